@@ -1,0 +1,1 @@
+//! Readers, embedded data sets, splits and preprocessing fitted on training rows only.

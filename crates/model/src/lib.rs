@@ -1,0 +1,1 @@
+//! Networks as populations: every parameter has a leading member axis.

@@ -1,0 +1,1 @@
+//! HTML, SVG, CSV and JSON from plain records; knows nothing of tensors.

@@ -1,0 +1,1 @@
+//! Update rules, schedules, the population loop, checkpoints and selection.

@@ -1,0 +1,1 @@
+//! Fused tensor operations over a population of models; the only place that names backends.
