@@ -1,1 +1,31 @@
 //! HTML, SVG, CSV and JSON from plain records; knows nothing of tensors.
+//!
+//! The caller fills a [`Report`] (or rows of [`HistoryRow`] and [`MemberRow`]) and gets text or bytes
+//! back; it never touches the disk, so that the caller can write files atomically.
+//!
+//! | to add | touch |
+//! | :-- | :-- |
+//! | a figure | one file in `figures/`, one call in the section of `page/` it belongs to |
+//! | a record | one file in `records/` |
+//! | a table file | `csv.rs` for the quoting, one file beside `history.rs` |
+
+mod csv;
+mod error;
+mod escape;
+mod figures;
+mod format;
+mod history;
+mod json;
+mod members;
+mod page;
+mod records;
+mod svg;
+
+pub use error::ReportError;
+pub use history::{HistoryRow, history_csv, parse_history};
+pub use json::{audit_json, to_json};
+pub use members::{MemberRow, MemberStatus, members_csv};
+pub use records::{
+    Candidate, Curve, Direction, Finding, Metric, MetricRow, ParameterRow, RatePoint, Reliability,
+    ReliabilityBin, Report, Run, Selection, Split, Spread, Sweep, Task, Training,
+};

@@ -1,0 +1,18 @@
+//! Writes `report.html` from synthetic records into the folder given, or into the system's temporary one:
+//! `cargo run -p decay-report --example synthetic -- out/`.
+
+mod records;
+
+use std::path::PathBuf;
+
+fn main() -> std::io::Result<()> {
+    let folder = std::env::args_os()
+        .nth(1)
+        .map_or_else(std::env::temp_dir, PathBuf::from);
+    std::fs::create_dir_all(&folder)?;
+    let path = folder.join("report.html");
+    let page = records::report(&records::demonstration_rates(), 20).to_html();
+    std::fs::write(&path, page)?;
+    println!("{}", path.display());
+    Ok(())
+}

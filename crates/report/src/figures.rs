@@ -1,0 +1,17 @@
+//! The figures of the page: each file draws one kind of panel from records.
+
+mod curves;
+mod domain;
+mod hover;
+pub(crate) mod interval;
+mod panel;
+mod rate_axis;
+mod rate_panel;
+mod reliability;
+mod sweep;
+
+pub(crate) use curves::{settings, sweep_curves, training_curves};
+pub(crate) use hover::Hover;
+pub(crate) use panel::Panel;
+pub(crate) use reliability::{held_out_reliability, sweep_reliability};
+pub(crate) use sweep::{accuracy, gap, logit_scale, loss, loss_near_best, weight_norm};

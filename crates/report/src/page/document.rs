@@ -1,0 +1,136 @@
+//! The body of the page as it grows, with the numbers of its figures and tables.
+
+use std::fmt::Write as _;
+
+use crate::escape::{escape, script_safe};
+use crate::figures::{Hover, Panel};
+
+/// The page being written.
+#[derive(Default)]
+pub(super) struct Document {
+    body: String,
+    figures: usize,
+    tables: usize,
+    /// What the script needs to know of every panel.
+    pub(super) hovers: Vec<(String, Hover)>,
+}
+
+impl Document {
+    /// Appends markup; whatever the records hold must have gone through [`Document::text`] or `escape`.
+    pub(super) fn markup(&mut self, markup: &str) {
+        self.body.push_str(markup);
+    }
+
+    /// Appends text, escaped.
+    pub(super) fn text(&mut self, text: &str) {
+        self.body.push_str(&escape(text));
+    }
+
+    /// `<tag>text</tag>`, or nothing where the text is empty; `opening` may carry attributes.
+    pub(super) fn element(&mut self, opening: &str, text: &str) {
+        if !text.is_empty() {
+            let tag = opening.split(' ').next().unwrap_or(opening);
+            let _ = write!(self.body, "<{opening}>{}</{tag}>\n", escape(text));
+        }
+    }
+
+    /// Starts a section.
+    pub(super) fn open_section(&mut self, heading: &str) {
+        self.markup("<section>\n");
+        self.element("h2", heading);
+    }
+
+    /// Ends a section.
+    pub(super) fn close_section(&mut self) {
+        self.markup("</section>\n");
+    }
+
+    /// A figure of panels with lettered titles and a numbered caption.
+    pub(super) fn figure(&mut self, panels: Vec<Panel>, caption: &str) {
+        if panels.is_empty() {
+            return;
+        }
+        self.figures += 1;
+        let many = panels.len() > 1;
+        let alone = if many { "" } else { " alone" };
+        let _ = write!(self.body, "<figure>\n<div class=\"panels{alone}\">\n");
+        for (letter, panel) in ('a'..).zip(panels) {
+            self.panel(panel, many.then_some(letter));
+        }
+        let _ = write!(
+            self.body,
+            "</div>\n<figcaption><b>Figure {}.</b> {}</figcaption>\n</figure>\n",
+            self.figures,
+            escape(caption)
+        );
+    }
+
+    fn panel(&mut self, panel: Panel, letter: Option<char>) {
+        let letter = letter
+            .map(|c| format!("<b class=\"letter\">{c}</b> "))
+            .unwrap_or_default();
+        let title = escape(&panel.title);
+        let _ = write!(
+            self.body,
+            "<div class=\"panel\" id=\"panel-{}\">\n<h3>{letter}{title}</h3>\n<ul class=\"key\">",
+            panel.id
+        );
+        for entry in &panel.key {
+            let text = escape(&entry.text);
+            let _ = write!(
+                self.body,
+                "<li><i class=\"sample {}\"></i>{text}</li>",
+                entry.class
+            );
+        }
+        let _ = write!(self.body, "</ul>\n{}\n</div>\n", panel.svg);
+        self.hovers.push((panel.id, panel.hover));
+    }
+
+    /// Starts a table that scrolls sideways where it does not fit.
+    pub(super) fn open_table(&mut self, class: &str, caption: &str) {
+        self.tables += 1;
+        let _ = write!(
+            self.body,
+            "<div class=\"scroll\">\n<table class=\"{class}\">\n<caption><b>Table {}.</b> {}</caption>\n",
+            self.tables,
+            escape(caption)
+        );
+    }
+
+    /// Ends a table.
+    pub(super) fn close_table(&mut self) {
+        self.markup("</tbody>\n</table>\n</div>\n");
+    }
+
+    /// The row of column heads; `number` columns are aligned to the right.
+    pub(super) fn table_head<'a>(&mut self, columns: impl IntoIterator<Item = (&'a str, bool)>) {
+        self.markup("<thead><tr>");
+        for (column, number) in columns {
+            let class = if number { " class=\"number\"" } else { "" };
+            let _ = write!(
+                self.body,
+                "<th scope=\"col\"{class}>{}</th>",
+                escape(column)
+            );
+        }
+        self.markup("</tr></thead>\n<tbody>\n");
+    }
+
+    /// The whole page.
+    pub(super) fn finish(self, title: &str, style: &str, script: &str, data: &str) -> String {
+        format!(
+            "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
+             <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
+             <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; \
+             style-src 'unsafe-inline'; script-src 'unsafe-inline'\">\n\
+             <meta name=\"color-scheme\" content=\"light dark\">\n\
+             <title>{}</title>\n<style>\n{style}</style>\n</head>\n<body>\n<main>\n{}</main>\n\
+             <script type=\"application/json\" id=\"decay-data\">{}</script>\n\
+             <script>\n{script}</script>\n</body>\n</html>\n",
+            escape(title),
+            self.body,
+            script_safe(data)
+        )
+    }
+}

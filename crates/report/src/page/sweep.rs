@@ -1,0 +1,139 @@
+//! The section of the sweep: figures against the rate, the slider with its figure, norms, the table.
+
+use super::document::Document;
+use super::sweep_table;
+use crate::escape::escape;
+use crate::figures;
+use crate::format;
+use crate::records::Sweep;
+
+pub(super) fn write(document: &mut Document, sweep: &Sweep) {
+    if sweep.points.is_empty() {
+        return;
+    }
+    document.open_section(&format!("The {} swept", sweep.axis));
+    let panels = [
+        Some(figures::loss(sweep)),
+        figures::loss_near_best(sweep),
+        Some(figures::gap(sweep)),
+        figures::accuracy(sweep),
+    ];
+    document.figure(panels.into_iter().flatten().collect(), &loss_caption(sweep));
+    sweep_table::write(document, sweep);
+    write_slider_figure(document, sweep);
+    let norms = [figures::weight_norm(sweep), figures::logit_scale(sweep)];
+    let caption = format!(
+        "Size of the trained weights and of the logits. {}",
+        bands(sweep)
+    );
+    document.figure(norms.into_iter().flatten().collect(), &caption);
+    document.close_section();
+}
+
+/// What the bands are, with the number of members where it is the same at every rate.
+fn bands(sweep: &Sweep) -> String {
+    let sizes = || sweep.points.iter().map(|point| point.validation.n);
+    let (least, most) = (sizes().min().unwrap_or(0), sizes().max().unwrap_or(0));
+    let members = if least == most {
+        format::count(most, "member", "members")
+    } else {
+        format!("{least} to {most} members")
+    };
+    format!("Bands are ± 1 standard error over {members} per value.")
+}
+
+fn value_at(sweep: &Sweep, index: usize) -> Option<String> {
+    let point = sweep.points.get(index)?;
+    let mut text = format!("{} = {}", sweep.symbol, format::short(point.rate));
+    if point.half_life_epochs.is_some() {
+        let epochs = format::half_life(point.rate, point.half_life_epochs);
+        text.push_str(&format!(" (half-life {epochs} epochs)"));
+    }
+    Some(text)
+}
+
+fn loss_caption(sweep: &Sweep) -> String {
+    let metric = &sweep.metric.name;
+    let mut caption = format!(
+        "Loss, gap and choice against the {}. {}",
+        sweep.axis,
+        bands(sweep)
+    );
+    if let Some(best) = value_at(sweep, sweep.best) {
+        caption.push_str(&format!(
+            " The mean validation {metric} is lowest at {best}"
+        ));
+        let loss = sweep.points.get(sweep.best).map(|point| point.validation);
+        if let Some(loss) = loss {
+            caption.push_str(&format!(", {}", format::plus_minus(loss.mean, loss.se)));
+        }
+        caption.push('.');
+    }
+    if sweep.threshold.is_finite() {
+        let threshold = format::significant(sweep.threshold, 4);
+        caption.push_str(&format!(
+            " The rule “{}” accepts means up to {threshold} (dashed)",
+            sweep.rule
+        ));
+    } else {
+        caption.push_str(&format!(" The rule is “{}”", sweep.rule));
+    }
+    match value_at(sweep, sweep.chosen) {
+        Some(chosen) => caption.push_str(&format!(" and chooses {chosen}.")),
+        None => caption.push('.'),
+    }
+    caption.push_str(" A triangle at the edge marks a mean beyond the axis.");
+    caption
+}
+
+fn write_slider_figure(document: &mut Document, sweep: &Sweep) {
+    let panels = [
+        figures::sweep_curves(sweep),
+        figures::sweep_reliability(sweep),
+    ];
+    let panels: Vec<_> = panels.into_iter().flatten().collect();
+    if panels.is_empty() {
+        return;
+    }
+    let reliability = panels.len() > 1 || panels[0].id == "reliability";
+    let settings = figures::settings(sweep);
+    let setting = settings
+        .get(sweep.chosen)
+        .map(String::as_str)
+        .unwrap_or_default();
+    document.markup(&slider(sweep, setting));
+    let mut caption =
+        format!("Training at {setting}, the chosen value; the slider shows the others.");
+    if sweep
+        .points
+        .iter()
+        .any(|point| point.curves.iter().any(|curve| !curve.low.is_empty()))
+    {
+        caption.push_str(
+            " Bands are ± 1 standard error over the members; other values are drawn faint.",
+        );
+    }
+    if reliability {
+        caption.push_str(
+            " Reliability: accuracy of the validation rows by confidence, whiskers are 95 % Wilson \
+             intervals; below, rows per bin on a logarithmic axis.",
+        );
+    }
+    document.figure(panels, &caption);
+}
+
+/// The slider is shown by the script only; the setting beside it is always there.
+fn slider(sweep: &Sweep, setting: &str) -> String {
+    let last = sweep.points.len() - 1;
+    let chosen = sweep.chosen.min(last);
+    format!(
+        "<div class=\"slider\">\n<p id=\"setting\" aria-live=\"polite\">{setting} <span class=\"tag\">chosen\
+         </span></p>\n<div class=\"control\" hidden>\n<label for=\"rate\">{axis}</label>\n\
+         <input type=\"range\" id=\"rate\" min=\"0\" max=\"{last}\" step=\"1\" value=\"{chosen}\" \
+         aria-valuetext=\"{setting}\" autocomplete=\"off\">\n\
+         <button type=\"button\" id=\"to-chosen\">chosen</button>\n\
+         <button type=\"button\" id=\"to-best\">lowest</button>\n</div>\n</div>\n",
+        setting = escape(setting),
+        axis = escape(&sweep.axis),
+    )
+}

@@ -1,0 +1,131 @@
+//! The table of the sweep, one row per rate.
+
+use super::document::Document;
+use crate::escape::escape;
+use crate::format;
+use crate::records::{RatePoint, Spread, Sweep};
+
+/// A column of means with their standard errors, all with the same decimals so that they align.
+struct Column<'a> {
+    name: String,
+    decimals: usize,
+    pick: Box<dyn Fn(&RatePoint) -> Option<Spread> + 'a>,
+}
+
+impl<'a> Column<'a> {
+    /// `None` where no row has a value. The decimals show two digits of the median standard error.
+    fn new(
+        sweep: &Sweep,
+        name: String,
+        pick: impl Fn(&RatePoint) -> Option<Spread> + 'a,
+    ) -> Option<Self> {
+        let spreads: Vec<Spread> = sweep.points.iter().filter_map(&pick).collect();
+        if spreads.is_empty() {
+            return None;
+        }
+        let mut decimals: Vec<usize> = spreads
+            .iter()
+            .filter_map(|s| format::decimals_for_error(s.se))
+            .collect();
+        decimals.sort_unstable();
+        let middle = decimals.get(decimals.len() / 2).copied().unwrap_or(4);
+        Some(Self {
+            name,
+            decimals: middle.clamp(1, 5),
+            pick: Box::new(pick),
+        })
+    }
+
+    fn cell(&self, point: &RatePoint) -> String {
+        let Some(spread) = (self.pick)(point) else {
+            return format!("<td class=\"number\">{}</td>", format::MISSING);
+        };
+        let mean = self.number(spread.mean);
+        if !spread.se.is_finite() {
+            return format!("<td class=\"number\">{mean}</td>");
+        }
+        let se = self.number(spread.se);
+        format!("<td class=\"number\">{mean} <span class=\"error\">± {se}</span></td>")
+    }
+
+    /// Large numbers, and small ones that the decimals would hide, in three significant digits.
+    fn number(&self, value: f64) -> String {
+        let hidden = value.abs() < 0.5 * 10f64.powi(-(self.decimals as i32)) && value != 0.0;
+        if hidden || value.abs() >= 1e5 {
+            format::short(if hidden { one_digit(value) } else { value })
+        } else {
+            format::fixed(value, self.decimals)
+        }
+    }
+}
+
+fn one_digit(value: f64) -> f64 {
+    format!("{value:.0e}").parse().unwrap_or(value)
+}
+
+pub(super) fn write(document: &mut Document, sweep: &Sweep) {
+    let metric = &sweep.metric.name;
+    let columns: Vec<Column<'_>> = [
+        Column::new(sweep, format!("train {metric}"), |p| Some(p.train)),
+        Column::new(sweep, format!("validation {metric}"), |p| {
+            Some(p.validation)
+        }),
+        Column::new(sweep, "gap".into(), |p| Some(p.gap)),
+        Column::new(sweep, "accuracy".into(), |p| p.accuracy),
+        Column::new(sweep, "ECE".into(), |p| p.ece),
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
+    let diverged = sweep.points.iter().any(|point| point.diverged > 0);
+    document.open_table("sweep", &caption(sweep));
+    let mut heads = vec![(sweep.symbol.as_str(), true), ("half-life (epochs)", true)];
+    heads.extend(columns.iter().map(|column| (column.name.as_str(), true)));
+    if diverged {
+        heads.push(("diverged", true));
+    }
+    heads.push(("", false));
+    document.table_head(heads);
+    for (index, point) in sweep.points.iter().enumerate() {
+        document.markup(&row(sweep, &columns, index, point, diverged));
+    }
+    document.close_table();
+}
+
+fn caption(sweep: &Sweep) -> String {
+    let unit = match sweep.metric.unit.as_str() {
+        "" => String::new(),
+        unit => format!(" {} in {unit}.", sweep.metric.name),
+    };
+    format!("Means ± standard error for every {}.{unit}", sweep.axis)
+}
+
+fn row(
+    sweep: &Sweep,
+    columns: &[Column<'_>],
+    index: usize,
+    point: &RatePoint,
+    diverged: bool,
+) -> String {
+    let (chosen, best) = (index == sweep.chosen, index == sweep.best);
+    let class = if chosen { " class=\"chosen\"" } else { "" };
+    let mut row = format!(
+        "<tr data-i=\"{index}\"{class}><th scope=\"row\" class=\"number\">{}</th><td class=\"number\">{}</td>",
+        escape(&format::short(point.rate)),
+        format::half_life(point.rate, point.half_life_epochs)
+    );
+    for column in columns {
+        row.push_str(&column.cell(point));
+    }
+    if diverged {
+        row.push_str(&format!("<td class=\"number\">{}</td>", point.diverged));
+    }
+    let tags = [(chosen, "chosen"), (best, "lowest")];
+    let tags = tags.into_iter().filter(|(is, _)| *is);
+    let tags = tags.map(|(_, tag)| format!("<span class=\"tag\">{tag}</span>"));
+    row.push_str(&format!(
+        "<td class=\"tags\">{}</td></tr>\n",
+        tags.collect::<Vec<_>>().join(" ")
+    ));
+    row
+}

@@ -1,0 +1,21 @@
+//! The records that the caller fills, with public fields and no behaviour beyond small conversions.
+//!
+//! Every record is plain serde. JSON has no NaN: a number that is not finite is written as `null` and
+//! read back as NaN.
+
+mod audit;
+mod number;
+mod parameter;
+mod report;
+mod selection;
+mod spread;
+mod sweep;
+mod training;
+
+pub use audit::{Direction, MetricRow, Reliability, ReliabilityBin};
+pub use parameter::ParameterRow;
+pub use report::{Finding, Report};
+pub use selection::{Candidate, Selection};
+pub use spread::Spread;
+pub use sweep::{RatePoint, Sweep, Task};
+pub use training::{Curve, Metric, Run, Split, Training};

@@ -1,0 +1,173 @@
+//! From data to the page: a linear or logarithmic scale.
+
+use super::ticks::{Tick, linear_ticks, log_ticks};
+
+/// The part of the data that a scale shows.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Domain {
+    pub(crate) low: f64,
+    pub(crate) high: f64,
+    pub(crate) log: bool,
+}
+
+impl Domain {
+    /// Linear from `low` to `high`; an empty range is widened so that a scale exists.
+    pub(crate) fn linear(low: f64, high: f64) -> Self {
+        let (low, high) = match (low.is_finite(), high.is_finite()) {
+            (true, true) if low <= high => (low, high),
+            (true, _) => (low, low),
+            (false, true) => (high, high),
+            (false, false) => (0.0, 1.0),
+        };
+        let smallest = 1e-9 * low.abs().max(high.abs()).max(1e-300);
+        let widen = if high - low > smallest {
+            0.0
+        } else {
+            0.5 * low.abs().max(1e-9)
+        };
+        Self {
+            low: low - widen,
+            high: high + widen,
+            log: false,
+        }
+    }
+
+    /// Logarithmic from `low` to `high`, both positive; narrower than a twentieth of a decade it is widened to
+    /// a decade on either side.
+    pub(crate) fn log(low: f64, high: f64) -> Self {
+        let high = if high.is_finite() { high } else { low };
+        if !(low > 0.0 && low.is_finite()) {
+            return Self {
+                low: 0.1,
+                high: 10.0,
+                log: true,
+            };
+        }
+        let widen = if high / low > 1.12 { 1.0 } else { 10.0 };
+        Self {
+            low: low / widen,
+            high: high.max(low) * widen,
+            log: true,
+        }
+    }
+
+    /// The same domain with a margin, as a fraction of its length, on both sides.
+    pub(crate) fn padded(self, margin: f64) -> Self {
+        if self.log {
+            let factor = (self.high / self.low).powf(margin);
+            Self {
+                low: self.low / factor,
+                high: self.high * factor,
+                log: true,
+            }
+        } else {
+            let length = (self.high - self.low) * margin;
+            Self {
+                low: self.low - length,
+                high: self.high + length,
+                log: false,
+            }
+        }
+    }
+
+    /// Whether a value lies inside.
+    pub(crate) fn contains(&self, value: f64) -> bool {
+        (self.low..=self.high).contains(&value)
+    }
+}
+
+/// Maps a domain to an interval of the page; the interval may run downwards.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Scale {
+    pub(crate) domain: Domain,
+    start: f64,
+    end: f64,
+}
+
+/// How far outside of its interval a scale puts a value, so that a path stays drawable.
+const OVERSHOOT: f64 = 500.0;
+
+impl Scale {
+    pub(crate) fn new(domain: Domain, start: f64, end: f64) -> Self {
+        Self { domain, start, end }
+    }
+
+    /// Position of a value; `None` if it is not finite. On a logarithmic scale what is not positive lies
+    /// beyond the lower end.
+    pub(crate) fn at(&self, value: f64) -> Option<f64> {
+        let Domain { low, high, log } = self.domain;
+        let fraction = match log {
+            _ if !value.is_finite() => return None,
+            false => (value - low) / (high - low),
+            true if value > 0.0 => (value / low).ln() / (high / low).ln(),
+            true => f64::NEG_INFINITY,
+        };
+        let position = self.start + fraction * (self.end - self.start);
+        let (first, last) = (self.start.min(self.end), self.start.max(self.end));
+        Some(position.clamp(first - OVERSHOOT, last + OVERSHOOT))
+    }
+
+    /// About `target` labelled ticks inside the domain, ascending.
+    pub(crate) fn ticks(&self, target: usize) -> Vec<Tick> {
+        let Domain { low, high, log } = self.domain;
+        if log {
+            log_ticks(low, high, target)
+        } else {
+            linear_ticks(low, high, target)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_linear_scale_maps_ends_to_ends_and_may_run_downwards() {
+        let scale = Scale::new(Domain::linear(2.0, 4.0), 300.0, 100.0);
+        assert_eq!(scale.at(2.0), Some(300.0));
+        assert_eq!(scale.at(3.0), Some(200.0));
+        assert_eq!(scale.at(4.0), Some(100.0));
+        assert_eq!(scale.at(f64::NAN), None);
+        assert_eq!(scale.at(f64::INFINITY), None);
+    }
+
+    #[test]
+    fn a_log_scale_gives_each_decade_the_same_length() {
+        let scale = Scale::new(Domain::log(1e-4, 10.0), 0.0, 500.0);
+        for decade in 0..=5 {
+            let position = scale.at(10f64.powi(decade - 4)).unwrap();
+            assert!((position - 100.0 * f64::from(decade)).abs() < 1e-9);
+        }
+        assert_eq!(scale.at(0.0), Some(-OVERSHOOT));
+        assert_eq!(scale.at(1e300), Some(500.0 + OVERSHOOT));
+    }
+
+    #[test]
+    fn degenerate_domains_still_have_a_length() {
+        for (low, high) in [
+            (0.0, 0.0),
+            (3.0, 3.0),
+            (-1e300, -1e300),
+            (f64::NAN, 1.0),
+            (1.0, 0.0),
+        ] {
+            for domain in [Domain::linear(low, high), Domain::log(low, high)] {
+                assert!(domain.high > domain.low, "{low} {high} gave {domain:?}");
+                let scale = Scale::new(domain, 0.0, 1.0);
+                assert!(
+                    scale.at(domain.low).is_some_and(f64::is_finite),
+                    "{low} {high}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn padding_widens_both_ends() {
+        let linear = Domain::linear(0.0, 10.0).padded(0.1);
+        assert_eq!((linear.low, linear.high), (-1.0, 11.0));
+        let log = Domain::log(1.0, 100.0).padded(0.5);
+        assert!((log.low - 0.1).abs() < 1e-12 && (log.high - 1000.0).abs() < 1e-9);
+    }
+}
