@@ -1,0 +1,203 @@
+//! What can go wrong with data, in one sentence each.
+
+use std::io;
+
+/// Why data could not be read, encoded, split or written.
+///
+/// Every message starts with the file where there is one, and names the line, the value and what is
+/// allowed. The operating system's own words are in [`source`](std::error::Error::source).
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+#[allow(
+    missing_docs,
+    reason = "the message of each variant explains its fields"
+)]
+pub enum DataError {
+    #[error("{path}: cannot be opened")]
+    Open { path: String, source: io::Error },
+    #[error("{path}: cannot be read")]
+    Read { path: String, source: io::Error },
+    #[error("{path}: the gzip data is truncated or damaged")]
+    Gzip { path: String, source: io::Error },
+    #[error("{path}: cannot be written")]
+    Write { path: String, source: io::Error },
+    #[error("{path}: changed while it was being read")]
+    Changed { path: String },
+    #[error(
+        "{path}: needs {bytes} bytes of memory as {rows} rows of {features} features; drop wide columns"
+    )]
+    TooLargeForMemory {
+        path: String,
+        rows: usize,
+        features: usize,
+        bytes: u128,
+    },
+
+    #[error("{path}: is empty")]
+    Empty { path: String },
+    #[error("{path}: has a header and no rows")]
+    HeaderOnly { path: String },
+    #[error("{path}: line {line} has {found} fields, expected {expected}{hint}")]
+    Ragged {
+        path: String,
+        line: u64,
+        found: usize,
+        expected: usize,
+        hint: String,
+    },
+    #[error("{path}: line {line}, column '{column}': the label is not UTF-8")]
+    NotUtf8 {
+        path: String,
+        line: u64,
+        column: String,
+    },
+    #[error("{path}: line {line}, column '{column}': '{value}' is not a finite number")]
+    Infinite {
+        path: String,
+        line: u64,
+        column: String,
+        value: String,
+    },
+    #[error(
+        "{path}: line {line}, column '{column}': '{value}' is not a number, and the column is numeric"
+    )]
+    NotNumeric {
+        path: String,
+        line: u64,
+        column: String,
+        value: String,
+    },
+    #[error(
+        "{path}: line {line}, column '{column}': {value} is too far from the training values to be stored"
+    )]
+    OutOfStorage {
+        path: String,
+        line: u64,
+        column: String,
+        value: f64,
+    },
+    #[error(
+        "{path}: column '{column}' has at least {found} different labels by line {line}, \
+         the limit is {limit}; drop the column or raise the limit"
+    )]
+    TooManyLevels {
+        path: String,
+        column: String,
+        found: usize,
+        line: u64,
+        limit: usize,
+    },
+    #[error("{path}: two columns are named '{column}' (columns {first} and {second})")]
+    DuplicateColumn {
+        path: String,
+        column: String,
+        first: usize,
+        second: usize,
+    },
+    #[error("{path}: no column '{column}'{nearest}; the columns are {columns}")]
+    UnknownColumn {
+        path: String,
+        column: String,
+        nearest: String,
+        columns: String,
+    },
+    #[error("{path}: no feature column is left beside the target '{target}'")]
+    NoFeatures { path: String, target: String },
+    #[error("{path}: has {found} feature columns, the model was trained on {expected} pixels")]
+    PixelCount {
+        path: String,
+        found: usize,
+        expected: usize,
+    },
+    #[error("{path}: holds images, the model was trained on a table")]
+    ImagesForTable { path: String },
+    #[error("{path}: images of shape {found:?}, the model was trained on {expected:?}")]
+    ImageShape {
+        path: String,
+        found: Vec<usize>,
+        expected: Vec<usize>,
+    },
+
+    #[error(
+        "{path}: line {line}: the target '{column}' is missing ({count} of {rows} rows have none)"
+    )]
+    MissingTarget {
+        path: String,
+        line: u64,
+        column: String,
+        count: usize,
+        rows: usize,
+    },
+    #[error("{path}: the target '{column}' has one class, '{class}'; at least 2 are needed")]
+    OneClass {
+        path: String,
+        column: String,
+        class: String,
+    },
+    #[error(
+        "{path}: {place}: the label '{label}' was not seen in training; the classes are {classes}"
+    )]
+    UnseenClass {
+        path: String,
+        place: String,
+        label: String,
+        classes: String,
+    },
+
+    #[error(
+        "{path}: is not an IDX file: it starts with {found:02x?}, expected [00, 00, type, dimensions]"
+    )]
+    IdxMagic { path: String, found: Vec<u8> },
+    #[error("{path}: IDX element type {found:#04x} is not supported, only 0x08 (unsigned byte) is")]
+    IdxType { path: String, found: u8 },
+    #[error("{path}: IDX data of dimensions {dims:?} must have {expected} bytes, found {found}")]
+    IdxSize {
+        path: String,
+        dims: Vec<usize>,
+        expected: u64,
+        found: u64,
+    },
+    #[error("{path}: has {found} IDX dimensions, expected {expected}")]
+    IdxRank {
+        path: String,
+        found: usize,
+        expected: usize,
+    },
+    #[error("{path}: holds {labels} labels, its image file {images} images")]
+    IdxCount {
+        path: String,
+        images: usize,
+        labels: usize,
+    },
+    #[error("{path}: {problem}")]
+    IdxDirectory { path: String, problem: String },
+    #[error("{path}: no such file, and no embedded data set of that name; embedded are {known}")]
+    UnknownSet { path: String, known: String },
+    #[error("{name}: rows of shape {shape:?} are not images [channels, height, width]")]
+    NotImages { name: String, shape: Vec<usize> },
+    #[error("{name}: images of {height} x {width} cannot be reduced to {to_height} x {to_width}")]
+    Reduce {
+        name: String,
+        height: usize,
+        width: usize,
+        to_height: usize,
+        to_width: usize,
+    },
+
+    #[error("the held-out fraction must be in (0, 1), got {fraction}")]
+    Fraction { fraction: f64 },
+    #[error("holding out {fraction} of {rows} rows leaves no row to {side}")]
+    EmptySide {
+        fraction: f64,
+        rows: usize,
+        side: &'static str,
+    },
+    #[error("cross-validation needs at least 2 folds, got {folds}")]
+    Folds { folds: usize },
+    #[error("{rows} rows cannot be split into {folds} folds")]
+    FewerRowsThanFolds { rows: usize, folds: usize },
+    #[error("row {row} is outside the data, which has {rows} rows")]
+    RowOutOfRange { row: usize, rows: usize },
+    #[error("row {row} is listed twice")]
+    RepeatedRow { row: usize },
+}

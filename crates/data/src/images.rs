@@ -1,0 +1,36 @@
+//! Images with labels, as a reader found them.
+
+use crate::{Provenance, Scaling};
+
+/// Grey or colour images of one size, one byte per value.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Images {
+    /// Name for reports.
+    pub name: String,
+    /// File of the labels, for messages.
+    pub path: String,
+    /// `[channels, height, width]`.
+    pub shape: Vec<usize>,
+    /// Value of full intensity: 255, or 16 for the digits.
+    pub max: f32,
+    /// Row-major `[images, channels, height, width]`.
+    pub pixels: Vec<u8>,
+    /// Label byte of each image.
+    pub labels: Vec<u8>,
+    /// Name of each label byte; the number itself where there is none.
+    pub names: Vec<String>,
+    /// How these pixels are best scaled.
+    pub scaling: Scaling,
+    /// Files and hashes.
+    pub provenance: Provenance,
+}
+
+impl Images {
+    /// Name of a label byte.
+    pub fn label_name(&self, label: u8) -> String {
+        self.names
+            .get(usize::from(label))
+            .cloned()
+            .unwrap_or_else(|| label.to_string())
+    }
+}

@@ -1,0 +1,161 @@
+//! Scaling and imputation, learned from the rows of one fold.
+
+use serde::{Deserialize, Serialize};
+
+use crate::moments::{Moments, moments};
+use crate::{Dataset, Role, Storage};
+
+/// How numbers are brought to a common scale.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Scaling {
+    /// What the loader of the data set chose: see [`Dataset::default_scaling`].
+    #[default]
+    Auto,
+    /// Mean 0 and standard deviation 1 of each feature. Default of tables and of the digits.
+    Standard,
+    /// One mean and one standard deviation for all features. Default of IDX images, where the spread of a
+    /// pixel that is hardly ever set would blow up its few values.
+    Global,
+    /// Smallest value 0, largest 1: of each number, or of all pixels together.
+    UnitRange,
+    /// The values of the file.
+    None,
+}
+
+/// An affine map of each feature, the form that is applied on the device.
+///
+/// ```text
+/// x' = fill                     if x is NaN
+///      (x - center) * scale     else
+/// ```
+///
+/// Missing numbers become the mean of the fitted rows. A feature that is constant in the fitted rows, or
+/// has no value there, has scale 0 and fill 0: it contributes nothing, as if it did not exist. Flags
+/// (labels, missing indicators) are left at 0 and 1 under every [`Scaling`], and so is a label that the
+/// fitted rows lack: scale 0. Pixels that share one map (all but [`Scaling::Standard`]) keep it even where
+/// a pixel is constant.
+///
+/// # Shapes
+/// - `center`, `scale`, `fill`: `[features]`
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Preprocess {
+    /// Subtracted first, in the unit of the stored features.
+    pub center: Vec<f32>,
+    /// Multiplied second.
+    pub scale: Vec<f32>,
+    /// Result for a missing value.
+    pub fill: Vec<f32>,
+}
+
+impl Preprocess {
+    /// Fits on `rows` alone, with the data set's own scaling.
+    pub fn fit(data: &Dataset, rows: &[usize]) -> Self {
+        Self::fit_with(data, rows, Scaling::Auto)
+    }
+
+    /// Fits on `rows` alone: no other row is read.
+    ///
+    /// Panics if a row is outside the data.
+    pub fn fit_with(data: &Dataset, rows: &[usize], scaling: Scaling) -> Self {
+        let scaling = if scaling == Scaling::Auto {
+            data.default_scaling
+        } else {
+            scaling
+        };
+        let features = match &data.features {
+            Storage::F32(values) => moments(values, data.features(), rows),
+            Storage::U8(values) => moments(values, data.features(), rows),
+        };
+        let roles = data.schema.roles();
+        let numeric = roles
+            .iter()
+            .zip(&features)
+            .filter(|(role, _)| **role != Role::Flag);
+        let pool = numeric.fold(Moments::NONE, |pool, (_, own)| pool.merged(*own));
+        let mut fitted = Self::with_capacity(roles.len());
+        for (role, own) in roles.iter().zip(&features) {
+            fitted.push(fit_feature(scaling, *role, own, &pool));
+        }
+        fitted
+    }
+
+    /// The scaled features of `rows`, as the device computes them.
+    ///
+    /// # Shapes
+    /// - returns: `[rows, features]`, row-major
+    pub fn apply(&self, data: &Dataset, rows: &[usize]) -> Vec<f32> {
+        self.apply_to(&data.features, rows)
+    }
+
+    /// As [`Preprocess::apply`], for features without a target, such as
+    /// [`Encoded::features`](crate::Encoded::features).
+    pub fn apply_to(&self, features: &Storage, rows: &[usize]) -> Vec<f32> {
+        match features {
+            Storage::F32(values) => self.map_rows(values, rows),
+            Storage::U8(values) => self.map_rows(values, rows),
+        }
+    }
+
+    fn map_rows<T: Copy + Into<f32>>(&self, values: &[T], rows: &[usize]) -> Vec<f32> {
+        let width = self.center.len();
+        let mut mapped = Vec::with_capacity(rows.len() * width);
+        for &row in rows {
+            for (feature, &value) in values[row * width..(row + 1) * width].iter().enumerate() {
+                let value: f32 = value.into();
+                mapped.push(match value.is_nan() {
+                    true => self.fill[feature],
+                    false => (value - self.center[feature]) * self.scale[feature],
+                });
+            }
+        }
+        mapped
+    }
+
+    fn with_capacity(features: usize) -> Self {
+        let empty = || Vec::with_capacity(features);
+        Self {
+            center: empty(),
+            scale: empty(),
+            fill: empty(),
+        }
+    }
+
+    /// Appends a feature; `mean` is what a missing value stands for.
+    fn push(&mut self, (center, scale, mean): (f64, f64, f64)) {
+        let usable = scale.is_finite() && (scale as f32).is_normal();
+        let scale = if usable { scale } else { 0.0 };
+        self.center.push(center as f32);
+        self.scale.push(scale as f32);
+        self.fill.push(((mean - center) * scale) as f32);
+    }
+}
+
+/// Center, scale and the mean that replaces missing values.
+fn fit_feature(scaling: Scaling, role: Role, own: &Moments, pool: &Moments) -> (f64, f64, f64) {
+    // Pixels of one image stay comparable: only `Standard` treats them one by one.
+    let pixel = role == Role::Pixel && scaling != Scaling::Standard;
+    let basis = if pixel || scaling == Scaling::Global {
+        pool
+    } else {
+        own
+    };
+    let judged = if pixel { pool } else { own };
+    let mean = if own.count > 0.0 {
+        own.mean
+    } else {
+        judged.mean
+    };
+    if judged.min >= judged.max || judged.count == 0.0 {
+        return (mean, 0.0, mean);
+    }
+    match (scaling, role) {
+        (_, Role::Flag) => (0.0, 1.0, 0.0),
+        (Scaling::UnitRange, _) => (basis.min, 1.0 / (basis.max - basis.min), mean),
+        (Scaling::None, Role::Number { offset, unit }) => (-offset / unit, unit, mean),
+        (Scaling::None, Role::Pixel) => (0.0, 1.0, mean),
+        (Scaling::Auto | Scaling::Standard | Scaling::Global, _) => {
+            (basis.mean, 1.0 / basis.sd(), mean)
+        }
+    }
+}
