@@ -1,0 +1,21 @@
+//! All metrics of a set of refits at once, each with a bootstrap interval.
+//!
+//! A panel computes a few metrics of one member from *how often each row counts*. With every row
+//! counting once it gives the figure itself, with the counts of a resample a replicate. Everything
+//! that does not depend on the counts (row contributions, bins, sort orders) is prepared once.
+
+mod classification;
+mod config;
+mod detection;
+mod draw;
+mod equal_mass;
+mod equal_width;
+mod panel;
+mod record;
+mod regression;
+mod row_means;
+
+pub use classification::{MemberLogits, audit_classification};
+pub use config::AuditConfig;
+pub use record::Audit;
+pub use regression::{MemberPredictions, audit_regression};

@@ -1,0 +1,18 @@
+//! The gate class labels pass: one per row, each naming a column of the logits.
+
+use crate::finite::length;
+use crate::{AuditError, Logits, Result};
+
+/// Refuses labels of another length than the logits have rows, and labels without a column.
+pub(crate) fn labels_fit(logits: &Logits<'_>, labels: &[usize]) -> Result<()> {
+    length("labels", labels.len(), logits.rows())?;
+    let classes = logits.classes();
+    match labels.iter().position(|&label| label >= classes) {
+        Some(row) => Err(AuditError::Label {
+            row,
+            label: labels[row],
+            classes,
+        }),
+        None => Ok(()),
+    }
+}

@@ -1,0 +1,86 @@
+//! The one-standard-error rule: the strongest regularisation that is not clearly worse than the best.
+
+use serde::{Deserialize, Serialize};
+
+use crate::finite::{finite, length};
+use crate::interval::{mean, sample_variance};
+use crate::{AuditError, Result};
+
+/// What the rule saw and chose.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct OneStandardError {
+    /// Mean error of each rate over the folds.
+    pub mean: Vec<f64>,
+    /// Standard error of each mean, `sd / sqrt(folds)` with `sd` over `folds - 1`.
+    pub standard_error: Vec<f64>,
+    /// The rate with the smallest mean error; the first where several are equal.
+    pub best_index: usize,
+    /// `mean[best] + standard_error[best]`.
+    pub threshold: f64,
+    /// The largest rate whose mean error is at most the threshold.
+    pub one_se_index: usize,
+}
+
+/// Chooses a rate by the one-standard-error rule of cross-validation.
+///
+/// # Shapes
+/// - `rates`: `[rates]`, in any order
+/// - `fold_errors`: `[folds]` of `[rates]`, lower is better
+///
+/// # Errors
+/// No rates, fewer than two folds, a fold of another length, values that are not finite.
+///
+/// # Source
+/// Breiman et al. 1984, section 3.4.3; `lambda.1se` of glmnet.
+pub fn one_standard_error_rule(
+    rates: &[f64],
+    fold_errors: &[Vec<f64>],
+) -> Result<OneStandardError> {
+    finite("rates", rates)?;
+    if fold_errors.len() < 2 {
+        let value = fold_errors.len() as f64;
+        return Err(AuditError::OutOfRange {
+            what: "folds",
+            range: "[2, inf)",
+            value,
+        });
+    }
+    for fold in fold_errors {
+        finite("fold errors", fold)?;
+        length("fold errors", fold.len(), rates.len())?;
+    }
+    let of_rate = |k: usize| fold_errors.iter().map(|fold| fold[k]).collect::<Vec<_>>();
+    let columns: Vec<Vec<f64>> = (0..rates.len()).map(of_rate).collect();
+    let folds = fold_errors.len() as f64;
+    let means: Vec<f64> = columns.iter().map(|errors| mean(errors)).collect();
+    let standard_error: Vec<f64> = columns
+        .iter()
+        .map(|errors| (sample_variance(errors) / folds).sqrt())
+        .collect();
+    let best_index = first_minimum(&means);
+    let threshold = means[best_index] + standard_error[best_index];
+    let mut one_se_index = best_index;
+    for (k, rate) in rates.iter().enumerate() {
+        if means[k] <= threshold && *rate > rates[one_se_index] {
+            one_se_index = k;
+        }
+    }
+    Ok(OneStandardError {
+        mean: means,
+        standard_error,
+        best_index,
+        threshold,
+        one_se_index,
+    })
+}
+
+/// Index of the smallest of a non-empty slice of finite values, the first where several are equal.
+pub(crate) fn first_minimum(values: &[f64]) -> usize {
+    let mut best = 0;
+    for (k, value) in values.iter().enumerate() {
+        if *value < values[best] {
+            best = k;
+        }
+    }
+    best
+}

@@ -1,0 +1,83 @@
+//! Outlier scores from logits, all with one sign: higher is more out-of-distribution.
+
+use serde::{Deserialize, Serialize};
+
+use crate::entropy::entropy_per_row;
+use crate::probabilities::{log_sum_exp, maximum, positive_temperature};
+use crate::{Logits, Result};
+
+/// The scores an audit reports.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OodScore {
+    /// [`msp`].
+    Msp,
+    /// [`predictive_entropy`].
+    Entropy,
+    /// [`max_logit`].
+    MaxLogit,
+    /// [`energy`] at temperature 1.
+    Energy,
+}
+
+impl OodScore {
+    /// Every score, in the order in which they are reported.
+    pub const ALL: [Self; 4] = [Self::Msp, Self::Entropy, Self::MaxLogit, Self::Energy];
+
+    /// The name that metrics carry, as in `auroc_msp`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Msp => "msp",
+            Self::Entropy => "entropy",
+            Self::MaxLogit => "max_logit",
+            Self::Energy => "energy",
+        }
+    }
+
+    /// The score of every row, `[rows]`.
+    pub fn of(self, logits: &Logits<'_>) -> Vec<f64> {
+        match self {
+            Self::Msp => msp(logits),
+            Self::Entropy => predictive_entropy(logits),
+            Self::MaxLogit => max_logit(logits),
+            Self::Energy => logits.iter_rows().map(|row| -log_sum_exp(row)).collect(),
+        }
+    }
+}
+
+/// Minus the maximum softmax probability, `-max_k p_k`, in `[-1, -1/classes]`.
+///
+/// # Source
+/// Hendrycks & Gimpel 2017, <https://arxiv.org/abs/1610.02136>.
+pub fn msp(logits: &Logits<'_>) -> Vec<f64> {
+    logits.confidences().iter().map(|p| -p).collect()
+}
+
+/// Entropy of the prediction in nats, in `[0, ln classes]`.
+pub fn predictive_entropy(logits: &Logits<'_>) -> Vec<f64> {
+    entropy_per_row(logits)
+}
+
+/// Minus the largest logit, `-max_k z_k`.
+///
+/// # Source
+/// Hendrycks et al. 2022, <https://arxiv.org/abs/1911.11132>.
+pub fn max_logit(logits: &Logits<'_>) -> Vec<f64> {
+    logits.iter_rows().map(|row| -maximum(row)).collect()
+}
+
+/// Free energy, `-T ln Σ_k exp(z_k / T)`.
+///
+/// # Errors
+/// Unless `0 < T < inf`.
+///
+/// # Source
+/// Liu et al. 2020, <https://arxiv.org/abs/2010.03759>.
+pub fn energy(logits: &Logits<'_>, temperature: f64) -> Result<Vec<f64>> {
+    positive_temperature(temperature)?;
+    let tempered = logits.tempered(temperature)?;
+    Ok(tempered
+        .iter_rows()
+        .map(|row| -temperature * log_sum_exp(row))
+        .collect())
+}

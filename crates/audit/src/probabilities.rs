@@ -1,0 +1,163 @@
+//! Logits and the probabilities they stand for.
+
+use std::borrow::Cow;
+
+use crate::finite::{finite, length};
+use crate::{AuditError, Result};
+
+/// Beyond this the square of a logit overflows; no model computes in such a range.
+const LARGEST_LOGIT: f64 = 1e100;
+
+/// Finite logits of one model, `[rows, classes]`, row-major.
+///
+/// ```text
+/// log p_k = z_k - m - ln Σ_j exp(z_j - m)      m = max_j z_j
+/// ```
+///
+/// The shift by the row maximum keeps every result finite however saturated the logits are.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Logits<'a> {
+    values: Cow<'a, [f64]>,
+    rows: usize,
+    classes: usize,
+}
+
+impl<'a> Logits<'a> {
+    /// Takes `[rows, classes]` values, borrowed or owned.
+    ///
+    /// # Errors
+    /// No rows, fewer than two classes, a length other than `rows * classes`, a value that is not finite
+    /// or beyond ±1e100, where squares would overflow.
+    pub fn new(values: impl Into<Cow<'a, [f64]>>, rows: usize, classes: usize) -> Result<Self> {
+        let values = values.into();
+        if classes < 2 {
+            let value = classes as f64;
+            return Err(AuditError::OutOfRange {
+                what: "classes",
+                range: "[2, inf)",
+                value,
+            });
+        }
+        length("logits", values.len(), rows.saturating_mul(classes))?;
+        finite("logits", &values)?;
+        if let Some(&value) = values.iter().find(|z| z.abs() > LARGEST_LOGIT) {
+            return Err(AuditError::OutOfRange {
+                what: "logits",
+                range: "[-1e100, 1e100]",
+                value,
+            });
+        }
+        Ok(Self {
+            values,
+            rows,
+            classes,
+        })
+    }
+
+    /// Widens `[rows, classes]` single-precision values, as a model returns them.
+    ///
+    /// # Errors
+    /// As [`Logits::new`].
+    pub fn from_f32(values: &[f32], rows: usize, classes: usize) -> Result<Logits<'static>> {
+        let wide: Vec<f64> = values.iter().map(|&v| f64::from(v)).collect();
+        Logits::new(wide, rows, classes)
+    }
+
+    /// Number of rows.
+    pub fn rows(&self) -> usize {
+        self.rows
+    }
+
+    /// Number of classes.
+    pub fn classes(&self) -> usize {
+        self.classes
+    }
+
+    /// The values, `[rows, classes]`, row-major.
+    pub fn values(&self) -> &[f64] {
+        &self.values
+    }
+
+    /// The rows in order, each of length `classes`.
+    pub fn iter_rows(&self) -> impl ExactSizeIterator<Item = &[f64]> {
+        self.values.chunks_exact(self.classes)
+    }
+
+    /// The logits divided by a temperature: `z / T`. `T > 1` softens, `T < 1` sharpens.
+    ///
+    /// # Errors
+    /// [`AuditError::OutOfRange`] unless `0 < T < inf`.
+    pub fn tempered(&self, temperature: f64) -> Result<Logits<'static>> {
+        positive_temperature(temperature)?;
+        let values: Vec<f64> = self.values.iter().map(|z| z / temperature).collect();
+        Logits::new(values, self.rows, self.classes)
+    }
+
+    /// Log-probabilities `[rows, classes]`, in nats.
+    pub fn log_probabilities(&self) -> Vec<f64> {
+        let mut out = Vec::with_capacity(self.values.len());
+        for row in self.iter_rows() {
+            let log_sum = log_sum_exp(row);
+            out.extend(row.iter().map(|z| z - log_sum));
+        }
+        out
+    }
+
+    /// Probabilities `[rows, classes]`; every row sums to 1.
+    pub fn probabilities(&self) -> Vec<f64> {
+        let mut out = Vec::with_capacity(self.values.len());
+        for row in self.iter_rows() {
+            let top = maximum(row);
+            let sum: f64 = row.iter().map(|z| (z - top).exp()).sum();
+            out.extend(row.iter().map(|z| (z - top).exp() / sum));
+        }
+        out
+    }
+
+    /// The largest probability of every row, `[rows]`, in `[1 / classes, 1]`.
+    pub fn confidences(&self) -> Vec<f64> {
+        let confidence = |row: &[f64]| {
+            let top = maximum(row);
+            1.0 / row.iter().map(|z| (z - top).exp()).sum::<f64>()
+        };
+        self.iter_rows().map(confidence).collect()
+    }
+
+    /// The class of the largest logit of every row, `[rows]`; the first one where several are equal.
+    pub fn predictions(&self) -> Vec<usize> {
+        self.iter_rows().map(first_maximum).collect()
+    }
+}
+
+/// Refuses a temperature that is not positive and finite.
+pub(crate) fn positive_temperature(value: f64) -> Result<()> {
+    if value > 0.0 && value.is_finite() {
+        Ok(())
+    } else {
+        Err(AuditError::OutOfRange {
+            what: "temperature",
+            range: "(0, inf)",
+            value,
+        })
+    }
+}
+
+/// `ln Σ exp(z_j)` without overflow.
+pub(crate) fn log_sum_exp(row: &[f64]) -> f64 {
+    let top = maximum(row);
+    top + row.iter().map(|z| (z - top).exp()).sum::<f64>().ln()
+}
+
+pub(crate) fn maximum(row: &[f64]) -> f64 {
+    row.iter().copied().fold(f64::NEG_INFINITY, f64::max)
+}
+
+fn first_maximum(row: &[f64]) -> usize {
+    let mut best = 0;
+    for (k, z) in row.iter().enumerate() {
+        if *z > row[best] {
+            best = k;
+        }
+    }
+    best
+}

@@ -1,0 +1,259 @@
+//! Whether a validation curve over decay rates is U-shaped, decided by a test and said in words.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use crate::finite::{finite, length, level};
+use crate::interval::mean;
+use crate::one_standard_error::first_minimum;
+use crate::significance::{corrected_resampled_t_test, holm};
+use crate::{AuditError, Result};
+
+/// Validation values of a sweep, lower is better, paired across rates.
+#[derive(Debug, Clone, Copy)]
+pub struct ValidationCurve<'a> {
+    /// The rates, strictly ascending, at least two.
+    pub rates: &'a [f64],
+    /// `[rates][folds][seeds]`: every rate on the same folds and seeds.
+    pub values: &'a [Vec<Vec<f64>>],
+    /// Rows of a fold's validation part per row of its training part: `1 / (k - 1)` for `k` folds.
+    pub test_per_train: f64,
+}
+
+/// The shape that the data support.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum CurveVerdict {
+    /// The best rate lies inside and both ends are significantly worse.
+    UShaped,
+    /// The smallest rate is best and the largest significantly worse.
+    MonotoneRising,
+    /// The largest rate is best and the smallest significantly worse.
+    MonotoneFalling,
+    /// At least one end cannot be told from the best rate.
+    FlatOrUnclear,
+}
+
+/// One end of the curve against the optimum.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct EndComparison {
+    /// The rate at this end.
+    pub rate: f64,
+    /// Mean over folds of `value at the end - value at the optimum of the other folds`.
+    pub difference: f64,
+    /// The statistic of the corrected paired t test.
+    pub t: f64,
+    /// One-sided p-value of the end being worse.
+    pub p: f64,
+    /// The p-value after Holm's correction for the ends compared.
+    pub p_adjusted: f64,
+}
+
+/// The outcome of [`u_shape_test`].
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct CurveShape {
+    /// What the curve is.
+    pub verdict: CurveVerdict,
+    /// Position of the rate with the smallest mean.
+    pub best_index: usize,
+    /// That rate.
+    pub best_rate: f64,
+    /// Its mean value over folds and seeds.
+    pub best_mean: f64,
+    /// The smallest rate against the optimum; `None` if it is the optimum.
+    pub low_end: Option<EndComparison>,
+    /// The largest rate against the optimum; `None` if it is the optimum.
+    pub high_end: Option<EndComparison>,
+    /// Number of rates.
+    pub rates: usize,
+    /// Number of folds, the sample size of the tests.
+    pub folds: usize,
+    /// Significance level.
+    pub alpha: f64,
+}
+
+/// Tests whether a validation curve has an interior optimum with significantly worse ends.
+///
+/// ```text
+/// v_kf = mean over seeds       d_f = v_end,f - v_k*(f),f       k*(f) = argmin_k Σ_{g != f} v_kg
+/// t    = mean(d) / sqrt((1/n + n_test/n_train) var(d))         n = folds, n - 1 degrees of freedom
+/// ```
+///
+/// - Seeds within a fold share its rows, so they are averaged first and only folds count.
+/// - Folds share most of their training rows, hence the correction of Nadeau & Bengio.
+/// - The optimum is the luckiest of many rates. Each fold is therefore compared with the optimum of the
+///   *other* folds, or a flat curve would pass as U-shaped too often.
+/// - The tests are one-sided; Holm's correction covers the ends compared.
+///
+/// # Errors
+/// Fewer than two rates or folds, rates that do not ascend, ragged or non-finite values (leave out the
+/// rates at which members diverged), `alpha` outside `(0, 1)`.
+///
+/// # Source
+/// Nadeau & Bengio 2003, <https://doi.org/10.1023/A:1024068626366>.
+pub fn u_shape_test(curve: &ValidationCurve<'_>, alpha: f64) -> Result<CurveShape> {
+    level("alpha", alpha)?;
+    let by_rate = fold_means(curve)?;
+    let means: Vec<f64> = by_rate.iter().map(|folds| mean(folds)).collect();
+    let best_index = first_minimum(&means);
+    let last = curve.rates.len() - 1;
+    let ends: Vec<usize> = [0, last]
+        .into_iter()
+        .filter(|&end| end != best_index)
+        .collect();
+    let mut compared = Vec::with_capacity(ends.len());
+    for &end in &ends {
+        compared.push(compare(curve, &by_rate, end)?);
+    }
+    let p: Vec<f64> = compared.iter().map(|end| end.p).collect();
+    for (end, adjusted) in compared.iter_mut().zip(holm(&p)) {
+        end.p_adjusted = adjusted;
+    }
+    let at = |end: usize| {
+        ends.iter()
+            .position(|&e| e == end)
+            .map(|place| compared[place])
+    };
+    let (low_end, high_end) = (at(0), at(last));
+    Ok(CurveShape {
+        verdict: verdict(low_end, high_end, alpha),
+        best_index,
+        best_rate: curve.rates[best_index],
+        best_mean: means[best_index],
+        low_end,
+        high_end,
+        rates: curve.rates.len(),
+        folds: by_rate[0].len(),
+        alpha,
+    })
+}
+
+fn verdict(low: Option<EndComparison>, high: Option<EndComparison>, alpha: f64) -> CurveVerdict {
+    let worse = |end: Option<EndComparison>| end.map(|end| end.p_adjusted < alpha);
+    match (worse(low), worse(high)) {
+        (Some(true), Some(true)) => CurveVerdict::UShaped,
+        (None, Some(true)) => CurveVerdict::MonotoneRising,
+        (Some(true), None) => CurveVerdict::MonotoneFalling,
+        _ => CurveVerdict::FlatOrUnclear,
+    }
+}
+
+/// `[rates][folds]`, seeds averaged.
+fn fold_means(curve: &ValidationCurve<'_>) -> Result<Vec<Vec<f64>>> {
+    let rates = curve.rates;
+    finite("rates", rates)?;
+    at_least_two("rates", rates.len())?;
+    if let Some(pair) = rates.windows(2).find(|pair| pair[0] >= pair[1]) {
+        let range = "ascending order";
+        return Err(AuditError::OutOfRange {
+            what: "rates",
+            range,
+            value: pair[1],
+        });
+    }
+    length("values", curve.values.len(), rates.len())?;
+    let folds = curve.values[0].len();
+    at_least_two("folds", folds)?;
+    let seeds = curve.values[0][0].len();
+    let mut out = Vec::with_capacity(rates.len());
+    for rate in curve.values {
+        length("folds of a rate", rate.len(), folds)?;
+        for fold in rate {
+            length("seeds of a fold", fold.len(), seeds)?;
+            finite("validation values", fold)?;
+        }
+        out.push(rate.iter().map(|fold| mean(fold)).collect());
+    }
+    Ok(out)
+}
+
+fn compare(curve: &ValidationCurve<'_>, by_rate: &[Vec<f64>], end: usize) -> Result<EndComparison> {
+    let at_optimum: Vec<f64> = (0..by_rate[0].len())
+        .map(|fold| by_rate[best_without(by_rate, fold)][fold])
+        .collect();
+    let test = corrected_resampled_t_test(&by_rate[end], &at_optimum, curve.test_per_train)?;
+    Ok(EndComparison {
+        rate: curve.rates[end],
+        difference: test.mean_difference,
+        t: test.t,
+        p: test.p_greater,
+        p_adjusted: test.p_greater,
+    })
+}
+
+/// The rate that is best on all folds but one.
+fn best_without(by_rate: &[Vec<f64>], fold: usize) -> usize {
+    let others = |folds: &Vec<f64>| {
+        folds
+            .iter()
+            .enumerate()
+            .filter(|(f, _)| *f != fold)
+            .map(|(_, v)| v)
+            .sum::<f64>()
+    };
+    first_minimum(&by_rate.iter().map(others).collect::<Vec<_>>())
+}
+
+fn at_least_two(what: &'static str, n: usize) -> Result<()> {
+    if n < 2 {
+        return Err(AuditError::OutOfRange {
+            what,
+            range: "[2, inf) in number",
+            value: n as f64,
+        });
+    }
+    Ok(())
+}
+
+impl CurveShape {
+    /// The verdict in words, with the numbers behind it.
+    pub fn sentence(&self) -> String {
+        let best = format!(
+            "the best of {} rates is {:.3e} (mean {:.4})",
+            self.rates, self.best_rate, self.best_mean
+        );
+        let claim = match self.verdict {
+            CurveVerdict::UShaped => "The validation curve is U-shaped",
+            CurveVerdict::MonotoneRising => "The validation curve rises with the rate",
+            CurveVerdict::MonotoneFalling => "The validation curve falls with the rate",
+            CurveVerdict::FlatOrUnclear => "The data do not show a U-shaped validation curve",
+        };
+        let describe = |name: &str, end: Option<EndComparison>| match end {
+            Some(end) => self.end_in_words(name, end),
+            None => format!("the {name} rate is itself the best"),
+        };
+        format!(
+            "{claim}: {best}; {}; {} (paired over {} folds, one-sided, Nadeau-Bengio and Holm corrected).",
+            describe("smallest", self.low_end),
+            describe("largest", self.high_end),
+            self.folds
+        )
+    }
+
+    fn end_in_words(&self, name: &str, end: EndComparison) -> String {
+        let p = end.p_adjusted;
+        let p = if p < 1e-3 {
+            "p < 0.001".to_owned()
+        } else {
+            format!("p = {p:.3}")
+        };
+        if end.p_adjusted < self.alpha {
+            format!(
+                "the {name} rate, {:.3e}, is worse by {:.4} ({p})",
+                end.rate, end.difference
+            )
+        } else {
+            format!(
+                "the {name} rate, {:.3e}, is not significantly worse ({:+.4}, {p})",
+                end.rate, end.difference
+            )
+        }
+    }
+}
+
+impl fmt::Display for CurveShape {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.sentence())
+    }
+}
