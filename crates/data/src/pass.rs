@@ -11,7 +11,7 @@ use crate::source::{Source, Stream};
 use crate::table::Cells;
 use crate::{DataError, FileDigest, Options, Result};
 
-type Bytes = std::io::Chain<std::io::Chain<Cursor<Vec<u8>>, Stream>, Cursor<[u8; 1]>>;
+type Bytes = std::io::Chain<std::io::Chain<Cursor<Vec<u8>>, Stream>, Cursor<&'static [u8]>>;
 
 /// One reading of a delimited file.
 pub(crate) struct Pass<'a> {
@@ -48,7 +48,8 @@ impl<'a> Pass<'a> {
             .delimiter
             .unwrap_or_else(|| sniff_delimiter(source, line));
         // The last row gets a line end like all others, so that lines are counted alike.
-        let bytes = Cursor::new(head).chain(stream).chain(Cursor::new([b'\n']));
+        let end: &[u8] = if carriage_returns { b"\r\n" } else { b"\n" };
+        let bytes = Cursor::new(head).chain(stream).chain(Cursor::new(end));
         let reader = ReaderBuilder::new()
             .has_headers(false)
             .flexible(true)

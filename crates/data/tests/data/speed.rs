@@ -1,0 +1,55 @@
+//! How fast files are read. Run alone: `cargo test --release -p decay-data -- --ignored --nocapture speed`.
+
+use std::fmt::Write;
+use std::time::Instant;
+
+use decay_data::{Dataset, Embedded, Options, Preprocess, Table};
+
+use crate::files::Files;
+
+/// 100 MB of numbers, with labels in one column of ten.
+#[test]
+#[ignore = "takes seconds and needs an idle machine"]
+fn speed_of_csv() {
+    let mut text = String::from("a,b,c,d,e,f,g,h,kind,y\n");
+    let mut row = 0_u64;
+    while text.len() < 100_000_000 {
+        row += 1;
+        let x = (row.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 40) as f64 / 1000.0;
+        writeln!(
+            text,
+            "{x},{row},{:.4},-{x},0,{:.6},{x},1.5,k{},{}",
+            x / 3.0,
+            x / 7.0,
+            row % 50,
+            row % 2
+        )
+        .unwrap();
+    }
+    let files = Files::new();
+    let path = files.write("big.csv", &text);
+    let start = Instant::now();
+    let table = Table::read(path, &Options::default()).unwrap();
+    let read = start.elapsed().as_secs_f64();
+    let data = Dataset::from_table(&table, &Options::default()).unwrap();
+    let encoded = start.elapsed().as_secs_f64() - read;
+    println!(
+        "{} rows: read {:.0} MB/s, encoded in {encoded:.2} s",
+        data.rows,
+        text.len() as f64 / 1e6 / read
+    );
+    assert!(text.len() as f64 / 1e6 / read > 50.0);
+}
+
+#[test]
+#[ignore = "measures"]
+fn speed_of_preprocess() {
+    let data = Embedded::FashionMini.load().unwrap();
+    let rows: Vec<usize> = (0..data.rows).cycle().take(48_000).collect();
+    let start = Instant::now();
+    std::hint::black_box(Preprocess::fit(&data, &rows));
+    println!(
+        "48,000 x 784 bytes fitted in {:.2} s",
+        start.elapsed().as_secs_f64()
+    );
+}
