@@ -4,6 +4,7 @@ mod curves;
 mod domain;
 mod hover;
 pub(crate) mod interval;
+mod marks;
 mod panel;
 mod rate_axis;
 mod rate_panel;

@@ -5,7 +5,7 @@ pub(crate) const MISSING: &str = "–";
 
 /// A number with the given count of significant digits, trailing zeros kept.
 ///
-/// Magnitudes in `[0.001, 100000)` are written as decimals, others as `2.15×10⁻⁴`.
+/// Magnitudes in `[0.001, 10000)` are written as decimals, others as `2.15×10⁻⁴`.
 pub(crate) fn significant(value: f64, digits: usize) -> String {
     if !value.is_finite() {
         return MISSING.to_owned();
@@ -17,7 +17,7 @@ pub(crate) fn significant(value: f64, digits: usize) -> String {
     let scientific = format!("{value:.*e}", digits.saturating_sub(1));
     let (mantissa, exponent) = scientific.split_once('e').unwrap_or((&scientific, "0"));
     let exponent: i32 = exponent.parse().unwrap_or(0);
-    if (-3..5).contains(&exponent) {
+    if (-3..4).contains(&exponent) {
         let decimals = (digits as i32 - 1 - exponent).max(0) as usize;
         fixed(value, decimals)
     } else {
@@ -41,7 +41,7 @@ pub(crate) fn short(value: f64) -> String {
 /// A half-life in epochs; at rate 0 nothing ever halves.
 pub(crate) fn half_life(rate: f64, epochs: Option<f64>) -> String {
     match epochs {
-        Some(epochs) if epochs.is_finite() => short(epochs),
+        Some(epochs) if epochs.is_finite() => significant(epochs, 3),
         _ if rate == 0.0 => "∞".to_owned(),
         _ => MISSING.to_owned(),
     }
@@ -112,13 +112,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn significant_digits_keep_decimals_between_a_thousandth_and_a_hundred_thousand() {
+    fn significant_digits_keep_decimals_between_a_thousandth_and_ten_thousand() {
         for (value, text) in [
             (0.0, "0"),
             (0.001, "0.00100"),
             (0.000215443, "2.15×10⁻⁴"),
             (9.9996, "10.0"),
-            (12345.6, "12346"),
+            (12345.6, "1.23×10⁴"),
             (-0.5, "−0.500"),
             (1.5e12, "1.50×10¹²"),
             (f64::NAN, "–"),

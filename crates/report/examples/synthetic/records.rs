@@ -7,16 +7,16 @@ use decay_report::{
 };
 
 /// Uniform numbers in `[-1, 1)` from a linear congruential generator (Knuth's MMIX constants).
-pub struct Noise(u64);
+pub(crate) struct Noise(u64);
 
 impl Noise {
     /// A sequence of its own for each seed.
-    pub fn new(seed: u64) -> Self {
+    pub(crate) fn new(seed: u64) -> Self {
         Self(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1)
     }
 
     /// The next number.
-    pub fn next(&mut self) -> f64 {
+    pub(crate) fn next(&mut self) -> f64 {
         let Self(state) = self;
         *state = state
             .wrapping_mul(6_364_136_223_846_793_005)
@@ -32,16 +32,16 @@ fn log_spaced(low: f64, high: f64, n: usize) -> Vec<f64> {
     (0..n).map(|k| low * (step * k as f64).exp()).collect()
 }
 
-/// Share of the weights that a rate leaves standing, falling from 1 to 0 around rate 2.
+/// Share of the weights that a rate leaves standing, falling from 1 to 0 around rate 8.
 fn alive(rate: f64) -> f64 {
-    1.0 / (1.0 + (rate / 2.0).powi(3))
+    1.0 / (1.0 + (rate / 8.0).powi(3))
 }
 
 fn losses(rate: f64, progress: f64) -> (f64, f64) {
-    let collapse = (1.0 - alive(rate)) * 2.3026;
+    let collapse = (1.0 - alive(rate)) * 10f64.ln();
     let fit = 2.2 * (-7.0 * progress).exp();
-    let train = fit + 0.004 + 0.11 * rate.powf(0.8) / (1.0 + rate.powf(0.8)) + collapse;
-    let memorised = 0.045 * progress / (1.0 + (rate / 0.1).powf(0.7));
+    let train = fit + 0.004 + 0.022 * rate.powf(0.8) + collapse;
+    let memorised = 0.09 * progress / (1.0 + (rate / 0.05).powf(0.7));
     let gap = 0.07 * progress * alive(rate) / (1.0 + (rate / 0.3).powf(0.5)) + memorised;
     (train, train + gap)
 }
@@ -73,7 +73,7 @@ fn curves(rate: f64, epochs: usize, noise: &mut Noise) -> Vec<Curve> {
 }
 
 /// Fifteen bins of overconfident predictions; `excess` is how much confidence exceeds accuracy.
-pub fn bins(excess: f64, rows: usize, noise: &mut Noise) -> Vec<ReliabilityBin> {
+pub(crate) fn bins(excess: f64, rows: usize, noise: &mut Noise) -> Vec<ReliabilityBin> {
     let edge = |k: usize| k as f64 / 15.0;
     (0..15)
         .map(|k| {
@@ -108,9 +108,9 @@ fn point(rate: f64, epochs: usize, noise: &mut Noise) -> RatePoint {
     RatePoint {
         rate,
         half_life_epochs: (rate > 0.0).then_some(half_life),
-        train: spread(train, 0.05, noise),
-        validation: spread(validation, 0.04, noise),
-        gap: spread(validation - train, 0.06, noise),
+        train: spread(train, 0.12, noise),
+        validation: spread(validation, 0.3, noise),
+        gap: spread(validation - train, 0.25, noise),
         accuracy: Some(spread(
             0.1 + 0.873 * alive(rate) - 0.05 * (validation - train),
             0.004,
@@ -134,7 +134,7 @@ fn point(rate: f64, epochs: usize, noise: &mut Noise) -> RatePoint {
 }
 
 /// A sweep of the given rates, with the one-standard-error choice made on it.
-pub fn sweep(rates: &[f64], epochs: usize) -> Sweep {
+pub(crate) fn sweep(rates: &[f64], epochs: usize) -> Sweep {
     let mut noise = Noise::new(7);
     let points: Vec<RatePoint> = rates
         .iter()
@@ -168,13 +168,13 @@ pub fn sweep(rates: &[f64], epochs: usize) -> Sweep {
 }
 
 /// Sixteen rates from 1e-4 to 10.
-pub fn demonstration_rates() -> Vec<f64> {
+pub(crate) fn demonstration_rates() -> Vec<f64> {
     log_spaced(1e-4, 10.0, 16)
 }
 
 /// Rates between any two ends.
 #[allow(dead_code, reason = "the tests use it, the example does not")]
-pub fn rates(low: f64, high: f64, n: usize) -> Vec<f64> {
+pub(crate) fn rates(low: f64, high: f64, n: usize) -> Vec<f64> {
     log_spaced(low, high, n)
 }
 
@@ -286,7 +286,7 @@ fn parameters() -> Vec<ParameterRow> {
 }
 
 /// Five refits at rate 0.5.
-pub fn training(epochs: usize) -> Training {
+pub(crate) fn training(epochs: usize) -> Training {
     let runs = (0..5).map(|seed| {
         let mut curves = curves(0.5, epochs, &mut Noise::new(100 + seed));
         for curve in &mut curves {
@@ -339,7 +339,7 @@ fn findings(sweep: &Sweep) -> Vec<Finding> {
 }
 
 /// A whole page.
-pub fn report(rates: &[f64], epochs: usize) -> Report {
+pub(crate) fn report(rates: &[f64], epochs: usize) -> Report {
     let sweep = sweep(rates, epochs);
     let mut noise = Noise::new(21);
     let pair = |key: &str, value: &str| (key.to_owned(), value.to_owned());

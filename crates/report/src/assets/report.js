@@ -45,12 +45,18 @@
   };
 
   if (sweep && slider) {
-    slider.closest(".control").hidden = false;
+    // A single value leaves nothing to slide.
+    slider.closest(".control").hidden = sweep.rates.length < 2;
     slider.addEventListener("input", () => show(Number(slider.value)));
     document.getElementById("to-chosen").addEventListener("click", () => show(sweep.chosen));
     document.getElementById("to-best").addEventListener("click", () => show(sweep.best));
     show(sweep.chosen);
   }
+
+  // On paper nothing can be unfolded.
+  addEventListener("beforeprint", () => {
+    for (const details of document.querySelectorAll("details")) details.open = true;
+  });
 
   const tooltip = element("div", "tooltip");
   tooltip.hidden = true;

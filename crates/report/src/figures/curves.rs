@@ -154,7 +154,9 @@ pub(crate) fn sweep_curves(sweep: &Sweep) -> Option<Panel> {
         .collect();
     let (svg, hover) = canvas.finish(states);
     let mut key = key();
-    key.push(KeyEntry::new("faint", format!("other {}", sweep.symbol)));
+    if sweep.points.len() > 1 {
+        key.push(KeyEntry::new("faint", format!("other {}", sweep.symbol)));
+    }
     Some(Panel {
         id: "curves".into(),
         title,

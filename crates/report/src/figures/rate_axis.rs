@@ -63,9 +63,7 @@ impl RateAxis {
         let mut pairs: Vec<(f64, f64)> = points
             .iter()
             .filter_map(|point| {
-                let epochs = point
-                    .half_life_epochs
-                    .filter(|e| *e > 0.0 && e.is_finite())?;
+                let epochs = point.half_life_epochs.filter(|epochs| drawable(*epochs))?;
                 Some((epochs.ln(), self.at(point.rate)?))
             })
             .collect();
@@ -91,7 +89,7 @@ impl RateAxis {
     pub(super) fn has_half_lives(points: &[RatePoint]) -> bool {
         points
             .iter()
-            .any(|p| p.half_life_epochs.is_some_and(|e| e > 0.0 && e.is_finite()))
+            .any(|point| point.half_life_epochs.is_some_and(drawable))
     }
 
     /// Draws both axes.
@@ -119,7 +117,7 @@ impl RateAxis {
 
     /// Round half-lives, placed by linear interpolation of `ln half-life` between the values of the sweep.
     fn half_life_ticks(&self) -> Vec<(f64, Tick)> {
-        let [(first, x), .., (last, _)] = self.half_lives[..] else {
+        let [(first, _), .., (last, _)] = self.half_lives[..] else {
             let alone = |&(ln, x): &(f64, f64)| {
                 let label = Some(format::short(ln.exp()));
                 (
@@ -132,7 +130,6 @@ impl RateAxis {
             };
             return self.half_lives.iter().map(alone).collect();
         };
-        debug_assert!(x.is_finite());
         log_ticks(first.exp(), last.exp(), 7)
             .into_iter()
             .filter_map(|tick| Some((self.half_life_at(tick.value.ln())?, tick)))
@@ -147,7 +144,12 @@ impl RateAxis {
             let fraction = (ln - ln0) / (ln1 - ln0);
             (-1e-9..=1.0 + 1e-9)
                 .contains(&fraction)
-                .then(|| x0 + fraction * (x1 - x0))
+                .then_some(x0 + fraction * (x1 - x0))
         })
     }
+}
+
+/// Whether a half-life can stand on an axis.
+fn drawable(epochs: f64) -> bool {
+    (1e-100..1e100).contains(&epochs)
 }

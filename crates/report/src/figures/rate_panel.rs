@@ -1,12 +1,12 @@
 //! A panel of one or more quantities against the swept rate, with bands of one standard error.
 
 use super::hover::{Hover, HoverSeries, HoverValues};
+use super::marks;
 use super::panel::{KeyEntry, Panel};
 use super::rate_axis::RateAxis;
 use crate::format;
-use crate::records::{Spread, Sweep};
+use crate::records::{RatePoint, Spread, Sweep};
 use crate::svg::axis::{HEIGHT, WIDTH};
-use crate::svg::element::Anchor;
 use crate::svg::line::{band_path, line_path};
 use crate::svg::{Domain, Frame, Scale, Svg};
 
@@ -46,15 +46,15 @@ impl RatePanel<'_> {
         axis.draw(&mut svg, &frame, self.sweep);
         svg.open_clip(
             &format!("clip-{}", self.id),
-            (frame.left, frame.top - 4.0),
-            (frame.right, frame.bottom + 4.0),
+            (frame.left, frame.top),
+            (frame.right, frame.bottom),
         );
         self.draw_level(&mut svg, &frame, &y);
         for series in &self.series {
             self.draw_band_and_line(&mut svg, series, &axis, &y);
         }
         svg.close_group();
-        self.draw_marks(&mut svg, &axis, &frame);
+        self.draw_marks(&mut svg, &axis, &y, &frame);
         for series in &self.series {
             self.draw_dots(&mut svg, series, &axis, &y, &frame);
         }
@@ -111,15 +111,16 @@ impl RatePanel<'_> {
             if mean < frame.top - 0.5 {
                 svg.path(
                     &format!("beyond {}", series.class),
-                    &triangle(x, frame.top, -7.0),
+                    &triangle(x, frame.top + 2.0, 7.0),
                 );
             } else if mean > frame.bottom + 0.5 {
                 svg.path(
                     &format!("beyond {}", series.class),
-                    &triangle(x, frame.bottom, 7.0),
+                    &triangle(x, frame.bottom - 2.0, -7.0),
                 );
             } else if dots {
-                if axis.breaks_after(point.rate)
+                // A point without neighbours has no band.
+                if (axis.breaks_after(point.rate) || self.sweep.points.len() == 1)
                     && let (Some(low), Some(high)) = (y.at(spread.low()), y.at(spread.high()))
                 {
                     svg.line(&format!("whisker {}", series.class), (x, low), (x, high));
@@ -129,33 +130,19 @@ impl RatePanel<'_> {
         }
     }
 
-    /// Upright lines at the chosen and at the lowest value, labelled on the sides that face away.
-    fn draw_marks(&self, svg: &mut Svg, axis: &RateAxis, frame: &Frame) {
+    fn draw_marks(&self, svg: &mut Svg, axis: &RateAxis, y: &Scale, frame: &Frame) {
         let place = |index: usize| axis.at(self.sweep.points.get(index)?.rate);
-        let (chosen, best) = (place(self.sweep.chosen), place(self.sweep.best));
-        let mut mark = |x: f64, class: &str, text: &str, to_right: bool| {
-            svg.line(class, (x, frame.top), (x, frame.bottom));
-            // Near an edge of the frame the label turns inwards.
-            let right = (to_right || x < frame.left + 60.0) && x < frame.right - 60.0;
-            let (offset, anchor) = if right {
-                (5.0, Anchor::Start)
-            } else {
-                (-5.0, Anchor::End)
+        let rows = |series: &RateSeries| {
+            let pairs = self.sweep.points.iter().zip(&series.spreads);
+            let position = |(point, spread): (&RatePoint, &Option<Spread>)| {
+                Some((axis.at(point.rate)?, y.at((*spread)?.mean)?))
             };
-            svg.text("mark", (x + offset, frame.top + 13.0), anchor, text);
+            pairs.map(position).collect::<Vec<_>>()
         };
-        match (chosen, best) {
-            (Some(x), Some(_)) if self.sweep.chosen == self.sweep.best => {
-                mark(x, "chosen", "chosen, lowest", true);
-            }
-            (Some(chosen), Some(best)) => {
-                mark(best, "best", "lowest", best > chosen);
-                mark(chosen, "chosen", "chosen", chosen >= best);
-            }
-            (Some(x), None) => mark(x, "chosen", "chosen", true),
-            (None, Some(x)) => mark(x, "best", "lowest", true),
-            (None, None) => {}
-        }
+        let lines: Vec<_> = self.series.iter().map(rows).collect();
+        let (chosen, best) = (place(self.sweep.chosen), place(self.sweep.best));
+        let same = self.sweep.chosen == self.sweep.best;
+        marks::draw(svg, frame, &lines, (chosen, best.filter(|_| !same)), same);
     }
 
     fn draw_diverged(&self, svg: &mut Svg, axis: &RateAxis, frame: &Frame) {
@@ -246,6 +233,7 @@ pub(super) fn setting(sweep: &Sweep, rate: f64, half_life_epochs: Option<f64>) -
     text
 }
 
+/// A triangle of the given height with its tip at the point; it hangs below for a positive height.
 fn triangle(x: f64, y: f64, height: f64) -> String {
-    format!("M{:.1} {y:.1}h9l-4.5 {height}Z", x - 4.5)
+    format!("M{x:.1} {y:.1}l4.5 {height}h-9Z")
 }

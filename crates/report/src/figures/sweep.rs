@@ -59,8 +59,17 @@ fn losses(sweep: &Sweep) -> Vec<RateSeries> {
     ]
 }
 
+/// A loss this many times the best one is beyond comparing; it is marked at the edge.
+const HOPELESS: f64 = 300.0;
+
 fn loss_domain(sweep: &Sweep) -> Domain {
-    wide(means(&losses(sweep)), best_loss(sweep))
+    let best = best_loss(sweep);
+    let most = if best > 0.0 {
+        HOPELESS * best
+    } else {
+        f64::INFINITY
+    };
+    wide(means(&losses(sweep)).map(|mean| mean.min(most)), best)
 }
 
 /// Train and validation loss against the rate.
@@ -186,7 +195,7 @@ pub(crate) fn weight_norm(sweep: &Sweep) -> Option<Panel> {
         sweep,
         "weight-norm",
         "Weight norm",
-        "norm of decayed weights, ‖w‖₂",
+        "norm of the decayed weights",
         one,
         domain,
     )

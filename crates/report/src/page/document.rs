@@ -30,7 +30,7 @@ impl Document {
     pub(super) fn element(&mut self, opening: &str, text: &str) {
         if !text.is_empty() {
             let tag = opening.split(' ').next().unwrap_or(opening);
-            let _ = write!(self.body, "<{opening}>{}</{tag}>\n", escape(text));
+            let _ = writeln!(self.body, "<{opening}>{}</{tag}>", escape(text));
         }
     }
 
@@ -87,14 +87,15 @@ impl Document {
         self.hovers.push((panel.id, panel.hover));
     }
 
-    /// Starts a table that scrolls sideways where it does not fit.
+    /// Starts a table that scrolls sideways where it does not fit; its caption stays in place.
     pub(super) fn open_table(&mut self, class: &str, caption: &str) {
         self.tables += 1;
         let _ = write!(
             self.body,
-            "<div class=\"scroll\">\n<table class=\"{class}\">\n<caption><b>Table {}.</b> {}</caption>\n",
-            self.tables,
-            escape(caption)
+            "<p class=\"caption\" id=\"table-{number}\"><b>Table {number}.</b> {}</p>\n<div class=\"scroll\">\n\
+             <table class=\"{class}\" aria-labelledby=\"table-{number}\">\n",
+            escape(caption),
+            number = self.tables,
         );
     }
 

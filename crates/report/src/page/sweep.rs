@@ -11,7 +11,7 @@ pub(super) fn write(document: &mut Document, sweep: &Sweep) {
     if sweep.points.is_empty() {
         return;
     }
-    document.open_section(&format!("The {} swept", sweep.axis));
+    document.open_section(&format!("Sweep of the {}", sweep.axis));
     let panels = [
         Some(figures::loss(sweep)),
         figures::loss_near_best(sweep),
@@ -102,15 +102,11 @@ fn write_slider_figure(document: &mut Document, sweep: &Sweep) {
         .map(String::as_str)
         .unwrap_or_default();
     document.markup(&slider(sweep, setting));
-    let mut caption =
-        format!("Training at {setting}, the chosen value; the slider shows the others.");
-    if sweep
-        .points
-        .iter()
-        .any(|point| point.curves.iter().any(|curve| !curve.low.is_empty()))
-    {
+    let mut caption = "At the value named above, in print the chosen one.".to_owned();
+    if panels[0].id == "curves" {
         caption.push_str(
-            " Bands are ± 1 standard error over the members; other values are drawn faint.",
+            " Learning curves: mean over the members with a band of ± 1 standard error; the other values are \
+             drawn faint.",
         );
     }
     if reliability {

@@ -6,20 +6,16 @@ use crate::format;
 use crate::records::{RatePoint, Spread, Sweep};
 
 /// A column of means with their standard errors, all with the same decimals so that they align.
-struct Column<'a> {
+struct Column {
     name: String,
     decimals: usize,
-    pick: Box<dyn Fn(&RatePoint) -> Option<Spread> + 'a>,
+    pick: fn(&RatePoint) -> Option<Spread>,
 }
 
-impl<'a> Column<'a> {
+impl Column {
     /// `None` where no row has a value. The decimals show two digits of the median standard error.
-    fn new(
-        sweep: &Sweep,
-        name: String,
-        pick: impl Fn(&RatePoint) -> Option<Spread> + 'a,
-    ) -> Option<Self> {
-        let spreads: Vec<Spread> = sweep.points.iter().filter_map(&pick).collect();
+    fn new(sweep: &Sweep, name: String, pick: fn(&RatePoint) -> Option<Spread>) -> Option<Self> {
+        let spreads: Vec<Spread> = sweep.points.iter().filter_map(pick).collect();
         if spreads.is_empty() {
             return None;
         }
@@ -31,8 +27,8 @@ impl<'a> Column<'a> {
         let middle = decimals.get(decimals.len() / 2).copied().unwrap_or(4);
         Some(Self {
             name,
-            decimals: middle.clamp(1, 5),
-            pick: Box::new(pick),
+            decimals: middle.clamp(1, 4),
+            pick,
         })
     }
 
@@ -51,7 +47,7 @@ impl<'a> Column<'a> {
     /// Large numbers, and small ones that the decimals would hide, in three significant digits.
     fn number(&self, value: f64) -> String {
         let hidden = value.abs() < 0.5 * 10f64.powi(-(self.decimals as i32)) && value != 0.0;
-        if hidden || value.abs() >= 1e5 {
+        if hidden || value.abs() >= 1e4 {
             format::short(if hidden { one_digit(value) } else { value })
         } else {
             format::fixed(value, self.decimals)
@@ -65,7 +61,7 @@ fn one_digit(value: f64) -> f64 {
 
 pub(super) fn write(document: &mut Document, sweep: &Sweep) {
     let metric = &sweep.metric.name;
-    let columns: Vec<Column<'_>> = [
+    let columns: Vec<Column> = [
         Column::new(sweep, format!("train {metric}"), |p| Some(p.train)),
         Column::new(sweep, format!("validation {metric}"), |p| {
             Some(p.validation)
@@ -79,12 +75,15 @@ pub(super) fn write(document: &mut Document, sweep: &Sweep) {
     .collect();
     let diverged = sweep.points.iter().any(|point| point.diverged > 0);
     document.open_table("sweep", &caption(sweep));
-    let mut heads = vec![(sweep.symbol.as_str(), true), ("half-life (epochs)", true)];
+    let mut heads = vec![
+        ("", false),
+        (sweep.symbol.as_str(), true),
+        ("half-life (epochs)", true),
+    ];
     heads.extend(columns.iter().map(|column| (column.name.as_str(), true)));
     if diverged {
         heads.push(("diverged", true));
     }
-    heads.push(("", false));
     document.table_head(heads);
     for (index, point) in sweep.points.iter().enumerate() {
         document.markup(&row(sweep, &columns, index, point, diverged));
@@ -102,15 +101,21 @@ fn caption(sweep: &Sweep) -> String {
 
 fn row(
     sweep: &Sweep,
-    columns: &[Column<'_>],
+    columns: &[Column],
     index: usize,
     point: &RatePoint,
     diverged: bool,
 ) -> String {
     let (chosen, best) = (index == sweep.chosen, index == sweep.best);
     let class = if chosen { " class=\"chosen\"" } else { "" };
+    let tags = [(chosen, "chosen"), (best, "lowest")];
+    let tags = tags.into_iter().filter(|(is, _)| *is);
+    let tags: String = tags
+        .map(|(_, tag)| format!("<span class=\"tag\">{tag}</span> "))
+        .collect();
     let mut row = format!(
-        "<tr data-i=\"{index}\"{class}><th scope=\"row\" class=\"number\">{}</th><td class=\"number\">{}</td>",
+        "<tr data-i=\"{index}\"{class}><td class=\"tags\">{tags}</td><th scope=\"row\" class=\"number\">{}</th>\
+         <td class=\"number\">{}</td>",
         escape(&format::short(point.rate)),
         format::half_life(point.rate, point.half_life_epochs)
     );
@@ -120,12 +125,6 @@ fn row(
     if diverged {
         row.push_str(&format!("<td class=\"number\">{}</td>", point.diverged));
     }
-    let tags = [(chosen, "chosen"), (best, "lowest")];
-    let tags = tags.into_iter().filter(|(is, _)| *is);
-    let tags = tags.map(|(_, tag)| format!("<span class=\"tag\">{tag}</span>"));
-    row.push_str(&format!(
-        "<td class=\"tags\">{}</td></tr>\n",
-        tags.collect::<Vec<_>>().join(" ")
-    ));
+    row.push_str("</tr>\n");
     row
 }

@@ -35,7 +35,10 @@ impl Frame {
             let Some(y) = scale.at(tick.value) else {
                 continue;
             };
-            let Some(text) = &tick.label else { continue };
+            let Some(text) = &tick.label else {
+                svg.line("axis", (self.left - 3.0, y), (self.left, y));
+                continue;
+            };
             svg.line("grid", (self.left, y), (self.right, y));
             svg.text("tick", (self.left - 7.0, y + 4.0), Anchor::End, text);
         }

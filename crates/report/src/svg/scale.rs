@@ -10,6 +10,9 @@ pub(crate) struct Domain {
     pub(crate) log: bool,
 }
 
+/// Domains stay within this magnitude, so that no length or quotient overflows.
+const LARGEST: f64 = 1e150;
+
 impl Domain {
     /// Linear from `low` to `high`; an empty range is widened so that a scale exists.
     pub(crate) fn linear(low: f64, high: f64) -> Self {
@@ -19,6 +22,7 @@ impl Domain {
             (false, true) => (high, high),
             (false, false) => (0.0, 1.0),
         };
+        let (low, high) = (low.clamp(-LARGEST, LARGEST), high.clamp(-LARGEST, LARGEST));
         let smallest = 1e-9 * low.abs().max(high.abs()).max(1e-300);
         let widen = if high - low > smallest {
             0.0
@@ -43,6 +47,10 @@ impl Domain {
                 log: true,
             };
         }
+        let (low, high) = (
+            low.clamp(1.0 / LARGEST, LARGEST),
+            high.clamp(1.0 / LARGEST, LARGEST),
+        );
         let widen = if high / low > 1.12 { 1.0 } else { 10.0 };
         Self {
             low: low / widen,
@@ -102,6 +110,9 @@ impl Scale {
             true if value > 0.0 => (value / low).ln() / (high / low).ln(),
             true => f64::NEG_INFINITY,
         };
+        if fraction.is_nan() {
+            return None;
+        }
         let position = self.start + fraction * (self.end - self.start);
         let (first, last) = (self.start.min(self.end), self.start.max(self.end));
         Some(position.clamp(first - OVERSHOOT, last + OVERSHOOT))
@@ -150,9 +161,13 @@ mod tests {
             (3.0, 3.0),
             (-1e300, -1e300),
             (f64::NAN, 1.0),
+            (f64::MIN, f64::MAX),
+            (5e-324, f64::MAX),
             (1.0, 0.0),
         ] {
-            for domain in [Domain::linear(low, high), Domain::log(low, high)] {
+            for domain in
+                [Domain::linear(low, high), Domain::log(low, high)].map(|d| d.padded(0.05))
+            {
                 assert!(domain.high > domain.low, "{low} {high} gave {domain:?}");
                 let scale = Scale::new(domain, 0.0, 1.0);
                 assert!(

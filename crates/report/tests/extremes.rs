@@ -1,0 +1,149 @@
+//! Numbers that no run should have: the page stays well-formed and the other numbers stay readable.
+
+mod markup;
+#[allow(dead_code, reason = "each test crate uses a part of it")]
+#[path = "../examples/synthetic/records.rs"]
+mod records;
+
+use decay_report::{Curve, Direction, MetricRow, Report, Split, Spread, Sweep};
+use markup::{attribute, checked, drawings, pieces};
+
+fn ruin(spread: &mut Spread, value: f64) {
+    *spread = Spread {
+        mean: value,
+        sd: value,
+        se: value,
+        n: 0,
+    };
+}
+
+fn ruined(value: f64, all: bool) -> Sweep {
+    let mut sweep = records::sweep(&[0.0, 1e-3, 1e-2, 0.1, 1.0, 10.0], 8);
+    let from = if all { 0 } else { sweep.points.len() - 2 };
+    for point in &mut sweep.points[from..] {
+        for spread in [
+            &mut point.train,
+            &mut point.validation,
+            &mut point.gap,
+            &mut point.weight_norm,
+        ] {
+            ruin(spread, value);
+        }
+        point.half_life_epochs = Some(value);
+        point.diverged = 10;
+        let optional = [&mut point.accuracy, &mut point.ece, &mut point.logit_scale];
+        optional
+            .into_iter()
+            .flatten()
+            .for_each(|spread| ruin(spread, value));
+        point.curves = vec![Curve {
+            split: Split::Train,
+            mean: vec![value; 4],
+            low: vec![value; 2],
+            high: vec![],
+        }];
+        for bin in &mut point.reliability {
+            (bin.confidence, bin.accuracy, bin.accuracy_low) = (value, value, value);
+        }
+    }
+    sweep.threshold = if all { value } else { sweep.threshold };
+    sweep
+}
+
+#[test]
+fn extreme_numbers_neither_break_nor_squash_the_page() {
+    for value in [
+        f64::NAN,
+        f64::INFINITY,
+        f64::NEG_INFINITY,
+        f64::MAX,
+        f64::MIN,
+        1e30,
+        0.0,
+        -1.0,
+        5e-324,
+    ] {
+        for all in [false, true] {
+            let sweep = Some(ruined(value, all));
+            let audit = vec![MetricRow {
+                name: "nll".into(),
+                label: "NLL".into(),
+                mean: value,
+                low: value,
+                high: value,
+                n: 0,
+                direction: Direction::Lower,
+                note: String::new(),
+            }];
+            let page = checked(&Report {
+                sweep,
+                audit,
+                ..Report::default()
+            });
+            assert!(
+                page.contains("<td class=\"number\">10</td></tr>"),
+                "diverged members are counted"
+            );
+            assert!(page.contains("class=\"sample diverged\""));
+        }
+    }
+}
+
+#[test]
+fn one_diverging_rate_leaves_the_others_readable() {
+    let mut sweep = records::sweep(&records::demonstration_rates(), 5);
+    let before = records::report(&records::demonstration_rates(), 5).to_html();
+    let last = sweep.points.last_mut().unwrap();
+    (last.train.mean, last.validation.mean) = (1e30, 1e30);
+    let page = checked(&Report {
+        sweep: Some(sweep),
+        ..Report::default()
+    });
+    let heights = |page: &str| -> Vec<f64> {
+        let drawing = drawings(page)[0].to_owned();
+        let dots = pieces(&drawing, "<circle class=\"dot validation\"", "/>");
+        let heights = dots.iter().map(|dot| attribute(dot, "cy").parse());
+        heights.collect::<Result<_, _>>().unwrap()
+    };
+    let range = |all: &[f64]| {
+        let near: Vec<f64> = all[..11].to_vec();
+        near.iter().fold(f64::MIN, |a, b| a.max(*b)) - near.iter().fold(f64::MAX, |a, b| a.min(*b))
+    };
+    let (before, after) = (heights(&before), heights(&page));
+    assert_eq!(
+        after.len(),
+        before.len() - 1,
+        "the diverged mean is a triangle, not a dot"
+    );
+    assert!(page.contains("class=\"beyond validation\""));
+    assert!(
+        range(&after) > 0.3 * range(&before),
+        "{} {}",
+        range(&after),
+        range(&before)
+    );
+}
+
+#[test]
+fn rate_zero_has_its_own_tick_left_of_a_break() {
+    let with = Report {
+        sweep: Some(records::sweep(&[0.0, 1e-3, 0.1, 1.0], 5)),
+        ..Report::default()
+    };
+    let page = checked(&with);
+    let loss = drawings(&page)[0];
+    let zero = pieces(loss, "<text class=\"tick\"", "</text>")
+        .into_iter()
+        .find(|t| t.ends_with(">0</text>"));
+    let zero = attribute(zero.expect("a tick 0"), "x");
+    let dots = pieces(loss, "<circle class=\"dot train\"", "/>");
+    assert_eq!(dots.len(), 4);
+    assert_eq!(attribute(dots[0], "cx"), zero);
+    let line = pieces(loss, "<path class=\"line train\" d=\"", "\"/>")[0];
+    assert_eq!(
+        line.matches('M').count(),
+        2,
+        "the line breaks after 0: {line}"
+    );
+    assert!(page.contains("half-life ∞ epochs"));
+}
