@@ -36,19 +36,7 @@ pub fn one_standard_error_rule(
     rates: &[f64],
     fold_errors: &[Vec<f64>],
 ) -> Result<OneStandardError> {
-    finite("rates", rates)?;
-    if fold_errors.len() < 2 {
-        let value = fold_errors.len() as f64;
-        return Err(AuditError::OutOfRange {
-            what: "folds",
-            range: "[2, inf)",
-            value,
-        });
-    }
-    for fold in fold_errors {
-        finite("fold errors", fold)?;
-        length("fold errors", fold.len(), rates.len())?;
-    }
+    folds_fit(rates, fold_errors)?;
     let of_rate = |k: usize| fold_errors.iter().map(|fold| fold[k]).collect::<Vec<_>>();
     let columns: Vec<Vec<f64>> = (0..rates.len()).map(of_rate).collect();
     let folds = fold_errors.len() as f64;
@@ -72,6 +60,23 @@ pub fn one_standard_error_rule(
         threshold,
         one_se_index,
     })
+}
+
+fn folds_fit(rates: &[f64], fold_errors: &[Vec<f64>]) -> Result<()> {
+    finite("rates", rates)?;
+    if fold_errors.len() < 2 {
+        let value = fold_errors.len() as f64;
+        return Err(AuditError::OutOfRange {
+            what: "folds",
+            range: "[2, inf)",
+            value,
+        });
+    }
+    for fold in fold_errors {
+        finite("fold errors", fold)?;
+        length("fold errors", fold.len(), rates.len())?;
+    }
+    Ok(())
 }
 
 /// Index of the smallest of a non-empty slice of finite values, the first where several are equal.

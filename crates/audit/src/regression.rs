@@ -65,14 +65,21 @@ pub fn r2(predictions: &[f64], targets: &[f64]) -> Result<f64> {
 /// As [`mse`], and [`AuditError::OutOfRange`] unless `0 < sigma2 < inf`.
 pub fn gaussian_nll(predictions: &[f64], targets: &[f64], sigma2: f64) -> Result<f64> {
     let mse = mse(predictions, targets)?;
-    if !(sigma2 > 0.0 && sigma2.is_finite()) {
-        return Err(AuditError::OutOfRange {
+    positive_variance(sigma2)?;
+    Ok(gaussian_nll_of_mse(mse, sigma2))
+}
+
+/// Refuses a variance that is not positive and finite.
+pub(crate) fn positive_variance(sigma2: f64) -> Result<()> {
+    if sigma2 > 0.0 && sigma2.is_finite() {
+        Ok(())
+    } else {
+        Err(AuditError::OutOfRange {
             what: "sigma2",
             range: "(0, inf)",
             value: sigma2,
-        });
+        })
     }
-    Ok(gaussian_nll_of_mse(mse, sigma2))
 }
 
 pub(crate) fn gaussian_nll_of_mse(mse: f64, sigma2: f64) -> f64 {

@@ -89,11 +89,10 @@ fn panels_of(
             &confidence,
             &hits,
             width,
-            bins,
             &["ece", "mce"],
         )),
         Box::new(EqualMassGaps::new(&confidence, &hits, bins)),
-        Box::new(ClasswiseGaps::new(logits, labels, width, bins)?),
+        Box::new(ClasswiseGaps::new(logits, labels, width)?),
     ];
     if let Some(temperature) = member.temperature {
         let soft = logits.tempered(temperature)?;
@@ -103,12 +102,11 @@ fn panels_of(
             &confidence,
             &hits,
             width,
-            bins,
             &["ece_tempered"],
         )));
     }
-    for score in ood.iter().flat_map(|_| OodScore::ALL) {
-        if let Some(ood) = ood {
+    if let Some(ood) = ood {
+        for score in OodScore::ALL {
             panels.push(Box::new(Detection::new(score, logits, ood)?));
         }
     }

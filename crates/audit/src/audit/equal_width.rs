@@ -15,13 +15,8 @@ struct BinnedGaps {
 }
 
 impl BinnedGaps {
-    fn new(
-        probability: &[f64],
-        hit: impl Fn(usize) -> bool,
-        width: EqualWidth,
-        bins: usize,
-    ) -> Self {
-        let mut by_bin = vec![Vec::new(); bins];
+    fn new(probability: &[f64], hit: impl Fn(usize) -> bool, width: EqualWidth) -> Self {
+        let mut by_bin = vec![Vec::new(); width.bins()];
         for (row, p) in probability.iter().enumerate() {
             by_bin[width.bin(*p)].push(row);
         }
@@ -64,10 +59,9 @@ impl TopLabelGaps {
         confidence: &[f64],
         correct: &[bool],
         width: EqualWidth,
-        bins: usize,
         names: &'static [&'static str],
     ) -> Self {
-        let gaps = BinnedGaps::new(confidence, |row| correct[row], width, bins);
+        let gaps = BinnedGaps::new(confidence, |row| correct[row], width);
         Self {
             gaps,
             rows: confidence.len(),
@@ -103,12 +97,7 @@ pub(crate) struct ClasswiseGaps {
 }
 
 impl ClasswiseGaps {
-    pub(crate) fn new(
-        logits: &Logits<'_>,
-        labels: &[usize],
-        width: EqualWidth,
-        bins: usize,
-    ) -> Result<Self> {
+    pub(crate) fn new(logits: &Logits<'_>, labels: &[usize], width: EqualWidth) -> Result<Self> {
         crate::labels::labels_fit(logits, labels)?;
         let probabilities = logits.probabilities();
         let of_class = |class: usize| {
@@ -116,7 +105,7 @@ impl ClasswiseGaps {
                 .chunks_exact(logits.classes())
                 .map(|row| row[class])
                 .collect();
-            BinnedGaps::new(&column, |row| labels[row] == class, width, bins)
+            BinnedGaps::new(&column, |row| labels[row] == class, width)
         };
         Ok(Self {
             classes: (0..logits.classes()).map(of_class).collect(),

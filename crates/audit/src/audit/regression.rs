@@ -3,7 +3,7 @@
 use super::draw::{Draw, weighted_sum};
 use super::panel::{Metric, Panel, Panels, measure};
 use super::{Audit, AuditConfig};
-use crate::regression::{constant, gaussian_nll, gaussian_nll_of_mse, pair};
+use crate::regression::{constant, gaussian_nll_of_mse, pair, positive_variance};
 use crate::{AuditError, Result};
 
 /// One refit's predictions on the held-out rows.
@@ -34,32 +34,9 @@ pub fn audit_regression(
     config: &AuditConfig,
 ) -> Result<Audit> {
     config.check()?;
-    let first = members
-        .first()
-        .ok_or(AuditError::Empty { what: "members" })?;
-    let mut panels = Vec::with_capacity(members.len());
-    for (member, predictions) in members.iter().enumerate() {
-        pair(predictions.values, targets)?;
-        if predictions.sigma2.is_some() != first.sigma2.is_some() {
-            let has = |given: bool| if given { "given" } else { "absent" }.to_owned();
-            let (expected, got) = (
-                has(first.sigma2.is_some()),
-                has(predictions.sigma2.is_some()),
-            );
-            return Err(AuditError::Members {
-                what: "sigma2",
-                member,
-                expected,
-                got,
-            });
-        }
-        if let Some(sigma2) = predictions.sigma2 {
-            gaussian_nll(predictions.values, targets, sigma2)?;
-        }
-        let errors = Errors::new(predictions, targets);
-        let panel: Panels = vec![Box::new(errors)];
-        panels.push(panel);
-    }
+    members_fit(members, targets)?;
+    let panels_of = |member| -> Panels { vec![Box::new(Errors::new(member, targets))] };
+    let mut panels: Vec<Panels> = members.iter().map(panels_of).collect();
     let (metrics, over_members) = measure(&mut panels, targets.len(), 0, &config.bootstrap)?;
     Ok(Audit {
         metrics,
@@ -69,6 +46,34 @@ pub fn audit_regression(
         level: config.bootstrap.level,
         resamples: config.bootstrap.resamples,
     })
+}
+
+/// Refuses members that do not fit the targets or differ in having a variance.
+fn members_fit(members: &[MemberPredictions<'_>], targets: &[f64]) -> Result<()> {
+    let first = members
+        .first()
+        .ok_or(AuditError::Empty { what: "members" })?;
+    let has = |m: &MemberPredictions<'_>| {
+        if m.sigma2.is_some() {
+            "given"
+        } else {
+            "absent"
+        }
+    };
+    for (member, predictions) in members.iter().enumerate() {
+        pair(predictions.values, targets)?;
+        if has(predictions) != has(first) {
+            let (expected, got) = (has(first).to_owned(), has(predictions).to_owned());
+            return Err(AuditError::Members {
+                what: "sigma2",
+                member,
+                expected,
+                got,
+            });
+        }
+        predictions.sigma2.map_or(Ok(()), positive_variance)?;
+    }
+    Ok(())
 }
 
 /// Sums per row that every regression metric is made of.

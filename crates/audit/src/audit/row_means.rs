@@ -18,44 +18,38 @@ struct Column {
     root: bool,
 }
 
+impl Column {
+    fn mean(name: &'static str, per_row: Vec<f64>) -> Self {
+        Self {
+            name,
+            per_row,
+            root: false,
+        }
+    }
+
+    fn root_mean(name: &'static str, per_row: Vec<f64>) -> Self {
+        Self {
+            name,
+            per_row,
+            root: true,
+        }
+    }
+}
+
 impl RowMeans {
-    /// Every row mean of classification, `logit_scale` being the root of one.
+    /// Every row mean of classification.
     pub(crate) fn of_logits(logits: &Logits<'_>, labels: &[usize]) -> Result<Self> {
         let hits = correct(logits, labels)?
             .into_iter()
             .map(f64::from)
             .collect();
         let columns = vec![
-            Column {
-                name: "accuracy",
-                per_row: hits,
-                root: false,
-            },
-            Column {
-                name: "nll",
-                per_row: nll_per_row(logits, labels)?,
-                root: false,
-            },
-            Column {
-                name: "brier",
-                per_row: brier_per_row(logits, labels)?,
-                root: false,
-            },
-            Column {
-                name: "entropy",
-                per_row: entropy_per_row(logits),
-                root: false,
-            },
-            Column {
-                name: "confidence",
-                per_row: logits.confidences(),
-                root: false,
-            },
-            Column {
-                name: "logit_scale",
-                per_row: centred_square_per_row(logits),
-                root: true,
-            },
+            Column::mean("accuracy", hits),
+            Column::mean("nll", nll_per_row(logits, labels)?),
+            Column::mean("brier", brier_per_row(logits, labels)?),
+            Column::mean("entropy", entropy_per_row(logits)),
+            Column::mean("confidence", logits.confidences()),
+            Column::root_mean("logit_scale", centred_square_per_row(logits)),
         ];
         Ok(Self {
             columns,
@@ -65,12 +59,7 @@ impl RowMeans {
 
     /// The likelihood of tempered logits.
     pub(crate) fn of_tempered(logits: &Logits<'_>, labels: &[usize]) -> Result<Self> {
-        let per_row = nll_per_row(logits, labels)?;
-        let columns = vec![Column {
-            name: "nll_tempered",
-            per_row,
-            root: false,
-        }];
+        let columns = vec![Column::mean("nll_tempered", nll_per_row(logits, labels)?)];
         Ok(Self {
             columns,
             rows: logits.rows(),

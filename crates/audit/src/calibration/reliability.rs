@@ -118,6 +118,10 @@ impl EqualWidth {
         Self { bins, edge }
     }
 
+    pub(crate) fn bins(&self) -> usize {
+        self.bins
+    }
+
     fn edge(&self, k: usize) -> f64 {
         if k == self.bins {
             1.0

@@ -62,15 +62,9 @@ pub fn proportion_interval(
     let (low, high) = match method {
         ProportionMethod::Wilson => wilson(c, n, z),
         ProportionMethod::ClopperPearson => clopper_pearson(c, n, alpha),
-        ProportionMethod::AgrestiCoull => {
-            let padded = n + z * z;
-            wald((c + z * z / 2.0) / padded, padded, z)
-        }
+        ProportionMethod::AgrestiCoull => wald((c + z * z / 2.0) / (n + z * z), n + z * z, z),
         ProportionMethod::Wald => wald(c / n, n, z),
-        ProportionMethod::Jeffreys => (
-            beta_quantile(c + 0.5, n - c + 0.5, alpha / 2.0),
-            beta_quantile(c + 0.5, n - c + 0.5, 1.0 - alpha / 2.0),
-        ),
+        ProportionMethod::Jeffreys => jeffreys(c, n, alpha),
     };
     Ok(Estimate {
         mean: c / n,
@@ -104,6 +98,11 @@ fn clopper_pearson(c: f64, n: f64, alpha: f64) -> (f64, f64) {
         beta_quantile(c + 1.0, n - c, 1.0 - alpha / 2.0)
     };
     (low, high)
+}
+
+fn jeffreys(c: f64, n: f64, alpha: f64) -> (f64, f64) {
+    let end = |p: f64| beta_quantile(c + 0.5, n - c + 0.5, p);
+    (end(alpha / 2.0), end(1.0 - alpha / 2.0))
 }
 
 fn wald(share: f64, n: f64, z: f64) -> (f64, f64) {

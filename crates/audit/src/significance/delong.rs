@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::average_ranks;
 use crate::distribution::{normal_quantile, normal_upper_tail};
-use crate::finite::{level, paired};
+use crate::finite::{length, level, paired};
 use crate::interval::mean;
 use crate::{AuditError, Result};
 
@@ -50,16 +50,7 @@ pub fn delong_test(
     scores_a: &[f64],
     scores_b: &[f64],
 ) -> Result<AurocComparison> {
-    paired(("scores_a", scores_a), ("scores_b", scores_b))?;
-    crate::finite::length("positive", positive.len(), scores_a.len())?;
-    let positives = positive.iter().filter(|&&p| p).count();
-    if positives < 2 || positive.len() - positives < 2 {
-        let reason = "it needs two samples on either side";
-        return Err(AuditError::Undefined {
-            metric: "DeLong's test",
-            reason,
-        });
-    }
+    samples_fit(positive, scores_a, scores_b)?;
     let (a, b) = (
         placements(positive, scores_a),
         placements(positive, scores_b),
@@ -85,6 +76,20 @@ pub fn delong_test(
         z,
         p_two_sided,
     })
+}
+
+fn samples_fit(positive: &[bool], scores_a: &[f64], scores_b: &[f64]) -> Result<()> {
+    paired(("scores_a", scores_a), ("scores_b", scores_b))?;
+    length("positive", positive.len(), scores_a.len())?;
+    let positives = positive.iter().filter(|&&p| p).count();
+    if positives < 2 || positive.len() - positives < 2 {
+        let reason = "it needs two samples on either side";
+        return Err(AuditError::Undefined {
+            metric: "DeLong's test",
+            reason,
+        });
+    }
+    Ok(())
 }
 
 struct Placements {

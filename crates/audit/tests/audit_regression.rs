@@ -1,0 +1,85 @@
+//! The audit of a regression agrees with the plain metrics.
+
+mod synthetic;
+
+use decay_audit::{MemberPredictions, Result, audit_regression, gaussian_nll, mae, mse, r2, rmse};
+use synthetic::{normals, quick};
+
+type Metric = fn(&[f64], &[f64]) -> Result<f64>;
+
+/// Targets far from zero, where a variance taken from raw squares would lose its digits, and two
+/// noisy guesses at them.
+fn far_from_zero() -> (Vec<f64>, Vec<f64>, Vec<f64>) {
+    let targets: Vec<f64> = normals(4, 0, 200).iter().map(|t| 1e6 + t).collect();
+    let guess = |stream| -> Vec<f64> {
+        let noise = normals(4, stream, 200);
+        targets
+            .iter()
+            .zip(noise)
+            .map(|(t, e)| t + 0.5 * e)
+            .collect()
+    };
+    let (a, b) = (guess(1), guess(2));
+    (targets, a, b)
+}
+
+#[test]
+fn regression_figures_are_the_plain_metrics() {
+    let (targets, a, b) = far_from_zero();
+    let member = |values, sigma2| MemberPredictions {
+        values,
+        sigma2: Some(sigma2),
+    };
+    let members = [member(a.as_slice(), 0.25), member(&b, 0.3)];
+    let audit = audit_regression(&members, &targets, &quick(400, 2)).unwrap();
+    let expect = |name: &str, mean: f64, tolerance: f64| {
+        let found = audit.metrics[name];
+        assert!(
+            (found.mean - mean).abs() < tolerance,
+            "{name}: {} against {mean}",
+            found.mean
+        );
+        assert!(
+            found.low < mean && mean < found.high && found.n == 200,
+            "{name}"
+        );
+    };
+    let plain: [(&str, Metric, f64); 4] = [
+        ("mse", mse, 1e-12),
+        ("rmse", rmse, 1e-12),
+        ("mae", mae, 1e-12),
+        ("r2", r2, 1e-9),
+    ];
+    for (name, metric, tolerance) in plain {
+        let (of_a, of_b) = (metric(&a, &targets).unwrap(), metric(&b, &targets).unwrap());
+        expect(name, (of_a + of_b) / 2.0, tolerance);
+    }
+    let of_a = gaussian_nll(&a, &targets, 0.25).unwrap();
+    let of_b = gaussian_nll(&b, &targets, 0.3).unwrap();
+    expect("nll", (of_a + of_b) / 2.0, 1e-12);
+}
+
+/// By hand: errors 1, -2, 0 on targets 1, 4, 4, whose squares from the mean sum to 6.
+#[test]
+fn regression_metrics_match_a_sum_by_hand() {
+    let (predictions, targets) = ([2.0, 2.0, 4.0], [1.0, 4.0, 4.0]);
+    let of = |metric: Metric| metric(&predictions, &targets).unwrap();
+    assert!((of(mse) - 5.0 / 3.0).abs() < 1e-15);
+    assert!((of(rmse) - (5.0f64 / 3.0).sqrt()).abs() < 1e-15);
+    assert!((of(mae) - 1.0).abs() < 1e-15);
+    assert!((of(r2) - (1.0 - 5.0 / 6.0)).abs() < 1e-15);
+    // -ln of the normal density with variance 2 at distance 2.
+    let density = (-1.0f64).exp() / (4.0 * std::f64::consts::PI).sqrt();
+    assert!((gaussian_nll(&[1.0], &[3.0], 2.0).unwrap() + density.ln()).abs() < 1e-14);
+}
+
+#[test]
+fn constant_targets_leave_out_r2_only() {
+    let members = [MemberPredictions {
+        values: &[1.0, 2.0, 3.0],
+        sigma2: None,
+    }];
+    let audit = audit_regression(&members, &[0.1; 3], &quick(20, 2)).unwrap();
+    let names: Vec<&String> = audit.metrics.keys().collect();
+    assert_eq!(names, ["mae", "mse", "rmse"]);
+}
