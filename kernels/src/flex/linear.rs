@@ -1,0 +1,327 @@
+//! `linear` on the CPU: one product per member with bias and ReLU in its epilogue.
+
+use burn::backend::Flex;
+use burn::backend::flex::FlexTensor;
+
+use super::product::{Finish, Matrix, product};
+use super::share::{Shared, columns_of, each, filled, splits};
+use super::storage::{contiguous, dims, floats, owned, tensor};
+use super::vector::widest;
+use crate::Activation;
+use crate::linear::LinearOps;
+
+impl LinearOps for Flex {
+    fn population_linear(
+        x: FlexTensor,
+        weight: FlexTensor,
+        bias: FlexTensor,
+        activation: Activation,
+    ) -> FlexTensor {
+        let (x, weight, bias) = (contiguous(x), contiguous(weight), contiguous(bias));
+        let sizes = Sizes::of(&x, &weight);
+        let y = forward(
+            &sizes,
+            floats(&x),
+            floats(&weight),
+            floats(&bias),
+            activation,
+        );
+        tensor(y, [sizes.members, sizes.batch, sizes.outputs])
+    }
+
+    fn linear_backward(
+        x: FlexTensor,
+        weight: FlexTensor,
+        y: FlexTensor,
+        grad: FlexTensor,
+        activation: Activation,
+    ) -> (FlexTensor, FlexTensor, FlexTensor) {
+        let (x, weight) = (contiguous(x), contiguous(weight));
+        let sizes = Sizes::of(&x, &weight);
+        let grad = through_activation(y, grad, activation);
+        let dx = input_gradient(&sizes, floats(&weight), floats(&grad));
+        let dx = tensor(dx, [sizes.members, sizes.batch, sizes.inputs]);
+        let dx = if sizes.shared_input && sizes.members > 1 {
+            sum_members(dx)
+        } else {
+            dx
+        };
+        let (weight_grad, bias_grad) = parameter_gradients(&sizes, &x, &grad);
+        (dx, weight_grad, bias_grad)
+    }
+
+    fn linear_backward_parameters(
+        x: FlexTensor,
+        y: FlexTensor,
+        grad: FlexTensor,
+        activation: Activation,
+    ) -> (FlexTensor, FlexTensor) {
+        let x = contiguous(x);
+        let grad = through_activation(y, grad, activation);
+        let sizes = Sizes::from_gradient(&x, &grad);
+        parameter_gradients(&sizes, &x, &grad)
+    }
+}
+
+fn sum_members(dx: FlexTensor) -> FlexTensor {
+    use burn::backend::ops::FloatTensorOps;
+    <Flex as FloatTensorOps<Flex>>::float_sum_dim(dx, 0)
+}
+
+struct Sizes {
+    members: usize,
+    batch: usize,
+    inputs: usize,
+    outputs: usize,
+    shared_input: bool,
+}
+
+impl Sizes {
+    fn of(x: &FlexTensor, weight: &FlexTensor) -> Self {
+        let [x_members, batch, _] = dims(x);
+        let [members, inputs, outputs] = dims(weight);
+        Self {
+            members,
+            batch,
+            inputs,
+            outputs,
+            shared_input: x_members == 1,
+        }
+    }
+
+    fn from_gradient(x: &FlexTensor, grad: &FlexTensor) -> Self {
+        let [x_members, batch, inputs] = dims(x);
+        let [members, _, outputs] = dims(grad);
+        Self {
+            members,
+            batch,
+            inputs,
+            outputs,
+            shared_input: x_members == 1,
+        }
+    }
+
+    /// Where member `r`'s input starts.
+    fn input_offset(&self, r: usize) -> usize {
+        if self.shared_input {
+            0
+        } else {
+            r * self.batch * self.inputs
+        }
+    }
+
+    fn splits(&self, columns: usize) -> usize {
+        splits(
+            self.members,
+            columns,
+            self.batch * self.inputs * self.outputs,
+        )
+    }
+}
+
+fn forward(
+    sizes: &Sizes,
+    x: &[f32],
+    weight: &[f32],
+    bias: &[f32],
+    activation: Activation,
+) -> Vec<f32> {
+    let &Sizes {
+        members,
+        batch,
+        inputs,
+        outputs,
+        ..
+    } = sizes;
+    let parts = sizes.splits(outputs);
+    let write = |y: Shared| {
+        each(members * parts, |item| {
+            let r = item / parts;
+            let columns = columns_of(item % parts, parts, outputs);
+            let x = &x[sizes.input_offset(r)..][..batch * inputs];
+            let w = &weight[r * inputs * outputs..][..inputs * outputs];
+            let b = &bias[r * outputs..][..outputs];
+            // SAFETY: the slices have these shapes; each item writes its own member's columns.
+            unsafe {
+                product(
+                    [batch, columns.len(), inputs],
+                    Matrix::new(x.as_ptr(), inputs),
+                    Matrix::new(w.as_ptr(), outputs).skip_columns(columns.start),
+                    y.at(r * batch * outputs + columns.start),
+                    outputs,
+                    Finish {
+                        bias: b[columns.start..].as_ptr(),
+                        relu: activation == Activation::Relu,
+                    },
+                );
+            }
+        });
+    };
+    // SAFETY: the products write all columns of all members.
+    let mut y = unsafe { filled(members * batch * outputs, write) };
+    match activation {
+        Activation::Identity | Activation::Relu => {}
+        Activation::Tanh => in_pieces(&mut y, |piece| {
+            piece.iter_mut().for_each(|v| *v = v.tanh());
+        }),
+        Activation::Sigmoid => in_pieces(&mut y, |piece| {
+            piece
+                .iter_mut()
+                .for_each(|v| *v = 1.0 / (1.0 + (-*v).exp()));
+        }),
+    }
+    y
+}
+
+/// Runs `change` over pieces of the buffer on the pool's threads.
+fn in_pieces(values: &mut [f32], change: impl Fn(&mut [f32]) + Send + Sync) {
+    const PIECE: usize = 1 << 14;
+    let (len, shared) = (values.len(), Shared::new(values));
+    each(len.div_ceil(PIECE), |piece| {
+        let start = piece * PIECE;
+        // SAFETY: pieces are disjoint.
+        change(unsafe { shared.slice(start, PIECE.min(len - start)) });
+    });
+}
+
+/// `dz = dy * act'(y)`, in the gradient's own buffer.
+fn through_activation(y: FlexTensor, grad: FlexTensor, activation: Activation) -> FlexTensor {
+    if activation == Activation::Identity {
+        return contiguous(grad);
+    }
+    let y = contiguous(y);
+    let y = floats(&y);
+    owned(grad, |grad| {
+        const PIECE: usize = 1 << 14;
+        let (len, shared) = (grad.len(), Shared::new(grad));
+        each(len.div_ceil(PIECE), |piece| {
+            let start = piece * PIECE;
+            let size = PIECE.min(len - start);
+            // SAFETY: pieces are disjoint.
+            let grad = unsafe { shared.slice(start, size) };
+            match activation {
+                Activation::Identity => {}
+                Activation::Relu => relu_backward(grad, &y[start..start + size]),
+                Activation::Tanh => tanh_backward(grad, &y[start..start + size]),
+                Activation::Sigmoid => sigmoid_backward(grad, &y[start..start + size]),
+            }
+        });
+    })
+}
+
+widest! {
+    fn relu_backward(grad: &mut [f32], y: &[f32]) {
+        for (g, &y) in grad.iter_mut().zip(y) {
+            *g = if y > 0.0 { *g } else { 0.0 };
+        }
+    }
+}
+
+widest! {
+    fn tanh_backward(grad: &mut [f32], y: &[f32]) {
+        for (g, &y) in grad.iter_mut().zip(y) {
+            *g *= 1.0 - y * y;
+        }
+    }
+}
+
+widest! {
+    fn sigmoid_backward(grad: &mut [f32], y: &[f32]) {
+        for (g, &y) in grad.iter_mut().zip(y) {
+            *g *= y * (1.0 - y);
+        }
+    }
+}
+
+/// `dx = dz W^T`.
+fn input_gradient(sizes: &Sizes, weight: &[f32], grad: &[f32]) -> Vec<f32> {
+    let &Sizes {
+        members,
+        batch,
+        inputs,
+        outputs,
+        ..
+    } = sizes;
+    let parts = sizes.splits(inputs);
+    let write = |dx: Shared| {
+        each(members * parts, |item| {
+            let r = item / parts;
+            let columns = columns_of(item % parts, parts, inputs);
+            let w = &weight[r * inputs * outputs..][..inputs * outputs];
+            let g = &grad[r * batch * outputs..][..batch * outputs];
+            // SAFETY: the slices have these shapes; each item writes its own member's columns.
+            unsafe {
+                product(
+                    [batch, columns.len(), outputs],
+                    Matrix::new(g.as_ptr(), outputs),
+                    Matrix::new(w.as_ptr(), outputs)
+                        .transposed()
+                        .skip_columns(columns.start),
+                    dx.at(r * batch * inputs + columns.start),
+                    inputs,
+                    Finish::NOTHING,
+                );
+            }
+        });
+    };
+    // SAFETY: the products write all columns of all members.
+    unsafe { filled(members * batch * inputs, write) }
+}
+
+/// `dW = x^T dz` and `db = sum of dz over the batch`.
+fn parameter_gradients(
+    sizes: &Sizes,
+    x: &FlexTensor,
+    grad: &FlexTensor,
+) -> (FlexTensor, FlexTensor) {
+    let &Sizes {
+        members,
+        batch,
+        inputs,
+        outputs,
+        ..
+    } = sizes;
+    let (x, grad) = (floats(x), floats(grad));
+    let parts = sizes.splits(outputs);
+    let mut bias = vec![0.0; members * outputs];
+    let bias_sums = Shared::new(&mut bias);
+    let write = |dw: Shared| {
+        each(members * parts, |item| {
+            let r = item / parts;
+            let columns = columns_of(item % parts, parts, outputs);
+            let x = &x[sizes.input_offset(r)..][..batch * inputs];
+            let g = &grad[r * batch * outputs..][..batch * outputs];
+            // SAFETY: the slices have these shapes; each item writes its own member's columns.
+            unsafe {
+                product(
+                    [inputs, columns.len(), batch],
+                    Matrix::new(x.as_ptr(), inputs).transposed(),
+                    Matrix::new(g.as_ptr(), outputs).skip_columns(columns.start),
+                    dw.at(r * inputs * outputs + columns.start),
+                    outputs,
+                    Finish::NOTHING,
+                );
+                let sums = bias_sums.slice(r * outputs + columns.start, columns.len());
+                add_rows(sums, g, outputs, columns.start);
+            }
+        });
+    };
+    // SAFETY: the products write all columns of all members.
+    let weight = unsafe { filled(members * inputs * outputs, write) };
+    (
+        tensor(weight, [members, inputs, outputs]),
+        tensor(bias, [members, outputs]),
+    )
+}
+
+widest! {
+    /// Adds columns `start..` of every row to `sums`.
+    fn add_rows(sums: &mut [f32], rows: &[f32], row: usize, start: usize) {
+        let width = sums.len();
+        for values in rows.chunks_exact(row) {
+            for (sum, &value) in sums.iter_mut().zip(&values[start..start + width]) {
+                *sum += value;
+            }
+        }
+    }
+}

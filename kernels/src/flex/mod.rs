@@ -1,0 +1,15 @@
+//! Hand-written CPU bodies for Burn's `flex` backend.
+//!
+//! Work is spread over the current rayon pool by whole members, and inside a product only when there are fewer
+//! members than threads. In a pool of one thread nothing is spread, which is how a trainer that gives
+//! every thread its own chunk of the population runs these kernels.
+
+mod gather;
+mod linear;
+mod loss;
+mod product;
+mod random;
+mod share;
+mod storage;
+mod update;
+mod vector;

@@ -1,0 +1,102 @@
+//! Spreading work over the threads of the current pool.
+
+use rayon::prelude::*;
+
+/// Runs `work(0) .. work(count - 1)`, on several threads if the pool has them.
+pub(super) fn each(count: usize, work: impl Fn(usize) + Send + Sync) {
+    if count <= 1 || threads() == 1 {
+        (0..count).for_each(work);
+    } else {
+        (0..count).into_par_iter().for_each(work);
+    }
+}
+
+/// Threads of the current pool.
+pub(super) fn threads() -> usize {
+    rayon::current_num_threads()
+}
+
+/// Into how many column ranges to cut each member's product so that all threads have work.
+///
+/// One, unless there are fewer members than threads and the product is worth more than waking a thread.
+pub(super) fn splits(members: usize, columns: usize, multiply_adds: usize) -> usize {
+    const WORTH_WAKING: usize = 200_000;
+    let wanted = threads().div_ceil(members.max(1));
+    let worth = (multiply_adds / WORTH_WAKING).max(1);
+    wanted.min(worth).min(columns.div_ceil(32)).max(1)
+}
+
+/// Column range `part` of `parts`, cut at multiples of a tile's width.
+pub(super) fn columns_of(part: usize, parts: usize, columns: usize) -> std::ops::Range<usize> {
+    let tiles = columns.div_ceil(32);
+    let edge = |p: usize| (tiles * p / parts * 32).min(columns);
+    edge(part)..edge(part + 1)
+}
+
+/// A buffer that several threads write at disjoint places.
+#[derive(Clone, Copy)]
+pub(super) struct Shared(*mut f32);
+
+// SAFETY: users promise disjoint writes; see `at`.
+unsafe impl Send for Shared {}
+// SAFETY: as above.
+unsafe impl Sync for Shared {}
+
+impl Shared {
+    pub(super) fn new(buffer: &mut [f32]) -> Self {
+        Self(buffer.as_mut_ptr())
+    }
+
+    /// Room for `len` values in an empty vector, not yet initialised.
+    pub(super) fn room(buffer: &mut Vec<f32>, len: usize) -> Self {
+        buffer.reserve_exact(len);
+        Self(buffer.as_mut_ptr())
+    }
+
+    /// # Safety
+    /// `offset` lies in the buffer, and no other thread touches what is written through the pointer.
+    pub(super) unsafe fn at(self, offset: usize) -> *mut f32 {
+        // SAFETY: the caller's promise.
+        unsafe { self.0.add(offset) }
+    }
+
+    /// # Safety
+    /// As [`Self::at`], for `len` initialised elements, and nobody else refers to them.
+    pub(super) unsafe fn slice<'a>(self, offset: usize, len: usize) -> &'a mut [f32] {
+        // SAFETY: the caller's promise.
+        unsafe { std::slice::from_raw_parts_mut(self.0.add(offset), len) }
+    }
+}
+
+/// A new vector of `len` values that `write` fills.
+///
+/// # Safety
+/// `write` must initialise every element.
+pub(super) unsafe fn filled(len: usize, write: impl FnOnce(Shared)) -> Vec<f32> {
+    let mut buffer = Vec::new();
+    write(Shared::room(&mut buffer, len));
+    // SAFETY: the room was reserved and the caller promises that it is initialised.
+    unsafe { buffer.set_len(len) };
+    buffer
+}
+
+#[cfg(test)]
+mod tests {
+    use super::columns_of;
+
+    #[test]
+    fn column_ranges_partition_the_columns() {
+        for columns in [1, 31, 32, 33, 100, 512] {
+            for parts in 1..=columns.div_ceil(32) {
+                let mut next = 0;
+                for part in 0..parts {
+                    let range = columns_of(part, parts, columns);
+                    assert_eq!(range.start, next);
+                    assert!(!range.is_empty());
+                    next = range.end;
+                }
+                assert_eq!(next, columns);
+            }
+        }
+    }
+}

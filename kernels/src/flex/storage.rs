@@ -1,0 +1,66 @@
+//! Between `FlexTensor` and slices.
+
+use burn::backend::flex::{FlexTensor, Layout};
+use burn::tensor::{Bytes, DType, Shape};
+
+/// The tensor with its elements in row-major order from the start of its buffer's view.
+pub(super) fn contiguous(tensor: FlexTensor) -> FlexTensor {
+    if tensor.is_contiguous() {
+        tensor
+    } else {
+        tensor.to_contiguous()
+    }
+}
+
+/// The elements of a contiguous `f32` tensor.
+pub(super) fn floats(tensor: &FlexTensor) -> &[f32] {
+    elements(tensor)
+}
+
+/// The elements of a contiguous `i32` tensor.
+pub(super) fn integers(tensor: &FlexTensor) -> &[i32] {
+    elements(tensor)
+}
+
+pub(super) fn elements<E: burn::tensor::Element + bytemuck::Pod>(tensor: &FlexTensor) -> &[E] {
+    tensor.as_slice().unwrap_or_else(|| {
+        panic!(
+            "a kernel wants contiguous {:?}, got {tensor:?} of {:?}",
+            E::dtype(),
+            tensor.dtype()
+        )
+    })
+}
+
+/// A float tensor around a finished buffer.
+pub(super) fn tensor(values: Vec<f32>, shape: impl Into<Shape>) -> FlexTensor {
+    let shape = shape.into();
+    debug_assert_eq!(values.len(), shape.num_elements());
+    FlexTensor::new(
+        Bytes::from_elems(values),
+        Layout::contiguous(shape),
+        DType::F32,
+    )
+}
+
+/// The elements of a float tensor, writable in place; copies first if somebody else holds the buffer.
+///
+/// Gradients are usually held by nobody else, so this saves a buffer per layer and step.
+pub(super) fn owned(mut tensor: FlexTensor, change: impl FnOnce(&mut [f32])) -> FlexTensor {
+    tensor = contiguous(tensor);
+    let start = tensor.layout().start_offset();
+    let len = tensor.layout().num_elements();
+    change(&mut tensor.storage_mut::<f32>()[start..start + len]);
+    tensor
+}
+
+/// The dimensions as an array.
+pub(super) fn dims<const D: usize>(tensor: &FlexTensor) -> [usize; D] {
+    let shape = tensor.layout().shape();
+    assert_eq!(
+        shape.num_dims(),
+        D,
+        "a kernel wants rank {D}, got {shape:?}"
+    );
+    std::array::from_fn(|d| shape[d])
+}

@@ -1,0 +1,192 @@
+//! Vector registers: one source for AVX-512 and AVX2, chosen at run time.
+
+/// A register of `f32` lanes with what a matrix product needs.
+///
+/// # Safety
+/// Every method needs the CPU features of its implementation; callers check them once per product.
+#[cfg(target_arch = "x86_64")]
+pub(super) trait Register: Copy {
+    /// Lanes per register.
+    const LANES: usize;
+    /// Registers along the columns of a tile.
+    const WIDE: usize;
+    /// Rows of a tile, so that accumulators, operands and the broadcast fit the register file.
+    const TALL: usize;
+
+    unsafe fn splat(value: f32) -> Self;
+    unsafe fn load(from: *const f32) -> Self;
+    unsafe fn load_first(from: *const f32, count: usize) -> Self;
+    unsafe fn store(self, to: *mut f32);
+    unsafe fn store_first(self, to: *mut f32, count: usize);
+    unsafe fn add(self, other: Self) -> Self;
+    unsafe fn max(self, other: Self) -> Self;
+    /// `self * factor + addend`, rounded once.
+    unsafe fn multiply_add(self, factor: Self, addend: Self) -> Self;
+}
+
+#[cfg(target_arch = "x86_64")]
+mod x86 {
+    use super::Register;
+    use std::arch::x86_64::*;
+
+    impl Register for __m512 {
+        const LANES: usize = 16;
+        const WIDE: usize = 2;
+        const TALL: usize = 12;
+
+        #[inline(always)]
+        unsafe fn splat(value: f32) -> Self {
+            unsafe { _mm512_set1_ps(value) }
+        }
+        #[inline(always)]
+        unsafe fn load(from: *const f32) -> Self {
+            unsafe { _mm512_loadu_ps(from) }
+        }
+        #[inline(always)]
+        unsafe fn load_first(from: *const f32, count: usize) -> Self {
+            unsafe { _mm512_maskz_loadu_ps(lowest_bits(count), from) }
+        }
+        #[inline(always)]
+        unsafe fn store(self, to: *mut f32) {
+            unsafe { _mm512_storeu_ps(to, self) }
+        }
+        #[inline(always)]
+        unsafe fn store_first(self, to: *mut f32, count: usize) {
+            unsafe { _mm512_mask_storeu_ps(to, lowest_bits(count), self) }
+        }
+        #[inline(always)]
+        unsafe fn add(self, other: Self) -> Self {
+            unsafe { _mm512_add_ps(self, other) }
+        }
+        #[inline(always)]
+        unsafe fn max(self, other: Self) -> Self {
+            unsafe { _mm512_max_ps(other, self) }
+        }
+        #[inline(always)]
+        unsafe fn multiply_add(self, factor: Self, addend: Self) -> Self {
+            unsafe { _mm512_fmadd_ps(self, factor, addend) }
+        }
+    }
+
+    #[inline(always)]
+    fn lowest_bits(count: usize) -> u16 {
+        debug_assert!((1..=16).contains(&count));
+        u16::MAX >> (16 - count)
+    }
+
+    impl Register for __m256 {
+        const LANES: usize = 8;
+        const WIDE: usize = 2;
+        const TALL: usize = 6;
+
+        #[inline(always)]
+        unsafe fn splat(value: f32) -> Self {
+            unsafe { _mm256_set1_ps(value) }
+        }
+        #[inline(always)]
+        unsafe fn load(from: *const f32) -> Self {
+            unsafe { _mm256_loadu_ps(from) }
+        }
+        #[inline(always)]
+        unsafe fn load_first(from: *const f32, count: usize) -> Self {
+            unsafe { _mm256_maskload_ps(from, first_lanes(count)) }
+        }
+        #[inline(always)]
+        unsafe fn store(self, to: *mut f32) {
+            unsafe { _mm256_storeu_ps(to, self) }
+        }
+        #[inline(always)]
+        unsafe fn store_first(self, to: *mut f32, count: usize) {
+            unsafe { _mm256_maskstore_ps(to, first_lanes(count), self) }
+        }
+        #[inline(always)]
+        unsafe fn add(self, other: Self) -> Self {
+            unsafe { _mm256_add_ps(self, other) }
+        }
+        #[inline(always)]
+        unsafe fn max(self, other: Self) -> Self {
+            unsafe { _mm256_max_ps(other, self) }
+        }
+        #[inline(always)]
+        unsafe fn multiply_add(self, factor: Self, addend: Self) -> Self {
+            unsafe { _mm256_fmadd_ps(self, factor, addend) }
+        }
+    }
+
+    #[inline(always)]
+    unsafe fn first_lanes(count: usize) -> __m256i {
+        debug_assert!((1..=8).contains(&count));
+        unsafe {
+            let lane = _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7);
+            _mm256_cmpgt_epi32(_mm256_set1_epi32(count as i32), lane)
+        }
+    }
+}
+
+/// The widest vector unit that this machine has and the kernels are compiled for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Unit {
+    #[cfg(target_arch = "x86_64")]
+    Avx512,
+    #[cfg(target_arch = "x86_64")]
+    Avx2,
+    /// Whatever the compiler's baseline offers.
+    Baseline,
+}
+
+impl Unit {
+    #[inline]
+    pub(super) fn detect() -> Self {
+        #[cfg(target_arch = "x86_64")]
+        {
+            if is_x86_feature_detected!("avx512f")
+                && is_x86_feature_detected!("avx512dq")
+                && is_x86_feature_detected!("avx512bw")
+                && is_x86_feature_detected!("avx512vl")
+            {
+                return Self::Avx512;
+            }
+            if is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma") {
+                return Self::Avx2;
+            }
+        }
+        Self::Baseline
+    }
+}
+
+/// Compiles one loop body for every vector [`Unit`] and runs the widest that the machine has.
+///
+/// The body is ordinary Rust that the compiler vectorises; it must not call functions that are not
+/// `#[inline(always)]`, or these stay at the baseline.
+macro_rules! widest {
+    ($(#[$meta:meta])* fn $name:ident($($arg:ident: $ty:ty),* $(,)?) $(-> $out:ty)? $body:block) => {
+        $(#[$meta])*
+        #[allow(clippy::too_many_arguments)]
+        pub(super) fn $name($($arg: $ty),*) $(-> $out)? {
+            #[inline(always)]
+            #[allow(clippy::too_many_arguments)]
+            fn body($($arg: $ty),*) $(-> $out)? $body
+
+            #[cfg(target_arch = "x86_64")]
+            #[target_feature(enable = "avx512f,avx512dq,avx512bw,avx512vl,avx2,fma")]
+            #[allow(clippy::too_many_arguments)]
+            fn avx512($($arg: $ty),*) $(-> $out)? { body($($arg),*) }
+
+            #[cfg(target_arch = "x86_64")]
+            #[target_feature(enable = "avx2,fma")]
+            #[allow(clippy::too_many_arguments)]
+            fn avx2($($arg: $ty),*) $(-> $out)? { body($($arg),*) }
+
+            match $crate::flex::vector::Unit::detect() {
+                #[cfg(target_arch = "x86_64")]
+                // SAFETY: the features were detected on this machine.
+                $crate::flex::vector::Unit::Avx512 => unsafe { avx512($($arg),*) },
+                #[cfg(target_arch = "x86_64")]
+                // SAFETY: the features were detected on this machine.
+                $crate::flex::vector::Unit::Avx2 => unsafe { avx2($($arg),*) },
+                $crate::flex::vector::Unit::Baseline => body($($arg),*),
+            }
+        }
+    };
+}
+pub(super) use widest;

@@ -1,0 +1,200 @@
+//! The dense layer of a population: `act(x W + b)` for every member at once.
+
+use burn::backend::Backend;
+use burn::backend::autodiff::checkpoint::{base::Checkpointer, strategy::CheckpointStrategy};
+use burn::backend::autodiff::grads::Gradients;
+use burn::backend::autodiff::ops::{Backward, Ops, OpsKind};
+use burn::backend::tensor::FloatTensor;
+use burn::backend::{Autodiff, Dispatch, TensorMetadata, backend_extension};
+use burn::tensor::Tensor;
+
+use crate::Activation;
+
+/// Dense layer of a population.
+///
+/// ```text
+/// y[r] = act(x[r] W[r] + b[r])
+/// ```
+///
+/// # Shapes
+/// - `x`: `[R, B, I]`, or `[1, B, I]` when all members see the same input
+/// - `weight`: `[R, I, O]`, `bias`: `[R, O]`
+/// - returns: `[R, B, O]`
+pub fn linear(
+    x: Tensor<3>,
+    weight: Tensor<3>,
+    bias: Tensor<2>,
+    activation: Activation,
+) -> Tensor<3> {
+    Tensor::from_dispatch(Dispatch::population_linear(
+        x.into_dispatch(),
+        weight.into_dispatch(),
+        bias.into_dispatch(),
+        activation,
+    ))
+}
+
+/// Forward and backward of [`linear`] as backend primitives.
+#[backend_extension(
+    Flex: cfg(feature = "flex"),
+    NdArray: cfg(feature = "ndarray"),
+    Autodiff
+)]
+pub trait LinearOps: Backend {
+    /// See [`linear`].
+    fn population_linear(
+        x: FloatTensor<Self>,
+        weight: FloatTensor<Self>,
+        bias: FloatTensor<Self>,
+        activation: Activation,
+    ) -> FloatTensor<Self> {
+        reference::forward::<Self>(x, weight, bias, activation)
+    }
+
+    /// `(dx, dW, db)` from the output `y` and its gradient; `dx` has the shape of `x`.
+    fn linear_backward(
+        x: FloatTensor<Self>,
+        weight: FloatTensor<Self>,
+        y: FloatTensor<Self>,
+        grad: FloatTensor<Self>,
+        activation: Activation,
+    ) -> (FloatTensor<Self>, FloatTensor<Self>, FloatTensor<Self>) {
+        let grad = activation.pull_back::<Self>(y, grad);
+        let (weight_grad, bias_grad) = reference::parameters::<Self>(x.clone(), grad.clone());
+        (
+            reference::input::<Self>(x, weight, grad),
+            weight_grad,
+            bias_grad,
+        )
+    }
+
+    /// `(dW, db)` alone, for a layer whose input is data.
+    fn linear_backward_parameters(
+        x: FloatTensor<Self>,
+        y: FloatTensor<Self>,
+        grad: FloatTensor<Self>,
+        activation: Activation,
+    ) -> (FloatTensor<Self>, FloatTensor<Self>) {
+        let grad = activation.pull_back::<Self>(y, grad);
+        reference::parameters::<Self>(x, grad)
+    }
+}
+
+/// The same in Burn's own operations: every backend's body until it has its own, and what the others are tested against.
+pub(crate) mod reference {
+    use super::{Activation, Backend, FloatTensor, TensorMetadata};
+    use burn::tensor::Shape;
+
+    pub(crate) fn forward<B: Backend>(
+        x: FloatTensor<B>,
+        weight: FloatTensor<B>,
+        bias: FloatTensor<B>,
+        activation: Activation,
+    ) -> FloatTensor<B> {
+        let [members, outputs] = bias.shape().dims();
+        let bias = B::float_reshape(bias, Shape::new([members, 1, outputs]));
+        activation.apply::<B>(B::float_add(B::float_matmul(x, weight), bias))
+    }
+
+    pub(crate) fn input<B: Backend>(
+        x: FloatTensor<B>,
+        weight: FloatTensor<B>,
+        grad: FloatTensor<B>,
+    ) -> FloatTensor<B> {
+        let dx = B::float_matmul(grad, B::float_swap_dims(weight, 1, 2));
+        if x.shape()[0] < dx.shape()[0] {
+            B::float_sum_dim(dx, 0)
+        } else {
+            dx
+        }
+    }
+
+    pub(crate) fn parameters<B: Backend>(
+        x: FloatTensor<B>,
+        grad: FloatTensor<B>,
+    ) -> (FloatTensor<B>, FloatTensor<B>) {
+        let [members, _, outputs] = grad.shape().dims();
+        let weight = B::float_matmul(B::float_swap_dims(x, 1, 2), grad.clone());
+        let bias = B::float_reshape(B::float_sum_dim(grad, 1), Shape::new([members, outputs]));
+        (weight, bias)
+    }
+}
+
+#[cfg(feature = "ndarray")]
+#[allow(deprecated)]
+impl LinearOps for burn::backend::NdArray {}
+
+#[derive(Debug)]
+struct LinearBackward;
+
+#[derive(Debug, Clone)]
+struct Saved<B: Backend> {
+    x: FloatTensor<B>,
+    weight: FloatTensor<B>,
+    y: FloatTensor<B>,
+    activation: Activation,
+}
+
+impl<B: LinearOps> Backward<B, 3> for LinearBackward {
+    type State = Saved<B>;
+
+    fn backward(self, ops: Ops<Saved<B>, 3>, grads: &mut Gradients, _: &mut Checkpointer) {
+        let grad = grads.consume::<B>(&ops.node);
+        let Saved {
+            x,
+            weight,
+            y,
+            activation,
+        } = ops.state;
+        let [x_node, weight_node, bias_node] = ops.parents;
+        let (weight_grad, bias_grad) = if let Some(node) = x_node {
+            let (dx, dw, db) = B::linear_backward(x, weight, y, grad, activation);
+            grads.register::<B>(node.id, dx);
+            (dw, db)
+        } else {
+            drop(weight);
+            B::linear_backward_parameters(x, y, grad, activation)
+        };
+        if let Some(node) = weight_node {
+            grads.register::<B>(node.id, weight_grad);
+        }
+        if let Some(node) = bias_node {
+            grads.register::<B>(node.id, bias_grad);
+        }
+    }
+}
+
+impl<B: LinearOps, C: CheckpointStrategy> LinearOps for Autodiff<B, C> {
+    fn population_linear(
+        x: FloatTensor<Self>,
+        weight: FloatTensor<Self>,
+        bias: FloatTensor<Self>,
+        activation: Activation,
+    ) -> FloatTensor<Self> {
+        let nodes = [x.node(), weight.node(), bias.node()];
+        let (x, weight, bias) = (
+            x.into_primitive(),
+            weight.into_primitive(),
+            bias.into_primitive(),
+        );
+        match LinearBackward
+            .prepare::<C>(nodes)
+            .compute_bound()
+            .stateful()
+        {
+            OpsKind::Tracked(prep) => {
+                let y = B::population_linear(x.clone(), weight.clone(), bias, activation);
+                let saved = Saved {
+                    x,
+                    weight,
+                    y: y.clone(),
+                    activation,
+                };
+                prep.finish(saved, y)
+            }
+            OpsKind::UnTracked(prep) => {
+                prep.finish(B::population_linear(x, weight, bias, activation))
+            }
+        }
+    }
+}
