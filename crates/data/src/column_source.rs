@@ -47,18 +47,7 @@ impl<'a> ColumnSource<'a> {
             }
             ColumnKind::Categorical { levels } => {
                 let positions = level_positions(column, levels);
-                let count = positions
-                    .iter()
-                    .filter(|position| **position == UNKNOWN)
-                    .count();
-                if let Some(row) = positions.iter().position(|position| *position == UNKNOWN) {
-                    let example = column.text(row).unwrap_or_default();
-                    unseen.push(Unseen {
-                        column: schema.name.clone(),
-                        rows: count,
-                        example,
-                    });
-                }
+                unseen.extend(count_unseen(column, &positions));
                 Values::Level {
                     positions,
                     width: levels.len(),
@@ -133,6 +122,20 @@ fn refuse_out_of_storage(
         line,
         column,
         value: values[row],
+    })
+}
+
+fn count_unseen(column: &Column, positions: &[u32]) -> Option<Unseen> {
+    let unknown = |position: &u32| *position == UNKNOWN;
+    let example = column.text(positions.iter().position(unknown)?)?;
+    let rows = positions
+        .iter()
+        .filter(|position| unknown(position))
+        .count();
+    Some(Unseen {
+        column: column.name.clone(),
+        rows,
+        example,
     })
 }
 

@@ -4,8 +4,8 @@ use crate::column_builder::Builder;
 use crate::header::column_names;
 use crate::pass::Pass;
 use crate::source::Source;
-use crate::table::Column;
-use crate::{DataError, Options, Provenance, Result, Table};
+use crate::table::{Cells, Column};
+use crate::{DataError, FileDigest, Options, Provenance, Result, Table};
 
 /// Reads `source`, whose first `skip` lines are not data.
 ///
@@ -18,63 +18,81 @@ pub(crate) fn read_delimited(source: &Source, options: &Options, skip: usize) ->
     let names = column_names(header.then_some(&pass.first), pass.first.len(), &pass.path)?;
     options.check_names(&names, &pass.path)?;
     pass.refuse_infinite(&names)?;
-    let late: Vec<bool> = pass
-        .columns
-        .iter()
-        .map(|c| matches!(c, Builder::TextNeeded))
-        .collect();
-    let (mut columns, lines, digest) = pass.finish()?;
+    let needs_text = |column: &Builder| matches!(column, Builder::TextNeeded);
+    let late: Vec<bool> = pass.columns.iter().map(needs_text).collect();
+    let (mut cells, lines, digest) = pass.finish()?;
     if late.contains(&true) {
+        let header = Some(header);
         let again = Options {
-            header: Some(header),
+            header,
             ..options.clone()
         };
-        let mut pass = Pass::open(source, &again, skip)?;
-        pass.columns = late
-            .iter()
-            .map(|&late| {
-                if late {
-                    pass.labels()
-                } else {
-                    Builder::Skipped
-                }
-            })
-            .collect();
-        pass.read_rows()?;
-        pass.decide_header()?;
-        let (labels, lines_again, _) = pass.finish()?;
-        if lines_again != lines {
-            return Err(DataError::Changed {
-                path: source.name(),
-            });
-        }
-        columns = columns
+        let labels = read_labels(source, &again, skip, &late, &lines)?;
+        cells = cells
             .into_iter()
             .zip(labels)
             .map(|(first, second)| first.or(second))
             .collect();
     }
-    let kept = names.iter().zip(columns);
+    Ok(assemble(source.name(), names, cells, lines, digest))
+}
+
+fn assemble(
+    path: String,
+    names: Vec<String>,
+    cells: Vec<Option<Cells>>,
+    lines: Vec<u64>,
+    digest: FileDigest,
+) -> Table {
+    let kept = names.iter().cloned().zip(cells);
     let columns = kept
         .filter_map(|(name, cells)| {
             Some(Column {
-                name: name.clone(),
+                name,
                 cells: cells?,
             })
         })
         .collect();
-    let (path, rows) = (source.name(), lines.len());
+    let (source, rows) = (path.clone(), lines.len());
     let provenance = Provenance {
-        source: path.clone(),
+        source,
         files: vec![digest],
         rows,
         licence: None,
     };
-    Ok(Table {
+    Table {
         path,
         columns,
         names,
         lines,
         provenance,
-    })
+    }
+}
+
+/// The second reading: the `late` columns as labels, no other.
+fn read_labels(
+    source: &Source,
+    options: &Options,
+    skip: usize,
+    late: &[bool],
+    lines: &[u64],
+) -> Result<Vec<Option<Cells>>> {
+    let mut pass = Pass::open(source, options, skip)?;
+    let builder = |late: &bool| {
+        if *late {
+            pass.labels()
+        } else {
+            Builder::Skipped
+        }
+    };
+    pass.columns = late.iter().map(builder).collect();
+    pass.read_rows()?;
+    pass.decide_header()?;
+    let (labels, lines_again, _) = pass.finish()?;
+    match lines_again == lines {
+        true => Ok(labels),
+        false => Err(DataError::Changed {
+            path: source.name(),
+        }),
+    }
 }

@@ -150,12 +150,19 @@ pub enum DataError {
     IdxMagic { path: String, found: Vec<u8> },
     #[error("{path}: IDX element type {found:#04x} is not supported, only 0x08 (unsigned byte) is")]
     IdxType { path: String, found: u8 },
+    #[error("{path}: an IDX header of {rank} dimensions must have {expected} bytes, found {found}")]
+    IdxHeader {
+        path: String,
+        rank: usize,
+        expected: u64,
+        found: u64,
+    },
     #[error("{path}: IDX data of dimensions {dims:?} must have {expected} bytes, found {found}")]
     IdxSize {
         path: String,
         dims: Vec<usize>,
         expected: u64,
-        found: u64,
+        found: String,
     },
     #[error("{path}: has {found} IDX dimensions, expected {expected}")]
     IdxRank {

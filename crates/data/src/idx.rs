@@ -39,36 +39,31 @@ pub fn read_idx(path: impl AsRef<Path>) -> Result<Idx> {
 pub(crate) fn read_idx_source(source: &Source) -> Result<Idx> {
     let path = source.name();
     let mut stream = source.open()?;
-    let magic = read_up_to(&mut stream, 4, &path)?;
-    let rank = match magic.as_slice() {
-        [] => return Err(DataError::Empty { path }),
-        [0, 0, UNSIGNED_BYTE, rank] if *rank > 0 => usize::from(*rank),
-        [0, 0, kind @ 0x09..=0x0e, _] => return Err(DataError::IdxType { path, found: *kind }),
-        _ => return Err(DataError::IdxMagic { path, found: magic }),
-    };
+    let rank = read_rank(&mut stream, &path)?;
     let sizes = read_up_to(&mut stream, 4 * rank as u64, &path)?;
     let (words, _) = sizes.as_chunks::<4>();
-    let dims: Vec<usize> = words
-        .iter()
-        .map(|word| u32::from_be_bytes(*word) as usize)
-        .collect();
+    let size = |word: &[u8; 4]| u32::from_be_bytes(*word) as usize;
+    let dims: Vec<usize> = words.iter().map(size).collect();
     if dims.len() < rank {
         let (expected, found) = (4 + 4 * rank as u64, (4 + sizes.len()) as u64);
-        return Err(DataError::IdxSize {
+        return Err(DataError::IdxHeader {
             path,
-            dims,
+            rank,
             expected,
             found,
         });
     }
-    let expected = dims
-        .iter()
-        .try_fold(1_u64, |product, &dim| product.checked_mul(dim as u64));
-    let expected = expected.unwrap_or(u64::MAX);
+    let product = |product: u64, &dim: &usize| product.checked_mul(dim as u64);
+    let expected = dims.iter().try_fold(1, product).unwrap_or(u64::MAX);
     // One byte more than expected is enough to see that there are too many.
     let data = read_up_to(&mut stream, expected.saturating_add(1), &path)?;
-    if data.len() as u64 != expected {
-        let found = data.len() as u64;
+    let found = data.len() as u64;
+    if found != expected {
+        let found = if found > expected {
+            "more".to_owned()
+        } else {
+            found.to_string()
+        };
         return Err(DataError::IdxSize {
             path,
             dims,
@@ -76,11 +71,20 @@ pub(crate) fn read_idx_source(source: &Source) -> Result<Idx> {
             found,
         });
     }
-    Ok(Idx {
-        dims,
-        data,
-        digest: stream.finish()?,
-    })
+    let digest = stream.finish()?;
+    Ok(Idx { dims, data, digest })
+}
+
+/// Number of dimensions, from the first four bytes.
+fn read_rank(stream: &mut Stream, path: &str) -> Result<usize> {
+    let magic = read_up_to(stream, 4, path)?;
+    let path = path.to_owned();
+    match magic.as_slice() {
+        [] => Err(DataError::Empty { path }),
+        [0, 0, UNSIGNED_BYTE, rank] if *rank > 0 => Ok(usize::from(*rank)),
+        [0, 0, kind @ 0x09..=0x0e, _] => Err(DataError::IdxType { path, found: *kind }),
+        _ => Err(DataError::IdxMagic { path, found: magic }),
+    }
 }
 
 /// At most `limit` bytes, fewer at the end of the file; memory grows with what is there, not with `limit`.

@@ -125,16 +125,8 @@ impl Pair {
 /// Joins images `[n, height, width]` and labels `[n]`.
 pub(crate) fn pair_up(images: Idx, labels: Idx) -> Result<Images> {
     let path = labels.digest.path.clone();
-    let rank = |idx: &Idx, expected: usize| match idx.dims.len() == expected {
-        true => Ok(()),
-        false => Err(DataError::IdxRank {
-            path: idx.digest.path.clone(),
-            found: idx.dims.len(),
-            expected,
-        }),
-    };
-    rank(&images, 3)?;
-    rank(&labels, 1)?;
+    check_rank(&images, 3)?;
+    check_rank(&labels, 1)?;
     if images.dims[0] != labels.dims[0] {
         return Err(DataError::IdxCount {
             path,
@@ -163,4 +155,16 @@ pub(crate) fn pair_up(images: Idx, labels: Idx) -> Result<Images> {
         labels: labels.data,
         path,
     })
+}
+
+fn check_rank(idx: &Idx, expected: usize) -> Result<()> {
+    let (path, found) = (idx.digest.path.clone(), idx.dims.len());
+    match found == expected {
+        true => Ok(()),
+        false => Err(DataError::IdxRank {
+            path,
+            found,
+            expected,
+        }),
+    }
 }

@@ -61,7 +61,7 @@ pub use images::Images;
 pub use kfold::{Fold, fold_notes, stratified_kfold};
 pub use load::{Loaded, Raw, load, load_inputs_with, load_with};
 pub use options::{MAX_LEVELS, Options};
-pub use philox::{Philox, philox4x32};
+pub use philox::Philox;
 pub use preprocess::{Preprocess, Scaling};
 pub use provenance::{FileDigest, Provenance};
 pub use reduce::reduce_images;

@@ -30,19 +30,11 @@ impl<'a> Pass<'a> {
     pub(crate) fn open(source: &Source, options: &'a Options, skip: usize) -> Result<Self> {
         let path = source.name();
         let mut stream = source.open()?;
-        let mut head = Vec::new();
-        (&mut stream)
-            .take(1 << 16)
-            .read_to_end(&mut head)
-            .map_err(|e| Stream::error(&path, e))?;
-        for _ in 0..skip {
-            let end = head
-                .iter()
-                .position(|&byte| byte == b'\n')
-                .map_or(head.len(), |at| at + 1);
-            head.drain(..end);
-        }
-        let line = head.split(|&byte| byte == b'\n').next().unwrap_or_default();
+        let head = read_head(&mut stream, skip).map_err(|e| Stream::error(&path, e))?;
+        let mut lines = head.split(|&byte| byte == b'\n');
+        let line = lines
+            .find(|line| !line.trim_ascii().is_empty())
+            .unwrap_or_default();
         let carriage_returns = line.ends_with(b"\r");
         let delimiter = options
             .delimiter
@@ -254,4 +246,18 @@ impl<'a> Pass<'a> {
             },
         }
     }
+}
+
+/// The first bytes, enough to see a whole line of any sane file, without the `skip` lines before the data.
+fn read_head(stream: &mut Stream, skip: usize) -> std::io::Result<Vec<u8>> {
+    let mut head = Vec::new();
+    stream.take(1 << 16).read_to_end(&mut head)?;
+    for _ in 0..skip {
+        let end = head
+            .iter()
+            .position(|&byte| byte == b'\n')
+            .map_or(head.len(), |at| at + 1);
+        head.drain(..end);
+    }
+    Ok(head)
 }

@@ -1,28 +1,6 @@
 //! Counter-based random numbers: the same key and counter give the same bits on every machine.
 
-const MULTIPLIERS: [u32; 2] = [0xD251_1F53, 0xCD9E_8D57];
-const WEYL: [u32; 2] = [0x9E37_79B9, 0xBB67_AE85];
-
-/// Philox4x32-10: ten rounds that turn a 128-bit counter and a 64-bit key into 128 random bits.
-///
-/// # Source
-/// Salmon et al. 2011, "Parallel random numbers: as easy as 1, 2, 3", and its Random123 code.
-pub fn philox4x32(mut counter: [u32; 4], mut key: [u32; 2]) -> [u32; 4] {
-    for round in 0..10 {
-        if round > 0 {
-            key = [key[0].wrapping_add(WEYL[0]), key[1].wrapping_add(WEYL[1])];
-        }
-        let product0 = u64::from(MULTIPLIERS[0]) * u64::from(counter[0]);
-        let product1 = u64::from(MULTIPLIERS[1]) * u64::from(counter[2]);
-        counter = [
-            (product1 >> 32) as u32 ^ counter[1] ^ key[0],
-            product1 as u32,
-            (product0 >> 32) as u32 ^ counter[3] ^ key[1],
-            product0 as u32,
-        ];
-    }
-    counter
-}
+use decay_random::philox4x32;
 
 /// A stream of random numbers named by a seed and a purpose.
 ///

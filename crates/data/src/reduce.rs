@@ -37,26 +37,9 @@ pub fn reduce_images(data: &Dataset, height: usize, width: usize, max: f32) -> R
             to_width: width,
         });
     }
-    let (down, across) = (coverage(from_height, height), coverage(from_width, width));
     let gain = f64::from(max) / f64::from(*full);
-    let mut pixels = Vec::with_capacity(data.rows * channels * height * width);
-    for plane in 0..data.rows * channels {
-        let pixel = |y: usize, x: usize| {
-            data.features
-                .get((plane * from_height + y) * from_width + x)
-        };
-        for rows in &down {
-            for columns in &across {
-                let mut sum = 0.0;
-                for &(y, tall) in rows {
-                    for &(x, wide) in columns {
-                        sum += tall * wide * f64::from(pixel(y, x));
-                    }
-                }
-                pixels.push((sum * gain) as f32);
-            }
-        }
-    }
+    let (down, across) = (coverage(from_height, height), coverage(from_width, width));
+    let pixels = average(data, &down, &across, gain);
     let mut reduced = Dataset {
         features: Storage::F32(pixels),
         ..data.clone_without_features()
@@ -69,8 +52,35 @@ pub fn reduce_images(data: &Dataset, height: usize, width: usize, max: f32) -> R
     Ok(reduced)
 }
 
+/// Input pixels along one axis and their shares, for each output pixel.
+type Coverage = Vec<Vec<(usize, f64)>>;
+
+fn average(data: &Dataset, down: &Coverage, across: &Coverage, gain: f64) -> Vec<f32> {
+    let (from_height, from_width) = (data.shape[1], data.shape[2]);
+    let planes = data.rows * data.shape[0];
+    let mut pixels = Vec::with_capacity(planes * down.len() * across.len());
+    for plane in 0..planes {
+        let pixel = |y: usize, x: usize| {
+            data.features
+                .get((plane * from_height + y) * from_width + x)
+        };
+        for rows in down {
+            for columns in across {
+                let mut sum = 0.0;
+                for &(y, tall) in rows {
+                    for &(x, wide) in columns {
+                        sum += tall * wide * f64::from(pixel(y, x));
+                    }
+                }
+                pixels.push((sum * gain) as f32);
+            }
+        }
+    }
+    pixels
+}
+
 /// For each of `to` output cells, the input cells that it covers and their share of it (sum 1).
-fn coverage(from: usize, to: usize) -> Vec<Vec<(usize, f64)>> {
+fn coverage(from: usize, to: usize) -> Coverage {
     let ratio = from as f64 / to as f64;
     (0..to)
         .map(|cell| {

@@ -92,46 +92,48 @@ fn fit_column(
     notes: &mut Vec<String>,
 ) -> ColumnSchema {
     let missing = rows.iter().filter(|&&row| column.is_missing(row)).count();
-    let (kind, different) = match &column.cells {
+    let (kind, different) = fit_kind(column, rows);
+    let name = column.name.clone();
+    match different {
+        0 => notes.push(format!(
+            "column '{name}' has no values: it contributes nothing"
+        )),
+        1 if missing == 0 => notes.push(format!(
+            "column '{name}' is constant: it contributes nothing"
+        )),
+        _ => {}
+    }
+    let missing_indicator = options.missing_indicators && missing > 0 && different > 0;
+    ColumnSchema {
+        name,
+        kind,
+        missing_indicator,
+    }
+}
+
+/// Type of a column, and how many different values `rows` have; of numbers 2 stands for more.
+fn fit_kind(column: &Column, rows: &[usize]) -> (ColumnKind, usize) {
+    match &column.cells {
         Cells::Labels { codes, levels } => {
             let seen: BTreeSet<u32> = rows.iter().map(|&row| codes[row]).collect();
-            let mut levels: Vec<String> = seen
-                .iter()
-                .filter_map(|&code| levels.get(code as usize).cloned())
-                .collect();
+            let label = |code: &u32| levels.get(*code as usize).cloned();
+            let mut levels: Vec<String> = seen.iter().filter_map(label).collect();
             sort_names(&mut levels);
             let different = levels.len();
             (ColumnKind::Categorical { levels }, different)
         }
         Cells::Numbers(values) => {
-            let present: Vec<f64> = rows
+            let present = rows
                 .iter()
                 .map(|&row| values[row])
-                .filter(|v| !v.is_nan())
-                .collect();
-            let different = present.iter().take(1).count()
-                + usize::from(present.iter().any(|value| *value != present[0]));
+                .filter(|value| !value.is_nan());
+            let present: Vec<f64> = present.collect();
+            let different = match present.first() {
+                None => 0,
+                Some(first) => 1 + usize::from(present.iter().any(|value| value != first)),
+            };
             (storage_of(&present), different)
         }
-    };
-    match different {
-        0 => notes.push(format!(
-            "column '{}' has no values: it contributes nothing",
-            column.name
-        )),
-        1 if missing == 0 => {
-            notes.push(format!(
-                "column '{}' is constant: it contributes nothing",
-                column.name
-            ));
-        }
-        _ => {}
-    }
-    let missing_indicator = options.missing_indicators && missing > 0 && different > 0;
-    ColumnSchema {
-        name: column.name.clone(),
-        kind,
-        missing_indicator,
     }
 }
 

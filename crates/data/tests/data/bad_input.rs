@@ -2,13 +2,9 @@
 
 use std::fmt::Write;
 
-use decay_data::{
-    DataError, Dataset, Options, Table, Target, TaskKind, load, load_inputs_with, load_with,
-    read_idx, read_idx_dir, stratified_holdout, stratified_kfold,
-};
+use decay_data::{DataError, Dataset, Options, Table, TaskKind, load, load_inputs_with, load_with};
 
 use crate::files::{Files, assert_message, gzip, table, try_table};
-use crate::idx::idx_bytes;
 
 fn refused(text: &str, parts: &[&str]) {
     refused_with(text, &Options::default(), parts);
@@ -214,86 +210,6 @@ fn label_that_is_not_utf8() {
 }
 
 #[test]
-fn truncated_gzip() {
-    let text: String = (0..5000)
-        .map(|row| format!("{row},{}\n", row * row % 2))
-        .collect();
-    let bytes = gzip(text.as_bytes());
-    let files = Files::new();
-    for keep in [3, 12, bytes.len() / 2, bytes.len() - 1] {
-        let path = files.write("data.csv.gz", &bytes[..keep]);
-        assert_message(
-            Table::read(path, &Options::default()),
-            "data.csv.gz",
-            &["truncated or damaged"],
-        );
-    }
-    let path = files.write("plain.csv.gz", "x,y\n1,2\n");
-    assert_message(
-        Table::read(path, &Options::default()),
-        "plain.csv.gz",
-        &["truncated or damaged"],
-    );
-}
-
-#[test]
-fn wrong_idx_magic() {
-    let files = Files::new();
-    let path = files.write("images", b"\x89PNG....");
-    assert_message(
-        read_idx(path),
-        "images",
-        &["not an IDX file", "89, 50, 4e, 47"],
-    );
-    let path = files.write("floats", [0, 0, 0x0d, 1, 0, 0, 0, 0]);
-    assert_message(read_idx(path), "floats", &["0x0d", "not supported"]);
-}
-
-#[test]
-fn truncated_idx() {
-    let whole = idx_bytes(&[2, 3], &[1, 2, 3, 4, 5, 6]);
-    let files = Files::new();
-    let path = files.write("short", &whole[..whole.len() - 2]);
-    assert_message(
-        read_idx(path),
-        "short",
-        &["[2, 3]", "must have 6 bytes, found 4"],
-    );
-    let path = files.write("long", [whole.as_slice(), &[0]].concat());
-    assert_message(read_idx(path), "long", &["must have 6 bytes, found 7"]);
-    let path = files.write("head", &whole[..9]);
-    assert_message(read_idx(path), "head", &["must have 12 bytes, found 9"]);
-    let path = files.write("cut.gz", &gzip(&whole)[..20]);
-    assert_message(read_idx(path), "cut.gz", &["truncated or damaged"]);
-}
-
-/// Dimensions that promise more than memory holds must not be believed.
-#[test]
-fn idx_that_claims_to_be_huge() {
-    let files = Files::new();
-    let path = files.write("huge", idx_bytes(&[u32::MAX, u32::MAX, u32::MAX], &[0; 8]));
-    assert_message(read_idx(path), "huge", &["found 8"]);
-}
-
-#[test]
-fn idx_directory_without_a_set() {
-    let files = Files::new();
-    assert_message(read_idx_dir(files.root()), "", &["holds no pair"]);
-    files.write("train-images-idx3-ubyte", idx_bytes(&[1, 1, 1], &[0]));
-    assert_message(
-        read_idx_dir(files.root()),
-        "train-images-idx3-ubyte",
-        &["train-labels-idx1-ubyte"],
-    );
-    files.write("train-labels-idx1-ubyte", idx_bytes(&[2], &[0, 1]));
-    assert_message(
-        read_idx_dir(files.root()),
-        "train-labels-idx1-ubyte",
-        &["2 labels", "1 images"],
-    );
-}
-
-#[test]
 fn class_unseen_in_training() {
     let train = Dataset::from_table(&table("x,y\n1,cat\n2,dog\n"), &Options::default()).unwrap();
     let files = Files::new();
@@ -346,39 +262,5 @@ fn value_beyond_single_precision() {
         train.schema.encode(&table("x,y\n1,a\n1e300,b\n")),
         "data.csv",
         &["line 3", "'x'"],
-    );
-}
-
-#[test]
-fn impossible_splits() {
-    let target = Target::Classes {
-        labels: vec![0, 1, 0],
-        names: vec!["a".into(), "b".into()],
-    };
-    let kfold = |rows: &[usize], folds| {
-        stratified_kfold(&target, rows, folds, 0)
-            .unwrap_err()
-            .to_string()
-    };
-    assert_eq!(kfold(&[0, 1, 2], 4), "3 rows cannot be split into 4 folds");
-    assert_eq!(
-        kfold(&[0, 1, 2], 1),
-        "cross-validation needs at least 2 folds, got 1"
-    );
-    assert_eq!(
-        kfold(&[0, 3], 2),
-        "row 3 is outside the data, which has 3 rows"
-    );
-    assert_eq!(kfold(&[0, 1, 0], 2), "row 0 is listed twice");
-    for fraction in [0.0, 1.0, -0.1, f64::NAN, 2.0] {
-        let message = stratified_holdout(&target, fraction, 0)
-            .unwrap_err()
-            .to_string();
-        assert!(message.contains("must be in (0, 1)"), "{message}");
-    }
-    let message = stratified_holdout(&target, 0.1, 0).unwrap_err().to_string();
-    assert_eq!(
-        message,
-        "holding out 0.1 of 3 rows leaves no row to test on"
     );
 }

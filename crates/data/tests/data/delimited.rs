@@ -104,6 +104,7 @@ fn unnamed_first_column_and_byte_order_mark() {
 fn delimiters_are_recognised() {
     assert_eq!(names(&table("a;b;c\n1,5;2;3\n")), ["a", "b", "c"]);
     assert_eq!(names(&table("a\tb\n1\t2\n")), ["a", "b"]);
+    assert_eq!(names(&table("\n\na;b\n1;2\n")), ["a", "b"]);
     assert_eq!(names(&table("\"a;b;c\",d\nx,2\n")), ["a;b;c", "d"]);
     let files = Files::new();
     let path = files.write("data.tsv.gz", gzip(b"a,x\tb\n1\t2\n"));

@@ -2,6 +2,7 @@
 
 mod atomic;
 mod bad_input;
+mod damaged_files;
 mod delimited;
 mod embedded;
 mod files;
@@ -10,3 +11,4 @@ mod preprocess;
 mod schema;
 mod speed;
 mod splits;
+mod task;

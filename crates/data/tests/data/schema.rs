@@ -1,8 +1,8 @@
 //! Schemas: inference, encoding of new files, the decision about the task.
 
 use decay_data::{
-    ColumnKind, Dataset, Inputs, Options, Preprocess, Schema, Storage, Table, Target, Task,
-    TaskKind, Value, load_inputs_with, load_with,
+    ColumnKind, Dataset, Inputs, Options, Preprocess, Schema, Storage, Table, Target, Task, Value,
+    load_inputs_with, load_with,
 };
 use proptest::prelude::*;
 
@@ -170,67 +170,6 @@ fn extreme_units_survive() {
             );
         }
     }
-}
-
-#[test]
-fn task_is_decided_from_the_target() {
-    let task = |targets: Vec<String>, options: &Options| {
-        let text: String = targets
-            .iter()
-            .enumerate()
-            .map(|(i, y)| format!("{i},{y}\n"))
-            .collect();
-        Dataset::from_table(&table(&text), options).unwrap().task()
-    };
-    let auto = Options::default();
-    let count = |n: usize, classes: usize| {
-        (0..n)
-            .map(|i| (i % classes).to_string())
-            .collect::<Vec<_>>()
-    };
-    let classes = |names: &[&str]| Task::Classification {
-        classes: names.iter().map(|n| n.to_string()).collect(),
-    };
-    assert_eq!(task(count(9, 3), &auto), classes(&["0", "1", "2"]));
-    assert_eq!(task(count(8, 3), &auto).kind(), TaskKind::Regression);
-    assert_eq!(task(count(400, 20), &auto).kind(), TaskKind::Classification);
-    assert_eq!(task(count(441, 21), &auto).kind(), TaskKind::Regression);
-    let halves: Vec<String> = (0..100).map(|i| format!("{}.5", i % 2)).collect();
-    assert_eq!(task(halves.clone(), &auto).kind(), TaskKind::Regression);
-    let forced = Options {
-        task: Some(TaskKind::Classification),
-        ..Options::default()
-    };
-    assert_eq!(task(halves, &forced), classes(&["0.5", "1.5"]));
-    let forced = Options {
-        task: Some(TaskKind::Regression),
-        ..Options::default()
-    };
-    assert_eq!(task(count(9, 3), &forced).kind(), TaskKind::Regression);
-    let ten: Vec<String> = (0..200).map(|i| (10 - i % 11).to_string()).collect();
-    let Task::Classification { classes: names } = task(ten, &auto) else {
-        panic!()
-    };
-    assert_eq!(names[..3], ["0", "1", "2"]);
-    assert_eq!(names[10], "10");
-    let words = ["b", "10", "9", "b"].map(str::to_owned).to_vec();
-    assert_eq!(task(words, &auto), classes(&["10", "9", "b"]));
-}
-
-#[test]
-fn target_by_name_position_or_default() {
-    let table = table("a,b,c\n1,x,2.5\n2,y,3.5\n");
-    let target = |name: Option<&str>| {
-        let options = Options {
-            target: name.map(str::to_owned),
-            ..Options::default()
-        };
-        Schema::fit(&table, &[0, 1], &options).unwrap().target
-    };
-    assert_eq!(target(None), "c");
-    assert_eq!(target(Some("b")), "b");
-    assert_eq!(target(Some("0")), "a");
-    assert_eq!(target(Some("-2")), "b");
 }
 
 /// Classes written `1` in one file and `1.0` in the next are the same.

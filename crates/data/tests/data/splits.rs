@@ -38,6 +38,40 @@ fn splits_never_change() {
 }
 
 #[test]
+fn impossible_splits() {
+    let target = Target::Classes {
+        labels: vec![0, 1, 0],
+        names: vec!["a".into(), "b".into()],
+    };
+    let kfold = |rows: &[usize], folds| {
+        stratified_kfold(&target, rows, folds, 0)
+            .unwrap_err()
+            .to_string()
+    };
+    assert_eq!(kfold(&[0, 1, 2], 4), "3 rows cannot be split into 4 folds");
+    assert_eq!(
+        kfold(&[0, 1, 2], 1),
+        "cross-validation needs at least 2 folds, got 1"
+    );
+    assert_eq!(
+        kfold(&[0, 3], 2),
+        "row 3 is outside the data, which has 3 rows"
+    );
+    assert_eq!(kfold(&[0, 1, 0], 2), "row 0 is listed twice");
+    for fraction in [0.0, 1.0, -0.1, f64::NAN, 2.0] {
+        let message = stratified_holdout(&target, fraction, 0)
+            .unwrap_err()
+            .to_string();
+        assert!(message.contains("must be in (0, 1)"), "{message}");
+    }
+    let message = stratified_holdout(&target, 0.1, 0).unwrap_err().to_string();
+    assert_eq!(
+        message,
+        "holding out 0.1 of 3 rows leaves no row to test on"
+    );
+}
+
+#[test]
 fn small_classes_are_noted() {
     let target = classes(vec![0, 0, 0, 0, 1, 1]);
     let rows: Vec<usize> = (0..6).collect();
