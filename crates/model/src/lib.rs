@@ -1,1 +1,28 @@
 //! Networks as populations: every parameter has a leading member axis.
+//!
+//! A [`ModelConfig`] makes a [`Network`], which knows its parameters but holds no values; a [`State`] holds those of a
+//! population on a device and a [`MemberState`] those of one member on the host. A forward pass takes both, so that the same
+//! network serves one member, a chunk of a population or all of it.
+
+mod batch_norm;
+mod error;
+mod init;
+mod leaves;
+mod mlp;
+mod mode;
+mod network;
+mod nonlinearity;
+mod parameter;
+mod state;
+mod weights_file;
+
+pub use error::ModelError;
+pub use init::Init;
+pub use leaves::Leaves;
+pub use mlp::{Mlp, MlpConfig, Norm};
+pub use mode::{Mode, Noise};
+pub use network::{ModelConfig, Network};
+pub use nonlinearity::Nonlinearity;
+pub use parameter::{BufferSpec, ParameterKind, ParameterSpec, Start};
+pub use state::{MemberState, State, floats, stack, unstack};
+pub use weights_file::{read_safetensors, to_safetensors};

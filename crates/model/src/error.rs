@@ -1,0 +1,51 @@
+//! What can be wrong with a model's description or file.
+
+use std::path::PathBuf;
+
+/// An error of this crate.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ModelError {
+    /// A hidden layer without units.
+    #[error("model.hidden: every layer needs at least 1 unit, got {got:?}")]
+    EmptyLayer {
+        /// The widths given.
+        got: Vec<usize>,
+    },
+    /// Too few inputs or outputs.
+    #[error("a network needs at least 1 input and 1 output, got {inputs} and {outputs}")]
+    NoInputsOrOutputs {
+        /// Inputs asked for.
+        inputs: usize,
+        /// Outputs asked for.
+        outputs: usize,
+    },
+    /// The file is not a safetensors file.
+    #[error("{path}: not a readable safetensors file: {reason}")]
+    Format {
+        /// The file.
+        path: PathBuf,
+        /// What the reader said.
+        reason: String,
+    },
+    /// A tensor is missing or has another shape.
+    #[error("{path}: tensor '{name}' must be f32 of shape {expected:?}, found {found}")]
+    Tensor {
+        /// The file.
+        path: PathBuf,
+        /// The tensor.
+        name: String,
+        /// What the architecture wants.
+        expected: Vec<usize>,
+        /// What the file has.
+        found: String,
+    },
+    /// The file cannot be read.
+    #[error("{path}: cannot read: {source}")]
+    Read {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+}

@@ -1,0 +1,70 @@
+//! A population's parameters as the layers see them, tracked by autodiff or not.
+
+use burn::backend::DispatchTensor;
+use burn::tensor::{Gradients, Tensor};
+
+use crate::parameter::ParameterSpec;
+use crate::state::State;
+
+/// One parameter at its own rank.
+#[derive(Debug, Clone)]
+pub(crate) enum Leaf {
+    /// `[R, n]`.
+    Vector(Tensor<2>),
+    /// `[R, inputs, outputs]`.
+    Matrix(Tensor<3>),
+}
+
+/// All parameters of a population for one forward pass.
+///
+/// While leaves live they hold the parameters' buffers; drop them before an update, or it has to copy.
+#[derive(Debug, Clone)]
+pub struct Leaves(Vec<Leaf>);
+
+impl Leaves {
+    pub(crate) fn new(specs: &[ParameterSpec], state: &State, tracked: bool) -> Self {
+        let leaves = specs.iter().zip(&state.parameters).map(|(spec, value)| {
+            let [members, _] = value.dims();
+            match spec.shape[..] {
+                [_] => Leaf::Vector(track(value.clone(), tracked)),
+                [inputs, outputs] => {
+                    let matrix = value.clone().reshape([members, inputs, outputs]);
+                    Leaf::Matrix(track(matrix, tracked))
+                }
+                _ => unreachable!("parameter '{}' has rank 1 or 2", spec.name),
+            }
+        });
+        Self(leaves.collect())
+    }
+
+    pub(crate) fn vector(&self, index: usize) -> Tensor<2> {
+        match &self.0[index] {
+            Leaf::Vector(value) => value.clone(),
+            Leaf::Matrix(_) => unreachable!("parameter {index} is a matrix"),
+        }
+    }
+
+    pub(crate) fn matrix(&self, index: usize) -> Tensor<3> {
+        match &self.0[index] {
+            Leaf::Matrix(value) => value.clone(),
+            Leaf::Vector(_) => unreachable!("parameter {index} is a vector"),
+        }
+    }
+
+    /// Takes every parameter's gradient, in order; `None` where the loss does not depend on it.
+    pub fn into_gradients(self, gradients: &mut Gradients) -> Vec<Option<DispatchTensor>> {
+        let take = |leaf| match leaf {
+            Leaf::Vector(v) => Tensor::grad_remove(&v, gradients).map(Tensor::into_dispatch),
+            Leaf::Matrix(m) => Tensor::grad_remove(&m, gradients).map(Tensor::into_dispatch),
+        };
+        self.0.into_iter().map(take).collect()
+    }
+}
+
+fn track<const D: usize>(value: Tensor<D>, tracked: bool) -> Tensor<D> {
+    if tracked {
+        Tensor::from_inner(value).require_grad()
+    } else {
+        value
+    }
+}

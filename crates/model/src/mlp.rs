@@ -1,0 +1,257 @@
+//! Multilayer perceptrons.
+
+use burn::tensor::Tensor;
+use decay_kernels::{At, Activation, dropout, linear};
+use serde::{Deserialize, Serialize};
+
+use crate::batch_norm::{self, Running};
+use crate::error::ModelError;
+use crate::init::Init;
+use crate::leaves::Leaves;
+use crate::mode::Mode;
+use crate::nonlinearity::Nonlinearity;
+use crate::parameter::{BufferSpec, ParameterKind, ParameterSpec, Start};
+use crate::state::State;
+
+/// Normalisation between a linear map and its nonlinearity.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Norm {
+    /// Nothing.
+    #[default]
+    None,
+    /// Batch normalisation, with statistics per member.
+    Batch,
+}
+
+/// Layers of a perceptron.
+///
+/// | key | default | range | meaning |
+/// | :-- | :-- | :-- | :-- |
+/// | `hidden` | `[64, 64]` | widths of at least 1; may be empty | units of the hidden layers |
+/// | `activation` | `relu` | see [`Nonlinearity`] | after every hidden layer |
+/// | `norm` | `none` | `none`, `batch` | between a hidden layer's linear map and its activation |
+/// | `init` | `he_normal` | see [`Init`] | starting weights |
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct MlpConfig {
+    /// Units of the hidden layers.
+    pub hidden: Vec<usize>,
+    /// After every hidden layer.
+    pub activation: Nonlinearity,
+    /// Before the activation.
+    pub norm: Norm,
+    /// Starting weights.
+    pub init: Init,
+}
+
+impl Default for MlpConfig {
+    fn default() -> Self {
+        Self {
+            hidden: vec![64, 64],
+            activation: Nonlinearity::default(),
+            norm: Norm::default(),
+            init: Init::default(),
+        }
+    }
+}
+
+/// Places of one layer's values in the network's lists.
+#[derive(Debug, Clone)]
+struct Layer {
+    weight: usize,
+    bias: usize,
+    norm: Option<NormPlaces>,
+}
+
+#[derive(Debug, Clone)]
+struct NormPlaces {
+    scale: usize,
+    shift: usize,
+    mean: usize,
+    variance: usize,
+}
+
+/// A perceptron `x -> linear -> [norm] -> activation -> [dropout] -> ... -> linear`.
+#[derive(Debug, Clone)]
+pub struct Mlp {
+    config: MlpConfig,
+    layers: Vec<Layer>,
+    parameters: Vec<ParameterSpec>,
+    buffers: Vec<BufferSpec>,
+}
+
+impl Mlp {
+    /// The network of a configuration for rows of `inputs` features.
+    ///
+    /// # Errors
+    /// [`ModelError::EmptyLayer`], [`ModelError::NoInputsOrOutputs`].
+    pub fn new(config: &MlpConfig, inputs: usize, outputs: usize) -> Result<Self, ModelError> {
+        if config.hidden.contains(&0) {
+            return Err(ModelError::EmptyLayer {
+                got: config.hidden.clone(),
+            });
+        }
+        if inputs == 0 || outputs == 0 {
+            return Err(ModelError::NoInputsOrOutputs { inputs, outputs });
+        }
+        let mut network = Self {
+            config: config.clone(),
+            layers: Vec::new(),
+            parameters: Vec::new(),
+            buffers: Vec::new(),
+        };
+        let mut width = inputs;
+        for (index, &units) in config.hidden.iter().chain([&outputs]).enumerate() {
+            let normed = config.norm == Norm::Batch && index < config.hidden.len();
+            network.push_layer(index, width, units, normed);
+            width = units;
+        }
+        Ok(network)
+    }
+
+    fn push_layer(&mut self, index: usize, inputs: usize, outputs: usize, normed: bool) {
+        let init = self.config.init;
+        let weight = self.push(
+            format!("layers.{index}.weight"),
+            ParameterKind::Matrix,
+            vec![inputs, outputs],
+            init.weight(inputs, outputs),
+        );
+        let bias = self.push(
+            format!("layers.{index}.bias"),
+            ParameterKind::Bias,
+            vec![outputs],
+            init.bias(inputs),
+        );
+        let norm = normed.then(|| self.push_norm(index, outputs));
+        self.layers.push(Layer { weight, bias, norm });
+    }
+
+    fn push_norm(&mut self, index: usize, width: usize) -> NormPlaces {
+        let parameter = |kind, name: &str, start| (format!("norms.{index}.{name}"), kind, start);
+        let (name, kind, start) =
+            parameter(ParameterKind::NormScale, "weight", Start::Constant(1.0));
+        let scale = self.push(name, kind, vec![width], start);
+        let (name, kind, start) = parameter(ParameterKind::NormShift, "bias", Start::Constant(0.0));
+        let shift = self.push(name, kind, vec![width], start);
+        let mut buffer = |name: &str, start| {
+            self.buffers.push(BufferSpec {
+                name: format!("norms.{index}.{name}"),
+                shape: vec![width],
+                start,
+            });
+            self.buffers.len() - 1
+        };
+        NormPlaces {
+            scale,
+            shift,
+            mean: buffer("running_mean", 0.0),
+            variance: buffer("running_var", 1.0),
+        }
+    }
+
+    fn push(&mut self, name: String, kind: ParameterKind, shape: Vec<usize>, start: Start) -> usize {
+        self.parameters.push(ParameterSpec {
+            name,
+            kind,
+            shape,
+            start,
+        });
+        self.parameters.len() - 1
+    }
+
+    /// Parameters in the order of a [`State`].
+    pub fn parameters(&self) -> &[ParameterSpec] {
+        &self.parameters
+    }
+
+    /// Buffers in the order of a [`State`].
+    pub fn buffers(&self) -> &[BufferSpec] {
+        &self.buffers
+    }
+
+    /// Outputs of every member; a training pass also moves the running statistics in `state`.
+    ///
+    /// # Shapes
+    /// - `x`: `[R, B, inputs]`
+    /// - returns: `[R, B, outputs]`
+    pub fn forward(
+        &self,
+        leaves: &Leaves,
+        state: &mut State,
+        x: Tensor<3>,
+        mode: Mode<'_>,
+    ) -> Tensor<3> {
+        let last = self.layers.len() - 1;
+        let mut x = x;
+        for (index, layer) in self.layers.iter().enumerate() {
+            let nonlinearity = if index < last {
+                self.config.activation
+            } else {
+                Nonlinearity::Identity
+            };
+            let fused = nonlinearity.fused().filter(|_| layer.norm.is_none());
+            x = linear(
+                x,
+                leaves.matrix(layer.weight),
+                leaves.vector(layer.bias),
+                fused.unwrap_or(Activation::Identity),
+            );
+            if let Some(norm) = &layer.norm {
+                x = normalise(norm, leaves, state, x, mode);
+            }
+            if fused.is_none() {
+                x = nonlinearity.apply(x);
+            }
+            if index < last {
+                x = drop_out(x, index, mode);
+            }
+        }
+        x
+    }
+
+    /// Values that one sample's forward and backward pass keeps, for sizing chunks.
+    pub fn activations(&self) -> usize {
+        let width = |layer: &Layer| self.parameters[layer.bias].len();
+        let first = self.parameters[0].shape[0];
+        first + 2 * self.layers.iter().map(width).sum::<usize>()
+    }
+}
+
+fn drop_out(x: Tensor<3>, index: usize, mode: Mode<'_>) -> Tensor<3> {
+    let Mode::Train(noise) = mode else {
+        return x;
+    };
+    let Some(rate) = &noise.dropout else {
+        return x;
+    };
+    let at = At {
+        site: index as u32,
+        ..noise.at
+    };
+    dropout(x, rate.clone(), noise.seeds.clone(), at)
+}
+
+fn normalise(
+    norm: &NormPlaces,
+    leaves: &Leaves,
+    state: &mut State,
+    x: Tensor<3>,
+    mode: Mode<'_>,
+) -> Tensor<3> {
+    let (scale, shift) = (leaves.vector(norm.scale), leaves.vector(norm.shift));
+    let running = Running {
+        mean: state.buffers[norm.mean].clone(),
+        variance: state.buffers[norm.variance].clone(),
+    };
+    match mode {
+        Mode::Evaluate => batch_norm::evaluate(x, scale, shift, &running),
+        Mode::Train(noise) => {
+            let (y, running) = batch_norm::train(x, scale, shift, running, noise.weights.clone());
+            state.buffers[norm.mean] = running.mean;
+            state.buffers[norm.variance] = running.variance;
+            y
+        }
+    }
+}

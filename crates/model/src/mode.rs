@@ -1,0 +1,26 @@
+//! What a forward pass needs to know besides its input.
+
+use burn::tensor::{Int, Tensor};
+use decay_kernels::At;
+
+/// Whether a pass trains, and with what noise.
+#[derive(Debug, Clone, Copy)]
+pub enum Mode<'a> {
+    /// Batch statistics and dropout.
+    Train(&'a Noise),
+    /// Running statistics, no dropout.
+    Evaluate,
+}
+
+/// Per-member inputs of a training pass.
+#[derive(Debug, Clone)]
+pub struct Noise {
+    /// `[R]`, dropout rates; absent if no member drops anything.
+    pub dropout: Option<Tensor<1>>,
+    /// `[R, 2]`, halves of the members' seeds as `i32` bits.
+    pub seeds: Tensor<2, Int>,
+    /// `[R, B]`, sample weights: rows of weight 0 stay out of batch statistics.
+    pub weights: Tensor<2>,
+    /// When the pass happens; `site` is ignored.
+    pub at: At,
+}

@@ -1,0 +1,58 @@
+//! Nonlinearities of hidden layers.
+
+use burn::tensor::{Tensor, activation};
+use decay_kernels::Activation;
+use serde::{Deserialize, Serialize};
+
+/// What follows a hidden layer's linear map.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Nonlinearity {
+    /// `z`: a linear network.
+    Identity,
+    /// `max(z, 0)`.
+    #[default]
+    Relu,
+    /// `tanh z`.
+    Tanh,
+    /// `1 / (1 + exp(-z))`.
+    Sigmoid,
+    /// `z Phi(z)`, with the exact normal distribution function (Hendrycks & Gimpel 2016).
+    Gelu,
+    /// `z sigmoid(z)` (Elfwing et al. 2018).
+    Silu,
+}
+
+impl Nonlinearity {
+    /// Every variant.
+    pub const ALL: [Self; 6] = [
+        Self::Identity,
+        Self::Relu,
+        Self::Tanh,
+        Self::Sigmoid,
+        Self::Gelu,
+        Self::Silu,
+    ];
+
+    /// The kernel's activation, if the linear map can apply it in the same pass.
+    pub(crate) fn fused(self) -> Option<Activation> {
+        match self {
+            Self::Identity => Some(Activation::Identity),
+            Self::Relu => Some(Activation::Relu),
+            Self::Tanh => Some(Activation::Tanh),
+            Self::Sigmoid => Some(Activation::Sigmoid),
+            Self::Gelu | Self::Silu => None,
+        }
+    }
+
+    pub(crate) fn apply(self, x: Tensor<3>) -> Tensor<3> {
+        match self {
+            Self::Identity => x,
+            Self::Relu => activation::relu(x),
+            Self::Tanh => activation::tanh(x),
+            Self::Sigmoid => activation::sigmoid(x),
+            Self::Gelu => activation::gelu(x),
+            Self::Silu => activation::silu(x),
+        }
+    }
+}

@@ -1,0 +1,79 @@
+//! What a network's parameters are: names, kinds and shapes.
+
+use serde::{Deserialize, Serialize};
+
+/// What a parameter does, which decides whether decay applies to it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ParameterKind {
+    /// Weights of a linear map.
+    Matrix,
+    /// Offset of a linear map.
+    Bias,
+    /// Factor of a normalisation layer.
+    NormScale,
+    /// Offset of a normalisation layer.
+    NormShift,
+}
+
+impl ParameterKind {
+    /// Every kind.
+    pub const ALL: [Self; 4] = [Self::Matrix, Self::Bias, Self::NormScale, Self::NormShift];
+
+    /// The name in configuration files.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Matrix => "matrix",
+            Self::Bias => "bias",
+            Self::NormScale => "norm_scale",
+            Self::NormShift => "norm_shift",
+        }
+    }
+}
+
+/// How the values start.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Start {
+    /// The same value everywhere.
+    Constant(f32),
+    /// Uniform on `[-bound, bound)`.
+    Uniform(f64),
+    /// Normal with mean 0 and this standard deviation.
+    Normal(f64),
+}
+
+/// One parameter of a network, without the member axis.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ParameterSpec {
+    /// Name as torch would have it, `layers.0.weight`.
+    pub name: String,
+    /// What it does.
+    pub kind: ParameterKind,
+    /// Shape of one member's value; a matrix is `[inputs, outputs]`.
+    pub shape: Vec<usize>,
+    /// How it starts.
+    pub start: Start,
+}
+
+impl ParameterSpec {
+    /// Number of values of one member.
+    pub fn len(&self) -> usize {
+        self.shape.iter().product()
+    }
+
+    /// Whether there are no values.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+}
+
+/// State that training moves but no gradient reaches, such as running statistics.
+#[derive(Debug, Clone, PartialEq)]
+pub struct BufferSpec {
+    /// Name as torch would have it, `norms.0.running_mean`.
+    pub name: String,
+    /// Shape of one member's value.
+    pub shape: Vec<usize>,
+    /// Starting value.
+    pub start: f32,
+}

@@ -1,0 +1,173 @@
+//! One member as a safetensors file under torch's names and layout.
+
+use std::path::Path;
+
+use safetensors::tensor::{Dtype, SafeTensors, TensorView};
+
+use crate::error::ModelError;
+use crate::network::Network;
+use crate::parameter::ParameterKind;
+use crate::state::MemberState;
+
+/// The bytes of a safetensors file that `torch.nn.Linear` and `BatchNorm1d` load: a matrix is stored `[outputs, inputs]`.
+pub fn to_safetensors(network: &Network, member: &MemberState) -> Vec<u8> {
+    let entries: Vec<_> = entries(network)
+        .zip(member.parameters.iter().chain(&member.buffers))
+        .map(|(entry, values)| {
+            let bytes = little_endian(&entry.to_file(values));
+            (entry, bytes)
+        })
+        .collect();
+    let views = entries.iter().map(|(entry, bytes)| {
+        let view = TensorView::new(Dtype::F32, entry.file_shape(), bytes)
+            .unwrap_or_else(|error| unreachable!("shapes match their values: {error}"));
+        (entry.name, view)
+    });
+    safetensors::serialize(views, None)
+        .unwrap_or_else(|error| unreachable!("valid views serialise: {error}"))
+}
+
+/// Reads the values of one member of `network`.
+///
+/// # Errors
+/// [`ModelError::Read`], [`ModelError::Format`], [`ModelError::Tensor`].
+pub fn read_safetensors(network: &Network, path: &Path) -> Result<MemberState, ModelError> {
+    let bytes = std::fs::read(path).map_err(|source| ModelError::Read {
+        path: path.to_owned(),
+        source,
+    })?;
+    let file = SafeTensors::deserialize(&bytes).map_err(|error| ModelError::Format {
+        path: path.to_owned(),
+        reason: error.to_string(),
+    })?;
+    let mut values = entries(network)
+        .map(|entry| entry.read(&file, path))
+        .collect::<Result<Vec<_>, _>>()?;
+    let buffers = values.split_off(network.parameters().len());
+    Ok(MemberState {
+        parameters: values,
+        buffers,
+    })
+}
+
+/// One tensor of the file.
+struct Entry<'a> {
+    name: &'a str,
+    shape: &'a [usize],
+    /// Stored transposed, `[outputs, inputs]`.
+    turned: bool,
+}
+
+fn entries(network: &Network) -> impl Iterator<Item = Entry<'_>> {
+    let parameters = network.parameters().iter().map(|spec| Entry {
+        name: &spec.name,
+        shape: &spec.shape,
+        turned: spec.kind == ParameterKind::Matrix,
+    });
+    let buffers = network.buffers().iter().map(|spec| Entry {
+        name: &spec.name,
+        shape: &spec.shape,
+        turned: false,
+    });
+    parameters.chain(buffers)
+}
+
+impl Entry<'_> {
+    fn file_shape(&self) -> Vec<usize> {
+        let mut shape = self.shape.to_vec();
+        if self.turned {
+            shape.reverse();
+        }
+        shape
+    }
+
+    fn to_file(&self, values: &[f32]) -> Vec<f32> {
+        match *self.shape {
+            [inputs, outputs] if self.turned => transposed(values, inputs, outputs),
+            _ => values.to_vec(),
+        }
+    }
+
+    fn read(&self, file: &SafeTensors<'_>, path: &Path) -> Result<Vec<f32>, ModelError> {
+        let wrong = |found: String| ModelError::Tensor {
+            path: path.to_owned(),
+            name: self.name.to_owned(),
+            expected: self.file_shape(),
+            found,
+        };
+        let view = file
+            .tensor(self.name)
+            .map_err(|_| wrong("no such tensor".into()))?;
+        if view.dtype() != Dtype::F32 || view.shape() != self.file_shape() {
+            return Err(wrong(format!("{:?} of shape {:?}", view.dtype(), view.shape())));
+        }
+        let values: Vec<f32> = view
+            .data()
+            .as_chunks::<4>()
+            .0
+            .iter()
+            .map(|&bytes| f32::from_le_bytes(bytes))
+            .collect();
+        Ok(match *self.shape {
+            [inputs, outputs] if self.turned => transposed(&values, outputs, inputs),
+            _ => values,
+        })
+    }
+}
+
+fn little_endian(values: &[f32]) -> Vec<u8> {
+    values.iter().flat_map(|v| v.to_le_bytes()).collect()
+}
+
+/// `[rows, columns]` to `[columns, rows]`, row-major.
+fn transposed(values: &[f32], rows: usize, columns: usize) -> Vec<f32> {
+    let at = |i: usize| values[i % rows * columns + i / rows];
+    (0..rows * columns).map(at).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{read_safetensors, to_safetensors, transposed};
+    use crate::{MlpConfig, ModelConfig, ModelError, Norm};
+
+    fn config() -> ModelConfig {
+        ModelConfig::Mlp(MlpConfig {
+            hidden: vec![5, 3],
+            norm: Norm::Batch,
+            ..MlpConfig::default()
+        })
+    }
+
+    #[test]
+    fn a_file_read_back_is_the_member() {
+        let network = config().init(4, 2).unwrap();
+        let member = network.initial(9);
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("model.safetensors");
+        std::fs::write(&path, to_safetensors(&network, &member)).unwrap();
+        assert_eq!(read_safetensors(&network, &path).unwrap(), member);
+    }
+
+    #[test]
+    fn matrices_are_stored_as_torch_has_them() {
+        let network = config().init(4, 2).unwrap();
+        let bytes = to_safetensors(&network, &network.initial(9));
+        let file = safetensors::SafeTensors::deserialize(&bytes).unwrap();
+        assert_eq!(file.tensor("layers.0.weight").unwrap().shape(), [5, 4]);
+        assert_eq!(file.tensor("norms.1.running_var").unwrap().shape(), [3]);
+        assert_eq!(transposed(&[1.0, 2.0, 3.0, 4.0, 5.0, 6.0], 2, 3), [1.0, 4.0, 2.0, 5.0, 3.0, 6.0]);
+    }
+
+    #[test]
+    fn another_architecture_is_refused_by_name_and_shape() {
+        let network = config().init(4, 2).unwrap();
+        let other = config().init(6, 2).unwrap();
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("model.safetensors");
+        std::fs::write(&path, to_safetensors(&network, &network.initial(9))).unwrap();
+        let error = read_safetensors(&other, &path).unwrap_err().to_string();
+        assert!(error.contains("layers.0.weight") && error.contains("[5, 6]") && error.contains("[5, 4]"), "{error}");
+        std::fs::write(&path, b"not a tensor file").unwrap();
+        assert!(matches!(read_safetensors(&other, &path), Err(ModelError::Format { .. })));
+    }
+}

@@ -1,0 +1,140 @@
+//! One epoch of batches: which rows each member sees at each step, and its optimiser's scalars.
+
+use burn::tensor::{Device, Int, Tensor};
+use decay_kernels::{At, Scalars};
+use decay_random::{Purpose, Stream};
+
+use crate::config::TrainConfig;
+use crate::plan::Member;
+use crate::problem::{floats, integers};
+
+/// Tables of one epoch on the device, a slice per step.
+pub(crate) struct Batches {
+    rows: Tensor<3, Int>,
+    weights: Tensor<3>,
+    scalars: Tensor<3>,
+    /// `[steps][members]`: samples that count.
+    pub(crate) counts: Vec<Vec<u32>>,
+    members: usize,
+    batch: usize,
+}
+
+/// What the tables need to know about one member.
+pub(crate) struct Draws<'a> {
+    pub(crate) member: &'a Member,
+    pub(crate) train: &'a [usize],
+    /// Optimiser steps that the member has made before this epoch.
+    pub(crate) steps_before: u32,
+}
+
+/// One step's slices.
+pub(crate) struct Batch {
+    /// `[R, B]`.
+    pub(crate) rows: Tensor<2, Int>,
+    /// `[R, B]`.
+    pub(crate) weights: Tensor<2>,
+    /// `[R, Scalars::COUNT]`.
+    pub(crate) scalars: Tensor<2>,
+}
+
+impl Batches {
+    pub(crate) fn draw(
+        members: &[Draws<'_>],
+        config: &TrainConfig,
+        epoch: u32,
+        device: &Device,
+    ) -> Self {
+        let count = members.len();
+        let batch = members
+            .iter()
+            .map(|m| config.batch.min(m.train.len()))
+            .max()
+            .unwrap_or(1);
+        let steps = members
+            .iter()
+            .map(|m| config.steps_per_epoch(m.train.len()))
+            .max()
+            .unwrap_or(0) as usize;
+        let mut rows = vec![0i32; steps * count * batch];
+        let mut weights = vec![0f32; steps * count * batch];
+        let mut scalars = Vec::with_capacity(steps * count * Scalars::COUNT);
+        let mut counts = vec![vec![0u32; count]; steps];
+        for (r, draws) in members.iter().enumerate() {
+            let order = draws.order(epoch);
+            for (step, chunk) in order.chunks(config.batch).take(steps).enumerate() {
+                if config.drop_last && chunk.len() < config.batch {
+                    continue;
+                }
+                let start = (step * count + r) * batch;
+                rows[start..start + chunk.len()].copy_from_slice(chunk);
+                // Padding repeats the first row, so that it is a row of the member's own fold.
+                rows[start + chunk.len()..start + batch].fill(chunk[0]);
+                weights[start..start + chunk.len()].fill(1.0);
+                counts[step][r] = chunk.len() as u32;
+            }
+        }
+        let direction = config.optimizer.rule().direction;
+        for (step, counts) in counts.iter().enumerate() {
+            for (draws, &samples) in members.iter().zip(counts) {
+                let row = draws.scalars(config, step as u32, samples > 0);
+                scalars.extend(row.row(direction));
+            }
+        }
+        Self {
+            rows: integers(rows, [steps, count, batch], device),
+            weights: floats(weights, [steps, count, batch], device),
+            scalars: floats(scalars, [steps, count, Scalars::COUNT], device),
+            counts,
+            members: count,
+            batch,
+        }
+    }
+
+    pub(crate) fn steps(&self) -> usize {
+        self.counts.len()
+    }
+
+    pub(crate) fn step(&self, step: usize) -> Batch {
+        let (members, batch) = (self.members, self.batch);
+        let range = step..step + 1;
+        Batch {
+            rows: self.rows.clone().slice([range.clone()]).reshape([members, batch]),
+            weights: self.weights.clone().slice([range.clone()]).reshape([members, batch]),
+            scalars: self.scalars.clone().slice([range]).reshape([members, Scalars::COUNT]),
+        }
+    }
+}
+
+impl Draws<'_> {
+    /// The member's training rows in the order of this epoch.
+    fn order(&self, epoch: u32) -> Vec<i32> {
+        let mut order: Vec<i32> = self.train.iter().map(|&row| row as i32).collect();
+        let at = At {
+            epoch,
+            ..At::default()
+        };
+        Stream::new(self.member.seed, Purpose::Batch, at).shuffle(&mut order);
+        order
+    }
+
+    fn scalars(&self, config: &TrainConfig, step: u32, active: bool) -> Scalars {
+        let per_epoch = config.steps_per_epoch(self.train.len());
+        let t = self.steps_before + step;
+        let warm_up = (config.warmup * f64::from(per_epoch)).round() as u32;
+        let total = per_epoch * config.epochs;
+        let adaptive = matches!(
+            config.optimizer.rule().direction,
+            decay_kernels::Direction::Adam
+        );
+        Scalars {
+            learning_rate: self.member.lr * config.schedule.factor(t, total, warm_up),
+            decay: self.member.decay,
+            beta1: if adaptive { config.beta1 } else { config.momentum },
+            beta2: config.beta2,
+            dampening: config.dampening,
+            epsilon: config.epsilon,
+            step: t + 1,
+            active,
+        }
+    }
+}

@@ -1,0 +1,244 @@
+//! Some members of a population, trained as one tensor program.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use burn::tensor::{Int, Tensor};
+use decay_kernels::{At, cross_entropy, gather, squared_error, update};
+use decay_model::{Mode, Network, Noise, State};
+use decay_random::split_seed;
+
+use crate::batches::{Batch, Batches, Draws};
+use crate::config::TrainConfig;
+use crate::plan::Member;
+use crate::problem::{Problem, Targets, floats, integers};
+use crate::snapshot::Snapshot;
+
+/// What all chunks of a run share.
+#[derive(Clone, Copy)]
+pub(crate) struct Setting<'a> {
+    pub(crate) network: &'a Network,
+    pub(crate) problem: &'a Problem,
+    pub(crate) config: &'a TrainConfig,
+    pub(crate) cancel: &'a AtomicBool,
+    /// Called after every step with the number of members that made it.
+    pub(crate) stepped: &'a (dyn Fn(usize) + Sync),
+}
+
+/// Members that advance together.
+pub(crate) struct Chunk {
+    /// Places of the members in the plan.
+    pub(crate) places: Vec<usize>,
+    state: State,
+    /// `[K, R, n]` per parameter.
+    moments: Vec<Tensor<3>>,
+    steps: Vec<u32>,
+    constants: Constants,
+}
+
+/// Per-member inputs that do not change.
+struct Constants {
+    fold: Tensor<1, Int>,
+    seeds: Tensor<2, Int>,
+    smoothing: Tensor<1>,
+    dropout: Option<Tensor<1>>,
+}
+
+impl Constants {
+    fn upload(members: &[&Member], setting: Setting<'_>) -> Self {
+        let device = &setting.problem.device;
+        let count = members.len();
+        let column = |value: fn(&Member) -> f64| -> Vec<f32> {
+            members.iter().map(|m| value(m) as f32).collect()
+        };
+        let dropout = column(|m| m.dropout);
+        let seeds = members
+            .iter()
+            .flat_map(|m| split_seed(m.seed).map(|half| half as i32));
+        Self {
+            fold: integers(members.iter().map(|m| m.fold as i32).collect(), [count], device),
+            seeds: integers(seeds.collect(), [count, 2], device),
+            smoothing: floats(column(|m| m.label_smoothing), [count], device),
+            dropout: dropout
+                .iter()
+                .any(|&rate| rate > 0.0)
+                .then(|| floats(dropout, [count], device)),
+        }
+    }
+}
+
+impl Chunk {
+    /// Puts members on the device; `snapshots` are theirs, in the order of `places`.
+    pub(crate) fn new(
+        places: Vec<usize>,
+        members: &[Member],
+        snapshots: &[&Snapshot],
+        setting: Setting<'_>,
+    ) -> Self {
+        let device = &setting.problem.device;
+        let (state, moments) = Snapshot::stack(snapshots, setting.config.optimizer.slots(), device);
+        let own: Vec<_> = places.iter().map(|&place| &members[place]).collect();
+        Self {
+            state,
+            moments,
+            steps: snapshots.iter().map(|s| s.steps).collect(),
+            constants: Constants::upload(&own, setting),
+            places,
+        }
+    }
+
+    /// The members on the host, in the order of `places`.
+    pub(crate) fn snapshots(&self) -> Vec<Snapshot> {
+        Snapshot::unstack(&self.state, &self.moments, &self.steps)
+    }
+
+    /// Parameters and buffers, for evaluation.
+    pub(crate) fn state(&self) -> &State {
+        &self.state
+    }
+
+    /// One pass over the training rows; each member's mean training loss, or `None` if cancelled.
+    ///
+    /// The loss is the unsmoothed likelihood or squared error of each batch before its update, with dropout on.
+    pub(crate) fn epoch(
+        &mut self,
+        members: &[Member],
+        epoch: u32,
+        setting: Setting<'_>,
+    ) -> Option<Vec<f64>> {
+        let draws: Vec<_> = self
+            .places
+            .iter()
+            .zip(&self.steps)
+            .map(|(&place, &steps_before)| Draws {
+                member: &members[place],
+                train: &setting.problem.folds[members[place].fold].train,
+                steps_before,
+            })
+            .collect();
+        let batches = Batches::draw(&draws, setting.config, epoch, &setting.problem.device);
+        drop(draws);
+        let mut losses = Vec::with_capacity(batches.steps());
+        for step in 0..batches.steps() {
+            if setting.cancel.load(Ordering::Relaxed) {
+                return None;
+            }
+            let at = At {
+                site: 0,
+                epoch,
+                step: step as u32,
+            };
+            losses.push(self.step(batches.step(step), at, setting));
+            (setting.stepped)(self.places.len());
+        }
+        for counts in &batches.counts {
+            for (steps, &samples) in self.steps.iter_mut().zip(counts) {
+                *steps += u32::from(samples > 0);
+            }
+        }
+        Some(mean_losses(losses, &batches.counts))
+    }
+
+    /// One optimiser step; the batch's loss per member, `[R]`, still on the device.
+    fn step(&mut self, batch: Batch, at: At, setting: Setting<'_>) -> Tensor<1> {
+        let Setting {
+            network,
+            problem,
+            config,
+            ..
+        } = setting;
+        let Batch {
+            rows,
+            weights,
+            scalars,
+        } = batch;
+        let x = gather(
+            &problem.features,
+            &problem.statistics,
+            rows.clone(),
+            self.constants.fold.clone(),
+        );
+        let noise = Noise {
+            dropout: self.constants.dropout.clone(),
+            seeds: self.constants.seeds.clone(),
+            weights,
+            at,
+        };
+        let leaves = network.leaves(&self.state, true);
+        let outputs = network.forward(&leaves, &mut self.state, x, Mode::Train(&noise));
+        let (objective, loss) = self.objective(outputs, rows, noise.weights, problem);
+        let mut gradients = objective.sum().backward();
+        let gradients = leaves.into_gradients(&mut gradients);
+        let rule = config.optimizer.rule();
+        let parameters = std::mem::take(&mut self.state.parameters);
+        let moments = std::mem::take(&mut self.moments);
+        for (((parameter, moments), gradient), spec) in parameters
+            .into_iter()
+            .zip(moments)
+            .zip(gradients)
+            .zip(network.parameters())
+        {
+            let Some(gradient) = gradient else {
+                unreachable!("every parameter of '{}' reaches the loss", spec.name)
+            };
+            let (parameter, moments) = update(
+                parameter.into_dispatch(),
+                gradient,
+                moments.into_dispatch(),
+                scalars.clone(),
+                config.decays(spec.kind),
+                rule,
+            );
+            self.state.parameters.push(Tensor::from_dispatch(parameter));
+            self.moments.push(Tensor::from_dispatch(moments));
+        }
+        loss
+    }
+
+    /// The differentiable objective and the loss to report, `[R]` each.
+    fn objective(
+        &self,
+        outputs: Tensor<3>,
+        rows: Tensor<2, Int>,
+        weights: Tensor<2>,
+        problem: &Problem,
+    ) -> (Tensor<1>, Tensor<1>) {
+        match &problem.targets {
+            Targets::Classes(labels, _) => {
+                let [members, batch] = rows.dims();
+                let labels = labels.clone().select(0, rows.reshape([members * batch]));
+                let (objective, nll) = cross_entropy(
+                    outputs,
+                    labels.reshape([members, batch]),
+                    weights,
+                    self.constants.smoothing.clone(),
+                );
+                (objective, nll.inner())
+            }
+            Targets::Values(values, statistics, _) => {
+                let targets = gather(values, statistics, rows, self.constants.fold.clone());
+                let objective = squared_error(outputs, targets, weights);
+                (objective.clone(), objective.inner())
+            }
+        }
+    }
+}
+
+/// Mean over an epoch, weighted by the samples that counted.
+fn mean_losses(losses: Vec<Tensor<1>>, counts: &[Vec<u32>]) -> Vec<f64> {
+    let members = counts.first().map_or(0, Vec::len);
+    let mut sums = vec![0.0; members];
+    if losses.is_empty() {
+        return sums;
+    }
+    let values = decay_model::floats(Tensor::cat(losses, 0));
+    let mut samples = vec![0.0; members];
+    for (values, counts) in values.chunks_exact(members).zip(counts) {
+        for (r, (&value, &count)) in values.iter().zip(counts).enumerate() {
+            if count > 0 {
+                sums[r] += f64::from(value) * f64::from(count);
+                samples[r] += f64::from(count);
+            }
+        }
+    }
+    sums.iter().zip(samples).map(|(sum, n)| sum / n).collect()
+}

@@ -1,0 +1,159 @@
+//! The `[train]` table.
+
+use decay_model::ParameterKind;
+use serde::{Deserialize, Serialize};
+
+use crate::error::TrainError;
+use crate::optimizer::Optimizer;
+use crate::schedule::Schedule;
+
+/// How every member is trained; what differs between members is in [`Member`](crate::Member).
+///
+/// | key | default | range | meaning |
+/// | :-- | :-- | :-- | :-- |
+/// | `epochs` | `20` | `[1, inf)` | passes over the training rows |
+/// | `batch` | `64` | `[1, inf)` | rows per step |
+/// | `drop_last` | `false` | | leave out an epoch's last partial batch |
+/// | `optimizer` | `adamw` | see [`Optimizer`] | direction and kind of decay |
+/// | `lr` | `1e-3` | `(0, inf)` | learning rate |
+/// | `beta1`, `beta2` | `0.9`, `0.999` | `[0, 1)` | Adam's averages |
+/// | `epsilon` | `1e-8` | `[0, inf)` | Adam's denominator |
+/// | `momentum`, `dampening` | `0.9`, `0` | `[0, 1)` | of `momentum` and `nesterov` |
+/// | `schedule` | `constant` | see [`Schedule`] | of the learning rate |
+/// | `warmup` | `0` | `[0, inf)` | epochs of linear warm-up |
+/// | `dropout` | `0` | `[0, 1)` | after every hidden layer |
+/// | `label_smoothing` | `0` | `[0, 1)` | share of the label spread over all classes |
+/// | `exempt` | biases and norms | parameter kinds | left undecayed |
+/// | `patience` | `0` | `[0, inf)` | evaluations without improvement before a member stops; 0 never stops |
+/// | `min_delta` | `0` | `[0, inf)` | what counts as improvement of the validation loss |
+/// | `evaluate_every` | `1` | `[0, inf)` | epochs between validations; 0 validates at the end only |
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct TrainConfig {
+    /// Passes over the training rows.
+    pub epochs: u32,
+    /// Rows per step.
+    pub batch: usize,
+    /// Leave out an epoch's last partial batch.
+    pub drop_last: bool,
+    /// Direction and kind of decay.
+    pub optimizer: Optimizer,
+    /// Learning rate.
+    pub lr: f64,
+    /// Adam's average of gradients.
+    pub beta1: f64,
+    /// Adam's average of squares.
+    pub beta2: f64,
+    /// Adam's denominator.
+    pub epsilon: f64,
+    /// Of `momentum` and `nesterov`.
+    pub momentum: f64,
+    /// Of `momentum`.
+    pub dampening: f64,
+    /// Of the learning rate.
+    pub schedule: Schedule,
+    /// Epochs of linear warm-up.
+    pub warmup: f64,
+    /// After every hidden layer.
+    pub dropout: f64,
+    /// Share of the label spread over all classes.
+    pub label_smoothing: f64,
+    /// Left undecayed.
+    pub exempt: Vec<ParameterKind>,
+    /// Evaluations without improvement before a member stops.
+    pub patience: u32,
+    /// What counts as improvement.
+    pub min_delta: f64,
+    /// Epochs between validations.
+    pub evaluate_every: u32,
+}
+
+impl Default for TrainConfig {
+    fn default() -> Self {
+        Self {
+            epochs: 20,
+            batch: 64,
+            drop_last: false,
+            optimizer: Optimizer::default(),
+            lr: 1e-3,
+            beta1: 0.9,
+            beta2: 0.999,
+            epsilon: 1e-8,
+            momentum: 0.9,
+            dampening: 0.0,
+            schedule: Schedule::default(),
+            warmup: 0.0,
+            dropout: 0.0,
+            label_smoothing: 0.0,
+            exempt: vec![
+                ParameterKind::Bias,
+                ParameterKind::NormScale,
+                ParameterKind::NormShift,
+            ],
+            patience: 0,
+            min_delta: 0.0,
+            evaluate_every: 1,
+        }
+    }
+}
+
+impl TrainConfig {
+    /// Checks every range.
+    ///
+    /// # Errors
+    /// [`TrainError::OutOfRange`] for the first key outside its range.
+    pub fn validate(&self) -> Result<(), TrainError> {
+        let fraction = |x: f64| (0.0..1.0).contains(&x);
+        let amount = |x: f64| (0.0..f64::INFINITY).contains(&x);
+        let checks = [
+            ("epochs", "[1, inf)", f64::from(self.epochs), self.epochs >= 1),
+            ("batch", "[1, inf)", self.batch as f64, self.batch >= 1),
+            ("lr", "(0, inf)", self.lr, self.lr > 0.0 && amount(self.lr)),
+            ("beta1", "[0, 1)", self.beta1, fraction(self.beta1)),
+            ("beta2", "[0, 1)", self.beta2, fraction(self.beta2)),
+            ("epsilon", "[0, inf)", self.epsilon, amount(self.epsilon)),
+            ("momentum", "[0, 1)", self.momentum, fraction(self.momentum)),
+            ("dampening", "[0, 1)", self.dampening, fraction(self.dampening)),
+            ("warmup", "[0, inf)", self.warmup, amount(self.warmup)),
+            ("dropout", "[0, 1)", self.dropout, fraction(self.dropout)),
+            (
+                "label_smoothing",
+                "[0, 1)",
+                self.label_smoothing,
+                fraction(self.label_smoothing),
+            ),
+            ("min_delta", "[0, inf)", self.min_delta, amount(self.min_delta)),
+        ];
+        for (field, range, value, holds) in checks {
+            if !holds {
+                return Err(TrainError::OutOfRange {
+                    field,
+                    range,
+                    value,
+                });
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether decay applies to parameters of this kind.
+    pub fn decays(&self, kind: ParameterKind) -> bool {
+        !self.exempt.contains(&kind)
+    }
+
+    /// Steps that one epoch over `rows` takes.
+    pub fn steps_per_epoch(&self, rows: usize) -> u32 {
+        let steps = if self.drop_last {
+            rows / self.batch
+        } else {
+            rows.div_ceil(self.batch)
+        };
+        steps as u32
+    }
+
+    /// Whether the model is validated after this epoch, counted from 1.
+    pub(crate) fn evaluates_after(&self, epoch: u32) -> bool {
+        epoch == self.epochs
+            || self.evaluate_every > 0 && epoch.is_multiple_of(self.evaluate_every)
+    }
+}

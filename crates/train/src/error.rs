@@ -1,0 +1,78 @@
+//! What can go wrong while training.
+
+use std::path::PathBuf;
+
+/// An error of this crate.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum TrainError {
+    /// A setting is outside its range.
+    #[error("train.{field} must be in {range}, got {value}")]
+    OutOfRange {
+        /// Key in the `[train]` table.
+        field: &'static str,
+        /// What is allowed.
+        range: &'static str,
+        /// What was given.
+        value: f64,
+    },
+    /// A decay rate is not a finite number of at least 0.
+    #[error("{field} must be in [0, inf), got {value}")]
+    Rate {
+        /// Where the rate was given.
+        field: &'static str,
+        /// What was given.
+        value: f64,
+    },
+    /// There is nothing to train.
+    #[error("a population needs at least one member")]
+    NoMembers,
+    /// A fold has no training rows, or none left after dropping the last partial batch.
+    #[error("fold {fold}: {rows} training rows do not fill one batch of {batch}; lower train.batch or turn train.drop_last off")]
+    NoBatch {
+        /// The fold, counted from 0.
+        fold: usize,
+        /// Its training rows.
+        rows: usize,
+        /// Rows per batch.
+        batch: usize,
+    },
+    /// Not even one member fits.
+    #[error("one member needs {needed} MiB, but the memory budget is {budget} MiB; raise --memory or lower train.batch")]
+    Memory {
+        /// MiB for the data and one member.
+        needed: u64,
+        /// MiB allowed.
+        budget: u64,
+    },
+    /// The user asked to stop.
+    #[error("interrupted after epoch {epoch} of {epochs}")]
+    Interrupted {
+        /// Epochs completed and checkpointed.
+        epoch: u32,
+        /// Epochs planned.
+        epochs: u32,
+    },
+    /// A checkpoint cannot be written or read.
+    #[error("{path}: {reason}")]
+    Checkpoint {
+        /// The file or directory.
+        path: PathBuf,
+        /// What is wrong.
+        reason: String,
+    },
+    /// Reading or writing data failed.
+    #[error(transparent)]
+    Data(#[from] decay_data::DataError),
+    /// The architecture is invalid.
+    #[error(transparent)]
+    Model(#[from] decay_model::ModelError),
+    /// The thread pool could not be started.
+    #[error("cannot start {threads} threads: {reason}")]
+    Threads {
+        /// Threads asked for.
+        threads: usize,
+        /// What the system said.
+        reason: String,
+    },
+}

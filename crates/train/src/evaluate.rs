@@ -1,0 +1,115 @@
+//! Outputs of trained members on given rows, and the losses that selection uses.
+
+use burn::tensor::Tensor;
+use decay_kernels::gather;
+use decay_model::{Mode, Network, State};
+
+use crate::problem::{Problem, Targets, integers};
+
+/// Rows per forward pass.
+const BLOCK: usize = 512;
+
+/// Raw outputs of each member on its own rows, in evaluation mode: `[rows, outputs]` flat.
+///
+/// `folds` says whose statistics a member uses; all members run together, padded to the longest list of rows.
+pub(crate) fn outputs(
+    network: &Network,
+    problem: &Problem,
+    state: &State,
+    folds: &[usize],
+    rows: &[&[usize]],
+) -> Vec<Vec<f32>> {
+    let members = folds.len();
+    let device = &problem.device;
+    let fold = integers(folds.iter().map(|&f| f as i32).collect(), [members], device);
+    let leaves = network.leaves(state, false);
+    let mut state = state.clone();
+    let longest = rows.iter().map(|r| r.len()).max().unwrap_or(0);
+    let mut all: Vec<Vec<f32>> = rows
+        .iter()
+        .map(|r| Vec::with_capacity(r.len() * problem.outputs))
+        .collect();
+    for start in (0..longest).step_by(BLOCK) {
+        let width = BLOCK.min(longest - start);
+        let mut table = vec![0i32; members * width];
+        for (line, rows) in table.chunks_exact_mut(width).zip(rows) {
+            for (cell, &row) in line.iter_mut().zip(rows.iter().skip(start)) {
+                *cell = row as i32;
+            }
+        }
+        let x = gather(
+            &problem.features,
+            &problem.statistics,
+            integers(table, [members, width], device),
+            fold.clone(),
+        );
+        let y: Tensor<3> = network.forward(&leaves, &mut state, x, Mode::Evaluate);
+        let values = decay_model::floats(y);
+        for ((all, rows), block) in all
+            .iter_mut()
+            .zip(rows)
+            .zip(values.chunks_exact(width * problem.outputs))
+        {
+            let count = rows.len().saturating_sub(start).min(width);
+            all.extend_from_slice(&block[..count * problem.outputs]);
+        }
+    }
+    all
+}
+
+/// Losses of one member on some rows.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Losses {
+    /// Negative log-likelihood per row, or mean squared error in the target's unit.
+    pub loss: f64,
+    /// Share of rows whose largest output is the label's; `None` for regression.
+    pub accuracy: Option<f64>,
+}
+
+/// Losses from raw outputs, in f64.
+///
+/// ```text
+/// nll = mean(log sum_c exp(x_c) - x_label)          mse = mean((sd x + mean - t)^2)
+/// ```
+pub(crate) fn losses(problem: &Problem, fold: usize, rows: &[usize], outputs: &[f32]) -> Losses {
+    let count = rows.len() as f64;
+    match &problem.targets {
+        Targets::Classes(_, labels) => {
+            let (mut nll, mut hits) = (0.0, 0.0);
+            for (x, &row) in outputs.chunks_exact(problem.outputs).zip(rows) {
+                let label = labels[row] as usize;
+                let (log_sum, best) = log_sum_exp(x);
+                nll += log_sum - f64::from(x[label]);
+                hits += f64::from(u8::from(best == label));
+            }
+            Losses {
+                loss: nll / count,
+                accuracy: Some(hits / count),
+            }
+        }
+        Targets::Values(_, _, values) => {
+            let scale = problem.scales[fold].target;
+            let squares = outputs.iter().zip(rows).map(|(&x, &row)| {
+                let value = scale.map_or(f64::from(x), |s| s.invert(f64::from(x)));
+                (value - values[row]).powi(2)
+            });
+            Losses {
+                loss: squares.sum::<f64>() / count,
+                accuracy: None,
+            }
+        }
+    }
+}
+
+/// `log sum exp` and the first place of the maximum.
+fn log_sum_exp(x: &[f32]) -> (f64, usize) {
+    let mut best = 0;
+    for (i, value) in x.iter().enumerate() {
+        if *value > x[best] {
+            best = i;
+        }
+    }
+    let maximum = f64::from(x[best]);
+    let sum: f64 = x.iter().map(|&v| (f64::from(v) - maximum).exp()).sum();
+    (maximum + sum.ln(), best)
+}

@@ -1,0 +1,147 @@
+//! The list of members: grid x folds x seeds.
+
+use serde::{Deserialize, Serialize};
+
+use crate::config::TrainConfig;
+use crate::error::TrainError;
+
+/// One model of a population.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Member {
+    /// Keys every random draw of this member.
+    pub seed: u64,
+    /// Which of the problem's folds it trains on.
+    pub fold: usize,
+    /// Decay rate `λ`.
+    pub decay: f64,
+    /// Learning rate before the schedule.
+    pub lr: f64,
+    /// Dropout rate.
+    pub dropout: f64,
+    /// Label smoothing.
+    pub label_smoothing: f64,
+}
+
+impl Member {
+    /// A member with the configuration's settings.
+    pub fn new(config: &TrainConfig, decay: f64, fold: usize, seed: u64) -> Self {
+        Self {
+            seed,
+            fold,
+            decay,
+            lr: config.lr,
+            dropout: config.dropout,
+            label_smoothing: config.label_smoothing,
+        }
+    }
+}
+
+/// Every rate on every fold with every seed.
+///
+/// Rates vary slowest and seeds fastest. Seed `s` of fold `f` is the same number under every rate, so that two rates are
+/// compared on the same starting weights and batches (common random numbers).
+#[derive(Debug, Clone, PartialEq)]
+pub struct Plan {
+    /// Decay rates in ascending order.
+    pub rates: Vec<f64>,
+    /// Number of folds.
+    pub folds: usize,
+    /// Models per rate and fold.
+    pub seeds: usize,
+    /// The members, of length `rates * folds * seeds`.
+    pub members: Vec<Member>,
+}
+
+impl Plan {
+    /// Lays out the grid.
+    ///
+    /// # Errors
+    /// [`TrainError::Rate`] for a rate that is not a finite number of at least 0, [`TrainError::NoMembers`].
+    pub fn grid(
+        config: &TrainConfig,
+        rates: &[f64],
+        folds: usize,
+        seeds: usize,
+        seed: u64,
+    ) -> Result<Self, TrainError> {
+        for &value in rates {
+            check_rate("rate", value)?;
+        }
+        let mut rates = rates.to_vec();
+        rates.sort_by(f64::total_cmp);
+        rates.dedup();
+        let members: Vec<_> = rates
+            .iter()
+            .flat_map(|&rate| (0..folds).map(move |fold| (rate, fold)))
+            .flat_map(|(rate, fold)| (0..seeds).map(move |s| (rate, fold, s)))
+            .map(|(rate, fold, s)| {
+                Member::new(config, rate, fold, member_seed(seed, fold * seeds + s))
+            })
+            .collect();
+        if members.is_empty() {
+            return Err(TrainError::NoMembers);
+        }
+        Ok(Self {
+            rates,
+            folds,
+            seeds,
+            members,
+        })
+    }
+
+    /// Places of the members with rate number `rate`.
+    pub fn of_rate(&self, rate: usize) -> std::ops::Range<usize> {
+        let per_rate = self.folds * self.seeds;
+        rate * per_rate..(rate + 1) * per_rate
+    }
+}
+
+/// A rate must be a finite number of at least 0.
+///
+/// # Errors
+/// [`TrainError::Rate`].
+pub fn check_rate(field: &'static str, value: f64) -> Result<(), TrainError> {
+    if (0.0..f64::INFINITY).contains(&value) {
+        Ok(())
+    } else {
+        Err(TrainError::Rate { field, value })
+    }
+}
+
+/// The seed of replicate `index` under a run's seed: two words that no other replicate of any nearby seed shares.
+pub fn member_seed(seed: u64, index: usize) -> u64 {
+    // SplitMix64's finaliser (Steele et al. 2014), a bijection for each index.
+    let mut z = seed.wrapping_add((index as u64 + 1).wrapping_mul(0x9E37_79B9_7F4A_7C15));
+    z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+    z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+    z ^ (z >> 31)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Plan, TrainConfig, TrainError};
+
+    #[test]
+    fn the_grid_has_every_combination_once_and_shares_seeds_between_rates() {
+        let plan = Plan::grid(&TrainConfig::default(), &[0.1, 0.0, 0.1], 3, 2, 5).unwrap();
+        assert_eq!(plan.rates, [0.0, 0.1]);
+        assert_eq!(plan.members.len(), 12);
+        let (low, high) = (plan.of_rate(0), plan.of_rate(1));
+        for (a, b) in plan.members[low].iter().zip(&plan.members[high]) {
+            assert_eq!((a.seed, a.fold), (b.seed, b.fold));
+            assert_eq!((a.decay, b.decay), (0.0, 0.1));
+        }
+        let mut seeds: Vec<_> = plan.members[..6].iter().map(|m| m.seed).collect();
+        seeds.sort_unstable();
+        seeds.dedup();
+        assert_eq!(seeds.len(), 6);
+    }
+
+    #[test]
+    fn a_negative_or_undefined_rate_is_refused() {
+        for rate in [-0.1, f64::NAN, f64::INFINITY] {
+            let plan = Plan::grid(&TrainConfig::default(), &[0.1, rate], 2, 1, 0);
+            assert!(matches!(plan, Err(TrainError::Rate { .. })), "{rate}");
+        }
+    }
+}

@@ -1,0 +1,74 @@
+//! Everything that continues a member's training, in host memory.
+
+use burn::tensor::{Device, Tensor};
+use decay_model::{MemberState, Network, State, stack, unstack};
+
+/// One member between two epochs.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Snapshot {
+    /// Parameters and buffers.
+    pub state: MemberState,
+    /// Moments of each parameter, `[K, n]` flat.
+    pub moments: Vec<Vec<f32>>,
+    /// Optimiser steps made.
+    pub steps: u32,
+}
+
+impl Snapshot {
+    /// Before the first step.
+    pub fn initial(network: &Network, seed: u64, slots: usize) -> Self {
+        let state = network.initial(seed);
+        let moments = state.parameters.iter().map(|p| vec![0.0; slots * p.len()]);
+        Self {
+            moments: moments.collect(),
+            state,
+            steps: 0,
+        }
+    }
+
+    /// State and moments `[K, R, n]` of several members on a device.
+    pub(crate) fn stack(
+        members: &[&Self],
+        slots: usize,
+        device: &Device,
+    ) -> (State, Vec<Tensor<3>>) {
+        let states: Vec<_> = members.iter().map(|m| m.state.clone()).collect();
+        let count = members.first().map_or(0, |m| m.moments.len());
+        let moments = (0..count).map(|i| {
+            let all = stack(members.iter().map(|m| m.moments[i].as_slice()), device);
+            let [rows, width] = all.dims();
+            let by_member = all.reshape([rows, slots, width / slots]);
+            // A copy, so that the update finds row-major moments that it may change in place.
+            Tensor::cat(
+                (0..slots)
+                    .map(|k| by_member.clone().slice([0..rows, k..k + 1]).swap_dims(0, 1))
+                    .collect(),
+                0,
+            )
+        });
+        let moments = moments.collect();
+        (State::stack(&states, device), moments)
+    }
+
+    /// The inverse of [`Snapshot::stack`].
+    pub(crate) fn unstack(state: &State, moments: &[Tensor<3>], steps: &[u32]) -> Vec<Self> {
+        let mut members: Vec<_> = state
+            .unstack(steps.len())
+            .into_iter()
+            .zip(steps)
+            .map(|(state, &steps)| Self {
+                moments: Vec::with_capacity(state.parameters.len()),
+                state,
+                steps,
+            })
+            .collect();
+        for tensor in moments {
+            let [slots, rows, width] = tensor.dims();
+            let by_member = tensor.clone().swap_dims(0, 1).reshape([rows, slots * width]);
+            for (member, values) in members.iter_mut().zip(unstack(by_member)) {
+                member.moments.push(values);
+            }
+        }
+        members
+    }
+}
