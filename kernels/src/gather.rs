@@ -1,8 +1,10 @@
 //! Batches of a population from the data set that stays on the device.
 
 use burn::backend::tensor::{FloatTensor, IntTensor};
-use burn::backend::{Backend, Dispatch, TensorMetadata, backend_extension};
-use burn::tensor::{Int, Shape, Tensor};
+use burn::backend::{Backend, Dispatch, backend_extension};
+use burn::tensor::{Int, Tensor};
+
+use crate::reference;
 
 /// The data as it is stored.
 #[derive(Debug, Clone)]
@@ -71,15 +73,7 @@ pub trait GatherOps: Backend {
         scale: FloatTensor<Self>,
         fill: FloatTensor<Self>,
     ) -> FloatTensor<Self> {
-        let [members, batch] = rows.shape().dims();
-        let features = values.shape()[1];
-        let flat = Self::int_reshape(rows, Shape::new([members * batch]));
-        let shape = Shape::new([members, batch, features]);
-        let picked = Self::float_reshape(Self::float_select(values, 0, flat), shape.clone());
-        let missing = Self::float_is_nan(picked.clone(), burn::tensor::BoolStore::Native.into());
-        let fill = reference::of_members::<Self>(fill, fold.clone());
-        let inputs = reference::standardise::<Self>(picked, fold, center, scale);
-        Self::float_mask_where(inputs, missing, Self::float_expand(fill, shape))
+        reference::gather::floats::<Self>(values, rows, fold, center, scale, fill)
     }
 
     /// See [`gather`].
@@ -90,39 +84,7 @@ pub trait GatherOps: Backend {
         center: FloatTensor<Self>,
         scale: FloatTensor<Self>,
     ) -> FloatTensor<Self> {
-        let [members, batch] = rows.shape().dims();
-        let features = values.shape()[1];
-        let flat = Self::int_reshape(rows, Shape::new([members * batch]));
-        let picked = Self::int_into_float(Self::int_select(values, 0, flat), center.dtype().into());
-        let picked = Self::float_reshape(picked, Shape::new([members, batch, features]));
-        reference::standardise::<Self>(picked, fold, center, scale)
-    }
-}
-
-mod reference {
-    use super::{Backend, FloatTensor, IntTensor, Shape, TensorMetadata};
-
-    /// One row per member, as `[R, 1, F]`.
-    pub(super) fn of_members<B: Backend>(
-        statistic: FloatTensor<B>,
-        fold: IntTensor<B>,
-    ) -> FloatTensor<B> {
-        let (members, features) = (fold.shape()[0], statistic.shape()[1]);
-        B::float_reshape(
-            B::float_select(statistic, 0, fold),
-            Shape::new([members, 1, features]),
-        )
-    }
-
-    pub(super) fn standardise<B: Backend>(
-        picked: FloatTensor<B>,
-        fold: IntTensor<B>,
-        center: FloatTensor<B>,
-        scale: FloatTensor<B>,
-    ) -> FloatTensor<B> {
-        let center = of_members::<B>(center, fold.clone());
-        let scale = of_members::<B>(scale, fold);
-        B::float_mul(B::float_sub(picked, center), scale)
+        reference::gather::bytes::<Self>(values, rows, fold, center, scale)
     }
 }
 

@@ -1,8 +1,8 @@
 //! Fused tensor operations over a population of models; the only place that names backends.
 //!
-//! Each operation is one file with its formula, a *reference* body in Burn's own operations that serves every backend at once, and
-//! its backward pass; [`flex`] holds the hand-written CPU bodies. Every tensor has a leading member axis `R`, and
-//! no operation mixes members.
+//! Each operation is one file with its formula and its backward pass. [`reference`](mod@reference) holds its body in Burn's own
+//! operations, which serves every backend at once; `flex` holds the hand-written CPU bodies. Every tensor has a
+//! leading member axis `R`, and no operation mixes members.
 
 mod activation;
 mod gather;
@@ -10,6 +10,8 @@ mod linear;
 mod loss;
 mod random;
 mod update;
+
+pub mod reference;
 
 #[cfg(feature = "flex")]
 mod flex;

@@ -5,10 +5,10 @@ use burn::backend::autodiff::checkpoint::{base::Checkpointer, strategy::Checkpoi
 use burn::backend::autodiff::grads::Gradients;
 use burn::backend::autodiff::ops::{Backward, Ops, OpsKind};
 use burn::backend::tensor::FloatTensor;
-use burn::backend::{Autodiff, Dispatch, TensorMetadata, backend_extension};
+use burn::backend::{Autodiff, Dispatch, backend_extension};
 use burn::tensor::Tensor;
 
-use crate::Activation;
+use crate::{Activation, reference};
 
 /// Dense layer of a population.
 ///
@@ -48,7 +48,7 @@ pub trait LinearOps: Backend {
         bias: FloatTensor<Self>,
         activation: Activation,
     ) -> FloatTensor<Self> {
-        reference::forward::<Self>(x, weight, bias, activation)
+        reference::linear::forward::<Self>(x, weight, bias, activation)
     }
 
     /// `(dx, dW, db)` from the output `y` and its gradient; `dx` has the shape of `x`.
@@ -60,9 +60,10 @@ pub trait LinearOps: Backend {
         activation: Activation,
     ) -> (FloatTensor<Self>, FloatTensor<Self>, FloatTensor<Self>) {
         let grad = activation.pull_back::<Self>(y, grad);
-        let (weight_grad, bias_grad) = reference::parameters::<Self>(x.clone(), grad.clone());
+        let (weight_grad, bias_grad) =
+            reference::linear::parameters::<Self>(x.clone(), grad.clone());
         (
-            reference::input::<Self>(x, weight, grad),
+            reference::linear::input::<Self>(x, weight, grad),
             weight_grad,
             bias_grad,
         )
@@ -76,47 +77,7 @@ pub trait LinearOps: Backend {
         activation: Activation,
     ) -> (FloatTensor<Self>, FloatTensor<Self>) {
         let grad = activation.pull_back::<Self>(y, grad);
-        reference::parameters::<Self>(x, grad)
-    }
-}
-
-/// The same in Burn's own operations: every backend's body until it has its own, and what the others are tested against.
-pub(crate) mod reference {
-    use super::{Activation, Backend, FloatTensor, TensorMetadata};
-    use burn::tensor::Shape;
-
-    pub(crate) fn forward<B: Backend>(
-        x: FloatTensor<B>,
-        weight: FloatTensor<B>,
-        bias: FloatTensor<B>,
-        activation: Activation,
-    ) -> FloatTensor<B> {
-        let [members, outputs] = bias.shape().dims();
-        let bias = B::float_reshape(bias, Shape::new([members, 1, outputs]));
-        activation.apply::<B>(B::float_add(B::float_matmul(x, weight), bias))
-    }
-
-    pub(crate) fn input<B: Backend>(
-        x: FloatTensor<B>,
-        weight: FloatTensor<B>,
-        grad: FloatTensor<B>,
-    ) -> FloatTensor<B> {
-        let dx = B::float_matmul(grad, B::float_swap_dims(weight, 1, 2));
-        if x.shape()[0] < dx.shape()[0] {
-            B::float_sum_dim(dx, 0)
-        } else {
-            dx
-        }
-    }
-
-    pub(crate) fn parameters<B: Backend>(
-        x: FloatTensor<B>,
-        grad: FloatTensor<B>,
-    ) -> (FloatTensor<B>, FloatTensor<B>) {
-        let [members, _, outputs] = grad.shape().dims();
-        let weight = B::float_matmul(B::float_swap_dims(x, 1, 2), grad.clone());
-        let bias = B::float_reshape(B::float_sum_dim(grad, 1), Shape::new([members, outputs]));
-        (weight, bias)
+        reference::linear::parameters::<Self>(x, grad)
     }
 }
 

@@ -7,6 +7,8 @@ use burn::backend::tensor::{FloatTensor, IntTensor};
 use burn::backend::{Autodiff, Backend, Dispatch, TensorMetadata, backend_extension};
 use burn::tensor::{Int, Shape, Tensor};
 
+use crate::reference;
+
 /// Softmax cross-entropy of each member, averaged over its weighted samples.
 ///
 /// ```text
@@ -68,7 +70,7 @@ pub trait LossOps: Backend {
         weights: FloatTensor<Self>,
         smoothing: FloatTensor<Self>,
     ) -> (FloatTensor<Self>, FloatTensor<Self>, FloatTensor<Self>) {
-        reference::cross_entropy::<Self>(logits, labels, weights, smoothing)
+        reference::loss::cross_entropy::<Self>(logits, labels, weights, smoothing)
     }
 
     /// `(objective, d objective / d outputs)`; see [`squared_error`].
@@ -77,7 +79,7 @@ pub trait LossOps: Backend {
         targets: FloatTensor<Self>,
         weights: FloatTensor<Self>,
     ) -> (FloatTensor<Self>, FloatTensor<Self>) {
-        reference::squared_error::<Self>(outputs, targets, weights)
+        reference::loss::squared_error::<Self>(outputs, targets, weights)
     }
 
     /// `(objective, nll)`; see [`cross_entropy`].
@@ -99,90 +101,6 @@ pub trait LossOps: Backend {
         weights: FloatTensor<Self>,
     ) -> FloatTensor<Self> {
         Self::squared_error_with_gradient(outputs, targets, weights).0
-    }
-}
-
-/// The same in Burn's own operations.
-pub(crate) mod reference {
-    use super::{Backend, FloatTensor, IntTensor, Shape, TensorMetadata};
-    use burn::backend::Scalar;
-
-    /// `w / sum w` per member as `[R, B, 1]`, zero where all weights are.
-    fn shares<B: Backend>(weights: FloatTensor<B>) -> FloatTensor<B> {
-        let [members, batch] = weights.shape().dims();
-        let sum = B::float_clamp_min(
-            B::float_sum_dim(weights.clone(), 1),
-            Scalar::from(f32::MIN_POSITIVE),
-        );
-        B::float_reshape(B::float_div(weights, sum), Shape::new([members, batch, 1]))
-    }
-
-    fn total<B: Backend>(per_sample: FloatTensor<B>) -> FloatTensor<B> {
-        let members = per_sample.shape()[0];
-        B::float_reshape(B::float_sum_dim(per_sample, 1), Shape::new([members]))
-    }
-
-    pub(crate) fn cross_entropy<B: Backend>(
-        logits: FloatTensor<B>,
-        labels: IntTensor<B>,
-        weights: FloatTensor<B>,
-        smoothing: FloatTensor<B>,
-    ) -> (FloatTensor<B>, FloatTensor<B>, FloatTensor<B>) {
-        let [members, batch, classes] = logits.shape().dims();
-        let device = logits.device();
-        let share = shares::<B>(weights);
-        let smoothing = B::float_reshape(smoothing, Shape::new([members, 1, 1]));
-        let kept = B::float_add_scalar(B::float_neg(smoothing.clone()), Scalar::from(1.0));
-
-        let shifted = B::float_sub(logits.clone(), B::float_max_dim(logits, 2));
-        let normaliser = B::float_log(B::float_sum_dim(B::float_exp(shifted.clone()), 2));
-        let log_p = B::float_sub(shifted, normaliser);
-
-        let labels = B::int_reshape(labels, Shape::new([members, batch, 1]));
-        let nll = B::float_neg(B::float_gather(2, log_p.clone(), labels.clone()));
-        let uniform = B::float_neg(B::float_mean_dim(log_p.clone(), 2));
-        let smoothed = B::float_add(
-            B::float_mul(kept.clone(), nll.clone()),
-            B::float_mul(smoothing.clone(), uniform),
-        );
-
-        let dtype = log_p.dtype().into();
-        let full = Shape::new([members, batch, classes]);
-        let counting = B::int_reshape(
-            B::int_arange(0..classes as i64, &device, labels.dtype().into()),
-            Shape::new([1, 1, classes]),
-        );
-        let hit = B::int_equal(
-            B::int_expand(counting, full.clone()),
-            B::int_expand(labels, full),
-            burn::tensor::BoolStore::Native.into(),
-        );
-        let target = B::float_add(
-            B::float_mul(B::bool_into_float(hit, dtype), kept),
-            B::float_div_scalar(smoothing, Scalar::from(classes as f32)),
-        );
-        let gradient = B::float_mul(B::float_sub(B::float_exp(log_p), target), share.clone());
-        (
-            total::<B>(B::float_mul(smoothed, share.clone())),
-            total::<B>(B::float_mul(nll, share)),
-            gradient,
-        )
-    }
-
-    pub(crate) fn squared_error<B: Backend>(
-        outputs: FloatTensor<B>,
-        targets: FloatTensor<B>,
-        weights: FloatTensor<B>,
-    ) -> (FloatTensor<B>, FloatTensor<B>) {
-        let width = outputs.shape()[2] as f32;
-        let share = shares::<B>(weights);
-        let difference = B::float_sub(outputs, targets);
-        let weighted = B::float_mul(difference.clone(), share);
-        let square = B::float_mul(difference, weighted.clone());
-        (
-            total::<B>(B::float_mean_dim(square, 2)),
-            B::float_mul_scalar(weighted, Scalar::from(2.0 / width)),
-        )
     }
 }
 

@@ -5,8 +5,10 @@ use burn::backend::autodiff::grads::Gradients;
 use burn::backend::autodiff::ops::{Backward, Ops, OpsKind};
 use burn::backend::tensor::{FloatTensor, IntTensor};
 use burn::backend::{Autodiff, Backend, Dispatch, TensorMetadata, backend_extension};
-use burn::tensor::{DType, Int, Tensor, TensorData};
-use decay_random::{At, Purpose, Stream, join_seed};
+use burn::tensor::{Int, Tensor};
+use decay_random::At;
+
+use crate::reference;
 
 /// Inverted dropout with a rate per member.
 ///
@@ -51,47 +53,7 @@ pub trait RandomOps: Backend {
         seed: IntTensor<Self>,
         at: At,
     ) -> FloatTensor<Self> {
-        let factors = reference::factors::<Self>(&x, rate, seed, at);
-        Self::float_mul(x, factors)
-    }
-}
-
-mod reference {
-    use super::{
-        At, Backend, DType, FloatTensor, IntTensor, Purpose, Stream, TensorData, TensorMetadata,
-        join_seed,
-    };
-    use burn::backend::read_sync;
-
-    fn host<T: burn::tensor::Element>(data: TensorData) -> Vec<T> {
-        data.iter::<T>().collect()
-    }
-
-    /// `keep / (1 - p)` of every element, drawn on the host.
-    pub(super) fn factors<B: Backend>(
-        x: &FloatTensor<B>,
-        rate: FloatTensor<B>,
-        seed: IntTensor<B>,
-        at: At,
-    ) -> FloatTensor<B> {
-        let shape = x.shape();
-        let members = shape[0];
-        let per_member = shape.num_elements() / members.max(1);
-        let rate: Vec<f32> =
-            host(read_sync(B::float_into_data(rate)).expect("a host copy of the rates"));
-        let seed: Vec<i32> =
-            host(read_sync(B::int_into_data(seed)).expect("a host copy of the seeds"));
-        let mut factors = vec![0.0; shape.num_elements()];
-        for (r, row) in factors.chunks_mut(per_member.max(1)).enumerate() {
-            let seed = join_seed([seed[2 * r] as u32, seed[2 * r + 1] as u32]);
-            Stream::new(seed, Purpose::Dropout, at).fill_uniform(row);
-            let scale = super::kept_scale(rate[r]);
-            for value in row {
-                *value = if *value >= rate[r] { scale } else { 0.0 };
-            }
-        }
-        let data = TensorData::new(factors, shape).convert_dtype(DType::F32);
-        B::float_from_data(data, &x.device())
+        reference::random::dropout::<Self>(x, rate, seed, at)
     }
 }
 

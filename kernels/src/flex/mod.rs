@@ -7,9 +7,13 @@
 mod gather;
 mod linear;
 mod loss;
+#[cfg(target_arch = "x86_64")]
+mod panels;
 mod product;
 mod random;
 mod share;
 mod storage;
+#[cfg(target_arch = "x86_64")]
+mod tile;
 mod update;
 mod vector;

@@ -86,7 +86,7 @@ mod tests {
 
     #[test]
     fn column_ranges_partition_the_columns() {
-        for columns in [1, 31, 32, 33, 100, 512] {
+        for columns in [1usize, 31, 32, 33, 100, 512] {
             for parts in 1..=columns.div_ceil(32) {
                 let mut next = 0;
                 for part in 0..parts {

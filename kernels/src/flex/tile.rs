@@ -1,0 +1,181 @@
+//! Register tiles of the product: as many accumulators as the register file holds.
+
+use super::vector::Register;
+
+/// One panel of `B` against the rows of `A`.
+#[derive(Clone, Copy)]
+pub(super) struct Tile {
+    pub(super) depth: usize,
+    pub(super) columns: usize,
+    pub(super) panel: *const f32,
+    pub(super) panel_row: usize,
+    pub(super) a: *const f32,
+    pub(super) a_row: usize,
+    pub(super) a_column: usize,
+    pub(super) c: *mut f32,
+    pub(super) c_row: usize,
+    /// Whether `C` already holds the sum over earlier panels.
+    pub(super) add: bool,
+    /// One value per column of the tile, or null.
+    pub(super) bias: *const f32,
+    pub(super) relu: bool,
+}
+
+impl Tile {
+    /// Writes rows `0..m` of the tile's columns.
+    ///
+    /// # Safety
+    /// The pointers must be valid for `m` rows, `depth` and `columns`, with `1 <= columns <= WIDE * LANES`.
+    #[inline(always)]
+    pub(super) unsafe fn all_rows<V: Register>(self, m: usize) {
+        // SAFETY: the caller's promise.
+        unsafe {
+            match (self.columns > V::LANES, self.columns % V::LANES == 0) {
+                (true, true) => self.rows::<V, 2, true>(m),
+                (true, false) => self.rows::<V, 2, false>(m),
+                (false, true) => self.rows::<V, 1, true>(m),
+                (false, false) => self.rows::<V, 1, false>(m),
+            }
+        }
+    }
+
+    /// Cuts the rows into blocks; every block size is its own straight-line code.
+    #[inline(always)]
+    unsafe fn rows<V: Register, const W: usize, const WHOLE: bool>(self, m: usize) {
+        // SAFETY: the row blocks partition `0..m`.
+        unsafe {
+            let mut i = 0;
+            if V::TALL == 12 {
+                while m - i >= 12 {
+                    self.block::<V, 12, W, WHOLE>(i);
+                    i += 12;
+                }
+                if m - i >= 8 {
+                    self.block::<V, 8, W, WHOLE>(i);
+                    i += 8;
+                }
+            }
+            while m - i >= 6 {
+                self.block::<V, 6, W, WHOLE>(i);
+                i += 6;
+            }
+            match m - i {
+                1 => self.block::<V, 1, W, WHOLE>(i),
+                2 => self.block::<V, 2, W, WHOLE>(i),
+                3 => self.block::<V, 3, W, WHOLE>(i),
+                4 => self.block::<V, 4, W, WHOLE>(i),
+                5 => self.block::<V, 5, W, WHOLE>(i),
+                _ => {}
+            }
+        }
+    }
+
+    /// `M` rows from row `i`, `W` registers wide, the last one partial unless `WHOLE`.
+    ///
+    /// All loops over registers have constant bounds and no branches inside: only then are they
+    /// unrolled and the accumulators stay in registers.
+    #[inline(always)]
+    unsafe fn block<V: Register, const M: usize, const W: usize, const WHOLE: bool>(
+        self,
+        i: usize,
+    ) {
+        // SAFETY: the caller of `product` vouches for the shapes; partial registers touch only existing columns.
+        unsafe {
+            let mut sums = self.sums::<V, M, W, WHOLE>(i);
+            let c = self.c.add(i * self.c_row);
+            if self.add {
+                for (r, sums) in sums.iter_mut().enumerate() {
+                    let before = self.load::<V, W, WHOLE>(c.add(r * self.c_row));
+                    for (sum, before) in sums.iter_mut().zip(before) {
+                        *sum = before.add(*sum);
+                    }
+                }
+            }
+            if !self.bias.is_null() {
+                let bias = self.load::<V, W, WHOLE>(self.bias);
+                for sums in &mut sums {
+                    for (sum, bias) in sums.iter_mut().zip(bias) {
+                        *sum = sum.add(bias);
+                    }
+                }
+            }
+            if self.relu {
+                for sum in sums.as_flattened_mut() {
+                    *sum = sum.max(V::splat(0.0));
+                }
+            }
+            for (r, sums) in sums.iter().enumerate() {
+                self.store::<V, W, WHOLE>(c.add(r * self.c_row), sums);
+            }
+        }
+    }
+
+    /// The block's part of `A B` over this panel.
+    #[inline(always)]
+    unsafe fn sums<V: Register, const M: usize, const W: usize, const WHOLE: bool>(
+        self,
+        i: usize,
+    ) -> [[V; W]; M] {
+        // SAFETY: as in `block`.
+        unsafe {
+            let mut sums = [[V::splat(0.0); W]; M];
+            let (mut a, mut b) = (self.a.wrapping_add(i * self.a_row), self.panel);
+            for _ in 0..self.depth {
+                let row = self.load::<V, W, WHOLE>(b);
+                for (r, sums) in sums.iter_mut().enumerate() {
+                    let x = V::splat(*a.add(r * self.a_row));
+                    for (sum, row) in sums.iter_mut().zip(row) {
+                        *sum = x.multiply_add(row, *sum);
+                    }
+                }
+                // The last step leaves the matrices, and the pointers are not read again.
+                a = a.wrapping_add(self.a_column);
+                b = b.wrapping_add(self.panel_row);
+            }
+            sums
+        }
+    }
+
+    /// The columns of the last register.
+    #[inline(always)]
+    fn rest<V: Register, const W: usize>(self) -> usize {
+        self.columns - (W - 1) * V::LANES
+    }
+
+    #[inline(always)]
+    unsafe fn load<V: Register, const W: usize, const WHOLE: bool>(
+        self,
+        from: *const f32,
+    ) -> [V; W] {
+        // SAFETY: as in `block`.
+        unsafe {
+            std::array::from_fn(|w| {
+                let from = from.add(w * V::LANES);
+                if WHOLE || w + 1 < W {
+                    V::load(from)
+                } else {
+                    V::load_first(from, self.rest::<V, W>())
+                }
+            })
+        }
+    }
+
+    #[inline(always)]
+    unsafe fn store<V: Register, const W: usize, const WHOLE: bool>(
+        self,
+        to: *mut f32,
+        row: &[V; W],
+    ) {
+        // SAFETY: as in `block`.
+        unsafe {
+            for (w, &value) in row.iter().enumerate() {
+                let to = to.add(w * V::LANES);
+                if WHOLE || w + 1 < W {
+                    value.store(to);
+                } else {
+                    value.store_first(to, self.rest::<V, W>());
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,7 @@
+//! Every operation in Burn's own: the body of each backend that has none of its own, and what the others are tested against.
+
+pub mod gather;
+pub mod linear;
+pub mod loss;
+pub mod random;
+pub mod update;
