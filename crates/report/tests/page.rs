@@ -79,7 +79,8 @@ fn the_slider_starts_at_the_chosen_rate() {
     let report = demonstration();
     let chosen = report.sweep.as_ref().unwrap().chosen;
     let page = checked(&report);
-    assert!(page.contains(&format!("<g class=\"state on\" data-i=\"{chosen}\">")));
+    let state = format!("<g class=\"state on\" data-i=\"{chosen}\">");
+    assert_eq!(page.matches(&state).count(), 2, "curves and reliability");
     assert!(page.contains(&format!("value=\"{chosen}\"")));
     assert!(page.contains(&format!("<tr data-i=\"{chosen}\" class=\"chosen\">")));
     assert_eq!(embedded(&page)["sweep"]["chosen"], chosen);

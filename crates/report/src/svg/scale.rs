@@ -110,9 +110,6 @@ impl Scale {
             true if value > 0.0 => (value / low).ln() / (high / low).ln(),
             true => f64::NEG_INFINITY,
         };
-        if fraction.is_nan() {
-            return None;
-        }
         let position = self.start + fraction * (self.end - self.start);
         let (first, last) = (self.start.min(self.end), self.start.max(self.end));
         Some(position.clamp(first - OVERSHOOT, last + OVERSHOOT))
