@@ -59,14 +59,7 @@ pub trait LinearOps: Backend {
         grad: FloatTensor<Self>,
         activation: Activation,
     ) -> (FloatTensor<Self>, FloatTensor<Self>, FloatTensor<Self>) {
-        let grad = activation.pull_back::<Self>(y, grad);
-        let (weight_grad, bias_grad) =
-            reference::linear::parameters::<Self>(x.clone(), grad.clone());
-        (
-            reference::linear::input::<Self>(x, weight, grad),
-            weight_grad,
-            bias_grad,
-        )
+        reference::linear::backward::<Self>(x, weight, y, grad, activation)
     }
 
     /// `(dW, db)` alone, for a layer whose input is data.
@@ -76,8 +69,7 @@ pub trait LinearOps: Backend {
         grad: FloatTensor<Self>,
         activation: Activation,
     ) -> (FloatTensor<Self>, FloatTensor<Self>) {
-        let grad = activation.pull_back::<Self>(y, grad);
-        reference::linear::parameters::<Self>(x, grad)
+        reference::linear::backward_parameters::<Self>(x, y, grad, activation)
     }
 }
 

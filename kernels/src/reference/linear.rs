@@ -19,7 +19,7 @@ pub fn forward<B: Backend>(
 }
 
 /// `dx = dz W^T`, summed over the members where they share `x`.
-pub fn input<B: Backend>(
+fn input<B: Backend>(
     x: FloatTensor<B>,
     weight: FloatTensor<B>,
     grad: FloatTensor<B>,
@@ -33,7 +33,7 @@ pub fn input<B: Backend>(
 }
 
 /// `dW = x^T dz` and `db`, the sum of `dz` over the batch.
-pub fn parameters<B: Backend>(
+fn parameters<B: Backend>(
     x: FloatTensor<B>,
     grad: FloatTensor<B>,
 ) -> (FloatTensor<B>, FloatTensor<B>) {
@@ -41,4 +41,27 @@ pub fn parameters<B: Backend>(
     let weight = B::float_matmul(B::float_swap_dims(x, 1, 2), grad.clone());
     let bias = B::float_reshape(B::float_sum_dim(grad, 1), Shape::new([members, outputs]));
     (weight, bias)
+}
+
+/// `(dx, dW, db)` from the output and its gradient.
+pub fn backward<B: Backend>(
+    x: FloatTensor<B>,
+    weight: FloatTensor<B>,
+    y: FloatTensor<B>,
+    grad: FloatTensor<B>,
+    activation: Activation,
+) -> (FloatTensor<B>, FloatTensor<B>, FloatTensor<B>) {
+    let grad = activation.pull_back::<B>(y, grad);
+    let (weight_grad, bias_grad) = parameters::<B>(x.clone(), grad.clone());
+    (input::<B>(x, weight, grad), weight_grad, bias_grad)
+}
+
+/// `(dW, db)` alone.
+pub fn backward_parameters<B: Backend>(
+    x: FloatTensor<B>,
+    y: FloatTensor<B>,
+    grad: FloatTensor<B>,
+    activation: Activation,
+) -> (FloatTensor<B>, FloatTensor<B>) {
+    parameters::<B>(x, activation.pull_back::<B>(y, grad))
 }
