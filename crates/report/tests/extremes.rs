@@ -1,7 +1,11 @@
 //! Numbers that no run should have: the page stays well-formed and the other numbers stay readable.
 
 mod markup;
-#[allow(dead_code, reason = "each test crate uses a part of it")]
+#[allow(
+    unused_imports,
+    dead_code,
+    reason = "each test crate uses a part of it"
+)]
 #[path = "../examples/synthetic/records.rs"]
 mod records;
 

@@ -1,6 +1,10 @@
 //! Records through JSON, with numbers that JSON does not have.
 
-#[allow(dead_code, reason = "each test crate uses a part of it")]
+#[allow(
+    unused_imports,
+    dead_code,
+    reason = "each test crate uses a part of it"
+)]
 #[path = "../examples/synthetic/records.rs"]
 mod records;
 

@@ -1,7 +1,11 @@
 //! The page: well-formed, complete and safe against its own data.
 
 mod markup;
-#[allow(dead_code, reason = "each test crate uses a part of it")]
+#[allow(
+    unused_imports,
+    dead_code,
+    reason = "each test crate uses a part of it"
+)]
 #[path = "../examples/synthetic/records.rs"]
 mod records;
 

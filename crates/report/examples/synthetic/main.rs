@@ -1,6 +1,7 @@
 //! Writes `report.html` from synthetic records into the folder given, or into the system's temporary one:
 //! `cargo run -p decay-report --example synthetic -- out/`.
 
+#[allow(unused_imports, dead_code, reason = "the tests use the rest")]
 mod records;
 
 use std::path::PathBuf;

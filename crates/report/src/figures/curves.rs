@@ -133,20 +133,7 @@ pub(crate) fn sweep_curves(sweep: &Sweep) -> Option<Panel> {
     }
     let title = "Learning curves".to_owned();
     let mut canvas = Canvas::new("curves", &title, &sweep.metric.label(), &all, anchor(&all));
-    let order = (0..sweep.points.len())
-        .filter(|i| *i != sweep.chosen)
-        .chain([sweep.chosen]);
-    // The coloured state is drawn last, so that it lies above the faint ones.
-    for index in order {
-        let Some(point) = sweep.points.get(index) else {
-            continue;
-        };
-        canvas.svg.open_state(index, index == sweep.chosen);
-        for curve in &point.curves {
-            canvas.draw(curve);
-        }
-        canvas.svg.close_group();
-    }
+    draw_states(&mut canvas, sweep);
     let states = sweep
         .points
         .iter()
@@ -164,6 +151,23 @@ pub(crate) fn sweep_curves(sweep: &Sweep) -> Option<Panel> {
         svg,
         hover,
     })
+}
+
+/// One group per rate; the coloured one is drawn last, so that it lies above the faint ones.
+fn draw_states(canvas: &mut Canvas, sweep: &Sweep) {
+    let order = (0..sweep.points.len())
+        .filter(|i| *i != sweep.chosen)
+        .chain([sweep.chosen]);
+    for index in order {
+        let Some(point) = sweep.points.get(index) else {
+            continue;
+        };
+        canvas.svg.open_state(index, index == sweep.chosen);
+        for curve in &point.curves {
+            canvas.draw(curve);
+        }
+        canvas.svg.close_group();
+    }
 }
 
 fn numbers(curves: &[Curve], epochs: &[usize]) -> Vec<HoverSeries> {

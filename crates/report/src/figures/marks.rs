@@ -34,84 +34,75 @@ pub(super) fn draw(
     let (chosen, best) = both;
     // The labels stand on the sides that face away from each other.
     let chosen_right = chosen.zip(best).is_none_or(|(chosen, best)| chosen >= best);
-    if let Some(x) = best {
-        svg.line("best", (x, frame.top), (x, frame.bottom));
-        let right = !chosen_right;
-        label(
-            svg,
-            frame,
-            lines,
-            Label {
-                x,
-                text: "lowest",
-                right,
-                alone: false,
-            },
-        );
-    }
-    if let Some(x) = chosen {
-        svg.line("chosen", (x, frame.top), (x, frame.bottom));
-        let text = if same { "chosen, lowest" } else { "chosen" };
-        let alone = best.is_none();
-        label(
-            svg,
-            frame,
-            lines,
-            Label {
+    let name = if same { "chosen, lowest" } else { "chosen" };
+    let alone = chosen.zip(best).is_none();
+    let marks = [
+        ("best", best, "lowest", !chosen_right),
+        ("chosen", chosen, name, chosen_right),
+    ];
+    for (class, position, text, right) in marks {
+        if let Some(x) = position {
+            svg.line(class, (x, frame.top), (x, frame.bottom));
+            let label = Label {
                 x,
                 text,
-                right: chosen_right,
+                right,
                 alone,
-            },
-        );
+            };
+            label.write(svg, frame, lines);
+        }
     }
 }
 
-/// Writes a label beside the line at `x`: on the preferred side, at the first height clear of the data; a label
-/// that stands alone may also change sides.
-fn label(svg: &mut Svg, frame: &Frame, lines: &[Line], label: Label<'_>) {
-    let width = LETTER * label.text.chars().count() as f64 + GAP;
-    let fits = |right: bool| {
+impl Label<'_> {
+    fn width(&self) -> f64 {
+        LETTER * self.text.chars().count() as f64 + GAP
+    }
+
+    /// Left and right end of the label on one side of its line.
+    fn reach(&self, right: bool) -> (f64, f64) {
         if right {
-            label.x + width < frame.right
+            (self.x, self.x + self.width())
         } else {
-            label.x - width > frame.left
+            (self.x - self.width(), self.x)
         }
-    };
-    let heights = [
-        frame.top + 14.0,
-        frame.bottom - 7.0,
-        (frame.top + frame.bottom) / 2.0,
-    ];
-    let other = label.alone.then_some(!label.right);
-    let sides = [Some(label.right), other];
-    let places = sides
-        .into_iter()
-        .flatten()
-        .flat_map(|side| heights.map(|y| (side, y)));
-    let free = |&(right, foot): &(bool, f64)| {
-        let (from, to) = if right {
-            (label.x, label.x + width)
-        } else {
-            (label.x - width, label.x)
+    }
+
+    /// Writes the label on the preferred side, at the first height clear of the data; a label that stands
+    /// alone may also change sides.
+    fn write(&self, svg: &mut Svg, frame: &Frame, lines: &[Line]) {
+        let fits = |right: bool| {
+            let (from, to) = self.reach(right);
+            from > frame.left && to < frame.right
         };
-        fits(right) && clearance(lines, from, to, foot - LABEL_HEIGHT / 4.0) > LABEL_HEIGHT / 2.0
-    };
-    let inwards = if fits(label.right) {
-        label.right
-    } else {
-        !label.right
-    };
-    let (right, y) = places
-        .into_iter()
-        .find(free)
-        .unwrap_or((inwards, heights[0]));
-    let (offset, anchor) = if right {
-        (GAP, Anchor::Start)
-    } else {
-        (-GAP, Anchor::End)
-    };
-    svg.text("mark", (label.x + offset, y), anchor, label.text);
+        let free = |&(right, foot): &(bool, f64)| {
+            let (from, to) = self.reach(right);
+            let middle = foot - LABEL_HEIGHT / 4.0;
+            fits(right) && clearance(lines, from, to, middle) > LABEL_HEIGHT / 2.0
+        };
+        let heights = [
+            frame.top + 14.0,
+            frame.bottom - 7.0,
+            (frame.top + frame.bottom) / 2.0,
+        ];
+        let sides = [Some(self.right), self.alone.then_some(!self.right)];
+        let mut places = sides
+            .into_iter()
+            .flatten()
+            .flat_map(|side| heights.map(|y| (side, y)));
+        let inwards = if fits(self.right) {
+            self.right
+        } else {
+            !self.right
+        };
+        let (right, y) = places.find(free).unwrap_or((inwards, heights[0]));
+        let (offset, anchor) = if right {
+            (GAP, Anchor::Start)
+        } else {
+            (-GAP, Anchor::End)
+        };
+        svg.text("mark", (self.x + offset, y), anchor, self.text);
+    }
 }
 
 /// Vertical distance between a height and the nearest line within `[from, to]`, the lines taken as straight

@@ -180,44 +180,38 @@ impl RatePanel<'_> {
 
     fn hover(&self, axis: &RateAxis, frame: Frame) -> Hover {
         let points = &self.sweep.points;
-        let mut series: Vec<HoverSeries> = Vec::new();
-        for one in &self.series {
-            let text = one.spreads.iter().map(|spread| {
-                spread.map_or_else(
-                    || format::MISSING.into(),
-                    |s| format::plus_minus(s.mean, s.se),
-                )
-            });
-            series.push(HoverSeries {
-                name: one.name.clone(),
-                class: one.class,
-                values: HoverValues::Text(text.collect()),
-            });
-        }
+        let positions = points.iter().map(|p| axis.at(p.rate).unwrap_or(-1e3));
+        let titles = points
+            .iter()
+            .map(|p| setting(self.sweep, p.rate, p.half_life_epochs));
+        let mut series: Vec<HoverSeries> = self.series.iter().map(hover_series).collect();
         if points.iter().any(|point| point.diverged > 0) {
-            let text = points
-                .iter()
-                .map(|point| point.diverged.to_string())
-                .collect();
+            let text = points.iter().map(|point| point.diverged.to_string());
             series.push(HoverSeries {
                 name: "diverged".to_owned(),
                 class: "diverged",
-                values: HoverValues::Text(text),
+                values: HoverValues::Text(text.collect()),
             });
         }
         Hover {
             frame,
             picks: true,
-            xs: points
-                .iter()
-                .map(|p| axis.at(p.rate).unwrap_or(-1e3))
-                .collect(),
-            titles: points
-                .iter()
-                .map(|p| setting(self.sweep, p.rate, p.half_life_epochs))
-                .collect(),
+            xs: positions.collect(),
+            titles: titles.collect(),
             states: vec![series],
         }
+    }
+}
+
+fn hover_series(series: &RateSeries) -> HoverSeries {
+    let text = |spread: &Option<Spread>| match spread {
+        Some(spread) => format::plus_minus(spread.mean, spread.se),
+        None => format::MISSING.to_owned(),
+    };
+    HoverSeries {
+        name: series.name.clone(),
+        class: series.class,
+        values: HoverValues::Text(series.spreads.iter().map(text).collect()),
     }
 }
 

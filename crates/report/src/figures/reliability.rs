@@ -46,14 +46,7 @@ impl Diagram {
             (frame.left, frame.bottom),
             (frame.right, frame.top),
         );
-        svg.upright_text("label", (13.0, whole.bottom - HISTOGRAM / 2.0), "rows");
-        for value in count_ticks(most) {
-            if let Some(y) = count.at(value) {
-                svg.line("grid", (frame.left, y), (frame.right, y));
-                let text = format::short(value);
-                svg.text("tick", (frame.left - 7.0, y + 4.0), Anchor::End, &text);
-            }
-        }
+        draw_count_axis(&mut svg, &whole, &count, most);
         Self {
             svg,
             frame: Frame {
@@ -138,6 +131,18 @@ impl Diagram {
             key,
             svg: self.svg.finish(),
             hover,
+        }
+    }
+}
+
+/// The axis of the histogram, logarithmic.
+fn draw_count_axis(svg: &mut Svg, whole: &Frame, count: &Scale, most: usize) {
+    svg.upright_text("label", (13.0, whole.bottom - HISTOGRAM / 2.0), "rows");
+    for value in count_ticks(most) {
+        if let Some(y) = count.at(value) {
+            svg.line("grid", (whole.left, y), (whole.right, y));
+            let text = format::short(value);
+            svg.text("tick", (whole.left - 7.0, y + 4.0), Anchor::End, &text);
         }
     }
 }
