@@ -2,6 +2,7 @@
 
 mod synthetic;
 
+use decay_audit::interval::SplitMix;
 use decay_audit::{MemberPredictions, Result, audit_regression, gaussian_nll, mae, mse, r2, rmse};
 use synthetic::{normals, quick};
 
@@ -82,4 +83,33 @@ fn constant_targets_leave_out_r2_only() {
     let audit = audit_regression(&members, &[0.1; 3], &quick(20, 2)).unwrap();
     let names: Vec<&String> = audit.metrics.keys().collect();
     assert_eq!(names, ["mae", "mse", "rmse"]);
+}
+
+/// With two resamples and a level near 1 the interval is the pair of replicates.
+#[test]
+fn replicates_are_the_plain_metrics_of_the_copied_rows() {
+    let (mut targets, mut values, _) = far_from_zero();
+    // Few rows: the mean of the drawn targets then differs much from that of all.
+    targets.truncate(12);
+    values.truncate(12);
+    let mut config = quick(2, 5);
+    config.bootstrap.level = 1.0 - 1e-13;
+    let member = MemberPredictions {
+        values: &values,
+        sigma2: None,
+    };
+    let audit = audit_regression(&[member], &targets, &config).unwrap();
+    let replicate = |metric: Metric, index: u64| {
+        let generator = SplitMix::new(5, 2 * index);
+        let rows: Vec<usize> = (0..12).map(|i| generator.below(i, 12)).collect();
+        let pick = |from: &[f64]| rows.iter().map(|&row| from[row]).collect::<Vec<f64>>();
+        metric(&pick(&values), &pick(&targets)).unwrap()
+    };
+    for (name, metric) in [("mse", mse as Metric), ("mae", mae), ("r2", r2)] {
+        let (a, b) = (replicate(metric, 0), replicate(metric, 1));
+        let found = audit.metrics[name];
+        let (low, high) = (a.min(b).min(found.mean), a.max(b).max(found.mean));
+        assert!((found.low - low).abs() < 1e-9, "{name}: {low}");
+        assert!((found.high - high).abs() < 1e-9, "{name}: {high}");
+    }
 }

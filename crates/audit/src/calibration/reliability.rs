@@ -220,3 +220,22 @@ fn predictions_fit(confidence: &[f64], correct: &[bool], bins: usize) -> Result<
         None => Ok(()),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{BinEdge, EqualWidth};
+
+    /// `numpy.linspace(0, 1, 11)[3]` is 0.30000000000000004, so the number 0.3 lies below that edge.
+    #[test]
+    fn edges_are_rounded_as_numpy_rounds_them() {
+        for edge in [BinEdge::LeftClosed, BinEdge::RightClosed] {
+            assert_eq!(EqualWidth::new(10, edge).bin(0.3), 2);
+        }
+        let on_the_edge = 3.0 * 0.1;
+        assert_eq!(EqualWidth::new(10, BinEdge::LeftClosed).bin(on_the_edge), 3);
+        assert_eq!(
+            EqualWidth::new(10, BinEdge::RightClosed).bin(on_the_edge),
+            2
+        );
+    }
+}
