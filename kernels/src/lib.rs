@@ -5,6 +5,7 @@
 //! leading member axis `R`, and no operation mixes members.
 
 mod activation;
+mod device;
 mod gather;
 mod linear;
 mod loss;
@@ -18,6 +19,7 @@ mod flex;
 
 pub use activation::Activation;
 pub use decay_random::At;
+pub use device::{BACKENDS, Backend, DeviceError, device};
 pub use gather::{Features, GatherOps, Statistics, gather};
 pub use linear::{LinearOps, linear};
 pub use loss::{LossOps, cross_entropy, squared_error};

@@ -124,7 +124,10 @@ mod tests {
                 Init::LecunNormal | Init::LecunUniform => 1.0 / i,
                 Init::Torch => 1.0 / (3.0 * i),
             };
-            assert!((variance / want - 1.0).abs() < 0.03, "{init:?}: {variance} for {want}");
+            assert!(
+                (variance / want - 1.0).abs() < 0.03,
+                "{init:?}: {variance} for {want}"
+            );
         }
     }
 

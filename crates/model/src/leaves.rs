@@ -1,6 +1,5 @@
 //! A population's parameters as the layers see them, tracked by autodiff or not.
 
-use burn::backend::DispatchTensor;
 use burn::tensor::{Gradients, Tensor};
 
 use crate::parameter::ParameterSpec;
@@ -51,11 +50,14 @@ impl Leaves {
         }
     }
 
-    /// Takes every parameter's gradient, in order; `None` where the loss does not depend on it.
-    pub fn into_gradients(self, gradients: &mut Gradients) -> Vec<Option<DispatchTensor>> {
+    /// Takes every parameter's gradient as `[R, n]`, in order; `None` where the loss does not depend on it.
+    pub fn into_gradients(self, gradients: &mut Gradients) -> Vec<Option<Tensor<2>>> {
         let take = |leaf| match leaf {
-            Leaf::Vector(v) => Tensor::grad_remove(&v, gradients).map(Tensor::into_dispatch),
-            Leaf::Matrix(m) => Tensor::grad_remove(&m, gradients).map(Tensor::into_dispatch),
+            Leaf::Vector(value) => value.grad_remove(gradients),
+            Leaf::Matrix(value) => value.grad_remove(gradients).map(|gradient| {
+                let [members, inputs, outputs] = gradient.dims();
+                gradient.reshape([members, inputs * outputs])
+            }),
         };
         self.0.into_iter().map(take).collect()
     }

@@ -1,7 +1,7 @@
 //! Multilayer perceptrons.
 
 use burn::tensor::Tensor;
-use decay_kernels::{At, Activation, dropout, linear};
+use decay_kernels::{Activation, At, dropout, linear};
 use serde::{Deserialize, Serialize};
 
 use crate::batch_norm::{self, Running};
@@ -151,7 +151,13 @@ impl Mlp {
         }
     }
 
-    fn push(&mut self, name: String, kind: ParameterKind, shape: Vec<usize>, start: Start) -> usize {
+    fn push(
+        &mut self,
+        name: String,
+        kind: ParameterKind,
+        shape: Vec<usize>,
+        start: Start,
+    ) -> usize {
         self.parameters.push(ParameterSpec {
             name,
             kind,

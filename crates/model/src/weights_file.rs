@@ -99,7 +99,11 @@ impl Entry<'_> {
             .tensor(self.name)
             .map_err(|_| wrong("no such tensor".into()))?;
         if view.dtype() != Dtype::F32 || view.shape() != self.file_shape() {
-            return Err(wrong(format!("{:?} of shape {:?}", view.dtype(), view.shape())));
+            return Err(wrong(format!(
+                "{:?} of shape {:?}",
+                view.dtype(),
+                view.shape()
+            )));
         }
         let values: Vec<f32> = view
             .data()
@@ -155,7 +159,10 @@ mod tests {
         let file = safetensors::SafeTensors::deserialize(&bytes).unwrap();
         assert_eq!(file.tensor("layers.0.weight").unwrap().shape(), [5, 4]);
         assert_eq!(file.tensor("norms.1.running_var").unwrap().shape(), [3]);
-        assert_eq!(transposed(&[1.0, 2.0, 3.0, 4.0, 5.0, 6.0], 2, 3), [1.0, 4.0, 2.0, 5.0, 3.0, 6.0]);
+        assert_eq!(
+            transposed(&[1.0, 2.0, 3.0, 4.0, 5.0, 6.0], 2, 3),
+            [1.0, 4.0, 2.0, 5.0, 3.0, 6.0]
+        );
     }
 
     #[test]
@@ -166,8 +173,16 @@ mod tests {
         let path = dir.path().join("model.safetensors");
         std::fs::write(&path, to_safetensors(&network, &network.initial(9))).unwrap();
         let error = read_safetensors(&other, &path).unwrap_err().to_string();
-        assert!(error.contains("layers.0.weight") && error.contains("[5, 6]") && error.contains("[5, 4]"), "{error}");
+        assert!(
+            error.contains("layers.0.weight")
+                && error.contains("[5, 6]")
+                && error.contains("[5, 4]"),
+            "{error}"
+        );
         std::fs::write(&path, b"not a tensor file").unwrap();
-        assert!(matches!(read_safetensors(&other, &path), Err(ModelError::Format { .. })));
+        assert!(matches!(
+            read_safetensors(&other, &path),
+            Err(ModelError::Format { .. })
+        ));
     }
 }

@@ -8,9 +8,9 @@ use crate::philox4x32;
 pub enum Purpose {
     /// Starting values of parameters; `site` is the parameter's index.
     Initialise = 1,
-    /// The order of the training rows; `step` is the epoch.
+    /// The order of the training rows in an epoch.
     Batch = 2,
-    /// Dropout masks; `site` is the layer, `step` the training step.
+    /// Dropout masks; `site` is the layer.
     Dropout = 3,
     /// Holdout and fold assignment.
     Split = 4,
@@ -20,33 +20,45 @@ pub enum Purpose {
     Measure = 6,
 }
 
-/// A sequence of 32-bit words addressed by index, keyed by `(seed, purpose, site, step)`.
+/// Where and when a draw is made.
 ///
-/// The 128-bit Philox counter is `(index / 4, step, site, purpose)` and the key is the seed; word `i`
-/// is component `i mod 4`.
+/// Steps are counted within their epoch, not over the whole run: a member then has the same draws among
+/// others whose folds have more steps.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct At {
+    /// Index of the parameter or layer, below `2^24`.
+    pub site: u32,
+    /// Epoch, counted from 0.
+    pub epoch: u32,
+    /// Step within the epoch, counted from 0.
+    pub step: u32,
+}
+
+/// A sequence of 32-bit words addressed by index, keyed by `(seed, purpose, site, epoch, step)`.
+///
+/// The 128-bit Philox counter is `(index / 4, step, epoch, site * 2^8 + purpose)` and the key is the seed;
+/// word `i` is component `i mod 4`.
 #[derive(Debug, Clone, Copy)]
 pub struct Stream {
     key: [u32; 2],
-    site: u32,
-    step: u32,
-    purpose: u32,
+    counter: [u32; 3],
 }
 
 impl Stream {
-    /// The stream of one member's `seed` for a purpose, a place in the network and a step.
-    pub fn new(seed: u64, purpose: Purpose, site: u32, step: u32) -> Self {
+    /// The stream of one `seed` for a purpose, a place in the network and a time.
+    pub fn new(seed: u64, purpose: Purpose, at: At) -> Self {
+        debug_assert!(at.site < 1 << 24);
         Self {
             key: split_seed(seed),
-            site,
-            step,
-            purpose: purpose as u32,
+            counter: [at.step, at.epoch, at.site << 8 | purpose as u32],
         }
     }
 
     /// Words `4 block .. 4 block + 4`.
     #[inline(always)]
     pub fn block(&self, block: u32) -> [u32; 4] {
-        philox4x32([block, self.step, self.site, self.purpose], self.key)
+        let [step, epoch, place] = self.counter;
+        philox4x32([block, step, epoch, place], self.key)
     }
 
     /// Word `index`.
@@ -92,14 +104,21 @@ impl Stream {
     }
 }
 
-/// The Philox key of a 64-bit seed.
+/// The Philox key of a 64-bit seed: its low and its high half.
 #[inline(always)]
-pub(crate) fn split_seed(seed: u64) -> [u32; 2] {
+pub fn split_seed(seed: u64) -> [u32; 2] {
     [seed as u32, (seed >> 32) as u32]
 }
 
+/// The seed whose halves these are, the inverse of [`split_seed`].
 #[inline(always)]
-fn unit(word: u32) -> f32 {
+pub fn join_seed([low, high]: [u32; 2]) -> u64 {
+    u64::from(low) | u64::from(high) << 32
+}
+
+/// A word as a number in `[0, 1)`: its 24 high bits over `2^24`.
+#[inline(always)]
+pub fn unit(word: u32) -> f32 {
     (word >> 8) as f32 * (1.0 / 16_777_216.0)
 }
 
@@ -113,7 +132,7 @@ fn box_muller(a: u32, b: u32) -> (f64, f64) {
 
 #[cfg(test)]
 mod tests {
-    use super::{Purpose, Stream};
+    use super::{At, Purpose, Stream};
     use proptest::prelude::*;
 
     fn moments(draws: &[f32]) -> (f64, f64) {
@@ -130,7 +149,7 @@ mod tests {
     #[test]
     fn uniform_and_normal_draws_have_their_moments() {
         let mut draws = vec![0.0; 200_000];
-        let stream = Stream::new(7, Purpose::Initialise, 0, 0);
+        let stream = Stream::new(7, Purpose::Initialise, At::default());
         stream.fill_uniform(&mut draws);
         let (mean, variance) = moments(&draws);
         assert!((mean - 0.5).abs() < 0.003 && (variance - 1.0 / 12.0).abs() < 0.001);
@@ -141,13 +160,15 @@ mod tests {
 
     #[test]
     fn every_coordinate_of_the_key_changes_the_stream() {
-        let base = Stream::new(1, Purpose::Batch, 0, 0).block(0);
+        let at = At::default();
+        let base = Stream::new(1, Purpose::Batch, at).block(0);
         for other in [
-            Stream::new(2, Purpose::Batch, 0, 0),
-            Stream::new(1 << 32 | 1, Purpose::Batch, 0, 0),
-            Stream::new(1, Purpose::Dropout, 0, 0),
-            Stream::new(1, Purpose::Batch, 1, 0),
-            Stream::new(1, Purpose::Batch, 0, 1),
+            Stream::new(2, Purpose::Batch, at),
+            Stream::new(1 << 32 | 1, Purpose::Batch, at),
+            Stream::new(1, Purpose::Dropout, at),
+            Stream::new(1, Purpose::Batch, At { site: 1, ..at }),
+            Stream::new(1, Purpose::Batch, At { epoch: 1, ..at }),
+            Stream::new(1, Purpose::Batch, At { step: 1, ..at }),
         ] {
             assert_ne!(base, other.block(0));
         }
@@ -158,7 +179,7 @@ mod tests {
         let mut counts = std::collections::HashMap::new();
         for seed in 0..60_000 {
             let mut items = [0, 1, 2];
-            Stream::new(seed, Purpose::Split, 0, 0).shuffle(&mut items);
+            Stream::new(seed, Purpose::Split, At::default()).shuffle(&mut items);
             *counts.entry(items).or_insert(0u32) += 1;
         }
         assert_eq!(counts.len(), 6);
@@ -170,14 +191,14 @@ mod tests {
         #[test]
         fn a_shuffle_is_a_permutation(seed: u64, n in 0usize..200) {
             let mut items: Vec<usize> = (0..n).collect();
-            Stream::new(seed, Purpose::Batch, 0, 3).shuffle(&mut items);
+            Stream::new(seed, Purpose::Batch, At::default()).shuffle(&mut items);
             items.sort_unstable();
             prop_assert_eq!(items, (0..n).collect::<Vec<_>>());
         }
 
         #[test]
         fn a_word_is_its_block_component(seed: u64, index in 0u32..10_000) {
-            let stream = Stream::new(seed, Purpose::Dropout, 5, 9);
+            let stream = Stream::new(seed, Purpose::Dropout, At { site: 5, epoch: 2, step: 9 });
             prop_assert_eq!(stream.word(index), stream.block(index / 4)[(index % 4) as usize]);
         }
     }

@@ -98,9 +98,21 @@ impl Batches {
         let (members, batch) = (self.members, self.batch);
         let range = step..step + 1;
         Batch {
-            rows: self.rows.clone().slice([range.clone()]).reshape([members, batch]),
-            weights: self.weights.clone().slice([range.clone()]).reshape([members, batch]),
-            scalars: self.scalars.clone().slice([range]).reshape([members, Scalars::COUNT]),
+            rows: self
+                .rows
+                .clone()
+                .slice([range.clone()])
+                .reshape([members, batch]),
+            weights: self
+                .weights
+                .clone()
+                .slice([range.clone()])
+                .reshape([members, batch]),
+            scalars: self
+                .scalars
+                .clone()
+                .slice([range])
+                .reshape([members, Scalars::COUNT]),
         }
     }
 }
@@ -129,7 +141,11 @@ impl Draws<'_> {
         Scalars {
             learning_rate: self.member.lr * config.schedule.factor(t, total, warm_up),
             decay: self.member.decay,
-            beta1: if adaptive { config.beta1 } else { config.momentum },
+            beta1: if adaptive {
+                config.beta1
+            } else {
+                config.momentum
+            },
             beta2: config.beta2,
             dampening: config.dampening,
             epsilon: config.epsilon,

@@ -9,6 +9,7 @@ use decay_random::split_seed;
 
 use crate::batches::{Batch, Batches, Draws};
 use crate::config::TrainConfig;
+use crate::job::Event;
 use crate::plan::Member;
 use crate::problem::{Problem, Targets, floats, integers};
 use crate::snapshot::Snapshot;
@@ -20,8 +21,7 @@ pub(crate) struct Setting<'a> {
     pub(crate) problem: &'a Problem,
     pub(crate) config: &'a TrainConfig,
     pub(crate) cancel: &'a AtomicBool,
-    /// Called after every step with the number of members that made it.
-    pub(crate) stepped: &'a (dyn Fn(usize) + Sync),
+    pub(crate) observe: &'a (dyn Fn(Event) + Sync),
 }
 
 /// Members that advance together.
@@ -55,7 +55,11 @@ impl Constants {
             .iter()
             .flat_map(|m| split_seed(m.seed).map(|half| half as i32));
         Self {
-            fold: integers(members.iter().map(|m| m.fold as i32).collect(), [count], device),
+            fold: integers(
+                members.iter().map(|m| m.fold as i32).collect(),
+                [count],
+                device,
+            ),
             seeds: integers(seeds.collect(), [count, 2], device),
             smoothing: floats(column(|m| m.label_smoothing), [count], device),
             dropout: dropout
@@ -128,7 +132,9 @@ impl Chunk {
                 step: step as u32,
             };
             losses.push(self.step(batches.step(step), at, setting));
-            (setting.stepped)(self.places.len());
+            (setting.observe)(Event::Stepped {
+                members: self.places.len(),
+            });
         }
         for counts in &batches.counts {
             for (steps, &samples) in self.steps.iter_mut().zip(counts) {
@@ -182,7 +188,7 @@ impl Chunk {
             };
             let (parameter, moments) = update(
                 parameter.into_dispatch(),
-                gradient,
+                gradient.into_dispatch(),
                 moments.into_dispatch(),
                 scalars.clone(),
                 config.decays(spec.kind),

@@ -106,14 +106,24 @@ impl TrainConfig {
         let fraction = |x: f64| (0.0..1.0).contains(&x);
         let amount = |x: f64| (0.0..f64::INFINITY).contains(&x);
         let checks = [
-            ("epochs", "[1, inf)", f64::from(self.epochs), self.epochs >= 1),
+            (
+                "epochs",
+                "[1, inf)",
+                f64::from(self.epochs),
+                self.epochs >= 1,
+            ),
             ("batch", "[1, inf)", self.batch as f64, self.batch >= 1),
             ("lr", "(0, inf)", self.lr, self.lr > 0.0 && amount(self.lr)),
             ("beta1", "[0, 1)", self.beta1, fraction(self.beta1)),
             ("beta2", "[0, 1)", self.beta2, fraction(self.beta2)),
             ("epsilon", "[0, inf)", self.epsilon, amount(self.epsilon)),
             ("momentum", "[0, 1)", self.momentum, fraction(self.momentum)),
-            ("dampening", "[0, 1)", self.dampening, fraction(self.dampening)),
+            (
+                "dampening",
+                "[0, 1)",
+                self.dampening,
+                fraction(self.dampening),
+            ),
             ("warmup", "[0, inf)", self.warmup, amount(self.warmup)),
             ("dropout", "[0, 1)", self.dropout, fraction(self.dropout)),
             (
@@ -122,7 +132,12 @@ impl TrainConfig {
                 self.label_smoothing,
                 fraction(self.label_smoothing),
             ),
-            ("min_delta", "[0, inf)", self.min_delta, amount(self.min_delta)),
+            (
+                "min_delta",
+                "[0, inf)",
+                self.min_delta,
+                amount(self.min_delta),
+            ),
         ];
         for (field, range, value, holds) in checks {
             if !holds {
@@ -153,7 +168,6 @@ impl TrainConfig {
 
     /// Whether the model is validated after this epoch, counted from 1.
     pub(crate) fn evaluates_after(&self, epoch: u32) -> bool {
-        epoch == self.epochs
-            || self.evaluate_every > 0 && epoch.is_multiple_of(self.evaluate_every)
+        epoch == self.epochs || self.evaluate_every > 0 && epoch.is_multiple_of(self.evaluate_every)
     }
 }

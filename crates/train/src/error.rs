@@ -28,7 +28,9 @@ pub enum TrainError {
     #[error("a population needs at least one member")]
     NoMembers,
     /// A fold has no training rows, or none left after dropping the last partial batch.
-    #[error("fold {fold}: {rows} training rows do not fill one batch of {batch}; lower train.batch or turn train.drop_last off")]
+    #[error(
+        "fold {fold}: {rows} training rows do not fill one batch of {batch}; lower train.batch or turn train.drop_last off"
+    )]
     NoBatch {
         /// The fold, counted from 0.
         fold: usize,
@@ -38,7 +40,9 @@ pub enum TrainError {
         batch: usize,
     },
     /// Not even one member fits.
-    #[error("one member needs {needed} MiB, but the memory budget is {budget} MiB; raise --memory or lower train.batch")]
+    #[error(
+        "one member needs {needed} MiB, but the memory budget is {budget} MiB; raise --memory or lower train.batch"
+    )]
     Memory {
         /// MiB for the data and one member.
         needed: u64,

@@ -2,7 +2,8 @@
 
 use burn::tensor::Tensor;
 use decay_kernels::gather;
-use decay_model::{Mode, Network, State};
+use decay_model::{MemberState, Mode, Network, State};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::problem::{Problem, Targets, integers};
 
@@ -12,7 +13,7 @@ const BLOCK: usize = 512;
 /// Raw outputs of each member on its own rows, in evaluation mode: `[rows, outputs]` flat.
 ///
 /// `folds` says whose statistics a member uses; all members run together, padded to the longest list of rows.
-pub(crate) fn outputs(
+pub(crate) fn chunk_outputs(
     network: &Network,
     problem: &Problem,
     state: &State,
@@ -57,13 +58,30 @@ pub(crate) fn outputs(
     all
 }
 
+/// A member to evaluate.
+#[derive(Debug, Clone, Copy)]
+pub struct Evaluation<'a> {
+    /// Its values.
+    pub state: &'a MemberState,
+    /// Whose statistics its inputs are scaled with.
+    pub fold: usize,
+    /// The rows.
+    pub rows: &'a [usize],
+}
+
 /// Losses of one member on some rows.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Losses {
     /// Negative log-likelihood per row, or mean squared error in the target's unit.
+    #[serde(deserialize_with = "null_as_nan")]
     pub loss: f64,
     /// Share of rows whose largest output is the label's; `None` for regression.
     pub accuracy: Option<f64>,
+}
+
+/// JSON has no NaN: a loss that is not finite is written as null.
+fn null_as_nan<'de, D: Deserializer<'de>>(from: D) -> Result<f64, D::Error> {
+    Option::deserialize(from).map(|value| value.unwrap_or(f64::NAN))
 }
 
 /// Losses from raw outputs, in f64.

@@ -1,23 +1,41 @@
-//! Update rules, schedules, the population loop, checkpoints and selection.
+//! Update rules, schedules, the population loop and its checkpoints.
+//!
+//! A [`Problem`] holds data and folds on a device, a [`Plan`] lists members, and [`train`] turns a [`Job`] of both into
+//! weights and losses. Members advance in chunks, each one tensor program; chunks are sized by memory and, on a
+//! CPU, by cache. No result depends on how the population is cut.
 
 mod batches;
+mod checkpoint;
 mod chunk;
 mod config;
+mod early_stopping;
+mod engine;
 mod error;
 mod evaluate;
 mod half_life;
+mod history;
+mod job;
 mod optimizer;
 mod plan;
 mod problem;
+mod resources;
 mod schedule;
 mod snapshot;
+mod workers;
 
+pub use burn::tensor::Device;
 pub use config::TrainConfig;
+pub use decay_kernels::{BACKENDS, Backend, DeviceError, device};
+pub use early_stopping::Status;
+pub use engine::{outputs, train};
 pub use error::TrainError;
-pub use evaluate::Losses;
+pub use evaluate::{Evaluation, Losses};
 pub use half_life::{half_life, rate_of_half_life};
+pub use history::{Record, Split};
+pub use job::{Event, Job, Outcome, Trained};
 pub use optimizer::Optimizer;
 pub use plan::{Member, Plan, check_rate, member_seed};
 pub use problem::{FoldRows, FoldScales, Problem};
+pub use resources::{Resources, available_memory};
 pub use schedule::Schedule;
 pub use snapshot::Snapshot;

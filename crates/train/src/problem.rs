@@ -72,7 +72,8 @@ impl Problem {
             Target::Classes { names, .. } => names.len(),
             Target::Values { .. } => 1,
         };
-        let mut problem = Self::unlabelled(&data.features, data.features(), scales, outputs, device);
+        let mut problem =
+            Self::unlabelled(&data.features, data.features(), scales, outputs, device);
         problem.targets = targets;
         problem.folds = folds;
         problem
@@ -88,7 +89,10 @@ impl Problem {
     ) -> Self {
         let rows = features.len() / inputs.max(1);
         let per_fold = |pick: fn(&Preprocess) -> &Vec<f32>| {
-            let values = scales.iter().flat_map(|s| pick(&s.features).clone()).collect();
+            let values = scales
+                .iter()
+                .flat_map(|s| pick(&s.features).clone())
+                .collect();
             floats(values, [scales.len(), inputs], device)
         };
         Self {
@@ -134,7 +138,11 @@ impl Targets {
                     fill: of_fold(|_, _| f64::NAN),
                 };
                 let values_on_device = floats(shifted, [values.len(), 1], device);
-                Self::Values(Features::Float(values_on_device), statistics, values.clone())
+                Self::Values(
+                    Features::Float(values_on_device),
+                    statistics,
+                    values.clone(),
+                )
             }
         }
     }
@@ -150,7 +158,11 @@ fn upload(features: &Storage, shape: [usize; 2], device: &Device) -> Features {
     }
 }
 
-pub(crate) fn floats<const D: usize>(values: Vec<f32>, shape: [usize; D], device: &Device) -> Tensor<D> {
+pub(crate) fn floats<const D: usize>(
+    values: Vec<f32>,
+    shape: [usize; D],
+    device: &Device,
+) -> Tensor<D> {
     Tensor::from_data(TensorData::new(values, shape), device)
 }
 

@@ -64,7 +64,10 @@ impl Snapshot {
             .collect();
         for tensor in moments {
             let [slots, rows, width] = tensor.dims();
-            let by_member = tensor.clone().swap_dims(0, 1).reshape([rows, slots * width]);
+            let by_member = tensor
+                .clone()
+                .swap_dims(0, 1)
+                .reshape([rows, slots * width]);
             for (member, values) in members.iter_mut().zip(unstack(by_member)) {
                 member.moments.push(values);
             }

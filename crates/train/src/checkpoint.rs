@@ -1,0 +1,249 @@
+//! A run between two epochs, on disk.
+//!
+//! A checkpoint is a safetensors file whose metadata hold the rest as JSON, followed by the SHA-256 of all bytes before
+//! it. The last two epochs are kept, so that a damaged file costs one epoch.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use decay_data::{sha256_hex, write_atomically};
+use decay_model::MemberState;
+use safetensors::tensor::{Dtype, SafeTensors, TensorView};
+use serde::{Deserialize, Serialize};
+
+use crate::early_stopping::{Best, Patience, Status};
+use crate::error::TrainError;
+use crate::history::Record;
+use crate::snapshot::Snapshot;
+
+/// Length of the hexadecimal digest at the end of a file.
+const DIGEST: usize = 64;
+/// Checkpoints that are kept.
+const KEPT: usize = 2;
+
+/// Everything that continues a run.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Checkpoint {
+    /// What the run was started with; another plan must not continue it.
+    pub(crate) fingerprint: String,
+    /// Epochs that all active members of the current wave have completed.
+    pub(crate) epoch: u32,
+    /// First place of the current wave.
+    pub(crate) wave_start: usize,
+    pub(crate) history: Vec<Record>,
+    /// Members of this wave and of earlier ones, by place.
+    pub(crate) members: BTreeMap<usize, Saved>,
+}
+
+/// One member in a checkpoint.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Saved {
+    pub(crate) snapshot: Snapshot,
+    pub(crate) patience: Patience,
+    /// How it ended, if it did.
+    pub(crate) status: Option<Status>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Header {
+    fingerprint: String,
+    epoch: u32,
+    wave_start: usize,
+    history: Vec<Record>,
+    members: Vec<MemberHeader>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct MemberHeader {
+    place: usize,
+    steps: u32,
+    waited: u32,
+    best: Option<(f64, u32)>,
+    status: Option<Status>,
+}
+
+impl Checkpoint {
+    /// Writes `DIR/epoch-00007.checkpoint` and removes all but the newest two.
+    pub(crate) fn write(&self, dir: &Path) -> Result<(), TrainError> {
+        std::fs::create_dir_all(dir).map_err(|error| damaged(dir, error.to_string()))?;
+        let number = self.wave_start as u64 * 1_000_000 + u64::from(self.epoch);
+        let path = dir.join(format!("{number:012}.checkpoint"));
+        write_atomically(&path, &self.to_bytes())?;
+        for old in files(dir)?.iter().rev().skip(KEPT) {
+            std::fs::remove_file(old).map_err(|error| damaged(old, error.to_string()))?;
+        }
+        Ok(())
+    }
+
+    /// The newest readable checkpoint, and what was wrong with a newer one.
+    pub(crate) fn newest(dir: &Path) -> Result<Option<(Self, Option<String>)>, TrainError> {
+        let mut lost = None;
+        for path in files(dir)?.iter().rev() {
+            match Self::read(path) {
+                Ok(checkpoint) => return Ok(Some((checkpoint, lost))),
+                Err(error) => lost = lost.or(Some(error.to_string())),
+            }
+        }
+        match lost {
+            Some(reason) => Err(damaged(dir, format!("no readable checkpoint: {reason}"))),
+            None => Ok(None),
+        }
+    }
+
+    fn to_bytes(&self) -> Vec<u8> {
+        let header = Header {
+            fingerprint: self.fingerprint.clone(),
+            epoch: self.epoch,
+            wave_start: self.wave_start,
+            history: self.history.clone(),
+            members: self
+                .members
+                .iter()
+                .map(|(&place, m)| m.header(place))
+                .collect(),
+        };
+        let header = serde_json::to_string(&header)
+            .unwrap_or_else(|error| unreachable!("plain records serialise: {error}"));
+        let tensors = self.members.iter().flat_map(|(place, m)| m.tensors(*place));
+        let views = tensors.map(|(name, values)| {
+            let view =
+                TensorView::new(Dtype::F32, vec![values.len()], bytemuck::cast_slice(values))
+                    .unwrap_or_else(|error| unreachable!("a flat tensor has its length: {error}"));
+            (name, view)
+        });
+        let metadata = Some([("decay".to_owned(), header)].into());
+        let mut bytes = safetensors::serialize(views, metadata)
+            .unwrap_or_else(|error| unreachable!("valid views serialise: {error}"));
+        let digest = sha256_hex(&bytes);
+        bytes.extend_from_slice(digest.as_bytes());
+        bytes
+    }
+
+    fn read(path: &Path) -> Result<Self, TrainError> {
+        let bytes = std::fs::read(path).map_err(|error| damaged(path, error.to_string()))?;
+        let (body, digest) = bytes
+            .split_at_checked(bytes.len().saturating_sub(DIGEST))
+            .unwrap_or_default();
+        if sha256_hex(body).as_bytes() != digest {
+            return Err(damaged(path, "damaged: its digest does not match".into()));
+        }
+        Self::parse(body).ok_or_else(|| damaged(path, "not a checkpoint of this version".into()))
+    }
+
+    fn parse(body: &[u8]) -> Option<Self> {
+        let (_, metadata) = SafeTensors::read_metadata(body).ok()?;
+        let header: Header =
+            serde_json::from_str(metadata.metadata().as_ref()?.get("decay")?).ok()?;
+        let file = SafeTensors::deserialize(body).ok()?;
+        let members = header
+            .members
+            .iter()
+            .map(|m| Some((m.place, Saved::parse(m, &file)?)));
+        Some(Self {
+            members: members.collect::<Option<_>>()?,
+            fingerprint: header.fingerprint,
+            epoch: header.epoch,
+            wave_start: header.wave_start,
+            history: header.history,
+        })
+    }
+}
+
+impl Saved {
+    fn header(&self, place: usize) -> MemberHeader {
+        MemberHeader {
+            place,
+            steps: self.snapshot.steps,
+            waited: self.patience.waited,
+            best: self.patience.best.as_ref().map(|b| (b.loss, b.epoch)),
+            status: self.status,
+        }
+    }
+
+    fn tensors(&self, place: usize) -> Vec<(String, &[f32])> {
+        let named = |kind: &'static str, values: &'_ [Vec<f32>]| -> Vec<(String, usize)> {
+            (0..values.len())
+                .map(|i| (format!("{place}.{kind}.{i}"), i))
+                .collect()
+        };
+        let mut all = Vec::new();
+        let best = self.patience.best.as_ref().map(|b| &b.state);
+        let groups = [
+            ("parameter", Some(&self.snapshot.state.parameters)),
+            ("buffer", Some(&self.snapshot.state.buffers)),
+            ("moment", Some(&self.snapshot.moments)),
+            ("best_parameter", best.map(|b| &b.parameters)),
+            ("best_buffer", best.map(|b| &b.buffers)),
+        ];
+        for (kind, values) in groups {
+            if let Some(values) = values {
+                all.extend(
+                    named(kind, values)
+                        .into_iter()
+                        .map(|(n, i)| (n, values[i].as_slice())),
+                );
+            }
+        }
+        all
+    }
+
+    fn parse(header: &MemberHeader, file: &SafeTensors<'_>) -> Option<Self> {
+        let group = |kind: &str| -> Option<Vec<Vec<f32>>> {
+            (0..)
+                .map_while(|i| file.tensor(&format!("{}.{kind}.{i}", header.place)).ok())
+                .map(|view| {
+                    let words = view.data().as_chunks::<4>().0;
+                    Some(words.iter().map(|&word| f32::from_le_bytes(word)).collect())
+                })
+                .collect()
+        };
+        let state = |kind: [&str; 2]| -> Option<MemberState> {
+            Some(MemberState {
+                parameters: group(kind[0])?,
+                buffers: group(kind[1])?,
+            })
+        };
+        let best = match header.best {
+            Some((loss, epoch)) => Some(Best {
+                loss,
+                epoch,
+                state: state(["best_parameter", "best_buffer"])?,
+            }),
+            None => None,
+        };
+        Some(Self {
+            snapshot: Snapshot {
+                state: state(["parameter", "buffer"])?,
+                moments: group("moment")?,
+                steps: header.steps,
+            },
+            patience: Patience {
+                best,
+                waited: header.waited,
+            },
+            status: header.status,
+        })
+    }
+}
+
+/// Checkpoint files in ascending order.
+fn files(dir: &Path) -> Result<Vec<PathBuf>, TrainError> {
+    let entries = match std::fs::read_dir(dir) {
+        Ok(entries) => entries,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(error) => return Err(damaged(dir, error.to_string())),
+    };
+    let mut paths: Vec<_> = entries
+        .filter_map(|entry| entry.ok().map(|entry| entry.path()))
+        .filter(|path| path.extension().is_some_and(|e| e == "checkpoint"))
+        .collect();
+    paths.sort();
+    Ok(paths)
+}
+
+fn damaged(path: &Path, reason: String) -> TrainError {
+    TrainError::Checkpoint {
+        path: path.to_owned(),
+        reason,
+    }
+}

@@ -1,0 +1,91 @@
+//! What a training run is given and what it returns.
+
+use std::path::Path;
+use std::sync::atomic::AtomicBool;
+use std::time::Duration;
+
+use decay_model::{MemberState, Network};
+
+use crate::config::TrainConfig;
+use crate::early_stopping::Status;
+use crate::evaluate::Losses;
+use crate::history::Record;
+use crate::plan::Member;
+use crate::problem::Problem;
+use crate::resources::Resources;
+
+/// A population to train.
+#[derive(Clone, Copy)]
+pub struct Job<'a> {
+    /// The architecture of all members.
+    pub network: &'a Network,
+    /// Data and folds.
+    pub problem: &'a Problem,
+    /// The members.
+    pub members: &'a [Member],
+    /// What they have in common.
+    pub config: &'a TrainConfig,
+    /// Threads and memory.
+    pub resources: &'a Resources,
+    /// Where a checkpoint is written after every epoch, if anywhere.
+    pub checkpoints: Option<&'a Path>,
+    /// Continue from the newest checkpoint, if there is one.
+    pub resume: bool,
+    /// Evaluate the final loss on the training rows, too.
+    pub train_losses: bool,
+    /// Set to stop after the current step.
+    pub cancel: &'a AtomicBool,
+    /// Told of progress, from any thread.
+    pub observe: &'a (dyn Fn(Event) + Sync),
+}
+
+/// Progress of a run.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Event {
+    /// The run is laid out.
+    Started {
+        /// Steps of all members together, without those done before a resume.
+        total_steps: u64,
+    },
+    /// A checkpoint was read.
+    Resumed {
+        /// Epochs that are done.
+        epoch: u32,
+        /// What was wrong with a newer checkpoint.
+        lost: Option<String>,
+    },
+    /// Some members made a step.
+    Stepped {
+        /// How many.
+        members: usize,
+    },
+    /// All active members completed an epoch.
+    Epoch {
+        /// The epoch, counted from 1.
+        epoch: u32,
+    },
+}
+
+/// What became of one member.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Outcome {
+    /// Final values; those of the best epoch if it stopped early.
+    pub state: MemberState,
+    /// How it ended.
+    pub status: Status,
+    /// Loss of the final values on the training rows, in evaluation mode; if asked for and not diverged.
+    pub train: Option<Losses>,
+    /// Loss of the final values on the validation rows, if the fold has any.
+    pub validation: Option<Losses>,
+}
+
+/// A trained population.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Trained {
+    /// One per member, in their order.
+    pub outcomes: Vec<Outcome>,
+    /// Losses by epoch.
+    pub history: Vec<Record>,
+    /// Wall time from the first starting weight to the last validation.
+    pub duration: Duration,
+}

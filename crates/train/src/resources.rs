@@ -1,0 +1,147 @@
+//! Threads and memory, and how large a chunk of a population may be.
+
+use decay_model::Network;
+
+use crate::config::TrainConfig;
+use crate::error::TrainError;
+use crate::problem::Problem;
+
+const MIB: u64 = 1 << 20;
+
+/// What a run may use.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Resources {
+    /// Threads of the CPU.
+    pub threads: usize,
+    /// Bytes of memory.
+    pub memory: u64,
+    /// Members per chunk; by default what fits the cache and the memory.
+    pub chunk: Option<usize>,
+}
+
+impl Resources {
+    /// All cores and 60 % of the free memory, where nothing else is asked for.
+    pub fn detect(threads: Option<usize>, memory: Option<u64>) -> Self {
+        let cores = || std::thread::available_parallelism().map_or(1, usize::from);
+        Self {
+            threads: threads.unwrap_or_else(cores).max(1),
+            memory: memory.unwrap_or_else(|| available_memory() / 10 * 6),
+            chunk: None,
+        }
+    }
+}
+
+/// Bytes that a process can take without swapping; 4 GiB where the system does not tell.
+pub fn available_memory() -> u64 {
+    let Ok(mut system) = sysinfo::System::new() else {
+        return 4096 * MIB;
+    };
+    system.refresh_memory();
+    system.available_memory()
+}
+
+/// How a population is cut.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Cut {
+    /// Members trained at the same time; the next wave starts when they are done.
+    pub(crate) wave: usize,
+    /// Members per tensor program.
+    pub(crate) chunk: usize,
+    /// Chunks that advance at the same time, each on threads of its own.
+    pub(crate) workers: usize,
+}
+
+/// Cuts `members` so that everything fits the budget and, on a CPU, a chunk's working set fits the cache.
+pub(crate) fn cut(
+    network: &Network,
+    problem: &Problem,
+    config: &TrainConfig,
+    resources: &Resources,
+    members: usize,
+) -> Result<Cut, TrainError> {
+    let need = Need::of(network, problem, config);
+    let budget = resources.memory.saturating_sub(problem.bytes);
+    let workers = resources.threads.min(members).max(1);
+    let wanted = resources
+        .chunk
+        .unwrap_or_else(|| need.cache_chunk())
+        .clamp(1, members.div_ceil(workers));
+    let chunk = (wanted..=wanted)
+        .chain((1..wanted).rev())
+        .find(|&chunk| need.bytes(chunk, chunk * workers) <= budget);
+    let (chunk, workers) = match chunk {
+        Some(chunk) => (chunk, workers),
+        None if need.bytes(1, 1) <= budget => (1, 1),
+        None => {
+            return Err(TrainError::Memory {
+                needed: (problem.bytes + need.bytes(1, 1)).div_ceil(MIB),
+                budget: resources.memory / MIB,
+            });
+        }
+    };
+    let working = need.working * (chunk * workers) as u64;
+    let wave = (budget - working.min(budget)) / need.resident.max(1);
+    let wave = usize::try_from(wave).unwrap_or(usize::MAX);
+    let wave = wave.clamp(chunk * workers, members.max(1));
+    // Even chunks, a whole number of them for every worker.
+    let rounds = wave.div_ceil(chunk * workers);
+    Ok(Cut {
+        wave,
+        chunk: wave.div_ceil(rounds * workers),
+        workers,
+    })
+}
+
+/// Bytes per member.
+struct Need {
+    /// Kept while its wave trains: parameters and moments on the device, and their copy for the checkpoint.
+    resident: u64,
+    /// Kept during a step: gradients, activations and the epoch's tables.
+    working: u64,
+    /// Touched in every step.
+    hot: u64,
+}
+
+impl Need {
+    fn of(network: &Network, problem: &Problem, config: &TrainConfig) -> Self {
+        let parameters = 4 * network.size() as u64;
+        let kept = parameters * (1 + config.optimizer.slots() as u64);
+        let activations = 4 * (network.activations() * config.batch) as u64;
+        let rows = problem.folds.iter().map(|f| f.train.len()).max();
+        let tables = 8 * rows.unwrap_or(0) as u64;
+        let early = if config.patience > 0 { parameters } else { 0 };
+        Self {
+            resident: 2 * kept + early,
+            working: 2 * parameters + activations + tables,
+            hot: kept + parameters + activations,
+        }
+    }
+
+    fn bytes(&self, in_step: usize, resident: usize) -> u64 {
+        let in_step = in_step.max(resident) as u64;
+        self.resident * resident as u64 + self.working * in_step
+    }
+
+    /// Members whose working set fits a core's second-level cache, but enough to spread the cost of a step's launch.
+    fn cache_chunk(&self) -> usize {
+        /// Where the size of the cache cannot be read: that of common desktop cores.
+        const USUAL: u64 = 1 << 20;
+        /// Up to this many small members share a step even where they leave the cache a little.
+        const LAUNCH: u64 = 4;
+        let cache = second_level_cache().unwrap_or(USUAL);
+        let fitting = cache / self.hot.max(1);
+        let small = self.hot * LAUNCH <= 4 * cache;
+        fitting.max(if small { LAUNCH } else { 1 }) as usize
+    }
+}
+
+/// Bytes of one core's second-level cache, where the system tells.
+fn second_level_cache() -> Option<u64> {
+    let text = std::fs::read_to_string("/sys/devices/system/cpu/cpu0/cache/index2/size").ok()?;
+    let text = text.trim();
+    let (digits, unit) = match text.strip_suffix('K') {
+        Some(digits) => (digits, 1 << 10),
+        None => (text.strip_suffix('M')?, MIB),
+    };
+    digits.parse::<u64>().ok().map(|n| n * unit)
+}
