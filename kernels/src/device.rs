@@ -47,7 +47,11 @@ impl std::fmt::Display for DeviceError {
         match self {
             Self::Unknown { name } => {
                 let names: Vec<_> = BACKENDS.iter().map(|backend| backend.name).collect();
-                write!(f, "device must be auto or one of {}, got '{name}'", names.join(", "))
+                write!(
+                    f,
+                    "device must be auto or one of {}, got '{name}'",
+                    names.join(", ")
+                )
             }
             Self::NotCompiled { feature } => write!(
                 f,

@@ -16,6 +16,8 @@ pub mod reference;
 
 #[cfg(feature = "flex")]
 mod flex;
+#[cfg(all(test, feature = "flex"))]
+mod tests;
 
 pub use activation::Activation;
 pub use decay_random::At;

@@ -3,9 +3,10 @@
 use burn::backend::Flex;
 use burn::backend::flex::FlexTensor;
 
+use super::activation::{apply, pull_back};
 use super::product::{Finish, Matrix, product};
 use super::share::{Shared, columns_of, each, filled, splits};
-use super::storage::{contiguous, dims, floats, owned, tensor};
+use super::storage::{contiguous, dims, expect_shape, floats, tensor};
 use super::vector::widest;
 use crate::Activation;
 use crate::linear::LinearOps;
@@ -19,6 +20,7 @@ impl LinearOps for Flex {
     ) -> FlexTensor {
         let (x, weight, bias) = (contiguous(x), contiguous(weight), contiguous(bias));
         let sizes = Sizes::of(&x, &weight);
+        expect_shape("linear: bias", &bias, [sizes.members, sizes.outputs]);
         let y = forward(
             &sizes,
             floats(&x),
@@ -38,7 +40,10 @@ impl LinearOps for Flex {
     ) -> (FlexTensor, FlexTensor, FlexTensor) {
         let (x, weight) = (contiguous(x), contiguous(weight));
         let sizes = Sizes::of(&x, &weight);
-        let grad = through_activation(y, grad, activation);
+        let output = [sizes.members, sizes.batch, sizes.outputs];
+        expect_shape("linear: output", &y, output);
+        expect_shape("linear: gradient", &grad, output);
+        let grad = pull_back(activation, y, grad);
         let dx = input_gradient(&sizes, floats(&weight), floats(&grad));
         let dx = tensor(dx, [sizes.members, sizes.batch, sizes.inputs]);
         let dx = if sizes.shared_input && sizes.members > 1 {
@@ -57,8 +62,9 @@ impl LinearOps for Flex {
         activation: Activation,
     ) -> (FlexTensor, FlexTensor) {
         let x = contiguous(x);
-        let grad = through_activation(y, grad, activation);
         let sizes = Sizes::from_gradient(&x, &grad);
+        expect_shape("linear: output", &y, dims::<3>(&grad));
+        let grad = pull_back(activation, y, grad);
         parameter_gradients(&sizes, &x, &grad)
     }
 }
@@ -77,21 +83,27 @@ struct Sizes {
 }
 
 impl Sizes {
+    /// From the two operands of a product over members; panics with a sentence if they do not fit.
     fn of(x: &FlexTensor, weight: &FlexTensor) -> Self {
-        let [x_members, batch, _] = dims(x);
-        let [members, inputs, outputs] = dims(weight);
-        Self {
-            members,
-            batch,
-            inputs,
-            outputs,
-            shared_input: x_members == 1,
-        }
+        let [x_members, batch, inputs] = dims(x);
+        let [members, _, outputs] = dims(weight);
+        expect_shape("linear: weight", weight, [members, inputs, outputs]);
+        Self::new(x_members, members, batch, inputs, outputs)
     }
 
+    /// From the input and the gradient of the output.
     fn from_gradient(x: &FlexTensor, grad: &FlexTensor) -> Self {
         let [x_members, batch, inputs] = dims(x);
         let [members, _, outputs] = dims(grad);
+        expect_shape("linear: gradient", grad, [members, batch, outputs]);
+        Self::new(x_members, members, batch, inputs, outputs)
+    }
+
+    fn new(x_members: usize, members: usize, batch: usize, inputs: usize, outputs: usize) -> Self {
+        assert!(
+            x_members == members || x_members == 1,
+            "linear: the input has {x_members} members, expected {members} or one that all share"
+        );
         Self {
             members,
             batch,
@@ -159,78 +171,8 @@ fn forward(
     };
     // SAFETY: the products write all columns of all members.
     let mut y = unsafe { filled(members * batch * outputs, write) };
-    match activation {
-        Activation::Identity | Activation::Relu => {}
-        Activation::Tanh => in_pieces(&mut y, |piece| {
-            piece.iter_mut().for_each(|v| *v = v.tanh());
-        }),
-        Activation::Sigmoid => in_pieces(&mut y, |piece| {
-            piece
-                .iter_mut()
-                .for_each(|v| *v = 1.0 / (1.0 + (-*v).exp()));
-        }),
-    }
+    apply(activation, &mut y);
     y
-}
-
-/// Runs `change` over pieces of the buffer on the pool's threads.
-fn in_pieces(values: &mut [f32], change: impl Fn(&mut [f32]) + Send + Sync) {
-    const PIECE: usize = 1 << 14;
-    let (len, shared) = (values.len(), Shared::new(values));
-    each(len.div_ceil(PIECE), |piece| {
-        let start = piece * PIECE;
-        // SAFETY: pieces are disjoint.
-        change(unsafe { shared.slice(start, PIECE.min(len - start)) });
-    });
-}
-
-/// `dz = dy * act'(y)`, in the gradient's own buffer.
-fn through_activation(y: FlexTensor, grad: FlexTensor, activation: Activation) -> FlexTensor {
-    if activation == Activation::Identity {
-        return contiguous(grad);
-    }
-    let y = contiguous(y);
-    let y = floats(&y);
-    owned(grad, |grad| {
-        const PIECE: usize = 1 << 14;
-        let (len, shared) = (grad.len(), Shared::new(grad));
-        each(len.div_ceil(PIECE), |piece| {
-            let start = piece * PIECE;
-            let size = PIECE.min(len - start);
-            // SAFETY: pieces are disjoint.
-            let grad = unsafe { shared.slice(start, size) };
-            match activation {
-                Activation::Identity => {}
-                Activation::Relu => relu_backward(grad, &y[start..start + size]),
-                Activation::Tanh => tanh_backward(grad, &y[start..start + size]),
-                Activation::Sigmoid => sigmoid_backward(grad, &y[start..start + size]),
-            }
-        });
-    })
-}
-
-widest! {
-    fn relu_backward(grad: &mut [f32], y: &[f32]) {
-        for (g, &y) in grad.iter_mut().zip(y) {
-            *g = if y > 0.0 { *g } else { 0.0 };
-        }
-    }
-}
-
-widest! {
-    fn tanh_backward(grad: &mut [f32], y: &[f32]) {
-        for (g, &y) in grad.iter_mut().zip(y) {
-            *g *= 1.0 - y * y;
-        }
-    }
-}
-
-widest! {
-    fn sigmoid_backward(grad: &mut [f32], y: &[f32]) {
-        for (g, &y) in grad.iter_mut().zip(y) {
-            *g *= y * (1.0 - y);
-        }
-    }
 }
 
 /// `dx = dz W^T`.

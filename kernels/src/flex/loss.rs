@@ -1,10 +1,13 @@
 //! Losses on the CPU: one pass over each member's outputs leaves the loss and the gradient.
 
+use std::mem::MaybeUninit;
+
 use burn::backend::Flex;
 use burn::backend::flex::FlexTensor;
 
+use super::exponential::exp_of_nonpositive;
 use super::share::{Shared, each, filled};
-use super::storage::{contiguous, dims, floats, integers, tensor};
+use super::storage::{contiguous, dims, expect_shape, floats, integers, tensor};
 use super::vector::widest;
 use crate::loss::LossOps;
 
@@ -15,32 +18,37 @@ impl LossOps for Flex {
         weights: FlexTensor,
         smoothing: FlexTensor,
     ) -> (FlexTensor, FlexTensor, FlexTensor) {
+        let [members, batch, classes] = dims(&logits);
+        expect_shape("cross-entropy: labels", &labels, [members, batch]);
+        expect_shape("cross-entropy: weights", &weights, [members, batch]);
+        expect_shape("cross-entropy: smoothing", &smoothing, [members]);
         let (logits, labels) = (contiguous(logits), contiguous(labels));
         let (weights, smoothing) = (contiguous(weights), contiguous(smoothing));
-        let [members, batch, classes] = dims(&logits);
         let (x, labels) = (floats(&logits), integers(&labels));
         let (w, e) = (floats(&weights), floats(&smoothing));
+        expect_labels(labels, batch, classes);
         let (mut objective, mut nll) = (vec![0.0; members], vec![0.0; members]);
         let totals = (Shared::new(&mut objective), Shared::new(&mut nll));
         let write = |gradient: Shared| {
             each(members, |r| {
-                // SAFETY: each member has its own part of every buffer, and the pass writes all of it.
+                let size = batch * classes;
+                // SAFETY: each member has its own part of every buffer.
                 unsafe {
-                    let gradient = gradient.slice(r * batch * classes, batch * classes);
-                    gradient.copy_from_slice(&x[r * batch * classes..][..batch * classes]);
-                    let (smoothed, plain) = member_cross_entropy(
-                        gradient,
-                        &labels[r * batch..][..batch],
-                        &w[r * batch..][..batch],
-                        e[r],
+                    let samples = Samples {
+                        logits: &x[r * size..][..size],
+                        labels: &labels[r * batch..][..batch],
+                        weights: &w[r * batch..][..batch],
+                        smoothing: e[r],
                         classes,
-                    );
+                    };
+                    let (smoothed, plain) =
+                        member_cross_entropy(samples, gradient.room(r * size, size));
                     *totals.0.at(r) = smoothed;
                     *totals.1.at(r) = plain;
                 }
             });
         };
-        // SAFETY: the pass writes every member.
+        // SAFETY: the pass writes the gradient of every sample of every member.
         let gradient = unsafe { filled(members * batch * classes, write) };
         (
             tensor(objective, [members]),
@@ -54,33 +62,65 @@ impl LossOps for Flex {
         targets: FlexTensor,
         weights: FlexTensor,
     ) -> (FlexTensor, FlexTensor) {
+        let [members, batch, width] = dims(&outputs);
+        expect_shape("squared error: targets", &targets, [members, batch, width]);
+        expect_shape("squared error: weights", &weights, [members, batch]);
         let (outputs, targets) = (contiguous(outputs), contiguous(targets));
         let weights = contiguous(weights);
-        let [members, batch, width] = dims(&outputs);
         let (x, t, w) = (floats(&outputs), floats(&targets), floats(&weights));
-        let mut gradient = vec![0.0; members * batch * width];
         let mut objective = vec![0.0; members];
-        for r in 0..members {
-            let w = &w[r * batch..][..batch];
-            let unit = share_unit(w);
-            let mut sum = 0.0;
-            for (b, &w) in w.iter().enumerate() {
-                let share = w * unit / width as f32;
-                for i in (r * batch + b) * width..(r * batch + b + 1) * width {
-                    let difference = x[i] - t[i];
-                    // A sample of weight zero must not pass on a NaN.
-                    if share > 0.0 {
-                        sum += share * difference * difference;
-                        gradient[i] = 2.0 * share * difference;
-                    }
+        let totals = Shared::new(&mut objective);
+        let write = |gradient: Shared| {
+            each(members, |r| {
+                let all = r * batch * width..(r + 1) * batch * width;
+                // SAFETY: each member has its own part of both buffers.
+                unsafe {
+                    let gradient = gradient.room(all.start, all.len());
+                    let weights = &w[r * batch..][..batch];
+                    *totals.at(r) =
+                        member_squared_error(&x[all.clone()], &t[all], weights, gradient);
                 }
-            }
-            objective[r] = sum;
-        }
+            });
+        };
+        // SAFETY: the pass writes the gradient of every output of every member.
+        let gradient = unsafe { filled(members * batch * width, write) };
         (
             tensor(objective, [members]),
             tensor(gradient, [members, batch, width]),
         )
+    }
+}
+
+/// Writes one member's gradient; returns the objective.
+fn member_squared_error(
+    outputs: &[f32],
+    targets: &[f32],
+    weights: &[f32],
+    gradient: &mut [MaybeUninit<f32>],
+) -> f32 {
+    let width = outputs.len() / weights.len().max(1);
+    let unit = share_unit(weights);
+    let mut sum = 0.0;
+    let pairs = outputs.iter().zip(targets);
+    for (i, ((&x, &t), gradient)) in pairs.zip(gradient).enumerate() {
+        let share = weights[i / width] * unit / width as f32;
+        // A sample of weight zero must not pass on a NaN.
+        let difference = if share == 0.0 { 0.0 } else { x - t };
+        sum += share * difference * difference;
+        gradient.write(2.0 * share * difference);
+    }
+    sum
+}
+
+fn expect_labels(labels: &[i32], batch: usize, classes: usize) {
+    assert!(classes > 0, "cross-entropy: there are no classes");
+    for (i, &label) in labels.iter().enumerate() {
+        assert!(
+            (0..classes as i64).contains(&i64::from(label)),
+            "cross-entropy: sample {} of member {} has label {label}, but there are {classes} classes",
+            i % batch,
+            i / batch,
+        );
     }
 }
 
@@ -90,118 +130,120 @@ fn share_unit(weights: &[f32]) -> f32 {
     if sum > 0.0 { 1.0 / sum } else { 0.0 }
 }
 
-/// Turns one member's logits into the gradient; returns `(objective, nll)`.
-fn member_cross_entropy(
-    rows: &mut [f32],
-    labels: &[i32],
-    weights: &[f32],
+/// One member's batch.
+#[derive(Clone, Copy)]
+struct Samples<'a> {
+    logits: &'a [f32],
+    labels: &'a [i32],
+    weights: &'a [f32],
     smoothing: f32,
     classes: usize,
-) -> (f32, f32) {
-    let unit = share_unit(weights);
+}
+
+/// Samples worked on side by side: one per lane of the widest register.
+const LANES: usize = 16;
+type Lanes = [f32; LANES];
+
+/// Writes one member's gradient; returns `(objective, nll)`.
+fn member_cross_entropy(samples: Samples, gradient: &mut [MaybeUninit<f32>]) -> (f32, f32) {
+    let Samples {
+        smoothing, classes, ..
+    } = samples;
+    let unit = share_unit(samples.weights);
+    let mut columns = vec![[0f32; LANES]; classes];
     let (mut objective, mut nll) = (0.0, 0.0);
-    for ((row, &label), &weight) in rows.chunks_exact_mut(classes).zip(labels).zip(weights) {
-        let share = weight * unit;
-        if share == 0.0 {
-            row.fill(0.0);
-            continue;
+    let blocks = samples.logits.chunks(LANES * classes);
+    let outputs = gradient.chunks_mut(LANES * classes);
+    let truths = samples
+        .labels
+        .chunks(LANES)
+        .zip(samples.weights.chunks(LANES));
+    for ((rows, out), (labels, weights)) in blocks.zip(outputs).zip(truths) {
+        let mut share = [0f32; LANES];
+        for (share, &weight) in share.iter_mut().zip(weights) {
+            *share = weight * unit;
         }
-        let label = label as usize;
-        let at_label = row[label];
-        let (maximum, sum_shifted) = shift(row);
-        let sum = exponentials(row);
-        let log_sum = sum.ln();
-        let plain = log_sum - (at_label - maximum);
-        let uniform = log_sum - sum_shifted / classes as f32;
-        nll += share * plain;
-        objective += share * ((1.0 - smoothing) * plain + smoothing * uniform);
-        gradient_row(row, share / sum, share * smoothing / classes as f32);
-        row[label] -= share * (1.0 - smoothing);
+        to_columns(rows, &share, &mut columns);
+        let softmax = gradient_columns(&mut columns, &share, smoothing);
+        for (b, &label) in labels.iter().enumerate() {
+            // A sample of weight zero must not pass on a NaN.
+            if share[b] != 0.0 {
+                let log_sum = softmax.sum[b].ln();
+                let plain = log_sum - (rows[b * classes + label as usize] - softmax.maximum[b]);
+                let uniform = log_sum - softmax.shifted[b] / classes as f32;
+                nll += share[b] * plain;
+                objective += share[b] * ((1.0 - smoothing) * plain + smoothing * uniform);
+            }
+            columns[label as usize][b] -= share[b] * (1.0 - smoothing);
+        }
+        to_rows(&columns, out);
     }
     (objective, nll)
 }
 
+/// Per sample: the largest logit, the sum of the logits less that, and the sum of their exponentials.
+struct Softmax {
+    maximum: Lanes,
+    shifted: Lanes,
+    sum: Lanes,
+}
+
 widest! {
-    /// Subtracts the maximum; returns it and the sum of the shifted values.
-    fn shift(row: &mut [f32]) -> (f32, f32) {
-        let mut maximum = f32::NEG_INFINITY;
-        for &value in row.iter() {
-            // Lets NaN through, so that a diverged member shows.
-            maximum = if value <= maximum { maximum } else { value };
+    /// Logits with one sample per lane; zero where a sample does not count.
+    fn to_columns(rows: &[f32], share: &Lanes, columns: &mut [Lanes]) {
+        let classes = columns.len();
+        for (b, row) in rows.chunks_exact(classes).enumerate() {
+            if share[b] == 0.0 {
+                columns.iter_mut().for_each(|column| column[b] = 0.0);
+            } else {
+                for (column, &logit) in columns.iter_mut().zip(row) {
+                    column[b] = logit;
+                }
+            }
         }
-        let mut sum = 0.0;
-        for value in row.iter_mut() {
-            *value -= maximum;
-            sum += *value;
-        }
-        (maximum, sum)
     }
 }
 
 widest! {
-    /// Replaces every value, none above zero, by its exponential; returns the sum.
-    fn exponentials(row: &mut [f32]) -> f32 {
-        for value in row.iter_mut() {
-            *value = exp_of_nonpositive(*value);
+    /// Turns logits into the gradient but for the label's part: `share (p - smoothing / C)`.
+    fn gradient_columns(columns: &mut [Lanes], share: &Lanes, smoothing: f32) -> Softmax {
+        let classes = columns.len() as f32;
+        let mut maximum = [f32::NEG_INFINITY; LANES];
+        for column in columns.iter() {
+            for (maximum, &logit) in maximum.iter_mut().zip(column) {
+                // A NaN is passed over here and comes back through the sum.
+                *maximum = if logit > *maximum { logit } else { *maximum };
+            }
         }
-        let mut sum = 0.0;
-        for &value in row.iter() {
-            sum += value;
+        let (mut shifted, mut sum) = ([0f32; LANES], [0f32; LANES]);
+        for column in columns.iter_mut() {
+            for (b, logit) in column.iter_mut().enumerate() {
+                let below = *logit - maximum[b];
+                shifted[b] += below;
+                *logit = exp_of_nonpositive(below);
+                sum[b] += *logit;
+            }
         }
-        sum
+        let (mut factor, mut offset) = ([0f32; LANES], [0f32; LANES]);
+        for b in 0..LANES {
+            factor[b] = share[b] / sum[b];
+            offset[b] = share[b] * smoothing / classes;
+        }
+        for column in columns.iter_mut() {
+            for (b, value) in column.iter_mut().enumerate() {
+                *value = *value * factor[b] - offset[b];
+            }
+        }
+        Softmax { maximum, shifted, sum }
     }
 }
 
 widest! {
-    fn gradient_row(row: &mut [f32], factor: f32, offset: f32) {
-        for value in row.iter_mut() {
-            *value = *value * factor - offset;
+    fn to_rows(columns: &[Lanes], rows: &mut [MaybeUninit<f32>]) {
+        for (b, row) in rows.chunks_exact_mut(columns.len()).enumerate() {
+            for (value, column) in row.iter_mut().zip(columns) {
+                value.write(column[b]);
+            }
         }
-    }
-}
-
-/// `exp(x)` for `x <= 0`, branch-free so that it vectorises; within 2 units in the last place.
-///
-/// ```text
-/// x = n ln 2 + r, |r| <= ln 2 / 2        exp(x) = 2^n P(r)
-/// ```
-///
-/// `P` is the degree-6 Taylor polynomial, whose remainder is below `1.2e-7` relative on the interval. Below -87 the result is zero.
-#[inline(always)]
-fn exp_of_nonpositive(x: f32) -> f32 {
-    const LN2_HIGH: f32 = 0.693_359_4;
-    const LN2_LOW: f32 = -2.121_944_4e-4;
-    // Adding and subtracting 1.5 * 2^23 rounds to the nearest integer.
-    const ROUND: f32 = 12_582_912.0;
-    let clamped = if x < -87.0 { -87.0 } else { x };
-    let n = (clamped * std::f32::consts::LOG2_E + ROUND) - ROUND;
-    let r = (clamped - n * LN2_HIGH) - n * LN2_LOW;
-    let mut p = 1.0 / 720.0;
-    p = p * r + 1.0 / 120.0;
-    p = p * r + 1.0 / 24.0;
-    p = p * r + 1.0 / 6.0;
-    p = p * r + 0.5;
-    p = p * r + 1.0;
-    p = p * r + 1.0;
-    // NaN converts to 0 and p is NaN then, so NaN comes out.
-    let scale = f32::from_bits((((n as i32) + 127) << 23) as u32);
-    if x < -87.0 { 0.0 } else { p * scale }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::exp_of_nonpositive;
-
-    #[test]
-    fn the_exponential_is_accurate_and_passes_nan() {
-        for i in 0..=860_000 {
-            let x = -(i as f32) * 1e-4;
-            let exact = f64::from(x).exp();
-            let relative = (f64::from(exp_of_nonpositive(x)) - exact).abs() / exact;
-            assert!(relative < 2.5e-7, "{x}: {relative}");
-        }
-        assert_eq!(exp_of_nonpositive(f32::NEG_INFINITY), 0.0);
-        assert_eq!(exp_of_nonpositive(-0.0), 1.0);
-        assert!(exp_of_nonpositive(f32::NAN).is_nan());
     }
 }

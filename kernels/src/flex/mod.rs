@@ -4,12 +4,14 @@
 //! members than threads. In a pool of one thread nothing is spread, which is how a trainer that gives
 //! every thread its own chunk of the population runs these kernels.
 
+mod activation;
+mod exponential;
 mod gather;
 mod linear;
 mod loss;
 #[cfg(target_arch = "x86_64")]
 mod panels;
-mod product;
+pub(crate) mod product;
 mod random;
 mod share;
 mod storage;

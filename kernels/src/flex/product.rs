@@ -6,11 +6,11 @@
 
 #[cfg(target_arch = "x86_64")]
 use super::panels::panels;
-use super::vector::Unit;
+pub(crate) use super::vector::Unit;
 
 /// A read-only matrix: element `(i, j)` at `data[i * row + j * column]`.
 #[derive(Clone, Copy)]
-pub(super) struct Matrix {
+pub(crate) struct Matrix {
     pub(super) data: *const f32,
     pub(super) row: usize,
     pub(super) column: usize,
@@ -18,7 +18,7 @@ pub(super) struct Matrix {
 
 impl Matrix {
     /// Row-major with `columns` columns.
-    pub(super) fn new(data: *const f32, columns: usize) -> Self {
+    pub(crate) fn new(data: *const f32, columns: usize) -> Self {
         Self {
             data,
             row: columns,
@@ -26,7 +26,7 @@ impl Matrix {
         }
     }
 
-    pub(super) fn transposed(self) -> Self {
+    pub(crate) fn transposed(self) -> Self {
         Self {
             row: self.column,
             column: self.row,
@@ -49,14 +49,14 @@ impl Matrix {
 
 /// What happens to a finished element.
 #[derive(Clone, Copy)]
-pub(super) struct Finish {
+pub(crate) struct Finish {
     /// One value per column, or null.
-    pub(super) bias: *const f32,
-    pub(super) relu: bool,
+    pub(crate) bias: *const f32,
+    pub(crate) relu: bool,
 }
 
 impl Finish {
-    pub(super) const NOTHING: Self = Self {
+    pub(crate) const NOTHING: Self = Self {
         bias: std::ptr::null(),
         relu: false,
     };
@@ -65,25 +65,41 @@ impl Finish {
 /// `C = finish(A B)` with `A` `[m, k]`, `B` `[k, n]`, `C` `[m, n]` row-major with row length `c_row`.
 ///
 /// # Safety
-/// The pointers must be valid for these shapes, `C` for writing, and overlap nothing.
-#[allow(clippy::too_many_arguments)]
+/// The pointers must be valid for these shapes, `C` for writing, and `C` must overlap nothing.
 pub(super) unsafe fn product(
-    [m, n, k]: [usize; 3],
+    shape: [usize; 3],
     a: Matrix,
     b: Matrix,
     c: *mut f32,
     c_row: usize,
     finish: Finish,
 ) {
-    match Unit::detect() {
-        // SAFETY: the unit was detected; the rest is the caller's promise.
+    // SAFETY: the unit was detected; the rest is the caller's promise.
+    unsafe { product_on(Unit::detect(), shape, a, b, c, c_row, finish) }
+}
+
+/// [`product`] on a given unit.
+///
+/// # Safety
+/// As for `product`, and the machine must have the unit.
+pub(crate) unsafe fn product_on(
+    unit: Unit,
+    shape: [usize; 3],
+    a: Matrix,
+    b: Matrix,
+    c: *mut f32,
+    c_row: usize,
+    finish: Finish,
+) {
+    match unit {
+        // SAFETY: the caller's promise.
         #[cfg(target_arch = "x86_64")]
-        Unit::Avx512 => unsafe { avx512([m, n, k], a, b, c, c_row, finish) },
-        // SAFETY: as above.
+        Unit::Avx512 => unsafe { avx512(shape, a, b, c, c_row, finish) },
+        // SAFETY: the caller's promise.
         #[cfg(target_arch = "x86_64")]
-        Unit::Avx2 => unsafe { avx2([m, n, k], a, b, c, c_row, finish) },
-        // SAFETY: as above.
-        Unit::Baseline => unsafe { library([m, n, k], a, b, c, c_row, finish) },
+        Unit::Avx2 => unsafe { avx2(shape, a, b, c, c_row, finish) },
+        // SAFETY: the caller's promise.
+        Unit::Baseline => unsafe { library(shape, a, b, c, c_row, finish) },
     }
 }
 

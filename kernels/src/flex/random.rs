@@ -5,12 +5,15 @@ use burn::backend::flex::FlexTensor;
 use decay_random::{At, Purpose, Stream, join_seed, unit};
 
 use super::share::{Shared, each};
-use super::storage::{contiguous, floats, integers, owned};
+use super::storage::{contiguous, expect_shape, floats, integers, owned};
 use super::vector::widest;
 use crate::random::{RandomOps, kept_scale};
 
 impl RandomOps for Flex {
     fn dropout(x: FlexTensor, rate: FlexTensor, seed: FlexTensor, at: At) -> FlexTensor {
+        let members = x.layout().shape()[0];
+        expect_shape("dropout: rate", &rate, [members]);
+        expect_shape("dropout: seed", &seed, [members, 2]);
         let (rate, seed) = (contiguous(rate), contiguous(seed));
         let (rate, seed) = (floats(&rate), integers(&seed));
         owned(x, |values| {

@@ -1,5 +1,7 @@
 //! Spreading work over the threads of the current pool.
 
+use std::mem::MaybeUninit;
+
 use rayon::prelude::*;
 
 /// Runs `work(0) .. work(count - 1)`, on several threads if the pool has them.
@@ -47,12 +49,6 @@ impl Shared {
         Self(buffer.as_mut_ptr())
     }
 
-    /// Room for `len` values in an empty vector, not yet initialised.
-    pub(super) fn room(buffer: &mut Vec<f32>, len: usize) -> Self {
-        buffer.reserve_exact(len);
-        Self(buffer.as_mut_ptr())
-    }
-
     /// # Safety
     /// `offset` lies in the buffer, and no other thread touches what is written through the pointer.
     pub(super) unsafe fn at(self, offset: usize) -> *mut f32 {
@@ -61,10 +57,19 @@ impl Shared {
     }
 
     /// # Safety
-    /// As [`Self::at`], for `len` initialised elements, and nobody else refers to them.
+    /// `offset + len` lies in the buffer, its elements are initialised, and nobody else touches them while the slice lives.
     pub(super) unsafe fn slice<'a>(self, offset: usize, len: usize) -> &'a mut [f32] {
         // SAFETY: the caller's promise.
         unsafe { std::slice::from_raw_parts_mut(self.0.add(offset), len) }
+    }
+
+    /// As [`Self::slice`] for elements that may not be initialised yet.
+    ///
+    /// # Safety
+    /// `offset + len` lies in the buffer and nobody else touches these elements while the slice lives.
+    pub(super) unsafe fn room<'a>(self, offset: usize, len: usize) -> &'a mut [MaybeUninit<f32>] {
+        // SAFETY: the caller's promise; `MaybeUninit` asks for no initial value.
+        unsafe { std::slice::from_raw_parts_mut(self.0.add(offset).cast(), len) }
     }
 }
 
@@ -73,9 +78,9 @@ impl Shared {
 /// # Safety
 /// `write` must initialise every element.
 pub(super) unsafe fn filled(len: usize, write: impl FnOnce(Shared)) -> Vec<f32> {
-    let mut buffer = Vec::new();
-    write(Shared::room(&mut buffer, len));
-    // SAFETY: the room was reserved and the caller promises that it is initialised.
+    let mut buffer: Vec<f32> = Vec::with_capacity(len);
+    write(Shared(buffer.as_mut_ptr()));
+    // SAFETY: the room is reserved and the caller promises that it is initialised.
     unsafe { buffer.set_len(len) };
     buffer
 }

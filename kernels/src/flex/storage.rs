@@ -35,7 +35,7 @@ pub(super) fn elements<E: burn::tensor::Element + bytemuck::Pod>(tensor: &FlexTe
 /// A float tensor around a finished buffer.
 pub(super) fn tensor(values: Vec<f32>, shape: impl Into<Shape>) -> FlexTensor {
     let shape = shape.into();
-    debug_assert_eq!(values.len(), shape.num_elements());
+    assert_eq!(values.len(), shape.num_elements());
     FlexTensor::new(
         Bytes::from_elems(values),
         Layout::contiguous(shape),
@@ -63,4 +63,13 @@ pub(super) fn dims<const D: usize>(tensor: &FlexTensor) -> [usize; D] {
         "a kernel wants rank {D}, got {shape:?}"
     );
     std::array::from_fn(|d| shape[d])
+}
+
+/// Panics with a sentence unless the tensor has this shape; the bodies index and write without further checks.
+pub(super) fn expect_shape<const D: usize>(name: &str, tensor: &FlexTensor, expected: [usize; D]) {
+    let shape = tensor.layout().shape();
+    assert!(
+        shape.num_dims() == D && (0..D).all(|d| shape[d] == expected[d]),
+        "{name} has shape {shape:?}, expected {expected:?}"
+    );
 }

@@ -4,7 +4,7 @@ use burn::backend::Flex;
 use burn::backend::flex::FlexTensor;
 
 use super::share::{Shared, each};
-use super::storage::{contiguous, floats, owned};
+use super::storage::{contiguous, expect_shape, floats, owned};
 use super::vector::widest;
 use crate::update::{Decay, Direction, Rule, Scalars, UpdateOps, column};
 
@@ -17,6 +17,7 @@ impl UpdateOps for Flex {
         decayed: bool,
         rule: Rule,
     ) -> (FlexTensor, FlexTensor) {
+        expect_shapes(&parameter, &gradient, &moments, &scalars, rule);
         let (gradient, scalars) = (contiguous(gradient), contiguous(scalars));
         let (g, scalars) = (floats(&gradient), floats(&scalars));
         let mut after = None;
@@ -28,6 +29,29 @@ impl UpdateOps for Flex {
         let moments = after.unwrap_or_else(|| unreachable!("`owned` runs its closure"));
         (parameter, moments)
     }
+}
+
+/// Panics with a sentence if the tensors do not fit each other: `step` writes through pointers.
+fn expect_shapes(
+    parameter: &FlexTensor,
+    gradient: &FlexTensor,
+    moments: &FlexTensor,
+    scalars: &FlexTensor,
+    rule: Rule,
+) {
+    let shape = parameter.layout().shape();
+    assert!(
+        gradient.layout().shape() == shape,
+        "update: the gradient has shape {:?}, the parameter {shape:?}",
+        gradient.layout().shape()
+    );
+    let kept = moments.layout().shape();
+    assert!(
+        kept[0] >= rule.direction.moments() && kept[1..] == shape[..],
+        "update: the moments have shape {kept:?}, expected [{}] followed by {shape:?}",
+        rule.direction.moments()
+    );
+    expect_shape("update: scalars", scalars, [shape[0], Scalars::COUNT]);
 }
 
 /// Elements per piece of work: the four streams of a piece fit the first-level cache's neighbourhood.

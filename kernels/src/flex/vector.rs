@@ -123,9 +123,9 @@ mod x86 {
     }
 }
 
-/// The widest vector unit that this machine has and the kernels are compiled for.
+/// The vector units that the kernels are compiled for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Unit {
+pub(crate) enum Unit {
     #[cfg(target_arch = "x86_64")]
     Avx512,
     #[cfg(target_arch = "x86_64")]
@@ -135,22 +135,38 @@ pub(super) enum Unit {
 }
 
 impl Unit {
+    /// Every unit, the widest first.
+    #[cfg(target_arch = "x86_64")]
+    pub(crate) const ALL: [Self; 3] = [Self::Avx512, Self::Avx2, Self::Baseline];
+    /// Every unit, the widest first.
+    #[cfg(not(target_arch = "x86_64"))]
+    pub(crate) const ALL: [Self; 1] = [Self::Baseline];
+
+    /// The widest unit of this machine.
     #[inline]
     pub(super) fn detect() -> Self {
-        #[cfg(target_arch = "x86_64")]
-        {
-            if is_x86_feature_detected!("avx512f")
-                && is_x86_feature_detected!("avx512dq")
-                && is_x86_feature_detected!("avx512bw")
-                && is_x86_feature_detected!("avx512vl")
-            {
-                return Self::Avx512;
+        Self::ALL
+            .into_iter()
+            .find(|unit| unit.is_here())
+            .unwrap_or(Self::Baseline)
+    }
+
+    /// Whether this machine has the unit.
+    #[inline]
+    pub(crate) fn is_here(self) -> bool {
+        match self {
+            #[cfg(target_arch = "x86_64")]
+            Self::Avx512 => {
+                is_x86_feature_detected!("avx512f")
+                    && is_x86_feature_detected!("avx512dq")
+                    && is_x86_feature_detected!("avx512bw")
+                    && is_x86_feature_detected!("avx512vl")
+                    && Self::Avx2.is_here()
             }
-            if is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma") {
-                return Self::Avx2;
-            }
+            #[cfg(target_arch = "x86_64")]
+            Self::Avx2 => is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma"),
+            Self::Baseline => true,
         }
-        Self::Baseline
     }
 }
 
@@ -162,7 +178,7 @@ macro_rules! widest {
     ($(#[$meta:meta])* fn $name:ident($($arg:ident: $ty:ty),* $(,)?) $(-> $out:ty)? $body:block) => {
         $(#[$meta])*
         #[allow(clippy::too_many_arguments)]
-        pub(super) fn $name($($arg: $ty),*) $(-> $out)? {
+        fn $name($($arg: $ty),*) $(-> $out)? {
             #[inline(always)]
             #[allow(clippy::too_many_arguments)]
             fn body($($arg: $ty),*) $(-> $out)? $body

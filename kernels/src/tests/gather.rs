@@ -1,0 +1,163 @@
+//! `gather` against a loop on the host.
+
+use burn::backend::Flex;
+use burn::backend::flex::FlexTensor;
+use burn::tensor::TensorData;
+
+use super::values::{
+    assert_close, bits, draws, floats, host, in_pools, integers, member, scattered,
+};
+use crate::{GatherOps, reference};
+
+const STORED: usize = 23;
+const FOLDS: usize = 4;
+
+struct Request {
+    rows: Vec<i32>,
+    fold: Vec<i32>,
+    members: usize,
+    batch: usize,
+    features: usize,
+    center: FlexTensor,
+    scale: FlexTensor,
+    fill: FlexTensor,
+}
+
+impl Request {
+    fn new(members: usize, batch: usize, features: usize) -> Self {
+        let row = |i: usize| (i * 17 % STORED) as i32;
+        Self {
+            rows: (0..members * batch).map(row).collect(),
+            fold: (0..members).map(|r| (r * 3 % FOLDS) as i32).collect(),
+            members,
+            batch,
+            features,
+            center: draws([FOLDS, features], 1),
+            scale: draws([FOLDS, features], 2),
+            fill: draws([FOLDS, features], 3),
+        }
+    }
+
+    fn rows(&self) -> FlexTensor {
+        integers(self.rows.clone(), [self.members, self.batch])
+    }
+
+    fn fold(&self) -> FlexTensor {
+        integers(self.fold.clone(), [self.members])
+    }
+
+    /// The definition.
+    fn expected(&self, value: impl Fn(usize) -> f32) -> Vec<f32> {
+        let (center, scale, fill) = (host(&self.center), host(&self.scale), host(&self.fill));
+        let mut out = Vec::new();
+        for (sample, &row) in self.rows.iter().enumerate() {
+            for f in 0..self.features {
+                let of = self.fold[sample / self.batch] as usize * self.features + f;
+                let value = value(row as usize * self.features + f);
+                out.push(if value.is_nan() {
+                    fill[of]
+                } else {
+                    (value - center[of]) * scale[of]
+                });
+            }
+        }
+        out
+    }
+
+    fn floats(&self, values: &FlexTensor) -> FlexTensor {
+        let (center, scale, fill) = (&self.center, &self.scale, &self.fill);
+        Flex::gather_floats(
+            values.clone(),
+            self.rows(),
+            self.fold(),
+            center.clone(),
+            scale.clone(),
+            fill.clone(),
+        )
+    }
+}
+
+fn stored(features: usize) -> FlexTensor {
+    let mut values = host(&draws([STORED, features], 4));
+    values
+        .iter_mut()
+        .step_by(5)
+        .for_each(|value| *value = f32::NAN);
+    floats(values, [STORED, features])
+}
+
+const SHAPES: [[usize; 3]; 6] = [
+    [1, 1, 1],
+    [2, 5, 3],
+    [7, 64, 17],
+    [1, 64, 33],
+    [7, 5, 64],
+    [2, 5, 300],
+];
+
+#[test]
+fn floats_are_standardised_and_missing_values_filled() {
+    for [members, batch, features] in SHAPES {
+        let (request, values) = (Request::new(members, batch, features), stored(features));
+        let actual = in_pools(|| bits(&request.floats(&values)));
+        let table = host(&values);
+        let expected = request.expected(|i| table[i]);
+        let expected: Vec<u32> = expected.iter().map(|value| value.to_bits()).collect();
+        assert_eq!(actual, expected);
+        assert_eq!(actual, bits(&request.floats(&scattered(&values))));
+        let reference = reference::gather::floats::<Flex>(
+            values,
+            request.rows(),
+            request.fold(),
+            request.center.clone(),
+            request.scale.clone(),
+            request.fill.clone(),
+        );
+        assert_eq!(actual, bits(&reference));
+    }
+}
+
+#[test]
+fn bytes_are_standardised() {
+    for [members, batch, features] in SHAPES {
+        let request = Request::new(members, batch, features);
+        let table: Vec<u8> = (0..STORED * features)
+            .map(|i| (i * 37 % 256) as u8)
+            .collect();
+        let values = FlexTensor::from_data(TensorData::new(table.clone(), [STORED, features]));
+        let run = || {
+            let (center, scale) = (request.center.clone(), request.scale.clone());
+            Flex::gather_bytes(
+                values.clone(),
+                request.rows(),
+                request.fold(),
+                center,
+                scale,
+            )
+        };
+        let actual = in_pools(|| bits(&run()));
+        let expected = floats(
+            request.expected(|i| f32::from(table[i])),
+            [members, batch, features],
+        );
+        assert_eq!(actual, bits(&expected));
+        let (center, scale) = (request.center.clone(), request.scale.clone());
+        let (rows, fold) = (request.rows(), request.fold());
+        let reference = reference::gather::bytes::<Flex>(values.clone(), rows, fold, center, scale);
+        assert_close("reference", &reference, &expected, 0.0);
+    }
+}
+
+#[test]
+fn a_member_alone_equals_the_member_among_others() {
+    let (request, values) = (Request::new(7, 5, 17), stored(17));
+    let together = request.floats(&values);
+    for r in 0..7 {
+        let alone = Request {
+            rows: request.rows[r * 5..][..5].to_vec(),
+            fold: vec![request.fold[r]],
+            ..Request::new(1, 5, 17)
+        };
+        assert_eq!(bits(&alone.floats(&values)), bits(&member(&together, r)));
+    }
+}

@@ -1,0 +1,197 @@
+//! `linear` and its backward pass against the reference.
+
+use burn::backend::Flex;
+use burn::backend::flex::FlexTensor;
+
+use super::values::{assert_close, bits, draws, in_pools, member, scattered};
+use crate::reference::linear as reference;
+use crate::{Activation, LinearOps};
+
+const MEMBERS: [usize; 3] = [1, 2, 7];
+const BATCHES: [usize; 3] = [1, 5, 64];
+/// Inputs and outputs of a layer.
+const WIDTHS: [[usize; 2]; 8] = [
+    [1, 3],
+    [3, 1],
+    [17, 33],
+    [33, 64],
+    [64, 17],
+    [300, 33],
+    [64, 300],
+    [300, 300],
+];
+
+struct Layer {
+    x: FlexTensor,
+    weight: FlexTensor,
+    bias: FlexTensor,
+    grad: FlexTensor,
+}
+
+impl Layer {
+    fn new(members: usize, batch: usize, [inputs, outputs]: [usize; 2]) -> Self {
+        Self {
+            x: draws([members, batch, inputs], 1),
+            weight: draws([members, inputs, outputs], 2),
+            bias: draws([members, outputs], 3),
+            grad: draws([members, batch, outputs], 4),
+        }
+    }
+
+    fn forward(&self, activation: Activation) -> FlexTensor {
+        let Self {
+            x, weight, bias, ..
+        } = self;
+        Flex::population_linear(x.clone(), weight.clone(), bias.clone(), activation)
+    }
+
+    /// `[y, dx, dW, db]` of the kernel, in pools of several sizes.
+    fn run(&self, activation: Activation) -> [FlexTensor; 4] {
+        let all = || {
+            let y = self.forward(activation);
+            let (dx, dw, db) = Flex::linear_backward(
+                self.x.clone(),
+                self.weight.clone(),
+                y.clone(),
+                self.grad.clone(),
+                activation,
+            );
+            let (dw2, db2) = Flex::linear_backward_parameters(
+                self.x.clone(),
+                y.clone(),
+                self.grad.clone(),
+                activation,
+            );
+            assert_eq!(bits(&dw), bits(&dw2));
+            assert_eq!(bits(&db), bits(&db2));
+            [y, dx, dw, db]
+        };
+        in_pools(|| all().map(|tensor| bits(&tensor)));
+        all()
+    }
+
+    fn expected(&self, activation: Activation, y: &FlexTensor) -> [FlexTensor; 4] {
+        let Self {
+            x,
+            weight,
+            bias,
+            grad,
+        } = self;
+        let forward =
+            reference::forward::<Flex>(x.clone(), weight.clone(), bias.clone(), activation);
+        // The kernel's own output decides the derivative, so that a rounding next to zero is not two errors.
+        let (dx, dw, db) = reference::backward::<Flex>(
+            x.clone(),
+            weight.clone(),
+            y.clone(),
+            grad.clone(),
+            activation,
+        );
+        [forward, dx, dw, db]
+    }
+
+    fn check(&self, activation: Activation) {
+        let actual = self.run(activation);
+        let expected = self.expected(activation, &actual[0]);
+        for ((name, actual), expected) in ["y", "dx", "dW", "db"].iter().zip(&actual).zip(&expected)
+        {
+            let shape = self.weight.layout().shape();
+            assert_close(
+                &format!("{name} {activation:?} {shape:?}"),
+                actual,
+                expected,
+                3e-6,
+            );
+        }
+    }
+}
+
+#[test]
+fn agrees_with_the_reference_on_every_shape_and_activation() {
+    for members in MEMBERS {
+        for batch in BATCHES {
+            for widths in WIDTHS {
+                for activation in Activation::ALL {
+                    Layer::new(members, batch, widths).check(activation);
+                }
+            }
+        }
+    }
+}
+
+/// Above 200,000 multiply-adds per thread, one member's product is cut by columns.
+#[test]
+fn one_large_product_is_split_over_threads_without_changing_a_bit() {
+    for widths in [[300, 300], [784, 97], [129, 512]] {
+        Layer::new(1, 64, widths).check(Activation::Relu);
+        Layer::new(2, 65, widths).check(Activation::Tanh);
+    }
+}
+
+#[test]
+fn members_may_share_their_input() {
+    for members in MEMBERS {
+        let layer = Layer {
+            x: draws([1, 5, 17], 1),
+            ..Layer::new(members, 5, [17, 33])
+        };
+        layer.check(Activation::Sigmoid);
+    }
+}
+
+#[test]
+fn strided_operands_give_the_same_bits() {
+    let plain = Layer::new(3, 5, [17, 33]);
+    let strided = Layer {
+        x: scattered(&plain.x),
+        weight: scattered(&plain.weight),
+        bias: scattered(&plain.bias),
+        grad: scattered(&plain.grad),
+    };
+    for activation in Activation::ALL {
+        let (plain, strided) = (plain.run(activation), strided.run(activation));
+        assert_eq!(plain.map(|t| bits(&t)), strided.map(|t| bits(&t)));
+    }
+}
+
+#[test]
+fn a_member_alone_equals_the_member_among_others() {
+    for (batch, widths) in [(5, [17, 33]), (64, [300, 300]), (64, [64, 10])] {
+        let layer = Layer::new(7, batch, widths);
+        let together = layer.run(Activation::Relu);
+        for r in [0, 3, 6] {
+            let alone = Layer {
+                x: member(&layer.x, r),
+                weight: member(&layer.weight, r),
+                bias: member(&layer.bias, r),
+                grad: member(&layer.grad, r),
+            };
+            for (alone, together) in alone.run(Activation::Relu).iter().zip(&together) {
+                assert_eq!(bits(alone), bits(&member(together, r)));
+            }
+        }
+    }
+}
+
+#[test]
+fn a_member_that_diverges_leaves_the_others_alone() {
+    let layer = Layer::new(3, 5, [17, 33]);
+    let clean = layer.run(Activation::Relu);
+    let mut values = super::values::host(&layer.x);
+    values[5 * 17 + 3] = f32::NAN;
+    let spoiled = Layer {
+        x: super::values::floats(values, [3, 5, 17]),
+        ..layer
+    };
+    for (spoiled, clean) in spoiled.run(Activation::Relu).iter().zip(&clean) {
+        for r in [0, 2] {
+            assert_eq!(bits(&member(spoiled, r)), bits(&member(clean, r)));
+        }
+    }
+    let output = spoiled.forward(Activation::Relu);
+    assert!(
+        super::values::host(&member(&output, 1))
+            .iter()
+            .any(|v| v.is_nan())
+    );
+}
