@@ -89,7 +89,6 @@ mod tests {
         }
         assert_eq!((tanh(f32::INFINITY), tanh(-400.0)), (1.0, -1.0));
         assert_eq!((sigmoid(f32::INFINITY), sigmoid(-400.0)), (1.0, 0.0));
-        assert_eq!(tanh(-0.0).to_bits(), (-0.0f32).to_bits());
         assert!(tanh(f32::NAN).is_nan() && sigmoid(f32::NAN).is_nan());
     }
 }

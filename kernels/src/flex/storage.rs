@@ -56,20 +56,16 @@ pub(super) fn owned(mut tensor: FlexTensor, change: impl FnOnce(&mut [f32])) -> 
 
 /// The dimensions as an array.
 pub(super) fn dims<const D: usize>(tensor: &FlexTensor) -> [usize; D] {
-    let shape = tensor.layout().shape();
-    assert_eq!(
-        shape.num_dims(),
-        D,
-        "a kernel wants rank {D}, got {shape:?}"
-    );
+    let shape = &tensor.layout().shape()[..];
+    assert_eq!(shape.len(), D, "a kernel wants rank {D}, got {shape:?}");
     std::array::from_fn(|d| shape[d])
 }
 
 /// Panics with a sentence unless the tensor has this shape; the bodies index and write without further checks.
 pub(super) fn expect_shape<const D: usize>(name: &str, tensor: &FlexTensor, expected: [usize; D]) {
-    let shape = tensor.layout().shape();
+    let shape = &tensor.layout().shape()[..];
     assert!(
-        shape.num_dims() == D && (0..D).all(|d| shape[d] == expected[d]),
+        shape == expected,
         "{name} has shape {shape:?}, expected {expected:?}"
     );
 }

@@ -39,13 +39,13 @@ fn expect_shapes(
     scalars: &FlexTensor,
     rule: Rule,
 ) {
-    let shape = parameter.layout().shape();
+    let shape = &parameter.layout().shape()[..];
+    let other = &gradient.layout().shape()[..];
     assert!(
-        gradient.layout().shape() == shape,
-        "update: the gradient has shape {:?}, the parameter {shape:?}",
-        gradient.layout().shape()
+        other == shape,
+        "update: the gradient has shape {other:?}, the parameter {shape:?}"
     );
-    let kept = moments.layout().shape();
+    let kept = &moments.layout().shape()[..];
     assert!(
         kept[0] >= rule.direction.moments() && kept[1..] == shape[..],
         "update: the moments have shape {kept:?}, expected [{}] followed by {shape:?}",

@@ -2,6 +2,7 @@
 
 use burn::backend::Flex;
 use burn::backend::flex::FlexTensor;
+use burn::backend::ops::FloatTensorOps;
 
 use super::values::{assert_close, bits, draws, in_pools, member, scattered};
 use crate::reference::linear as reference;
@@ -28,11 +29,16 @@ struct Layer {
     grad: FlexTensor,
 }
 
+/// Divided by the root of the inputs, as at the start of a training: outputs are then of order one.
+fn scaled(weight: FlexTensor, inputs: usize) -> FlexTensor {
+    Flex::float_div_scalar(weight, (inputs as f32).sqrt().into())
+}
+
 impl Layer {
     fn new(members: usize, batch: usize, [inputs, outputs]: [usize; 2]) -> Self {
         Self {
             x: draws([members, batch, inputs], 1),
-            weight: draws([members, inputs, outputs], 2),
+            weight: scaled(draws([members, inputs, outputs], 2), inputs),
             bias: draws([members, outputs], 3),
             grad: draws([members, batch, outputs], 4),
         }
