@@ -1,7 +1,7 @@
 //! The workloads that other trainers are timed on, trained by this one.
 //!
 //! ```text
-//! cargo bench --workspace --bench peers -- sweep-digits [--repeat 3] [--threads 2] [--chunk 8]
+//! cargo bench --workspace --bench peers -- sweep-digits [--repeat 3] [--seed 0] [--threads 2] [--chunk 8]
 //! ```
 //!
 //! Prints one JSON line per workload: median wall seconds without loading and compiling, and what quality was reached. The work
@@ -24,6 +24,7 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 struct Options {
     repeat: usize,
+    seed: u64,
     resources: Resources,
 }
 
@@ -41,6 +42,7 @@ fn main() {
     let mut workloads = Vec::new();
     let mut options = Options {
         repeat: 3,
+        seed: 0,
         resources: Resources::detect(None, None),
     };
     let mut arguments = std::env::args().skip(1).filter(|a| a != "--bench");
@@ -51,6 +53,7 @@ fn main() {
         };
         match argument.as_str() {
             "--repeat" => options.repeat = number(),
+            "--seed" => options.seed = number() as u64,
             "--threads" => options.resources.threads = number(),
             "--chunk" => options.resources.chunk = Some(number()),
             name => workloads.push(name.to_owned()),
@@ -208,8 +211,14 @@ fn sweep(name: &str, workload: &Workload, options: &Options) {
         workload.scaling,
         &Device::default(),
     );
-    let plan =
-        Plan::grid(&workload.config, &workload.rates, folds, workload.seeds, 0).expect("a plan");
+    let plan = Plan::grid(
+        &workload.config,
+        &workload.rates,
+        folds,
+        workload.seeds,
+        options.seed,
+    )
+    .expect("a plan");
     let cancel = AtomicBool::new(false);
     let job = job(workload, &problem, &plan, options, &cancel);
     let (seconds, trained) = repeat(options, || train(&job).expect("the workload trains"));
@@ -233,11 +242,12 @@ fn sweep(name: &str, workload: &Workload, options: &Options) {
     println!(
         "{{\"workload\":\"{name}\",\"peer\":\"decay\",\"seconds\":{median:.4},\"seconds_all\":{seconds:?},\
          \"work_units\":{work},\"us_per_model_step\":{:.2},\"best_val_nll\":{:.5},\"best_weight_decay\":{:.5},\
-         \"val_accuracy_at_best\":{:.5},\"threads\":{}}}",
+         \"val_accuracy_at_best\":{:.5},\"mean_val_nll\":{:.5},\"threads\":{}}}",
         median / work * 1e6,
         nll[best],
         plan.rates[best],
         mean(best, |l| l.accuracy.unwrap_or(f64::NAN)),
+        nll.iter().sum::<f64>() / nll.len() as f64,
         options.resources.threads,
     );
 }
