@@ -37,11 +37,12 @@ pub(super) unsafe fn panels<V: Register>(
     let width = V::WIDE * V::LANES;
     // An empty inner dimension still has to write the epilogue of zero.
     let blocks = k.div_ceil(PANEL_ROWS).max(1);
+    let block_rows = k.div_ceil(blocks);
     for first in (0..n).step_by(width) {
         let columns = (n - first).min(width);
         for block in 0..blocks {
-            let start = block * PANEL_ROWS;
-            let depth = (k - start).min(PANEL_ROWS);
+            let start = (block * block_rows).min(k);
+            let depth = (k - start).min(block_rows);
             // SAFETY: `first < n`, and `start < k` or there is nothing to read; every offset stays inside the shapes
             // that the caller vouches for. The panel belongs to this thread and no product starts another.
             unsafe {
@@ -49,7 +50,7 @@ pub(super) unsafe fn panels<V: Register>(
                 let (panel, panel_row) = if reads_in_place::<V>(b, m, depth) {
                     (source, b.row)
                 } else {
-                    fill_panel(pack, width, source, b, depth, columns);
+                    fill_panel::<V>(pack, source, b, depth, columns);
                     (pack.cast_const(), width)
                 };
                 let last_block = block + 1 == blocks;
@@ -77,20 +78,20 @@ pub(super) unsafe fn panels<V: Register>(
     }
 }
 
-/// Whether a panel is better read where it lies than packed first.
+/// Whether a panel is better read where it lies than packed first: it serves few rows, or all of it fits the
+/// first-level cache with what lies between its rows.
 #[inline(always)]
 fn reads_in_place<V: Register>(b: Matrix, m: usize, depth: usize) -> bool {
-    b.column == 1 && (depth <= 128 || m <= 2 * V::TALL)
+    b.column == 1 && (m <= 2 * V::TALL || depth * b.row <= PANEL_ROWS * PANEL_COLUMNS)
 }
 
-/// Copies `depth x columns` of `B` into rows of `width`.
+/// Copies `depth x columns` of `B` into rows of the tile's width.
 ///
 /// # Safety
-/// The source must have these elements, the panel room for `depth * width`, and the machine AVX2.
+/// The source must have these elements, the panel room for `depth` rows, and the machine the features of `V`.
 #[inline(always)]
-unsafe fn fill_panel(
+unsafe fn fill_panel<V: Register>(
     pack: *mut f32,
-    width: usize,
     source: *const f32,
     b: Matrix,
     depth: usize,
@@ -98,9 +99,14 @@ unsafe fn fill_panel(
 ) {
     // SAFETY: the caller's promise; the blocks and the two edges partition the panel.
     unsafe {
+        let width = V::WIDE * V::LANES;
         if b.column == 1 {
             for p in 0..depth {
-                std::ptr::copy_nonoverlapping(source.add(p * b.row), pack.add(p * width), columns);
+                let (from, to) = (source.add(p * b.row), pack.add(p * width));
+                for first in (0..columns).step_by(V::LANES) {
+                    let count = (columns - first).min(V::LANES);
+                    V::load_first(from.add(first), count).store(to.add(first));
+                }
             }
             return;
         }

@@ -20,9 +20,9 @@ pub(super) fn threads() -> usize {
 
 /// Into how many column ranges to cut each member's product so that all threads have work.
 ///
-/// One, unless there are fewer members than threads and the product is worth more than waking a thread.
+/// One, unless there are fewer members than threads and each part is worth more than waking a thread (16 us of work).
 pub(super) fn splits(members: usize, columns: usize, multiply_adds: usize) -> usize {
-    const WORTH_WAKING: usize = 200_000;
+    const WORTH_WAKING: usize = 1_000_000;
     let wanted = threads().div_ceil(members.max(1));
     let worth = (multiply_adds / WORTH_WAKING).max(1);
     wanted.min(worth).min(columns.div_ceil(32)).max(1)
