@@ -82,7 +82,7 @@ pub(crate) fn cut(
     let working = need.working * (chunk * workers) as u64;
     let wave = (budget - working.min(budget)) / need.resident.max(1);
     let wave = usize::try_from(wave).unwrap_or(usize::MAX);
-    let wave = wave.clamp(chunk * workers, members.max(1));
+    let wave = wave.max(chunk * workers).min(members.max(1));
     // Even chunks, a whole number of them for every worker.
     let rounds = wave.div_ceil(chunk * workers);
     Ok(Cut {

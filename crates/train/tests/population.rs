@@ -1,0 +1,464 @@
+//! What the population engine promises, each promise by training small networks on the embedded digits.
+
+use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use decay_data::{Dataset, Embedded, Scaling, Storage};
+use decay_model::{MemberState, MlpConfig, ModelConfig, Network, Nonlinearity, Norm};
+use decay_train::{
+    Device, Event, FoldRows, Job, Member, Optimizer, Plan, Problem, Resources, Schedule, Split,
+    Status, TrainConfig, TrainError, Trained, half_life, train,
+};
+
+/// 300 digits in five folds.
+fn digits() -> (Dataset, Vec<FoldRows>) {
+    let data = Embedded::Digits.load().expect("the embedded digits");
+    let folds = (0..5).map(|fold| {
+        let (validation, train) = (0..300).partition(|row| row % 5 == fold);
+        FoldRows { train, validation }
+    });
+    let folds = folds.collect();
+    (data, folds)
+}
+
+fn network(norm: Norm, activation: Nonlinearity) -> Network {
+    let config = MlpConfig {
+        hidden: vec![24, 17],
+        norm,
+        activation,
+        ..MlpConfig::default()
+    };
+    ModelConfig::Mlp(config).init(64, 10).expect("a network")
+}
+
+/// Ragged last batches: 240 rows in batches of 64 leave 48.
+fn config(epochs: u32) -> TrainConfig {
+    TrainConfig {
+        epochs,
+        dropout: 0.2,
+        label_smoothing: 0.05,
+        schedule: Schedule::Cosine,
+        warmup: 0.5,
+        ..TrainConfig::default()
+    }
+}
+
+fn resources(threads: usize, chunk: Option<usize>) -> Resources {
+    Resources {
+        threads,
+        memory: 1 << 30,
+        chunk,
+    }
+}
+
+struct Setup {
+    network: Network,
+    problem: Problem,
+    config: TrainConfig,
+}
+
+impl Setup {
+    fn new(norm: Norm, config: TrainConfig) -> Self {
+        let (data, folds) = digits();
+        Self {
+            network: network(norm, Nonlinearity::Relu),
+            problem: Problem::new(&data, folds, Scaling::Auto, &Device::default()),
+            config,
+        }
+    }
+
+    fn job<'a>(&'a self, members: &'a [Member], resources: &'a Resources) -> Job<'a> {
+        static NEVER: AtomicBool = AtomicBool::new(false);
+        Job {
+            network: &self.network,
+            problem: &self.problem,
+            members,
+            config: &self.config,
+            resources,
+            checkpoints: None,
+            resume: false,
+            train_losses: true,
+            cancel: &NEVER,
+            observe: &|_| {},
+        }
+    }
+
+    fn train(&self, members: &[Member], resources: Resources) -> Trained {
+        train(&self.job(members, &resources)).expect("training")
+    }
+
+    fn plan(&self, rates: &[f64], seeds: usize) -> Plan {
+        Plan::grid(&self.config, rates, 5, seeds, 3).expect("a plan")
+    }
+}
+
+fn largest_difference(a: &MemberState, b: &MemberState) -> f32 {
+    let all = |state: &MemberState| -> Vec<f32> {
+        state
+            .parameters
+            .iter()
+            .chain(&state.buffers)
+            .flatten()
+            .copied()
+            .collect()
+    };
+    let differences = all(a).into_iter().zip(all(b)).map(|(a, b)| (a - b).abs());
+    differences.fold(0.0, f32::max)
+}
+
+#[test]
+fn a_member_alone_equals_itself_in_the_population_whatever_the_chunks_and_threads() {
+    for norm in [Norm::None, Norm::Batch] {
+        // 13 epochs of 4 steps: 52 steps.
+        let setup = Setup::new(norm, config(13));
+        let plan = setup.plan(&[1e-3, 1.0, 10.0], 2);
+        let together = setup.train(&plan.members, resources(2, Some(7)));
+        for other in [
+            resources(1, Some(30)),
+            resources(2, Some(1)),
+            resources(3, Some(4)),
+        ] {
+            let again = setup.train(&plan.members, other);
+            for (a, b) in together.outcomes.iter().zip(&again.outcomes) {
+                assert!(largest_difference(&a.state, &b.state) < 1e-5, "{other:?}");
+            }
+        }
+        for place in [0, 8, 29] {
+            let alone = setup.train(&plan.members[place..=place], resources(1, None));
+            let difference =
+                largest_difference(&alone.outcomes[0].state, &together.outcomes[place].state);
+            assert!(difference < 1e-5, "member {place}: {difference}");
+        }
+        assert!(
+            largest_difference(&together.outcomes[0].state, &together.outcomes[1].state) > 1e-2
+        );
+    }
+}
+
+#[test]
+fn a_member_alone_equals_itself_among_folds_with_more_steps() {
+    let mut setup = Setup::new(Norm::Batch, config(4));
+    // Fold 1 loses rows, so that it has fewer steps per epoch than the others.
+    let (data, mut folds) = digits();
+    folds[1].train.truncate(130);
+    setup.problem = Problem::new(&data, folds, Scaling::Auto, &Device::default());
+    let plan = setup.plan(&[0.1], 1);
+    let together = setup.train(&plan.members, resources(1, Some(5)));
+    let alone = setup.train(&plan.members[1..2], resources(1, None));
+    let difference = largest_difference(&alone.outcomes[0].state, &together.outcomes[1].state);
+    assert!(difference < 1e-5, "{difference}");
+}
+
+#[test]
+fn validation_rows_never_reach_the_weights() {
+    let (data, folds) = digits();
+    let fold = vec![folds[2].clone()];
+    let floats: Vec<f32> = (0..data.features.len())
+        .map(|i| data.features.get(i))
+        .collect();
+    let mut clean = data.clone();
+    clean.features = Storage::F32(floats.clone());
+    let mut poisoned = clean.clone();
+    let mut values = floats;
+    for &row in &fold[0].validation {
+        values[row * 64..(row + 1) * 64].fill(f32::NAN);
+    }
+    // Neither do rows that belong to no fold.
+    values[300 * 64..].fill(f32::NAN);
+    poisoned.features = Storage::F32(values);
+
+    let mut setup = Setup::new(Norm::Batch, config(6));
+    let members: Vec<_> = [0.0, 0.3]
+        .into_iter()
+        .map(|rate| Member::new(&setup.config, rate, 0, 17))
+        .collect();
+    let mut states = Vec::new();
+    for data in [&clean, &poisoned] {
+        setup.problem = Problem::new(data, fold.clone(), Scaling::Standard, &Device::default());
+        let trained = setup.train(&members, resources(2, None));
+        states.push(
+            trained
+                .outcomes
+                .into_iter()
+                .map(|o| o.state)
+                .collect::<Vec<_>>(),
+        );
+    }
+    assert_eq!(states[0], states[1]);
+}
+
+#[test]
+fn a_diverged_member_is_frozen_and_the_others_do_not_notice() {
+    let setup = Setup::new(Norm::None, config(5));
+    let mut plan = setup.plan(&[0.01], 1);
+    let healthy = setup.train(&plan.members, resources(1, Some(5)));
+    let mut bad = plan.members[2].clone();
+    bad.lr = 1e30;
+    plan.members.insert(2, bad);
+    let mixed = setup.train(&plan.members, resources(1, Some(6)));
+    assert!(matches!(
+        mixed.outcomes[2].status,
+        Status::Diverged { epoch: 1..=2 }
+    ));
+    for (place, outcome) in healthy.outcomes.iter().enumerate() {
+        let same = &mixed.outcomes[place + usize::from(place >= 2)];
+        assert_eq!(outcome.state, same.state);
+        assert_eq!(outcome.status, Status::Finished { epochs: 5 });
+    }
+}
+
+fn with_checkpoints<'a>(job: Job<'a>, dir: &'a Path, resume: bool) -> Job<'a> {
+    Job {
+        checkpoints: Some(dir),
+        resume,
+        ..job
+    }
+}
+
+/// Trains until `epoch` is done, then cancels.
+fn interrupt_after(setup: &Setup, members: &[Member], dir: &Path, epoch: u32) {
+    let cancel = AtomicBool::new(false);
+    let resources = resources(2, Some(3));
+    let observe = |event| {
+        if event == (Event::Epoch { epoch }) {
+            cancel.store(true, Ordering::Relaxed);
+        }
+    };
+    let job = Job {
+        cancel: &cancel,
+        observe: &observe,
+        ..with_checkpoints(setup.job(members, &resources), dir, false)
+    };
+    match train(&job) {
+        Err(TrainError::Interrupted { epoch: at, .. }) => assert_eq!(at, epoch),
+        other => panic!("expected an interruption, got {other:?}"),
+    }
+}
+
+#[test]
+fn a_resumed_run_is_bit_identical_to_an_uninterrupted_one() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let mut setup = Setup::new(Norm::Batch, config(8));
+    setup.config.patience = 2;
+    let plan = setup.plan(&[1e-2, 3.0], 1);
+    let whole = setup.train(&plan.members, resources(1, Some(10)));
+    interrupt_after(&setup, &plan.members, dir.path(), 5);
+    let resources = resources(2, Some(4));
+    let resumed = train(&with_checkpoints(
+        setup.job(&plan.members, &resources),
+        dir.path(),
+        true,
+    ))
+    .expect("resuming");
+    assert_eq!(whole.outcomes, resumed.outcomes);
+    assert_eq!(whole.history, resumed.history);
+}
+
+#[test]
+fn a_damaged_checkpoint_falls_back_to_the_one_before() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let setup = Setup::new(Norm::None, config(6));
+    let plan = setup.plan(&[0.1], 1);
+    let whole = setup.train(&plan.members, resources(2, None));
+    interrupt_after(&setup, &plan.members, dir.path(), 4);
+    let mut files: Vec<_> = std::fs::read_dir(dir.path())
+        .expect("checkpoints")
+        .map(|entry| entry.expect("an entry").path())
+        .collect();
+    files.sort();
+    assert_eq!(files.len(), 2);
+    let newest = files.last().expect("a checkpoint");
+    let mut bytes = std::fs::read(newest).expect("its bytes");
+    let middle = bytes.len() / 2;
+    bytes[middle] ^= 1;
+    std::fs::write(newest, bytes).expect("writing");
+
+    let resources = resources(2, None);
+    let seen = std::sync::Mutex::new(None);
+    let observe = |event| {
+        if let Event::Resumed { epoch, lost } = event {
+            *seen.lock().expect("the lock") = Some((epoch, lost));
+        }
+    };
+    let job = Job {
+        observe: &observe,
+        ..with_checkpoints(setup.job(&plan.members, &resources), dir.path(), true)
+    };
+    let resumed = train(&job).expect("resuming");
+    let (epoch, lost) = seen.into_inner().expect("the lock").expect("a resume");
+    assert_eq!(epoch, 3);
+    assert!(lost.expect("a reason").contains("digest"));
+    assert_eq!(whole.outcomes, resumed.outcomes);
+}
+
+#[test]
+fn checkpoints_of_another_run_are_refused() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let mut setup = Setup::new(Norm::None, config(3));
+    let plan = setup.plan(&[0.1], 1);
+    interrupt_after(&setup, &plan.members, dir.path(), 1);
+    setup.config.lr = 2e-3;
+    let plan = setup.plan(&[0.1], 1);
+    let resources = resources(1, None);
+    let job = with_checkpoints(setup.job(&plan.members, &resources), dir.path(), true);
+    let error = train(&job).expect_err("another run").to_string();
+    assert!(error.contains("other data or settings"), "{error}");
+}
+
+#[test]
+fn waves_do_not_change_the_result() {
+    let setup = Setup::new(Norm::Batch, config(3));
+    let plan = setup.plan(&[0.1, 1.0], 2);
+    let roomy = setup.train(&plan.members, resources(1, Some(2)));
+    // Room for the data and a few members: the population is trained in several waves.
+    let per_member = 4 * setup.network.size() as u64 * 12;
+    let tight = Resources {
+        threads: 1,
+        memory: setup.problem.bytes + 4 * per_member + (1 << 17),
+        chunk: Some(2),
+    };
+    let waves = setup.train(&plan.members, tight);
+    assert_eq!(roomy.outcomes, waves.outcomes);
+    let too_small = Resources {
+        memory: setup.problem.bytes,
+        ..tight
+    };
+    let job = setup.job(&plan.members, &too_small);
+    assert!(matches!(train(&job), Err(TrainError::Memory { .. })));
+}
+
+#[test]
+fn early_stopping_keeps_the_best_epoch() {
+    let mut setup = Setup::new(Norm::None, config(30));
+    setup.config.lr = 3e-2;
+    setup.config.patience = 3;
+    let plan = setup.plan(&[0.0], 1);
+    let trained = setup.train(&plan.members, resources(2, None));
+    let mut stopped = 0;
+    for (place, outcome) in trained.outcomes.iter().enumerate() {
+        let losses: Vec<_> = trained
+            .history
+            .iter()
+            .filter(|r| r.member == place && r.split == Split::Validation)
+            .map(|r| (r.losses.loss, r.epoch))
+            .collect();
+        let best = losses
+            .iter()
+            .copied()
+            .min_by(|a, b| a.0.total_cmp(&b.0))
+            .expect("losses");
+        let Status::Stopped { epoch, best_epoch } = outcome.status else {
+            panic!(
+                "with patience every member keeps its best epoch: {:?}",
+                outcome.status
+            );
+        };
+        assert_eq!(best_epoch, best.1);
+        assert_eq!(outcome.validation.expect("losses").loss, best.0);
+        stopped += usize::from(epoch < 30);
+    }
+    assert!(stopped > 0, "nobody stopped early");
+}
+
+#[test]
+fn recorded_validation_losses_are_those_of_the_returned_weights() {
+    let setup = Setup::new(Norm::Batch, config(3));
+    let plan = setup.plan(&[0.1], 1);
+    let trained = setup.train(&plan.members, resources(2, None));
+    let rows: Vec<_> = trained
+        .outcomes
+        .iter()
+        .zip(&plan.members)
+        .map(|(outcome, member)| decay_train::Evaluation {
+            state: &outcome.state,
+            fold: member.fold,
+            rows: &setup.problem.folds[member.fold].validation,
+        })
+        .collect();
+    let outputs = decay_train::outputs(&setup.network, &setup.problem, &rows, &resources(1, None))
+        .expect("outputs");
+    let data = Embedded::Digits.load().expect("the digits");
+    let decay_data::Target::Classes { labels, .. } = &data.target else {
+        panic!("digits have classes");
+    };
+    for ((logits, evaluation), outcome) in outputs.iter().zip(&rows).zip(&trained.outcomes) {
+        let nll: f64 = logits
+            .chunks_exact(10)
+            .zip(evaluation.rows)
+            .map(|(x, &row)| {
+                let sum: f64 = x.iter().map(|&v| f64::from(v).exp()).sum();
+                sum.ln() - f64::from(x[labels[row] as usize])
+            })
+            .sum::<f64>()
+            / evaluation.rows.len() as f64;
+        let recorded = outcome.validation.expect("losses").loss;
+        assert!((nll - recorded).abs() < 1e-9, "{nll} {recorded}");
+    }
+}
+
+#[test]
+fn without_a_gradient_a_weight_halves_in_its_half_life() {
+    // Constant inputs of zero give the first matrix no gradient; only decay moves it.
+    let (mut data, folds) = digits();
+    data.features = Storage::F32(vec![0.0; data.features.len()]);
+    let mut setup = Setup::new(Norm::None, TrainConfig::default());
+    setup.config.optimizer = Optimizer::Sgd;
+    setup.config.lr = 0.1;
+    setup.config.epochs = 6;
+    setup.problem = Problem::new(&data, folds, Scaling::None, &Device::default());
+    let steps = f64::from(setup.config.steps_per_epoch(240));
+    let rate = decay_train::rate_of_half_life(3.0, 0.1, steps);
+    assert!((half_life(rate, 0.1, steps) - 3.0).abs() < 1e-9);
+    let members = [Member::new(&setup.config, rate, 0, 4)];
+    let trained = setup.train(&members, resources(1, None));
+    let start = setup.network.initial(4);
+    for (before, after) in start.parameters[0]
+        .iter()
+        .zip(&trained.outcomes[0].state.parameters[0])
+    {
+        assert!((after - before / 4.0).abs() <= 2e-6, "{before} {after}");
+    }
+}
+
+#[test]
+fn a_loss_that_overfits_shows_in_the_gap() {
+    let mut setup = Setup::new(Norm::None, config(40));
+    setup.config.dropout = 0.0;
+    setup.config.label_smoothing = 0.0;
+    setup.config.schedule = Schedule::Constant;
+    setup.config.lr = 1e-2;
+    let plan = setup.plan(&[0.0], 1);
+    let trained = setup.train(&plan.members, resources(2, None));
+    for outcome in &trained.outcomes {
+        let (train, validation) = (
+            outcome.train.expect("train"),
+            outcome.validation.expect("validation"),
+        );
+        assert!(
+            train.loss < 0.2 * validation.loss,
+            "{train:?} {validation:?}"
+        );
+        assert!(train.accuracy.expect("accuracy") > 0.98);
+    }
+}
+
+#[test]
+fn settings_outside_their_range_are_named() {
+    let mut setup = Setup::new(Norm::None, config(1));
+    setup.config.batch = 0;
+    let members = [Member::new(&TrainConfig::default(), 0.1, 0, 0)];
+    let resources = resources(1, None);
+    let error = train(&setup.job(&members, &resources))
+        .expect_err("batch 0")
+        .to_string();
+    assert_eq!(error, "train.batch must be in [1, inf), got 0");
+    setup.config.batch = 4096;
+    setup.config.drop_last = true;
+    let error = train(&setup.job(&members, &resources))
+        .expect_err("no batch")
+        .to_string();
+    assert!(
+        error.contains("240 training rows") && error.contains("4096"),
+        "{error}"
+    );
+}
