@@ -134,7 +134,8 @@ pub(crate) mod column {
 /// decoupled:  w <- w - lr λ w - lr u(g)          coupled:  w <- w - lr u(g + λ w)
 /// ```
 ///
-/// The parameter and the moments are changed in place where nobody else holds them.
+/// The parameter and the moments are changed in place where nobody else holds them. Results below the smallest normal
+/// number, and squares of gradients below its root, may become zero.
 ///
 /// # Shapes
 /// - `parameter`, `gradient`: `[R, ...]`

@@ -14,7 +14,8 @@ pub(super) fn exp_of_nonpositive(x: f32) -> f32 {
     // Adding and subtracting 1.5 * 2^23 rounds to the nearest integer.
     const ROUND: f32 = 12_582_912.0;
     let clamped = if x < -87.0 { -87.0 } else { x };
-    let n = (clamped * std::f32::consts::LOG2_E + ROUND) - ROUND;
+    let shifted = clamped * std::f32::consts::LOG2_E + ROUND;
+    let n = shifted - ROUND;
     let r = (clamped - n * LN2_HIGH) - n * LN2_LOW;
     let mut p = 1.0 / 720.0;
     p = p * r + 1.0 / 120.0;
@@ -23,8 +24,8 @@ pub(super) fn exp_of_nonpositive(x: f32) -> f32 {
     p = p * r + 0.5;
     p = p * r + 1.0;
     p = p * r + 1.0;
-    // NaN converts to 0 and p is NaN then, so NaN comes out.
-    let scale = f32::from_bits((((n as i32) + 127) << 23) as u32);
+    // The low bits of `shifted` are `n`; a conversion to an integer would saturate, which does not vectorise.
+    let scale = f32::from_bits(shifted.to_bits().wrapping_add(127) << 23);
     if x < -87.0 { 0.0 } else { p * scale }
 }
 

@@ -220,7 +220,8 @@ widest! {
             for (b, logit) in column.iter_mut().enumerate() {
                 let below = *logit - maximum[b];
                 shifted[b] += below;
-                *logit = exp_of_nonpositive(below);
+                // Smaller ones would be subnormal once they are multiplied by the share of a sample.
+                *logit = if below < -80.0 { 0.0 } else { exp_of_nonpositive(below) };
                 sum[b] += *logit;
             }
         }

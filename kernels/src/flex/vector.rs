@@ -145,14 +145,16 @@ impl Unit {
     /// The widest unit of this machine.
     #[inline]
     pub(super) fn detect() -> Self {
-        Self::ALL
-            .into_iter()
-            .find(|unit| unit.is_here())
-            .unwrap_or(Self::Baseline)
+        static WIDEST: std::sync::OnceLock<Unit> = std::sync::OnceLock::new();
+        *WIDEST.get_or_init(|| {
+            Self::ALL
+                .into_iter()
+                .find(|unit| unit.is_here())
+                .unwrap_or(Self::Baseline)
+        })
     }
 
     /// Whether this machine has the unit.
-    #[inline]
     pub(crate) fn is_here(self) -> bool {
         match self {
             #[cfg(target_arch = "x86_64")]

@@ -245,3 +245,33 @@ fn a_rule_at_its_limit_equals_a_simpler_one() {
         );
     }
 }
+
+/// Subnormal numbers would slow every later product down.
+#[test]
+fn what_decays_away_becomes_zero() {
+    let shape = [1, 40];
+    for rule in rules().filter(|rule| rule.decay == Decay::Decoupled) {
+        let row = Scalars {
+            learning_rate: 0.5,
+            decay: 1.0,
+            beta1: 0.5,
+            beta2: 0.5,
+            dampening: 0.0,
+            epsilon: 1e-8,
+            step: 9,
+            active: true,
+        }
+        .row(rule.direction);
+        let table = floats(row.to_vec(), [1, Scalars::COUNT]);
+        let mut state = State::new(&shape, rule.direction);
+        let tiny = floats(vec![1e-30; 40], shape);
+        for _ in 0..300 {
+            state = state.step(tiny.clone(), table.clone(), true, rule);
+            let values = [host(&state.w), host(&state.m)].concat();
+            assert!(!values.iter().any(|value| value.is_subnormal()), "{rule:?}");
+        }
+        if rule.direction == Direction::Adam {
+            assert!(host(&member(&state.m, 1)).iter().all(|&v| v == 0.0));
+        }
+    }
+}
