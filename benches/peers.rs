@@ -12,11 +12,13 @@ use std::path::PathBuf;
 use std::sync::atomic::AtomicBool;
 use std::time::Instant;
 
+use burn::tensor::Tensor;
 use decay_data::{Dataset, Embedded, Scaling, Target};
+use decay_kernels::{Scalars, update};
 use decay_model::{Init, MlpConfig, ModelConfig, Network};
 use decay_train::{
-    Device, Evaluation, FoldRows, Job, Plan, Problem, Resources, TrainConfig, Trained, outputs,
-    train,
+    Device, Evaluation, FoldRows, Job, Optimizer, Plan, Problem, Resources, TrainConfig, Trained,
+    outputs, train,
 };
 
 #[global_allocator]
@@ -67,7 +69,10 @@ fn main() {
             "sweep-digits" => sweep(&name, &sweep_digits(), &options),
             "sweep-fmnist-mlp" => sweep(&name, &sweep_fmnist_mlp(), &options),
             "fit-fmnist-mlp" => fit(&name, &options),
-            _ => panic!("workloads: sweep-digits, sweep-fmnist-mlp, fit-fmnist-mlp; got '{name}'"),
+            "adamw-step" => adamw_step(&options),
+            _ => panic!(
+                "workloads: sweep-digits, sweep-fmnist-mlp, fit-fmnist-mlp, adamw-step; got '{name}'"
+            ),
         }
     }
 }
@@ -249,6 +254,61 @@ fn sweep(name: &str, workload: &Workload, options: &Options) {
         mean(best, |l| l.accuracy.unwrap_or(f64::NAN)),
         nll.iter().sum::<f64>() / nll.len() as f64,
         options.resources.threads,
+    );
+}
+
+/// The optimiser alone: 16 tensors of 1024 x 1024, 20 steps; 28 bytes per parameter and step.
+fn adamw_step(options: &Options) {
+    const SIDE: usize = 1024;
+    const TENSORS: usize = 16;
+    const STEPS: u32 = 20;
+    let device = Device::default();
+    let rule = Optimizer::Adamw.rule();
+    let filled = |value: f32| Tensor::<2>::full([1, SIDE * SIDE], value, &device);
+    let mut state: Vec<_> = (0..TENSORS)
+        .map(|_| {
+            let moments = Tensor::<3>::zeros([2, 1, SIDE * SIDE], &device);
+            (filled(0.5).into_dispatch(), moments.into_dispatch())
+        })
+        .collect();
+    let gradients: Vec<_> = (0..TENSORS).map(|_| filled(0.1)).collect();
+    let mut seconds = Vec::new();
+    let mut step = 0;
+    for _ in 0..=options.repeat.max(1) {
+        let start = Instant::now();
+        for _ in 0..STEPS {
+            step += 1;
+            let row = Scalars {
+                learning_rate: 1e-3,
+                decay: 1e-2,
+                beta1: 0.9,
+                beta2: 0.999,
+                dampening: 0.0,
+                epsilon: 1e-8,
+                step,
+                active: true,
+            }
+            .row(rule.direction);
+            let scalars = Tensor::<1>::from_data(row, &device).unsqueeze::<2>();
+            state = std::mem::take(&mut state)
+                .into_iter()
+                .zip(&gradients)
+                .map(|((w, moments), g)| {
+                    let g = g.clone().into_dispatch();
+                    update(w, g, moments, scalars.clone(), true, rule)
+                })
+                .collect();
+        }
+        seconds.push(start.elapsed().as_secs_f64());
+    }
+    // The first round warms up.
+    seconds.remove(0);
+    seconds.sort_by(f64::total_cmp);
+    let median = seconds[seconds.len() / 2];
+    let bytes = 28.0 * (TENSORS * SIDE * SIDE) as f64 * f64::from(STEPS);
+    println!(
+        "{{\"workload\":\"adamw-step\",\"peer\":\"decay\",\"seconds\":{median:.4},\"seconds_all\":{seconds:?},\"gb_per_second\":{:.2}}}",
+        bytes / median / 1e9
     );
 }
 
