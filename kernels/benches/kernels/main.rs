@@ -5,6 +5,7 @@
 
 mod network;
 mod subject;
+mod tape;
 
 use std::sync::LazyLock;
 
@@ -16,6 +17,7 @@ use divan::{Bencher, black_box};
 
 use network::{Network, floats, scalars};
 use subject::{Kernel, Reference, Subject};
+use tape::Tape;
 
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
@@ -81,6 +83,21 @@ fn digits_step<S: Subject>(bencher: Bencher, members: usize) {
     bencher
         .counter(ItemsCount::new(members))
         .bench_local(|| network.step::<S>());
+}
+
+/// The step through the public functions and autodiff: what a trainer pays.
+#[divan::bench(args = [1, 8, 16, 32, 160])]
+fn digits_step_autodiff(bencher: Bencher, members: usize) {
+    let mut tape = Tape::new(members, &DIGITS, 64);
+    bencher
+        .counter(ItemsCount::new(members))
+        .bench_local(|| tape.step());
+}
+
+#[divan::bench]
+fn fashion_step_autodiff_all(bencher: Bencher) {
+    let mut tape = Tape::new(1, &FASHION, 128);
+    bencher.bench_local(|| ALL.install(|| tape.step()));
 }
 
 #[divan::bench(types = [Kernel, Reference])]
