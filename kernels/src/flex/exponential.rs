@@ -44,7 +44,7 @@ pub(super) fn tanh(x: f32) -> f32 {
     let far = ((1.0 - e) / (1.0 + e)).copysign(x);
     let square = x * x;
     let mut p = -5.704_988_7e-3;
-    p = p * square + 2.063_908_9e-2;
+    p = p * square + 2.063_909e-2;
     p = p * square - 5.373_971_6e-2;
     p = p * square + 1.333_144_2e-1;
     p = p * square - 3.333_328e-1;

@@ -30,7 +30,10 @@ impl Tile {
     pub(super) unsafe fn all_rows<V: Register>(self, m: usize) {
         // SAFETY: the caller's promise.
         unsafe {
-            match (self.columns > V::LANES, self.columns % V::LANES == 0) {
+            match (
+                self.columns > V::LANES,
+                self.columns.is_multiple_of(V::LANES),
+            ) {
                 (true, true) => self.rows::<V, 2, true>(m),
                 (true, false) => self.rows::<V, 2, false>(m),
                 (false, true) => self.rows::<V, 1, true>(m),

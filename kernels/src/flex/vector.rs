@@ -36,34 +36,42 @@ mod x86 {
 
         #[inline(always)]
         unsafe fn splat(value: f32) -> Self {
+            // SAFETY: the trait's promise.
             unsafe { _mm512_set1_ps(value) }
         }
         #[inline(always)]
         unsafe fn load(from: *const f32) -> Self {
+            // SAFETY: the trait's promise.
             unsafe { _mm512_loadu_ps(from) }
         }
         #[inline(always)]
         unsafe fn load_first(from: *const f32, count: usize) -> Self {
+            // SAFETY: the trait's promise.
             unsafe { _mm512_maskz_loadu_ps(lowest_bits(count), from) }
         }
         #[inline(always)]
         unsafe fn store(self, to: *mut f32) {
+            // SAFETY: the trait's promise.
             unsafe { _mm512_storeu_ps(to, self) }
         }
         #[inline(always)]
         unsafe fn store_first(self, to: *mut f32, count: usize) {
+            // SAFETY: the trait's promise.
             unsafe { _mm512_mask_storeu_ps(to, lowest_bits(count), self) }
         }
         #[inline(always)]
         unsafe fn add(self, other: Self) -> Self {
+            // SAFETY: the trait's promise.
             unsafe { _mm512_add_ps(self, other) }
         }
         #[inline(always)]
         unsafe fn max(self, other: Self) -> Self {
+            // SAFETY: the trait's promise.
             unsafe { _mm512_max_ps(other, self) }
         }
         #[inline(always)]
         unsafe fn multiply_add(self, factor: Self, addend: Self) -> Self {
+            // SAFETY: the trait's promise.
             unsafe { _mm512_fmadd_ps(self, factor, addend) }
         }
     }
@@ -81,34 +89,42 @@ mod x86 {
 
         #[inline(always)]
         unsafe fn splat(value: f32) -> Self {
+            // SAFETY: the trait's promise.
             unsafe { _mm256_set1_ps(value) }
         }
         #[inline(always)]
         unsafe fn load(from: *const f32) -> Self {
+            // SAFETY: the trait's promise.
             unsafe { _mm256_loadu_ps(from) }
         }
         #[inline(always)]
         unsafe fn load_first(from: *const f32, count: usize) -> Self {
+            // SAFETY: the trait's promise.
             unsafe { _mm256_maskload_ps(from, first_lanes(count)) }
         }
         #[inline(always)]
         unsafe fn store(self, to: *mut f32) {
+            // SAFETY: the trait's promise.
             unsafe { _mm256_storeu_ps(to, self) }
         }
         #[inline(always)]
         unsafe fn store_first(self, to: *mut f32, count: usize) {
+            // SAFETY: the trait's promise.
             unsafe { _mm256_maskstore_ps(to, first_lanes(count), self) }
         }
         #[inline(always)]
         unsafe fn add(self, other: Self) -> Self {
+            // SAFETY: the trait's promise.
             unsafe { _mm256_add_ps(self, other) }
         }
         #[inline(always)]
         unsafe fn max(self, other: Self) -> Self {
+            // SAFETY: the trait's promise.
             unsafe { _mm256_max_ps(other, self) }
         }
         #[inline(always)]
         unsafe fn multiply_add(self, factor: Self, addend: Self) -> Self {
+            // SAFETY: the trait's promise.
             unsafe { _mm256_fmadd_ps(self, factor, addend) }
         }
     }
@@ -116,6 +132,7 @@ mod x86 {
     #[inline(always)]
     unsafe fn first_lanes(count: usize) -> __m256i {
         debug_assert!((1..=8).contains(&count));
+        // SAFETY: the trait's promise.
         unsafe {
             let lane = _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7);
             _mm256_cmpgt_epi32(_mm256_set1_epi32(count as i32), lane)

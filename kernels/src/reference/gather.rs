@@ -18,7 +18,7 @@ pub fn floats<B: Backend>(
     let flat = B::int_reshape(rows, Shape::new([members * batch]));
     let shape = Shape::new([members, batch, features]);
     let picked = B::float_reshape(B::float_select(values, 0, flat), shape.clone());
-    let missing = B::float_is_nan(picked.clone(), BoolStore::Native.into());
+    let missing = B::float_is_nan(picked.clone(), BoolStore::Native);
     let fill = of_members::<B>(fill, fold.clone());
     let inputs = standardise::<B>(picked, fold, center, scale);
     B::float_mask_where(inputs, missing, B::float_expand(fill, shape))

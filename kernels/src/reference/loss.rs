@@ -69,7 +69,7 @@ fn shares<B: Backend>(weights: FloatTensor<B>) -> (FloatTensor<B>, BoolTensor<B>
     let idle = B::float_equal_elem(
         B::float_reshape(weights.clone(), column.clone()),
         Scalar::from(0.0),
-        BoolStore::Native.into(),
+        BoolStore::Native,
     );
     let share = B::float_reshape(B::float_div(weights, sum), column);
     (share, idle)
@@ -93,7 +93,7 @@ fn one_hot<B: Backend>(
     let hit = B::int_equal(
         B::int_expand(counting, like.shape()),
         B::int_expand(labels, like.shape()),
-        BoolStore::Native.into(),
+        BoolStore::Native,
     );
     B::bool_into_float(hit, like.dtype().into())
 }

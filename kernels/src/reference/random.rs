@@ -15,7 +15,7 @@ pub fn dropout<B: Backend>(
     at: At,
 ) -> FloatTensor<B> {
     let factors = factors::<B>(&x, rate, seed, at);
-    let dropped = B::float_equal_elem(factors.clone(), Scalar::from(0.0), BoolStore::Native.into());
+    let dropped = B::float_equal_elem(factors.clone(), Scalar::from(0.0), BoolStore::Native);
     B::float_mask_fill(B::float_mul(x, factors), dropped, Scalar::from(0.0))
 }
 

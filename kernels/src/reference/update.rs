@@ -57,11 +57,7 @@ pub fn update<B: Backend>(
     }
     next = B::float_sub(next, step);
 
-    let idle = B::float_lower_elem(
-        get(column::EPSILON),
-        Scalar::from(0.0),
-        BoolStore::Native.into(),
-    );
+    let idle = B::float_lower_elem(get(column::EPSILON), Scalar::from(0.0), BoolStore::Native);
     let idle = B::bool_expand(idle, flat);
     let next = B::float_mask_where(next, idle.clone(), w);
     let mut slots: Vec<_> = (0..kept)

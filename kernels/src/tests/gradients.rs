@@ -185,7 +185,9 @@ fn dropout_passes_the_gradient_through_the_mask_of_the_forward_pass() {
         step: 9,
     };
     let drop = |x: Tracked| Tape::dropout(x, constant(&rate), seed.clone(), at);
-    let gradient = gradients(&[x.clone()], &cotangent, |inputs| drop(inputs[0].clone()));
+    let gradient = gradients(std::slice::from_ref(&x), &cotangent, |inputs| {
+        drop(inputs[0].clone())
+    });
     let output = host(&Tape::inner(drop(constant(&x))));
     let factors = output.iter().zip(host(&x)).map(|(y, x)| y / x);
     let expected = factors.zip(host(&cotangent)).map(|(f, c)| f * c).collect();
