@@ -1,2 +1,59 @@
-//! placeholder
-fn main() {}
+//! The `decay` program: reads what is asked, calls the crates that do it, prints, and decides exit codes.
+//!
+//! | code | meaning |
+//! | :-- | :-- |
+//! | 0 | done |
+//! | 1 | failed, or interrupted |
+//! | 2 | bad usage or input |
+//!
+//! | to add | touch |
+//! | :-- | :-- |
+//! | an option | one line in `settings/keys.rs` and the field it names; flag, config key and `--set` follow |
+//! | a command | one file in `commands/`, one line in `arguments.rs` |
+//! | a validation metric | one line in `pipeline/validation_metric.rs` |
+
+mod arguments;
+mod clock;
+mod commands;
+mod device;
+mod failure;
+mod interrupt;
+mod model_file;
+mod output;
+mod pipeline;
+mod progress;
+mod records;
+mod run_dir;
+mod run_record;
+mod settings;
+mod table;
+
+use std::process::ExitCode;
+
+use arguments::Action;
+use failure::Failure;
+
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+fn main() -> ExitCode {
+    match arguments::parse().and_then(perform) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            output::note(&format!("error: {}", failure.sentence()));
+            ExitCode::from(failure.exit_code())
+        }
+    }
+}
+
+fn perform(action: Action) -> Result<(), Failure> {
+    match action {
+        Action::Demonstrate(given) | Action::Tune(given) => commands::tune::tune(&given),
+        Action::Fit(given) => commands::fit::fit(&given),
+        Action::Predict(request) => commands::predict::predict(&request),
+        Action::Audit(request) => commands::audit::audit(&request),
+        Action::Report { run } => commands::report::report(&run),
+        Action::Devices => commands::devices::devices(),
+        Action::Data => commands::data::data(),
+    }
+}

@@ -1,0 +1,123 @@
+//! `decay fit`: several models at one decay rate, audited.
+
+use decay_report::Finding;
+use decay_train::{TrainConfig, check_rate, member_seed, rate_of_half_life};
+use toml::Table;
+
+use super::run::{Finished, Prepared, last_words, model_file, say, write_page, write_results};
+use crate::failure::Failure;
+use crate::pipeline::{Context, Refits, audit_refits, refit};
+use crate::records::{
+    PageParts, audit_file, audit_findings, audit_table, history_rows, page, refit_rows,
+};
+use crate::run_record::{RunRecord, Stages};
+use crate::settings::{Given, Settings};
+use crate::table::number;
+
+const COMMAND: &str = "fit";
+
+/// The decay rate, if none is given.
+const DEFAULT_RATE: f64 = 0.01;
+
+/// `decay fit`.
+pub(crate) fn fit(given: &Given) -> Result<(), Failure> {
+    let prepared = Prepared::new(COMMAND, Table::new(), given)?;
+    let rate = rate(&prepared.settings, prepared.split.training.len())?;
+    let members = prepared.settings.sweep.seeds;
+    prepared.run(COMMAND, members, |context, prepared, record, stages| {
+        work(context, prepared, rate, record, stages)
+    })
+}
+
+fn rate(settings: &Settings, rows: usize) -> Result<f64, Failure> {
+    let train = &settings.train;
+    let steps = f64::from(train.steps_per_epoch(rows));
+    let rate = match (settings.fit.rate, settings.fit.half_life) {
+        (Some(rate), _) => rate,
+        (None, Some(epochs)) => rate_of_half_life(epochs, train.lr, steps),
+        (None, None) => DEFAULT_RATE,
+    };
+    check_rate("fit.rate", rate)?;
+    Ok(rate)
+}
+
+fn work(
+    context: &Context<'_>,
+    prepared: &Prepared,
+    rate: f64,
+    record: &mut RunRecord,
+    mut stages: Stages,
+) -> Result<(), Failure> {
+    let (settings, split, network) = (&prepared.settings, &prepared.split, &prepared.network);
+    let seeds: Vec<u64> = (0..settings.sweep.seeds)
+        .map(|index| member_seed(settings.run.seed, index))
+        .collect();
+    // Without validation rows nothing can stop early.
+    let config = TrainConfig {
+        patience: 0,
+        ..settings.train.clone()
+    };
+    let refits = refit(context, split, network, &config, rate, &seeds)?;
+    stages.end("fit");
+    let outliers = prepared.outliers.as_ref();
+    let held_out = audit_refits(context, split, network, &refits, (None, None), outliers)?;
+    stages.end("audit");
+    let classes = split.data.task().outputs() > 1;
+    write_results(
+        context,
+        network,
+        &Finished {
+            members: refit_rows(&refits, 0, classes),
+            history: history_rows(&refits.trained.history, 0, classes),
+            model: model_file(prepared, &refits, (None, None)),
+            refits: &refits,
+        },
+    )?;
+    let mut findings = vec![finding(&refits)];
+    if let Some(held_out) = &held_out {
+        context.dir.write("audit.json", &audit_file(held_out)?)?;
+        say(context, &audit_table(held_out))?;
+        findings.extend(audit_findings(held_out, &split.data.schema.target));
+    }
+    let report = page(PageParts {
+        settings,
+        split,
+        network,
+        record,
+        stages: &stages,
+        findings: findings.clone(),
+        sweep: None,
+        refits: &refits,
+        held_out: held_out.as_ref(),
+    })?;
+    write_page(context, &report)?;
+    stages.end("report");
+    record.finish(stages, context.dir)?;
+    last_words(context, &findings)
+}
+
+fn finding(refits: &Refits) -> Finding {
+    let losses: Vec<f64> = refits
+        .trained
+        .outcomes
+        .iter()
+        .filter_map(|outcome| outcome.train.map(|losses| losses.loss))
+        .filter(|loss| loss.is_finite())
+        .collect();
+    let mean = losses.iter().sum::<f64>() / losses.len().max(1) as f64;
+    let count = refits.members.len();
+    let lost = count - refits.survivors().len();
+    let diverged = if lost > 0 {
+        format!(" {lost} of {count} models diverged.")
+    } else {
+        String::new()
+    };
+    Finding {
+        headline: format!(
+            "{count} models at decay rate {}, a half-life of {} epochs.",
+            number(refits.rate),
+            number(refits.half_life)
+        ),
+        detail: format!("Mean training loss {}.{diverged}", number(mean)),
+    }
+}

@@ -1,0 +1,10 @@
+//! One file per command.
+
+pub(crate) mod audit;
+pub(crate) mod data;
+pub(crate) mod devices;
+pub(crate) mod fit;
+pub(crate) mod predict;
+pub(crate) mod report;
+mod run;
+pub(crate) mod tune;

@@ -1,0 +1,135 @@
+//! Everything that ends the program early, and its exit code.
+
+use std::error::Error;
+use std::path::{Path, PathBuf};
+
+use decay_audit::AuditError;
+use decay_data::DataError;
+use decay_model::ModelError;
+use decay_report::ReportError;
+use decay_train::TrainError;
+
+/// Why the program ends early.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Failure {
+    /// The user asked for something that cannot be.
+    #[error("{0}")]
+    Usage(String),
+    /// Something went wrong that no other request would mend.
+    #[error("{0}")]
+    Failed(String),
+    /// Ctrl-C; the run can go on.
+    #[error("interrupted after epoch {epoch} of {epochs}; resume with: {resume}")]
+    Interrupted {
+        /// Epochs that are kept.
+        epoch: u32,
+        /// Epochs planned.
+        epochs: u32,
+        /// The command that continues.
+        resume: String,
+    },
+    /// A file of the program's own cannot be used.
+    #[error("{path}: cannot be {action}")]
+    File {
+        path: PathBuf,
+        action: &'static str,
+        source: std::io::Error,
+    },
+    #[error(transparent)]
+    Data(#[from] DataError),
+    #[error(transparent)]
+    Model(#[from] ModelError),
+    #[error(transparent)]
+    Train(#[from] TrainError),
+    #[error(transparent)]
+    Audit(#[from] AuditError),
+    #[error(transparent)]
+    Report(#[from] ReportError),
+}
+
+impl Failure {
+    /// A failure to read, write or create a file.
+    pub(crate) fn file(path: &Path, action: &'static str, source: std::io::Error) -> Self {
+        Self::File {
+            path: path.to_owned(),
+            action,
+            source,
+        }
+    }
+
+    /// 2 where other arguments or other input would help, else 1.
+    pub(crate) fn exit_code(&self) -> u8 {
+        let bad_input = match self {
+            Self::Usage(_) | Self::Model(_) => true,
+            Self::Data(error) => is_input(error),
+            Self::Train(error) => match error {
+                TrainError::Interrupted { .. }
+                | TrainError::Checkpoint { .. }
+                | TrainError::Threads { .. } => false,
+                TrainError::Data(error) => is_input(error),
+                _ => true,
+            },
+            _ => false,
+        };
+        if bad_input { 2 } else { 1 }
+    }
+
+    /// One line: the message and those causes that it does not mention itself.
+    pub(crate) fn sentence(&self) -> String {
+        let mut text = self.to_string();
+        let mut cause = self.source();
+        while let Some(error) = cause {
+            let reason = error.to_string();
+            if !text.contains(&reason) {
+                text = format!("{text}: {reason}");
+            }
+            cause = error.source();
+        }
+        text.lines().map(str::trim).collect::<Vec<_>>().join(" ")
+    }
+}
+
+/// A full disk is not the input's fault.
+fn is_input(error: &DataError) -> bool {
+    !matches!(error, DataError::Write { .. })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Failure;
+    use decay_data::DataError;
+
+    fn io() -> std::io::Error {
+        std::io::Error::other("the disk is full")
+    }
+
+    #[test]
+    fn only_a_failed_write_is_not_the_inputs_fault() {
+        let path = || "a.csv".to_owned();
+        let write = Failure::from(DataError::Write {
+            path: path(),
+            source: io(),
+        });
+        let open = Failure::from(DataError::Open {
+            path: path(),
+            source: io(),
+        });
+        assert_eq!((write.exit_code(), open.exit_code()), (1, 2));
+        assert_eq!(
+            write.sentence(),
+            "a.csv: cannot be written: the disk is full"
+        );
+    }
+
+    #[test]
+    fn a_cause_that_the_message_holds_is_not_repeated() {
+        let model = decay_model::ModelError::Read {
+            path: "m".into(),
+            source: io(),
+        };
+        assert_eq!(
+            Failure::from(model).sentence(),
+            "m: cannot read: the disk is full"
+        );
+    }
+}

@@ -1,0 +1,24 @@
+//! Ctrl-C: the first asks the run to stop at a checkpoint, the second ends the program.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use crate::failure::Failure;
+use crate::output;
+
+static CANCEL: AtomicBool = AtomicBool::new(false);
+
+/// Exit status of a program that SIGINT ended, as shells report it.
+const ENDED_BY_INTERRUPT: i32 = 130;
+
+/// Listens for Ctrl-C and returns the flag that it sets.
+pub(crate) fn listen() -> Result<&'static AtomicBool, Failure> {
+    let handler = || {
+        if CANCEL.swap(true, Ordering::SeqCst) {
+            std::process::exit(ENDED_BY_INTERRUPT);
+        }
+        output::note("stopping; press Ctrl-C again to end at once");
+    };
+    ctrlc::set_handler(handler)
+        .map_err(|error| Failure::Failed(format!("cannot listen for Ctrl-C: {error}")))?;
+    Ok(&CANCEL)
+}

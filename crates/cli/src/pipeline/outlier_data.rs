@@ -1,0 +1,54 @@
+//! Rows of another kind, brought to the shape that the model takes.
+
+use decay_data::{Dataset, Encoded, Images, Inputs, Options, Raw, Schema, Storage, reduce_images};
+
+use crate::failure::Failure;
+
+/// Out-of-distribution rows.
+#[derive(Debug)]
+pub(crate) struct Outliers {
+    /// As the user named them.
+    pub(crate) name: String,
+    pub(crate) features: Storage,
+    pub(crate) rows: usize,
+}
+
+impl Outliers {
+    /// Reads a set and encodes it as the model's training data were; larger images are averaged down.
+    pub(crate) fn load(source: &str, schema: &Schema) -> Result<Self, Failure> {
+        let options = match schema.inputs {
+            Inputs::Columns(_) => schema.options(),
+            Inputs::Pixels { .. } => Options::default(),
+        };
+        let encoded = match Raw::read(source, &options)? {
+            Raw::Table(table) => schema.encode(&table)?,
+            Raw::Images { train, test } => images(&test.unwrap_or(train), schema)?,
+        };
+        Ok(Self {
+            name: source
+                .strip_prefix("embedded:")
+                .unwrap_or(source)
+                .to_owned(),
+            features: encoded.features,
+            rows: encoded.rows,
+        })
+    }
+}
+
+fn images(images: &Images, schema: &Schema) -> Result<Encoded, Failure> {
+    let Inputs::Pixels { shape, max } = &schema.inputs else {
+        return Ok(schema.encode_images(images)?);
+    };
+    let [channels, height, width] = shape.as_slice() else {
+        return Ok(schema.encode_images(images)?);
+    };
+    if *shape == images.shape || images.shape.first() != Some(channels) {
+        return Ok(schema.encode_images(images)?);
+    }
+    let reduced = reduce_images(&Dataset::from_images(images)?, *height, *width, *max)?;
+    Ok(Encoded {
+        features: reduced.features,
+        rows: reduced.rows,
+        unseen: Vec::new(),
+    })
+}

@@ -1,0 +1,23 @@
+//! From results to the plain records that files, tables and the page are made of.
+
+mod audit_rows;
+mod findings;
+mod history;
+mod member_rows;
+mod page;
+mod parameter_rows;
+mod reliability_bins;
+mod selection;
+mod sweep;
+mod sweep_table;
+
+pub(crate) use audit_rows::{audit_file, audit_table, metric_rows};
+pub(crate) use findings::{audit_findings, choice_findings};
+pub(crate) use history::history_rows;
+pub(crate) use member_rows::{refit_rows, sweep_rows};
+pub(crate) use page::{PageParts, page};
+pub(crate) use parameter_rows::parameter_rows;
+pub(crate) use reliability_bins::reliability;
+pub(crate) use selection::selection_file;
+pub(crate) use sweep::sweep_record;
+pub(crate) use sweep_table::sweep_table;

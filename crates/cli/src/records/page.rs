@@ -1,0 +1,169 @@
+//! The record of the whole page.
+
+use decay_model::{ModelConfig, Network};
+use decay_report::{Curve, Finding, Metric, Report, Run, Split, Sweep, Training};
+
+use super::{metric_rows, parameter_rows};
+use crate::failure::Failure;
+use crate::pipeline::{HeldOutAudit, Refits, SplitData};
+use crate::run_record::{RunRecord, Stages};
+use crate::settings::Settings;
+
+/// What a page is made of.
+pub(crate) struct PageParts<'a> {
+    pub(crate) settings: &'a Settings,
+    pub(crate) split: &'a SplitData,
+    pub(crate) network: &'a Network,
+    pub(crate) record: &'a RunRecord,
+    pub(crate) stages: &'a Stages,
+    pub(crate) findings: Vec<Finding>,
+    pub(crate) sweep: Option<Sweep>,
+    pub(crate) refits: &'a Refits,
+    pub(crate) held_out: Option<&'a HeldOutAudit>,
+}
+
+/// The record that `report.json` keeps and `report.html` shows.
+pub(crate) fn page(parts: PageParts<'_>) -> Result<Report, Failure> {
+    let data = &parts.split.data;
+    let PageParts {
+        settings, record, ..
+    } = parts;
+    Ok(Report {
+        title: format!("Weight decay on {}", data.name),
+        subtitle: subtitle(&parts),
+        command: record.command_line.clone(),
+        training: Some(training(&parts)),
+        audit: parts.held_out.map_or_else(Vec::new, metric_rows),
+        audit_note: parts.held_out.map_or_else(String::new, |held_out| {
+            format!(
+                "{} models on {} rows that took no part in training or choosing; mean over models, {} % bootstrap \
+                 intervals over rows ({} resamples).",
+                held_out.audit.members,
+                held_out.rows,
+                (held_out.audit.level * 100.0).round(),
+                held_out.audit.resamples
+            )
+        }),
+        reliability: parts.held_out.map_or_else(Vec::new, |held_out| held_out.reliability.clone()),
+        decayed: parameter_rows(parts.network, &settings.train),
+        provenance: provenance(&parts)?,
+        findings: parts.findings,
+        sweep: parts.sweep,
+    })
+}
+
+fn subtitle(parts: &PageParts<'_>) -> String {
+    let data = &parts.split.data;
+    let ModelConfig::Mlp(mlp) = &parts.settings.model;
+    let widths: Vec<String> = [data.features()]
+        .iter()
+        .chain(&mlp.hidden)
+        .chain(&[data.task().outputs()])
+        .map(usize::to_string)
+        .collect();
+    let models = match &parts.sweep {
+        Some(sweep) => {
+            let s = &parts.settings.sweep;
+            let rates = sweep.points.len();
+            format!(
+                "{} models ({rates} rates × {} folds × {} seeds) trained together, {} refits",
+                rates * s.folds * s.seeds,
+                s.folds,
+                s.seeds,
+                parts.refits.members.len()
+            )
+        }
+        None => format!("{} models at one rate", parts.refits.members.len()),
+    };
+    format!(
+        "MLP {} on {} rows of {}: {models}, {} epochs.",
+        widths.join("-"),
+        data.rows,
+        data.name,
+        parts.settings.train.epochs
+    )
+}
+
+/// Training loss of the refits by epoch.
+fn training(parts: &PageParts<'_>) -> Training {
+    let classes = parts.split.data.task().outputs() > 1;
+    let refits = parts.refits;
+    let run = |index: usize| {
+        let mut of_member: Vec<_> = refits
+            .trained
+            .history
+            .iter()
+            .filter(|record| record.member == index)
+            .collect();
+        of_member.sort_by_key(|record| record.epoch);
+        let curve = Curve {
+            split: Split::Train,
+            mean: of_member.iter().map(|record| record.losses.loss).collect(),
+            low: Vec::new(),
+            high: Vec::new(),
+        };
+        Run {
+            label: format!("model {}", index + 1),
+            curves: vec![curve],
+        }
+    };
+    Training {
+        note: format!(
+            "{} models at rate {}, trained on all {} training rows: mean loss over the batches of each epoch.",
+            refits.members.len(),
+            crate::table::number(refits.rate),
+            parts.split.training.len()
+        ),
+        metric: match classes {
+            true => Metric {
+                name: "NLL".into(),
+                unit: "nats".into(),
+            },
+            false => Metric {
+                name: "MSE of the standardised target".into(),
+                unit: String::new(),
+            },
+        },
+        runs: (0..refits.members.len()).map(run).collect(),
+    }
+}
+
+fn provenance(parts: &PageParts<'_>) -> Result<Vec<(String, String)>, Failure> {
+    let PageParts { record, split, .. } = parts;
+    let mut rows = vec![(
+        "data".to_owned(),
+        format!(
+            "{} ({}), {} rows × {} features; {} to train and choose, {} held out",
+            record.data.name,
+            record.data.provenance.source,
+            record.data.provenance.rows,
+            record.data.features,
+            record.data.training_rows,
+            record.data.held_out_rows
+        ),
+    )];
+    for file in &record.data.provenance.files {
+        rows.push((format!("SHA-256 of {}", file.path), file.sha256.clone()));
+    }
+    if let Some(licence) = &record.data.provenance.licence {
+        rows.push(("licence of the data".into(), licence.clone()));
+    }
+    for note in &split.data.schema.notes {
+        rows.push(("note".into(), note.clone()));
+    }
+    rows.extend([
+        ("seed".into(), record.seed.to_string()),
+        ("version".into(), format!("decay {}", record.version)),
+        (
+            "device".into(),
+            format!("{}, {} threads", record.device, record.threads),
+        ),
+        ("started".into(), record.started.clone()),
+        (
+            "wall time".into(),
+            format!("{:.1} s", parts.stages.total().as_secs_f64()),
+        ),
+        ("configuration".into(), parts.settings.to_toml()?),
+    ]);
+    Ok(rows)
+}

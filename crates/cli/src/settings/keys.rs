@@ -1,0 +1,240 @@
+//! Every setting in one list: its key in files, its flag, its range and what it means.
+
+use super::Kind;
+use Kind::{Choice, Choices, Grid, Memory, Real, Separator, Switch, Text, Texts, Whole, Wholes};
+
+/// Commands that a setting is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Scope {
+    /// All that train.
+    Both,
+    /// `decay tune`, and the demonstration.
+    Tune,
+    /// `decay fit`.
+    Fit,
+}
+
+/// One setting.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Key {
+    /// Table and name, as in `train.lr`; `--train.lr` is always a flag, too.
+    pub(crate) path: &'static str,
+    /// Short flag, if it has one: `lr`.
+    pub(crate) short: Option<&'static str>,
+    pub(crate) kind: Kind,
+    pub(crate) scope: Scope,
+    /// What stands for the value in the help.
+    pub(crate) value: &'static str,
+    pub(crate) help: &'static str,
+}
+
+impl Key {
+    /// The flag that the help shows.
+    pub(crate) fn flag(&self) -> &'static str {
+        self.short.unwrap_or(self.path)
+    }
+
+    /// The setting with this path.
+    pub(crate) fn find(path: &str) -> Option<&'static Self> {
+        KEYS.iter().find(|key| key.path == path)
+    }
+}
+
+const fn key(
+    path: &'static str,
+    short: &'static str,
+    kind: Kind,
+    scope: Scope,
+    value: &'static str,
+    help: &'static str,
+) -> Key {
+    let short = if short.is_empty() { None } else { Some(short) };
+    Key {
+        path,
+        short,
+        kind,
+        scope,
+        value,
+        help,
+    }
+}
+
+const NOT_NEGATIVE: (&str, fn(f64) -> bool) = ("[0, inf)", |x| (0.0..f64::INFINITY).contains(&x));
+const POSITIVE: (&str, fn(f64) -> bool) = ("(0, inf)", |x| x > 0.0 && x < f64::INFINITY);
+const POSITIVE_OR_INFINITE: (&str, fn(f64) -> bool) = ("(0, inf]", |x| x > 0.0);
+const FRACTION: (&str, fn(f64) -> bool) = ("[0, 1)", |x| (0.0..1.0).contains(&x));
+
+const fn real(range: (&'static str, fn(f64) -> bool)) -> Kind {
+    Real(range.0, range.1)
+}
+const fn grid(range: (&'static str, fn(f64) -> bool)) -> Kind {
+    Grid(range.0, range.1)
+}
+
+const TASKS: &[&str] = &["classification", "regression"];
+const SCALINGS: &[&str] = &["auto", "standard", "global", "unit_range", "none"];
+const MODELS: &[&str] = &["mlp"];
+const ACTIVATIONS: &[&str] = &["identity", "relu", "tanh", "sigmoid", "gelu", "silu"];
+const NORMS: &[&str] = &["none", "batch"];
+const INITS: &[&str] = &[
+    "he_normal",
+    "he_uniform",
+    "xavier_normal",
+    "xavier_uniform",
+    "lecun_normal",
+    "lecun_uniform",
+    "torch",
+];
+const OPTIMIZERS: &[&str] = &["adamw", "adam", "sgd", "momentum", "nesterov"];
+const SCHEDULES: &[&str] = &["constant", "cosine"];
+const PARAMETERS: &[&str] = &["matrix", "bias", "norm_scale", "norm_shift"];
+const METRICS: &[&str] = &["nll", "accuracy", "brier", "ece", "mse", "rmse", "mae"];
+const RULES: &[&str] = &["one-se", "min"];
+
+use Scope::{Both, Fit, Tune};
+
+/// Every setting, in the order of the help.
+#[rustfmt::skip]
+pub(crate) const KEYS: &[Key] = &[
+    key("data.path", "data", Text, Both, "FILE|DIR|NAME", "CSV or TSV file (also .gz), folder of IDX files, or embedded set"),
+    key("data.target", "target", Text, Both, "COLUMN", "Column to predict, by name or by position; the last one by default"),
+    key("data.task", "task", Choice(TASKS), Both, "TASK", "classification or regression; decided from the target by default"),
+    key("data.header", "", Switch, Both, "true|false", "Whether the first row holds names; decided from the file by default"),
+    key("data.delimiter", "", Separator, Both, "CHAR", "Field separator; decided from the file by default"),
+    key("data.drop", "drop", Texts, Both, "COLUMNS", "Columns to ignore"),
+    key("data.keep", "keep", Texts, Both, "COLUMNS", "The only columns to read"),
+    key("data.categorical", "categorical", Texts, Both, "COLUMNS", "Columns of numbers to read as labels"),
+    key("data.max_levels", "", Whole(1), Both, "N", "Most labels of a categorical column [1000]"),
+    key("data.missing_indicators", "", Switch, Both, "true|false", "A 0/1 column beside each column with missing values [true]"),
+    key("data.scaling", "scaling", Choice(SCALINGS), Both, "NAME", "How numbers are scaled: auto, standard, global, unit_range, none"),
+    key("data.holdout", "holdout", real(FRACTION), Both, "SHARE", "Share of the rows kept for the audit; 0 for none [0.2]"),
+    key("data.ood", "ood", Text, Both, "FILE|DIR|NAME", "Out-of-distribution data for the audit"),
+    key("model.kind", "model", Choice(MODELS), Both, "KIND", "Architecture: mlp"),
+    key("model.hidden", "", Wholes(1), Both, "WIDTHS", "Units of the hidden layers, as in 128,128 [64,64]"),
+    key("model.activation", "", Choice(ACTIVATIONS), Both, "NAME", "identity, relu, tanh, sigmoid, gelu or silu [relu]"),
+    key("model.norm", "", Choice(NORMS), Both, "NAME", "none or batch [none]"),
+    key("model.init", "", Choice(INITS), Both, "NAME", "Starting weights, as in he_normal, xavier_uniform, torch [he_normal]"),
+    key("train.epochs", "epochs", Whole(1), Both, "N", "Passes over the training rows [20]"),
+    key("train.batch", "batch", Whole(1), Both, "ROWS", "Rows per step [64]"),
+    key("train.drop_last", "drop-last", Switch, Both, "true|false", "Leave out an epoch's last partial batch"),
+    key("train.optimizer", "optimizer", Choice(OPTIMIZERS), Both, "NAME", "adamw, adam, sgd, momentum or nesterov [adamw]"),
+    key("train.lr", "lr", real(POSITIVE), Both, "RATE", "Learning rate [0.001]"),
+    key("train.beta1", "", real(FRACTION), Both, "X", "Adam's average of gradients [0.9]"),
+    key("train.beta2", "", real(FRACTION), Both, "X", "Adam's average of squares [0.999]"),
+    key("train.epsilon", "", real(NOT_NEGATIVE), Both, "X", "Adam's denominator [1e-8]"),
+    key("train.momentum", "", real(FRACTION), Both, "X", "Of momentum and nesterov [0.9]"),
+    key("train.dampening", "", real(FRACTION), Both, "X", "Of momentum [0]"),
+    key("train.schedule", "schedule", Choice(SCHEDULES), Both, "NAME", "Learning rate over time: constant or cosine [constant]"),
+    key("train.warmup", "", real(NOT_NEGATIVE), Both, "EPOCHS", "Epochs of linear warm-up [0]"),
+    key("train.dropout", "dropout", real(FRACTION), Both, "RATE", "Dropout after every hidden layer [0]"),
+    key("train.label_smoothing", "label-smoothing", real(FRACTION), Both, "SHARE", "Share of the label spread over all classes [0]"),
+    key("train.exempt", "", Choices(PARAMETERS), Both, "KINDS", "Parameters that do not decay [bias,norm_scale,norm_shift]"),
+    key("train.patience", "", Whole(0), Both, "N", "Evaluations without improvement before a model stops; 0 never [0]"),
+    key("train.min_delta", "", real(NOT_NEGATIVE), Both, "X", "What counts as an improvement [0]"),
+    key("train.evaluate_every", "", Whole(0), Both, "EPOCHS", "Epochs between validations; 0 validates at the end only [1]"),
+    key("sweep.rates", "rates", grid(NOT_NEGATIVE), Tune, "GRID", "Decay rates: a range as 1e-4..10:16, or a list [1e-4..10:16]"),
+    key("sweep.half_lives", "half-lives", grid(POSITIVE_OR_INFINITE), Tune, "GRID", "The same as half-lives in epochs, as in 0.5..200:16"),
+    key("sweep.folds", "folds", Whole(2), Tune, "K", "Folds of the cross-validation [5]"),
+    key("sweep.seeds", "seeds", Whole(1), Both, "N", "Models per rate and fold, or of a fit [2]"),
+    key("sweep.refits", "refits", Whole(1), Tune, "N", "Models trained on all training rows at the chosen rate [5]"),
+    key("sweep.metric", "metric", Choice(METRICS), Tune, "NAME", "Validation metric that chooses [nll, or mse for a regression]"),
+    key("sweep.rule", "rule", Choice(RULES), Tune, "NAME", "one-se: the largest rate within one standard error; or min [one-se]"),
+    key("fit.rate", "rate", real(NOT_NEGATIVE), Fit, "RATE", "Decay rate of all models [0.01]"),
+    key("fit.half_life", "half-life", real(POSITIVE_OR_INFINITE), Fit, "EPOCHS", "The same as a half-life in epochs"),
+    key("run.seed", "seed", Whole(0), Both, "N", "Seed of everything random [0]"),
+    key("run.device", "device", Text, Both, "NAME", "Where to compute; see `decay devices` [auto]"),
+    key("run.threads", "threads", Whole(1), Both, "N", "Threads of the CPU; all cores by default"),
+    key("run.memory", "memory", Memory, Both, "AMOUNT", "Memory to use at most, as in 4GiB or 60% of what is free [60%]"),
+    key("run.out", "out", Text, Both, "DIR", "The run's directory; runs/TIME-NAME by default"),
+    key("run.quiet", "quiet", Switch, Both, "true|false", "Print nothing but the path of the report"),
+    key("run.resume", "resume", Switch, Both, "true|false", "Continue the run in --out"),
+];
+
+#[cfg(test)]
+mod tests {
+    use super::{KEYS, Kind};
+    use crate::settings::Settings;
+
+    /// The keys that serde knows, from the message about one that it does not.
+    fn fields(table: &str) -> Vec<String> {
+        let kind = if table == "model" {
+            "kind = \"mlp\"\n"
+        } else {
+            ""
+        };
+        let text = format!("[{table}]\n{kind}no_such_key = 1\n");
+        let error = toml::from_str::<Settings>(&text).unwrap_err().to_string();
+        let listed = error
+            .split("expected one of")
+            .nth(1)
+            .or(error.split("expected").nth(1))
+            .unwrap();
+        listed
+            .split('`')
+            .skip(1)
+            .step_by(2)
+            .map(str::to_owned)
+            .collect()
+    }
+
+    #[test]
+    fn every_field_of_the_tree_is_in_the_list_and_the_other_way_round() {
+        for table in ["data", "model", "train", "sweep", "fit", "run"] {
+            let mut fields = fields(table);
+            if table == "model" {
+                fields.push("kind".into());
+            }
+            let own = KEYS
+                .iter()
+                .filter_map(|key| key.path.strip_prefix(&format!("{table}.")));
+            let mut listed: Vec<_> = own.map(str::to_owned).collect();
+            fields.sort();
+            listed.sort();
+            assert_eq!(listed, fields, "[{table}]");
+        }
+    }
+
+    #[test]
+    fn flags_are_unique_and_explained() {
+        let mut flags: Vec<_> = KEYS
+            .iter()
+            .flat_map(|k| [Some(k.path), k.short])
+            .flatten()
+            .collect();
+        flags.sort_unstable();
+        let count = flags.len();
+        flags.dedup();
+        assert_eq!(flags.len(), count);
+        assert!(
+            KEYS.iter()
+                .all(|key| !key.help.is_empty() && !key.value.is_empty())
+        );
+    }
+
+    /// Every name in a list of choices is one that the tree accepts.
+    #[test]
+    fn every_choice_is_known_to_the_tree() {
+        for key in KEYS {
+            let (table, name) = key.path.split_once('.').unwrap();
+            let (names, list) = match key.kind {
+                Kind::Choice(names) => (names, false),
+                Kind::Choices(names) => (names, true),
+                _ => continue,
+            };
+            for choice in names {
+                let value = if list {
+                    format!("[\"{choice}\"]")
+                } else {
+                    format!("\"{choice}\"")
+                };
+                let kind = if table == "model" && name != "kind" {
+                    "kind = \"mlp\"\n"
+                } else {
+                    ""
+                };
+                let text = format!("[{table}]\n{kind}{name} = {value}\n");
+                toml::from_str::<Settings>(&text).unwrap_or_else(|e| panic!("{text}: {e}"));
+            }
+        }
+    }
+}

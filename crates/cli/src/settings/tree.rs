@@ -1,0 +1,173 @@
+//! The tree of settings, as it stands in `config.toml`.
+
+use std::path::PathBuf;
+
+use decay_data::{MAX_LEVELS, Options, Scaling, TaskKind};
+use decay_model::ModelConfig;
+use decay_train::TrainConfig;
+use serde::{Deserialize, Serialize};
+
+use super::{Grid, Memory};
+
+/// Everything that decides a run. Keys, ranges and meanings are listed in `keys.rs`.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct Settings {
+    pub(crate) data: DataSettings,
+    pub(crate) model: ModelConfig,
+    pub(crate) train: TrainConfig,
+    pub(crate) sweep: SweepSettings,
+    pub(crate) fit: FitSettings,
+    pub(crate) run: RunSettings,
+}
+
+/// The `[data]` table.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct DataSettings {
+    pub(crate) path: Option<String>,
+    pub(crate) target: Option<String>,
+    pub(crate) task: Option<TaskKind>,
+    pub(crate) header: Option<bool>,
+    pub(crate) delimiter: Option<String>,
+    pub(crate) drop: Vec<String>,
+    pub(crate) keep: Option<Vec<String>>,
+    pub(crate) categorical: Vec<String>,
+    pub(crate) max_levels: usize,
+    pub(crate) missing_indicators: bool,
+    pub(crate) scaling: Scaling,
+    pub(crate) holdout: f64,
+    pub(crate) ood: Option<String>,
+}
+
+impl Default for DataSettings {
+    fn default() -> Self {
+        Self {
+            path: None,
+            target: None,
+            task: None,
+            header: None,
+            delimiter: None,
+            drop: Vec::new(),
+            keep: None,
+            categorical: Vec::new(),
+            max_levels: MAX_LEVELS,
+            missing_indicators: true,
+            scaling: Scaling::Auto,
+            holdout: 0.2,
+            ood: None,
+        }
+    }
+}
+
+impl DataSettings {
+    /// What the readers want to know.
+    pub(crate) fn options(&self) -> Options {
+        Options {
+            header: self.header,
+            delimiter: self.delimiter.as_ref().and_then(|d| d.bytes().next()),
+            target: self.target.clone(),
+            task: self.task,
+            drop: self.drop.clone(),
+            keep: self.keep.clone(),
+            categorical: self.categorical.clone(),
+            max_levels: self.max_levels,
+            missing_indicators: self.missing_indicators,
+        }
+    }
+}
+
+/// The `[sweep]` table.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct SweepSettings {
+    pub(crate) rates: Option<Grid>,
+    pub(crate) half_lives: Option<Grid>,
+    pub(crate) folds: usize,
+    pub(crate) seeds: usize,
+    pub(crate) refits: usize,
+    pub(crate) metric: Option<MetricName>,
+    pub(crate) rule: RuleName,
+}
+
+impl Default for SweepSettings {
+    fn default() -> Self {
+        Self {
+            rates: None,
+            half_lives: None,
+            folds: 5,
+            seeds: 2,
+            refits: 5,
+            metric: None,
+            rule: RuleName::OneSe,
+        }
+    }
+}
+
+/// The `[fit]` table.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct FitSettings {
+    pub(crate) rate: Option<f64>,
+    pub(crate) half_life: Option<f64>,
+}
+
+/// The `[run]` table; what does not decide the result is not written to `config.toml`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct RunSettings {
+    pub(crate) seed: u64,
+    pub(crate) device: String,
+    pub(crate) threads: Option<usize>,
+    pub(crate) memory: Memory,
+    #[serde(skip_serializing)]
+    pub(crate) out: Option<PathBuf>,
+    #[serde(skip_serializing)]
+    pub(crate) quiet: bool,
+    #[serde(skip_serializing)]
+    pub(crate) resume: bool,
+}
+
+impl Default for RunSettings {
+    fn default() -> Self {
+        Self {
+            seed: 0,
+            device: "auto".into(),
+            threads: None,
+            memory: Memory::default(),
+            out: None,
+            quiet: false,
+            resume: false,
+        }
+    }
+}
+
+/// The validation metric that chooses the rate.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum MetricName {
+    Nll,
+    Accuracy,
+    Brier,
+    Ece,
+    Mse,
+    Rmse,
+    Mae,
+}
+
+/// How the rate is chosen from the means.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum RuleName {
+    Min,
+    OneSe,
+}
+
+impl Settings {
+    /// The text of `config.toml`.
+    pub(crate) fn to_toml(&self) -> Result<String, crate::failure::Failure> {
+        toml::to_string(self).map_err(|error| {
+            crate::failure::Failure::Failed(format!("config.toml cannot be written: {error}"))
+        })
+    }
+}

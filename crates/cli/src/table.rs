@@ -1,0 +1,120 @@
+//! A table of text with aligned columns.
+
+/// Rows under a head; the first column is aligned left, the others right.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Table {
+    rows: Vec<Vec<String>>,
+    left: usize,
+}
+
+impl Table {
+    /// Starts with the names of the columns, the first `left` of them aligned left.
+    pub(crate) fn new<const N: usize>(head: [&str; N], left: usize) -> Self {
+        Self {
+            rows: vec![head.map(str::to_owned).to_vec()],
+            left,
+        }
+    }
+
+    /// Starts with names known at run time.
+    pub(crate) fn with_head(head: Vec<String>, left: usize) -> Self {
+        Self {
+            rows: vec![head],
+            left,
+        }
+    }
+
+    /// Appends a row.
+    pub(crate) fn push(&mut self, row: Vec<String>) {
+        self.rows.push(row);
+    }
+
+    /// The table, a line per row.
+    pub(crate) fn text(&self) -> String {
+        let columns = self.rows.iter().map(Vec::len).max().unwrap_or(0);
+        let widths: Vec<usize> = (0..columns)
+            .map(|c| {
+                let cells = self.rows.iter().filter_map(|row| row.get(c));
+                cells.map(|cell| cell.chars().count()).max().unwrap_or(0)
+            })
+            .collect();
+        let mut text = String::new();
+        for row in &self.rows {
+            let cells = row
+                .iter()
+                .zip(&widths)
+                .enumerate()
+                .map(|(c, (cell, &width))| {
+                    let padding = " ".repeat(width - cell.chars().count());
+                    match c < self.left {
+                        true => format!("{cell}{padding}"),
+                        false => format!("{padding}{cell}"),
+                    }
+                });
+            let line = cells.collect::<Vec<_>>().join("  ");
+            text.push_str(line.trim_end());
+            text.push('\n');
+        }
+        text
+    }
+}
+
+/// A number in four significant digits, as short as that allows.
+pub(crate) fn number(value: f64) -> String {
+    if !value.is_finite() {
+        return if value == f64::INFINITY {
+            "inf".into()
+        } else {
+            "-".into()
+        };
+    }
+    let size = value.abs();
+    if value == 0.0 {
+        "0".into()
+    } else if (1e-3..1e5).contains(&size) {
+        let decimals = (3.0 - size.log10().floor()).clamp(0.0, 6.0) as usize;
+        format!("{value:.decimals$}")
+    } else {
+        format!("{value:.3e}")
+    }
+}
+
+/// `0.0953 ± 0.0021`, with two digits of the error.
+pub(crate) fn plus_minus(mean: f64, se: f64) -> String {
+    if !(se.is_finite() && se > 0.0) {
+        return number(mean);
+    }
+    if !(1e-5..1e6).contains(&se) {
+        return format!("{} ± {se:.1e}", number(mean));
+    }
+    let decimals = (1.0 - se.log10().floor()).clamp(0.0, 6.0) as usize;
+    format!("{mean:.decimals$} ± {se:.decimals$}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Table, number, plus_minus};
+
+    #[test]
+    fn columns_align_whatever_the_script() {
+        let mut table = Table::new(["name", "x"], 1);
+        table.push(vec!["λ ± 1".into(), "10".into()]);
+        assert_eq!(table.text(), "name    x\nλ ± 1  10\n");
+    }
+
+    #[test]
+    fn numbers_keep_four_digits_and_the_error_sets_the_decimals() {
+        for (value, text) in [
+            (0.0, "0"),
+            (0.0123456, "0.01235"),
+            (123.456, "123.5"),
+            (1e-4, "1.000e-4"),
+            (f64::NAN, "-"),
+            (f64::INFINITY, "inf"),
+        ] {
+            assert_eq!(number(value), text);
+        }
+        assert_eq!(plus_minus(0.095312, 0.00213), "0.0953 ± 0.0021");
+        assert_eq!(plus_minus(3.0, f64::NAN), "3.000");
+    }
+}
