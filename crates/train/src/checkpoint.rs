@@ -3,7 +3,6 @@
 //! A checkpoint is a safetensors file whose metadata hold the rest as JSON, followed by the SHA-256 of all bytes before
 //! it. The last two epochs are kept, so that a damaged file costs one epoch.
 
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use decay_data::{sha256_hex, write_atomically};
@@ -14,35 +13,13 @@ use serde::{Deserialize, Serialize};
 use crate::early_stopping::{Best, Patience, Status};
 use crate::error::TrainError;
 use crate::history::Record;
+use crate::progress::{Progress, Saved};
 use crate::snapshot::Snapshot;
 
 /// Length of the hexadecimal digest at the end of a file.
 const DIGEST: usize = 64;
 /// Checkpoints that are kept.
 const KEPT: usize = 2;
-
-/// Everything that continues a run.
-#[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Checkpoint {
-    /// What the run was started with; another plan must not continue it.
-    pub(crate) fingerprint: String,
-    /// Epochs that all active members of the current wave have completed.
-    pub(crate) epoch: u32,
-    /// First place of the current wave.
-    pub(crate) wave_start: usize,
-    pub(crate) history: Vec<Record>,
-    /// Members of this wave and of earlier ones, by place.
-    pub(crate) members: BTreeMap<usize, Saved>,
-}
-
-/// One member in a checkpoint.
-#[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Saved {
-    pub(crate) snapshot: Snapshot,
-    pub(crate) patience: Patience,
-    /// How it ended, if it did.
-    pub(crate) status: Option<Status>,
-}
 
 #[derive(Serialize, Deserialize)]
 struct Header {
@@ -62,8 +39,8 @@ struct MemberHeader {
     status: Option<Status>,
 }
 
-impl Checkpoint {
-    /// Writes `DIR/epoch-00007.checkpoint` and removes all but the newest two.
+impl Progress {
+    /// Writes a file named after the wave and the epoch and removes all but the newest two.
     pub(crate) fn write(&self, dir: &Path) -> Result<(), TrainError> {
         std::fs::create_dir_all(dir).map_err(|error| damaged(dir, error.to_string()))?;
         let number = self.wave_start as u64 * 1_000_000 + u64::from(self.epoch);

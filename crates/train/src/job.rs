@@ -4,13 +4,15 @@ use std::path::Path;
 use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
+use decay_data::sha256_hex;
 use decay_model::{MemberState, Network};
 
 use crate::config::TrainConfig;
 use crate::early_stopping::Status;
+use crate::error::TrainError;
 use crate::evaluate::Losses;
 use crate::history::Record;
-use crate::plan::Member;
+use crate::plan::{Member, check_rate};
 use crate::problem::Problem;
 use crate::resources::Resources;
 
@@ -37,6 +39,41 @@ pub struct Job<'a> {
     pub cancel: &'a AtomicBool,
     /// Told of progress, from any thread.
     pub observe: &'a (dyn Fn(Event) + Sync),
+}
+
+impl Job<'_> {
+    /// Refuses settings that no training can start with.
+    pub(crate) fn check(&self) -> Result<(), TrainError> {
+        self.config.validate()?;
+        if self.members.is_empty() {
+            return Err(TrainError::NoMembers);
+        }
+        for member in self.members {
+            check_rate("decay", member.decay)?;
+            let rows = self.problem.folds[member.fold].train.len();
+            if self.config.steps_per_epoch(rows) == 0 {
+                return Err(TrainError::NoBatch {
+                    fold: member.fold,
+                    rows,
+                    batch: self.config.batch,
+                });
+            }
+        }
+        Ok(())
+    }
+
+    /// What a resumed run must have in common with the one that wrote the checkpoint.
+    pub(crate) fn fingerprint(&self) -> String {
+        let described = format!(
+            "{:?} {:?} {:?} {:?} {:?}",
+            self.network.parameters(),
+            self.members,
+            self.config,
+            self.problem.folds,
+            self.problem.scales
+        );
+        sha256_hex(described.as_bytes())
+    }
 }
 
 /// Progress of a run.

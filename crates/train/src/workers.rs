@@ -8,6 +8,7 @@ use rayon::{ThreadPool, ThreadPoolBuilder};
 use crate::error::TrainError;
 use crate::evaluate::{Evaluation, chunk_outputs};
 use crate::problem::Problem;
+use crate::resources::Resources;
 
 /// One thread pool per worker: kernels spread their work over the pool they are called in.
 ///
@@ -85,4 +86,25 @@ impl Workers {
         });
         outputs.into_iter().flatten().collect()
     }
+}
+
+/// Raw outputs of each member on its own rows, in evaluation mode.
+///
+/// # Shapes
+/// - returns: per member `[rows, outputs]`, flat
+///
+/// # Errors
+/// [`TrainError::Threads`].
+pub fn outputs(
+    network: &Network,
+    problem: &Problem,
+    members: &[Evaluation<'_>],
+    resources: &Resources,
+) -> Result<Vec<Vec<f32>>, TrainError> {
+    let workers = Workers::start(
+        resources.threads.min(members.len()).max(1),
+        resources.threads,
+    )?;
+    let chunk = resources.chunk.unwrap_or(8);
+    Ok(workers.outputs(network, problem, members, chunk))
 }
