@@ -91,12 +91,13 @@ pub(crate) unsafe fn product_on(
     c_row: usize,
     finish: Finish,
 ) {
+    debug_assert!(c_row >= shape[1], "rows of the result overlap");
     match unit {
-        // SAFETY: the caller's promise.
         #[cfg(target_arch = "x86_64")]
+        // SAFETY: the caller's promise.
         Unit::Avx512 => unsafe { avx512(shape, a, b, c, c_row, finish) },
-        // SAFETY: the caller's promise.
         #[cfg(target_arch = "x86_64")]
+        // SAFETY: the caller's promise.
         Unit::Avx2 => unsafe { avx2(shape, a, b, c, c_row, finish) },
         // SAFETY: the caller's promise.
         Unit::Baseline => unsafe { library(shape, a, b, c, c_row, finish) },

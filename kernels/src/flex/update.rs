@@ -46,10 +46,10 @@ fn expect_shapes(
         "update: the gradient has shape {other:?}, the parameter {shape:?}"
     );
     let kept = &moments.layout().shape()[..];
+    let expected = rule.direction.moments().max(1);
     assert!(
-        kept[0] >= rule.direction.moments() && kept[1..] == shape[..],
-        "update: the moments have shape {kept:?}, expected [{}] followed by {shape:?}",
-        rule.direction.moments()
+        kept[0] >= expected && kept[1..] == shape[..],
+        "update: the moments have shape {kept:?}, expected [{expected}] followed by {shape:?}"
     );
     expect_shape("update: scalars", scalars, [shape[0], Scalars::COUNT]);
 }
@@ -74,7 +74,8 @@ fn step(w: &mut [f32], g: &[f32], moments: &mut [f32], scalars: &[f32], decayed:
             return;
         }
         let g = &g[start..start + size];
-        // SAFETY: pieces are disjoint, and moment `k` of an element lies `k * len` further.
+        // SAFETY: pieces are disjoint; moment `k` of an element lies `k * len` further, and `expect_shapes` has seen
+        // that there are as many as the rule keeps.
         let (w, m) = unsafe { (w.slice(start, size), moments.slice(start, size)) };
         let row = with_decay(row, decayed, rule.decay);
         match rule.direction {
