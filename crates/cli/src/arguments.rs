@@ -97,13 +97,16 @@ fn command() -> Command {
         .about(about)
         .after_help("Without a command: a demonstration on embedded images of handwritten digits.")
         .args_conflicts_with_subcommands(true)
+        .args_override_self(true)
         .subcommand(
             Command::new("tune")
+                .args_override_self(true)
                 .about("Choose the decay rate by cross-validation, refit, audit, report")
                 .args(settings(Scope::Tune)),
         )
         .subcommand(
             Command::new("fit")
+                .args_override_self(true)
                 .about("Train several models at one decay rate, audit, report")
                 .args(settings(Scope::Fit)),
         )
