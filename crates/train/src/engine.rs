@@ -1,7 +1,6 @@
 //! The population loop: waves of chunks, epoch by epoch.
 
 use std::sync::Mutex;
-use std::thread::JoinHandle;
 use std::time::Instant;
 
 use crate::chunk::{Chunk, Setting};
@@ -13,6 +12,7 @@ use crate::progress::{Progress, Report};
 use crate::resources::{Cut, cut};
 use crate::snapshot::Snapshot;
 use crate::workers::Workers;
+use crate::writer::Writer;
 
 /// Trains every member of a population; each comes out as if it had been trained alone.
 ///
@@ -38,6 +38,7 @@ pub fn train(job: &Job<'_>) -> Result<Trained, TrainError> {
     }
     let duration = started.elapsed();
     let outcomes = run.outcomes();
+    run.finish_writing()?;
     Ok(Trained {
         outcomes,
         history: run.progress.history,
@@ -50,8 +51,7 @@ struct Run<'a> {
     cut: Cut,
     workers: Workers,
     progress: Progress,
-    /// Writes the last checkpoint while the next epoch trains.
-    writer: Option<JoinHandle<Result<(), TrainError>>>,
+    writer: Option<Writer>,
 }
 
 impl<'a> Run<'a> {
@@ -83,7 +83,7 @@ impl<'a> Run<'a> {
             job,
             cut,
             progress,
-            writer: None,
+            writer: job.checkpoints.map(Writer::start),
         })
     }
 
@@ -135,7 +135,7 @@ impl<'a> Run<'a> {
         }
         self.progress.wave_start = wave.end;
         self.progress.epoch = 0;
-        self.finish_writing()
+        Ok(())
     }
 
     /// Groups the places that have not ended into chunks.
@@ -248,23 +248,20 @@ impl<'a> Run<'a> {
         *chunks = self.chunks(places);
     }
 
-    /// Hands the progress to the writer; waits for the one before.
+    /// Hands the progress of an epoch to the writer.
     fn checkpoint(&mut self) -> Result<(), TrainError> {
-        let Some(dir) = self.job.checkpoints else {
-            return Ok(());
-        };
-        self.finish_writing()?;
-        let (progress, dir) = (self.progress.clone(), dir.to_owned());
-        self.writer = Some(std::thread::spawn(move || progress.write(&dir)));
-        Ok(())
+        match &self.writer {
+            Some(writer) if writer.has_failed() => self.finish_writing(),
+            Some(writer) => {
+                writer.submit(self.progress.clone());
+                Ok(())
+            }
+            None => Ok(()),
+        }
     }
 
     fn finish_writing(&mut self) -> Result<(), TrainError> {
-        match self.writer.take().map(JoinHandle::join) {
-            None => Ok(()),
-            Some(Ok(result)) => result,
-            Some(Err(panic)) => std::panic::resume_unwind(panic),
-        }
+        self.writer.take().map_or(Ok(()), Writer::finish)
     }
 
     /// What became of every member.

@@ -23,6 +23,7 @@ mod resources;
 mod schedule;
 mod snapshot;
 mod workers;
+mod writer;
 
 pub use burn::tensor::Device;
 pub use config::TrainConfig;
