@@ -1,12 +1,13 @@
-//! The command line: flags of the commands that train come from the list of settings.
+//! What the user asks for, from the words of the command line.
 
 use std::ffi::OsString;
 use std::path::PathBuf;
 
-use clap::{Arg, ArgAction, ArgMatches, Command};
+use clap::ArgMatches;
 
+use crate::command_line::command;
 use crate::failure::Failure;
-use crate::settings::{Given, KEYS, Kind, Scope};
+use crate::settings::{Given, KEYS};
 
 /// What the user asks for.
 #[derive(Debug)]
@@ -90,125 +91,6 @@ fn action(arguments: &[OsString]) -> Result<Action, clap::Error> {
     })
 }
 
-fn command() -> Command {
-    let about = "Chooses weight decay without leakage, refits, audits and reports.";
-    let command = Command::new("decay")
-        .version(env!("CARGO_PKG_VERSION"))
-        .about(about)
-        .after_help("Without a command: a demonstration on embedded images of handwritten digits.")
-        .args_conflicts_with_subcommands(true)
-        .args_override_self(true)
-        .subcommand(
-            Command::new("tune")
-                .args_override_self(true)
-                .about("Choose the decay rate by cross-validation, refit, audit, report")
-                .args(settings(Scope::Tune)),
-        )
-        .subcommand(
-            Command::new("fit")
-                .args_override_self(true)
-                .about("Train several models at one decay rate, audit, report")
-                .args(settings(Scope::Fit)),
-        )
-        .subcommand(
-            Command::new("predict")
-                .about("Probabilities or values for new rows, as CSV")
-                .args(model_and_data())
-                .arg(flag("out", "FILE", "Where to write the CSV [stdout]"))
-                .arg(
-                    Arg::new("logits")
-                        .long("logits")
-                        .action(ArgAction::SetTrue)
-                        .help("The network's raw outputs instead"),
-                )
-                .args(where_to_compute()),
-        )
-        .subcommand(
-            Command::new("audit")
-                .about("Measure a trained model on labelled rows that it has not seen")
-                .args(model_and_data())
-                .arg(flag("ood", "FILE|DIR|NAME", "Out-of-distribution data"))
-                .arg(flag("out", "DIR", "Folder for audit.json"))
-                .args(where_to_compute()),
-        )
-        .subcommand(
-            Command::new("report")
-                .about("Write report.html anew from a run's records")
-                .arg(flag("run", "DIR", "The run's directory").required(true)),
-        )
-        .subcommand(Command::new("devices").about("Where this build can compute"))
-        .subcommand(Command::new("data").about("Data sets that are part of the program"));
-    command.args(settings(Scope::Tune))
-}
-
-fn flag(name: &'static str, value: &'static str, help: &'static str) -> Arg {
-    Arg::new(name)
-        .long(name)
-        .value_name(value)
-        .value_parser(clap::value_parser!(OsString))
-        .help(help)
-}
-
-fn model_and_data() -> [Arg; 2] {
-    [
-        flag("model", "RUN", "Directory of the run that made the model").required(true),
-        flag("data", "FILE|DIR|NAME", "Rows").required(true),
-    ]
-}
-
-fn where_to_compute() -> [Arg; 3] {
-    let threads = flag("threads", "N", "Threads of the CPU; all cores by default");
-    [
-        flag("device", "NAME", "Where to compute [auto]"),
-        threads.value_parser(clap::value_parser!(u64).range(1..)),
-        flag("memory", "AMOUNT", "Memory to use at most [60%]"),
-    ]
-}
-
-/// A flag for every setting of a command, `--config` and `--set`.
-fn settings(scope: Scope) -> Vec<Arg> {
-    let mut all = vec![
-        flag("config", "FILE", "Settings as TOML; flags override it"),
-        Arg::new("set")
-            .long("set")
-            .value_name("KEY=VALUE")
-            .action(ArgAction::Append)
-            .help("A setting by its key, as in train.lr=0.01; overrides everything"),
-    ];
-    for key in KEYS
-        .iter()
-        .filter(|key| key.scope == Scope::Both || key.scope == scope)
-    {
-        let mut arg = Arg::new(key.path)
-            .long(key.flag())
-            .value_name(key.value)
-            .allow_hyphen_values(true)
-            .help_heading(heading(key.path))
-            .help(key.help);
-        if key.short.is_some() {
-            arg = arg.alias(key.path);
-        }
-        if matches!(key.kind, Kind::Switch) {
-            arg = arg
-                .num_args(0..=1)
-                .require_equals(true)
-                .default_missing_value("true");
-        }
-        all.push(arg);
-    }
-    all
-}
-
-fn heading(path: &'static str) -> &'static str {
-    match path.split_once('.').map_or(path, |(table, _)| table) {
-        "data" => "Data",
-        "model" => "Model",
-        "train" => "Training",
-        "run" => "Run",
-        _ => "Decay",
-    }
-}
-
 fn given(matches: &ArgMatches) -> Given {
     let flags = KEYS.iter().filter_map(|key| {
         // A setting of another command is not among this command's flags.
@@ -244,7 +126,8 @@ fn computing(matches: &ArgMatches) -> Computing {
 
 #[cfg(test)]
 mod tests {
-    use super::{Action, action, command};
+    use super::{Action, action};
+    use crate::command_line::command;
     use crate::settings::{KEYS, Scope};
     use std::ffi::OsString;
 

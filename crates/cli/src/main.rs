@@ -9,11 +9,12 @@
 //! | to add | touch |
 //! | :-- | :-- |
 //! | an option | one line in `settings/keys.rs` and the field it names; flag, config key and `--set` follow |
-//! | a command | one file in `commands/`, one line in `arguments.rs` |
+//! | a command | one file in `commands/`, one line each in `command_line.rs` and `arguments.rs` |
 //! | a validation metric | one line in `pipeline/validation_metric.rs` |
 
 mod arguments;
 mod clock;
+mod command_line;
 mod commands;
 mod device;
 mod failure;

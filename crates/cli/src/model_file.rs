@@ -70,6 +70,30 @@ impl ModelFile {
         dir.write(FILE, &decay_report::to_json(FILE, self)?)
     }
 
+    /// Reads the description; the error is the end of a sentence about the file.
+    fn read(path: &Path) -> Result<Self, String> {
+        let bytes = std::fs::read(path)
+            .map_err(|error| format!("is no model of a finished run: {error}"))?;
+        let no_model = |error: serde_json::Error| format!("is not a model file: {error}");
+        let value: serde_json::Value = serde_json::from_slice(&bytes).map_err(no_model)?;
+        match value.get("format").and_then(serde_json::Value::as_u64) {
+            Some(format) if format == u64::from(FORMAT) => {}
+            Some(format) => {
+                return Err(format!("has format {format}, this program reads {FORMAT}"));
+            }
+            None => return Err("is not a model file: it has no format".into()),
+        }
+        let file: Self = serde_json::from_value(value).map_err(no_model)?;
+        let width = file.schema.features();
+        if [width, file.preprocessing.center.len()] != [file.inputs; 2] {
+            return Err(format!(
+                "has {} inputs, but its schema makes {width}",
+                file.inputs
+            ));
+        }
+        Ok(file)
+    }
+
     /// The scales that were fitted on the training rows.
     pub(crate) fn scales(&self) -> FoldScales {
         FoldScales {
@@ -102,29 +126,8 @@ impl Model {
             ),
             false => (run.to_owned(), run.join(FILE)),
         };
-        let bad = |reason: String| Failure::Usage(format!("{}: {reason}", path.display()));
-        let bytes = std::fs::read(&path)
-            .map_err(|error| bad(format!("is no model of a finished run: {error}")))?;
-        let value: serde_json::Value = serde_json::from_slice(&bytes)
-            .map_err(|error| bad(format!("is not a model file: {error}")))?;
-        match value.get("format").and_then(serde_json::Value::as_u64) {
-            Some(format) if format == u64::from(FORMAT) => {}
-            Some(format) => {
-                return Err(bad(format!(
-                    "has format {format}, this program reads {FORMAT}"
-                )));
-            }
-            None => return Err(bad("is not a model file: it has no format".into())),
-        }
-        let file: ModelFile = serde_json::from_value(value)
-            .map_err(|error| bad(format!("is not a model file: {error}")))?;
-        let width = file.schema.features();
-        if [width, file.preprocessing.center.len()] != [file.inputs; 2] {
-            return Err(bad(format!(
-                "has {} inputs, but its schema makes {width}",
-                file.inputs
-            )));
-        }
+        let file = ModelFile::read(&path)
+            .map_err(|reason| Failure::Usage(format!("{}: {reason}", path.display())))?;
         let network = file.architecture.init(file.inputs, file.outputs)?;
         let weights = file.weights.iter().take(count);
         let states = weights

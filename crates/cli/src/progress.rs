@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use decay_train::Event;
-use indicatif::{HumanDuration, ProgressBar, ProgressDrawTarget, ProgressStyle};
+use indicatif::{HumanDuration, ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 use std::io::IsTerminal;
 
 use crate::output;
@@ -133,6 +133,13 @@ impl Progress {
 }
 
 fn style() -> ProgressStyle {
-    let template = "{prefix}  {bar:30}  {msg}  {per_sec} steps  {eta} left";
-    ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar())
+    // Fits a terminal of 80 columns.
+    let template = "{prefix}  {bar:16}  {msg}  {rate}  {eta} left";
+    let rate = |state: &ProgressState, text: &mut dyn std::fmt::Write| {
+        // Writing to a string cannot fail.
+        let _ = write!(text, "{:.0} steps/s", state.per_sec());
+    };
+    ProgressStyle::with_template(template)
+        .unwrap_or_else(|_| ProgressStyle::default_bar())
+        .with_key("rate", rate)
 }

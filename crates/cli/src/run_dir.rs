@@ -102,12 +102,12 @@ impl RunDir {
         Ok(write_atomically(&path, bytes)?)
     }
 
-    /// Removes what a run left that failed before its first checkpoint.
-    pub(crate) fn discard_unless_resumable(self) {
+    /// Removes what a run left that failed before its first checkpoint; otherwise gives the directory back.
+    pub(crate) fn discard_unless_resumable(self) -> Option<Self> {
         let checkpoints = self.join(CHECKPOINTS);
         let has_some = |dir: &Path| fs::read_dir(dir).is_ok_and(|mut files| files.next().is_some());
         if has_some(&checkpoints) {
-            return;
+            return Some(self);
         }
         for file in OWN {
             // What cannot be removed was not there, or is reported by the failure that led here.
@@ -119,6 +119,7 @@ impl RunDir {
             let _ = fs::remove_dir(&self.path);
         }
         drop(self.lock);
+        None
     }
 }
 
@@ -166,11 +167,11 @@ mod tests {
         let path = parent.path().join("run");
         let dir = RunDir::open(&settings(&path, false), "x").unwrap();
         dir.write("run.json", b"{}").unwrap();
-        dir.discard_unless_resumable();
+        assert!(dir.discard_unless_resumable().is_none());
         assert!(!path.exists());
         let dir = RunDir::open(&settings(&path, false), "x").unwrap();
         dir.write("checkpoint/sweep/1", b"").unwrap();
-        dir.discard_unless_resumable();
+        assert!(dir.discard_unless_resumable().is_some());
         assert!(path.join("checkpoint/sweep/1").exists());
     }
 

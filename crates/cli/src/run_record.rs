@@ -18,6 +18,7 @@ use crate::settings::Settings;
 pub(crate) enum RunStatus {
     Running,
     Interrupted,
+    Failed,
     Finished,
 }
 

@@ -4,20 +4,16 @@ use decay_report::Finding;
 use decay_train::{TrainConfig, check_rate, member_seed, rate_of_half_life};
 use toml::Table;
 
-use super::run::{Finished, Prepared, last_words, model_file, say, write_page, write_results};
+use super::conclusion::Conclusion;
+use super::run::Prepared;
 use crate::failure::Failure;
 use crate::pipeline::{Context, Refits, audit_refits, refit};
-use crate::records::{
-    PageParts, audit_file, audit_findings, audit_table, history_rows, page, refit_rows,
-};
+use crate::records::{history_rows, refit_rows};
 use crate::run_record::{RunRecord, Stages};
 use crate::settings::{Given, Settings};
 use crate::table::number;
 
 const COMMAND: &str = "fit";
-
-/// The decay rate, if none is given.
-const DEFAULT_RATE: f64 = 0.01;
 
 /// `decay fit`.
 pub(crate) fn fit(given: &Given) -> Result<(), Failure> {
@@ -32,11 +28,12 @@ pub(crate) fn fit(given: &Given) -> Result<(), Failure> {
 fn rate(settings: &Settings, rows: usize) -> Result<f64, Failure> {
     let train = &settings.train;
     let steps = f64::from(train.steps_per_epoch(rows));
-    let rate = match (settings.fit.rate, settings.fit.half_life) {
-        (Some(rate), _) => rate,
-        (None, Some(epochs)) => rate_of_half_life(epochs, train.lr, steps),
-        (None, None) => DEFAULT_RATE,
-    };
+    let of_half_life = |epochs| rate_of_half_life(epochs, train.lr, steps);
+    let rate = settings
+        .fit
+        .rate
+        .or(settings.fit.half_life.map(of_half_life));
+    let rate = rate.unwrap_or_default();
     check_rate("fit.rate", rate)?;
     Ok(rate)
 }
@@ -63,37 +60,16 @@ fn work(
     let held_out = audit_refits(context, split, network, &refits, (None, None), outliers)?;
     stages.end("audit");
     let classes = split.data.task().outputs() > 1;
-    write_results(
-        context,
-        network,
-        &Finished {
-            members: refit_rows(&refits, 0, classes),
-            history: history_rows(&refits.trained.history, 0, classes),
-            model: model_file(prepared, &refits, (None, None)),
-            refits: &refits,
-        },
-    )?;
-    let mut findings = vec![finding(&refits)];
-    if let Some(held_out) = &held_out {
-        context.dir.write("audit.json", &audit_file(held_out)?)?;
-        say(context, &audit_table(held_out))?;
-        findings.extend(audit_findings(held_out, &split.data.schema.target));
-    }
-    let report = page(PageParts {
-        settings,
-        split,
-        network,
-        record,
-        stages: &stages,
-        findings: findings.clone(),
+    let conclusion = Conclusion {
+        members: refit_rows(&refits, 0, classes),
+        history: history_rows(&refits.trained.history, 0, classes),
+        findings: vec![finding(&refits)],
         sweep: None,
         refits: &refits,
+        confidence: (None, None),
         held_out: held_out.as_ref(),
-    })?;
-    write_page(context, &report)?;
-    stages.end("report");
-    record.finish(stages, context.dir)?;
-    last_words(context, &findings)
+    };
+    conclusion.write(context, prepared, record, stages)
 }
 
 fn finding(refits: &Refits) -> Finding {

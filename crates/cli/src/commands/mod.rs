@@ -1,6 +1,7 @@
 //! One file per command.
 
 pub(crate) mod audit;
+mod conclusion;
 pub(crate) mod data;
 pub(crate) mod devices;
 pub(crate) mod fit;

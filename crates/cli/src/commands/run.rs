@@ -1,18 +1,13 @@
-//! What `tune` and `fit` share: settings, data and directory before, files and last words after.
+//! What `tune` and `fit` share before the first step: settings, data and a directory.
 
 use std::sync::atomic::AtomicBool;
 
-use decay_data::Task;
 use decay_model::Network;
-use decay_report::{Finding, MemberRow, Report, history_csv, members_csv};
-use decay_train::Member;
 use toml::Table;
 
 use crate::device::Machine;
 use crate::failure::Failure;
-use crate::model_file::{ModelFile, WeightsFile};
-use crate::output;
-use crate::pipeline::{Context, Outliers, Refits, SplitData};
+use crate::pipeline::{Context, Outliers, SplitData};
 use crate::run_dir::RunDir;
 use crate::run_record::{RunRecord, RunStatus, Stages};
 use crate::settings::{Given, Key, Settings, overlay, read_file, resolve};
@@ -31,7 +26,7 @@ impl Prepared {
     /// Reads settings and data.
     pub(crate) fn new(command: &'static str, base: Table, given: &Given) -> Result<Self, Failure> {
         let mut stages = Stages::start();
-        let settings = settings(command, base, given)?;
+        let settings = settings(command, base, given)?.with_rates(command == "tune");
         let machine = Machine::of_run(&settings.run)?;
         let split = SplitData::load(&settings.data, settings.run.seed)?;
         let outliers = match &settings.data.ood {
@@ -81,16 +76,26 @@ impl Prepared {
         };
         let done =
             start(&context, &record).and_then(|()| work(&context, &prepared, &mut record, stages));
-        match &done {
-            Ok(()) => {}
-            Err(Failure::Interrupted { .. }) => {
-                record.status = RunStatus::Interrupted;
-                record.write(&dir)?;
-            }
-            Err(_) => dir.discard_unless_resumable(),
+        if let Err(failure) = &done {
+            note_failure(failure, dir, record)?;
         }
         done
     }
+}
+
+/// Records how the run ended; one that failed before its first checkpoint is not kept.
+fn note_failure(failure: &Failure, dir: RunDir, mut record: RunRecord) -> Result<(), Failure> {
+    if matches!(failure, Failure::Interrupted { .. }) {
+        record.status = RunStatus::Interrupted;
+        return record.write(&dir);
+    }
+    record.status = RunStatus::Failed;
+    // What a resumed run found is not its own to remove.
+    let kept = match record.config.run.resume {
+        true => Some(dir),
+        false => dir.discard_unless_resumable(),
+    };
+    kept.map_or(Ok(()), |dir| record.write(&dir))
 }
 
 fn start(context: &Context<'_>, record: &RunRecord) -> Result<(), Failure> {
@@ -164,100 +169,4 @@ fn difference(before: &Settings, now: &Settings) -> Result<Option<&'static str>,
     Ok(keys
         .filter(|path| !free.contains(path))
         .find(|path| value(&before, path) != value(&now, path)))
-}
-
-/// Results that are written the same way by both commands.
-pub(crate) struct Finished<'a> {
-    pub(crate) members: Vec<MemberRow>,
-    pub(crate) history: Vec<decay_report::HistoryRow>,
-    pub(crate) model: ModelFile,
-    pub(crate) refits: &'a Refits,
-}
-
-/// Writes the tables and the model.
-pub(crate) fn write_results(
-    context: &Context<'_>,
-    network: &Network,
-    finished: &Finished<'_>,
-) -> Result<(), Failure> {
-    context
-        .dir
-        .write("members.csv", &members_csv(&finished.members))?;
-    context
-        .dir
-        .write("history.csv", &history_csv(&finished.history))?;
-    finished
-        .model
-        .write(context.dir, network, &finished.refits.states())
-}
-
-/// Describes the refits as a model file.
-pub(crate) fn model_file(
-    prepared: &Prepared,
-    refits: &Refits,
-    (temperature, sigma2): (Option<f64>, Option<f64>),
-) -> ModelFile {
-    let (format, version) = ModelFile::stamp();
-    let data = &prepared.split.data;
-    let task = data.task();
-    let survivors: Vec<&Member> = refits
-        .survivors()
-        .into_iter()
-        .map(|place| &refits.members[place])
-        .collect();
-    let weights = survivors
-        .iter()
-        .enumerate()
-        .map(|(index, member)| WeightsFile {
-            file: ModelFile::weights_name(index),
-            seed: member.seed,
-        });
-    ModelFile {
-        format,
-        version,
-        architecture: prepared.settings.model.clone(),
-        inputs: data.features(),
-        outputs: task.outputs(),
-        classes: match &task {
-            Task::Classification { classes } => classes.clone(),
-            Task::Regression { .. } => Vec::new(),
-        },
-        temperature,
-        sigma2,
-        rate: refits.rate,
-        half_life_epochs: refits.half_life.is_finite().then_some(refits.half_life),
-        weights: weights.collect(),
-        target_scale: refits.scales.target,
-        schema: data.schema.clone(),
-        preprocessing: refits.scales.features.clone(),
-    }
-}
-
-/// Writes the page and its record.
-pub(crate) fn write_page(context: &Context<'_>, page: &Report) -> Result<(), Failure> {
-    context
-        .dir
-        .write("report.json", &decay_report::to_json("report.json", page)?)?;
-    context.dir.write("report.html", page.to_html().as_bytes())
-}
-
-/// The findings, then the path of the page; of a quiet run the path alone.
-pub(crate) fn last_words(context: &Context<'_>, findings: &[Finding]) -> Result<(), Failure> {
-    let path = context.dir.join("report.html").display().to_string();
-    if context.settings.run.quiet {
-        return output::print(&format!("{path}\n"));
-    }
-    let mut text = String::from("\n");
-    for finding in findings {
-        text.push_str(&format!("{} {}\n", finding.headline, finding.detail));
-    }
-    output::print(&format!("{text}\n{path}\n"))
-}
-
-/// Prints unless the run is quiet.
-pub(crate) fn say(context: &Context<'_>, text: &str) -> Result<(), Failure> {
-    match context.settings.run.quiet {
-        true => Ok(()),
-        false => output::print(text),
-    }
 }

@@ -1,10 +1,12 @@
 //! `decay tune`: choose, refit, audit, report. Without a command, the same on embedded digits.
 
 use decay_data::fold_notes;
+use decay_report::{HistoryRow, MemberRow};
 use decay_train::{TrainConfig, member_seed};
 use toml::Table;
 
-use super::run::{Finished, Prepared, last_words, model_file, say, write_page, write_results};
+use super::conclusion::{Conclusion, say};
+use super::run::Prepared;
 use crate::failure::Failure;
 use crate::output;
 use crate::pipeline::{
@@ -12,8 +14,8 @@ use crate::pipeline::{
     validated_temperature, validated_variance,
 };
 use crate::records::{
-    PageParts, audit_file, audit_findings, audit_table, choice_findings, history_rows, page,
-    refit_rows, selection_file, sweep_record, sweep_rows, sweep_table,
+    choice_findings, history_rows, refit_rows, selection_file, sweep_record, sweep_rows,
+    sweep_table,
 };
 use crate::run_record::{RunRecord, Stages};
 use crate::settings::{Given, resolve};
@@ -70,51 +72,29 @@ fn work(
         &validated,
         &choice,
         split.data.task().kind(),
-        settings.sweep.rule,
+        &settings.sweep,
     )?;
     let temperature = validated_temperature(&validated, choice.chosen)?;
     let confidence = (temperature, validated_variance(&validated, choice.chosen));
     stages.end("choose");
-    say(context, &sweep_table(&sweep))?;
+    say(context, &format!("{}\n", sweep_table(&sweep)))?;
     let refits = refit_chosen(context, prepared, &validated, &choice)?;
     stages.end("refit");
     let outliers = prepared.outliers.as_ref();
     let held_out = audit_refits(context, split, network, &refits, confidence, outliers)?;
     stages.end("audit");
-    context.dir.write(
-        "selection.json",
-        &selection_file(&sweep, &choice, temperature)?,
-    )?;
-    write_results(
-        context,
-        network,
-        &finished(prepared, &validated, &refits, confidence),
-    )?;
-    let mut findings = choice_findings(
-        &sweep,
-        &choice,
-        (settings.sweep.folds, settings.sweep.seeds),
-    );
-    if let Some(held_out) = &held_out {
-        context.dir.write("audit.json", &audit_file(held_out)?)?;
-        say(context, &format!("\n{}", audit_table(held_out)))?;
-        findings.extend(audit_findings(held_out, &split.data.schema.target));
-    }
-    let report = page(PageParts {
-        settings,
-        split,
-        network,
-        record,
-        stages: &stages,
-        findings: findings.clone(),
+    let selection = selection_file(&sweep, &choice, temperature)?;
+    context.dir.write("selection.json", &selection)?;
+    let conclusion = Conclusion {
+        members: member_rows(prepared, &validated, &refits),
+        history: history(prepared, &validated, &refits),
+        findings: choice_findings(&sweep, &choice, &settings.sweep),
         sweep: Some(sweep),
         refits: &refits,
+        confidence,
         held_out: held_out.as_ref(),
-    })?;
-    write_page(context, &report)?;
-    stages.end("report");
-    record.finish(stages, context.dir)?;
-    last_words(context, &findings)
+    };
+    conclusion.write(context, prepared, record, stages)
 }
 
 /// Trains the final models at the chosen rate with seeds that the sweep did not use.
@@ -150,22 +130,21 @@ fn refit_chosen(
     )
 }
 
-fn finished<'a>(
+fn member_rows(
     prepared: &Prepared,
     validated: &CrossValidation,
-    refits: &'a Refits,
-    confidence: (Option<f64>, Option<f64>),
-) -> Finished<'a> {
+    refits: &Refits,
+) -> Vec<MemberRow> {
     let classes = prepared.split.data.task().outputs() > 1;
+    let mut rows = sweep_rows(validated);
+    rows.extend(refit_rows(refits, validated.plan.members.len(), classes));
+    rows
+}
+
+fn history(prepared: &Prepared, validated: &CrossValidation, refits: &Refits) -> Vec<HistoryRow> {
+    let classes = prepared.split.data.task().outputs() > 1;
+    let mut rows = history_rows(&validated.trained.history, 0, classes);
     let first = validated.plan.members.len();
-    let mut members = sweep_rows(validated);
-    members.extend(refit_rows(refits, first, classes));
-    let mut history = history_rows(&validated.trained.history, 0, classes);
-    history.extend(history_rows(&refits.trained.history, first, classes));
-    Finished {
-        members,
-        history,
-        model: model_file(prepared, refits, confidence),
-        refits,
-    }
+    rows.extend(history_rows(&refits.trained.history, first, classes));
+    rows
 }

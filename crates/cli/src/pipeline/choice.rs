@@ -29,21 +29,9 @@ pub(crate) struct Choice {
 /// A fold's error is the mean over its seeds; folds are what the standard error counts.
 pub(crate) fn choose(validated: &CrossValidation, rule: RuleName) -> Result<Choice, Failure> {
     let plan = &validated.plan;
-    let errors = |rate: usize| -> Option<Vec<Vec<f64>>> {
-        let of_rate: Option<Vec<f64>> = plan
-            .of_rate(rate)
-            .map(|member| validated.measured[member].map(|m| m.validation))
-            .collect();
-        Some(
-            of_rate?
-                .chunks_exact(plan.seeds)
-                .map(<[f64]>::to_vec)
-                .collect(),
-        )
-    };
     let (mut included, mut values, mut excluded) = (Vec::new(), Vec::new(), Vec::new());
     for (rate, &value) in plan.rates.iter().enumerate() {
-        match errors(rate) {
+        match validated.errors(rate) {
             Some(errors) => {
                 included.push(rate);
                 values.push(errors);
@@ -62,21 +50,29 @@ pub(crate) fn choose(validated: &CrossValidation, rule: RuleName) -> Result<Choi
         RuleName::OneSe => (decided.one_se_index, decided.threshold),
         RuleName::Min => (decided.best_index, f64::NAN),
     };
-    let curve = ValidationCurve {
-        rates: &rates,
-        values: &values,
-        test_per_train: 1.0 / (plan.folds - 1) as f64,
-    };
-    let shape = (rates.len() > 1)
-        .then(|| u_shape_test(&curve, ALPHA))
-        .transpose()?;
     Ok(Choice {
         chosen: included[place],
         best: included[decided.best_index],
         threshold,
         excluded,
-        shape,
+        shape: shape(&rates, &values, plan.folds)?,
     })
+}
+
+/// The verdict on the curve; `None` with fewer than two rates.
+fn shape(
+    rates: &[f64],
+    values: &[Vec<Vec<f64>>],
+    folds: usize,
+) -> Result<Option<CurveShape>, Failure> {
+    let curve = ValidationCurve {
+        rates,
+        values,
+        test_per_train: 1.0 / (folds - 1) as f64,
+    };
+    Ok((rates.len() > 1)
+        .then(|| u_shape_test(&curve, ALPHA))
+        .transpose()?)
 }
 
 /// `[rates][folds][seeds]` to `[folds][rates]`, seeds averaged.

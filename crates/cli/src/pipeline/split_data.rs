@@ -1,6 +1,6 @@
 //! The rows to choose and train on, and those kept for the audit.
 
-use decay_data::{Dataset, Target, load, stratified_holdout};
+use decay_data::{Dataset, Options, Raw, Schema, Table, Target, stratified_holdout};
 
 use super::Truth;
 use crate::failure::Failure;
@@ -26,42 +26,68 @@ pub(crate) struct SplitData {
 
 impl SplitData {
     /// Loads what the settings name and sets the held-out rows aside.
+    ///
+    /// Of a table, labels and shifts of the columns are learned from the training rows alone.
     pub(crate) fn load(settings: &DataSettings, seed: u64) -> Result<Self, Failure> {
         let Some(path) = &settings.path else {
             return Err(Failure::Usage(
                 "no data given; name a CSV file, a folder of IDX files or an embedded set with --data".into(),
             ));
         };
-        let loaded = load(path, &settings.options())?;
-        let data = loaded.train;
-        let all = || (0..data.rows).collect::<Vec<_>>();
-        if let Some(test) = loaded.test {
+        let options = settings.options();
+        match Raw::read(path, &options)? {
+            Raw::Images { train, test } => {
+                let data = Dataset::from_images(&train)?;
+                let test = test
+                    .map(|test| data.schema.image_dataset(&test))
+                    .transpose()?;
+                Self::of_images(data, test, settings.holdout, seed)
+            }
+            Raw::Table(table) => Self::of_table(&table, options, settings.holdout, seed),
+        }
+    }
+
+    fn of_images(
+        data: Dataset,
+        test: Option<Dataset>,
+        holdout: f64,
+        seed: u64,
+    ) -> Result<Self, Failure> {
+        if let Some(test) = test {
             let rows = (0..test.rows).collect();
             let held_out = Some(HeldOut {
                 own: Some(test),
                 rows,
             });
             return Ok(Self {
-                training: all(),
+                training: (0..data.rows).collect(),
                 held_out,
                 data,
             });
         }
-        if settings.holdout == 0.0 {
-            return Ok(Self {
-                training: all(),
-                held_out: None,
-                data,
-            });
-        }
-        let split = stratified_holdout(&data.target, settings.holdout, seed)?;
+        let (training, held_out) = set_aside(&data, holdout, seed)?;
         Ok(Self {
-            training: split.train,
-            held_out: Some(HeldOut {
-                own: None,
-                rows: split.test,
-            }),
             data,
+            training,
+            held_out,
+        })
+    }
+
+    fn of_table(
+        table: &Table,
+        mut options: Options,
+        holdout: f64,
+        seed: u64,
+    ) -> Result<Self, Failure> {
+        let all = Dataset::from_table(table, &options)?;
+        let (training, held_out) = set_aside(&all, holdout, seed)?;
+        // Fewer rows must not change what is predicted.
+        options.task = Some(all.task().kind());
+        let data = Schema::fit(table, &training, &options)?.dataset(table)?;
+        Ok(Self {
+            data,
+            training,
+            held_out,
         })
     }
 
@@ -82,6 +108,25 @@ impl SplitData {
     }
 }
 
+/// Training rows, and those held out if any are.
+fn set_aside(
+    data: &Dataset,
+    share: f64,
+    seed: u64,
+) -> Result<(Vec<usize>, Option<HeldOut>), Failure> {
+    if share == 0.0 {
+        return Ok(((0..data.rows).collect(), None));
+    }
+    let split = stratified_holdout(&data.target, share, seed)?;
+    Ok((
+        split.train,
+        Some(HeldOut {
+            own: None,
+            rows: split.test,
+        }),
+    ))
+}
+
 /// The labels or values of some rows.
 pub(crate) fn truth(target: &Target, rows: &[usize]) -> Truth {
     match target {
@@ -91,6 +136,53 @@ pub(crate) fn truth(target: &Target, rows: &[usize]) -> Truth {
         },
         Target::Values { values, .. } => {
             Truth::Values(rows.iter().map(|&row| values[row]).collect())
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::SplitData;
+    use crate::settings::DataSettings;
+
+    fn load(text: &str) -> SplitData {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("table.csv");
+        std::fs::write(&path, text).unwrap();
+        let settings = DataSettings {
+            path: Some(path.display().to_string()),
+            ..DataSettings::default()
+        };
+        SplitData::load(&settings, 3).unwrap()
+    }
+
+    fn table(cells: impl Fn(usize) -> (f64, &'static str)) -> String {
+        let rows = (0..60).map(|row| {
+            let (size, colour) = cells(row);
+            format!("{size},{colour},{}\n", ["a", "b"][row % 2])
+        });
+        format!("size,colour,kind\n{}", rows.collect::<String>())
+    }
+
+    /// Wild values and labels in the held-out rows change nothing that training sees.
+    #[test]
+    fn held_out_rows_teach_the_schema_nothing() {
+        let plain = |row: usize| (row as f64, ["red", "green"][row / 2 % 2]);
+        let before = load(&table(plain));
+        let held = before.held_out.as_ref().unwrap().rows.clone();
+        let after = load(&table(|row| match held.contains(&row) {
+            true => (1e30 * row as f64, "never seen"),
+            false => plain(row),
+        }));
+        assert_eq!(after.training, before.training);
+        assert_eq!(after.data.schema, before.data.schema);
+        for &row in &before.training {
+            for feature in 0..before.data.features() {
+                assert_eq!(
+                    after.data.value(row, feature),
+                    before.data.value(row, feature)
+                );
+            }
         }
     }
 }

@@ -1,16 +1,17 @@
 //! Results in words.
 
-use decay_audit::Estimate;
+use decay_audit::{CurveShape, Estimate};
 use decay_report::{Finding, Sweep};
 
 use crate::pipeline::{Choice, HeldOutAudit};
+use crate::settings::SweepSettings;
 use crate::table::number;
 
 /// What the sweep chose, and the shape of its curve.
 pub(crate) fn choice_findings(
     sweep: &Sweep,
     choice: &Choice,
-    (folds, seeds): (usize, usize),
+    settings: &SweepSettings,
 ) -> Vec<Finding> {
     let chosen = &sweep.points[choice.chosen];
     let metric = &sweep.metric.name;
@@ -25,8 +26,10 @@ pub(crate) fn choice_findings(
         false => format!("The rate with the lowest mean validation {metric}"),
     };
     let mut detail = format!(
-        "{how}, over {} rates, {folds} folds and {seeds} seeds.",
-        sweep.points.len()
+        "{how}, over {} rates, {} folds and {} seeds.",
+        sweep.points.len(),
+        settings.folds,
+        settings.seeds
     );
     if !choice.excluded.is_empty() {
         let rates: Vec<_> = choice.excluded.iter().map(|&rate| number(rate)).collect();
@@ -35,83 +38,107 @@ pub(crate) fn choice_findings(
             rates.join(", ")
         ));
     }
-    let mut findings = vec![Finding {
+    let rate = Finding {
         headline: format!("The decay rate is {}: {halves}.", number(chosen.rate)),
         detail,
-    }];
-    if let Some(shape) = &choice.shape {
-        let sentence = shape.sentence();
-        let (headline, detail) = sentence.split_once(": ").unwrap_or((&sentence, ""));
-        findings.push(Finding {
-            headline: format!("{headline}."),
-            detail: capitalised(detail),
-        });
-    }
-    findings
+    };
+    let shape = choice.shape.as_ref().map(shape);
+    [rate].into_iter().chain(shape).collect()
 }
 
-/// What the audit found.
+fn shape(shape: &CurveShape) -> Finding {
+    let sentence = shape.sentence();
+    let (headline, detail) = sentence.split_once(": ").unwrap_or((&sentence, ""));
+    Finding {
+        headline: format!("{headline}."),
+        detail: capitalised(detail),
+    }
+}
+
+/// What the audit found: accuracy and confidence, or errors; then outliers.
 pub(crate) fn audit_findings(held_out: &HeldOutAudit, target: &str) -> Vec<Finding> {
+    [
+        accuracy(held_out),
+        confidence(held_out),
+        error(held_out, target),
+        outliers(held_out),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
+}
+
+fn accuracy(held_out: &HeldOutAudit) -> Option<Finding> {
+    let accuracy = held_out.audit.metrics.get("accuracy")?;
+    Some(Finding {
+        headline: format!("Held-out accuracy is {}.", figure(held_out, accuracy)),
+        detail: basis(held_out),
+    })
+}
+
+fn confidence(held_out: &HeldOutAudit) -> Option<Finding> {
     let metrics = &held_out.audit.metrics;
-    let basis = format!(
+    let ece = metrics.get("ece")?;
+    let tempered = metrics.get("ece_tempered").zip(metrics.get("temperature"));
+    Some(Finding {
+        headline: format!("Confidence is off by {} on average.", figure(held_out, ece)),
+        detail: tempered.map_or_else(String::new, |(ece, temperature)| {
+            format!(
+                "Expected calibration error, 15 bins; {} after dividing the logits by {:.3}, a temperature fitted \
+                 on validation rows.",
+                number(ece.mean),
+                temperature.mean
+            )
+        }),
+    })
+}
+
+fn error(held_out: &HeldOutAudit, target: &str) -> Option<Finding> {
+    let metrics = &held_out.audit.metrics;
+    let rmse = metrics.get("rmse")?;
+    let r2 = metrics.get("r2").map_or_else(String::new, |r2| {
+        format!(" R² is {}.", figure(held_out, r2))
+    });
+    Some(Finding {
+        headline: format!(
+            "Held-out predictions of {target} are off by {}.",
+            figure(held_out, rmse)
+        ),
+        detail: format!("Root mean squared error. {}{r2}", basis(held_out)),
+    })
+}
+
+fn outliers(held_out: &HeldOutAudit) -> Option<Finding> {
+    let auroc = held_out.audit.metrics.get("auroc_msp")?;
+    let (data, rows) = held_out.outliers.as_ref()?;
+    Some(Finding {
+        headline: format!(
+            "Rows of {data} are told apart with an AUROC of {}.",
+            figure(held_out, auroc)
+        ),
+        detail: format!(
+            "By the maximum probability, {rows} rows of {data} against the held-out rows."
+        ),
+    })
+}
+
+/// `0.975 (95 % interval 0.961 to 0.988)`
+fn figure(held_out: &HeldOutAudit, estimate: &Estimate) -> String {
+    let percent = (held_out.audit.level * 100.0).round();
+    format!(
+        "{} ({percent} % interval {} to {})",
+        number(estimate.mean),
+        number(estimate.low),
+        number(estimate.high)
+    )
+}
+
+fn basis(held_out: &HeldOutAudit) -> String {
+    format!(
         "Mean of {} on {} rows that no choice has seen.",
         counted(held_out.audit.members, "model"),
         held_out.rows
-    );
-    let percent = (held_out.audit.level * 100.0).round();
-    let figure = |e: &Estimate| {
-        format!(
-            "{} ({percent} % interval {} to {})",
-            number(e.mean),
-            number(e.low),
-            number(e.high)
-        )
-    };
-    let mut findings = Vec::new();
-    if let Some(accuracy) = metrics.get("accuracy") {
-        findings.push(Finding {
-            headline: format!("Held-out accuracy is {}.", figure(accuracy)),
-            detail: basis.clone(),
-        });
-    }
-    if let Some(ece) = metrics.get("ece") {
-        let tempered = metrics.get("ece_tempered").zip(metrics.get("temperature"));
-        findings.push(Finding {
-            headline: format!("Confidence is off by {} on average.", figure(ece)),
-            detail: tempered.map_or_else(String::new, |(ece, temperature)| {
-                format!(
-                    "Expected calibration error, 15 bins; {} after dividing the logits by {:.3}, a temperature \
-                     fitted on validation rows.",
-                    number(ece.mean),
-                    temperature.mean
-                )
-            }),
-        });
-    }
-    if let Some(rmse) = metrics.get("rmse") {
-        let r2 = metrics
-            .get("r2")
-            .map_or_else(String::new, |r2| format!(" R² is {}.", figure(r2)));
-        findings.push(Finding {
-            headline: format!(
-                "Held-out predictions of {target} are off by {}.",
-                figure(rmse)
-            ),
-            detail: format!("Root mean squared error. {basis}{r2}"),
-        });
-    }
-    if let (Some(auroc), Some((data, rows))) = (metrics.get("auroc_msp"), &held_out.outliers) {
-        findings.push(Finding {
-            headline: format!(
-                "Rows of {data} are told apart with an AUROC of {}.",
-                figure(auroc)
-            ),
-            detail: format!(
-                "By the maximum probability, {rows} rows of {data} against the held-out rows."
-            ),
-        });
-    }
-    findings
+    )
 }
 
 fn counted(n: usize, what: &str) -> String {

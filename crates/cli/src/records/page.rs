@@ -86,26 +86,10 @@ fn subtitle(parts: &PageParts<'_>) -> String {
 
 /// Training loss of the refits by epoch.
 fn training(parts: &PageParts<'_>) -> Training {
-    let classes = parts.split.data.task().outputs() > 1;
     let refits = parts.refits;
-    let run = |index: usize| {
-        let mut of_member: Vec<_> = refits
-            .trained
-            .history
-            .iter()
-            .filter(|record| record.member == index)
-            .collect();
-        of_member.sort_by_key(|record| record.epoch);
-        let curve = Curve {
-            split: Split::Train,
-            mean: of_member.iter().map(|record| record.losses.loss).collect(),
-            low: Vec::new(),
-            high: Vec::new(),
-        };
-        Run {
-            label: format!("model {}", index + 1),
-            curves: vec![curve],
-        }
+    let (name, unit) = match parts.split.data.task().outputs() > 1 {
+        true => ("NLL", "nats"),
+        false => ("MSE", ""),
     };
     Training {
         note: format!(
@@ -114,17 +98,29 @@ fn training(parts: &PageParts<'_>) -> Training {
             crate::table::number(refits.rate),
             parts.split.training.len()
         ),
-        metric: match classes {
-            true => Metric {
-                name: "NLL".into(),
-                unit: "nats".into(),
-            },
-            false => Metric {
-                name: "MSE of the standardised target".into(),
-                unit: String::new(),
-            },
+        metric: Metric {
+            name: name.into(),
+            unit: unit.into(),
         },
-        runs: (0..refits.members.len()).map(run).collect(),
+        runs: (0..refits.members.len())
+            .map(|index| run(refits, index))
+            .collect(),
+    }
+}
+
+fn run(refits: &Refits, index: usize) -> Run {
+    let history = refits.trained.history.iter();
+    let mut own: Vec<_> = history.filter(|record| record.member == index).collect();
+    own.sort_by_key(|record| record.epoch);
+    let curve = Curve {
+        split: Split::Train,
+        mean: own.iter().map(|record| record.losses.loss).collect(),
+        low: Vec::new(),
+        high: Vec::new(),
+    };
+    Run {
+        label: format!("model {}", index + 1),
+        curves: vec![curve],
     }
 }
 

@@ -7,14 +7,14 @@ use decay_report::{Curve, RatePoint, Split, Spread, Sweep, Task};
 use super::reliability;
 use crate::failure::Failure;
 use crate::pipeline::{Choice, CrossValidation, Measured, Truth};
-use crate::settings::RuleName;
+use crate::settings::{RuleName, SweepSettings};
 
 /// The sweep as the report, the table and `selection.json` show it.
 pub(crate) fn sweep_record(
     validated: &CrossValidation,
     choice: &Choice,
     task: TaskKind,
-    rule: RuleName,
+    settings: &SweepSettings,
 ) -> Result<Sweep, Failure> {
     let plan = &validated.plan;
     let curves = Curves::new(validated);
@@ -33,7 +33,7 @@ pub(crate) fn sweep_record(
         points,
         chosen: choice.chosen,
         best: choice.best,
-        rule: match rule {
+        rule: match settings.rule {
             RuleName::OneSe => "one standard error".into(),
             RuleName::Min => "lowest mean".into(),
         },

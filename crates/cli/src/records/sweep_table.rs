@@ -4,62 +4,55 @@ use decay_report::{RatePoint, Spread, Sweep};
 
 use crate::table::{Table, number, plus_minus};
 
+/// A column: its name and what it says of a rate.
+type Column = (String, fn(&RatePoint) -> String);
+
 /// One line per rate; `*` marks the choice and `·` the lowest mean.
 pub(crate) fn sweep_table(sweep: &Sweep) -> String {
-    let metric = &sweep.metric.name;
-    let has = |pick: fn(&RatePoint) -> bool| sweep.points.iter().any(pick);
-    let (accuracy, ece, diverged) = (
-        has(|p| p.accuracy.is_some()),
-        has(|p| p.ece.is_some()),
-        has(|p| p.diverged > 0),
-    );
-    let mut head: Vec<String> = vec![
-        String::new(),
-        "rate".into(),
-        "half-life (epochs)".into(),
-        format!("train {metric}"),
-        format!("validation {metric}"),
-        "gap".into(),
-    ];
-    let extra = [(accuracy, "accuracy"), (ece, "ECE"), (diverged, "diverged")];
-    head.extend(
-        extra
-            .iter()
-            .filter(|(shown, _)| *shown)
-            .map(|(_, name)| (*name).to_owned()),
-    );
-    let mut table = Table::with_head(head, 1);
+    let columns = columns(sweep);
+    let head = columns.iter().map(|(name, _)| name.clone());
+    let mut table = Table::with_head([String::new()].into_iter().chain(head).collect(), 1);
     for (index, point) in sweep.points.iter().enumerate() {
         let mark = match index {
             i if i == sweep.chosen => "*",
             i if i == sweep.best => "·",
             _ => "",
         };
-        let half_life = point.half_life_epochs.unwrap_or(f64::INFINITY);
-        let mut row = vec![
-            mark.to_owned(),
-            number(point.rate),
-            number(half_life),
-            shown(Some(point.train)),
-            shown(Some(point.validation)),
-            shown(Some(point.gap)),
-        ];
-        if accuracy {
-            row.push(shown(point.accuracy));
-        }
-        if ece {
-            row.push(shown(point.ece));
-        }
-        if diverged {
-            row.push(point.diverged.to_string());
-        }
-        table.push(row);
+        let cells = columns.iter().map(|(_, cell)| cell(point));
+        table.push([mark.to_owned()].into_iter().chain(cells).collect());
     }
     format!(
         "{}* chosen ({}), · lowest mean; ± one standard error over folds\n",
         table.text(),
         sweep.rule
     )
+}
+
+/// Those that every sweep has, and those that this one has values for.
+fn columns(sweep: &Sweep) -> Vec<Column> {
+    let metric = &sweep.metric.name;
+    let has = |pick: fn(&RatePoint) -> bool| sweep.points.iter().any(pick);
+    let mut columns: Vec<Column> = vec![
+        ("rate".into(), |p| number(p.rate)),
+        ("half-life (epochs)".into(), |p| {
+            number(p.half_life_epochs.unwrap_or(f64::INFINITY))
+        }),
+        (format!("train {metric}"), |p| shown(Some(p.train))),
+        (format!("validation {metric}"), |p| {
+            shown(Some(p.validation))
+        }),
+        ("gap".into(), |p| shown(Some(p.gap))),
+    ];
+    if has(|p| p.accuracy.is_some()) {
+        columns.push(("accuracy".into(), |p| shown(p.accuracy)));
+    }
+    if has(|p| p.ece.is_some()) {
+        columns.push(("ECE".into(), |p| shown(p.ece)));
+    }
+    if has(|p| p.diverged > 0) {
+        columns.push(("diverged".into(), |p| p.diverged.to_string()));
+    }
+    columns
 }
 
 fn shown(spread: Option<Spread>) -> String {

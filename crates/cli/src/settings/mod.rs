@@ -16,4 +16,4 @@ pub(crate) use keys::{KEYS, Key, Scope};
 pub(crate) use kind::Kind;
 pub(crate) use layers::{Given, overlay, read_file, resolve};
 pub(crate) use memory::Memory;
-pub(crate) use tree::{DataSettings, MetricName, RuleName, RunSettings, Settings};
+pub(crate) use tree::{DataSettings, MetricName, RuleName, RunSettings, Settings, SweepSettings};

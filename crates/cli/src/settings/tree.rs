@@ -163,7 +163,24 @@ pub(crate) enum RuleName {
     OneSe,
 }
 
+/// The rates of a sweep, if none are given.
+const DEFAULT_RATES: &str = "1e-4..10:16";
+/// The rate of a fit, if none is given.
+const DEFAULT_RATE: f64 = 0.01;
+
 impl Settings {
+    /// Fills in the rates of a sweep or the rate of a fit where none are given, so that `config.toml` shows them.
+    pub(crate) fn with_rates(mut self, sweep: bool) -> Self {
+        let (grids, rates) = (&mut self.sweep, &mut self.fit);
+        if sweep && grids.rates.is_none() && grids.half_lives.is_none() {
+            grids.rates = Some(Grid::Text(DEFAULT_RATES.into()));
+        }
+        if !sweep && rates.rate.is_none() && rates.half_life.is_none() {
+            rates.rate = Some(DEFAULT_RATE);
+        }
+        self
+    }
+
     /// The text of `config.toml`.
     pub(crate) fn to_toml(&self) -> Result<String, crate::failure::Failure> {
         toml::to_string(self).map_err(|error| {
