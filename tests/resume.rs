@@ -121,14 +121,16 @@ fn a_killed_and_an_interrupted_run_end_like_an_uninterrupted_one() {
     );
     same_results(&place, "whole", "stopped");
 
-    // A finished run is left alone, or ends the same once more.
+    // A finished run is left alone.
     place.refuses(
         &[&LONG[..], &["whole"]].concat(),
         &["whole", "already holds a run"],
     );
-    let members = place.bytes("whole/members.csv");
-    place.succeeds(&["tune", "--out", "whole", "--resume"]);
-    assert_eq!(place.bytes("whole/members.csv"), members);
+    place.refuses(
+        &["tune", "--out", "whole", "--resume"],
+        &["whole", "finished"],
+    );
+    assert!(!place.path("whole/checkpoint").exists());
 }
 
 #[test]

@@ -102,6 +102,17 @@ impl RunDir {
         Ok(write_atomically(&path, bytes)?)
     }
 
+    /// Removes the checkpoints of a finished run: its weights are in the model files.
+    pub(crate) fn drop_checkpoints(&self) -> Result<(), Failure> {
+        let path = self.join(CHECKPOINTS);
+        match fs::remove_dir_all(&path) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                Err(Failure::file(&path, "removed", error))
+            }
+            _ => Ok(()),
+        }
+    }
+
     /// Removes what a run left that failed before its first checkpoint; otherwise gives the directory back.
     pub(crate) fn discard_unless_resumable(self) -> Option<Self> {
         let checkpoints = self.join(CHECKPOINTS);

@@ -102,7 +102,8 @@ impl Chunk {
 
     /// One pass over the training rows; each member's mean training loss, or `None` if cancelled.
     ///
-    /// The loss is the unsmoothed likelihood or squared error of each batch before its update, with dropout on.
+    /// The loss is the unsmoothed likelihood, or the squared error in the target's unit, of each batch before its update,
+    /// with dropout on.
     pub(crate) fn epoch(
         &mut self,
         members: &[Member],
@@ -141,7 +142,14 @@ impl Chunk {
                 *steps += u32::from(samples > 0);
             }
         }
-        Some(mean_losses(losses, &batches.counts))
+        let mut losses = mean_losses(losses, &batches.counts);
+        for (loss, &place) in losses.iter_mut().zip(&self.places) {
+            // A target is trained on in units of its spread.
+            if let Some(scale) = setting.problem.scales[members[place].fold].target {
+                *loss *= scale.sd * scale.sd;
+            }
+        }
+        Some(losses)
     }
 
     /// One optimiser step; the batch's loss per member, `[R]`, still on the device.
@@ -220,8 +228,13 @@ impl Chunk {
                 );
                 (objective, nll.inner())
             }
-            Targets::Values(values, statistics, _) => {
-                let targets = gather(values, statistics, rows, self.constants.fold.clone());
+            Targets::Values(values) => {
+                let targets = gather(
+                    &values.shifted,
+                    &values.statistics,
+                    rows,
+                    self.constants.fold.clone(),
+                );
                 let objective = squared_error(outputs, targets, weights);
                 (objective.clone(), objective.inner())
             }

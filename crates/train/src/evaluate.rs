@@ -105,11 +105,11 @@ pub(crate) fn losses(problem: &Problem, fold: usize, rows: &[usize], outputs: &[
                 accuracy: Some(hits / count),
             }
         }
-        Targets::Values(_, _, values) => {
+        Targets::Values(values) => {
             let scale = problem.scales[fold].target;
             let squares = outputs.iter().zip(rows).map(|(&x, &row)| {
                 let value = scale.map_or(f64::from(x), |s| s.invert(f64::from(x)));
-                (value - values[row]).powi(2)
+                (value - values.on_host[row]).powi(2)
             });
             Losses {
                 loss: squares.sum::<f64>() / count,

@@ -45,8 +45,19 @@ pub struct Problem {
 pub(crate) enum Targets {
     /// Labels on the device and on the host.
     Classes(Tensor<1, Int>, Vec<u32>),
-    /// `[N, 1]` values with statistics per fold on the device; values on the host.
-    Values(Features, Statistics, Vec<f64>),
+    /// Values of a regression.
+    Values(Box<Values>),
+}
+
+/// A regression target.
+#[derive(Debug, Clone)]
+pub(crate) struct Values {
+    /// `[N, 1]`, less a constant.
+    pub(crate) shifted: Features,
+    /// Of each fold.
+    pub(crate) statistics: Statistics,
+    /// In the target's unit.
+    pub(crate) on_host: Vec<f64>,
 }
 
 impl Problem {
@@ -138,11 +149,11 @@ impl Targets {
                     fill: of_fold(|_, _| f64::NAN),
                 };
                 let values_on_device = floats(shifted, [values.len(), 1], device);
-                Self::Values(
-                    Features::Float(values_on_device),
+                Self::Values(Box::new(Values {
+                    shifted: Features::Float(values_on_device),
                     statistics,
-                    values.clone(),
-                )
+                    on_host: values.clone(),
+                }))
             }
         }
     }

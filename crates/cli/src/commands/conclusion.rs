@@ -62,6 +62,7 @@ impl Conclusion<'_> {
         dir.write("report.html", report.to_html().as_bytes())?;
         stages.end("report");
         record.finish(stages, dir)?;
+        dir.drop_checkpoints()?;
         last_words(context, &self.findings)
     }
 }

@@ -136,13 +136,19 @@ fn settings(command: &'static str, base: Table, given: &Given) -> Result<Setting
     }
 }
 
-/// Refuses to continue a fit as a sweep and the other way round.
+/// Refuses to continue a fit as a sweep and the other way round, and a run that is done.
 fn began_with(command: &str, dir: &std::path::Path) -> Result<(), Failure> {
     let path = dir.join("run.json");
     let bytes = std::fs::read(&path).map_err(|error| Failure::file(&path, "read", error))?;
     let record: serde_json::Value = serde_json::from_slice(&bytes).map_err(|error| {
         Failure::Usage(format!("{}: is not a run record: {error}", path.display()))
     })?;
+    if record["status"] == "finished" {
+        return Err(Failure::Usage(format!(
+            "{}: this run is finished, there is nothing to resume",
+            dir.display()
+        )));
+    }
     match record["command"].as_str() {
         Some(began) if began != command => Err(Failure::Usage(format!(
             "{}: was begun by decay {began}; resume it with decay {began}",

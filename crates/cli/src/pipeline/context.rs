@@ -3,7 +3,7 @@
 use std::sync::atomic::AtomicBool;
 
 use decay_model::Network;
-use decay_train::{Job, Member, Problem, Split, TrainConfig, TrainError, Trained};
+use decay_train::{Job, Member, Problem, TrainConfig, TrainError, Trained};
 
 use crate::device::Machine;
 use crate::failure::Failure;
@@ -47,16 +47,14 @@ impl Context<'_> {
             observe: &|event| progress.note(event),
         });
         progress.finish();
-        let mut trained = trained.map_err(|error| match error {
+        trained.map_err(|error| match error {
             TrainError::Interrupted { epoch, epochs } => Failure::Interrupted {
                 epoch,
                 epochs,
                 resume: self.resume_command(),
             },
             error => error.into(),
-        })?;
-        in_the_targets_unit(&mut trained, problem, members);
-        Ok(trained)
+        })
     }
 
     /// The command that continues this run.
@@ -68,19 +66,5 @@ impl Context<'_> {
             dir
         };
         format!("decay {} --out {dir} --resume", self.command)
-    }
-}
-
-/// A regression's training loss is that of the standardised target; the record shall have the unit of the
-/// validation loss.
-fn in_the_targets_unit(trained: &mut Trained, problem: &Problem, members: &[Member]) {
-    for record in trained
-        .history
-        .iter_mut()
-        .filter(|record| record.split == Split::Train)
-    {
-        if let Some(scale) = problem.scales[members[record.member].fold].target {
-            record.losses.loss *= scale.sd * scale.sd;
-        }
     }
 }

@@ -30,16 +30,16 @@ pub(super) fn write(document: &mut Document, sweep: &Sweep) {
     document.close_section();
 }
 
-/// What the bands are, with the number of members where it is the same at every rate.
+/// What the bands are, with the number of values behind a mean where it is the same at every rate.
 fn bands(sweep: &Sweep) -> String {
     let sizes = || sweep.points.iter().map(|point| point.validation.n);
     let (least, most) = (sizes().min().unwrap_or(0), sizes().max().unwrap_or(0));
-    let members = if least == most {
-        format::count(most, "member", "members")
+    let count = if least == most {
+        format!("{most}")
     } else {
-        format!("{least} to {most} members")
+        format!("{least} to {most}")
     };
-    format!("Bands are ± 1 standard error over {members} per value.")
+    format!("Bands are ± 1 standard error, n = {count}.")
 }
 
 fn value_at(sweep: &Sweep, index: usize) -> Option<String> {
