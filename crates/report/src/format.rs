@@ -90,11 +90,6 @@ pub(crate) fn power_of_ten(exponent: i32) -> String {
     format!("10{}", digits.collect::<String>())
 }
 
-/// `1 member`, `10 members`.
-pub(crate) fn count(n: usize, singular: &str, plural: &str) -> String {
-    format!("{n} {}", if n == 1 { singular } else { plural })
-}
-
 fn minus(text: &str) -> String {
     text.replace('-', "−")
 }

@@ -217,9 +217,10 @@ impl Chunk {
         problem: &Problem,
     ) -> (Tensor<1>, Tensor<1>) {
         match &problem.targets {
-            Targets::Classes(labels, _) => {
+            Targets::Classes(labels) => {
                 let [members, batch] = rows.dims();
-                let labels = labels.clone().select(0, rows.reshape([members * batch]));
+                let rows = rows.reshape([members * batch]);
+                let labels = labels.on_device.clone().select(0, rows);
                 let (objective, nll) = cross_entropy(
                     outputs,
                     labels.reshape([members, batch]),

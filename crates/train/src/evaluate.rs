@@ -92,10 +92,10 @@ fn null_as_nan<'de, D: Deserializer<'de>>(from: D) -> Result<f64, D::Error> {
 pub(crate) fn losses(problem: &Problem, fold: usize, rows: &[usize], outputs: &[f32]) -> Losses {
     let count = rows.len() as f64;
     match &problem.targets {
-        Targets::Classes(_, labels) => {
+        Targets::Classes(labels) => {
             let (mut nll, mut hits) = (0.0, 0.0);
             for (x, &row) in outputs.chunks_exact(problem.outputs).zip(rows) {
-                let label = labels[row] as usize;
+                let label = labels.on_host[row] as usize;
                 let (log_sum, best) = log_sum_exp(x);
                 nll += log_sum - f64::from(x[label]);
                 hits += f64::from(u8::from(best == label));

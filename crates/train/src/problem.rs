@@ -43,10 +43,29 @@ pub struct Problem {
 
 #[derive(Debug, Clone)]
 pub(crate) enum Targets {
-    /// Labels on the device and on the host.
-    Classes(Tensor<1, Int>, Vec<u32>),
+    /// Labels of a classification.
+    Classes(Box<Labels>),
     /// Values of a regression.
     Values(Box<Values>),
+}
+
+/// A classification target.
+#[derive(Debug, Clone)]
+pub(crate) struct Labels {
+    /// `[N]`.
+    pub(crate) on_device: Tensor<1, Int>,
+    pub(crate) on_host: Vec<u32>,
+}
+
+impl Labels {
+    fn upload(labels: Vec<u32>, device: &Device) -> Targets {
+        let values: Vec<i32> = labels.iter().map(|&label| label as i32).collect();
+        let count = values.len();
+        Targets::Classes(Box::new(Self {
+            on_device: integers(values, [count], device),
+            on_host: labels,
+        }))
+    }
 }
 
 /// A regression target.
@@ -113,7 +132,7 @@ impl Problem {
                 scale: per_fold(|p| &p.scale),
                 fill: per_fold(|p| &p.fill),
             },
-            targets: Targets::Classes(integers(vec![0; rows], [rows], device), vec![0; rows]),
+            targets: Labels::upload(vec![0; rows], device),
             device: device.clone(),
             folds: Vec::new(),
             scales,
@@ -127,10 +146,7 @@ impl Problem {
 impl Targets {
     fn upload(target: &Target, folds: &[FoldRows], scales: &[FoldScales], device: &Device) -> Self {
         match target {
-            Target::Classes { labels, .. } => {
-                let values: Vec<i32> = labels.iter().map(|&label| label as i32).collect();
-                Self::Classes(integers(values, [labels.len()], device), labels.clone())
-            }
+            Target::Classes { labels, .. } => Labels::upload(labels.clone(), device),
             Target::Values { values, .. } => {
                 // Subtracting a training value first keeps f32 exact where the target has a large offset.
                 let first = folds.first().and_then(|fold| fold.train.first());
