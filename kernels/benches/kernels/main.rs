@@ -139,13 +139,16 @@ fn adamw_16_of_1024_squared_all<S: Subject>(bencher: Bencher) {
             ))
         })
         .collect();
-    let gradient = floats([1, SIDE, SIDE], 5);
+    // One per tensor: a shared one would stay in the cache.
+    let gradients: Vec<_> = (0..TENSORS)
+        .map(|i| floats([1, SIDE, SIDE], i + 20))
+        .collect();
     let (scalars, rule) = (scalars(1), ADAMW);
     bencher
         .counter(BytesCount::new(7 * 4 * SIDE * SIDE * TENSORS))
         .bench_local(|| {
             ALL.install(|| {
-                for slot in &mut state {
+                for (slot, gradient) in state.iter_mut().zip(&gradients) {
                     let (w, m) = slot.take().expect("a parameter");
                     *slot = Some(S::update(
                         w,
