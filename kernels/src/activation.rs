@@ -46,15 +46,19 @@ impl Activation {
         match self {
             Self::Identity => grad,
             Self::Relu => B::relu_backward(y, grad),
+            // `1 - y^2` and `1 - y` first: the other order loses all digits where the activation saturates.
             Self::Tanh => {
-                let square = B::float_mul(y.clone(), y);
-                let flat = B::float_mul(square, grad.clone());
-                B::float_sub(grad, flat)
+                let slope = one_minus::<B>(B::float_mul(y.clone(), y));
+                B::float_mul(slope, grad)
             }
             Self::Sigmoid => {
-                let square = B::float_mul(y.clone(), y.clone());
-                B::float_mul(B::float_sub(y, square), grad)
+                let slope = B::float_mul(y.clone(), one_minus::<B>(y));
+                B::float_mul(slope, grad)
             }
         }
     }
+}
+
+fn one_minus<B: Backend>(x: FloatTensor<B>) -> FloatTensor<B> {
+    B::float_add_scalar(B::float_neg(x), 1.0.into())
 }

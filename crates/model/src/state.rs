@@ -1,6 +1,6 @@
 //! The values of a population, on a device and on the host.
 
-use burn::tensor::{Device, Int, Tensor, TensorData};
+use burn::tensor::{Device, Tensor, TensorData};
 
 use crate::init;
 use crate::parameter::{BufferSpec, ParameterSpec};
@@ -54,20 +54,6 @@ impl State {
             }
         }
         all
-    }
-
-    /// The members at these places, in this order.
-    pub fn select(&self, places: Tensor<1, Int>) -> Self {
-        let pick = |tensors: &[Tensor<2>]| {
-            tensors
-                .iter()
-                .map(|t| t.clone().select(0, places.clone()))
-                .collect()
-        };
-        Self {
-            parameters: pick(&self.parameters),
-            buffers: pick(&self.buffers),
-        }
     }
 }
 

@@ -12,12 +12,6 @@ pub enum Purpose {
     Batch = 2,
     /// Dropout masks; `site` is the layer.
     Dropout = 3,
-    /// Holdout and fold assignment.
-    Split = 4,
-    /// Resampling for intervals.
-    Resample = 5,
-    /// Training rows drawn for a measurement, such as a train-loss estimate on a subset.
-    Measure = 6,
 }
 
 /// Where and when a draw is made.
@@ -179,7 +173,7 @@ mod tests {
         let mut counts = std::collections::HashMap::new();
         for seed in 0..60_000 {
             let mut items = [0, 1, 2];
-            Stream::new(seed, Purpose::Split, At::default()).shuffle(&mut items);
+            Stream::new(seed, Purpose::Batch, At::default()).shuffle(&mut items);
             *counts.entry(items).or_insert(0u32) += 1;
         }
         assert_eq!(counts.len(), 6);

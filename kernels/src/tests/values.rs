@@ -12,7 +12,7 @@ use decay_random::{At, Purpose, Stream};
 pub(super) fn draws(shape: impl Into<Shape>, seed: u64) -> FlexTensor {
     let shape = shape.into();
     let mut values = vec![0.0; shape.num_elements()];
-    Stream::new(seed, Purpose::Resample, At::default()).fill_normal(&mut values);
+    Stream::new(seed, Purpose::Initialise, At::default()).fill_normal(&mut values);
     floats(values, shape)
 }
 
