@@ -49,3 +49,15 @@ pub(crate) fn paired(first: (&'static str, &[f64]), second: (&'static str, &[f64
     length(second.0, second.1.len(), first.1.len())?;
     finite(second.0, second.1)
 }
+
+/// Refuses fewer than two values, which have no spread.
+pub(crate) fn at_least_two(what: &'static str, n: usize) -> Result<()> {
+    if n < 2 {
+        return Err(AuditError::OutOfRange {
+            what,
+            range: "[2, inf) in number",
+            value: n as f64,
+        });
+    }
+    Ok(())
+}

@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::finite::{finite, length, level};
+use crate::finite::{at_least_two, finite, length, level};
 use crate::interval::mean;
 use crate::one_standard_error::first_minimum;
 use crate::significance::{corrected_resampled_t_test, holm};
@@ -193,17 +193,6 @@ fn best_without(by_rate: &[Vec<f64>], fold: usize) -> usize {
             .sum::<f64>()
     };
     first_minimum(&by_rate.iter().map(others).collect::<Vec<_>>())
-}
-
-fn at_least_two(what: &'static str, n: usize) -> Result<()> {
-    if n < 2 {
-        return Err(AuditError::OutOfRange {
-            what,
-            range: "[2, inf) in number",
-            value: n as f64,
-        });
-    }
-    Ok(())
 }
 
 impl CurveShape {

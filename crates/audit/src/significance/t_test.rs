@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::distribution::{student_t_quantile, student_t_upper_tail};
-use crate::finite::{finite, level, paired};
+use crate::finite::{at_least_two, finite, level, paired};
 use crate::interval::{mean, sample_variance};
 use crate::{AuditError, Result};
 
@@ -127,15 +127,4 @@ pub fn welch_t_test(a: &[f64], b: &[f64]) -> Result<TTest> {
         na + nb - 2.0
     };
     Ok(TTest::new(mean(a) - mean(b), variance.sqrt(), df))
-}
-
-fn at_least_two(what: &'static str, n: usize) -> Result<()> {
-    if n < 2 {
-        return Err(AuditError::OutOfRange {
-            what,
-            range: "[2, inf) in number",
-            value: n as f64,
-        });
-    }
-    Ok(())
 }
