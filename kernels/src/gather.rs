@@ -1,9 +1,13 @@
 //! Batches of a population from the data set that stays on the device.
 
 use burn::backend::tensor::{FloatTensor, IntTensor};
+#[cfg(feature = "cube")]
+use burn::backend::DispatchDevice;
 use burn::backend::{Backend, Dispatch, backend_extension};
-use burn::tensor::{Int, Tensor};
+use burn::tensor::{DType, Device, Int, Tensor, TensorData};
 
+#[cfg(feature = "fusion")]
+use crate::shapes;
 use crate::reference;
 
 /// The data as it is stored.
@@ -11,8 +15,42 @@ use crate::reference;
 pub enum Features {
     /// `[N, F]`, NaN where a value is missing.
     Float(Tensor<2>),
-    /// `[N, F]` of unsigned bytes.
+    /// Unsigned bytes, `[N, F]`, or packed into words where [`Features::bytes`] does so.
     Byte(Tensor<2, Int>),
+}
+
+/// Bytes of a packed word.
+#[cfg(feature = "cube")]
+pub(crate) const BYTES_PER_WORD: usize = 4;
+
+impl Features {
+    /// Puts rows of `features` bytes each on a device.
+    ///
+    /// GPUs get them four to a word, `[N, ceil(F / 4)]`, the first in the lowest bits: not all of them can address a byte.
+    pub fn bytes(values: &[u8], features: usize, device: &Device) -> Self {
+        let rows = values.len() / features.max(1);
+        #[cfg(feature = "cube")]
+        if let DispatchDevice::Cube(_) = device.as_dispatch() {
+            let words = packed(values, features);
+            let shape = [rows, features.div_ceil(BYTES_PER_WORD)];
+            let data = TensorData::new(words, shape);
+            return Self::Byte(Tensor::from_data(data, (device, DType::I32)));
+        }
+        let data = TensorData::new(values.to_vec(), [rows, features]);
+        Self::Byte(Tensor::from_data(data, (device, DType::U8)))
+    }
+}
+
+/// Every row's bytes, little end first, in whole words.
+#[cfg(feature = "cube")]
+fn packed(values: &[u8], features: usize) -> Vec<i32> {
+    let word = |bytes: &[u8]| {
+        let mut padded = [0; BYTES_PER_WORD];
+        padded[..bytes.len()].copy_from_slice(bytes);
+        i32::from_le_bytes(padded)
+    };
+    let rows = values.chunks_exact(features.max(1));
+    rows.flat_map(|row| row.chunks(BYTES_PER_WORD).map(word)).collect()
 }
 
 /// How stored values become inputs: one row of statistics per fold.
@@ -62,9 +100,15 @@ pub fn gather(
 }
 
 /// [`gather`] as backend primitives.
-#[backend_extension(Flex: cfg(feature = "flex"), NdArray: cfg(feature = "ndarray"))]
+#[backend_extension(
+    Flex: cfg(feature = "flex"),
+    NdArray: cfg(feature = "ndarray"),
+    Cube: cfg(feature = "cube"),
+    Fusion: cfg(feature = "fusion")
+)]
 pub trait GatherOps: Backend {
     /// See [`gather`].
+    #[fusion(dtype = center, shape = shapes::batch(rows, center))]
     fn gather_floats(
         values: FloatTensor<Self>,
         rows: IntTensor<Self>,
@@ -77,6 +121,7 @@ pub trait GatherOps: Backend {
     }
 
     /// See [`gather`].
+    #[fusion(dtype = center, shape = shapes::batch(rows, center))]
     fn gather_bytes(
         values: IntTensor<Self>,
         rows: IntTensor<Self>,

@@ -7,15 +7,23 @@
 mod activation;
 mod device;
 mod gather;
+#[cfg(feature = "cube")]
+mod launches;
 mod linear;
 mod loss;
+mod norm;
 mod random;
+mod sizes;
 mod update;
 
 pub mod reference;
 
+#[cfg(feature = "cube")]
+mod cube;
 #[cfg(feature = "flex")]
 mod flex;
+#[cfg(feature = "fusion")]
+mod shapes;
 #[cfg(all(test, feature = "flex"))]
 mod tests;
 
@@ -23,7 +31,10 @@ pub use activation::Activation;
 pub use decay_random::At;
 pub use device::{BACKENDS, Backend, DeviceError, device};
 pub use gather::{Features, GatherOps, Statistics, gather};
+#[cfg(feature = "cube")]
+pub use launches::Launches;
 pub use linear::{LinearOps, linear};
 pub use loss::{LossOps, cross_entropy, squared_error};
+pub use norm::{NORM_EPSILON, NormOps, Running, batch_norm};
 pub use random::{RandomOps, dropout};
 pub use update::{Decay, Direction, Rule, Scalars, UpdateOps, update};

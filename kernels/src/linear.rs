@@ -8,6 +8,8 @@ use burn::backend::tensor::FloatTensor;
 use burn::backend::{Autodiff, Dispatch, backend_extension};
 use burn::tensor::Tensor;
 
+#[cfg(feature = "fusion")]
+use crate::shapes;
 use crate::{Activation, reference};
 
 /// Dense layer of a population.
@@ -38,10 +40,13 @@ pub fn linear(
 #[backend_extension(
     Flex: cfg(feature = "flex"),
     NdArray: cfg(feature = "ndarray"),
+    Cube: cfg(feature = "cube"),
+    Fusion: cfg(feature = "fusion"),
     Autodiff
 )]
 pub trait LinearOps: Backend {
     /// See [`linear`].
+    #[fusion(dtype = weight, shape = shapes::output(x, weight))]
     fn population_linear(
         x: FloatTensor<Self>,
         weight: FloatTensor<Self>,
@@ -52,6 +57,7 @@ pub trait LinearOps: Backend {
     }
 
     /// `(dx, dW, db)` from the output `y` and its gradient; `dx` has the shape of `x`.
+    #[fusion(meta = shapes::gradients)]
     fn linear_backward(
         x: FloatTensor<Self>,
         weight: FloatTensor<Self>,
@@ -63,6 +69,7 @@ pub trait LinearOps: Backend {
     }
 
     /// `(dW, db)` alone, for a layer whose input is data.
+    #[fusion(meta = shapes::parameter_gradients)]
     fn linear_backward_parameters(
         x: FloatTensor<Self>,
         y: FloatTensor<Self>,

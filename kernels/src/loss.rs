@@ -8,6 +8,8 @@ use burn::backend::{Autodiff, Backend, Dispatch, TensorMetadata, backend_extensi
 use burn::tensor::{Int, Shape, Tensor};
 
 use crate::reference;
+#[cfg(feature = "fusion")]
+use crate::shapes;
 
 /// Softmax cross-entropy of each member, averaged over its weighted samples.
 ///
@@ -60,10 +62,13 @@ pub fn squared_error(outputs: Tensor<3>, targets: Tensor<3>, weights: Tensor<2>)
 #[backend_extension(
     Flex: cfg(feature = "flex"),
     NdArray: cfg(feature = "ndarray"),
+    Cube: cfg(feature = "cube"),
+    Fusion: cfg(feature = "fusion"),
     Autodiff
 )]
 pub trait LossOps: Backend {
     /// `(objective, nll, d objective / d logits)`; see [`cross_entropy`].
+    #[fusion(meta = |logits, _, _, smoothing| (smoothing.clone(), smoothing.clone(), logits.clone()))]
     fn cross_entropy_with_gradient(
         logits: FloatTensor<Self>,
         labels: IntTensor<Self>,
@@ -74,6 +79,7 @@ pub trait LossOps: Backend {
     }
 
     /// `(objective, d objective / d outputs)`; see [`squared_error`].
+    #[fusion(meta = shapes::squared_error)]
     fn squared_error_with_gradient(
         outputs: FloatTensor<Self>,
         targets: FloatTensor<Self>,
@@ -83,6 +89,7 @@ pub trait LossOps: Backend {
     }
 
     /// `(objective, nll)`; see [`cross_entropy`].
+    #[fusion(default)]
     fn cross_entropy(
         logits: FloatTensor<Self>,
         labels: IntTensor<Self>,
@@ -95,6 +102,7 @@ pub trait LossOps: Backend {
     }
 
     /// See [`squared_error`].
+    #[fusion(default)]
     fn squared_error(
         outputs: FloatTensor<Self>,
         targets: FloatTensor<Self>,

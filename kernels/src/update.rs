@@ -16,7 +16,7 @@ use crate::reference;
 ///
 /// # Source
 /// Sutskever et al. 2013 in torch's form; Kingma & Ba 2015, algorithm 1, <https://arxiv.org/abs/1412.6980>.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Direction {
     /// The gradient itself.
     Sgd,
@@ -41,7 +41,7 @@ impl Direction {
 }
 
 /// How the decay rate `λ` enters.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Decay {
     /// `w <- w - lr λ w`, apart from the direction (Loshchilov & Hutter 2019, as torch and optax scale it).
     Decoupled,
@@ -50,7 +50,7 @@ pub enum Decay {
 }
 
 /// What `update` computes; a constant of the compiled kernel.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Rule {
     /// Direction of the step.
     pub direction: Direction,
@@ -162,9 +162,15 @@ pub fn update(
 }
 
 /// [`update`] as a backend primitive.
-#[backend_extension(Flex: cfg(feature = "flex"), NdArray: cfg(feature = "ndarray"))]
+#[backend_extension(
+    Flex: cfg(feature = "flex"),
+    NdArray: cfg(feature = "ndarray"),
+    Cube: cfg(feature = "cube"),
+    Fusion: cfg(feature = "fusion")
+)]
 pub trait UpdateOps: Backend {
     /// See [`update`].
+    #[fusion(meta = |parameter, _, moments, _, _, _| (parameter.clone(), moments.clone()))]
     fn update(
         parameter: FloatTensor<Self>,
         gradient: FloatTensor<Self>,

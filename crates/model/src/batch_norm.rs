@@ -1,59 +1,7 @@
-//! Batch normalisation with statistics per member.
+//! Batch normalisation with what earlier batches left.
 
 use burn::tensor::Tensor;
-
-/// Numerical floor of the variance, torch's default.
-const EPSILON: f64 = 1e-5;
-/// Share of the newest batch in the running statistics, torch's default.
-const MOMENTUM: f64 = 0.1;
-
-/// What a training pass returns besides its output: the new running mean and variance, `[R, C]` each.
-pub(crate) struct Running {
-    pub(crate) mean: Tensor<2>,
-    pub(crate) variance: Tensor<2>,
-}
-
-/// Normalises with the statistics of the batch.
-///
-/// ```text
-/// y = scale (x - mean) / sqrt(var + 1e-5) + shift         mean, var over the weighted samples of the member's batch
-/// running <- 0.9 running + 0.1 (mean, var n / (n - 1))
-/// ```
-///
-/// A member whose sample weights are all zero keeps its running statistics; with one sample the variance is
-/// not divided by `n - 1`.
-///
-/// # Shapes
-/// - `x`: `[R, B, C]`; `scale`, `shift`, running statistics: `[R, C]`; `weights`: `[R, B]`
-///
-/// # Source
-/// Ioffe & Szegedy 2015, algorithm 1, <https://arxiv.org/abs/1502.03167>; running variance as in torch.
-pub(crate) fn train(
-    x: Tensor<3>,
-    scale: Tensor<2>,
-    shift: Tensor<2>,
-    running: Running,
-    weights: Tensor<2>,
-) -> (Tensor<3>, Running) {
-    let [members, batch, _] = x.dims();
-    let count = weights.clone().sum_dim(1);
-    let share = weights / count.clone().clamp_min(1.0);
-    let share = share.reshape([members, batch, 1]);
-    let mean = (x.clone() * share.clone()).sum_dim(1);
-    let centred = x - mean.clone();
-    let variance = (centred.clone() * centred.clone() * share).sum_dim(1);
-    let y = affine(centred, variance.clone(), scale, shift);
-
-    let bessel = count.clone() / (count.clone() - 1.0).clamp_min(1.0);
-    let step = count.clamp_max(1.0) * MOMENTUM;
-    let mean = mean.inner().squeeze_dim::<2>(1);
-    let variance = variance.inner().squeeze_dim::<2>(1) * bessel;
-    let running = Running {
-        mean: running.mean.clone() + (mean - running.mean) * step.clone(),
-        variance: running.variance.clone() + (variance - running.variance) * step,
-    };
-    (y, running)
-}
+use decay_kernels::{NORM_EPSILON, Running};
 
 /// Normalises with the running statistics.
 pub(crate) fn evaluate(
@@ -64,23 +12,16 @@ pub(crate) fn evaluate(
 ) -> Tensor<3> {
     let mean = running.mean.clone().unsqueeze_dim::<3>(1);
     let variance = running.variance.clone().unsqueeze_dim::<3>(1);
-    affine(x - mean, variance, scale, shift)
+    let factor = scale.unsqueeze_dim::<3>(1) / (variance + NORM_EPSILON).sqrt();
+    (x - mean) * factor + shift.unsqueeze_dim::<3>(1)
 }
 
-fn affine(
-    centred: Tensor<3>,
-    variance: Tensor<3>,
-    scale: Tensor<2>,
-    shift: Tensor<2>,
-) -> Tensor<3> {
-    let factor = scale.unsqueeze_dim::<3>(1) / (variance + EPSILON).sqrt();
-    centred * factor + shift.unsqueeze_dim::<3>(1)
-}
 
 #[cfg(test)]
 mod tests {
-    use super::{Running, evaluate, train};
+    use super::evaluate;
     use burn::tensor::{Device, Tensor, TensorData};
+    use decay_kernels::{Running, batch_norm};
     use serde::Deserialize;
     use serde_json::Value;
 
@@ -148,8 +89,11 @@ mod tests {
             let scale = vector("weight").autodiff().require_grad();
             let shift = vector("bias").autodiff().require_grad();
             let weights = Tensor::ones([2, rows], &Device::default());
-            let (y, next) = train(x.clone(), scale.clone(), shift.clone(), running, weights);
-            running = next;
+            let (y, next) = batch_norm(x.clone(), scale.clone(), shift.clone(), weights, running);
+            running = Running {
+                mean: next.mean.inner(),
+                variance: next.variance.inner(),
+            };
             let mut grads = (y.clone() * part(&cotangent)).sum().backward();
             assert_member_one(y, &train_want("output", batch, size), "output");
             let gradient = x.grad_remove(&mut grads).expect("a gradient");
@@ -180,19 +124,19 @@ mod tests {
             let both: Vec<f32> = row.iter().chain(row).copied().collect();
             Tensor::<2>::from_data(TensorData::new(both, [2, row.len()]), &Device::default())
         };
-        let (padded, after) = train(
+        let (padded, after) = batch_norm(
             tensor(&values, [2, 5, 3]),
             one(),
             one(),
-            running(),
             weights(&[1.0, 1.0, 1.0, 0.0, 0.0]),
+            running(),
         );
-        let (plain, same) = train(
+        let (plain, same) = batch_norm(
             tensor(&values[..9], [2, 3, 3]),
             one(),
             one(),
-            running(),
             weights(&[1.0; 3]),
+            running(),
         );
         let floats = |t: Tensor<3>| t.into_data().iter::<f32>().collect::<Vec<_>>();
         // Member 1's first three rows.

@@ -1,10 +1,10 @@
 //! Multilayer perceptrons.
 
 use burn::tensor::Tensor;
-use decay_kernels::{Activation, At, dropout, linear};
+use decay_kernels::{Activation, At, Running, batch_norm, dropout, linear};
 use serde::{Deserialize, Serialize};
 
-use crate::batch_norm::{self, Running};
+use crate::batch_norm::evaluate as evaluate_batch_norm;
 use crate::error::ModelError;
 use crate::init::Init;
 use crate::leaves::Leaves;
@@ -252,11 +252,11 @@ fn normalise(
         variance: state.buffers[norm.variance].clone(),
     };
     match mode {
-        Mode::Evaluate => batch_norm::evaluate(x, scale, shift, &running),
+        Mode::Evaluate => evaluate_batch_norm(x, scale, shift, &running),
         Mode::Train(noise) => {
-            let (y, running) = batch_norm::train(x, scale, shift, running, noise.weights.clone());
-            state.buffers[norm.mean] = running.mean;
-            state.buffers[norm.variance] = running.variance;
+            let (y, running) = batch_norm(x, scale, shift, noise.weights.clone(), running);
+            state.buffers[norm.mean] = running.mean.inner();
+            state.buffers[norm.variance] = running.variance.inner();
             y
         }
     }

@@ -1,7 +1,11 @@
 //! The Philox4x32-10 bijection.
 
-const MULTIPLIER: [u32; 2] = [0xD251_1F53, 0xCD9E_8D57];
-const WEYL: [u32; 2] = [0x9E37_79B9, 0xBB67_AE85];
+/// Rounds of the bijection.
+pub const ROUNDS: u32 = 10;
+/// Multipliers of a round.
+pub const MULTIPLIER: [u32; 2] = [0xD251_1F53, 0xCD9E_8D57];
+/// What the key grows by from round to round.
+pub const WEYL: [u32; 2] = [0x9E37_79B9, 0xBB67_AE85];
 
 /// Ten rounds of Philox on a 128-bit counter under a 64-bit key: four uniform 32-bit words.
 ///
@@ -16,7 +20,7 @@ const WEYL: [u32; 2] = [0x9E37_79B9, 0xBB67_AE85];
 pub fn philox4x32(counter: [u32; 4], key: [u32; 2]) -> [u32; 4] {
     let [mut c0, mut c1, mut c2, mut c3] = counter;
     let [mut k0, mut k1] = key;
-    for _ in 0..10 {
+    for _ in 0..ROUNDS {
         let p0 = u64::from(MULTIPLIER[0]) * u64::from(c0);
         let p1 = u64::from(MULTIPLIER[1]) * u64::from(c2);
         (c0, c1, c2, c3) = (

@@ -48,6 +48,11 @@ impl Stream {
         }
     }
 
+    /// The components of the counter after the first, `(step, epoch, site * 2^8 + purpose)`; devices draw from these.
+    pub fn counter(&self) -> [u32; 3] {
+        self.counter
+    }
+
     /// Words `4 block .. 4 block + 4`.
     #[inline(always)]
     pub fn block(&self, block: u32) -> [u32; 4] {

@@ -180,7 +180,8 @@ impl Chunk {
         let leaves = network.leaves(&self.state, true);
         let outputs = network.forward(&leaves, &mut self.state, x, Mode::Train(&noise));
         let (objective, loss) = self.objective(outputs, rows, noise.weights, problem);
-        let mut gradients = objective.sum().backward();
+        // From a vector, Burn starts with ones: the members' losses are summed.
+        let mut gradients = objective.backward();
         let gradients = leaves.into_gradients(&mut gradients);
         let rule = config.optimizer.rule();
         let parameters = std::mem::take(&mut self.state.parameters);

@@ -178,10 +178,7 @@ impl Targets {
 fn upload(features: &Storage, shape: [usize; 2], device: &Device) -> Features {
     match features {
         Storage::F32(values) => Features::Float(floats(values.clone(), shape, device)),
-        Storage::U8(values) => {
-            let data = TensorData::new(values.clone(), shape);
-            Features::Byte(Tensor::from_data(data, (device, DType::U8)))
-        }
+        Storage::U8(values) => Features::bytes(values, shape[1], device),
     }
 }
 

@@ -6,9 +6,10 @@ use burn::backend::Flex;
 use burn::backend::flex::FlexTensor;
 
 use super::share::{Shared, each, filled};
-use super::storage::{contiguous, dims, elements, expect_shape, floats, integers, tensor};
+use super::storage::{contiguous, elements, floats, integers, tensor};
 use super::vector::widest;
 use crate::gather::GatherOps;
+use crate::sizes::{dims, expect_shape};
 
 impl GatherOps for Flex {
     fn gather_floats(

@@ -6,10 +6,11 @@ use burn::backend::flex::FlexTensor;
 use super::activation::{apply, pull_back};
 use super::product::{Finish, Matrix, product};
 use super::share::{Shared, columns_of, each, filled, splits};
-use super::storage::{contiguous, dims, expect_shape, floats, tensor};
+use super::storage::{contiguous, floats, tensor};
 use super::vector::widest;
 use crate::Activation;
 use crate::linear::LinearOps;
+use crate::sizes::{Layer, dims, expect_shape};
 
 impl LinearOps for Flex {
     fn population_linear(
@@ -19,16 +20,16 @@ impl LinearOps for Flex {
         activation: Activation,
     ) -> FlexTensor {
         let (x, weight, bias) = (contiguous(x), contiguous(weight), contiguous(bias));
-        let sizes = Sizes::of(&x, &weight);
-        expect_shape("linear: bias", &bias, [sizes.members, sizes.outputs]);
+        let layer = Layer::of(&x, &weight);
+        expect_shape("linear: bias", &bias, [layer.members, layer.outputs]);
         let y = forward(
-            &sizes,
+            &layer,
             floats(&x),
             floats(&weight),
             floats(&bias),
             activation,
         );
-        tensor(y, [sizes.members, sizes.batch, sizes.outputs])
+        tensor(y, layer.output())
     }
 
     fn linear_backward(
@@ -39,19 +40,19 @@ impl LinearOps for Flex {
         activation: Activation,
     ) -> (FlexTensor, FlexTensor, FlexTensor) {
         let (x, weight) = (contiguous(x), contiguous(weight));
-        let sizes = Sizes::of(&x, &weight);
-        let output = [sizes.members, sizes.batch, sizes.outputs];
+        let layer = Layer::of(&x, &weight);
+        let output = layer.output();
         expect_shape("linear: output", &y, output);
         expect_shape("linear: gradient", &grad, output);
         let grad = pull_back(activation, y, grad);
-        let dx = input_gradient(&sizes, floats(&weight), floats(&grad));
-        let dx = tensor(dx, [sizes.members, sizes.batch, sizes.inputs]);
-        let dx = if sizes.shared_input && sizes.members > 1 {
+        let dx = input_gradient(&layer, floats(&weight), floats(&grad));
+        let dx = tensor(dx, [layer.members, layer.batch, layer.inputs]);
+        let dx = if layer.shared_input && layer.members > 1 {
             sum_members(dx)
         } else {
             dx
         };
-        let (weight_grad, bias_grad) = parameter_gradients(&sizes, &x, &grad);
+        let (weight_grad, bias_grad) = parameter_gradients(&layer, &x, &grad);
         (dx, weight_grad, bias_grad)
     }
 
@@ -62,10 +63,10 @@ impl LinearOps for Flex {
         activation: Activation,
     ) -> (FlexTensor, FlexTensor) {
         let x = contiguous(x);
-        let sizes = Sizes::from_gradient(&x, &grad);
+        let layer = Layer::from_gradient(&x, &grad);
         expect_shape("linear: output", &y, dims::<3>(&grad));
         let grad = pull_back(activation, y, grad);
-        parameter_gradients(&sizes, &x, &grad)
+        parameter_gradients(&layer, &x, &grad)
     }
 }
 
@@ -74,83 +75,40 @@ fn sum_members(dx: FlexTensor) -> FlexTensor {
     <Flex as FloatTensorOps<Flex>>::float_sum_dim(dx, 0)
 }
 
-struct Sizes {
-    members: usize,
-    batch: usize,
-    inputs: usize,
-    outputs: usize,
-    shared_input: bool,
+/// Where member `r`'s input starts.
+fn input_offset(layer: &Layer, r: usize) -> usize {
+    if layer.shared_input {
+        0
+    } else {
+        r * layer.batch * layer.inputs
+    }
 }
 
-impl Sizes {
-    /// From the two operands of a product over members; panics with a sentence if they do not fit.
-    fn of(x: &FlexTensor, weight: &FlexTensor) -> Self {
-        let [x_members, batch, inputs] = dims(x);
-        let [members, _, outputs] = dims(weight);
-        expect_shape("linear: weight", weight, [members, inputs, outputs]);
-        Self::new(x_members, members, batch, inputs, outputs)
-    }
-
-    /// From the input and the gradient of the output.
-    fn from_gradient(x: &FlexTensor, grad: &FlexTensor) -> Self {
-        let [x_members, batch, inputs] = dims(x);
-        let [members, _, outputs] = dims(grad);
-        expect_shape("linear: gradient", grad, [members, batch, outputs]);
-        Self::new(x_members, members, batch, inputs, outputs)
-    }
-
-    fn new(x_members: usize, members: usize, batch: usize, inputs: usize, outputs: usize) -> Self {
-        assert!(
-            x_members == members || x_members == 1,
-            "linear: the input has {x_members} members, expected {members} or one that all share"
-        );
-        Self {
-            members,
-            batch,
-            inputs,
-            outputs,
-            shared_input: x_members == 1,
-        }
-    }
-
-    /// Where member `r`'s input starts.
-    fn input_offset(&self, r: usize) -> usize {
-        if self.shared_input {
-            0
-        } else {
-            r * self.batch * self.inputs
-        }
-    }
-
-    fn splits(&self, columns: usize) -> usize {
-        splits(
-            self.members,
-            columns,
-            self.batch * self.inputs * self.outputs,
-        )
-    }
+fn parts_of(layer: &Layer, columns: usize) -> usize {
+    let multiply_adds = layer.batch * layer.inputs * layer.outputs;
+    splits(layer.members, columns, multiply_adds)
 }
 
 fn forward(
-    sizes: &Sizes,
+    layer: &Layer,
     x: &[f32],
     weight: &[f32],
     bias: &[f32],
     activation: Activation,
 ) -> Vec<f32> {
-    let &Sizes {
+    let &Layer {
         members,
         batch,
         inputs,
         outputs,
         ..
-    } = sizes;
-    let parts = sizes.splits(outputs);
+    } = layer;
+    let parts = parts_of(layer, outputs);
     let write = |y: Shared| {
         each(members * parts, |item| {
             let r = item / parts;
             let columns = columns_of(item % parts, parts, outputs);
-            let x = &x[sizes.input_offset(r)..][..batch * inputs];
+            let x = &x[input_offset(layer, r)..][..batch * inputs];
             let w = &weight[r * inputs * outputs..][..inputs * outputs];
             let b = &bias[r * outputs..][..outputs];
             // SAFETY: the slices have these shapes; each item writes its own member's columns.
@@ -176,15 +134,15 @@ fn forward(
 }
 
 /// `dx = dz W^T`.
-fn input_gradient(sizes: &Sizes, weight: &[f32], grad: &[f32]) -> Vec<f32> {
-    let &Sizes {
+fn input_gradient(layer: &Layer, weight: &[f32], grad: &[f32]) -> Vec<f32> {
+    let &Layer {
         members,
         batch,
         inputs,
         outputs,
         ..
-    } = sizes;
-    let parts = sizes.splits(inputs);
+    } = layer;
+    let parts = parts_of(layer, inputs);
     let write = |dx: Shared| {
         each(members * parts, |item| {
             let r = item / parts;
@@ -212,26 +170,26 @@ fn input_gradient(sizes: &Sizes, weight: &[f32], grad: &[f32]) -> Vec<f32> {
 
 /// `dW = x^T dz` and `db = sum of dz over the batch`.
 fn parameter_gradients(
-    sizes: &Sizes,
+    layer: &Layer,
     x: &FlexTensor,
     grad: &FlexTensor,
 ) -> (FlexTensor, FlexTensor) {
-    let &Sizes {
+    let &Layer {
         members,
         batch,
         inputs,
         outputs,
         ..
-    } = sizes;
+    } = layer;
     let (x, grad) = (floats(x), floats(grad));
-    let parts = sizes.splits(outputs);
+    let parts = parts_of(layer, outputs);
     let mut bias = vec![0.0; members * outputs];
     let bias_sums = Shared::new(&mut bias);
     let write = |dw: Shared| {
         each(members * parts, |item| {
             let r = item / parts;
             let columns = columns_of(item % parts, parts, outputs);
-            let x = &x[sizes.input_offset(r)..][..batch * inputs];
+            let x = &x[input_offset(layer, r)..][..batch * inputs];
             let g = &grad[r * batch * outputs..][..batch * outputs];
             // SAFETY: the slices have these shapes; each item writes its own member's columns.
             unsafe {

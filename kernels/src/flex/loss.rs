@@ -7,9 +7,10 @@ use burn::backend::flex::FlexTensor;
 
 use super::exponential::exp_of_nonpositive;
 use super::share::{Shared, each, filled};
-use super::storage::{contiguous, dims, expect_shape, floats, integers, tensor};
+use super::storage::{contiguous, floats, integers, tensor};
 use super::vector::widest;
 use crate::loss::LossOps;
+use crate::sizes::{dims, expect_shape};
 
 impl LossOps for Flex {
     fn cross_entropy_with_gradient(

@@ -9,6 +9,7 @@ mod exponential;
 mod gather;
 mod linear;
 mod loss;
+mod norm;
 #[cfg(target_arch = "x86_64")]
 mod panels;
 pub(crate) mod product;

@@ -5,9 +5,10 @@ use burn::backend::flex::FlexTensor;
 use decay_random::{At, Purpose, Stream, join_seed, unit};
 
 use super::share::{Shared, each};
-use super::storage::{contiguous, expect_shape, floats, integers, owned};
+use super::storage::{contiguous, floats, integers, owned};
 use super::vector::widest;
 use crate::random::{RandomOps, kept_scale};
+use crate::sizes::expect_shape;
 
 impl RandomOps for Flex {
     fn dropout(x: FlexTensor, rate: FlexTensor, seed: FlexTensor, at: At) -> FlexTensor {

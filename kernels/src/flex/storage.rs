@@ -53,19 +53,3 @@ pub(super) fn owned(mut tensor: FlexTensor, change: impl FnOnce(&mut [f32])) -> 
     change(&mut tensor.storage_mut::<f32>()[start..start + len]);
     tensor
 }
-
-/// The dimensions as an array.
-pub(super) fn dims<const D: usize>(tensor: &FlexTensor) -> [usize; D] {
-    let shape = &tensor.layout().shape()[..];
-    assert_eq!(shape.len(), D, "a kernel wants rank {D}, got {shape:?}");
-    std::array::from_fn(|d| shape[d])
-}
-
-/// Panics with a sentence unless the tensor has this shape; the bodies index and write without further checks.
-pub(super) fn expect_shape<const D: usize>(name: &str, tensor: &FlexTensor, expected: [usize; D]) {
-    let shape = &tensor.layout().shape()[..];
-    assert!(
-        shape == expected,
-        "{name} has shape {shape:?}, expected {expected:?}"
-    );
-}

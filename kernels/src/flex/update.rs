@@ -4,8 +4,9 @@ use burn::backend::Flex;
 use burn::backend::flex::FlexTensor;
 
 use super::share::{Shared, each};
-use super::storage::{contiguous, expect_shape, floats, owned};
+use super::storage::{contiguous, floats, owned};
 use super::vector::widest;
+use crate::sizes::expect_update;
 use crate::update::{Decay, Direction, Rule, Scalars, UpdateOps, column};
 
 impl UpdateOps for Flex {
@@ -17,7 +18,7 @@ impl UpdateOps for Flex {
         decayed: bool,
         rule: Rule,
     ) -> (FlexTensor, FlexTensor) {
-        expect_shapes(&parameter, &gradient, &moments, &scalars, rule);
+        expect_update(&parameter, &gradient, &moments, &scalars, rule);
         let (gradient, scalars) = (contiguous(gradient), contiguous(scalars));
         let (g, scalars) = (floats(&gradient), floats(&scalars));
         let mut after = None;
@@ -29,29 +30,6 @@ impl UpdateOps for Flex {
         let moments = after.unwrap_or_else(|| unreachable!("`owned` runs its closure"));
         (parameter, moments)
     }
-}
-
-/// Panics with a sentence if the tensors do not fit each other: `step` writes through pointers.
-fn expect_shapes(
-    parameter: &FlexTensor,
-    gradient: &FlexTensor,
-    moments: &FlexTensor,
-    scalars: &FlexTensor,
-    rule: Rule,
-) {
-    let shape = &parameter.layout().shape()[..];
-    let other = &gradient.layout().shape()[..];
-    assert!(
-        other == shape,
-        "update: the gradient has shape {other:?}, the parameter {shape:?}"
-    );
-    let kept = &moments.layout().shape()[..];
-    let expected = rule.direction.moments().max(1);
-    assert!(
-        kept[0] >= expected && kept[1..] == shape[..],
-        "update: the moments have shape {kept:?}, expected [{expected}] followed by {shape:?}"
-    );
-    expect_shape("update: scalars", scalars, [shape[0], Scalars::COUNT]);
 }
 
 /// Elements per piece of work: the four streams of a piece fit the first-level cache's neighbourhood.
@@ -74,7 +52,7 @@ fn step(w: &mut [f32], g: &[f32], moments: &mut [f32], scalars: &[f32], decayed:
             return;
         }
         let g = &g[start..start + size];
-        // SAFETY: pieces are disjoint; moment `k` of an element lies `k * len` further, and `expect_shapes` has seen
+        // SAFETY: pieces are disjoint; moment `k` of an element lies `k * len` further, and `expect_update` has seen
         // that there are as many as the rule keeps.
         let (w, m) = unsafe { (w.slice(start, size), moments.slice(start, size)) };
         let row = with_decay(row, decayed, rule.decay);

@@ -3,5 +3,6 @@
 pub mod gather;
 pub mod linear;
 pub mod loss;
+pub mod norm;
 pub mod random;
 pub mod update;

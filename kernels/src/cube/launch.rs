@@ -1,0 +1,91 @@
+//! Grids, and tensors as kernels take them.
+
+use burn::backend::TensorMetadata;
+use burn::tensor::{DType, Shape};
+use burn_cubecl::kernel::into_contiguous;
+use burn_cubecl::ops::numeric::empty_device_contiguous_dtype;
+use burn_cubecl::tensor::CubeTensor;
+use cubecl::prelude::*;
+
+/// Bits of a quiet NaN.
+pub(super) const NAN: u32 = 0x7FC0_0000;
+/// Units of a cube; every runtime allows this many.
+pub(super) const UNITS: u32 = 256;
+/// Cubes along one axis of a grid; every runtime allows this many.
+const CUBES: usize = 65_535;
+/// Cubes that one member's elements are spread over at most; beyond that a unit takes several elements.
+const SPREAD: usize = 4096;
+
+/// A grid over `width` pieces of work for each of `members`.
+///
+/// A unit starts at `ABSOLUTE_POS_X` and advances by the width of the grid.
+pub(super) fn over_members(width: usize, members: usize) -> (CubeCount, CubeDim) {
+    let units = width.next_power_of_two().clamp(32, UNITS as usize);
+    let across = width.div_ceil(units).clamp(1, SPREAD);
+    (grid(across, members), CubeDim::new_1d(units as u32))
+}
+
+/// `across` cubes for each of `members`.
+pub(super) fn grid(across: usize, members: usize) -> CubeCount {
+    assert!(
+        members <= CUBES,
+        "a tensor program holds at most {CUBES} members, got {members}"
+    );
+    CubeCount::Static(across.min(CUBES) as u32, members as u32, 1)
+}
+
+/// Row-major, from the start of its buffer's view.
+pub(super) fn contiguous(tensor: CubeTensor) -> CubeTensor {
+    into_contiguous(tensor)
+}
+
+/// Row-major, in a buffer that nobody else holds.
+pub(super) fn owned(tensor: CubeTensor) -> CubeTensor {
+    let tensor = into_contiguous(tensor);
+    if tensor.can_mut() { tensor } else { tensor.copy() }
+}
+
+/// Where an element-wise kernel writes: the buffer of its input if nobody else holds that.
+pub(super) struct Output {
+    pub(super) tensor: CubeTensor,
+    in_place: bool,
+}
+
+impl Output {
+    /// For a kernel whose contiguous `input` is not needed any more.
+    pub(super) fn over(input: &CubeTensor) -> Self {
+        let in_place = input.can_mut();
+        let tensor = if in_place { input.clone() } else { empty(input, input.shape()) };
+        Self { tensor, in_place }
+    }
+
+    /// The kernel's argument; `input` is the place of the input among its buffers.
+    pub(super) fn argument(&self, input: usize) -> BufferArg {
+        if self.in_place {
+            self.tensor.as_tensor_alias(input).into_buffer_arg()
+        } else {
+            self.tensor.clone().into_buffer_arg()
+        }
+    }
+}
+
+/// Room for a float tensor on the device of `like`.
+pub(super) fn empty(like: &CubeTensor, shape: impl Into<Shape>) -> CubeTensor {
+    empty_device_contiguous_dtype(
+        like.client.clone(),
+        like.device.clone(),
+        shape.into(),
+        DType::F32,
+    )
+}
+
+/// Elements that one access moves: the widest vector that divides a row of `width`.
+pub(super) fn vector_size(width: usize) -> usize {
+    if width.is_multiple_of(4) { 4 } else { 1 }
+}
+
+/// How wide an index has to be for these tensors.
+pub(super) fn address(tensors: &[&CubeTensor]) -> AddressType {
+    let widest = tensors.iter().map(|tensor| tensor.required_address_type());
+    widest.max().unwrap_or_default()
+}

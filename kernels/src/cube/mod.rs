@@ -1,0 +1,15 @@
+//! Hand-written bodies for every CubeCL runtime (CUDA, ROCm, Metal, Vulkan, wgpu): one source, compiled for the device a tensor is on.
+//!
+//! A kernel is launched over a grid whose second axis is the member, so that no body divides to find whose element it holds.
+//! Wherever nobody else holds a tensor its buffer is reused for the result.
+
+mod activation;
+mod columns;
+mod gather;
+mod launch;
+mod linear;
+mod loss;
+mod norm;
+mod philox;
+mod random;
+mod update;

@@ -1,0 +1,209 @@
+//! Batch normalisation of a population, with statistics per member.
+
+use burn::backend::autodiff::checkpoint::{base::Checkpointer, strategy::CheckpointStrategy};
+use burn::backend::autodiff::grads::Gradients;
+use burn::backend::autodiff::ops::{Backward, Ops, OpsKind};
+use burn::backend::tensor::FloatTensor;
+use burn::backend::{Autodiff, Backend, Dispatch, backend_extension};
+use burn::tensor::Tensor;
+
+use crate::reference;
+
+/// Numerical floor of the variance, torch's default.
+pub const NORM_EPSILON: f32 = 1e-5;
+/// Share of the newest batch in the running statistics, torch's default.
+pub(crate) const NORM_MOMENTUM: f32 = 0.1;
+
+/// Mean and variance over past batches, `[R, C]` each.
+#[derive(Debug, Clone)]
+pub struct Running {
+    /// Mean.
+    pub mean: Tensor<2>,
+    /// Variance, as an estimate for the population of samples.
+    pub variance: Tensor<2>,
+}
+
+/// Normalises with the statistics of each member's batch.
+///
+/// ```text
+/// y = scale (x - mean) / sqrt(var + 1e-5) + shift         mean, var over the samples of weight 1
+/// running <- 0.9 running + 0.1 (mean, var n / (n - 1))
+/// ```
+///
+/// A member whose sample weights are all zero keeps its running statistics; with one sample the variance is
+/// not divided by `n - 1`.
+///
+/// # Shapes
+/// - `x`: `[R, B, C]`; `scale`, `shift`: `[R, C]`; `weights`: `[R, B]`, 0 or 1
+/// - returns: `[R, B, C]` and the new running statistics
+///
+/// # Source
+/// Ioffe & Szegedy 2015, algorithm 1, <https://arxiv.org/abs/1502.03167>; running variance as in torch.
+pub fn batch_norm(
+    x: Tensor<3>,
+    scale: Tensor<2>,
+    shift: Tensor<2>,
+    weights: Tensor<2>,
+    running: Running,
+) -> (Tensor<3>, Running) {
+    let (y, mean, variance) = Dispatch::batch_norm(
+        x.into_dispatch(),
+        scale.into_dispatch(),
+        shift.into_dispatch(),
+        weights.into_dispatch(),
+        running.mean.into_dispatch(),
+        running.variance.into_dispatch(),
+    );
+    let running = Running {
+        mean: Tensor::from_dispatch(mean),
+        variance: Tensor::from_dispatch(variance),
+    };
+    (Tensor::from_dispatch(y), running)
+}
+
+/// [`batch_norm`] and its gradients as backend primitives.
+#[backend_extension(
+    Flex: cfg(feature = "flex"),
+    NdArray: cfg(feature = "ndarray"),
+    Cube: cfg(feature = "cube"),
+    Fusion: cfg(feature = "fusion"),
+    Autodiff
+)]
+pub trait NormOps: Backend {
+    /// `(y, mean, 1 / sqrt(var + eps), running mean, running variance)`; see [`batch_norm`].
+    #[fusion(meta = |x, scale, _, _, _, _| (
+        x.clone(), scale.clone(), scale.clone(), scale.clone(), scale.clone()
+    ))]
+    fn batch_norm_with_statistics(
+        x: FloatTensor<Self>,
+        scale: FloatTensor<Self>,
+        shift: FloatTensor<Self>,
+        weights: FloatTensor<Self>,
+        running_mean: FloatTensor<Self>,
+        running_variance: FloatTensor<Self>,
+    ) -> (
+        FloatTensor<Self>,
+        FloatTensor<Self>,
+        FloatTensor<Self>,
+        FloatTensor<Self>,
+        FloatTensor<Self>,
+    ) {
+        reference::norm::forward::<Self>(x, scale, shift, weights, running_mean, running_variance)
+    }
+
+    /// `(dx, d scale, d shift)` from what the forward pass left.
+    #[fusion(meta = |x, scale, _, _, _, _| (x.clone(), scale.clone(), scale.clone()))]
+    fn batch_norm_backward(
+        x: FloatTensor<Self>,
+        scale: FloatTensor<Self>,
+        weights: FloatTensor<Self>,
+        mean: FloatTensor<Self>,
+        inverse: FloatTensor<Self>,
+        grad: FloatTensor<Self>,
+    ) -> (FloatTensor<Self>, FloatTensor<Self>, FloatTensor<Self>) {
+        reference::norm::backward::<Self>(x, scale, weights, mean, inverse, grad)
+    }
+
+    /// `(y, running mean, running variance)`; see [`batch_norm`].
+    #[fusion(default)]
+    fn batch_norm(
+        x: FloatTensor<Self>,
+        scale: FloatTensor<Self>,
+        shift: FloatTensor<Self>,
+        weights: FloatTensor<Self>,
+        running_mean: FloatTensor<Self>,
+        running_variance: FloatTensor<Self>,
+    ) -> (FloatTensor<Self>, FloatTensor<Self>, FloatTensor<Self>) {
+        let (y, _, _, mean, variance) = Self::batch_norm_with_statistics(
+            x,
+            scale,
+            shift,
+            weights,
+            running_mean,
+            running_variance,
+        );
+        (y, mean, variance)
+    }
+}
+
+#[cfg(feature = "ndarray")]
+#[allow(deprecated)]
+impl NormOps for burn::backend::NdArray {}
+
+#[derive(Debug)]
+struct NormBackward;
+
+#[derive(Debug, Clone)]
+struct Saved<B: Backend> {
+    x: FloatTensor<B>,
+    scale: FloatTensor<B>,
+    weights: FloatTensor<B>,
+    mean: FloatTensor<B>,
+    inverse: FloatTensor<B>,
+}
+
+impl<B: NormOps> Backward<B, 3> for NormBackward {
+    type State = Saved<B>;
+
+    fn backward(self, ops: Ops<Saved<B>, 3>, grads: &mut Gradients, _: &mut Checkpointer) {
+        let grad = grads.consume::<B>(&ops.node);
+        let saved = ops.state;
+        let (dx, dscale, dshift) = B::batch_norm_backward(
+            saved.x,
+            saved.scale,
+            saved.weights,
+            saved.mean,
+            saved.inverse,
+            grad,
+        );
+        for (node, gradient) in ops.parents.into_iter().zip([dx, dscale, dshift]) {
+            if let Some(node) = node {
+                grads.register::<B>(node.id, gradient);
+            }
+        }
+    }
+}
+
+impl<B: NormOps, C: CheckpointStrategy> NormOps for Autodiff<B, C> {
+    fn batch_norm(
+        x: FloatTensor<Self>,
+        scale: FloatTensor<Self>,
+        shift: FloatTensor<Self>,
+        weights: FloatTensor<Self>,
+        running_mean: FloatTensor<Self>,
+        running_variance: FloatTensor<Self>,
+    ) -> (FloatTensor<Self>, FloatTensor<Self>, FloatTensor<Self>) {
+        let prep = NormBackward
+            .prepare::<C>([x.node(), scale.node(), shift.node()])
+            .compute_bound()
+            .stateful();
+        let (x, scale, weights) = (
+            x.into_primitive(),
+            scale.into_primitive(),
+            weights.into_primitive(),
+        );
+        let (y, mean, inverse, running_mean, running_variance) = B::batch_norm_with_statistics(
+            x.clone(),
+            scale.clone(),
+            shift.into_primitive(),
+            weights.clone(),
+            running_mean.into_primitive(),
+            running_variance.into_primitive(),
+        );
+        let y = match prep {
+            OpsKind::Tracked(prep) => {
+                let saved = Saved {
+                    x,
+                    scale,
+                    weights,
+                    mean,
+                    inverse,
+                };
+                prep.finish(saved, y)
+            }
+            OpsKind::UnTracked(prep) => prep.finish(y),
+        };
+        let untracked = FloatTensor::<Self>::new;
+        (y, untracked(running_mean), untracked(running_variance))
+    }
+}

@@ -1,0 +1,55 @@
+//! Shapes of results, which a lazy backend has to know before it computes them.
+
+use burn::backend::fusion::custom::TensorSpec;
+use burn::tensor::Shape;
+
+/// `[R, B, F]` from the rows `[R, B]` and a statistic `[S, F]`.
+pub(crate) fn batch(rows: &Shape, statistic: &Shape) -> Shape {
+    Shape::new([rows[0], rows[1], statistic[1]])
+}
+
+/// `[R, B, O]` from `x`, which the members may share, and the weights `[R, I, O]`.
+pub(crate) fn output(x: &Shape, weight: &Shape) -> Shape {
+    Shape::new([weight[0], x[1], weight[2]])
+}
+
+/// `(dx, dW, db)`.
+pub(crate) fn gradients(
+    x: &TensorSpec,
+    weight: &TensorSpec,
+    _: &TensorSpec,
+    _: &TensorSpec,
+    _: &crate::Activation,
+) -> (TensorSpec, TensorSpec, TensorSpec) {
+    let bias = Shape::new([weight.shape[0], weight.shape[2]]);
+    (x.clone(), weight.clone(), TensorSpec::new(bias, weight.dtype))
+}
+
+/// `(dW, db)`.
+pub(crate) fn parameter_gradients(
+    x: &TensorSpec,
+    _: &TensorSpec,
+    grad: &TensorSpec,
+    _: &crate::Activation,
+) -> (TensorSpec, TensorSpec) {
+    let [members, outputs] = [grad.shape[0], grad.shape[2]];
+    let weight = Shape::new([members, x.shape[2], outputs]);
+    let bias = Shape::new([members, outputs]);
+    (
+        TensorSpec::new(weight, grad.dtype),
+        TensorSpec::new(bias, grad.dtype),
+    )
+}
+
+/// The objective `[R]` and the gradient.
+pub(crate) fn squared_error(
+    outputs: &TensorSpec,
+    _: &TensorSpec,
+    _: &TensorSpec,
+) -> (TensorSpec, TensorSpec) {
+    let objective = Shape::new([outputs.shape[0]]);
+    (
+        TensorSpec::new(objective, outputs.dtype),
+        outputs.clone(),
+    )
+}
