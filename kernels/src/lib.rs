@@ -21,7 +21,10 @@ mod tests;
 
 pub use activation::Activation;
 pub use decay_random::At;
-pub use device::{BACKENDS, Backend, DeviceError, device};
+pub use device::{
+    Adapter, AdapterKind, BACKENDS, Backend, Choice, DeviceError, Opened, POOL_THREADS, adapters,
+    catch_panic, device_memory, device_name, devices, host_reads, is_gpu, read,
+};
 pub use gather::{Features, GatherOps, Statistics, gather};
 pub use linear::{LinearOps, linear};
 pub use loss::{LossOps, cross_entropy, squared_error};

@@ -28,6 +28,16 @@ pub(crate) enum Failure {
         /// The command that continues.
         resume: String,
     },
+    /// A device failed in the middle of a run that has checkpoints.
+    #[error(
+        "{error}; continue from the last checkpoint with: {resume}, on another device with --device"
+    )]
+    Device {
+        /// Which device, and what it said.
+        error: TrainError,
+        /// The command that continues.
+        resume: String,
+    },
     /// A file of the program's own cannot be used.
     #[error("{path}: cannot be {action}")]
     File {
@@ -65,6 +75,7 @@ impl Failure {
             Self::Train(error) => match error {
                 TrainError::Interrupted { .. }
                 | TrainError::Checkpoint { .. }
+                | TrainError::Device { .. }
                 | TrainError::Threads { .. } => false,
                 TrainError::Data(error) => is_input(error),
                 _ => true,
