@@ -34,7 +34,7 @@ pub(crate) enum Failure {
     )]
     Device {
         /// Which device, and what it said.
-        error: TrainError,
+        error: String,
         /// The command that continues.
         resume: String,
     },
@@ -129,6 +129,27 @@ mod tests {
         assert_eq!(
             write.sentence(),
             "a.csv: cannot be written: the disk is full"
+        );
+    }
+
+    #[test]
+    fn a_failed_device_is_not_the_inputs_fault_and_names_the_way_on() {
+        let error = || decay_train::TrainError::Device {
+            device: "cuda:1".into(),
+            reason: "out of memory".into(),
+        };
+        let resumable = Failure::Device {
+            error: error().to_string(),
+            resume: "decay tune --out x --resume".into(),
+        };
+        assert_eq!(
+            (Failure::from(error()).exit_code(), resumable.exit_code()),
+            (1, 1)
+        );
+        assert_eq!(
+            resumable.sentence(),
+            "device 'cuda:1' failed: out of memory; continue from the last checkpoint with: decay tune --out x --resume, \
+             on another device with --device"
         );
     }
 

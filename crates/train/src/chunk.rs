@@ -222,7 +222,7 @@ impl Chunk {
             Targets::Classes(labels) => {
                 let [members, batch] = rows.dims();
                 let rows = rows.reshape([members * batch]);
-                let labels = labels.clone().select(0, rows);
+                let labels = labels.as_ref().clone().select(0, rows);
                 let (objective, nll) = cross_entropy(
                     outputs,
                     labels.reshape([members, batch]),

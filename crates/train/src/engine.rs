@@ -36,7 +36,7 @@ pub fn train(job: &Job<'_>) -> Result<Trained, TrainError> {
         job.members.len(),
     )?;
     let mut run = Run::start(job, cut)?;
-    let trained = run.to_the_end();
+    let trained = run.complete();
     let duration = started.elapsed();
     let written = run.finish_writing();
     match (trained, written) {
@@ -93,7 +93,7 @@ impl<'a> Run<'a> {
     }
 
     /// Trains all waves; what became of every member.
-    fn to_the_end(&mut self) -> Result<Vec<Outcome>, TrainError> {
+    fn complete(&mut self) -> Result<Vec<Outcome>, TrainError> {
         (self.job.observe)(Event::Started {
             total_steps: self.steps_to_do(),
         });
@@ -205,8 +205,8 @@ impl<'a> Run<'a> {
                 .flatten();
             Some(Report { train, validation })
         })?;
-        let complete: Option<Vec<_>> = reports.into_iter().collect();
-        complete.ok_or(TrainError::Interrupted {
+        let finished: Option<Vec<_>> = reports.into_iter().collect();
+        finished.ok_or(TrainError::Interrupted {
             epoch,
             epochs: self.job.config.epochs,
         })

@@ -22,7 +22,7 @@ pub(crate) struct Resident {
 #[derive(Debug, Clone)]
 pub(crate) enum Targets {
     /// Labels of a classification, `[N]`.
-    Classes(Tensor<1, Int>),
+    Classes(Box<Tensor<1, Int>>),
     /// Values of a regression.
     Values(Box<Values>),
 }
@@ -101,9 +101,9 @@ impl Upload<'_> {
             Some(Target::Classes { labels, .. }) => {
                 let labels: Vec<i32> = labels.iter().map(|&label| label as i32).collect();
                 let rows = labels.len();
-                Targets::Classes(integers(labels, [rows], device))
+                Targets::Classes(Box::new(integers(labels, [rows], device)))
             }
-            None => Targets::Classes(integers(vec![0; self.rows], [self.rows], device)),
+            None => Targets::Classes(Box::new(integers(vec![0; self.rows], [self.rows], device))),
         }
     }
 

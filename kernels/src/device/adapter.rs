@@ -1,10 +1,8 @@
 //! What this machine has.
 
-#[cfg(any(feature = "cuda", feature = "rocm", feature = "wgpu"))]
-use burn::backend::CubeDevice;
 use burn::backend::DispatchDevice;
 #[cfg(feature = "wgpu")]
-use burn::backend::WgpuDeviceKind;
+use burn::backend::{CubeDevice, WgpuDeviceKind};
 use burn::tensor::Device;
 #[cfg(any(feature = "cuda", feature = "rocm", feature = "wgpu"))]
 use burn::tensor::DeviceType;

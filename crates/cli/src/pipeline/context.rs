@@ -62,7 +62,7 @@ impl Context<'_> {
         match failure {
             Failure::Train(error @ TrainError::Device { .. }) if self.dir.is_resumable() => {
                 Failure::Device {
-                    error,
+                    error: error.to_string(),
                     resume: self.resume_command(),
                 }
             }
