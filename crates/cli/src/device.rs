@@ -21,7 +21,7 @@ impl Machine {
     pub(crate) fn of_run(run: &RunSettings) -> Result<Self, Failure> {
         let (machine, reason) = Self::new(&run.device, run.threads, &run.memory)?;
         if let (Some(reason), false) = (reason, run.quiet) {
-            output::note(&reason);
+            output::note(&format!("computing on {}: {reason}", machine.name));
         }
         Ok(machine)
     }

@@ -100,9 +100,8 @@ fn automatic() -> Result<Choice, DeviceError> {
     for backend in compiled(true) {
         match best_gpu(backend) {
             Ok((adapter, part)) => {
-                let reason = format!("computing on {} ({part}), the best GPU found", adapter.name);
                 return Ok(Choice {
-                    reason: Some(reason),
+                    reason: Some(format!("the best GPU found, {part}")),
                     ..Choice::of(vec![adapter])
                 });
             }
@@ -112,8 +111,7 @@ fn automatic() -> Result<Choice, DeviceError> {
     let best = compiled(false).next().ok_or(DeviceError::NothingFound)?;
     let mut choice = Choice::of(adapters(best)?);
     if !passed_over.is_empty() {
-        let why = passed_over.join("; ");
-        choice.reason = Some(format!("computing on {}: {why}", choice.name));
+        choice.reason = Some(passed_over.join("; "));
     }
     Ok(choice)
 }

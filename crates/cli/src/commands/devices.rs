@@ -10,7 +10,7 @@ use crate::table::Table;
 pub(crate) fn devices() -> Result<(), Failure> {
     let best = match decay_train::devices("auto") {
         Ok(choice) => {
-            let why = choice.reason.map(|reason| format!(" ({reason})"));
+            let why = choice.reason.map(|reason| format!(": {reason}"));
             format!("auto is {}{}", choice.name, why.unwrap_or_default())
         }
         Err(error) => error.to_string(),
