@@ -45,7 +45,7 @@ fn main() {
     let mut options = Options {
         repeat: 3,
         seed: 0,
-        resources: Resources::detect(None, None),
+        resources: Resources::detect(&[Device::default()], None, None),
     };
     let mut arguments = std::env::args().skip(1).filter(|a| a != "--bench");
     while let Some(argument) = arguments.next() {
@@ -214,8 +214,9 @@ fn sweep(name: &str, workload: &Workload, options: &Options) {
         &workload.data,
         workload.folds.clone(),
         workload.scaling,
-        &Device::default(),
-    );
+        &[Device::default()],
+    )
+    .expect("a problem");
     let plan = Plan::grid(
         &workload.config,
         &workload.rates,
@@ -327,19 +328,21 @@ fn fit(name: &str, options: &Options) {
         seeds: 1,
         data,
     };
-    let device = Device::default();
+    let devices = [Device::default()];
     let problem = Problem::new(
         &workload.data,
         workload.folds.clone(),
         workload.scaling,
-        &device,
-    );
+        &devices,
+    )
+    .expect("a problem");
     let plan = Plan::grid(&workload.config, &workload.rates, 1, 1, 0).expect("a plan");
     let cancel = AtomicBool::new(false);
     let job = job(&workload, &problem, &plan, options, &cancel);
     let (seconds, trained) = repeat(options, || train(&job).expect("the workload trains"));
     let test_rows: Vec<usize> = (0..test.rows).collect();
-    let held_out = Problem::with_scales(&test, Vec::new(), problem.scales.clone(), &device);
+    let held_out = Problem::with_scales(&test, Vec::new(), problem.scales.clone(), &devices)
+        .expect("a problem");
     let evaluation = Evaluation {
         state: &trained.outcomes[0].state,
         fold: 0,

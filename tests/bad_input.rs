@@ -149,6 +149,9 @@ fn settings_out_of_range_name_the_key_the_value_and_the_range() {
         ),
         (&["--set", "train.lr"], &["KEY=VALUE"]),
         (&["--device", "cudda"], &["device", "'cudda'", "flex"]),
+        (&["--device", "cuda:x"], &["'cuda:x'", "whole number"]),
+        (&["--device", "flex:0"], &["'flex:0'", "index"]),
+        (&["--device", "flex,flex"], &["'flex'", "GPUs"]),
         (&["--memory", "1KiB"], &["memory", "MiB", "--memory"]),
         (
             &["--drop-last", "--batch", "100000"],
@@ -176,6 +179,12 @@ fn a_backend_that_is_not_built_in_is_answered_with_the_command_that_adds_it() {
         &["--device", "ndarray"],
         &["ndarray", "cargo run --release --features ndarray"],
     );
+    if !cfg!(feature = "cuda") {
+        place.refuses(
+            &["--device", "cuda:0,cuda:1"],
+            &["cargo run --release --features cuda"],
+        );
+    }
 }
 
 #[test]

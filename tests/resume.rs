@@ -111,7 +111,11 @@ fn a_killed_and_an_interrupted_run_end_like_an_uninterrupted_one() {
     let newest = checkpoints(&place, "stopped").pop().unwrap();
     let bytes = std::fs::read(&newest).unwrap();
     std::fs::write(&newest, &bytes[..bytes.len() / 2]).unwrap();
-    let resumed = place.succeeds(&["tune", "--out", "stopped", "--resume", "--threads", "1"]);
+    // Begun with auto; where it computes may change.
+    let elsewhere = ["--threads", "1", "--device", "flex"];
+    let resumed =
+        place.succeeds(&[&["tune", "--out", "stopped", "--resume"], &elsewhere[..]].concat());
+    assert_eq!(place.json("stopped/run.json")["device"], "flex");
     assert!(
         resumed
             .stderr

@@ -1,14 +1,14 @@
 //! Batches of a population from the data set that stays on the device.
 
-use burn::backend::tensor::{FloatTensor, IntTensor};
 #[cfg(feature = "cube")]
 use burn::backend::DispatchDevice;
+use burn::backend::tensor::{FloatTensor, IntTensor};
 use burn::backend::{Backend, Dispatch, backend_extension};
 use burn::tensor::{DType, Device, Int, Tensor, TensorData};
 
+use crate::reference;
 #[cfg(feature = "fusion")]
 use crate::shapes;
-use crate::reference;
 
 /// The data as it is stored.
 #[derive(Debug, Clone)]
@@ -50,7 +50,8 @@ fn packed(values: &[u8], features: usize) -> Vec<i32> {
         i32::from_le_bytes(padded)
     };
     let rows = values.chunks_exact(features.max(1));
-    rows.flat_map(|row| row.chunks(BYTES_PER_WORD).map(word)).collect()
+    rows.flat_map(|row| row.chunks(BYTES_PER_WORD).map(word))
+        .collect()
 }
 
 /// How stored values become inputs: one row of statistics per fold.

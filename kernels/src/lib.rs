@@ -14,6 +14,7 @@ mod loss;
 mod norm;
 mod random;
 mod sizes;
+mod smooth;
 mod update;
 
 pub mod reference;
@@ -29,7 +30,10 @@ mod tests;
 
 pub use activation::Activation;
 pub use decay_random::At;
-pub use device::{BACKENDS, Backend, DeviceError, device};
+pub use device::{
+    Adapter, AdapterKind, BACKENDS, Backend, Choice, DeviceError, Opened, POOL_THREADS, adapters,
+    catch_panic, device_memory, device_name, devices, host_reads, is_gpu, read,
+};
 pub use gather::{Features, GatherOps, Statistics, gather};
 #[cfg(feature = "cube")]
 pub use launches::Launches;
@@ -37,4 +41,5 @@ pub use linear::{LinearOps, linear};
 pub use loss::{LossOps, cross_entropy, squared_error};
 pub use norm::{NORM_EPSILON, NormOps, Running, batch_norm};
 pub use random::{RandomOps, dropout};
+pub use smooth::{Smooth, SmoothOps, smooth};
 pub use update::{Decay, Direction, Rule, Scalars, UpdateOps, update};

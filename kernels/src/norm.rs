@@ -7,7 +7,7 @@ use burn::backend::tensor::FloatTensor;
 use burn::backend::{Autodiff, Backend, Dispatch, backend_extension};
 use burn::tensor::Tensor;
 
-use crate::reference;
+use crate::{Activation, reference};
 
 /// Numerical floor of the variance, torch's default.
 pub const NORM_EPSILON: f32 = 1e-5;
@@ -23,10 +23,10 @@ pub struct Running {
     pub variance: Tensor<2>,
 }
 
-/// Normalises with the statistics of each member's batch.
+/// Normalises with the statistics of each member's batch, and activates.
 ///
 /// ```text
-/// y = scale (x - mean) / sqrt(var + 1e-5) + shift         mean, var over the samples of weight 1
+/// y = act(scale (x - mean) / sqrt(var + 1e-5) + shift)         mean, var over the samples of weight 1
 /// running <- 0.9 running + 0.1 (mean, var n / (n - 1))
 /// ```
 ///
@@ -45,6 +45,7 @@ pub fn batch_norm(
     shift: Tensor<2>,
     weights: Tensor<2>,
     running: Running,
+    activation: Activation,
 ) -> (Tensor<3>, Running) {
     let (y, mean, variance) = Dispatch::batch_norm(
         x.into_dispatch(),
@@ -53,6 +54,7 @@ pub fn batch_norm(
         weights.into_dispatch(),
         running.mean.into_dispatch(),
         running.variance.into_dispatch(),
+        activation,
     );
     let running = Running {
         mean: Tensor::from_dispatch(mean),
@@ -69,9 +71,10 @@ pub fn batch_norm(
     Fusion: cfg(feature = "fusion"),
     Autodiff
 )]
+#[allow(clippy::too_many_arguments)]
 pub trait NormOps: Backend {
     /// `(y, mean, 1 / sqrt(var + eps), running mean, running variance)`; see [`batch_norm`].
-    #[fusion(meta = |x, scale, _, _, _, _| (
+    #[fusion(meta = |x, scale, _, _, _, _, _| (
         x.clone(), scale.clone(), scale.clone(), scale.clone(), scale.clone()
     ))]
     fn batch_norm_with_statistics(
@@ -81,6 +84,7 @@ pub trait NormOps: Backend {
         weights: FloatTensor<Self>,
         running_mean: FloatTensor<Self>,
         running_variance: FloatTensor<Self>,
+        activation: Activation,
     ) -> (
         FloatTensor<Self>,
         FloatTensor<Self>,
@@ -88,20 +92,37 @@ pub trait NormOps: Backend {
         FloatTensor<Self>,
         FloatTensor<Self>,
     ) {
-        reference::norm::forward::<Self>(x, scale, shift, weights, running_mean, running_variance)
+        reference::norm::forward::<Self>(
+            x,
+            scale,
+            shift,
+            weights,
+            running_mean,
+            running_variance,
+            activation,
+        )
     }
 
     /// `(dx, d scale, d shift)` from what the forward pass left.
-    #[fusion(meta = |x, scale, _, _, _, _| (x.clone(), scale.clone(), scale.clone()))]
+    #[fusion(meta = |x, scale, _, _, _, _, _, _| (x.clone(), scale.clone(), scale.clone()))]
     fn batch_norm_backward(
         x: FloatTensor<Self>,
         scale: FloatTensor<Self>,
         weights: FloatTensor<Self>,
         mean: FloatTensor<Self>,
         inverse: FloatTensor<Self>,
+        y: FloatTensor<Self>,
         grad: FloatTensor<Self>,
+        activation: Activation,
     ) -> (FloatTensor<Self>, FloatTensor<Self>, FloatTensor<Self>) {
-        reference::norm::backward::<Self>(x, scale, weights, mean, inverse, grad)
+        reference::norm::backward::<Self>(
+            x,
+            scale,
+            weights,
+            mean,
+            inverse,
+            activation.pull_back::<Self>(y, grad),
+        )
     }
 
     /// `(y, running mean, running variance)`; see [`batch_norm`].
@@ -113,6 +134,7 @@ pub trait NormOps: Backend {
         weights: FloatTensor<Self>,
         running_mean: FloatTensor<Self>,
         running_variance: FloatTensor<Self>,
+        activation: Activation,
     ) -> (FloatTensor<Self>, FloatTensor<Self>, FloatTensor<Self>) {
         let (y, _, _, mean, variance) = Self::batch_norm_with_statistics(
             x,
@@ -121,6 +143,7 @@ pub trait NormOps: Backend {
             weights,
             running_mean,
             running_variance,
+            activation,
         );
         (y, mean, variance)
     }
@@ -140,6 +163,8 @@ struct Saved<B: Backend> {
     weights: FloatTensor<B>,
     mean: FloatTensor<B>,
     inverse: FloatTensor<B>,
+    y: FloatTensor<B>,
+    activation: Activation,
 }
 
 impl<B: NormOps> Backward<B, 3> for NormBackward {
@@ -154,7 +179,9 @@ impl<B: NormOps> Backward<B, 3> for NormBackward {
             saved.weights,
             saved.mean,
             saved.inverse,
+            saved.y,
             grad,
+            saved.activation,
         );
         for (node, gradient) in ops.parents.into_iter().zip([dx, dscale, dshift]) {
             if let Some(node) = node {
@@ -172,6 +199,7 @@ impl<B: NormOps, C: CheckpointStrategy> NormOps for Autodiff<B, C> {
         weights: FloatTensor<Self>,
         running_mean: FloatTensor<Self>,
         running_variance: FloatTensor<Self>,
+        activation: Activation,
     ) -> (FloatTensor<Self>, FloatTensor<Self>, FloatTensor<Self>) {
         let prep = NormBackward
             .prepare::<C>([x.node(), scale.node(), shift.node()])
@@ -189,6 +217,7 @@ impl<B: NormOps, C: CheckpointStrategy> NormOps for Autodiff<B, C> {
             weights.clone(),
             running_mean.into_primitive(),
             running_variance.into_primitive(),
+            activation,
         );
         let y = match prep {
             OpsKind::Tracked(prep) => {
@@ -198,6 +227,8 @@ impl<B: NormOps, C: CheckpointStrategy> NormOps for Autodiff<B, C> {
                     weights,
                     mean,
                     inverse,
+                    y: y.clone(),
+                    activation,
                 };
                 prep.finish(saved, y)
             }

@@ -22,7 +22,11 @@ pub(crate) fn gradients(
     _: &crate::Activation,
 ) -> (TensorSpec, TensorSpec, TensorSpec) {
     let bias = Shape::new([weight.shape[0], weight.shape[2]]);
-    (x.clone(), weight.clone(), TensorSpec::new(bias, weight.dtype))
+    (
+        x.clone(),
+        weight.clone(),
+        TensorSpec::new(bias, weight.dtype),
+    )
 }
 
 /// `(dW, db)`.
@@ -48,8 +52,5 @@ pub(crate) fn squared_error(
     _: &TensorSpec,
 ) -> (TensorSpec, TensorSpec) {
     let objective = Shape::new([outputs.shape[0]]);
-    (
-        TensorSpec::new(objective, outputs.dtype),
-        outputs.clone(),
-    )
+    (TensorSpec::new(objective, outputs.dtype), outputs.clone())
 }

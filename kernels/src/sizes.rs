@@ -9,7 +9,11 @@ use crate::update::{Rule, Scalars};
 /// The dimensions as an array.
 pub(crate) fn dims<const D: usize>(tensor: &impl TensorMetadata) -> [usize; D] {
     let shape = tensor.shape();
-    assert_eq!(shape.num_dims(), D, "a kernel wants rank {D}, got {shape:?}");
+    assert_eq!(
+        shape.num_dims(),
+        D,
+        "a kernel wants rank {D}, got {shape:?}"
+    );
     shape.dims()
 }
 

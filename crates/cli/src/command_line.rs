@@ -78,7 +78,11 @@ fn model_and_data() -> [Arg; 2] {
 fn where_to_compute() -> [Arg; 3] {
     let threads = flag("threads", "N", "Threads of the CPU; all cores by default");
     [
-        flag("device", "NAME", "Where to compute [auto]"),
+        flag(
+            "device",
+            "NAME",
+            "Where to compute, see `decay devices` [auto]",
+        ),
         threads.value_parser(clap::value_parser!(u64).range(1..)),
         flag("memory", "AMOUNT", "Memory to use at most [60%]"),
     ]

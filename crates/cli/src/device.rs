@@ -4,20 +4,26 @@ use decay_train::{Device, Resources, available_memory};
 
 use crate::arguments::Computing;
 use crate::failure::Failure;
+use crate::output;
 use crate::settings::{Memory, RunSettings};
 
-/// A device with threads and memory.
+/// Devices with threads and memory.
 #[derive(Debug, Clone)]
 pub(crate) struct Machine {
-    pub(crate) device: Device,
-    pub(crate) name: &'static str,
+    pub(crate) devices: Vec<Device>,
+    /// As `--device` takes them, in full.
+    pub(crate) name: String,
     pub(crate) resources: Resources,
 }
 
 impl Machine {
-    /// What a run asks for.
+    /// What a run asks for; says what `auto` chose, where that is not obvious.
     pub(crate) fn of_run(run: &RunSettings) -> Result<Self, Failure> {
-        Self::new(&run.device, run.threads, &run.memory)
+        let (machine, reason) = Self::new(&run.device, run.threads, &run.memory)?;
+        if let (Some(reason), false) = (reason, run.quiet) {
+            output::note(&format!("computing on {}: {reason}", machine.name));
+        }
+        Ok(machine)
     }
 
     /// What `predict` and `audit` ask for.
@@ -27,16 +33,22 @@ impl Machine {
                 .map_err(|reason| Failure::Usage(format!("--memory {reason}")))?,
             None => Memory::default(),
         };
-        Self::new(&computing.device, computing.threads, &memory)
+        Self::new(&computing.device, computing.threads, &memory).map(|(machine, _)| machine)
     }
 
-    fn new(device: &str, threads: Option<usize>, memory: &Memory) -> Result<Self, Failure> {
-        let (device, name) =
-            decay_train::device(device).map_err(|error| Failure::Usage(error.to_string()))?;
-        Ok(Self {
-            device,
-            name,
-            resources: Resources::detect(threads, Some(memory.bytes(available_memory()))),
-        })
+    fn new(
+        device: &str,
+        threads: Option<usize>,
+        memory: &Memory,
+    ) -> Result<(Self, Option<String>), Failure> {
+        let chosen =
+            decay_train::devices(device).map_err(|error| Failure::Usage(error.to_string()))?;
+        let memory = memory.bytes(available_memory(&chosen.devices));
+        let machine = Self {
+            resources: Resources::detect(&chosen.devices, threads, Some(memory)),
+            devices: chosen.devices,
+            name: chosen.name,
+        };
+        Ok((machine, chosen.reason))
     }
 }

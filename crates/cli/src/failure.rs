@@ -28,6 +28,16 @@ pub(crate) enum Failure {
         /// The command that continues.
         resume: String,
     },
+    /// A device failed in the middle of a run that has checkpoints.
+    #[error(
+        "{error}; continue from the last checkpoint with: {resume}, on another device with --device"
+    )]
+    Device {
+        /// Which device, and what it said.
+        error: String,
+        /// The command that continues.
+        resume: String,
+    },
     /// A file of the program's own cannot be used.
     #[error("{path}: cannot be {action}")]
     File {
@@ -65,6 +75,7 @@ impl Failure {
             Self::Train(error) => match error {
                 TrainError::Interrupted { .. }
                 | TrainError::Checkpoint { .. }
+                | TrainError::Device { .. }
                 | TrainError::Threads { .. } => false,
                 TrainError::Data(error) => is_input(error),
                 _ => true,
@@ -118,6 +129,27 @@ mod tests {
         assert_eq!(
             write.sentence(),
             "a.csv: cannot be written: the disk is full"
+        );
+    }
+
+    #[test]
+    fn a_failed_device_is_not_the_inputs_fault_and_names_the_way_on() {
+        let error = || decay_train::TrainError::Device {
+            device: "cuda:1".into(),
+            reason: "out of memory".into(),
+        };
+        let resumable = Failure::Device {
+            error: error().to_string(),
+            resume: "decay tune --out x --resume".into(),
+        };
+        assert_eq!(
+            (Failure::from(error()).exit_code(), resumable.exit_code()),
+            (1, 1)
+        );
+        assert_eq!(
+            resumable.sentence(),
+            "device 'cuda:1' failed: out of memory; continue from the last checkpoint with: decay tune --out x --resume, \
+             on another device with --device"
         );
     }
 

@@ -113,18 +113,22 @@ impl RunDir {
         }
     }
 
+    /// Whether a run has left checkpoints here.
+    pub(crate) fn is_resumable(&self) -> bool {
+        let checkpoints = fs::read_dir(self.join(CHECKPOINTS));
+        checkpoints.is_ok_and(|mut files| files.next().is_some())
+    }
+
     /// Removes what a run left that failed before its first checkpoint; otherwise gives the directory back.
     pub(crate) fn discard_unless_resumable(self) -> Option<Self> {
-        let checkpoints = self.join(CHECKPOINTS);
-        let has_some = |dir: &Path| fs::read_dir(dir).is_ok_and(|mut files| files.next().is_some());
-        if has_some(&checkpoints) {
+        if self.is_resumable() {
             return Some(self);
         }
         for file in OWN {
             // What cannot be removed was not there, or is reported by the failure that led here.
             let _ = fs::remove_file(self.join(file));
         }
-        let _ = fs::remove_dir(&checkpoints);
+        let _ = fs::remove_dir(self.join(CHECKPOINTS));
         let _ = fs::remove_file(self.join(LOCK));
         if self.created {
             let _ = fs::remove_dir(&self.path);

@@ -69,7 +69,7 @@ impl RunRecord {
             command_line: command_line(),
             version: env!("CARGO_PKG_VERSION").into(),
             seed: settings.run.seed,
-            device: machine.name.into(),
+            device: machine.name.clone(),
             threads: machine.resources.threads,
             memory_bytes: machine.resources.memory,
             members: 0,

@@ -16,12 +16,11 @@ pub(crate) fn evaluate(
     (x - mean) * factor + shift.unsqueeze_dim::<3>(1)
 }
 
-
 #[cfg(test)]
 mod tests {
     use super::evaluate;
     use burn::tensor::{Device, Tensor, TensorData};
-    use decay_kernels::{Running, batch_norm};
+    use decay_kernels::{Activation, Running, batch_norm};
     use serde::Deserialize;
     use serde_json::Value;
 
@@ -89,7 +88,14 @@ mod tests {
             let scale = vector("weight").autodiff().require_grad();
             let shift = vector("bias").autodiff().require_grad();
             let weights = Tensor::ones([2, rows], &Device::default());
-            let (y, next) = batch_norm(x.clone(), scale.clone(), shift.clone(), weights, running);
+            let (y, next) = batch_norm(
+                x.clone(),
+                scale.clone(),
+                shift.clone(),
+                weights,
+                running,
+                Activation::Identity,
+            );
             running = Running {
                 mean: next.mean.inner(),
                 variance: next.variance.inner(),
@@ -130,6 +136,7 @@ mod tests {
             one(),
             weights(&[1.0, 1.0, 1.0, 0.0, 0.0]),
             running(),
+            Activation::Identity,
         );
         let (plain, same) = batch_norm(
             tensor(&values[..9], [2, 3, 3]),
@@ -137,6 +144,7 @@ mod tests {
             one(),
             weights(&[1.0; 3]),
             running(),
+            Activation::Identity,
         );
         let floats = |t: Tensor<3>| t.into_data().iter::<f32>().collect::<Vec<_>>();
         // Member 1's first three rows.

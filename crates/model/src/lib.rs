@@ -24,5 +24,5 @@ pub use mode::{Mode, Noise};
 pub use network::{ModelConfig, Network};
 pub use nonlinearity::Nonlinearity;
 pub use parameter::{BufferSpec, ParameterKind, ParameterSpec, Start};
-pub use state::{MemberState, State, floats, stack, unstack};
+pub use state::{MemberState, READ_AT_ONCE, State, floats, stack, unstack};
 pub use weights_file::{read_safetensors, to_safetensors};

@@ -197,16 +197,16 @@ impl Mlp {
             } else {
                 Nonlinearity::Identity
             };
-            let fused = nonlinearity.fused().filter(|_| layer.norm.is_none());
-            x = linear(
-                x,
-                leaves.matrix(layer.weight),
-                leaves.vector(layer.bias),
-                fused.unwrap_or(Activation::Identity),
-            );
-            if let Some(norm) = &layer.norm {
-                x = normalise(norm, leaves, state, x, mode);
-            }
+            let fused = nonlinearity.fused();
+            let activation = fused.unwrap_or(Activation::Identity);
+            let (weight, bias) = (leaves.matrix(layer.weight), leaves.vector(layer.bias));
+            x = match &layer.norm {
+                None => linear(x, weight, bias, activation),
+                Some(norm) => {
+                    let z = linear(x, weight, bias, Activation::Identity);
+                    normalise(norm, leaves, state, z, mode, activation)
+                }
+            };
             if fused.is_none() {
                 x = nonlinearity.apply(x);
             }
@@ -245,6 +245,7 @@ fn normalise(
     state: &mut State,
     x: Tensor<3>,
     mode: Mode<'_>,
+    activation: Activation,
 ) -> Tensor<3> {
     let (scale, shift) = (leaves.vector(norm.scale), leaves.vector(norm.shift));
     let running = Running {
@@ -252,9 +253,13 @@ fn normalise(
         variance: state.buffers[norm.variance].clone(),
     };
     match mode {
-        Mode::Evaluate => evaluate_batch_norm(x, scale, shift, &running),
+        Mode::Evaluate => {
+            let y = evaluate_batch_norm(x, scale, shift, &running);
+            Nonlinearity::from(activation).apply(y)
+        }
         Mode::Train(noise) => {
-            let (y, running) = batch_norm(x, scale, shift, noise.weights.clone(), running);
+            let (y, running) =
+                batch_norm(x, scale, shift, noise.weights.clone(), running, activation);
             state.buffers[norm.mean] = running.mean.inner();
             state.buffers[norm.variance] = running.variance.inner();
             y

@@ -1,7 +1,7 @@
 //! Nonlinearities of hidden layers.
 
 use burn::tensor::{Tensor, activation};
-use decay_kernels::Activation;
+use decay_kernels::{Activation, Smooth, smooth};
 use serde::{Deserialize, Serialize};
 
 /// What follows a hidden layer's linear map.
@@ -51,8 +51,19 @@ impl Nonlinearity {
             Self::Relu => activation::relu(x),
             Self::Tanh => activation::tanh(x),
             Self::Sigmoid => activation::sigmoid(x),
-            Self::Gelu => activation::gelu(x),
-            Self::Silu => activation::silu(x),
+            Self::Gelu => smooth(x, Smooth::Gelu),
+            Self::Silu => smooth(x, Smooth::Silu),
+        }
+    }
+}
+
+impl From<Activation> for Nonlinearity {
+    fn from(activation: Activation) -> Self {
+        match activation {
+            Activation::Identity => Self::Identity,
+            Activation::Relu => Self::Relu,
+            Activation::Tanh => Self::Tanh,
+            Activation::Sigmoid => Self::Sigmoid,
         }
     }
 }

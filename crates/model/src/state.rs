@@ -1,6 +1,7 @@
 //! The values of a population, on a device and on the host.
 
 use burn::tensor::{Device, Tensor, TensorData};
+use decay_kernels::{is_gpu, read};
 
 use crate::init;
 use crate::parameter::{BufferSpec, ParameterSpec};
@@ -32,28 +33,6 @@ impl State {
             parameters: stacked(parameters, |m| &m.parameters),
             buffers: stacked(buffers, |m| &m.buffers),
         }
-    }
-
-    /// The members on the host, in their order.
-    pub fn unstack(&self, members: usize) -> Vec<MemberState> {
-        let mut all = vec![
-            MemberState {
-                parameters: Vec::with_capacity(self.parameters.len()),
-                buffers: Vec::with_capacity(self.buffers.len()),
-            };
-            members
-        ];
-        for tensor in &self.parameters {
-            for (member, values) in all.iter_mut().zip(unstack(tensor.clone())) {
-                member.parameters.push(values);
-            }
-        }
-        for tensor in &self.buffers {
-            for (member, values) in all.iter_mut().zip(unstack(tensor.clone())) {
-                member.buffers.push(values);
-            }
-        }
-        all
     }
 }
 
@@ -111,17 +90,55 @@ pub fn stack<'a>(members: impl Iterator<Item = &'a [f32]>, device: &Device) -> T
     Tensor::from_data(TensorData::new(values, [count, width]), device)
 }
 
-/// Cuts `[R, n]` into the values of its members.
-pub fn unstack(tensor: Tensor<2>) -> Vec<Vec<f32>> {
-    let [members, width] = tensor.dims();
-    let values = floats(tensor);
-    if width == 0 {
-        return vec![Vec::new(); members];
+/// The values of several `[R, n]` tensors on the host, by tensor and member.
+///
+/// A read from a GPU waits for all that was asked of it, so its tensors are joined and read together, as many as one of
+/// its buffers holds. On a CPU joining would be a copy for nothing.
+pub fn unstack(tensors: Vec<Tensor<2>>) -> Vec<Vec<Vec<f32>>> {
+    let together = tensors.first().is_some_and(|t| is_gpu(&t.device()));
+    let mut all = Vec::with_capacity(tensors.len());
+    let mut group: Vec<Tensor<2>> = Vec::new();
+    let mut values = 0;
+    for tensor in tensors {
+        let own = tensor.dims().iter().product::<usize>();
+        if !group.is_empty() && (!together || values + own > READ_AT_ONCE) {
+            all.extend(unstack_group(std::mem::take(&mut group)));
+            values = 0;
+        }
+        values += own;
+        group.push(tensor);
     }
-    values.chunks_exact(width).map(<[f32]>::to_vec).collect()
+    all.extend(unstack_group(group));
+    all
 }
 
-/// The values of a float tensor in row-major order.
+/// Values that are joined for one read: 64 MiB, which every GPU's buffers hold.
+pub const READ_AT_ONCE: usize = 1 << 24;
+
+fn unstack_group(group: Vec<Tensor<2>>) -> Vec<Vec<Vec<f32>>> {
+    let widths: Vec<usize> = group.iter().map(|tensor| tensor.dims()[1]).collect();
+    let members = group.first().map_or(0, |tensor| tensor.dims()[0]);
+    let total: usize = widths.iter().sum();
+    let mut parts = vec![Vec::with_capacity(members); widths.len()];
+    if total == 0 {
+        parts.fill(vec![Vec::new(); members]);
+        return parts;
+    }
+    let values = match <[_; 1]>::try_from(group) {
+        Ok([only]) => floats(only),
+        Err(several) => floats(Tensor::cat(several, 1)),
+    };
+    for row in values.chunks_exact(total) {
+        let mut start = 0;
+        for (part, &width) in parts.iter_mut().zip(&widths) {
+            part.push(row[start..start + width].to_vec());
+            start += width;
+        }
+    }
+    parts
+}
+
+/// The values of a float tensor in row-major order; a read that [`decay_kernels::host_reads`] counts.
 pub fn floats<const D: usize>(tensor: Tensor<D>) -> Vec<f32> {
-    tensor.into_data().iter::<f32>().collect()
+    read(tensor)
 }

@@ -6,7 +6,7 @@ use decay_random::{Purpose, Stream};
 
 use crate::config::TrainConfig;
 use crate::plan::Member;
-use crate::problem::{floats, integers};
+use crate::resident::{floats, integers};
 
 /// Tables of one epoch on the device, a slice per step.
 pub(crate) struct Batches {

@@ -11,14 +11,16 @@ use crate::batches::{Batch, Batches, Draws};
 use crate::config::TrainConfig;
 use crate::job::Event;
 use crate::plan::Member;
-use crate::problem::{Problem, Targets, floats, integers};
+use crate::problem::Problem;
+use crate::resident::{Resident, Targets, floats, integers};
 use crate::snapshot::Snapshot;
 
-/// What all chunks of a run share.
+/// What all chunks on a device share.
 #[derive(Clone, Copy)]
 pub(crate) struct Setting<'a> {
     pub(crate) network: &'a Network,
     pub(crate) problem: &'a Problem,
+    pub(crate) resident: &'a Resident,
     pub(crate) config: &'a TrainConfig,
     pub(crate) cancel: &'a AtomicBool,
     pub(crate) observe: &'a (dyn Fn(Event) + Sync),
@@ -45,7 +47,7 @@ struct Constants {
 
 impl Constants {
     fn upload(members: &[&Member], setting: Setting<'_>) -> Self {
-        let device = &setting.problem.device;
+        let device = &setting.resident.device;
         let count = members.len();
         let column = |value: fn(&Member) -> f64| -> Vec<f32> {
             members.iter().map(|m| value(m) as f32).collect()
@@ -78,7 +80,7 @@ impl Chunk {
         snapshots: &[&Snapshot],
         setting: Setting<'_>,
     ) -> Self {
-        let device = &setting.problem.device;
+        let device = &setting.resident.device;
         let (state, moments) = Snapshot::stack(snapshots, setting.config.optimizer.slots(), device);
         let own: Vec<_> = places.iter().map(|&place| &members[place]).collect();
         Self {
@@ -120,7 +122,7 @@ impl Chunk {
                 steps_before,
             })
             .collect();
-        let batches = Batches::draw(&draws, setting.config, epoch, &setting.problem.device);
+        let batches = Batches::draw(&draws, setting.config, epoch, &setting.resident.device);
         drop(draws);
         let mut losses = Vec::with_capacity(batches.steps());
         for step in 0..batches.steps() {
@@ -156,7 +158,7 @@ impl Chunk {
     fn step(&mut self, batch: Batch, at: At, setting: Setting<'_>) -> Tensor<1> {
         let Setting {
             network,
-            problem,
+            resident,
             config,
             ..
         } = setting;
@@ -166,8 +168,8 @@ impl Chunk {
             scalars,
         } = batch;
         let x = gather(
-            &problem.features,
-            &problem.statistics,
+            &resident.features,
+            &resident.statistics,
             rows.clone(),
             self.constants.fold.clone(),
         );
@@ -179,7 +181,7 @@ impl Chunk {
         };
         let leaves = network.leaves(&self.state, true);
         let outputs = network.forward(&leaves, &mut self.state, x, Mode::Train(&noise));
-        let (objective, loss) = self.objective(outputs, rows, noise.weights, problem);
+        let (objective, loss) = self.objective(outputs, rows, noise.weights, &resident.targets);
         // From a vector, Burn starts with ones: the members' losses are summed.
         let mut gradients = objective.backward();
         let gradients = leaves.into_gradients(&mut gradients);
@@ -215,13 +217,13 @@ impl Chunk {
         outputs: Tensor<3>,
         rows: Tensor<2, Int>,
         weights: Tensor<2>,
-        problem: &Problem,
+        targets: &Targets,
     ) -> (Tensor<1>, Tensor<1>) {
-        match &problem.targets {
+        match targets {
             Targets::Classes(labels) => {
                 let [members, batch] = rows.dims();
                 let rows = rows.reshape([members * batch]);
-                let labels = labels.on_device.clone().select(0, rows);
+                let labels = labels.as_ref().clone().select(0, rows);
                 let (objective, nll) = cross_entropy(
                     outputs,
                     labels.reshape([members, batch]),

@@ -3,22 +3,28 @@
 use std::sync::Mutex;
 use std::time::Instant;
 
+use decay_kernels::catch_panic;
+
 use crate::chunk::{Chunk, Setting};
 use crate::early_stopping::Status;
 use crate::error::TrainError;
-use crate::evaluate::{self, Evaluation, Losses};
 use crate::job::{Event, Job, Outcome, Trained};
-use crate::progress::{Progress, Report};
+use crate::member_losses::{train_losses, validation_losses};
+use crate::progress::{Progress, Report, Saved};
+use crate::resident::Resident;
 use crate::resources::{Cut, cut};
 use crate::snapshot::Snapshot;
-use crate::workers::Workers;
+use crate::workers::{Placed, Workers, deal};
 use crate::writer::Writer;
+
+/// Chunks of one wave, in the order of their members' places.
+type Chunks = Vec<Placed<Mutex<Chunk>>>;
 
 /// Trains every member of a population; each comes out as if it had been trained alone.
 ///
 /// # Errors
 /// [`TrainError::OutOfRange`], [`TrainError::NoMembers`], [`TrainError::NoBatch`], [`TrainError::Memory`] before the first
-/// step; [`TrainError::Interrupted`] when cancelled; [`TrainError::Checkpoint`].
+/// step; [`TrainError::Interrupted`] when cancelled; [`TrainError::Device`] when a device fails; [`TrainError::Checkpoint`].
 pub fn train(job: &Job<'_>) -> Result<Trained, TrainError> {
     job.check()?;
     let started = Instant::now();
@@ -30,26 +36,25 @@ pub fn train(job: &Job<'_>) -> Result<Trained, TrainError> {
         job.members.len(),
     )?;
     let mut run = Run::start(job, cut)?;
-    (job.observe)(Event::Started {
-        total_steps: run.steps_to_do(),
-    });
-    while run.progress.wave_start < job.members.len() {
-        run.wave()?;
-    }
+    let trained = run.complete();
     let duration = started.elapsed();
-    let outcomes = run.outcomes();
-    run.finish_writing()?;
-    Ok(Trained {
-        outcomes,
-        history: run.progress.history,
-        duration,
-    })
+    let written = run.finish_writing();
+    match (trained, written) {
+        (Ok(outcomes), Ok(())) => Ok(Trained {
+            outcomes,
+            history: run.progress.history,
+            duration,
+        }),
+        // An interruption promises that everything is on disk.
+        (Ok(_) | Err(TrainError::Interrupted { .. }), Err(error)) => Err(error),
+        (Err(error), _) => Err(error),
+    }
 }
 
 struct Run<'a> {
     job: &'a Job<'a>,
     cut: Cut,
-    workers: Workers,
+    workers: Workers<'a>,
     progress: Progress,
     writer: Option<Writer>,
 }
@@ -79,7 +84,7 @@ impl<'a> Run<'a> {
             }
         };
         Ok(Self {
-            workers: Workers::start(cut.workers, job.resources.threads)?,
+            workers: Workers::start(job.problem, cut.workers, job.resources.threads)?,
             job,
             cut,
             progress,
@@ -87,10 +92,25 @@ impl<'a> Run<'a> {
         })
     }
 
-    fn setting(&self) -> Setting<'a> {
+    /// Trains all waves; what became of every member.
+    fn complete(&mut self) -> Result<Vec<Outcome>, TrainError> {
+        (self.job.observe)(Event::Started {
+            total_steps: self.steps_to_do(),
+        });
+        while self.progress.wave_start < self.job.members.len() {
+            self.wave()?;
+        }
+        self.outcomes()
+    }
+
+    fn setting<'b>(&self, resident: &'b Resident) -> Setting<'b>
+    where
+        'a: 'b,
+    {
         Setting {
             network: self.job.network,
             problem: self.job.problem,
+            resident,
             config: self.job.config,
             cancel: self.job.cancel,
             observe: self.job.observe,
@@ -122,30 +142,40 @@ impl<'a> Run<'a> {
             self.progress
                 .enter(place, || Snapshot::initial(self.job.network, seed, slots));
         }
-        let mut chunks = self.chunks(wave.clone().collect());
-        for epoch in self.progress.epoch..self.job.config.epochs {
-            if chunks.is_empty() {
-                break;
-            }
-            let reports = self.epoch(&mut chunks, epoch)?;
-            self.progress.epoch = epoch + 1;
-            self.note(&mut chunks, &reports);
-            (self.job.observe)(Event::Epoch { epoch: epoch + 1 });
-            self.checkpoint()?;
+        let mut chunks = self.chunks(wave.clone().collect())?;
+        let done = self.epochs(&mut chunks);
+        if done.is_err() {
+            // A lost device may panic once more when it is told that its memory is free.
+            let _ = catch_panic(|| drop(chunks));
         }
+        done?;
         self.progress.wave_start = wave.end;
         self.progress.epoch = 0;
         Ok(())
     }
 
-    /// Groups the places that have not ended into chunks.
-    fn chunks(&self, places: Vec<usize>) -> Vec<Mutex<Chunk>> {
+    fn epochs(&mut self, chunks: &mut Chunks) -> Result<(), TrainError> {
+        for epoch in self.progress.epoch..self.job.config.epochs {
+            if chunks.is_empty() {
+                break;
+            }
+            let reports = self.epoch(chunks, epoch)?;
+            self.progress.epoch = epoch + 1;
+            self.note(chunks, &reports)?;
+            (self.job.observe)(Event::Epoch { epoch: epoch + 1 });
+            self.checkpoint()?;
+        }
+        Ok(())
+    }
+
+    /// Deals the places that have not ended to the devices and groups them into chunks.
+    fn chunks(&self, places: Vec<usize>) -> Result<Chunks, TrainError> {
         let active: Vec<_> = places
             .into_iter()
             .filter(|&place| self.progress.is_active(place))
             .collect();
-        let groups: Vec<Vec<usize>> = active.chunks(self.cut.chunk).map(<[_]>::to_vec).collect();
-        self.workers.map(&groups, |places| {
+        let groups = deal(&active, self.job.problem.residents.len(), self.cut.chunk);
+        let chunks = self.workers.map(&groups, |resident, places| {
             let snapshots: Vec<_> = places
                 .iter()
                 .map(|place| &self.progress.members[place].snapshot)
@@ -154,98 +184,76 @@ impl<'a> Run<'a> {
                 places.clone(),
                 self.job.members,
                 &snapshots,
-                self.setting(),
+                self.setting(resident),
             ))
-        })
+        })?;
+        let placed = groups.iter().zip(chunks).map(|(group, chunk)| Placed {
+            device: group.device,
+            item: chunk,
+        });
+        Ok(placed.collect())
     }
 
     /// One epoch of all chunks.
-    fn epoch(
-        &mut self,
-        chunks: &mut [Mutex<Chunk>],
-        epoch: u32,
-    ) -> Result<Vec<Report>, TrainError> {
-        let setting = self.setting();
+    fn epoch(&self, chunks: &mut Chunks, epoch: u32) -> Result<Vec<Report>, TrainError> {
         let evaluates = self.job.config.evaluates_after(epoch + 1);
-        let reports = self.workers.map(chunks, |chunk| {
+        let reports = self.workers.map(chunks, |resident, chunk| {
             let mut chunk = chunk.lock().unwrap_or_else(|poison| poison.into_inner());
-            let train = chunk.epoch(self.job.members, epoch, setting)?;
-            let validation = evaluates.then(|| self.validate(&chunk)).flatten();
+            let train = chunk.epoch(self.job.members, epoch, self.setting(resident))?;
+            let validation = evaluates
+                .then(|| validation_losses(self.job, resident, &chunk))
+                .flatten();
             Some(Report { train, validation })
-        });
-        let complete: Option<Vec<_>> = reports.into_iter().collect();
-        complete.ok_or(()).or_else(|()| {
-            self.finish_writing()?;
-            Err(TrainError::Interrupted {
-                epoch,
-                epochs: self.job.config.epochs,
-            })
+        })?;
+        let finished: Option<Vec<_>> = reports.into_iter().collect();
+        finished.ok_or(TrainError::Interrupted {
+            epoch,
+            epochs: self.job.config.epochs,
         })
     }
 
-    /// Losses on the validation rows; `None` if the folds have none.
-    fn validate(&self, chunk: &Chunk) -> Option<Vec<Losses>> {
-        let problem = self.job.problem;
-        let folds: Vec<_> = chunk
-            .places
-            .iter()
-            .map(|&p| self.job.members[p].fold)
-            .collect();
-        let rows: Vec<_> = folds
-            .iter()
-            .map(|&f| problem.folds[f].validation.as_slice())
-            .collect();
-        if rows.iter().all(|rows| rows.is_empty()) {
-            return None;
-        }
-        let outputs =
-            evaluate::chunk_outputs(self.job.network, problem, chunk.state(), &folds, &rows);
-        let losses = outputs.iter().zip(&folds).zip(&rows);
-        Some(
-            losses
-                .map(|((outputs, &fold), rows)| evaluate::losses(problem, fold, rows, outputs))
-                .collect(),
-        )
-    }
-
     /// Keeps what has to be kept of an epoch, and takes members that ended out of their chunks.
-    fn note(&mut self, chunks: &mut Vec<Mutex<Chunk>>, reports: &[Report]) {
+    fn note(&mut self, chunks: &mut Chunks, reports: &[Report]) -> Result<(), TrainError> {
         let config = self.job.config;
         let last = self.progress.epoch == config.epochs;
         let always = last || self.job.checkpoints.is_some() || config.patience > 0;
         let mut ended = false;
         for (chunk, report) in chunks.iter_mut().zip(reports) {
-            let chunk = chunk.get_mut().unwrap_or_else(|poison| poison.into_inner());
             if always || report.diverged() {
-                self.keep(chunk);
+                self.keep(chunk)?;
             }
-            ended |= self.progress.note(&chunk.places, report, config);
+            let places = &chunk_of(chunk).places;
+            ended |= self.progress.note(places, report, config);
         }
         if ended && !last {
-            self.take_out(chunks);
+            self.take_out(chunks)?;
         }
+        Ok(())
     }
 
     /// Copies the values of a chunk's active members to the host.
-    fn keep(&mut self, chunk: &Chunk) {
-        for (&place, snapshot) in chunk.places.iter().zip(chunk.snapshots()) {
+    fn keep(&mut self, chunk: &mut Placed<Mutex<Chunk>>) -> Result<(), TrainError> {
+        let device = chunk.device;
+        let chunk = &*chunk_of(chunk);
+        let snapshots = self.workers.on(device, || chunk.snapshots())?;
+        for (&place, snapshot) in chunk.places.iter().zip(snapshots) {
             if self.progress.is_active(place) {
                 self.progress.keep(place, snapshot);
             }
         }
+        Ok(())
     }
 
     /// Rebuilds the chunks without the members that ended.
-    fn take_out(&mut self, chunks: &mut Vec<Mutex<Chunk>>) {
+    fn take_out(&mut self, chunks: &mut Chunks) -> Result<(), TrainError> {
         let mut places = Vec::new();
-        for chunk in chunks.drain(..) {
-            let chunk = chunk
-                .into_inner()
-                .unwrap_or_else(|poison| poison.into_inner());
-            self.keep(&chunk);
-            places.extend(chunk.places);
+        for chunk in chunks.iter_mut() {
+            self.keep(chunk)?;
+            places.extend_from_slice(&chunk_of(chunk).places);
         }
-        *chunks = self.chunks(places);
+        chunks.clear();
+        *chunks = self.chunks(places)?;
+        Ok(())
     }
 
     /// Hands the progress of an epoch to the writer.
@@ -265,49 +273,25 @@ impl<'a> Run<'a> {
     }
 
     /// What became of every member.
-    fn outcomes(&self) -> Vec<Outcome> {
+    fn outcomes(&self) -> Result<Vec<Outcome>, TrainError> {
         let validation = self.progress.final_validation(self.job.members.len());
-        self.progress
-            .members
-            .values()
-            .zip(self.train_losses())
-            .zip(validation)
-            .map(|((saved, train), validation)| Outcome {
-                state: saved.snapshot.state.clone(),
-                status: saved.status.unwrap_or(Status::Finished {
-                    epochs: self.job.config.epochs,
-                }),
-                train,
-                validation,
-            })
-            .collect()
+        let members = self.progress.members.values();
+        let states = members.clone().map(|saved| &saved.snapshot.state);
+        let train = train_losses(self.job, &self.workers, states, self.cut.chunk)?;
+        let outcome = |((saved, train), validation): ((&Saved, _), _)| Outcome {
+            state: saved.snapshot.state.clone(),
+            status: saved.status.unwrap_or(Status::Finished {
+                epochs: self.job.config.epochs,
+            }),
+            train,
+            validation,
+        };
+        Ok(members.zip(train).zip(validation).map(outcome).collect())
     }
+}
 
-    /// Losses of the final values on the training rows, if they are wanted.
-    fn train_losses(&self) -> Vec<Option<Losses>> {
-        let Job {
-            network,
-            problem,
-            members,
-            ..
-        } = *self.job;
-        if !self.job.train_losses {
-            return vec![None; members.len()];
-        }
-        let saved = self.progress.members.values().zip(members);
-        let evaluations: Vec<_> = saved
-            .map(|(saved, member)| Evaluation {
-                state: &saved.snapshot.state,
-                fold: member.fold,
-                rows: &problem.folds[member.fold].train,
-            })
-            .collect();
-        let outputs = self
-            .workers
-            .outputs(network, problem, &evaluations, self.cut.chunk);
-        let losses = outputs.iter().zip(&evaluations);
-        losses
-            .map(|(outputs, e)| Some(evaluate::losses(problem, e.fold, e.rows, outputs)))
-            .collect()
-    }
+/// The chunk behind a lock that nobody else holds.
+fn chunk_of(chunk: &mut Placed<Mutex<Chunk>>) -> &mut Chunk {
+    let inner = chunk.item.get_mut();
+    inner.unwrap_or_else(|poison| poison.into_inner())
 }

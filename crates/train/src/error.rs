@@ -24,6 +24,17 @@ pub enum TrainError {
         /// What was given.
         value: f64,
     },
+    /// A problem was given no device.
+    #[error("a problem needs at least one device")]
+    NoDevice,
+    /// A device was lost, ran out of memory or refused an operation; checkpoints written before are whole.
+    #[error("device '{device}' failed: {reason}")]
+    Device {
+        /// Its name.
+        device: String,
+        /// The first line of what was said.
+        reason: String,
+    },
     /// There is nothing to train.
     #[error("a population needs at least one member")]
     NoMembers,

@@ -2,60 +2,80 @@
 
 use burn::tensor::Tensor;
 use decay_kernels::gather;
-use decay_model::{MemberState, Mode, Network, State};
+use decay_model::{MemberState, Mode, Network, READ_AT_ONCE, State, floats};
 use serde::{Deserialize, Deserializer, Serialize};
 
-use crate::problem::{Problem, Targets, integers};
+use crate::problem::{Problem, Truth};
+use crate::resident::{Resident, integers};
 
 /// Rows per forward pass.
-const BLOCK: usize = 512;
+pub(crate) const BLOCK: usize = 512;
 
 /// Raw outputs of each member on its own rows, in evaluation mode: `[rows, outputs]` flat.
 ///
-/// `folds` says whose statistics a member uses; all members run together, padded to the longest list of rows.
+/// `folds` says whose statistics a member uses; all members run together, padded to the longest list of rows. Blocks stay
+/// on the device until they are worth a read, so that a GPU is not stopped after each.
 pub(crate) fn chunk_outputs(
     network: &Network,
-    problem: &Problem,
+    resident: &Resident,
     state: &State,
     folds: &[usize],
     rows: &[&[usize]],
 ) -> Vec<Vec<f32>> {
     let members = folds.len();
-    let device = &problem.device;
+    let device = &resident.device;
     let fold = integers(folds.iter().map(|&f| f as i32).collect(), [members], device);
     let leaves = network.leaves(state, false);
     let mut state = state.clone();
     let longest = rows.iter().map(|r| r.len()).max().unwrap_or(0);
-    let mut all: Vec<Vec<f32>> = rows
-        .iter()
-        .map(|r| Vec::with_capacity(r.len() * problem.outputs))
-        .collect();
+    let mut all = vec![Vec::new(); members];
+    let mut blocks: Vec<Tensor<3>> = Vec::new();
     for start in (0..longest).step_by(BLOCK) {
         let width = BLOCK.min(longest - start);
-        let mut table = vec![0i32; members * width];
-        for (line, rows) in table.chunks_exact_mut(width).zip(rows) {
-            for (cell, &row) in line.iter_mut().zip(rows.iter().skip(start)) {
-                *cell = row as i32;
-            }
-        }
         let x = gather(
-            &problem.features,
-            &problem.statistics,
-            integers(table, [members, width], device),
+            &resident.features,
+            &resident.statistics,
+            integers(table(rows, start, width), [members, width], device),
             fold.clone(),
         );
-        let y: Tensor<3> = network.forward(&leaves, &mut state, x, Mode::Evaluate);
-        let values = decay_model::floats(y);
-        for ((all, rows), block) in all
-            .iter_mut()
-            .zip(rows)
-            .zip(values.chunks_exact(width * problem.outputs))
-        {
-            let count = rows.len().saturating_sub(start).min(width);
-            all.extend_from_slice(&block[..count * problem.outputs]);
+        blocks.push(network.forward(&leaves, &mut state, x, Mode::Evaluate));
+        let values: usize = blocks
+            .iter()
+            .map(|block| block.shape().num_elements())
+            .sum();
+        if values >= READ_AT_ONCE || start + width == longest {
+            read_blocks(std::mem::take(&mut blocks), &mut all);
         }
     }
+    for (outputs, rows) in all.iter_mut().zip(rows) {
+        // Padding was computed, too.
+        outputs.truncate(rows.len() * (outputs.len() / longest.max(1)));
+    }
     all
+}
+
+/// The rows of one block, `[members, width]`; members with fewer repeat row 0.
+fn table(rows: &[&[usize]], start: usize, width: usize) -> Vec<i32> {
+    let mut table = vec![0i32; rows.len() * width];
+    for (line, rows) in table.chunks_exact_mut(width).zip(rows) {
+        for (cell, &row) in line.iter_mut().zip(rows.iter().skip(start)) {
+            *cell = row as i32;
+        }
+    }
+    table
+}
+
+/// Appends the blocks' outputs to those of each member, in one read.
+fn read_blocks(blocks: Vec<Tensor<3>>, all: &mut [Vec<f32>]) {
+    let joined = match <[_; 1]>::try_from(blocks) {
+        Ok([only]) => only,
+        Err(several) => Tensor::cat(several, 1),
+    };
+    let [_, rows, outputs] = joined.dims();
+    let values = floats(joined);
+    for (all, own) in all.iter_mut().zip(values.chunks_exact(rows * outputs)) {
+        all.extend_from_slice(own);
+    }
 }
 
 /// A member to evaluate.
@@ -91,11 +111,11 @@ fn null_as_nan<'de, D: Deserializer<'de>>(from: D) -> Result<f64, D::Error> {
 /// ```
 pub(crate) fn losses(problem: &Problem, fold: usize, rows: &[usize], outputs: &[f32]) -> Losses {
     let count = rows.len() as f64;
-    match &problem.targets {
-        Targets::Classes(labels) => {
+    match &problem.truth {
+        Truth::Classes(labels) => {
             let (mut nll, mut hits) = (0.0, 0.0);
             for (x, &row) in outputs.chunks_exact(problem.outputs).zip(rows) {
-                let label = labels.on_host[row] as usize;
+                let label = labels[row] as usize;
                 let (log_sum, best) = log_sum_exp(x);
                 nll += log_sum - f64::from(x[label]);
                 hits += f64::from(u8::from(best == label));
@@ -105,11 +125,11 @@ pub(crate) fn losses(problem: &Problem, fold: usize, rows: &[usize], outputs: &[
                 accuracy: Some(hits / count),
             }
         }
-        Targets::Values(values) => {
+        Truth::Values(values) => {
             let scale = problem.scales[fold].target;
             let squares = outputs.iter().zip(rows).map(|(&x, &row)| {
                 let value = scale.map_or(f64::from(x), |s| s.invert(f64::from(x)));
-                (value - values.on_host[row]).powi(2)
+                (value - values[row]).powi(2)
             });
             Losses {
                 loss: squares.sum::<f64>() / count,

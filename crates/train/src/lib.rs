@@ -1,8 +1,8 @@
 //! Update rules, schedules, the population loop and its checkpoints.
 //!
-//! A [`Problem`] holds data and folds on a device, a [`Plan`] lists members, and [`train`] turns a [`Job`] of both into
+//! A [`Problem`] holds data and folds on one or several devices, a [`Plan`] lists members, and [`train`] turns a [`Job`] of both into
 //! weights and losses. Members advance in chunks, each one tensor program; chunks are sized by memory and, on a
-//! CPU, by cache. No result depends on how the population is cut.
+//! CPU, by cache. No result depends on how the population is cut, nor on how many devices of a kind share it.
 
 mod batches;
 mod checkpoint;
@@ -15,10 +15,12 @@ mod evaluate;
 mod half_life;
 mod history;
 mod job;
+mod member_losses;
 mod optimizer;
 mod plan;
 mod problem;
 mod progress;
+mod resident;
 mod resources;
 mod schedule;
 mod snapshot;
@@ -27,7 +29,10 @@ mod writer;
 
 pub use burn::tensor::Device;
 pub use config::TrainConfig;
-pub use decay_kernels::{BACKENDS, Backend, DeviceError, device};
+pub use decay_kernels::{
+    Adapter, AdapterKind, BACKENDS, Backend, Choice, DeviceError, Opened, adapters, devices,
+    host_reads,
+};
 pub use early_stopping::Status;
 pub use engine::train;
 pub use error::TrainError;

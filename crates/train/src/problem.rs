@@ -1,8 +1,10 @@
-//! Data and folds on a device.
+//! Data and folds, on one device or on several.
 
-use burn::tensor::{DType, Device, Int, Tensor, TensorData};
+use burn::tensor::Device;
 use decay_data::{Dataset, Preprocess, Scaling, Storage, Target, TargetScale};
-use decay_kernels::{Features, Statistics};
+
+use crate::error::TrainError;
+use crate::resident::{Resident, Upload};
 
 /// Rows of one fold.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,13 +24,14 @@ pub struct FoldScales {
     pub target: Option<TargetScale>,
 }
 
-/// A data set on a device, uploaded once in its storage type, with its folds.
+/// A data set with its folds, uploaded once to each device in its storage type.
+///
+/// A population is split over the devices by members, which exchange nothing: each device needs all data and gets its
+/// share of the models.
 #[derive(Debug, Clone)]
 pub struct Problem {
-    pub(crate) features: Features,
-    pub(crate) statistics: Statistics,
-    pub(crate) targets: Targets,
-    pub(crate) device: Device,
+    pub(crate) residents: Vec<Resident>,
+    pub(crate) truth: Truth,
     /// The folds that members refer to.
     pub folds: Vec<FoldRows>,
     /// What each fold learned from its training rows.
@@ -37,163 +40,121 @@ pub struct Problem {
     pub inputs: usize,
     /// Classes, or 1 for regression.
     pub outputs: usize,
-    /// Bytes on the device.
+    /// Bytes on each device.
     pub bytes: u64,
 }
 
+/// The target on the host, for losses in f64.
 #[derive(Debug, Clone)]
-pub(crate) enum Targets {
+pub(crate) enum Truth {
     /// Labels of a classification.
-    Classes(Box<Labels>),
-    /// Values of a regression.
-    Values(Box<Values>),
+    Classes(Vec<u32>),
+    /// Values of a regression, in the target's unit.
+    Values(Vec<f64>),
 }
 
-/// A classification target.
-#[derive(Debug, Clone)]
-pub(crate) struct Labels {
-    /// `[N]`.
-    pub(crate) on_device: Tensor<1, Int>,
-    pub(crate) on_host: Vec<u32>,
-}
-
-impl Labels {
-    fn upload(labels: Vec<u32>, device: &Device) -> Targets {
-        let values: Vec<i32> = labels.iter().map(|&label| label as i32).collect();
-        let count = values.len();
-        Targets::Classes(Box::new(Self {
-            on_device: integers(values, [count], device),
-            on_host: labels,
-        }))
+impl From<&Target> for Truth {
+    fn from(target: &Target) -> Self {
+        match target {
+            Target::Classes { labels, .. } => Self::Classes(labels.clone()),
+            Target::Values { values, .. } => Self::Values(values.clone()),
+        }
     }
 }
 
-/// A regression target.
-#[derive(Debug, Clone)]
-pub(crate) struct Values {
-    /// `[N, 1]`, less a constant.
-    pub(crate) shifted: Features,
-    /// Of each fold.
-    pub(crate) statistics: Statistics,
-    /// In the target's unit.
-    pub(crate) on_host: Vec<f64>,
-}
-
 impl Problem {
-    /// Fits each fold's scales on its training rows and uploads the data.
-    pub fn new(data: &Dataset, folds: Vec<FoldRows>, scaling: Scaling, device: &Device) -> Self {
+    /// Fits each fold's scales on its training rows and uploads the data to every device.
+    ///
+    /// # Errors
+    /// [`TrainError::NoDevice`] without a device, [`TrainError::Device`] if one cannot take the data.
+    pub fn new(
+        data: &Dataset,
+        folds: Vec<FoldRows>,
+        scaling: Scaling,
+        devices: &[Device],
+    ) -> Result<Self, TrainError> {
         let fit = |fold: &FoldRows| FoldScales {
             features: Preprocess::fit_with(data, &fold.train, scaling),
             target: TargetScale::fit(&data.target, &fold.train),
         };
         let scales = folds.iter().map(fit).collect();
-        Self::with_scales(data, folds, scales, device)
+        Self::with_scales(data, folds, scales, devices)
     }
 
     /// Uploads the data with scales that were fitted before, one per fold.
+    ///
+    /// # Errors
+    /// As [`Problem::new`].
     pub fn with_scales(
         data: &Dataset,
         folds: Vec<FoldRows>,
         scales: Vec<FoldScales>,
-        device: &Device,
-    ) -> Self {
-        let targets = Targets::upload(&data.target, &folds, &scales, device);
+        devices: &[Device],
+    ) -> Result<Self, TrainError> {
         let outputs = match &data.target {
             Target::Classes { names, .. } => names.len(),
             Target::Values { .. } => 1,
         };
-        let mut problem =
-            Self::unlabelled(&data.features, data.features(), scales, outputs, device);
-        problem.targets = targets;
-        problem.folds = folds;
-        problem
+        let upload = Upload {
+            features: &data.features,
+            rows: data.features.len() / data.features().max(1),
+            inputs: data.features(),
+            target: Some(&data.target),
+            folds: &folds,
+            scales: &scales,
+        };
+        let (residents, bytes) = (to_all(&upload, devices)?, upload.bytes());
+        Ok(Self {
+            residents,
+            truth: Truth::from(&data.target),
+            inputs: data.features(),
+            outputs,
+            bytes,
+            folds,
+            scales,
+        })
     }
 
     /// Features alone, for predictions.
+    ///
+    /// # Errors
+    /// As [`Problem::new`].
     pub fn unlabelled(
         features: &Storage,
         inputs: usize,
         scales: Vec<FoldScales>,
         outputs: usize,
-        device: &Device,
-    ) -> Self {
-        let rows = features.len() / inputs.max(1);
-        let per_fold = |pick: fn(&Preprocess) -> &Vec<f32>| {
-            let values = scales
-                .iter()
-                .flat_map(|s| pick(&s.features).clone())
-                .collect();
-            floats(values, [scales.len(), inputs], device)
+        devices: &[Device],
+    ) -> Result<Self, TrainError> {
+        let upload = Upload {
+            features,
+            rows: features.len() / inputs.max(1),
+            inputs,
+            target: None,
+            folds: &[],
+            scales: &scales,
         };
-        Self {
-            features: upload(features, [rows, inputs], device),
-            statistics: Statistics {
-                center: per_fold(|p| &p.center),
-                scale: per_fold(|p| &p.scale),
-                fill: per_fold(|p| &p.fill),
-            },
-            targets: Labels::upload(vec![0; rows], device),
-            device: device.clone(),
+        let (residents, bytes) = (to_all(&upload, devices)?, upload.bytes());
+        Ok(Self {
+            residents,
+            truth: Truth::Classes(Vec::new()),
             folds: Vec::new(),
-            scales,
             inputs,
             outputs,
-            bytes: features.bytes() as u64 + 4 * rows as u64,
-        }
+            bytes,
+            scales,
+        })
+    }
+
+    /// Whether the data are on GPUs.
+    pub(crate) fn on_gpus(&self) -> bool {
+        self.residents.iter().any(|resident| resident.gpu)
     }
 }
 
-impl Targets {
-    fn upload(target: &Target, folds: &[FoldRows], scales: &[FoldScales], device: &Device) -> Self {
-        match target {
-            Target::Classes { labels, .. } => Labels::upload(labels.clone(), device),
-            Target::Values { values, .. } => {
-                // Subtracting a training value first keeps f32 exact where the target has a large offset.
-                let first = folds.first().and_then(|fold| fold.train.first());
-                let offset = first.map_or(0.0, |&row| values[row]);
-                let shifted = values.iter().map(|v| (v - offset) as f32).collect();
-                let of_fold = |value: fn(&TargetScale, f64) -> f64| {
-                    let one = |scale: &FoldScales| {
-                        scale.target.map_or(0.0, |target| value(&target, offset)) as f32
-                    };
-                    floats(scales.iter().map(one).collect(), [scales.len(), 1], device)
-                };
-                let statistics = Statistics {
-                    center: of_fold(|target, offset| target.mean - offset),
-                    scale: of_fold(|target, _| 1.0 / target.sd),
-                    // A missing target stays missing: training on it must show, not pass as zero.
-                    fill: of_fold(|_, _| f64::NAN),
-                };
-                let values_on_device = floats(shifted, [values.len(), 1], device);
-                Self::Values(Box::new(Values {
-                    shifted: Features::Float(values_on_device),
-                    statistics,
-                    on_host: values.clone(),
-                }))
-            }
-        }
+fn to_all(upload: &Upload<'_>, devices: &[Device]) -> Result<Vec<Resident>, TrainError> {
+    if devices.is_empty() {
+        return Err(TrainError::NoDevice);
     }
-}
-
-fn upload(features: &Storage, shape: [usize; 2], device: &Device) -> Features {
-    match features {
-        Storage::F32(values) => Features::Float(floats(values.clone(), shape, device)),
-        Storage::U8(values) => Features::bytes(values, shape[1], device),
-    }
-}
-
-pub(crate) fn floats<const D: usize>(
-    values: Vec<f32>,
-    shape: [usize; D],
-    device: &Device,
-) -> Tensor<D> {
-    Tensor::from_data(TensorData::new(values, shape), device)
-}
-
-pub(crate) fn integers<const D: usize>(
-    values: Vec<i32>,
-    shape: [usize; D],
-    device: &Device,
-) -> Tensor<D, Int> {
-    Tensor::from_data(TensorData::new(values, shape), (device, DType::I32))
+    devices.iter().map(|device| upload.to(device)).collect()
 }

@@ -1,40 +1,54 @@
 //! Threads and memory, and how large a chunk of a population may be.
 
+use burn::tensor::Device;
+use decay_kernels::{device_memory, is_gpu};
 use decay_model::Network;
 
 use crate::config::TrainConfig;
 use crate::error::TrainError;
+use crate::evaluate::{BLOCK, Evaluation};
 use crate::problem::Problem;
 
 const MIB: u64 = 1 << 20;
+/// Taken for a device's memory where nobody tells its size.
+const UNKNOWN: u64 = 4096 * MIB;
 
 /// What a run may use.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Resources {
     /// Threads of the CPU.
     pub threads: usize,
-    /// Bytes of memory.
+    /// Bytes of memory, of each device.
     pub memory: u64,
-    /// Members per chunk; by default what fits the cache and the memory.
+    /// Members per chunk; by default what fits the memory and, on a CPU, the cache.
     pub chunk: Option<usize>,
 }
 
 impl Resources {
-    /// All cores and 60 % of the free memory, where nothing else is asked for.
-    pub fn detect(threads: Option<usize>, memory: Option<u64>) -> Self {
+    /// All cores and 60 % of what [`available_memory`] tells, where nothing else is asked for.
+    pub fn detect(devices: &[Device], threads: Option<usize>, memory: Option<u64>) -> Self {
         let cores = || std::thread::available_parallelism().map_or(1, usize::from);
         Self {
             threads: threads.unwrap_or_else(cores).max(1),
-            memory: memory.unwrap_or_else(|| available_memory() / 10 * 6),
+            memory: memory.unwrap_or_else(|| available_memory(devices) / 10 * 6),
             chunk: None,
         }
     }
 }
 
-/// Bytes that a process can take without swapping; 4 GiB where the system does not tell.
-pub fn available_memory() -> u64 {
+/// Bytes that there are to share out on each device: a GPU's memory, the smallest of several; on a CPU what a process can
+/// take without swapping. 4 GiB where nobody tells.
+pub fn available_memory(devices: &[Device]) -> u64 {
+    let of_gpus = devices.iter().filter(|device| is_gpu(device));
+    let smallest = of_gpus
+        .map(|gpu| device_memory(gpu).unwrap_or(UNKNOWN))
+        .min();
+    smallest.unwrap_or_else(free_host_memory)
+}
+
+fn free_host_memory() -> u64 {
     let Ok(mut system) = sysinfo::System::new() else {
-        return 4096 * MIB;
+        return UNKNOWN;
     };
     system.refresh_memory();
     system.available_memory()
@@ -43,15 +57,29 @@ pub fn available_memory() -> u64 {
 /// How a population is cut.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Cut {
-    /// Members trained at the same time; the next wave starts when they are done.
+    /// Members trained at the same time, on all devices; the next wave starts when they are done.
     pub(crate) wave: usize,
     /// Members per tensor program.
     pub(crate) chunk: usize,
-    /// Chunks that advance at the same time, each on threads of its own.
+    /// Chunks that advance at the same time on each device, on threads of their own.
     pub(crate) workers: usize,
 }
 
-/// Cuts `members` so that everything fits the budget and, on a CPU, a chunk's working set fits the cache.
+/// One worker for a GPU; as many as there are threads for a CPU, but no more than members.
+pub(crate) fn workers_per_device(
+    problem: &Problem,
+    resources: &Resources,
+    members: usize,
+) -> usize {
+    if problem.on_gpus() {
+        return 1;
+    }
+    let devices = problem.residents.len();
+    let threads = resources.threads / devices;
+    threads.min(members.div_ceil(devices)).max(1)
+}
+
+/// Cuts `members` so that every device's share fits the budget and, on a CPU, a chunk's working set fits the cache.
 pub(crate) fn cut(
     network: &Network,
     problem: &Problem,
@@ -59,13 +87,18 @@ pub(crate) fn cut(
     resources: &Resources,
     members: usize,
 ) -> Result<Cut, TrainError> {
+    let devices = problem.residents.len();
+    let share = members.div_ceil(devices);
     let need = Need::of(network, problem, config);
     let budget = resources.memory.saturating_sub(problem.bytes);
-    let workers = resources.threads.min(members).max(1);
+    let workers = workers_per_device(problem, resources, members);
     let wanted = resources
         .chunk
-        .unwrap_or_else(|| need.cache_chunk())
-        .clamp(1, members.div_ceil(workers));
+        .unwrap_or_else(|| match problem.on_gpus() {
+            true => share,
+            false => need.cache_chunk(),
+        })
+        .clamp(1, share.div_ceil(workers).max(1));
     let chunk = (wanted..=wanted)
         .chain((1..wanted).rev())
         .find(|&chunk| need.bytes(chunk, chunk * workers) <= budget);
@@ -82,14 +115,39 @@ pub(crate) fn cut(
     let working = need.working * (chunk * workers) as u64;
     let wave = (budget - working.min(budget)) / need.resident.max(1);
     let wave = usize::try_from(wave).unwrap_or(usize::MAX);
-    let wave = wave.max(chunk * workers).min(members.max(1));
+    let wave = wave.max(chunk * workers).min(share.max(1));
     // Even chunks, a whole number of them for every worker.
     let rounds = wave.div_ceil(chunk * workers);
     Ok(Cut {
-        wave,
+        wave: wave * devices,
         chunk: wave.div_ceil(rounds * workers),
         workers,
     })
+}
+
+/// Members that are evaluated together: a few on a CPU, on a GPU what fits.
+pub(crate) fn evaluation_chunk(
+    network: &Network,
+    problem: &Problem,
+    resources: &Resources,
+    members: &[Evaluation<'_>],
+) -> usize {
+    const ON_A_CPU: usize = 8;
+    if let Some(chunk) = resources.chunk {
+        return chunk;
+    }
+    if !problem.on_gpus() {
+        return ON_A_CPU;
+    }
+    let rows = members.iter().map(|e| e.rows.len()).max().unwrap_or(0);
+    let values = network.size() + network.activations() * BLOCK + outputs(problem, rows);
+    let fitting = resources.memory.saturating_sub(problem.bytes) / (4 * values as u64);
+    usize::try_from(fitting).unwrap_or(usize::MAX).max(1)
+}
+
+/// Values of the outputs on some rows, once in blocks and once joined for a read.
+fn outputs(problem: &Problem, rows: usize) -> usize {
+    2 * rows * problem.outputs
 }
 
 /// Bytes per member.
@@ -106,13 +164,22 @@ impl Need {
     fn of(network: &Network, problem: &Problem, config: &TrainConfig) -> Self {
         let parameters = 4 * network.size() as u64;
         let kept = parameters * (1 + config.optimizer.slots() as u64);
-        let activations = 4 * (network.activations() * config.batch) as u64;
-        let rows = problem.folds.iter().map(|f| f.train.len()).max();
-        let tables = 8 * rows.unwrap_or(0) as u64;
+        let validation = problem.folds.iter().map(|f| f.validation.len()).max();
+        // On a GPU a chunk's validation is one program, too.
+        let (rows, outputs) = match problem.on_gpus() {
+            true => (
+                config.batch.max(BLOCK),
+                4 * outputs(problem, validation.unwrap_or(0)) as u64,
+            ),
+            false => (config.batch, 0),
+        };
+        let activations = 4 * (network.activations() * rows) as u64;
+        let train = problem.folds.iter().map(|f| f.train.len()).max();
+        let tables = 8 * train.unwrap_or(0) as u64;
         let early = if config.patience > 0 { parameters } else { 0 };
         Self {
             resident: 2 * kept + early,
-            working: 2 * parameters + activations + tables,
+            working: 2 * parameters + activations + tables + outputs,
             hot: kept + parameters + activations,
         }
     }

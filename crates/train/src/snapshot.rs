@@ -52,26 +52,36 @@ impl Snapshot {
 
     /// The inverse of [`Snapshot::stack`].
     pub(crate) fn unstack(state: &State, moments: &[Tensor<3>], steps: &[u32]) -> Vec<Self> {
-        let mut members: Vec<_> = state
-            .unstack(steps.len())
-            .into_iter()
-            .zip(steps)
-            .map(|(state, &steps)| Self {
-                moments: Vec::with_capacity(state.parameters.len()),
-                state,
-                steps,
-            })
-            .collect();
-        for tensor in moments {
+        let by_member = moments.iter().map(|tensor| {
             let [slots, rows, width] = tensor.dims();
-            let by_member = tensor
+            tensor
                 .clone()
                 .swap_dims(0, 1)
-                .reshape([rows, slots * width]);
-            for (member, values) in members.iter_mut().zip(unstack(by_member)) {
-                member.moments.push(values);
+                .reshape([rows, slots * width])
+        });
+        let tensors: Vec<_> = state
+            .parameters
+            .iter()
+            .chain(&state.buffers)
+            .cloned()
+            .chain(by_member)
+            .collect();
+        let mut of_tensor: Vec<_> = unstack(tensors).into_iter().map(Vec::into_iter).collect();
+        let (parameters, buffers) = (state.parameters.len(), state.buffers.len());
+        let member = |&steps: &u32| {
+            let mut values = of_tensor.iter_mut().map(|of_member| {
+                let values = of_member.next();
+                values.unwrap_or_default()
+            });
+            Self {
+                state: MemberState {
+                    parameters: values.by_ref().take(parameters).collect(),
+                    buffers: values.by_ref().take(buffers).collect(),
+                },
+                moments: values.collect(),
+                steps,
             }
-        }
-        members
+        };
+        steps.iter().map(member).collect()
     }
 }

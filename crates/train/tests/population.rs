@@ -62,7 +62,8 @@ impl Setup {
         let (data, folds) = digits();
         Self {
             network: network(norm, Nonlinearity::Relu),
-            problem: Problem::new(&data, folds, Scaling::Auto, &Device::default()),
+            problem: Problem::new(&data, folds, Scaling::Auto, &[Device::default()])
+                .expect("a problem"),
             config,
         }
     }
@@ -141,7 +142,8 @@ fn a_member_alone_equals_itself_among_folds_with_more_steps() {
     // Fold 1 loses rows, so that it has fewer steps per epoch than the others.
     let (data, mut folds) = digits();
     folds[1].train.truncate(130);
-    setup.problem = Problem::new(&data, folds, Scaling::Auto, &Device::default());
+    setup.problem =
+        Problem::new(&data, folds, Scaling::Auto, &[Device::default()]).expect("a problem");
     let plan = setup.plan(&[0.1], 1);
     let together = setup.train(&plan.members, resources(1, Some(5)));
     let alone = setup.train(&plan.members[1..2], resources(1, None));
@@ -174,7 +176,8 @@ fn validation_rows_never_reach_the_weights() {
         .collect();
     let mut states = Vec::new();
     for data in [&clean, &poisoned] {
-        setup.problem = Problem::new(data, fold.clone(), Scaling::Standard, &Device::default());
+        setup.problem = Problem::new(data, fold.clone(), Scaling::Standard, &[Device::default()])
+            .expect("a problem");
         let trained = setup.train(&members, resources(2, None));
         states.push(
             trained
@@ -407,7 +410,8 @@ fn without_a_gradient_a_weight_halves_in_its_half_life() {
     setup.config.optimizer = Optimizer::Sgd;
     setup.config.lr = 0.1;
     setup.config.epochs = 6;
-    setup.problem = Problem::new(&data, folds, Scaling::None, &Device::default());
+    setup.problem =
+        Problem::new(&data, folds, Scaling::None, &[Device::default()]).expect("a problem");
     let steps = f64::from(setup.config.steps_per_epoch(240));
     let rate = decay_train::rate_of_half_life(3.0, 0.1, steps);
     assert!((half_life(rate, 0.1, steps) - 3.0).abs() < 1e-9);

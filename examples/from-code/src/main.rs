@@ -6,11 +6,13 @@ use std::sync::atomic::AtomicBool;
 use decay_audit::one_standard_error_rule;
 use decay_data::{Embedded, Scaling, stratified_kfold};
 use decay_model::{MlpConfig, ModelConfig};
-use decay_train::{FoldRows, Job, Plan, Problem, Resources, TrainConfig, device, half_life, train};
+use decay_train::{
+    FoldRows, Job, Plan, Problem, Resources, TrainConfig, devices, half_life, train,
+};
 
 fn main() -> Result<(), Box<dyn Error>> {
     let data = Embedded::Wine.load()?;
-    let (device, name) = device("auto")?;
+    let chosen = devices("auto")?;
     let rows: Vec<usize> = (0..data.rows).collect();
     let folds: Vec<FoldRows> = stratified_kfold(&data.target, &rows, 5, 1)?
         .into_iter()
@@ -20,8 +22,8 @@ fn main() -> Result<(), Box<dyn Error>> {
         })
         .collect();
     let steps_rows = folds[0].train.len();
-    // Each fold's scales are fitted on its training rows here, and the data go to the device once.
-    let problem = Problem::new(&data, folds, Scaling::Auto, &device);
+    // Each fold's scales are fitted on its training rows here, and the data go to each device once.
+    let problem = Problem::new(&data, folds, Scaling::Auto, &chosen.devices)?;
 
     let network = ModelConfig::Mlp(MlpConfig {
         hidden: vec![32],
@@ -43,7 +45,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         problem: &problem,
         members: &plan.members,
         config: &config,
-        resources: &Resources::detect(None, None),
+        resources: &Resources::detect(&chosen.devices, None, None),
         checkpoints: None,
         resume: false,
         train_losses: false,
@@ -65,8 +67,9 @@ fn main() -> Result<(), Box<dyn Error>> {
     let choice = one_standard_error_rule(&plan.rates, &errors)?;
     let steps = f64::from(config.steps_per_epoch(steps_rows));
     println!(
-        "{} members on {name} in {:.2?}",
+        "{} members on {} in {:.2?}",
         plan.members.len(),
+        chosen.name,
         trained.duration
     );
     println!("{:>9}  {:>9}  validation NLL", "rate", "half-life");

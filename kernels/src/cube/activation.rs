@@ -25,7 +25,7 @@ pub(super) fn apply<N: Size>(
 
 /// `dy * act'`, from `y`.
 #[cube]
-pub(super) fn pull_back<N: Size>(
+fn pull_back<N: Size>(
     y: Vector<f32, N>,
     grad: Vector<f32, N>,
     #[comptime] activation: Activation,
@@ -40,4 +40,16 @@ pub(super) fn pull_back<N: Size>(
         Activation::Tanh => grad * (one - y * y),
         Activation::Sigmoid => grad * (y * (one - y)),
     }
+}
+
+/// [`apply`] to one value.
+#[cube]
+pub(super) fn apply_to_one(z: f32, #[comptime] activation: Activation) -> f32 {
+    apply::<Const<1>>(Vector::new(z), activation).extract(0usize)
+}
+
+/// [`pull_back`] of one value.
+#[cube]
+pub(super) fn pull_back_one(y: f32, grad: f32, #[comptime] activation: Activation) -> f32 {
+    pull_back::<Const<1>>(Vector::new(y), Vector::new(grad), activation).extract(0usize)
 }

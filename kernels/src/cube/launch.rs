@@ -42,7 +42,11 @@ pub(super) fn contiguous(tensor: CubeTensor) -> CubeTensor {
 /// Row-major, in a buffer that nobody else holds.
 pub(super) fn owned(tensor: CubeTensor) -> CubeTensor {
     let tensor = into_contiguous(tensor);
-    if tensor.can_mut() { tensor } else { tensor.copy() }
+    if tensor.can_mut() {
+        tensor
+    } else {
+        tensor.copy()
+    }
 }
 
 /// Where an element-wise kernel writes: the buffer of its input if nobody else holds that.
@@ -55,7 +59,11 @@ impl Output {
     /// For a kernel whose contiguous `input` is not needed any more.
     pub(super) fn over(input: &CubeTensor) -> Self {
         let in_place = input.can_mut();
-        let tensor = if in_place { input.clone() } else { empty(input, input.shape()) };
+        let tensor = if in_place {
+            input.clone()
+        } else {
+            empty(input, input.shape())
+        };
         Self { tensor, in_place }
     }
 

@@ -6,7 +6,7 @@ use burn_cubecl::CubeBackend;
 use burn_cubecl::tensor::CubeTensor;
 use cubecl::prelude::*;
 
-use super::activation::{apply, pull_back};
+use super::activation::{apply, pull_back_one};
 use super::columns::{COLUMNS, LANES, over_columns, over_lanes};
 use super::launch::{Output, address, contiguous, empty, over_members, vector_size};
 use crate::sizes::{Layer, dims, expect_shape};
@@ -62,7 +62,11 @@ impl LinearOps for CubeBackend {
         let dw = Self::float_matmul(Self::float_swap_dims(x, 1, 2), dz.clone());
         let dx = Self::float_matmul(dz, Self::float_swap_dims(weight, 1, 2));
         let summed = layer.shared_input && layer.members > 1;
-        let dx = if summed { Self::float_sum_dim(dx, 0) } else { dx };
+        let dx = if summed {
+            Self::float_sum_dim(dx, 0)
+        } else {
+            dx
+        };
         (dx, dw, db)
     }
 
@@ -79,7 +83,11 @@ impl LinearOps for CubeBackend {
 }
 
 /// `dz = dy act'(y)` and `db`, its sum over the batch.
-fn before_products(y: CubeTensor, grad: CubeTensor, activation: Activation) -> (CubeTensor, CubeTensor) {
+fn before_products(
+    y: CubeTensor,
+    grad: CubeTensor,
+    activation: Activation,
+) -> (CubeTensor, CubeTensor) {
     let [members, batch, outputs] = dims(&grad);
     expect_shape("linear: output", &y, [members, batch, outputs]);
     let grad = contiguous(grad);
@@ -145,7 +153,7 @@ fn pull_back_and_sum(
         let mut b = lane;
         while b < batch {
             let i = (member * batch + b) * outputs + column;
-            let of_unit = slope(y[i], grad[i], activation);
+            let of_unit = pull_back_one(y[i], grad[i], activation);
             dz[i] = of_unit;
             sum += of_unit;
             b += LANES;
@@ -155,10 +163,4 @@ fn pull_back_and_sum(
     if lane == 0 && column < outputs {
         db[member * outputs + column] = total;
     }
-}
-
-#[cube]
-fn slope(y: f32, grad: f32, #[comptime] activation: Activation) -> f32 {
-    let y = Vector::<f32, Const<1>>::new(y);
-    pull_back::<Const<1>>(y, Vector::new(grad), activation).extract(0usize)
 }

@@ -12,4 +12,5 @@ mod loss;
 mod norm;
 mod philox;
 mod random;
+mod smooth;
 mod update;

@@ -5,11 +5,12 @@ use burn_cubecl::CubeBackend;
 use burn_cubecl::tensor::CubeTensor;
 use cubecl::prelude::*;
 
+use super::activation::{apply_to_one, pull_back_one};
 use super::columns::{COLUMNS, LANES, over_columns, over_lanes};
 use super::launch::{Output, address, contiguous, empty};
-use crate::NormOps;
 use crate::norm::{NORM_EPSILON, NORM_MOMENTUM};
-use crate::sizes::{dims, expect_norm};
+use crate::sizes::{dims, expect_norm, expect_shape};
+use crate::{Activation, NormOps};
 
 impl NormOps for CubeBackend {
     fn batch_norm_with_statistics(
@@ -19,9 +20,14 @@ impl NormOps for CubeBackend {
         weights: CubeTensor,
         running_mean: CubeTensor,
         running_variance: CubeTensor,
+        activation: Activation,
     ) -> (CubeTensor, CubeTensor, CubeTensor, CubeTensor, CubeTensor) {
         let [members, batch, columns] = dims(&x);
-        expect_norm(&x, &weights, [&scale, &shift, &running_mean, &running_variance]);
+        expect_norm(
+            &x,
+            &weights,
+            [&scale, &shift, &running_mean, &running_variance],
+        );
         let x = contiguous(x);
         let y = empty(&x, x.shape());
         let [mean, inverse, new_mean, new_variance] =
@@ -48,6 +54,7 @@ impl NormOps for CubeBackend {
                     new_variance.clone().into_buffer_arg(),
                     batch,
                     columns,
+                    activation,
                 );
             }
         }
@@ -60,10 +67,13 @@ impl NormOps for CubeBackend {
         weights: CubeTensor,
         mean: CubeTensor,
         inverse: CubeTensor,
+        y: CubeTensor,
         grad: CubeTensor,
+        activation: Activation,
     ) -> (CubeTensor, CubeTensor, CubeTensor) {
         let [members, batch, columns] = dims(&x);
         expect_norm(&x, &weights, [&scale, &mean, &inverse, &inverse]);
+        expect_shape("batch norm: output", &y, [members, batch, columns]);
         let grad = contiguous(grad);
         let dx = Output::over(&grad);
         let [dscale, dshift] = [(); 2].map(|()| empty(&grad, [members, columns]));
@@ -83,10 +93,12 @@ impl NormOps for CubeBackend {
                     contiguous(weights).into_buffer_arg(),
                     contiguous(mean).into_buffer_arg(),
                     contiguous(inverse).into_buffer_arg(),
+                    contiguous(y).into_buffer_arg(),
                     dscale.clone().into_buffer_arg(),
                     dshift.clone().into_buffer_arg(),
                     batch,
                     columns,
+                    activation,
                 );
             }
         }
@@ -109,6 +121,7 @@ fn forward(
     new_variance: &mut [f32],
     batch: usize,
     columns: usize,
+    #[comptime] activation: Activation,
 ) {
     let member = CUBE_POS_Y as usize;
     let lane = UNIT_POS_Y as usize;
@@ -147,7 +160,7 @@ fn forward(
         b = lane;
         while b < samples {
             let i = start + b * columns;
-            y[i] = (x[i] - mean) * factor + offset;
+            y[i] = apply_to_one((x[i] - mean) * factor + offset, activation);
             b += LANES;
         }
         if lane == 0 {
@@ -173,10 +186,12 @@ fn backward(
     weights: &[f32],
     means: &[f32],
     inverses: &[f32],
+    y: &[f32],
     dscale: &mut [f32],
     dshift: &mut [f32],
     batch: usize,
     columns: usize,
+    #[comptime] activation: Activation,
 ) {
     let member = CUBE_POS_Y as usize;
     let lane = UNIT_POS_Y as usize;
@@ -195,8 +210,9 @@ fn backward(
     while b < samples {
         let i = start + b * columns;
         own_count += weights[member * batch + b];
-        own_shift += grad[i];
-        own_scale += grad[i] * (x[i] - mean) * inverse;
+        let g = pull_back_one(y[i], grad[i], activation);
+        own_shift += g;
+        own_scale += g * (x[i] - mean) * inverse;
         b += LANES;
     }
     let divisor = max(over_lanes(own_count), 1.0f32);
@@ -210,7 +226,8 @@ fn backward(
             let i = start + b * columns;
             let normal = (x[i] - mean) * inverse;
             let share = weights[member * batch + b] / divisor;
-            dx[i] = (grad[i] - share * (sum_shift + normal * sum_scale)) * factor;
+            let g = pull_back_one(y[i], grad[i], activation);
+            dx[i] = (g - share * (sum_shift + normal * sum_scale)) * factor;
             b += LANES;
         }
         if lane == 0 {

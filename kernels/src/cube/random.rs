@@ -49,14 +49,7 @@ impl RandomOps for CubeBackend {
 
 /// A unit draws one Philox block and uses it for four consecutive elements of a member.
 #[cube(launch_unchecked, address_type = "dynamic")]
-fn dropout(
-    x: &[f32],
-    y: &mut [f32],
-    rates: &[f32],
-    seeds: &[i32],
-    place: Place,
-    width: usize,
-) {
+fn dropout(x: &[f32], y: &mut [f32], rates: &[f32], seeds: &[i32], place: Place, width: usize) {
     let member = CUBE_POS_Y as usize;
     let rate = rates[member];
     let scale = kept_scale(rate);
@@ -70,7 +63,8 @@ fn dropout(
         for lane in 0..BLOCK {
             let element = block * BLOCK + lane;
             if element < width {
-                let uniform = f32::cast_from(words.extract(lane) >> 8u32) * (1.0f32 / 16_777_216.0f32);
+                let uniform =
+                    f32::cast_from(words.extract(lane) >> 8u32) * (1.0f32 / 16_777_216.0f32);
                 let index = member * width + element;
                 y[index] = select(uniform >= rate, x[index] * scale, 0.0f32);
             }

@@ -15,6 +15,7 @@ mod panels;
 pub(crate) mod product;
 mod random;
 mod share;
+mod smooth;
 mod storage;
 #[cfg(target_arch = "x86_64")]
 mod tile;

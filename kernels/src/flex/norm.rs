@@ -3,11 +3,13 @@
 use burn::backend::Flex;
 use burn::backend::flex::FlexTensor;
 
+use super::activation::{apply, pull_back};
 use super::share::{Shared, each};
 use super::storage::{contiguous, floats, owned, tensor};
 use super::vector::widest;
+use crate::Activation;
 use crate::norm::{NORM_EPSILON, NORM_MOMENTUM, NormOps};
-use crate::sizes::{dims, expect_norm};
+use crate::sizes::{dims, expect_norm, expect_shape};
 
 impl NormOps for Flex {
     fn batch_norm_with_statistics(
@@ -17,9 +19,14 @@ impl NormOps for Flex {
         weights: FlexTensor,
         running_mean: FlexTensor,
         running_variance: FlexTensor,
+        activation: Activation,
     ) -> (FlexTensor, FlexTensor, FlexTensor, FlexTensor, FlexTensor) {
         let [members, batch, columns] = dims(&x);
-        expect_norm(&x, &weights, [&scale, &shift, &running_mean, &running_variance]);
+        expect_norm(
+            &x,
+            &weights,
+            [&scale, &shift, &running_mean, &running_variance],
+        );
         let (scale, shift, weights) = (contiguous(scale), contiguous(shift), contiguous(weights));
         let (scale, shift, weights) = (floats(&scale), floats(&shift), floats(&weights));
         let mut mean = vec![0.0; members * columns];
@@ -45,6 +52,10 @@ impl NormOps for Flex {
                     move_running(count, mean, inverse, running_mean, running_variance);
                     invert(inverse);
                     normalise(x, mean, inverse, &scale[columns.clone()], &shift[columns]);
+                    if activation == Activation::Relu {
+                        rectify(x);
+                    }
+                    apply(activation, x);
                 }
             });
         });
@@ -60,10 +71,14 @@ impl NormOps for Flex {
         weights: FlexTensor,
         mean: FlexTensor,
         inverse: FlexTensor,
+        y: FlexTensor,
         grad: FlexTensor,
+        activation: Activation,
     ) -> (FlexTensor, FlexTensor, FlexTensor) {
         let [members, batch, columns] = dims(&x);
         expect_norm(&x, &weights, [&scale, &mean, &inverse, &inverse]);
+        expect_shape("batch norm: output", &y, [members, batch, columns]);
+        let grad = pull_back(activation, y, grad);
         let [x, scale, weights, mean, inverse] = [x, scale, weights, mean, inverse].map(contiguous);
         let (x, scale, weights) = (floats(&x), floats(&scale), floats(&weights));
         let (mean, inverse) = (floats(&mean), floats(&inverse));
@@ -169,6 +184,15 @@ widest! {
             for (c, x) in row.iter_mut().enumerate() {
                 *x = (*x - mean[c]) * (inverse[c] * scale[c]) + shift[c];
             }
+        }
+    }
+}
+
+widest! {
+    /// ReLU, which [`apply`] leaves to the pass before it; NaN stays NaN.
+    fn rectify(x: &mut [f32]) {
+        for x in x {
+            *x = if *x < 0.0 { 0.0 } else { *x };
         }
     }
 }

@@ -5,4 +5,5 @@ pub mod linear;
 pub mod loss;
 pub mod norm;
 pub mod random;
+pub mod smooth;
 pub mod update;

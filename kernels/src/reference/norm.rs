@@ -4,6 +4,7 @@ use burn::backend::tensor::FloatTensor;
 use burn::backend::{Backend, Scalar, TensorMetadata};
 use burn::tensor::Shape;
 
+use crate::Activation;
 use crate::norm::{NORM_EPSILON, NORM_MOMENTUM};
 
 /// `(y, mean, 1 / sqrt(var + eps), running mean, running variance)`.
@@ -14,6 +15,7 @@ pub fn forward<B: Backend>(
     weights: FloatTensor<B>,
     running_mean: FloatTensor<B>,
     running_variance: FloatTensor<B>,
+    activation: Activation,
 ) -> (
     FloatTensor<B>,
     FloatTensor<B>,
@@ -31,6 +33,7 @@ pub fn forward<B: Backend>(
     let inverse = B::float_recip(deviation);
     let factor = B::float_mul(inverse.clone(), row::<B>(scale));
     let y = B::float_add(B::float_mul(centred, factor), row::<B>(shift));
+    let y = activation.apply::<B>(y);
 
     let (mean, variance) = (flat::<B>(mean), flat::<B>(variance));
     let others = B::float_clamp_min(
@@ -49,7 +52,7 @@ pub fn forward<B: Backend>(
     (y, mean, flat::<B>(inverse), running_mean, running_variance)
 }
 
-/// `(dx, d scale, d shift)`.
+/// `(dx, d scale, d shift)` from the gradient before the activation.
 ///
 /// ```text
 /// n = (x - mean) inverse          d shift = sum g          d scale = sum g n

@@ -76,6 +76,7 @@ impl Prepared {
         };
         let done =
             start(&context, &record).and_then(|()| work(&context, &prepared, &mut record, stages));
+        let done = done.map_err(|failure| context.with_way_on(failure));
         if let Err(failure) = &done {
             note_failure(failure, dir, record)?;
         }

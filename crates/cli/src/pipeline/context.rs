@@ -57,6 +57,19 @@ impl Context<'_> {
         })
     }
 
+    /// Adds to a device's failure how the run goes on, if it has come far enough.
+    pub(crate) fn with_way_on(&self, failure: Failure) -> Failure {
+        match failure {
+            Failure::Train(error @ TrainError::Device { .. }) if self.dir.is_resumable() => {
+                Failure::Device {
+                    error: error.to_string(),
+                    resume: self.resume_command(),
+                }
+            }
+            failure => failure,
+        }
+    }
+
     /// The command that continues this run.
     fn resume_command(&self) -> String {
         let dir = self.dir.path().display().to_string();

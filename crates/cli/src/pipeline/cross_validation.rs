@@ -32,7 +32,12 @@ pub(crate) fn cross_validate(
     let Planned { plan, metric, .. } = planned;
     let settings = context.settings;
     let scaling = settings.data.scaling;
-    let problem = Problem::new(&split.data, planned.folds, scaling, &context.machine.device);
+    let problem = Problem::new(
+        &split.data,
+        planned.folds,
+        scaling,
+        &context.machine.devices,
+    )?;
     let trained = context.train("sweep", network, &problem, &plan.members, &settings.train)?;
     let measuring = Measuring {
         context,

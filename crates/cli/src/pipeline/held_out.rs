@@ -35,7 +35,8 @@ impl AuditedModel<'_> {
     ) -> Result<Vec<Vec<f32>>, Failure> {
         let inputs = self.scales.features.center.len();
         let scales = vec![self.scales.clone()];
-        let problem = Problem::unlabelled(features, inputs, scales, self.outputs, &machine.device);
+        let devices = &machine.devices;
+        let problem = Problem::unlabelled(features, inputs, scales, self.outputs, devices)?;
         let evaluations: Vec<_> = self
             .states
             .iter()

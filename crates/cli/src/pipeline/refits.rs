@@ -57,8 +57,8 @@ pub(crate) fn refit(
         &split.data,
         vec![rows],
         settings.data.scaling,
-        &context.machine.device,
-    );
+        &context.machine.devices,
+    )?;
     let members: Vec<_> = seeds
         .iter()
         .map(|&seed| Member::new(config, rate, 0, seed))
