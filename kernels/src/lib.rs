@@ -16,7 +16,7 @@ pub mod reference;
 
 #[cfg(feature = "flex")]
 mod flex;
-#[cfg(all(test, feature = "flex"))]
+#[cfg(test)]
 mod tests;
 
 pub use activation::Activation;

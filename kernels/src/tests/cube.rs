@@ -1,0 +1,18 @@
+//! The GPU bodies on the default device of the most capable runtime in the build: with `wgpu` alone, wgpu's default adapter.
+
+use burn::backend::Cube as Subject;
+use burn::tensor::DType;
+
+use super::Habits;
+
+#[path = "suite/mod.rs"]
+mod suite;
+
+impl Habits for Subject {
+    const EXACT: bool = false;
+    const SLACK: f32 = 4.0;
+    /// A software device makes some 10^9 of them a second.
+    const LARGEST_PRODUCT: usize = 5_000_000;
+    /// Shaders in WGSL have no bytes.
+    const BYTES: DType = DType::I32;
+}
