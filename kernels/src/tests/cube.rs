@@ -10,6 +10,7 @@ mod suite;
 
 impl Habits for Subject {
     const EXACT: bool = false;
+    const FIXED_SUMS: bool = false;
     const SLACK: f32 = 4.0;
     /// A software device makes some 10^9 of them a second.
     const LARGEST_PRODUCT: usize = 5_000_000;

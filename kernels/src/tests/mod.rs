@@ -17,9 +17,11 @@ mod ndarray;
 
 /// In what a backend differs from the others, so far as the suite has to know.
 trait Habits: Backend {
-    /// Whether a value depends on its formula alone: every operation is rounded correctly and none is fused into another, the
-    /// order of a sum is not chosen by the number of members, and a NaN that is copied keeps its bits.
+    /// Whether the same operations in the same order give the same bits: each is rounded correctly, none is fused into another, and
+    /// a NaN that is copied keeps its bits.
     const EXACT: bool = true;
+    /// Whether the order in which a loss is summed depends neither on the strides nor on the number of members.
+    const FIXED_SUMS: bool = true;
     /// Factor on every tolerance: GPUs promise fewer digits of quotients, exponentials and logarithms than CPUs.
     const SLACK: f32 = 1.0;
     /// Multiply-adds of the largest product that a test may ask for.

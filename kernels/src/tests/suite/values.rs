@@ -106,6 +106,21 @@ pub(in crate::tests) fn assert_same(
     }
 }
 
+/// [`assert_same`] for sums; where their order is not fixed ([`Habits::FIXED_SUMS`]), the tolerance of [`assert_close`].
+#[track_caller]
+pub(in crate::tests) fn assert_same_sums(
+    name: &str,
+    actual: &Floats,
+    expected: &Floats,
+    tolerance: f32,
+) {
+    if Subject::FIXED_SUMS {
+        assert_same(name, actual, expected, tolerance);
+    } else {
+        assert_close(name, actual, expected, tolerance);
+    }
+}
+
 /// Asserts that two tensors differ by at most `tolerance`, times [`Habits::SLACK`], times the largest expected magnitude.
 #[track_caller]
 pub(in crate::tests) fn assert_close(
