@@ -28,14 +28,12 @@ impl Features {
     ///
     /// GPUs get them four to a word, `[N, ceil(F / 4)]`, the first in the lowest bits: not all of them can address a byte.
     pub fn bytes(values: &[u8], features: usize, device: &Device) -> Self {
-        let rows = values.len() / features.max(1);
         #[cfg(feature = "cube")]
         if let DispatchDevice::Cube(_) = device.as_dispatch() {
             let words = packed(values, features);
-            let shape = [rows, features.div_ceil(BYTES_PER_WORD)];
-            let data = TensorData::new(words, shape);
-            return Self::Byte(Tensor::from_data(data, (device, DType::I32)));
+            return Self::Byte(Tensor::from_data(words, (device, DType::I32)));
         }
+        let rows = values.len() / features.max(1);
         let data = TensorData::new(values.to_vec(), [rows, features]);
         Self::Byte(Tensor::from_data(data, (device, DType::U8)))
     }
@@ -43,15 +41,18 @@ impl Features {
 
 /// Every row's bytes, little end first, in whole words.
 #[cfg(feature = "cube")]
-fn packed(values: &[u8], features: usize) -> Vec<i32> {
+pub(crate) fn packed(values: &[u8], features: usize) -> TensorData {
     let word = |bytes: &[u8]| {
         let mut padded = [0; BYTES_PER_WORD];
         padded[..bytes.len()].copy_from_slice(bytes);
         i32::from_le_bytes(padded)
     };
     let rows = values.chunks_exact(features.max(1));
-    rows.flat_map(|row| row.chunks(BYTES_PER_WORD).map(word))
-        .collect()
+    let shape = [rows.len(), features.div_ceil(BYTES_PER_WORD)];
+    let words: Vec<i32> = rows
+        .flat_map(|row| row.chunks(BYTES_PER_WORD).map(word))
+        .collect();
+    TensorData::new(words, shape)
 }
 
 /// How stored values become inputs: one row of statistics per fold.

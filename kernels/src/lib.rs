@@ -25,7 +25,7 @@ mod cube;
 mod flex;
 #[cfg(feature = "fusion")]
 mod shapes;
-#[cfg(all(test, feature = "flex"))]
+#[cfg(test)]
 mod tests;
 
 pub use activation::Activation;

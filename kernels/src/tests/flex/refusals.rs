@@ -5,7 +5,7 @@ use burn::backend::flex::FlexTensor;
 use burn::tensor::TensorData;
 use decay_random::At;
 
-use super::values::{draws, floats, integers};
+use super::suite::values::{draws, floats, integers};
 use crate::{
     Activation, Decay, Direction, GatherOps, LinearOps, LossOps, RandomOps, Rule, Scalars,
     UpdateOps,

@@ -1,37 +1,37 @@
 //! The backward passes against Burn's autodiff through the reference bodies and against finite differences.
 
 use burn::backend::autodiff::grads::Gradients;
-use burn::backend::flex::FlexTensor;
 use burn::backend::ops::FloatTensorOps;
 use burn::backend::tensor::FloatTensor;
-use burn::backend::{Autodiff, AutodiffBackend, Flex};
+use burn::backend::{Autodiff, AutodiffBackend, TensorMetadata};
 use decay_random::At;
 
-use super::values::{assert_close, draws, floats, host, integers};
+use super::Subject;
+use super::values::{Floats, Integers, assert_close, draws, floats, host, integers};
 use crate::{Activation, LinearOps, LossOps, RandomOps, reference};
 
-type Tape = Autodiff<Flex>;
+type Tape = Autodiff<Subject>;
 type Tracked = FloatTensor<Tape>;
 
-fn tracked(tensor: &FlexTensor) -> Tracked {
+fn tracked(tensor: &Floats) -> Tracked {
     Tape::float_set_require_grad(Tape::from_inner(tensor.clone()), true)
 }
 
-fn constant(tensor: &FlexTensor) -> Tracked {
+fn constant(tensor: &Floats) -> Tracked {
     Tape::from_inner(tensor.clone())
 }
 
 /// Gradients of `sum(cotangent * output)`.
-fn pulled_back(output: Tracked, cotangent: &FlexTensor) -> Gradients {
+fn pulled_back(output: Tracked, cotangent: &Floats) -> Gradients {
     let weighted = Tape::float_mul(output, constant(cotangent));
     Tape::backward(Tape::float_sum(weighted))
 }
 
 fn gradients(
-    inputs: &[FlexTensor],
-    cotangent: &FlexTensor,
+    inputs: &[Floats],
+    cotangent: &Floats,
     f: impl Fn(&[Tracked]) -> Tracked,
-) -> Vec<FlexTensor> {
+) -> Vec<Floats> {
     let inputs: Vec<Tracked> = inputs.iter().map(tracked).collect();
     let mut gradients = pulled_back(f(&inputs), cotangent);
     inputs
@@ -42,15 +42,15 @@ fn gradients(
 
 /// Central differences of `sum(cotangent * f)` with respect to input `index`, summed in f64.
 fn differences(
-    inputs: &[FlexTensor],
+    inputs: &[Floats],
     index: usize,
-    cotangent: &FlexTensor,
+    cotangent: &Floats,
     f: impl Fn(&[Tracked]) -> Tracked,
-) -> FlexTensor {
+) -> Floats {
     const STEP: f32 = 1.0 / 128.0;
     let objective = |values: Vec<f32>| -> f64 {
         let mut tensors: Vec<Tracked> = inputs.iter().map(constant).collect();
-        let shape = inputs[index].layout().shape().clone();
+        let shape = inputs[index].shape();
         tensors[index] = constant(&floats(values, shape));
         let output = host(&Tape::inner(f(&tensors)));
         let pairs = output.iter().zip(host(cotangent));
@@ -65,11 +65,11 @@ fn differences(
         };
         ((shifted(STEP) - shifted(-STEP)) / (2.0 * f64::from(STEP))) as f32
     });
-    floats(slopes.collect(), inputs[index].layout().shape().clone())
+    floats(slopes.collect(), inputs[index].shape())
 }
 
 /// Three members, so that a mixed-up index shows.
-fn layer(x_members: usize) -> [FlexTensor; 3] {
+fn layer(x_members: usize) -> [Floats; 3] {
     [
         draws([x_members, 4, 5], 11),
         draws([3, 5, 7], 12),
@@ -118,16 +118,16 @@ fn linear_agrees_with_finite_differences() {
 }
 
 /// Labels, weights with zeros and smoothing of three members with five samples of four classes.
-fn truths() -> [FlexTensor; 3] {
-    [
+fn truths() -> (Integers, Floats, Floats) {
+    (
         integers((0..15).map(|i| i * 7 % 4).collect(), [3, 5]),
         floats((0..15).map(|i| (i % 4) as f32 / 2.0).collect(), [3, 5]),
         floats(vec![0.0, 0.1, 0.35], [3]),
-    ]
+    )
 }
 
 fn cross_entropy(inputs: &[Tracked]) -> Tracked {
-    let [labels, weights, smoothing] = truths();
+    let (labels, weights, smoothing) = truths();
     let (weights, smoothing) = (constant(&weights), constant(&smoothing));
     Tape::cross_entropy(inputs[0].clone(), labels, weights, smoothing).0
 }
@@ -137,7 +137,7 @@ fn cross_entropy_agrees_with_autodiff_through_the_reference() {
     let (inputs, cotangent) = ([draws([3, 5, 4], 21)], draws([3], 22));
     let actual = gradients(&inputs, &cotangent, cross_entropy);
     let expected = gradients(&inputs, &cotangent, |inputs| {
-        let [labels, weights, smoothing] = truths();
+        let (labels, weights, smoothing) = truths();
         let (weights, smoothing) = (constant(&weights), constant(&smoothing));
         reference::loss::cross_entropy::<Tape>(inputs[0].clone(), labels, weights, smoothing).0
     });
@@ -149,7 +149,7 @@ fn losses_agree_with_finite_differences() {
     let cotangent = draws([3], 22);
     let squared = |inputs: &[Tracked]| {
         let targets = constant(&draws([3, 5, 4], 23));
-        Tape::squared_error(inputs[0].clone(), targets, constant(&truths()[1]))
+        Tape::squared_error(inputs[0].clone(), targets, constant(&truths().1))
     };
     let inputs = [draws([3, 5, 4], 21)];
     let actual = gradients(&inputs, &cotangent, squared);
@@ -163,7 +163,7 @@ fn losses_agree_with_finite_differences() {
 #[test]
 fn squared_error_agrees_with_autodiff_through_the_reference() {
     let (inputs, cotangent) = ([draws([3, 5, 4], 21)], draws([3], 22));
-    let (targets, [_, weights, _]) = (draws([3, 5, 4], 23), truths());
+    let (targets, (_, weights, _)) = (draws([3, 5, 4], 23), truths());
     let actual = gradients(&inputs, &cotangent, |inputs| {
         Tape::squared_error(inputs[0].clone(), constant(&targets), constant(&weights))
     });

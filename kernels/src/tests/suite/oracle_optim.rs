@@ -1,10 +1,8 @@
 //! 25-step trajectories against torch and optax (`optim.json`).
 
-use burn::backend::Flex;
-use burn::backend::flex::FlexTensor;
-
+use super::Subject;
 use super::oracle::Case;
-use super::values::{draws, floats, host, member, slice};
+use super::values::{Floats, draws, floats, host, member, slice};
 use crate::{Decay, Direction, Rule, Scalars, UpdateOps, reference};
 
 const STEPS: usize = 25;
@@ -44,11 +42,10 @@ const CASES: [(&str, Rule, bool); 17] = [
     ("optax_scheduled_lr_constant_decay", ADAMW, true),
 ];
 
-type Body =
-    fn(FlexTensor, FlexTensor, FlexTensor, FlexTensor, bool, Rule) -> (FlexTensor, FlexTensor);
+type Body = fn(Floats, Floats, Floats, Floats, bool, Rule) -> (Floats, Floats);
 
 /// The case's scalars at a step counted from 0, between two members with other ones.
-fn table(case: &Case, rule: Rule, t: usize) -> FlexTensor {
+fn table(case: &Case, rule: Rule, t: usize) -> Floats {
     let scheduled = |name: &str| {
         let values = case.inputs.get(name)?.get("data")?;
         values.get(t)?.as_f64()
@@ -87,13 +84,13 @@ fn table(case: &Case, rule: Rule, t: usize) -> FlexTensor {
 }
 
 /// The case's values as the second of three members.
-fn among(values: &[f32], seed: u64) -> FlexTensor {
+fn among(values: &[f32], seed: u64) -> Floats {
     let mut all = host(&draws([3, values.len()], seed));
     all[values.len()..2 * values.len()].copy_from_slice(values);
     floats(all, [3, values.len()])
 }
 
-fn run(case: &Case, rule: Rule, kind: &str, decayed: bool, body: Body) -> (Vec<f32>, FlexTensor) {
+fn run(case: &Case, rule: Rule, kind: &str, decayed: bool, body: Body) -> (Vec<f32>, Floats) {
     let start = case.input(&format!("/params/{kind}")).values();
     let width = start.len();
     let gradients = case.input(&format!("/grads/{kind}")).values();
@@ -142,10 +139,10 @@ fn check(body: Body) {
 
 #[test]
 fn trajectories_match_the_oracle() {
-    check(Flex::update);
+    check(Subject::update);
 }
 
 #[test]
 fn reference_trajectories_match_the_oracle() {
-    check(reference::update::update::<Flex>);
+    check(reference::update::update::<Subject>);
 }

@@ -1,18 +1,18 @@
 //! Layers and losses against torch (`layers.json`).
 
-use burn::backend::Flex;
-use burn::backend::flex::FlexTensor;
+use burn::backend::TensorMetadata;
 use burn::backend::ops::FloatTensorOps;
 
+use super::Subject;
 use super::oracle::Case;
-use super::values::{assert_close, floats, integers};
+use super::values::{Floats, assert_close, floats, integers};
 use crate::{Activation, LinearOps, LossOps, reference};
 
 const FILE: &str = "layers.json";
 
 /// Torch keeps `[out, in]`, this crate `[in, out]`.
-fn turned(weight: FlexTensor) -> FlexTensor {
-    Flex::float_swap_dims(weight, 1, 2)
+fn turned(weight: Floats) -> Floats {
+    Subject::float_swap_dims(weight, 1, 2)
 }
 
 #[test]
@@ -29,9 +29,9 @@ fn linear_matches_the_oracle() {
         };
         let grad = case.input("/cotangent").tensor();
         let none = Activation::Identity;
-        let y = Flex::population_linear(x.clone(), weight.clone(), bias, none);
+        let y = Subject::population_linear(x.clone(), weight.clone(), bias, none);
         assert_close(name, &y, &case.expected("/output").tensor(), 2e-6);
-        let (dx, dw, db) = Flex::linear_backward(x, weight, y, grad, none);
+        let (dx, dw, db) = Subject::linear_backward(x, weight, y, grad, none);
         assert_close(name, &dx, &case.expected("/grad_x").tensor(), 2e-6);
         assert_close(
             name,
@@ -55,14 +55,14 @@ fn activations_match_the_oracle() {
     ] {
         let case = Case::find(FILE, name);
         let x = case.input("/x").tensor();
-        let width = x.layout().shape()[2];
+        let width = x.shape()[2];
         let identity = (0..width * width).map(|i| f32::from(i % (width + 1) == 0));
         let weight = floats(identity.collect(), [1, width, width]);
         let bias = floats(vec![0.0; width], [1, width]);
         let grad = case.input("/cotangent").tensor();
-        let y = Flex::population_linear(x.clone(), weight.clone(), bias, activation);
+        let y = Subject::population_linear(x.clone(), weight.clone(), bias, activation);
         assert_close(name, &y, &case.expected("/output").tensor(), 2e-6);
-        let (dx, _, _) = Flex::linear_backward(x, weight, y, grad, activation);
+        let (dx, _, _) = Subject::linear_backward(x, weight, y, grad, activation);
         assert_close(name, &dx, &case.expected("/grad_x").tensor(), 2e-6);
     }
 }
@@ -107,9 +107,9 @@ fn cross_entropy_matches_the_oracle() {
             .and_then(|mean| mean.as_f64());
         let mean = floats(vec![mean.expect("a mean") as f32], [1]);
         let (x, t, w, e) = arguments();
-        let kernel = Flex::cross_entropy_with_gradient(x, t, w, e);
+        let kernel = Subject::cross_entropy_with_gradient(x, t, w, e);
         let (x, t, w, e) = arguments();
-        let other = reference::loss::cross_entropy::<Flex>(x, t, w, e);
+        let other = reference::loss::cross_entropy::<Subject>(x, t, w, e);
         for (objective, nll, gradient) in [kernel, other] {
             assert_close(name, &objective, &mean, 2e-6);
             assert_close(name, &gradient, &case.expected("/grad_mean").tensor(), 2e-6);
@@ -125,7 +125,7 @@ fn squared_error_matches_the_oracle() {
     let case = Case::find(FILE, "mse");
     let arguments = || {
         let outputs = case.input("/prediction").tensor();
-        let batch = outputs.layout().shape()[1];
+        let batch = outputs.shape()[1];
         let weights = floats(vec![1.0; batch], [1, batch]);
         (outputs, case.input("/target").tensor(), weights)
     };
@@ -135,9 +135,9 @@ fn squared_error_matches_the_oracle() {
         .and_then(|mean| mean.as_f64());
     let mean = floats(vec![mean.expect("a mean") as f32], [1]);
     let (x, t, w) = arguments();
-    let kernel = Flex::squared_error_with_gradient(x, t, w);
+    let kernel = Subject::squared_error_with_gradient(x, t, w);
     let (x, t, w) = arguments();
-    let other = reference::loss::squared_error::<Flex>(x, t, w);
+    let other = reference::loss::squared_error::<Subject>(x, t, w);
     for (objective, gradient) in [kernel, other] {
         assert_close("mse", &objective, &mean, 2e-6);
         assert_close(

@@ -2,11 +2,10 @@
 
 use std::path::PathBuf;
 
-use burn::backend::flex::FlexTensor;
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::values::floats;
+use super::values::{Floats, floats};
 
 /// One case of a golden file.
 #[derive(Deserialize)]
@@ -35,7 +34,7 @@ impl Array {
     }
 
     /// The array as a population of one.
-    pub(super) fn tensor(&self) -> FlexTensor {
+    pub(super) fn tensor(&self) -> Floats {
         let shape: Vec<usize> = [1].iter().chain(&self.shape).copied().collect();
         floats(self.values(), shape)
     }

@@ -4,7 +4,7 @@ use burn::backend::Flex;
 use burn::backend::flex::FlexTensor;
 use burn::tensor::{Device, Tensor};
 
-use super::values::{bits, draws, floats};
+use super::suite::values::{bits, draws, floats};
 use crate::{Activation, Decay, Direction, Rule, Scalars, UpdateOps, linear, update};
 
 const ADAMW: Rule = Rule {

@@ -1,0 +1,16 @@
+//! What holds on every backend.
+
+use super::Subject;
+
+mod dropout;
+mod gather;
+mod gradients;
+mod linear;
+mod loss;
+mod norm;
+mod oracle;
+mod oracle_layers;
+mod oracle_optim;
+mod smooth;
+mod update;
+pub(super) mod values;
