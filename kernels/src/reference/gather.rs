@@ -2,7 +2,9 @@
 
 use burn::backend::tensor::{FloatTensor, IntTensor};
 use burn::backend::{Backend, TensorMetadata};
-use burn::tensor::{BoolStore, Shape};
+use burn::tensor::Shape;
+
+use super::booleans;
 
 /// `(value - center) * scale`, and `fill` where the value is NaN.
 pub fn floats<B: Backend>(
@@ -18,7 +20,7 @@ pub fn floats<B: Backend>(
     let flat = B::int_reshape(rows, Shape::new([members * batch]));
     let shape = Shape::new([members, batch, features]);
     let picked = B::float_reshape(B::float_select(values, 0, flat), shape.clone());
-    let missing = B::float_is_nan(picked.clone(), BoolStore::Native);
+    let missing = B::float_is_nan(picked.clone(), booleans::<B>(&picked));
     let fill = of_members::<B>(fill, fold.clone());
     let inputs = standardise::<B>(picked, fold, center, scale);
     B::float_mask_where(inputs, missing, B::float_expand(fill, shape))

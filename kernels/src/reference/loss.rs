@@ -2,7 +2,9 @@
 
 use burn::backend::tensor::{BoolTensor, FloatTensor, IntTensor};
 use burn::backend::{Backend, Scalar, TensorMetadata};
-use burn::tensor::{BoolStore, Shape};
+use burn::tensor::Shape;
+
+use super::booleans;
 
 /// `(objective, nll, d objective / d logits)`; see [`cross_entropy`](crate::cross_entropy).
 pub fn cross_entropy<B: Backend>(
@@ -69,7 +71,7 @@ fn shares<B: Backend>(weights: FloatTensor<B>) -> (FloatTensor<B>, BoolTensor<B>
     let idle = B::float_equal_elem(
         B::float_reshape(weights.clone(), column.clone()),
         Scalar::from(0.0),
-        BoolStore::Native,
+        booleans::<B>(&weights),
     );
     let share = B::float_reshape(B::float_div(weights, sum), column);
     (share, idle)
@@ -93,7 +95,7 @@ fn one_hot<B: Backend>(
     let hit = B::int_equal(
         B::int_expand(counting, like.shape()),
         B::int_expand(labels, like.shape()),
-        BoolStore::Native,
+        booleans::<B>(like),
     );
     B::bool_into_float(hit, like.dtype().into())
 }

@@ -1,5 +1,9 @@
 //! Every operation in Burn's own: the body of each backend that has none of its own, and what the others are tested against.
 
+use burn::backend::tensor::FloatTensor;
+use burn::backend::{Backend, TensorMetadata, get_or_init_device_settings};
+use burn::tensor::BoolDType;
+
 pub mod gather;
 pub mod linear;
 pub mod loss;
@@ -7,3 +11,8 @@ pub mod norm;
 pub mod random;
 pub mod smooth;
 pub mod update;
+
+/// How the device of a tensor stores booleans: not every GPU can as single bits or bytes.
+fn booleans<B: Backend>(like: &FloatTensor<B>) -> BoolDType {
+    get_or_init_device_settings::<B>(&like.device()).bool_dtype
+}

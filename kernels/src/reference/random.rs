@@ -2,9 +2,10 @@
 
 use burn::backend::tensor::{FloatTensor, IntTensor};
 use burn::backend::{Backend, Scalar, TensorMetadata, read_sync};
-use burn::tensor::{BoolStore, DType, Element, TensorData};
+use burn::tensor::{DType, Element, TensorData};
 use decay_random::{At, Purpose, Stream, join_seed};
 
+use super::booleans;
 use crate::random::kept_scale;
 
 /// `x keep / (1 - p)`, zero where nothing is kept even if `x` is not finite.
@@ -15,7 +16,7 @@ pub fn dropout<B: Backend>(
     at: At,
 ) -> FloatTensor<B> {
     let factors = factors::<B>(&x, rate, seed, at);
-    let dropped = B::float_equal_elem(factors.clone(), Scalar::from(0.0), BoolStore::Native);
+    let dropped = B::float_equal_elem(factors.clone(), Scalar::from(0.0), booleans::<B>(&factors));
     B::float_mask_fill(B::float_mul(x, factors), dropped, Scalar::from(0.0))
 }
 

@@ -2,8 +2,9 @@
 
 use burn::backend::tensor::FloatTensor;
 use burn::backend::{Backend, Scalar, TensorMetadata};
-use burn::tensor::{BoolStore, Shape, Slice};
+use burn::tensor::{Shape, Slice};
 
+use super::booleans;
 use crate::update::{Decay, Direction, Rule, column};
 
 /// One column as `[R, 1]`.
@@ -57,7 +58,7 @@ pub fn update<B: Backend>(
     }
     next = B::float_sub(next, step);
 
-    let idle = B::float_lower_elem(get(column::EPSILON), Scalar::from(0.0), BoolStore::Native);
+    let idle = B::float_lower_elem(get(column::EPSILON), Scalar::from(0.0), booleans::<B>(&w));
     let idle = B::bool_expand(idle, flat);
     let next = B::float_mask_where(next, idle.clone(), w);
     let mut slots: Vec<_> = (0..kept)

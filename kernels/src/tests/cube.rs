@@ -13,7 +13,8 @@ impl Habits for Subject {
     const FIXED_SUMS: bool = false;
     const SLACK: f32 = 4.0;
     /// A software device makes some 10^9 of them a second.
-    const LARGEST_PRODUCT: usize = 5_000_000;
+    const LARGEST_PRODUCT: usize = 6_000_000;
+    const SIZES_STEP: usize = 7;
 
     fn stored_bytes(values: Vec<u8>, features: usize) -> TensorData {
         crate::gather::packed(&values, features)

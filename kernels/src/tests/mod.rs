@@ -26,6 +26,9 @@ trait Habits: Backend {
     const SLACK: f32 = 1.0;
     /// Multiply-adds of the largest product that a test may ask for.
     const LARGEST_PRODUCT: usize = 1 << 40;
+    /// Of the sizes of products, every how many-th is tried: GPUs spend seconds on tuning each.
+    const SIZES_STEP: usize = 1;
+
     /// Rows of `features` bytes as the backend stores those of a data set.
     fn stored_bytes(values: Vec<u8>, features: usize) -> TensorData {
         let rows = values.len() / features;
