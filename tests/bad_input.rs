@@ -148,6 +148,11 @@ fn settings_out_of_range_name_the_key_the_value_and_the_range() {
             &["--set", "'train.lrr'", "'train.lr'"],
         ),
         (&["--set", "train.lr"], &["KEY=VALUE"]),
+        (&["--precision", "f16"], &["precision", "'f16'", "bf16"]),
+        (
+            &["--device", "flex", "--precision", "bf16"],
+            &["train.precision", "f32", "'flex'", "bf16"],
+        ),
         (&["--device", "cudda"], &["device", "'cudda'", "flex"]),
         (&["--device", "cuda:x"], &["'cuda:x'", "whole number"]),
         (&["--device", "flex:0"], &["'flex:0'", "index"]),

@@ -6,7 +6,9 @@ mod error;
 mod panics;
 mod reads;
 
-pub use adapter::{Adapter, AdapterKind, Opened, adapters, device_memory, device_name, is_gpu};
+pub use adapter::{
+    Adapter, AdapterKind, Opened, adapters, computes_in_bf16, device_memory, device_name, is_gpu,
+};
 pub use choice::{Choice, devices};
 pub use error::DeviceError;
 pub use panics::catch_panic;

@@ -32,7 +32,7 @@ pub use activation::Activation;
 pub use decay_random::At;
 pub use device::{
     Adapter, AdapterKind, BACKENDS, Backend, Choice, DeviceError, Opened, POOL_THREADS, adapters,
-    catch_panic, device_memory, device_name, devices, host_reads, is_gpu, read,
+    catch_panic, computes_in_bf16, device_memory, device_name, devices, host_reads, is_gpu, read,
 };
 pub use gather::{Features, GatherOps, Statistics, gather};
 #[cfg(feature = "cube")]

@@ -1,7 +1,7 @@
 //! Shapes of results, which a lazy backend has to know before it computes them.
 
 use burn::backend::fusion::custom::TensorSpec;
-use burn::tensor::Shape;
+use burn::tensor::{DType, Shape};
 
 /// `[R, B, F]` from the rows `[R, B]` and a statistic `[S, F]`.
 pub(crate) fn batch(rows: &Shape, statistic: &Shape) -> Shape {
@@ -22,11 +22,7 @@ pub(crate) fn gradients(
     _: &crate::Activation,
 ) -> (TensorSpec, TensorSpec, TensorSpec) {
     let bias = Shape::new([weight.shape[0], weight.shape[2]]);
-    (
-        x.clone(),
-        weight.clone(),
-        TensorSpec::new(bias, weight.dtype),
-    )
+    (x.clone(), weight.clone(), TensorSpec::new(bias, DType::F32))
 }
 
 /// `(dW, db)`.
@@ -41,7 +37,7 @@ pub(crate) fn parameter_gradients(
     let bias = Shape::new([members, outputs]);
     (
         TensorSpec::new(weight, grad.dtype),
-        TensorSpec::new(bias, grad.dtype),
+        TensorSpec::new(bias, DType::F32),
     )
 }
 

@@ -3,6 +3,7 @@
 use burn::tensor::{Gradients, Tensor};
 
 use crate::parameter::ParameterSpec;
+use crate::precision::Precision;
 use crate::state::State;
 
 /// One parameter at its own rank.
@@ -18,10 +19,18 @@ pub(crate) enum Leaf {
 ///
 /// While leaves live they hold the parameters' buffers; drop them before an update, or it has to copy.
 #[derive(Debug, Clone)]
-pub struct Leaves(Vec<Leaf>);
+pub struct Leaves {
+    leaves: Vec<Leaf>,
+    precision: Precision,
+}
 
 impl Leaves {
-    pub(crate) fn new(specs: &[ParameterSpec], state: &State, tracked: bool) -> Self {
+    pub(crate) fn new(
+        specs: &[ParameterSpec],
+        state: &State,
+        tracked: bool,
+        precision: Precision,
+    ) -> Self {
         let leaves = specs.iter().zip(&state.parameters).map(|(spec, value)| {
             let [members, _] = value.dims();
             match spec.shape[..] {
@@ -33,19 +42,28 @@ impl Leaves {
                 _ => unreachable!("parameter '{}' has rank 1 or 2", spec.name),
             }
         });
-        Self(leaves.collect())
+        Self {
+            leaves: leaves.collect(),
+            precision,
+        }
     }
 
     pub(crate) fn vector(&self, index: usize) -> Tensor<2> {
-        match &self.0[index] {
+        match &self.leaves[index] {
             Leaf::Vector(value) => value.clone(),
             Leaf::Matrix(_) => unreachable!("parameter {index} is a matrix"),
         }
     }
 
+    /// Of the products and activations.
+    pub(crate) fn precision(&self) -> Precision {
+        self.precision
+    }
+
+    /// In the precision of the products; its gradient comes back in single precision.
     pub(crate) fn matrix(&self, index: usize) -> Tensor<3> {
-        match &self.0[index] {
-            Leaf::Matrix(value) => value.clone(),
+        match &self.leaves[index] {
+            Leaf::Matrix(value) => self.precision.cast(value.clone()),
             Leaf::Vector(_) => unreachable!("parameter {index} is a vector"),
         }
     }
@@ -59,7 +77,7 @@ impl Leaves {
                 gradient.reshape([members, inputs * outputs])
             }),
         };
-        self.0.into_iter().map(take).collect()
+        self.leaves.into_iter().map(take).collect()
     }
 }
 

@@ -13,6 +13,7 @@ mod mode;
 mod network;
 mod nonlinearity;
 mod parameter;
+mod precision;
 mod state;
 mod weights_file;
 
@@ -24,5 +25,6 @@ pub use mode::{Mode, Noise};
 pub use network::{ModelConfig, Network};
 pub use nonlinearity::Nonlinearity;
 pub use parameter::{BufferSpec, ParameterKind, ParameterSpec, Start};
+pub use precision::Precision;
 pub use state::{MemberState, READ_AT_ONCE, State, floats, stack, unstack};
 pub use weights_file::{read_safetensors, to_safetensors};

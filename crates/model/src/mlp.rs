@@ -190,7 +190,8 @@ impl Mlp {
         mode: Mode<'_>,
     ) -> Tensor<3> {
         let last = self.layers.len() - 1;
-        let mut x = x;
+        let precision = leaves.precision();
+        let mut x = precision.cast(x);
         for (index, layer) in self.layers.iter().enumerate() {
             let nonlinearity = if index < last {
                 self.config.activation
@@ -203,8 +204,9 @@ impl Mlp {
             x = match &layer.norm {
                 None => linear(x, weight, bias, activation),
                 Some(norm) => {
-                    let z = linear(x, weight, bias, Activation::Identity);
-                    normalise(norm, leaves, state, z, mode, activation)
+                    // Statistics of a batch need more digits than its activations.
+                    let z = precision.widen(linear(x, weight, bias, Activation::Identity));
+                    precision.cast(normalise(norm, leaves, state, z, mode, activation))
                 }
             };
             if fused.is_none() {
@@ -214,7 +216,7 @@ impl Mlp {
                 x = drop_out(x, index, mode);
             }
         }
-        x
+        precision.widen(x)
     }
 
     /// Values that one sample's forward and backward pass keeps, for sizing chunks.

@@ -8,6 +8,7 @@ use crate::leaves::Leaves;
 use crate::mlp::{Mlp, MlpConfig};
 use crate::mode::Mode;
 use crate::parameter::{BufferSpec, ParameterSpec};
+use crate::precision::Precision;
 use crate::state::{MemberState, State};
 
 /// Which architecture, and its settings; `kind` names the variant in files.
@@ -64,8 +65,8 @@ impl Network {
     }
 
     /// The parameters for one pass, tracked by autodiff if it is to be differentiated.
-    pub fn leaves(&self, state: &State, tracked: bool) -> Leaves {
-        Leaves::new(self.parameters(), state, tracked)
+    pub fn leaves(&self, state: &State, tracked: bool, precision: Precision) -> Leaves {
+        Leaves::new(self.parameters(), state, tracked, precision)
     }
 
     /// Outputs of every member; a training pass also moves the running statistics in `state`.

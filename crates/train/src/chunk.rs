@@ -179,7 +179,7 @@ impl Chunk {
             weights,
             at,
         };
-        let leaves = network.leaves(&self.state, true);
+        let leaves = network.leaves(&self.state, true, config.precision);
         let outputs = network.forward(&leaves, &mut self.state, x, Mode::Train(&noise));
         let (objective, loss) = self.objective(outputs, rows, noise.weights, &resident.targets);
         // From a vector, Burn starts with ones: the members' losses are summed.

@@ -1,6 +1,6 @@
 //! The `[train]` table.
 
-use decay_model::ParameterKind;
+use decay_model::{ParameterKind, Precision};
 use serde::{Deserialize, Serialize};
 
 use crate::error::TrainError;
@@ -14,6 +14,7 @@ use crate::schedule::Schedule;
 /// | `epochs` | `20` | `[1, inf)` | passes over the training rows |
 /// | `batch` | `64` | `[1, inf)` | rows per step |
 /// | `drop_last` | `false` | | leave out an epoch's last partial batch |
+/// | `precision` | `f32` | see [`Precision`] | of products and activations |
 /// | `optimizer` | `adamw` | see [`Optimizer`] | direction and kind of decay |
 /// | `lr` | `1e-3` | `(0, inf)` | learning rate |
 /// | `beta1`, `beta2` | `0.9`, `0.999` | `[0, 1)` | Adam's averages |
@@ -36,6 +37,8 @@ pub struct TrainConfig {
     pub batch: usize,
     /// Leave out an epoch's last partial batch.
     pub drop_last: bool,
+    /// Of products and activations.
+    pub precision: Precision,
     /// Direction and kind of decay.
     pub optimizer: Optimizer,
     /// Learning rate.
@@ -74,6 +77,7 @@ impl Default for TrainConfig {
             epochs: 20,
             batch: 64,
             drop_last: false,
+            precision: Precision::default(),
             optimizer: Optimizer::default(),
             lr: 1e-3,
             beta1: 0.9,

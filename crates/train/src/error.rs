@@ -35,6 +35,16 @@ pub enum TrainError {
         /// The first line of what was said.
         reason: String,
     },
+    /// A device does not compute in the precision asked for.
+    #[error(
+        "train.precision must be f32 on device '{device}', which does not compute in {precision}"
+    )]
+    Precision {
+        /// Its name.
+        device: String,
+        /// What was asked for.
+        precision: decay_model::Precision,
+    },
     /// There is nothing to train.
     #[error("a population needs at least one member")]
     NoMembers,

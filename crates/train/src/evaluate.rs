@@ -2,7 +2,7 @@
 
 use burn::tensor::Tensor;
 use decay_kernels::gather;
-use decay_model::{MemberState, Mode, Network, READ_AT_ONCE, State, floats};
+use decay_model::{MemberState, Mode, Network, Precision, READ_AT_ONCE, State, floats};
 use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::problem::{Problem, Truth};
@@ -25,7 +25,7 @@ pub(crate) fn chunk_outputs(
     let members = folds.len();
     let device = &resident.device;
     let fold = integers(folds.iter().map(|&f| f as i32).collect(), [members], device);
-    let leaves = network.leaves(state, false);
+    let leaves = network.leaves(state, false, Precision::F32);
     let mut state = state.clone();
     let longest = rows.iter().map(|r| r.len()).max().unwrap_or(0);
     let mut all = vec![Vec::new(); members];

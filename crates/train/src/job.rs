@@ -48,6 +48,7 @@ impl Job<'_> {
         if self.members.is_empty() {
             return Err(TrainError::NoMembers);
         }
+        self.problem.check_precision(self.config.precision)?;
         for member in self.members {
             check_rate("decay", member.decay)?;
             let rows = self.problem.folds[member.fold].train.len();

@@ -2,6 +2,8 @@
 
 use burn::tensor::Device;
 use decay_data::{Dataset, Preprocess, Scaling, Storage, Target, TargetScale};
+use decay_kernels::{computes_in_bf16, device_name};
+use decay_model::Precision;
 
 use crate::error::TrainError;
 use crate::resident::{Resident, Upload};
@@ -63,6 +65,21 @@ impl From<&Target> for Truth {
 }
 
 impl Problem {
+    /// Whether all devices compute in this precision.
+    pub(crate) fn check_precision(&self, precision: Precision) -> Result<(), TrainError> {
+        let refusing = |resident: &&Resident| match precision {
+            Precision::F32 => false,
+            Precision::Bf16 => !computes_in_bf16(&resident.device),
+        };
+        match self.residents.iter().find(refusing) {
+            Some(resident) => Err(TrainError::Precision {
+                device: device_name(&resident.device),
+                precision,
+            }),
+            None => Ok(()),
+        }
+    }
+
     /// Fits each fold's scales on its training rows and uploads the data to every device.
     ///
     /// # Errors

@@ -12,7 +12,9 @@ use decay_train::{
 
 fn main() -> Result<(), Box<dyn Error>> {
     let data = Embedded::Wine.load()?;
-    let chosen = devices("auto")?;
+    // A device may be named on the command line, as in `cargo run --release -p from-code --features cuda -- cuda:0`.
+    let name = std::env::args().nth(1);
+    let chosen = devices(name.as_deref().unwrap_or("auto"))?;
     let rows: Vec<usize> = (0..data.rows).collect();
     let folds: Vec<FoldRows> = stratified_kfold(&data.target, &rows, 5, 1)?
         .into_iter()

@@ -1,10 +1,12 @@
 //! Grids, and tensors as kernels take them.
 
 use burn::backend::TensorMetadata;
+use burn::backend::cubecl::dtype_to_storage_type;
 use burn::tensor::{DType, Shape};
 use burn_cubecl::kernel::into_contiguous;
 use burn_cubecl::ops::numeric::empty_device_contiguous_dtype;
 use burn_cubecl::tensor::CubeTensor;
+use cubecl::ir::ElemType;
 use cubecl::prelude::*;
 
 /// Bits of a quiet NaN.
@@ -62,7 +64,7 @@ impl Output {
         let tensor = if in_place {
             input.clone()
         } else {
-            empty(input, input.shape())
+            empty_of(input, input.shape(), input.dtype)
         };
         Self { tensor, in_place }
     }
@@ -77,14 +79,29 @@ impl Output {
     }
 }
 
-/// Room for a float tensor on the device of `like`.
+/// Room for single-precision values on the device of `like`.
 pub(super) fn empty(like: &CubeTensor, shape: impl Into<Shape>) -> CubeTensor {
+    empty_of(like, shape, DType::F32)
+}
+
+fn empty_of(like: &CubeTensor, shape: impl Into<Shape>, dtype: DType) -> CubeTensor {
     empty_device_contiguous_dtype(
         like.client.clone(),
         like.device.clone(),
         shape.into(),
-        DType::F32,
+        dtype,
     )
+}
+
+/// The number format of a tensor, as kernels that take several are told.
+pub(super) fn format(tensor: &CubeTensor) -> ElemType {
+    dtype_to_storage_type(tensor.dtype)
+}
+
+/// Row-major single-precision values.
+pub(super) fn single(tensor: CubeTensor) -> CubeTensor {
+    assert_eq!(tensor.dtype, DType::F32, "a kernel wants single precision");
+    into_contiguous(tensor)
 }
 
 /// Elements that one access moves: the widest vector that divides a row of `width`.

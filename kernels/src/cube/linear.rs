@@ -4,11 +4,14 @@ use burn::backend::TensorMetadata;
 use burn::backend::ops::FloatTensorOps;
 use burn_cubecl::CubeBackend;
 use burn_cubecl::tensor::CubeTensor;
+use cubecl::ir::ElemType;
 use cubecl::prelude::*;
 
 use super::activation::{apply, pull_back_one};
 use super::columns::{COLUMNS, LANES, over_columns, over_lanes};
-use super::launch::{Output, address, contiguous, empty, over_members, vector_size};
+use super::launch::{
+    Output, address, contiguous, empty, format, over_members, single, vector_size,
+};
 use crate::sizes::{Layer, dims, expect_shape};
 use crate::{Activation, LinearOps};
 
@@ -23,7 +26,7 @@ impl LinearOps for CubeBackend {
         let (members, batch, outputs) = (layer.members, layer.batch, layer.outputs);
         expect_shape("linear: bias", &bias, [members, outputs]);
         let z = contiguous(Self::float_matmul(x, weight));
-        let y = Output::over(&z);
+        let (y, format) = (Output::over(&z), format(&z));
         if z.shape().num_elements() == 0 {
             return y.tensor;
         }
@@ -40,10 +43,11 @@ impl LinearOps for CubeBackend {
                 vector,
                 z.into_buffer_arg(),
                 y.argument(0),
-                contiguous(bias).into_buffer_arg(),
+                single(bias).into_buffer_arg(),
                 width,
                 outputs / vector,
                 activation,
+                format,
             );
         }
         y.tensor
@@ -92,7 +96,8 @@ fn before_products(
     expect_shape("linear: output", &y, [members, batch, outputs]);
     let grad = contiguous(grad);
     let db = empty(&grad, [members, outputs]);
-    let dz = Output::over(&grad);
+    assert_eq!(y.dtype, grad.dtype, "linear: output and gradient");
+    let (dz, format) = (Output::over(&grad), format(&grad));
     if members * outputs == 0 {
         return (dz.tensor, db);
     }
@@ -111,6 +116,7 @@ fn before_products(
             batch,
             outputs,
             activation,
+            format,
         );
     }
     (dz.tensor, db)
@@ -118,32 +124,35 @@ fn before_products(
 
 /// `y = act(z + b)`.
 #[cube(launch_unchecked, address_type = "dynamic")]
-fn finish<N: Size>(
-    z: &[Vector<f32, N>],
-    y: &mut [Vector<f32, N>],
+fn finish<F: Float, N: Size>(
+    z: &[Vector<F, N>],
+    y: &mut [Vector<F, N>],
     bias: &[Vector<f32, N>],
     width: usize,
     outputs: usize,
     #[comptime] activation: Activation,
+    #[define(F)] _format: ElemType,
 ) {
     let member = CUBE_POS_Y as usize;
     let mut place = ABSOLUTE_POS_X as usize;
     while place < width {
         let i = member * width + place;
-        y[i] = apply::<N>(z[i] + bias[member * outputs + place % outputs], activation);
+        let argument = Vector::<f32, N>::cast_from(z[i]) + bias[member * outputs + place % outputs];
+        y[i] = Vector::cast_from(apply::<N>(argument, activation));
         place += CUBE_COUNT_X as usize * CUBE_DIM_X as usize;
     }
 }
 
 #[cube(launch_unchecked, address_type = "dynamic")]
-fn pull_back_and_sum(
-    grad: &[f32],
-    dz: &mut [f32],
-    y: &[f32],
+fn pull_back_and_sum<F: Float>(
+    grad: &[F],
+    dz: &mut [F],
+    y: &[F],
     db: &mut [f32],
     batch: usize,
     outputs: usize,
     #[comptime] activation: Activation,
+    #[define(F)] _format: ElemType,
 ) {
     let member = CUBE_POS_Y as usize;
     let lane = UNIT_POS_Y as usize;
@@ -153,8 +162,8 @@ fn pull_back_and_sum(
         let mut b = lane;
         while b < batch {
             let i = (member * batch + b) * outputs + column;
-            let of_unit = pull_back_one(y[i], grad[i], activation);
-            dz[i] = of_unit;
+            let of_unit = pull_back_one(f32::cast_from(y[i]), f32::cast_from(grad[i]), activation);
+            dz[i] = F::cast_from(of_unit);
             sum += of_unit;
             b += LANES;
         }

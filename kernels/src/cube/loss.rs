@@ -4,7 +4,7 @@ use burn_cubecl::CubeBackend;
 use burn_cubecl::tensor::CubeTensor;
 use cubecl::prelude::*;
 
-use super::launch::{NAN, Output, address, contiguous, empty, grid};
+use super::launch::{NAN, Output, address, contiguous, empty, grid, single};
 use crate::LossOps;
 use crate::sizes::{dims, expect_shape};
 
@@ -22,7 +22,7 @@ impl LossOps for CubeBackend {
         expect_shape("cross-entropy: labels", &labels, [members, batch]);
         expect_shape("cross-entropy: weights", &weights, [members, batch]);
         expect_shape("cross-entropy: smoothing", &smoothing, [members]);
-        let logits = contiguous(logits);
+        let logits = single(logits);
         let gradient = Output::over(&logits);
         let rows = RowLosses::new(&logits, members, batch);
         if let Some((count, dim)) = rows.launch() {
@@ -36,8 +36,8 @@ impl LossOps for CubeBackend {
                     logits.into_buffer_arg(),
                     gradient.argument(0),
                     contiguous(labels).into_buffer_arg(),
-                    contiguous(weights).into_buffer_arg(),
-                    contiguous(smoothing).into_buffer_arg(),
+                    single(weights).into_buffer_arg(),
+                    single(smoothing).into_buffer_arg(),
                     rows.table.clone().into_buffer_arg(),
                     batch,
                     classes,
@@ -56,7 +56,7 @@ impl LossOps for CubeBackend {
         let [members, batch, width] = dims(&outputs);
         expect_shape("squared error: targets", &targets, [members, batch, width]);
         expect_shape("squared error: weights", &weights, [members, batch]);
-        let outputs = contiguous(outputs);
+        let outputs = single(outputs);
         let gradient = Output::over(&outputs);
         let rows = RowLosses::new(&outputs, members, batch);
         if let Some((count, dim)) = rows.launch() {
@@ -69,8 +69,8 @@ impl LossOps for CubeBackend {
                     address(&[&outputs]),
                     outputs.into_buffer_arg(),
                     gradient.argument(0),
-                    contiguous(targets).into_buffer_arg(),
-                    contiguous(weights).into_buffer_arg(),
+                    single(targets).into_buffer_arg(),
+                    single(weights).into_buffer_arg(),
                     rows.table.clone().into_buffer_arg(),
                     batch,
                     width,

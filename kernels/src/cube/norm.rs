@@ -7,7 +7,7 @@ use cubecl::prelude::*;
 
 use super::activation::{apply_to_one, pull_back_one};
 use super::columns::{COLUMNS, LANES, over_columns, over_lanes};
-use super::launch::{Output, address, contiguous, empty};
+use super::launch::{Output, address, empty, single};
 use crate::norm::{NORM_EPSILON, NORM_MOMENTUM};
 use crate::sizes::{dims, expect_norm, expect_shape};
 use crate::{Activation, NormOps};
@@ -28,7 +28,7 @@ impl NormOps for CubeBackend {
             &weights,
             [&scale, &shift, &running_mean, &running_variance],
         );
-        let x = contiguous(x);
+        let x = single(x);
         let y = empty(&x, x.shape());
         let [mean, inverse, new_mean, new_variance] =
             [(); 4].map(|()| empty(&x, [members, columns]));
@@ -42,11 +42,11 @@ impl NormOps for CubeBackend {
                     dim,
                     address(&[&x]),
                     x.into_buffer_arg(),
-                    contiguous(scale).into_buffer_arg(),
-                    contiguous(shift).into_buffer_arg(),
-                    contiguous(weights).into_buffer_arg(),
-                    contiguous(running_mean).into_buffer_arg(),
-                    contiguous(running_variance).into_buffer_arg(),
+                    single(scale).into_buffer_arg(),
+                    single(shift).into_buffer_arg(),
+                    single(weights).into_buffer_arg(),
+                    single(running_mean).into_buffer_arg(),
+                    single(running_variance).into_buffer_arg(),
                     y.clone().into_buffer_arg(),
                     mean.clone().into_buffer_arg(),
                     inverse.clone().into_buffer_arg(),
@@ -74,7 +74,7 @@ impl NormOps for CubeBackend {
         let [members, batch, columns] = dims(&x);
         expect_norm(&x, &weights, [&scale, &mean, &inverse, &inverse]);
         expect_shape("batch norm: output", &y, [members, batch, columns]);
-        let grad = contiguous(grad);
+        let grad = single(grad);
         let dx = Output::over(&grad);
         let [dscale, dshift] = [(); 2].map(|()| empty(&grad, [members, columns]));
         if members * columns > 0 {
@@ -88,12 +88,12 @@ impl NormOps for CubeBackend {
                     address(&[&grad]),
                     grad.into_buffer_arg(),
                     dx.argument(0),
-                    contiguous(x).into_buffer_arg(),
-                    contiguous(scale).into_buffer_arg(),
-                    contiguous(weights).into_buffer_arg(),
-                    contiguous(mean).into_buffer_arg(),
-                    contiguous(inverse).into_buffer_arg(),
-                    contiguous(y).into_buffer_arg(),
+                    single(x).into_buffer_arg(),
+                    single(scale).into_buffer_arg(),
+                    single(weights).into_buffer_arg(),
+                    single(mean).into_buffer_arg(),
+                    single(inverse).into_buffer_arg(),
+                    single(y).into_buffer_arg(),
                     dscale.clone().into_buffer_arg(),
                     dshift.clone().into_buffer_arg(),
                     batch,

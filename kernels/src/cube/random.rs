@@ -3,10 +3,11 @@
 use burn::backend::TensorMetadata;
 use burn_cubecl::CubeBackend;
 use burn_cubecl::tensor::CubeTensor;
+use cubecl::ir::ElemType;
 use cubecl::prelude::*;
 use decay_random::{At, Purpose, Stream};
 
-use super::launch::{Output, address, contiguous, over_members};
+use super::launch::{Output, address, contiguous, format, over_members};
 use super::philox::{Place, PlaceLaunch, philox4x32};
 use crate::RandomOps;
 use crate::sizes::expect_shape;
@@ -21,7 +22,7 @@ impl RandomOps for CubeBackend {
         expect_shape("dropout: rate", &rate, [members]);
         expect_shape("dropout: seed", &seed, [members, 2]);
         let x = contiguous(x);
-        let y = Output::over(&x);
+        let (y, format) = (Output::over(&x), format(&x));
         let width = shape.num_elements() / members.max(1);
         if width == 0 || members == 0 {
             return y.tensor;
@@ -41,6 +42,7 @@ impl RandomOps for CubeBackend {
                 contiguous(seed).into_buffer_arg(),
                 PlaceLaunch::new(step, epoch, purpose),
                 width,
+                format,
             );
         }
         y.tensor
@@ -49,7 +51,15 @@ impl RandomOps for CubeBackend {
 
 /// A unit draws one Philox block and uses it for four consecutive elements of a member.
 #[cube(launch_unchecked, address_type = "dynamic")]
-fn dropout(x: &[f32], y: &mut [f32], rates: &[f32], seeds: &[i32], place: Place, width: usize) {
+fn dropout<F: Float>(
+    x: &[F],
+    y: &mut [F],
+    rates: &[f32],
+    seeds: &[i32],
+    place: Place,
+    width: usize,
+    #[define(F)] _format: ElemType,
+) {
     let member = CUBE_POS_Y as usize;
     let rate = rates[member];
     let scale = kept_scale(rate);
@@ -66,7 +76,11 @@ fn dropout(x: &[f32], y: &mut [f32], rates: &[f32], seeds: &[i32], place: Place,
                 let uniform =
                     f32::cast_from(words.extract(lane) >> 8u32) * (1.0f32 / 16_777_216.0f32);
                 let index = member * width + element;
-                y[index] = select(uniform >= rate, x[index] * scale, 0.0f32);
+                y[index] = F::cast_from(select(
+                    uniform >= rate,
+                    f32::cast_from(x[index]) * scale,
+                    0.0f32,
+                ));
             }
         }
         block += CUBE_COUNT_X as usize * CUBE_DIM_X as usize;

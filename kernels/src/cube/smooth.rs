@@ -3,15 +3,16 @@
 use burn::backend::TensorMetadata;
 use burn_cubecl::CubeBackend;
 use burn_cubecl::tensor::CubeTensor;
+use cubecl::ir::ElemType;
 use cubecl::prelude::*;
 
-use super::launch::{Output, address, contiguous, over_members, vector_size};
+use super::launch::{Output, address, contiguous, format, over_members, vector_size};
 use crate::smooth::{Smooth, SmoothOps};
 
 impl SmoothOps for CubeBackend {
     fn smooth(z: CubeTensor, activation: Smooth) -> CubeTensor {
         let z = contiguous(z);
-        let y = Output::over(&z);
+        let (y, format) = (Output::over(&z), format(&z));
         let width = z.shape().num_elements();
         if width > 0 {
             let vector = vector_size(width);
@@ -28,6 +29,7 @@ impl SmoothOps for CubeBackend {
                     y.argument(0),
                     width / vector,
                     activation,
+                    format,
                 );
             }
         }
@@ -36,8 +38,9 @@ impl SmoothOps for CubeBackend {
 
     fn smooth_backward(z: CubeTensor, grad: CubeTensor, activation: Smooth) -> CubeTensor {
         assert_eq!(z.shape(), grad.shape(), "smooth: argument and gradient");
+        assert_eq!(z.dtype, grad.dtype, "smooth: argument and gradient");
         let grad = contiguous(grad);
-        let dz = Output::over(&grad);
+        let (dz, format) = (Output::over(&grad), format(&grad));
         let width = grad.shape().num_elements();
         if width > 0 {
             let vector = vector_size(width);
@@ -55,6 +58,7 @@ impl SmoothOps for CubeBackend {
                     contiguous(z).into_buffer_arg(),
                     width / vector,
                     activation,
+                    format,
                 );
             }
         }
@@ -63,40 +67,44 @@ impl SmoothOps for CubeBackend {
 }
 
 #[cube(launch_unchecked, address_type = "dynamic")]
-fn forward<N: Size>(
-    z: &[Vector<f32, N>],
-    y: &mut [Vector<f32, N>],
+fn forward<F: Float, N: Size>(
+    z: &[Vector<F, N>],
+    y: &mut [Vector<F, N>],
     width: usize,
     #[comptime] activation: Smooth,
+    #[define(F)] _format: ElemType,
 ) {
     let mut i = ABSOLUTE_POS_X as usize;
     while i < width {
-        y[i] = z[i] * gate::<N>(z[i], activation);
+        let argument = Vector::<f32, N>::cast_from(z[i]);
+        y[i] = Vector::cast_from(argument * gate::<N>(argument, activation));
         i += CUBE_COUNT_X as usize * CUBE_DIM_X as usize;
     }
 }
 
 #[cube(launch_unchecked, address_type = "dynamic")]
-fn backward<N: Size>(
-    grad: &[Vector<f32, N>],
-    dz: &mut [Vector<f32, N>],
-    z: &[Vector<f32, N>],
+fn backward<F: Float, N: Size>(
+    grad: &[Vector<F, N>],
+    dz: &mut [Vector<F, N>],
+    z: &[Vector<F, N>],
     width: usize,
     #[comptime] activation: Smooth,
+    #[define(F)] _format: ElemType,
 ) {
     let one = Vector::new(1.0f32);
     let mut i = ABSOLUTE_POS_X as usize;
     while i < width {
-        let gate = gate::<N>(z[i], activation);
+        let argument = Vector::<f32, N>::cast_from(z[i]);
+        let gate = gate::<N>(argument, activation);
         let slope = match comptime!(activation) {
             Smooth::Gelu => {
                 let peak = Vector::new(0.398_942_3f32);
-                let density = (z[i] * z[i] * Vector::new(-0.5f32)).exp() * peak;
-                gate + z[i] * density
+                let density = (argument * argument * Vector::new(-0.5f32)).exp() * peak;
+                gate + argument * density
             }
-            Smooth::Silu => gate * (one + z[i] * (one - gate)),
+            Smooth::Silu => gate * (one + argument * (one - gate)),
         };
-        dz[i] = grad[i] * slope;
+        dz[i] = Vector::cast_from(Vector::<f32, N>::cast_from(grad[i]) * slope);
         i += CUBE_COUNT_X as usize * CUBE_DIM_X as usize;
     }
 }

@@ -5,7 +5,7 @@ use burn_cubecl::CubeBackend;
 use burn_cubecl::tensor::CubeTensor;
 use cubecl::prelude::*;
 
-use super::launch::{address, contiguous, over_members, owned, vector_size};
+use super::launch::{address, over_members, owned, single, vector_size};
 use crate::sizes::expect_update;
 use crate::update::{Decay, Direction, Rule, Scalars, UpdateOps, column};
 
@@ -37,9 +37,9 @@ impl UpdateOps for CubeBackend {
                 address(&[&parameter, &moments]),
                 vector,
                 parameter.clone().into_buffer_arg(),
-                contiguous(gradient).into_buffer_arg(),
+                single(gradient).into_buffer_arg(),
                 moments.clone().into_buffer_arg(),
-                contiguous(scalars).into_buffer_arg(),
+                single(scalars).into_buffer_arg(),
                 width / vector,
                 members * (width / vector),
                 decayed,

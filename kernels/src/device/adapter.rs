@@ -3,9 +3,9 @@
 use burn::backend::DispatchDevice;
 #[cfg(feature = "wgpu")]
 use burn::backend::{CubeDevice, WgpuDeviceKind};
-use burn::tensor::Device;
 #[cfg(any(feature = "cuda", feature = "rocm", feature = "wgpu"))]
 use burn::tensor::DeviceType;
+use burn::tensor::{DType, Device};
 
 use super::panics::catch_panic;
 use super::{BACKENDS, Backend, DeviceError};
@@ -125,6 +125,11 @@ pub fn device_memory(device: &Device) -> Option<u64> {
         DispatchDevice::Cube(device) => device.client().properties().memory.max_memory(),
         _ => None,
     }
+}
+
+/// Whether a device has `bf16` products; the CPU bodies have not.
+pub fn computes_in_bf16(device: &Device) -> bool {
+    is_gpu(device) && device.supports_dtype(DType::BF16)
 }
 
 fn inner(device: &DispatchDevice) -> &DispatchDevice {

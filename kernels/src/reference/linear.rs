@@ -2,7 +2,7 @@
 
 use burn::backend::tensor::FloatTensor;
 use burn::backend::{Backend, TensorMetadata};
-use burn::tensor::Shape;
+use burn::tensor::{DType, Shape};
 
 use crate::Activation;
 
@@ -15,7 +15,22 @@ pub fn forward<B: Backend>(
 ) -> FloatTensor<B> {
     let [members, outputs] = bias.shape().dims();
     let bias = B::float_reshape(bias, Shape::new([members, 1, outputs]));
-    activation.apply::<B>(B::float_add(B::float_matmul(x, weight), bias))
+    let format = x.dtype();
+    // The bias, and what it is added to, are always in single precision.
+    let z = B::float_add(
+        in_format::<B>(B::float_matmul(x, weight), bias.dtype()),
+        bias,
+    );
+    in_format::<B>(activation.apply::<B>(z), format)
+}
+
+/// The tensor in a number format, untouched if it has it.
+fn in_format<B: Backend>(tensor: FloatTensor<B>, format: DType) -> FloatTensor<B> {
+    if tensor.dtype() == format {
+        tensor
+    } else {
+        B::float_cast(tensor, format.into())
+    }
 }
 
 /// `dx = dz W^T`, summed over the members where they share `x`.
@@ -39,7 +54,8 @@ fn parameters<B: Backend>(
 ) -> (FloatTensor<B>, FloatTensor<B>) {
     let [members, _, outputs] = grad.shape().dims();
     let weight = B::float_matmul(B::float_swap_dims(x, 1, 2), grad.clone());
-    let bias = B::float_reshape(B::float_sum_dim(grad, 1), Shape::new([members, outputs]));
+    let sum = B::float_sum_dim(in_format::<B>(grad, DType::F32), 1);
+    let bias = B::float_reshape(sum, Shape::new([members, outputs]));
     (weight, bias)
 }
 

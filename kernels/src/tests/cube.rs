@@ -6,7 +6,7 @@ use burn::tensor::TensorData;
 use super::Habits;
 
 #[path = "suite/mod.rs"]
-mod suite;
+pub(super) mod suite;
 
 impl Habits for Subject {
     const EXACT: bool = false;
@@ -14,7 +14,7 @@ impl Habits for Subject {
     const SLACK: f32 = 4.0;
     /// A software device makes some 10^9 of them a second.
     const LARGEST_PRODUCT: usize = 6_000_000;
-    const SIZES_STEP: usize = 7;
+    const SIZES_STEP: usize = 13;
 
     fn stored_bytes(values: Vec<u8>, features: usize) -> TensorData {
         crate::gather::packed(&values, features)

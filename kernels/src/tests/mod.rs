@@ -12,6 +12,8 @@ use burn::tensor::TensorData;
 mod cube;
 #[cfg(feature = "flex")]
 mod flex;
+#[cfg(feature = "cube")]
+mod half;
 #[cfg(feature = "ndarray")]
 mod ndarray;
 

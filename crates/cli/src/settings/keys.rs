@@ -86,6 +86,7 @@ const INITS: &[&str] = &[
     "torch",
 ];
 const OPTIMIZERS: &[&str] = &["adamw", "adam", "sgd", "momentum", "nesterov"];
+const PRECISIONS: &[&str] = &["f32", "bf16"];
 const SCHEDULES: &[&str] = &["constant", "cosine"];
 const PARAMETERS: &[&str] = &["matrix", "bias", "norm_scale", "norm_shift"];
 const METRICS: &[&str] = &["nll", "accuracy", "brier", "ece", "mse", "rmse", "mae"];
@@ -117,6 +118,7 @@ pub(crate) const KEYS: &[Key] = &[
     key("train.epochs", "epochs", Whole(1), Both, "N", "Passes over the training rows [20]"),
     key("train.batch", "batch", Whole(1), Both, "ROWS", "Rows per step [64]"),
     key("train.drop_last", "drop-last", Switch, Both, "true|false", "Leave out an epoch's last partial batch"),
+    key("train.precision", "precision", Choice(PRECISIONS), Both, "NAME", "Of products and activations: f32, or bf16 where a GPU has it [f32]"),
     key("train.optimizer", "optimizer", Choice(OPTIMIZERS), Both, "NAME", "adamw, adam, sgd, momentum or nesterov [adamw]"),
     key("train.lr", "lr", real(POSITIVE), Both, "RATE", "Learning rate [0.001]"),
     key("train.beta1", "", real(FRACTION), Both, "X", "Adam's average of gradients [0.9]"),

@@ -13,4 +13,4 @@ mod oracle_layers;
 mod oracle_optim;
 mod smooth;
 mod update;
-pub(super) mod values;
+pub(in crate::tests) mod values;
