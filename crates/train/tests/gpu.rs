@@ -54,20 +54,24 @@ impl Setup {
     }
 
     fn run(&self, device: &Device) -> Trained {
-        self.job(device, None, &|_| {}, &AtomicBool::new(false))
-            .expect("training")
+        self.job(
+            std::slice::from_ref(device),
+            None,
+            &|_| {},
+            &AtomicBool::new(false),
+        )
+        .expect("training")
     }
 
     fn job(
         &self,
-        device: &Device,
+        devices: &[Device],
         checkpoints: Option<&Path>,
         observe: &(dyn Fn(Event) + Sync),
         cancel: &AtomicBool,
     ) -> Result<Trained, TrainError> {
-        let devices = [device.clone()];
         let folds = self.folds.clone();
-        let problem = Problem::new(&self.data, folds, Scaling::Auto, &devices)?;
+        let problem = Problem::new(&self.data, folds, Scaling::Auto, devices)?;
         let resources = Resources {
             threads: 1,
             memory: 1 << 30,
@@ -224,15 +228,26 @@ fn a_run_that_a_gpu_began_ends_on_the_cpu() {
         }
         _ => {}
     };
-    let stopped = setup.job(&gpu, Some(dir.path()), &stop_in_the_fifth, &cancel);
+    let stopped = setup.job(&[gpu], Some(dir.path()), &stop_in_the_fifth, &cancel);
     assert!(
         matches!(stopped, Err(TrainError::Interrupted { .. })),
         "{stopped:?}"
     );
     let never = AtomicBool::new(false);
-    let resumed = setup.job(&Device::flex(), Some(dir.path()), &|_| {}, &never);
+    let resumed = setup.job(&[Device::flex()], Some(dir.path()), &|_| {}, &never);
     let expected = setup.run(&Device::flex());
     assert_close("resumed", &resumed.expect("training"), &expected, 1e-4);
+}
+
+/// Two kinds of device share a population; nothing is exchanged between them.
+#[test]
+fn members_split_over_a_gpu_and_the_cpu_end_where_the_cpu_ends() {
+    let Some((gpu, _alone)) = gpu() else { return };
+    let setup = thirty(RAGGED, 7, mlp(Norm::None, Nonlinearity::Relu));
+    let expected = setup.run(&Device::flex());
+    let never = AtomicBool::new(false);
+    let split = setup.job(&[gpu, Device::flex()], None, &|_| {}, &never);
+    assert_close("split", &split.expect("training"), &expected, 1e-4);
 }
 
 /// Launches of a training step, from runs that differ in epochs alone.
