@@ -71,7 +71,8 @@ pub fn batch_norm(
     Fusion: cfg(feature = "fusion"),
     Autodiff
 )]
-#[allow(clippy::too_many_arguments)]
+// The macro that dispatches the methods wants results as plain tuples of tensors.
+#[allow(clippy::too_many_arguments, clippy::type_complexity)]
 pub trait NormOps: Backend {
     /// `(y, mean, 1 / sqrt(var + eps), running mean, running variance)`; see [`batch_norm`].
     #[fusion(meta = |x, scale, _, _, _, _, _| (

@@ -8,6 +8,7 @@ use crate::Activation;
 use crate::norm::{NORM_EPSILON, NORM_MOMENTUM};
 
 /// `(y, mean, 1 / sqrt(var + eps), running mean, running variance)`.
+#[allow(clippy::type_complexity)]
 pub fn forward<B: Backend>(
     x: FloatTensor<B>,
     scale: FloatTensor<B>,
