@@ -1,7 +1,7 @@
 //! Fused tensor operations over a population of models; the only place that names backends.
 //!
 //! Each operation is one file with its formula and its backward pass. [`reference`](mod@reference) holds its body in Burn's own
-//! operations, which serves every backend at once; `flex` holds the hand-written CPU bodies. Every tensor has a
+//! operations, which serves every backend at once; `flex` holds the hand-written CPU bodies, `cube` those for GPUs. Every tensor has a
 //! leading member axis `R`, and no operation mixes members.
 
 mod activation;

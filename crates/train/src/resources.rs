@@ -10,6 +10,8 @@ use crate::evaluate::{BLOCK, Evaluation};
 use crate::problem::Problem;
 
 const MIB: u64 = 1 << 20;
+/// Members of one tensor program that every GPU runtime takes.
+const MOST_ON_A_GPU: usize = 65_535;
 /// Taken for a device's memory where nobody tells its size.
 const UNKNOWN: u64 = 4096 * MIB;
 
@@ -95,7 +97,7 @@ pub(crate) fn cut(
     let wanted = resources
         .chunk
         .unwrap_or_else(|| match problem.on_gpus() {
-            true => share,
+            true => share.min(MOST_ON_A_GPU),
             false => need.cache_chunk(),
         })
         .clamp(1, share.div_ceil(workers).max(1));
@@ -142,7 +144,9 @@ pub(crate) fn evaluation_chunk(
     let rows = members.iter().map(|e| e.rows.len()).max().unwrap_or(0);
     let values = network.size() + network.activations() * BLOCK + outputs(problem, rows);
     let fitting = resources.memory.saturating_sub(problem.bytes) / (4 * values as u64);
-    usize::try_from(fitting).unwrap_or(usize::MAX).max(1)
+    usize::try_from(fitting)
+        .unwrap_or(usize::MAX)
+        .clamp(1, MOST_ON_A_GPU)
 }
 
 /// Values of the outputs on some rows, once in blocks and once joined for a read.

@@ -3,7 +3,7 @@
 use burn::backend::TensorMetadata;
 use burn::backend::cubecl::dtype_to_storage_type;
 use burn::tensor::{DType, Shape};
-use burn_cubecl::kernel::into_contiguous;
+pub(super) use burn_cubecl::kernel::into_contiguous as contiguous;
 use burn_cubecl::ops::numeric::empty_device_contiguous_dtype;
 use burn_cubecl::tensor::CubeTensor;
 use cubecl::ir::ElemType;
@@ -30,20 +30,15 @@ pub(super) fn over_members(width: usize, members: usize) -> (CubeCount, CubeDim)
 /// `across` cubes for each of `members`.
 pub(super) fn grid(across: usize, members: usize) -> CubeCount {
     assert!(
-        members <= CUBES,
-        "a tensor program holds at most {CUBES} members, got {members}"
+        members <= CUBES && across <= CUBES,
+        "a kernel takes at most {CUBES} members and as many blocks of each, got {members} and {across}"
     );
-    CubeCount::Static(across.min(CUBES) as u32, members as u32, 1)
-}
-
-/// Row-major, from the start of its buffer's view.
-pub(super) fn contiguous(tensor: CubeTensor) -> CubeTensor {
-    into_contiguous(tensor)
+    CubeCount::Static(across as u32, members as u32, 1)
 }
 
 /// Row-major, in a buffer that nobody else holds.
 pub(super) fn owned(tensor: CubeTensor) -> CubeTensor {
-    let tensor = into_contiguous(tensor);
+    let tensor = contiguous(tensor);
     if tensor.can_mut() {
         tensor
     } else {
@@ -101,7 +96,7 @@ pub(super) fn format(tensor: &CubeTensor) -> ElemType {
 /// Row-major single-precision values.
 pub(super) fn single(tensor: CubeTensor) -> CubeTensor {
     assert_eq!(tensor.dtype, DType::F32, "a kernel wants single precision");
-    into_contiguous(tensor)
+    contiguous(tensor)
 }
 
 /// Elements that one access moves: the widest vector that divides a row of `width`.
