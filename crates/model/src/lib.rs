@@ -26,5 +26,5 @@ pub use network::{ModelConfig, Network};
 pub use nonlinearity::Nonlinearity;
 pub use parameter::{BufferSpec, ParameterKind, ParameterSpec, Start};
 pub use precision::Precision;
-pub use state::{MemberState, READ_AT_ONCE, State, floats, stack, unstack};
+pub use state::{MemberState, READ_AT_ONCE, State, stack, unstack};
 pub use weights_file::{read_safetensors, to_safetensors};

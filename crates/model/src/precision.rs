@@ -23,9 +23,6 @@ pub enum Precision {
 }
 
 impl Precision {
-    /// Every variant.
-    pub const ALL: [Self; 2] = [Self::F32, Self::Bf16];
-
     /// The tensor in this format.
     pub(crate) fn cast<const D: usize>(self, x: Tensor<D>) -> Tensor<D> {
         match self {

@@ -125,8 +125,8 @@ fn unstack_group(group: Vec<Tensor<2>>) -> Vec<Vec<Vec<f32>>> {
         return parts;
     }
     let values = match <[_; 1]>::try_from(group) {
-        Ok([only]) => floats(only),
-        Err(several) => floats(Tensor::cat(several, 1)),
+        Ok([only]) => read(only),
+        Err(several) => read(Tensor::cat(several, 1)),
     };
     for row in values.chunks_exact(total) {
         let mut start = 0;
@@ -136,9 +136,4 @@ fn unstack_group(group: Vec<Tensor<2>>) -> Vec<Vec<Vec<f32>>> {
         }
     }
     parts
-}
-
-/// The values of a float tensor in row-major order; a read that [`decay_kernels::host_reads`] counts.
-pub fn floats<const D: usize>(tensor: Tensor<D>) -> Vec<f32> {
-    read(tensor)
 }

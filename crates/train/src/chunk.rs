@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use burn::tensor::{Int, Tensor};
-use decay_kernels::{At, cross_entropy, gather, squared_error, update};
+use decay_kernels::{At, cross_entropy, gather, read, squared_error, update};
 use decay_model::{Mode, Network, Noise, State};
 use decay_random::split_seed;
 
@@ -253,7 +253,7 @@ fn mean_losses(losses: Vec<Tensor<1>>, counts: &[Vec<u32>]) -> Vec<f64> {
     if losses.is_empty() {
         return sums;
     }
-    let values = decay_model::floats(Tensor::cat(losses, 0));
+    let values = read(Tensor::cat(losses, 0));
     let mut samples = vec![0.0; members];
     for (values, counts) in values.chunks_exact(members).zip(counts) {
         for (r, (&value, &count)) in values.iter().zip(counts).enumerate() {

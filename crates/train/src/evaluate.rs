@@ -1,8 +1,8 @@
 //! Outputs of trained members on given rows, and the losses that selection uses.
 
 use burn::tensor::Tensor;
-use decay_kernels::gather;
-use decay_model::{MemberState, Mode, Network, Precision, READ_AT_ONCE, State, floats};
+use decay_kernels::{gather, read};
+use decay_model::{MemberState, Mode, Network, Precision, READ_AT_ONCE, State};
 use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::problem::{Problem, Truth};
@@ -72,7 +72,7 @@ fn read_blocks(blocks: Vec<Tensor<3>>, all: &mut [Vec<f32>]) {
         Err(several) => Tensor::cat(several, 1),
     };
     let [_, rows, outputs] = joined.dims();
-    let values = floats(joined);
+    let values = read(joined);
     for (all, own) in all.iter_mut().zip(values.chunks_exact(rows * outputs)) {
         all.extend_from_slice(own);
     }

@@ -4,7 +4,7 @@ use burn_cubecl::CubeBackend;
 use burn_cubecl::tensor::CubeTensor;
 use cubecl::prelude::*;
 
-use super::launch::{NAN, address, contiguous, empty, over_members};
+use super::launch::{NAN, address, contiguous, empty, over_members, stride};
 use crate::GatherOps;
 use crate::gather::BYTES_PER_WORD;
 use crate::sizes::{dims, expect_shape};
@@ -155,7 +155,7 @@ fn gather_floats(
             result = select(is_missing(value), fill[of_fold], scaled);
         }
         x[member * batch * features + element] = result;
-        element += CUBE_COUNT_X as usize * CUBE_DIM_X as usize;
+        element += stride();
     }
 }
 
@@ -186,7 +186,7 @@ fn gather_bytes(
             result = (f32::cast_from(byte) - center[of_fold]) * scale[of_fold];
         }
         x[member * batch * features + element] = result;
-        element += CUBE_COUNT_X as usize * CUBE_DIM_X as usize;
+        element += stride();
     }
 }
 

@@ -12,7 +12,7 @@ use cubecl::prelude::*;
 /// Bits of a quiet NaN.
 pub(super) const NAN: u32 = 0x7FC0_0000;
 /// Units of a cube; every runtime allows this many.
-pub(super) const UNITS: u32 = 256;
+const UNITS: u32 = 256;
 /// Cubes along one axis of a grid; every runtime allows this many.
 const CUBES: usize = 65_535;
 /// Cubes that one member's elements are spread over at most; beyond that a unit takes several elements.
@@ -20,11 +20,17 @@ const SPREAD: usize = 4096;
 
 /// A grid over `width` pieces of work for each of `members`.
 ///
-/// A unit starts at `ABSOLUTE_POS_X` and advances by the width of the grid.
+/// A unit starts at `ABSOLUTE_POS_X` and advances by [`stride`].
 pub(super) fn over_members(width: usize, members: usize) -> (CubeCount, CubeDim) {
     let units = width.next_power_of_two().clamp(32, UNITS as usize);
     let across = width.div_ceil(units).clamp(1, SPREAD);
     (grid(across, members), CubeDim::new_1d(units as u32))
+}
+
+/// Units of all cubes of a member: how far a unit of such a grid goes to its next piece of work.
+#[cube]
+pub(super) fn stride() -> usize {
+    CUBE_COUNT_X as usize * CUBE_DIM_X as usize
 }
 
 /// `across` cubes for each of `members`.

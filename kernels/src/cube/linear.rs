@@ -10,7 +10,7 @@ use cubecl::prelude::*;
 use super::activation::{apply, pull_back_one};
 use super::columns::{COLUMNS, LANES, over_columns, over_lanes};
 use super::launch::{
-    Output, address, contiguous, empty, format, over_members, single, vector_size,
+    Output, address, contiguous, empty, format, over_members, single, stride, vector_size,
 };
 use crate::sizes::{Layer, dims, expect_shape};
 use crate::{Activation, LinearOps};
@@ -139,7 +139,7 @@ fn finish<F: Float, N: Size>(
         let i = member * width + place;
         let argument = Vector::<f32, N>::cast_from(z[i]) + bias[member * outputs + place % outputs];
         y[i] = Vector::cast_from(apply::<N>(argument, activation));
-        place += CUBE_COUNT_X as usize * CUBE_DIM_X as usize;
+        place += stride();
     }
 }
 

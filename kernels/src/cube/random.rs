@@ -7,7 +7,7 @@ use cubecl::ir::ElemType;
 use cubecl::prelude::*;
 use decay_random::{At, Purpose, Stream};
 
-use super::launch::{Output, address, contiguous, format, over_members};
+use super::launch::{Output, address, contiguous, format, over_members, stride};
 use super::philox::{Place, PlaceLaunch, philox4x32};
 use crate::RandomOps;
 use crate::sizes::expect_shape;
@@ -83,7 +83,7 @@ fn dropout<F: Float>(
                 ));
             }
         }
-        block += CUBE_COUNT_X as usize * CUBE_DIM_X as usize;
+        block += stride();
     }
 }
 

@@ -6,7 +6,7 @@ use burn_cubecl::tensor::CubeTensor;
 use cubecl::ir::ElemType;
 use cubecl::prelude::*;
 
-use super::launch::{Output, address, contiguous, format, over_members, vector_size};
+use super::launch::{Output, address, contiguous, format, over_members, stride, vector_size};
 use crate::smooth::{Smooth, SmoothOps};
 
 impl SmoothOps for CubeBackend {
@@ -78,7 +78,7 @@ fn forward<F: Float, N: Size>(
     while i < width {
         let argument = Vector::<f32, N>::cast_from(z[i]);
         y[i] = Vector::cast_from(argument * gate::<N>(argument, activation));
-        i += CUBE_COUNT_X as usize * CUBE_DIM_X as usize;
+        i += stride();
     }
 }
 
@@ -105,7 +105,7 @@ fn backward<F: Float, N: Size>(
             Smooth::Silu => gate * (one + argument * (one - gate)),
         };
         dz[i] = Vector::cast_from(Vector::<f32, N>::cast_from(grad[i]) * slope);
-        i += CUBE_COUNT_X as usize * CUBE_DIM_X as usize;
+        i += stride();
     }
 }
 

@@ -5,7 +5,7 @@ use burn_cubecl::CubeBackend;
 use burn_cubecl::tensor::CubeTensor;
 use cubecl::prelude::*;
 
-use super::launch::{address, over_members, owned, single, vector_size};
+use super::launch::{address, over_members, owned, single, stride, vector_size};
 use crate::sizes::expect_update;
 use crate::update::{Decay, Direction, Rule, Scalars, UpdateOps, column};
 
@@ -79,7 +79,7 @@ fn step<N: Size>(
                 w -= w * Vector::new(scalars[row + comptime!(column::SHRINK)]);
             }
             parameter[i] = w - direction::<N>(g, moments, scalars, row, i, second, rule.direction);
-            place += CUBE_COUNT_X as usize * CUBE_DIM_X as usize;
+            place += stride();
         }
     }
 }
