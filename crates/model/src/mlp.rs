@@ -1,16 +1,18 @@
 //! Multilayer perceptrons.
 
 use burn::tensor::Tensor;
-use decay_kernels::{Activation, At, Running, batch_norm, dropout, linear};
+use decay_kernels::{Activation, linear};
 use serde::{Deserialize, Serialize};
 
-use crate::batch_norm::evaluate as evaluate_batch_norm;
+use crate::dropout::drop_out;
 use crate::error::ModelError;
 use crate::init::Init;
+use crate::inventory::{Inventory, LinearPlaces};
 use crate::leaves::Leaves;
 use crate::mode::Mode;
 use crate::nonlinearity::Nonlinearity;
-use crate::parameter::{BufferSpec, ParameterKind, ParameterSpec, Start};
+use crate::normalise::NormPlaces;
+use crate::parameter::{BufferSpec, Layout, ParameterSpec};
 use crate::state::State;
 
 /// Normalisation between a linear map and its nonlinearity.
@@ -59,17 +61,8 @@ impl Default for MlpConfig {
 /// Places of one layer's values in the network's lists.
 #[derive(Debug, Clone)]
 struct Layer {
-    weight: usize,
-    bias: usize,
+    linear: LinearPlaces,
     norm: Option<NormPlaces>,
-}
-
-#[derive(Debug, Clone)]
-struct NormPlaces {
-    scale: usize,
-    shift: usize,
-    mean: usize,
-    variance: usize,
 }
 
 /// A perceptron `x -> linear -> [norm] -> activation -> [dropout] -> ... -> linear`.
@@ -77,8 +70,7 @@ struct NormPlaces {
 pub struct Mlp {
     config: MlpConfig,
     layers: Vec<Layer>,
-    parameters: Vec<ParameterSpec>,
-    buffers: Vec<BufferSpec>,
+    inventory: Inventory,
 }
 
 impl Mlp {
@@ -98,8 +90,7 @@ impl Mlp {
         let mut network = Self {
             config: config.clone(),
             layers: Vec::new(),
-            parameters: Vec::new(),
-            buffers: Vec::new(),
+            inventory: Inventory::default(),
         };
         let mut width = inputs;
         for (index, &units) in config.hidden.iter().chain([&outputs]).enumerate() {
@@ -111,70 +102,21 @@ impl Mlp {
     }
 
     fn push_layer(&mut self, index: usize, inputs: usize, outputs: usize, normed: bool) {
-        let init = self.config.init;
-        let weight = self.push(
-            format!("layers.{index}.weight"),
-            ParameterKind::Matrix,
-            vec![inputs, outputs],
-            init.weight(inputs, outputs),
-        );
-        let bias = self.push(
-            format!("layers.{index}.bias"),
-            ParameterKind::Bias,
-            vec![outputs],
-            init.bias(inputs),
-        );
-        let norm = normed.then(|| self.push_norm(index, outputs));
-        self.layers.push(Layer { weight, bias, norm });
-    }
-
-    fn push_norm(&mut self, index: usize, width: usize) -> NormPlaces {
-        let parameter = |kind, name: &str, start| (format!("norms.{index}.{name}"), kind, start);
-        let (name, kind, start) =
-            parameter(ParameterKind::NormScale, "weight", Start::Constant(1.0));
-        let scale = self.push(name, kind, vec![width], start);
-        let (name, kind, start) = parameter(ParameterKind::NormShift, "bias", Start::Constant(0.0));
-        let shift = self.push(name, kind, vec![width], start);
-        let mut buffer = |name: &str, start| {
-            self.buffers.push(BufferSpec {
-                name: format!("norms.{index}.{name}"),
-                shape: vec![width],
-                start,
-            });
-            self.buffers.len() - 1
-        };
-        NormPlaces {
-            scale,
-            shift,
-            mean: buffer("running_mean", 0.0),
-            variance: buffer("running_var", 1.0),
-        }
-    }
-
-    fn push(
-        &mut self,
-        name: String,
-        kind: ParameterKind,
-        shape: Vec<usize>,
-        start: Start,
-    ) -> usize {
-        self.parameters.push(ParameterSpec {
-            name,
-            kind,
-            shape,
-            start,
-        });
-        self.parameters.len() - 1
+        let (init, own) = (self.config.init, &mut self.inventory);
+        let fans = [inputs, outputs];
+        let linear = own.linear(&format!("layers.{index}"), fans, Layout::Matrix, init);
+        let norm = normed.then(|| own.norm(&format!("norms.{index}"), outputs));
+        self.layers.push(Layer { linear, norm });
     }
 
     /// Parameters in the order of a [`State`].
     pub fn parameters(&self) -> &[ParameterSpec] {
-        &self.parameters
+        &self.inventory.parameters
     }
 
     /// Buffers in the order of a [`State`].
     pub fn buffers(&self) -> &[BufferSpec] {
-        &self.buffers
+        &self.inventory.buffers
     }
 
     /// Outputs of every member; a training pass also moves the running statistics in `state`.
@@ -198,20 +140,18 @@ impl Mlp {
             } else {
                 Nonlinearity::Identity
             };
-            let fused = nonlinearity.fused();
-            let activation = fused.unwrap_or(Activation::Identity);
-            let (weight, bias) = (leaves.matrix(layer.weight), leaves.vector(layer.bias));
-            x = match &layer.norm {
-                None => linear(x, weight, bias, activation),
+            let linear_map = |activation| {
+                let (weight, bias) = layer.linear.values(leaves);
+                linear(x, weight, bias, activation)
+            };
+            x = nonlinearity.after(precision, |activation| match &layer.norm {
+                None => linear_map(activation),
                 Some(norm) => {
                     // Statistics of a batch need more digits than its activations.
-                    let z = precision.widen(linear(x, weight, bias, Activation::Identity));
-                    precision.cast(normalise(norm, leaves, state, z, mode, activation))
+                    let z = precision.widen(linear_map(Activation::Identity));
+                    norm.apply(leaves, state, z, mode, activation)
                 }
-            };
-            if fused.is_none() {
-                x = nonlinearity.apply(x);
-            }
+            });
             if index < last {
                 x = drop_out(x, index, mode);
             }
@@ -221,50 +161,9 @@ impl Mlp {
 
     /// Values that one sample's forward and backward pass keeps, for sizing chunks.
     pub fn activations(&self) -> usize {
-        let width = |layer: &Layer| self.parameters[layer.bias].len();
-        let first = self.parameters[0].shape[0];
+        let parameters = &self.inventory.parameters;
+        let width = |layer: &Layer| parameters[layer.linear.bias].len();
+        let first = parameters[0].shape[0];
         first + 2 * self.layers.iter().map(width).sum::<usize>()
-    }
-}
-
-fn drop_out(x: Tensor<3>, index: usize, mode: Mode<'_>) -> Tensor<3> {
-    let Mode::Train(noise) = mode else {
-        return x;
-    };
-    let Some(rate) = &noise.dropout else {
-        return x;
-    };
-    let at = At {
-        site: index as u32,
-        ..noise.at
-    };
-    dropout(x, rate.clone(), noise.seeds.clone(), at)
-}
-
-fn normalise(
-    norm: &NormPlaces,
-    leaves: &Leaves,
-    state: &mut State,
-    x: Tensor<3>,
-    mode: Mode<'_>,
-    activation: Activation,
-) -> Tensor<3> {
-    let (scale, shift) = (leaves.vector(norm.scale), leaves.vector(norm.shift));
-    let running = Running {
-        mean: state.buffers[norm.mean].clone(),
-        variance: state.buffers[norm.variance].clone(),
-    };
-    match mode {
-        Mode::Evaluate => {
-            let y = evaluate_batch_norm(x, scale, shift, &running);
-            Nonlinearity::from(activation).apply(y)
-        }
-        Mode::Train(noise) => {
-            let (y, running) =
-                batch_norm(x, scale, shift, noise.weights.clone(), running, activation);
-            state.buffers[norm.mean] = running.mean.inner();
-            state.buffers[norm.variance] = running.variance.inner();
-            y
-        }
     }
 }

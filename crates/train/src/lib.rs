@@ -4,6 +4,7 @@
 //! weights and losses. Members advance in chunks, each one tensor program; chunks are sized by memory and, on a
 //! CPU, by cache. No result depends on how the population is cut, nor on how many devices of a kind share it.
 
+mod augmentation;
 mod batches;
 mod checkpoint;
 mod chunk;
@@ -14,6 +15,7 @@ mod error;
 mod evaluate;
 mod half_life;
 mod history;
+mod inputs;
 mod job;
 mod member_losses;
 mod optimizer;
@@ -27,6 +29,7 @@ mod snapshot;
 mod workers;
 mod writer;
 
+pub use augmentation::Augmentation;
 pub use burn::tensor::Device;
 pub use config::TrainConfig;
 pub use decay_kernels::{
@@ -39,6 +42,7 @@ pub use error::TrainError;
 pub use evaluate::{Evaluation, Losses};
 pub use half_life::{half_life, rate_of_half_life};
 pub use history::{Record, Split};
+pub use inputs::Samples;
 pub use job::{Event, Job, Outcome, Trained};
 pub use optimizer::Optimizer;
 pub use plan::{Member, Plan, check_rate, member_seed};

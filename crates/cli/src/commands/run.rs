@@ -35,7 +35,7 @@ impl Prepared {
         };
         let network = settings
             .model
-            .init(split.data.features(), split.data.task().outputs())?;
+            .init(split.data.shape.as_slice(), split.data.task().outputs())?;
         stages.end("load");
         Ok(Self {
             settings,

@@ -1,0 +1,141 @@
+//! What networks read of a data set, on one device.
+
+use std::sync::Arc;
+
+use burn::tensor::{Device, Int, Tensor};
+use decay_data::{Dataset, Graph, Storage};
+use decay_kernels::{Csr, Features, Statistics, gather};
+use decay_model::{GraphFeatures, GraphInput, GraphOperators, Input};
+
+use crate::problem::FoldScales;
+use crate::resident::{floats, integers};
+
+/// Features of some rows and, of a graph's nodes, its edges.
+#[derive(Debug, Clone, Copy)]
+pub struct Samples<'a> {
+    /// `[rows, inputs]`, row-major.
+    pub features: &'a Storage,
+    /// Number of rows.
+    pub rows: usize,
+    /// Features of a row.
+    pub inputs: usize,
+    /// Edges between the rows.
+    pub graph: Option<&'a Graph>,
+}
+
+impl<'a> From<&'a Dataset> for Samples<'a> {
+    fn from(data: &'a Dataset) -> Self {
+        Self {
+            features: &data.features,
+            rows: data.rows,
+            inputs: data.features(),
+            graph: data.graph.as_ref(),
+        }
+    }
+}
+
+/// Samples on a device.
+#[derive(Debug, Clone)]
+pub(crate) enum Inputs {
+    /// Rows that stand for themselves.
+    Rows(Table),
+    /// Nodes, which all take part in every pass.
+    Graph(Box<Nodes>),
+}
+
+/// Stored features and how each fold scales them.
+#[derive(Debug, Clone)]
+pub(crate) struct Table {
+    features: Features,
+    statistics: Statistics,
+}
+
+/// A graph.
+#[derive(Debug, Clone)]
+pub(crate) struct Nodes {
+    features: NodeFeatures,
+    operators: GraphOperators,
+}
+
+#[derive(Debug, Clone)]
+enum NodeFeatures {
+    Sparse(Arc<Csr>),
+    Dense(Table),
+}
+
+impl Table {
+    fn upload(samples: &Samples<'_>, scales: &[FoldScales], device: &Device) -> Self {
+        let shape = [samples.rows, samples.inputs];
+        let features = match samples.features {
+            Storage::F32(values) => Features::Float(floats(values.clone(), shape, device)),
+            Storage::U8(values) => Features::bytes(values, samples.inputs, device),
+            Storage::Sparse(rows) => Features::Float(floats(rows.to_dense(), shape, device)),
+        };
+        let per_fold = |pick: fn(&FoldScales) -> &Vec<f32>| {
+            let values = scales.iter().flat_map(|scale| pick(scale).clone());
+            floats(values.collect(), [scales.len(), samples.inputs], device)
+        };
+        Self {
+            features,
+            statistics: Statistics {
+                center: per_fold(|scale| &scale.features.center),
+                scale: per_fold(|scale| &scale.features.scale),
+                fill: per_fold(|scale| &scale.features.fill),
+            },
+        }
+    }
+
+    fn rows(&self, rows: Tensor<2, Int>, fold: Tensor<1, Int>) -> Tensor<3> {
+        gather(&self.features, &self.statistics, rows, fold)
+    }
+}
+
+impl Inputs {
+    /// Puts samples on a device.
+    pub(crate) fn upload(samples: &Samples<'_>, scales: &[FoldScales], device: &Device) -> Self {
+        let Some(graph) = samples.graph else {
+            return Self::Rows(Table::upload(samples, scales, device));
+        };
+        let features = match samples.features {
+            Storage::Sparse(rows) => NodeFeatures::Sparse(Arc::new(Csr::new(
+                samples.rows,
+                samples.inputs,
+                &rows.offsets,
+                &rows.indices,
+                &rows.values,
+                device,
+            ))),
+            _ => NodeFeatures::Dense(Table::upload(samples, scales, device)),
+        };
+        let weights = graph.weights.as_deref();
+        Self::Graph(Box::new(Nodes {
+            features,
+            operators: GraphOperators::new(graph.nodes, &graph.edges, weights, device),
+        }))
+    }
+
+    /// Number of a graph's nodes.
+    pub(crate) fn nodes(&self) -> Option<usize> {
+        match self {
+            Self::Rows(_) => None,
+            Self::Graph(nodes) => Some(nodes.operators.nodes()),
+        }
+    }
+
+    /// What a network reads for these rows of each member; of a graph they are all its nodes.
+    ///
+    /// # Shapes
+    /// - `rows`: `[R, B]`; `fold`: `[R]`
+    pub(crate) fn of(&self, rows: Tensor<2, Int>, fold: Tensor<1, Int>) -> Input {
+        match self {
+            Self::Rows(table) => Input::Rows(table.rows(rows, fold)),
+            Self::Graph(nodes) => Input::Graph(GraphInput {
+                features: match &nodes.features {
+                    NodeFeatures::Sparse(matrix) => GraphFeatures::Sparse(matrix.clone()),
+                    NodeFeatures::Dense(table) => GraphFeatures::Dense(table.rows(rows, fold)),
+                },
+                operators: nodes.operators.clone(),
+            }),
+        }
+    }
+}
