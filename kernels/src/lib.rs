@@ -5,12 +5,14 @@
 //! leading member axis `R`, and no operation mixes members.
 
 mod activation;
+mod augment;
 mod device;
 mod gather;
 #[cfg(feature = "cube")]
 mod launches;
 mod linear;
 mod loss;
+mod mixup;
 mod norm;
 mod random;
 mod sizes;
@@ -29,6 +31,7 @@ mod shapes;
 mod tests;
 
 pub use activation::Activation;
+pub use augment::{AugmentOps, Augmentation, augment};
 pub use decay_random::At;
 pub use device::{
     Adapter, AdapterKind, BACKENDS, Backend, Choice, DeviceError, Opened, POOL_THREADS, adapters,
@@ -39,6 +42,7 @@ pub use gather::{Features, GatherOps, Statistics, gather};
 pub use launches::Launches;
 pub use linear::{LinearOps, linear};
 pub use loss::{LossOps, cross_entropy, squared_error};
+pub use mixup::{Mixture, MixupOps, mix};
 pub use norm::{NORM_EPSILON, NormOps, Running, batch_norm};
 pub use random::{RandomOps, dropout};
 pub use smooth::{Smooth, SmoothOps, smooth};

@@ -3,6 +3,9 @@
 use burn::backend::fusion::custom::TensorSpec;
 use burn::tensor::{DType, Shape};
 
+use crate::At;
+use crate::augment::Transform;
+
 /// `[R, B, F]` from the rows `[R, B]` and a statistic `[S, F]`.
 pub(crate) fn batch(rows: &Shape, statistic: &Shape) -> Shape {
     Shape::new([rows[0], rows[1], statistic[1]])
@@ -49,4 +52,15 @@ pub(crate) fn squared_error(
 ) -> (TensorSpec, TensorSpec) {
     let objective = Shape::new([outputs.shape[0]]);
     (TensorSpec::new(objective, outputs.dtype), outputs.clone())
+}
+
+/// A transformation of each image of a batch `[B, H, W]`.
+pub(crate) fn transforms(
+    strengths: &TensorSpec,
+    _: &TensorSpec,
+    batch: &[usize; 3],
+    _: &At,
+) -> TensorSpec {
+    let shape = Shape::new([strengths.shape[0], batch[0], Transform::COUNT]);
+    TensorSpec::new(shape, strengths.dtype)
 }

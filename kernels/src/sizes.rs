@@ -4,6 +4,7 @@
 
 use burn::backend::TensorMetadata;
 
+use crate::augment::Transform;
 use crate::update::{Rule, Scalars};
 
 /// The dimensions as an array.
@@ -107,4 +108,23 @@ pub(crate) fn expect_update<T: TensorMetadata>(
         "update: the moments have shape {kept:?}, expected [{expected}] followed by {shape:?}"
     );
     expect_shape("update: scalars", scalars, [shape[0], Scalars::COUNT]);
+}
+
+/// Panics with a sentence if the operands of an image transformation do not fit each other; the dimensions of `x` otherwise.
+pub(crate) fn expect_transforms<T: TensorMetadata>(
+    x: &T,
+    border: &T,
+    transforms: &T,
+    image: [usize; 3],
+) -> [usize; 3] {
+    let [members, batch, features] = dims(x);
+    let [channels, height, width] = image;
+    assert!(
+        features > 0 && channels * height * width == features,
+        "augment: an image of {channels} x {height} x {width} does not have {features} values"
+    );
+    expect_shape("augment: border", border, [members, channels]);
+    let expected = [members, batch, Transform::COUNT];
+    expect_shape("augment: transformations", transforms, expected);
+    [members, batch, features]
 }

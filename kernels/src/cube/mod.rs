@@ -4,11 +4,13 @@
 //! Wherever nobody else holds a tensor its buffer is reused for the result.
 
 mod activation;
+mod augment;
 mod columns;
 mod gather;
 mod launch;
 mod linear;
 mod loss;
+mod mixup;
 mod norm;
 mod philox;
 mod random;

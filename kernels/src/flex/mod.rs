@@ -5,10 +5,12 @@
 //! every thread its own chunk of the population runs these kernels.
 
 mod activation;
+mod augment;
 mod exponential;
 mod gather;
 mod linear;
 mod loss;
+mod mixup;
 mod norm;
 #[cfg(target_arch = "x86_64")]
 mod panels;

@@ -4,9 +4,11 @@ use burn::backend::tensor::FloatTensor;
 use burn::backend::{Backend, TensorMetadata, get_or_init_device_settings};
 use burn::tensor::BoolDType;
 
+pub mod augment;
 pub mod gather;
 pub mod linear;
 pub mod loss;
+pub mod mixup;
 pub mod norm;
 pub mod random;
 pub mod smooth;

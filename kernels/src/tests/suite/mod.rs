@@ -2,15 +2,18 @@
 
 use super::Subject;
 
+mod augment;
 mod dropout;
 mod gather;
 mod gradients;
 mod linear;
 mod loss;
+mod mixup;
 mod norm;
 mod oracle;
 mod oracle_layers;
 mod oracle_optim;
 mod smooth;
+mod transform;
 mod update;
 pub(in crate::tests) mod values;
