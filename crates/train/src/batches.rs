@@ -1,7 +1,7 @@
 //! One epoch of batches: which rows each member sees at each step, and its optimiser's scalars.
 
 use burn::tensor::{Device, Int, Tensor};
-use decay_kernels::{At, Scalars};
+use decay_kernels::{At, Mixture, Scalars};
 use decay_random::{Purpose, Stream};
 
 use crate::config::TrainConfig;
@@ -13,6 +13,8 @@ pub(crate) struct Batches {
     rows: Tensor<3, Int>,
     weights: Tensor<3>,
     scalars: Tensor<3>,
+    /// `[steps, members, batch]` each; absent if no member mixes its samples.
+    mixed: Option<(Tensor<3, Int>, Tensor<3>)>,
     /// `[steps][members]`: samples that count.
     pub(crate) counts: Vec<Vec<u32>>,
     members: usize,
@@ -35,6 +37,13 @@ pub(crate) struct Batch {
     pub(crate) weights: Tensor<2>,
     /// `[R, Scalars::COUNT]`.
     pub(crate) scalars: Tensor<2>,
+    pub(crate) mixed: Option<Mixed>,
+}
+
+/// Who is mixed with whom, `[R, B]` each; see [`Mixture`].
+pub(crate) struct Mixed {
+    pub(crate) partner: Tensor<2, Int>,
+    pub(crate) share: Tensor<2>,
 }
 
 impl Batches {
@@ -71,7 +80,12 @@ impl Batches {
                 scalars.extend(row.row(direction));
             }
         }
+        let mixed = members
+            .iter()
+            .any(|draws| draws.member.augmentation.mixup > 0.0)
+            .then(|| mixtures(members, epoch, &table.counts, batch, device));
         Self {
+            mixed,
             rows: integers(table.rows, [steps, count, batch], device),
             weights: floats(table.weights, [steps, count, batch], device),
             scalars: floats(scalars, [steps, count, Scalars::COUNT], device),
@@ -87,25 +101,48 @@ impl Batches {
 
     pub(crate) fn step(&self, step: usize) -> Batch {
         let (members, batch) = (self.members, self.batch);
-        let range = step..step + 1;
+        let shape = [members, batch];
+        let floats = |all: &Tensor<3>, shape| all.clone().slice([step..step + 1]).reshape(shape);
+        let integers = |all: &Tensor<3, Int>| all.clone().slice([step..step + 1]).reshape(shape);
         Batch {
-            rows: self
-                .rows
-                .clone()
-                .slice([range.clone()])
-                .reshape([members, batch]),
-            weights: self
-                .weights
-                .clone()
-                .slice([range.clone()])
-                .reshape([members, batch]),
-            scalars: self
-                .scalars
-                .clone()
-                .slice([range])
-                .reshape([members, Scalars::COUNT]),
+            rows: integers(&self.rows),
+            weights: floats(&self.weights, shape),
+            scalars: floats(&self.scalars, [members, Scalars::COUNT]),
+            mixed: self.mixed.as_ref().map(|(partner, share)| Mixed {
+                partner: integers(partner),
+                share: floats(share, shape),
+            }),
         }
     }
+}
+
+/// Every member's mixture at every step.
+fn mixtures(
+    members: &[Draws<'_>],
+    epoch: u32,
+    counts: &[Vec<u32>],
+    batch: usize,
+    device: &Device,
+) -> (Tensor<3, Int>, Tensor<3>) {
+    let (mut partners, mut shares) = (Vec::new(), Vec::new());
+    for (step, counts) in counts.iter().enumerate() {
+        let at = At {
+            epoch,
+            step: step as u32,
+            ..At::default()
+        };
+        for (draws, &samples) in members.iter().zip(counts) {
+            let (alpha, seed) = (draws.member.augmentation.mixup, draws.member.seed);
+            let mixture = Mixture::draw(alpha, seed, at, samples as usize, batch);
+            partners.extend(mixture.partner);
+            shares.extend(mixture.share);
+        }
+    }
+    let shape = [counts.len(), members.len(), batch];
+    (
+        integers(partners, shape, device),
+        floats(shares, shape, device),
+    )
 }
 
 /// The tables of an epoch while they are filled, `[steps, members, batch]`.

@@ -3,10 +3,10 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use burn::tensor::Tensor;
-use decay_kernels::{At, read, update};
-use decay_model::{Mode, Network, Noise, State};
+use decay_kernels::{At, mix, read, update};
+use decay_model::{Input, Mode, Network, Noise, State};
 
-use crate::batches::{Batch, Batches, Draws};
+use crate::batches::{Batch, Batches, Draws, Mixed};
 use crate::config::TrainConfig;
 use crate::constants::Constants;
 use crate::job::Event;
@@ -138,9 +138,10 @@ impl Chunk {
             rows,
             weights,
             scalars,
+            mixed,
         } = batch;
         let x = resident.inputs.of(rows.clone(), self.constants.fold.clone());
-        let (x, mixed) = self.constants.augment(x, &weights, at);
+        let x = mixed_with(self.constants.augment(x, at), mixed.as_ref());
         let noise = Noise {
             dropout: self.constants.dropout.clone(),
             edge_dropout: self.constants.edge_dropout.clone(),
@@ -188,6 +189,16 @@ impl Chunk {
             self.moments.push(Tensor::from_dispatch(moments));
         }
         loss
+    }
+}
+
+/// Every sample mixed with its partner.
+fn mixed_with(x: Input, mixed: Option<&Mixed>) -> Input {
+    match (x, mixed) {
+        (Input::Rows(x), Some(mixed)) => {
+            Input::Rows(mix(x, mixed.partner.clone(), mixed.share.clone()))
+        }
+        (x, _) => x,
     }
 }
 

@@ -1,6 +1,9 @@
 //! Per-member inputs of every step that do not change.
 
 use burn::tensor::{Int, Tensor};
+use decay_data::Preprocess;
+use decay_kernels::{At, Augmentation, augment};
+use decay_model::Input;
 use decay_random::split_seed;
 
 use crate::chunk::Setting;
@@ -17,6 +20,53 @@ pub(crate) struct Constants {
     pub(crate) edge_dropout: Option<Tensor<1>>,
     pub(crate) laplacian: Option<Tensor<1>>,
     augmenting: Option<Augmenting>,
+}
+
+/// Strengths of the random changes of images.
+struct Augmenting {
+    /// `[C, H, W]`.
+    image: [usize; 3],
+    /// `[R, Augmentation::COUNT]`.
+    strengths: Tensor<2>,
+    /// `[R, C]`, what an empty pixel is after scaling.
+    border: Tensor<2>,
+}
+
+impl Augmenting {
+    /// `None` where no member's images are changed.
+    fn of(members: &[&Member], setting: Setting<'_>) -> Option<Self> {
+        let image = setting.problem.image?;
+        let strengths: Vec<_> = members
+            .iter()
+            .map(|member| member.augmentation.of_one_image())
+            .collect();
+        if strengths.iter().all(Augmentation::is_off) {
+            return None;
+        }
+        let (device, count) = (&setting.resident.device, members.len());
+        let rows = strengths.iter().flat_map(Augmentation::row).collect();
+        let empty = members.iter().flat_map(|member| {
+            let scales = &setting.problem.scales[member.fold];
+            empty_pixel(&scales.features, image)
+        });
+        Some(Self {
+            image,
+            strengths: floats(rows, [count, Augmentation::COUNT], device),
+            border: floats(empty.collect(), [count, image[0]], device),
+        })
+    }
+}
+
+/// What zero becomes in each channel, on average over its pixels.
+fn empty_pixel(scales: &Preprocess, [channels, height, width]: [usize; 3]) -> Vec<f32> {
+    let pixels = height * width;
+    let of_channel = |channel: usize| {
+        let own = channel * pixels..(channel + 1) * pixels;
+        let zeros = scales.center[own.clone()].iter().zip(&scales.scale[own]);
+        let sum: f64 = zeros.map(|(&c, &s)| -f64::from(c) * f64::from(s)).sum();
+        (sum / pixels as f64) as f32
+    };
+    (0..channels).map(of_channel).collect()
 }
 
 impl Constants {
@@ -46,6 +96,21 @@ impl Constants {
             edge_dropout: amount(|m| m.edge_dropout),
             laplacian: amount(|m| m.laplacian),
             augmenting: Augmenting::of(members, setting),
+        }
+    }
+
+    /// A batch's images, changed at random where a member wants that.
+    pub(crate) fn augment(&self, x: Input, at: At) -> Input {
+        match (x, &self.augmenting) {
+            (Input::Rows(x), Some(own)) => Input::Rows(augment(
+                x,
+                own.image,
+                own.strengths.clone(),
+                own.border.clone(),
+                self.seeds.clone(),
+                at,
+            )),
+            (x, _) => x,
         }
     }
 }

@@ -1,10 +1,11 @@
 //! What networks read of a data set, on one device.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use burn::tensor::{Device, Int, Tensor};
-use decay_data::{Dataset, Graph, Storage};
-use decay_kernels::{Csr, Features, Statistics, gather};
+use decay_data::{Dataset, Graph, SparseRows, Storage};
+use decay_kernels::{Activation, Csr, Features, Statistics, gather, sparse_linear};
 use decay_model::{GraphFeatures, GraphInput, GraphOperators, Input};
 
 use crate::problem::FoldScales;
@@ -69,7 +70,9 @@ impl Table {
         let features = match samples.features {
             Storage::F32(values) => Features::Float(floats(values.clone(), shape, device)),
             Storage::U8(values) => Features::bytes(values, samples.inputs, device),
-            Storage::Sparse(rows) => Features::Float(floats(rows.to_dense(), shape, device)),
+            Storage::Sparse(rows) => {
+                Features::Float(floats(scaled(rows, scales).dense(), shape, device))
+            },
         };
         let per_fold = |pick: fn(&FoldScales) -> &Vec<f32>| {
             let values = scales.iter().flat_map(|scale| pick(scale).clone());
@@ -90,6 +93,20 @@ impl Table {
     }
 }
 
+/// Features of a graph's nodes, scaled by row if they are to be: no fold moves them in another way.
+fn sparse(rows: &SparseRows, scales: &[FoldScales], device: &Device) -> Csr {
+    let scaled = scaled(rows, scales);
+    let (offsets, indices) = (&scaled.offsets, &scaled.indices);
+    Csr::new(rows.rows(), rows.columns, offsets, indices, &scaled.values, device)
+}
+
+fn scaled<'a>(rows: &'a SparseRows, scales: &[FoldScales]) -> Cow<'a, SparseRows> {
+    match scales.first() {
+        Some(scale) if scale.features.per_row => Cow::Owned(rows.row_normalised()),
+        _ => Cow::Borrowed(rows),
+    }
+}
+
 impl Inputs {
     /// Puts samples on a device.
     pub(crate) fn upload(samples: &Samples<'_>, scales: &[FoldScales], device: &Device) -> Self {
@@ -97,14 +114,7 @@ impl Inputs {
             return Self::Rows(Table::upload(samples, scales, device));
         };
         let features = match samples.features {
-            Storage::Sparse(rows) => NodeFeatures::Sparse(Arc::new(Csr::new(
-                samples.rows,
-                samples.inputs,
-                &rows.offsets,
-                &rows.indices,
-                &rows.values,
-                device,
-            ))),
+            Storage::Sparse(rows) => NodeFeatures::Sparse(Arc::new(sparse(rows, scales, device))),
             _ => NodeFeatures::Dense(Table::upload(samples, scales, device)),
         };
         let weights = graph.weights.as_deref();
@@ -137,5 +147,22 @@ impl Inputs {
                 operators: nodes.operators.clone(),
             }),
         }
+    }
+
+    /// How much representations differ along the edges, per node and member: `tr(h^T L h) / N` with the symmetric normalised
+    /// Laplacian `L`, zero where there is no graph.
+    ///
+    /// # Shapes
+    /// - `h`: `[R, N, width]`
+    /// - returns: `[R]`
+    pub(crate) fn roughness(&self, h: Tensor<3>) -> Tensor<1> {
+        let [members, nodes, width] = h.dims();
+        let Self::Graph(graph) = self else {
+            return Tensor::zeros([members], &h.device());
+        };
+        let laplacian = &graph.operators.normalised_laplacian();
+        let smoothed = sparse_linear(laplacian, h.clone(), None, Activation::Identity, None);
+        let products = (h * smoothed).reshape([members, nodes * width]);
+        products.sum_dim(1).squeeze_dim::<1>(1) / nodes as f32
     }
 }

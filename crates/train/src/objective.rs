@@ -3,7 +3,8 @@
 use burn::tensor::{Int, Tensor};
 use decay_kernels::{cross_entropy, gather, squared_error};
 
-use crate::constants::{Constants, Mixed};
+use crate::batches::Mixed;
+use crate::constants::Constants;
 use crate::resident::Targets;
 
 /// The targets of one step.

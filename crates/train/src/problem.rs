@@ -43,6 +43,8 @@ pub struct Problem {
     pub inputs: usize,
     /// Classes, or 1 for regression.
     pub outputs: usize,
+    /// `[channels, height, width]` if the rows are images.
+    pub image: Option<[usize; 3]>,
     /// Number of a graph's nodes, all of which take part in every pass.
     pub nodes: Option<usize>,
     /// Bytes on each device.
@@ -126,6 +128,7 @@ impl Problem {
             residents,
             truth: Truth::from(&data.target),
             inputs: data.features(),
+            image: <[usize; 3]>::try_from(data.shape.as_slice()).ok(),
             nodes: data.graph.as_ref().map(|graph| graph.nodes),
             outputs,
             bytes,
@@ -156,6 +159,7 @@ impl Problem {
             truth: Truth::Classes(Vec::new()),
             folds: Vec::new(),
             inputs: samples.inputs,
+            image: None,
             nodes: samples.graph.map(|graph| graph.nodes),
             outputs,
             bytes,

@@ -2,7 +2,7 @@
 
 use std::sync::atomic::AtomicBool;
 
-use decay_model::Network;
+use decay_model::{ModelConfig, Network};
 use toml::Table;
 
 use crate::device::Machine;
@@ -26,9 +26,10 @@ impl Prepared {
     /// Reads settings and data.
     pub(crate) fn new(command: &'static str, base: Table, given: &Given) -> Result<Self, Failure> {
         let mut stages = Stages::start();
-        let settings = settings(command, base, given)?.with_rates(command == "tune");
+        let mut settings = settings(command, base, given)?.with_rates(command == "tune");
         let machine = Machine::of_run(&settings.run)?;
-        let split = SplitData::load(&settings.data, settings.run.seed)?;
+        let mut split = SplitData::load(&settings.data, settings.run.seed)?;
+        fit_to_each_other(&mut settings, &mut split)?;
         let outliers = match &settings.data.ood {
             Some(source) => Some(Outliers::load(source, &split.data.schema)?),
             None => None,
@@ -82,6 +83,21 @@ impl Prepared {
         }
         done
     }
+}
+
+/// A graph is one batch of a graph network; other networks read its nodes as rows.
+fn fit_to_each_other(settings: &mut Settings, split: &mut SplitData) -> Result<(), Failure> {
+    match (&settings.model, &split.data.graph) {
+        (ModelConfig::Gnn(_), Some(graph)) => settings.train.batch = graph.nodes,
+        (ModelConfig::Gnn(_), None) => {
+            return Err(Failure::Usage(format!(
+                "model.kind: a gnn needs a graph, {} has none",
+                split.data.name
+            )));
+        }
+        _ => split.data.graph = None,
+    }
+    Ok(())
 }
 
 /// Records how the run ended; one that failed before its first checkpoint is not kept.

@@ -33,6 +33,11 @@ impl AuditedModel<'_> {
         rows: &[usize],
         machine: &Machine,
     ) -> Result<Vec<Vec<f32>>, Failure> {
+        // Other networks read the nodes of a graph as rows.
+        let samples = Samples {
+            graph: samples.graph.filter(|_| self.network.reads_edges()),
+            ..samples
+        };
         let scales = vec![self.scales.clone()];
         let devices = &machine.devices;
         let problem = Problem::unlabelled(samples, scales, self.outputs, devices)?;
