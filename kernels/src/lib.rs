@@ -5,6 +5,7 @@
 //! leading member axis `R`, and no operation mixes members.
 
 mod activation;
+mod csr;
 mod device;
 mod gather;
 #[cfg(feature = "cube")]
@@ -15,6 +16,7 @@ mod norm;
 mod random;
 mod sizes;
 mod smooth;
+mod sparse;
 mod update;
 
 pub mod reference;
@@ -29,6 +31,7 @@ mod shapes;
 mod tests;
 
 pub use activation::Activation;
+pub use csr::Csr;
 pub use decay_random::At;
 pub use device::{
     Adapter, AdapterKind, BACKENDS, Backend, Choice, DeviceError, Opened, POOL_THREADS, adapters,
@@ -42,4 +45,5 @@ pub use loss::{LossOps, cross_entropy, squared_error};
 pub use norm::{NORM_EPSILON, NormOps, Running, batch_norm};
 pub use random::{RandomOps, dropout};
 pub use smooth::{Smooth, SmoothOps, smooth};
+pub use sparse::{ByRows, EntryDropout, Kept, Sparse, SparseOps, sparse_linear};
 pub use update::{Decay, Direction, Rule, Scalars, UpdateOps, update};

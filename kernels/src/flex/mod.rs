@@ -5,6 +5,7 @@
 //! every thread its own chunk of the population runs these kernels.
 
 mod activation;
+mod entries;
 mod exponential;
 mod gather;
 mod linear;
@@ -16,8 +17,10 @@ pub(crate) mod product;
 mod random;
 mod share;
 mod smooth;
+mod sparse;
 mod storage;
 #[cfg(target_arch = "x86_64")]
 mod tile;
 mod update;
 mod vector;
+pub(crate) mod weighted_rows;

@@ -10,6 +10,7 @@ pub mod loss;
 pub mod norm;
 pub mod random;
 pub mod smooth;
+pub mod sparse;
 pub mod update;
 
 /// How the device of a tensor stores booleans: not every GPU can as single bits or bytes.

@@ -12,5 +12,6 @@ mod oracle;
 mod oracle_layers;
 mod oracle_optim;
 mod smooth;
+mod sparse;
 mod update;
 pub(in crate::tests) mod values;
