@@ -6,6 +6,7 @@
 
 mod activation;
 mod augment;
+mod csr;
 mod device;
 mod gather;
 #[cfg(feature = "cube")]
@@ -17,6 +18,7 @@ mod norm;
 mod random;
 mod sizes;
 mod smooth;
+mod sparse;
 mod update;
 
 pub mod reference;
@@ -32,6 +34,7 @@ mod tests;
 
 pub use activation::Activation;
 pub use augment::{AugmentOps, Augmentation, augment};
+pub use csr::Csr;
 pub use decay_random::At;
 pub use device::{
     Adapter, AdapterKind, BACKENDS, Backend, Choice, DeviceError, Opened, POOL_THREADS, adapters,
@@ -46,4 +49,5 @@ pub use mixup::{Mixture, MixupOps, mix};
 pub use norm::{NORM_EPSILON, NormOps, Running, batch_norm};
 pub use random::{RandomOps, dropout};
 pub use smooth::{Smooth, SmoothOps, smooth};
+pub use sparse::{ByRows, EntryDropout, Kept, Sparse, SparseOps, sparse_linear};
 pub use update::{Decay, Direction, Rule, Scalars, UpdateOps, update};

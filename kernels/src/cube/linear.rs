@@ -87,7 +87,7 @@ impl LinearOps for CubeBackend {
 }
 
 /// `dz = dy act'(y)` and `db`, its sum over the batch.
-fn before_products(
+pub(super) fn before_products(
     y: CubeTensor,
     grad: CubeTensor,
     activation: Activation,

@@ -15,4 +15,5 @@ mod norm;
 mod philox;
 mod random;
 mod smooth;
+mod sparse;
 mod update;

@@ -89,6 +89,6 @@ fn dropout<F: Float>(
 
 /// `1 / (1 - p)`; where nothing is kept it is not used.
 #[cube]
-fn kept_scale(rate: f32) -> f32 {
+pub(super) fn kept_scale(rate: f32) -> f32 {
     1.0f32 / max(1.0f32 - rate, 1e-30f32)
 }

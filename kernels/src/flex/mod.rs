@@ -6,6 +6,7 @@
 
 mod activation;
 mod augment;
+mod entries;
 mod exponential;
 mod gather;
 mod linear;
@@ -18,8 +19,10 @@ pub(crate) mod product;
 mod random;
 mod share;
 mod smooth;
+mod sparse;
 mod storage;
 #[cfg(target_arch = "x86_64")]
 mod tile;
 mod update;
 mod vector;
+pub(crate) mod weighted_rows;

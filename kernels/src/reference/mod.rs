@@ -12,6 +12,7 @@ pub mod mixup;
 pub mod norm;
 pub mod random;
 pub mod smooth;
+pub mod sparse;
 pub mod update;
 
 /// How the device of a tensor stores booleans: not every GPU can as single bits or bytes.

@@ -46,6 +46,6 @@ fn factors<B: Backend>(
     B::float_from_data(data, &x.device())
 }
 
-fn host<T: Element>(data: TensorData) -> Vec<T> {
+pub(super) fn host<T: Element>(data: TensorData) -> Vec<T> {
     data.iter::<T>().collect()
 }

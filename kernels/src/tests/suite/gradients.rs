@@ -7,8 +7,10 @@ use burn::backend::{Autodiff, AutodiffBackend, TensorMetadata};
 use decay_random::At;
 
 use super::Subject;
+use super::sparse::{Matrix, mask};
 use super::values::{Floats, Integers, assert_close, draws, floats, host, integers};
-use crate::{Activation, LinearOps, LossOps, RandomOps, reference};
+use crate::sparse::{ByRows, Kept, Sparse};
+use crate::{Activation, LinearOps, LossOps, RandomOps, SparseOps, reference};
 
 type Tape = Autodiff<Subject>;
 type Tracked = FloatTensor<Tape>;
@@ -192,6 +194,51 @@ fn dropout_passes_the_gradient_through_the_mask_of_the_forward_pass() {
     let factors = output.iter().zip(host(&x)).map(|(y, x)| y / x);
     let expected = factors.zip(host(&cotangent)).map(|(f, c)| f * c).collect();
     assert_close("d x", &gradient[0], &floats(expected, [3, 4, 50]), 1e-6);
+}
+
+/// Dropout as well: its mask is a constant.
+#[test]
+fn sparse_products_agree_with_finite_differences() {
+    let matrix = Matrix::new(9, 7);
+    let on_tape = || tracked_matrix(matrix.on_device());
+    for kept in [false, true] {
+        let mask = || match mask(3, matrix.entries()) {
+            Kept::Some { words, rate } if kept => Kept::Some {
+                words,
+                rate: constant(&rate),
+            },
+            _ => Kept::All,
+        };
+        let cotangent = draws([3, 9, 5], 14);
+        let product =
+            |inputs: &[Tracked]| Tape::sparse_product(on_tape(), inputs[0].clone(), mask());
+        let layer = |inputs: &[Tracked]| {
+            let (x, bias) = (inputs[0].clone(), inputs[1].clone());
+            Tape::sparse_linear(on_tape(), x, bias, mask(), Activation::Tanh)
+        };
+        let inputs = [draws([3, 7, 5], 11), draws([3, 5], 12)];
+        let actual = gradients(&inputs[..1], &cotangent, product);
+        let expected = differences(&inputs, 0, &cotangent, product);
+        assert_close("product", &actual[0], &expected, 5e-4);
+        for (i, actual) in gradients(&inputs, &cotangent, layer).iter().enumerate() {
+            let expected = differences(&inputs, i, &cotangent, layer);
+            assert_close("layer", actual, &expected, 2e-3);
+        }
+    }
+}
+
+fn tracked_matrix(matrix: Sparse<Subject>) -> Sparse<Tape> {
+    let on_tape = |half: ByRows<Subject>| ByRows {
+        offsets: half.offsets,
+        rows: half.rows,
+        columns: half.columns,
+        values: constant(&half.values),
+        numbers: half.numbers,
+    };
+    Sparse {
+        matrix: on_tape(matrix.matrix),
+        transpose: on_tape(matrix.transpose),
+    }
 }
 
 /// Only what is tracked gets a gradient, and an untracked pass still computes.

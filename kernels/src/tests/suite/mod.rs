@@ -15,5 +15,6 @@ mod oracle_layers;
 mod oracle_optim;
 mod smooth;
 mod transform;
+mod sparse;
 mod update;
 pub(in crate::tests) mod values;

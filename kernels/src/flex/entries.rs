@@ -1,0 +1,131 @@
+//! The entries of a sparse matrix on the CPU, and masks over them.
+
+use burn::backend::Flex;
+use burn::backend::flex::FlexTensor;
+
+use super::storage::{contiguous, floats, integers};
+use super::vector::widest;
+use crate::random::kept_scale;
+use crate::sizes::{dims, expect_shape};
+use crate::sparse::{ByRows, ENTRIES_PER_WORD, Kept};
+
+/// A matrix by its rows; every number in it is checked.
+pub(super) struct Entries {
+    /// Columns of the matrix.
+    pub(super) columns: usize,
+    offsets: FlexTensor,
+    indices: FlexTensor,
+    values: FlexTensor,
+    numbers: FlexTensor,
+}
+
+impl Entries {
+    pub(super) fn new(matrix: ByRows<Flex>, columns: usize) -> Self {
+        let [entries] = dims(&matrix.values);
+        expect_shape("sparse matrix: columns", &matrix.columns, [entries]);
+        expect_shape("sparse matrix: numbers", &matrix.numbers, [entries]);
+        let checked = Self {
+            columns,
+            offsets: contiguous(matrix.offsets),
+            indices: contiguous(matrix.columns),
+            values: contiguous(matrix.values),
+            numbers: contiguous(matrix.numbers),
+        };
+        let offsets = checked.offsets();
+        assert!(
+            offsets.is_sorted() && offsets[0] == 0 && offsets[checked.rows()] as usize == entries,
+            "sparse matrix: offsets must rise from 0 to {entries}"
+        );
+        let (column, number) = (bound(checked.indices()), bound(checked.numbers()));
+        assert!(
+            column as usize <= columns && number as usize <= entries,
+            "sparse matrix: an entry lies outside the {columns} columns"
+        );
+        checked
+    }
+
+    pub(super) fn rows(&self) -> usize {
+        self.offsets().len() - 1
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.values().len()
+    }
+
+    pub(super) fn offsets(&self) -> &[i32] {
+        integers(&self.offsets)
+    }
+
+    /// Each entry's column.
+    pub(super) fn indices(&self) -> &[i32] {
+        integers(&self.indices)
+    }
+
+    pub(super) fn values(&self) -> &[f32] {
+        floats(&self.values)
+    }
+
+    /// Each entry's number.
+    pub(super) fn numbers(&self) -> &[i32] {
+        integers(&self.numbers)
+    }
+}
+
+/// Which entries each member keeps.
+pub(super) struct Mask {
+    words: FlexTensor,
+    rate: FlexTensor,
+}
+
+impl Mask {
+    /// Over `entries` entries of each member.
+    pub(super) fn new(kept: Kept<Flex>, members: usize, entries: usize) -> Option<Self> {
+        let Kept::Some { words, rate } = kept else {
+            return None;
+        };
+        let expected = entries.div_ceil(ENTRIES_PER_WORD);
+        expect_shape("sparse matrix: mask", &words, [members, expected]);
+        expect_shape("sparse matrix: rate", &rate, [members]);
+        Some(Self {
+            words: contiguous(words),
+            rate: contiguous(rate),
+        })
+    }
+
+    /// The bits of member `r`.
+    pub(super) fn words(&self, r: usize) -> &[i32] {
+        let [_, per_member] = dims(&self.words);
+        &integers(&self.words)[r * per_member..][..per_member]
+    }
+
+    /// What the kept entries of member `r` count for.
+    pub(super) fn scale(&self, r: usize) -> f32 {
+        kept_scale(floats(&self.rate)[r])
+    }
+}
+
+widest! {
+    /// The largest number plus one; a negative one counts as beyond any size.
+    fn bound(numbers: &[i32]) -> u32 {
+        let mut bound = 0;
+        for &number in numbers {
+            bound = bound.max((number as u32).saturating_add(1));
+        }
+        bound
+    }
+}
+
+widest! {
+    /// The values, zero where they are dropped; the mask has entry `number` under `first + number`.
+    pub(super) fn keep(kept: &mut [f32], values: &[f32], numbers: &[i32], first: u32, words: &[i32]) {
+        const WORD: u32 = ENTRIES_PER_WORD as u32;
+        let last = words.len().saturating_sub(1);
+        for ((kept, &value), &number) in kept.iter_mut().zip(values).zip(numbers) {
+            let number = first + number as u32;
+            // Never beyond the last word; said so that the compiler need not check each.
+            let word = words[((number / WORD) as usize).min(last)] as u32;
+            let bit = word >> (number % WORD) & 1;
+            *kept = f32::from_bits(value.to_bits() & bit.wrapping_neg());
+        }
+    }
+}
