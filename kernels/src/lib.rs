@@ -5,6 +5,9 @@
 //! leading member axis `R`, and no operation mixes members.
 
 mod activation;
+mod conv;
+mod conv_pool;
+mod depthwise;
 mod device;
 mod gather;
 #[cfg(feature = "cube")]
@@ -12,10 +15,12 @@ mod launches;
 mod linear;
 mod loss;
 mod norm;
+mod pool;
 mod random;
 mod sizes;
 mod smooth;
 mod update;
+mod window;
 
 pub mod reference;
 
@@ -29,7 +34,10 @@ mod shapes;
 mod tests;
 
 pub use activation::Activation;
+pub use conv::{ConvOps, conv2d};
+pub use conv_pool::{ConvPoolOps, conv2d_max_pool};
 pub use decay_random::At;
+pub use depthwise::{DepthwiseOps, depthwise};
 pub use device::{
     Adapter, AdapterKind, BACKENDS, Backend, Choice, DeviceError, Opened, POOL_THREADS, adapters,
     catch_panic, computes_in_bf16, device_memory, device_name, devices, host_reads, is_gpu, read,
@@ -40,6 +48,8 @@ pub use launches::Launches;
 pub use linear::{LinearOps, linear};
 pub use loss::{LossOps, cross_entropy, squared_error};
 pub use norm::{NORM_EPSILON, NormOps, Running, batch_norm};
+pub use pool::{PoolOps, average_pool, max_pool};
 pub use random::{RandomOps, dropout};
 pub use smooth::{Smooth, SmoothOps, smooth};
 pub use update::{Decay, Direction, Rule, Scalars, UpdateOps, update};
+pub use window::{Window, WindowError};

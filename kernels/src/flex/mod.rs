@@ -5,19 +5,28 @@
 //! every thread its own chunk of the population runs these kernels.
 
 mod activation;
+mod average_pool;
+mod conv;
+mod conv_gradient;
+mod conv_pool;
+mod depthwise;
 mod exponential;
 mod gather;
 mod linear;
 mod loss;
+mod max_pool;
 mod norm;
+mod padding;
 #[cfg(target_arch = "x86_64")]
 mod panels;
+mod pool;
 pub(crate) mod product;
 mod random;
 mod share;
 mod smooth;
 mod storage;
-#[cfg(target_arch = "x86_64")]
 mod tile;
 mod update;
+mod upstream;
 mod vector;
+mod windowed;

@@ -2,6 +2,9 @@
 
 use super::Subject;
 
+mod conv;
+mod conv_pool;
+mod depthwise;
 mod dropout;
 mod gather;
 mod gradients;
@@ -9,8 +12,11 @@ mod linear;
 mod loss;
 mod norm;
 mod oracle;
+mod oracle_images;
 mod oracle_layers;
 mod oracle_optim;
+mod pool;
 mod smooth;
 mod update;
 pub(in crate::tests) mod values;
+mod window;
