@@ -7,6 +7,9 @@
 mod activation;
 mod augment;
 mod csr;
+mod conv;
+mod conv_pool;
+mod depthwise;
 mod device;
 mod gather;
 #[cfg(feature = "cube")]
@@ -15,11 +18,13 @@ mod linear;
 mod loss;
 mod mixup;
 mod norm;
+mod pool;
 mod random;
 mod sizes;
 mod smooth;
 mod sparse;
 mod update;
+mod window;
 
 pub mod reference;
 
@@ -35,7 +40,10 @@ mod tests;
 pub use activation::Activation;
 pub use augment::{AugmentOps, Augmentation, augment};
 pub use csr::Csr;
+pub use conv::{ConvOps, conv2d};
+pub use conv_pool::{ConvPoolOps, conv2d_max_pool};
 pub use decay_random::At;
+pub use depthwise::{DepthwiseOps, depthwise};
 pub use device::{
     Adapter, AdapterKind, BACKENDS, Backend, Choice, DeviceError, Opened, POOL_THREADS, adapters,
     catch_panic, computes_in_bf16, device_memory, device_name, devices, host_reads, is_gpu, read,
@@ -47,7 +55,9 @@ pub use linear::{LinearOps, linear};
 pub use loss::{LossOps, cross_entropy, squared_error};
 pub use mixup::{Mixture, MixupOps, mix};
 pub use norm::{NORM_EPSILON, NormOps, Running, batch_norm};
+pub use pool::{PoolOps, average_pool, max_pool};
 pub use random::{RandomOps, dropout};
 pub use smooth::{Smooth, SmoothOps, smooth};
 pub use sparse::{ByRows, EntryDropout, Kept, Sparse, SparseOps, sparse_linear};
 pub use update::{Decay, Direction, Rule, Scalars, UpdateOps, update};
+pub use window::{Window, WindowError};

@@ -6,7 +6,7 @@ use burn::backend::flex::FlexTensor;
 use super::activation::{apply, pull_back};
 use super::product::{Finish, Matrix, product};
 use super::share::{Shared, columns_of, each, filled, splits};
-use super::storage::{contiguous, floats, tensor};
+use super::storage::{contiguous, floats, sum_members, tensor};
 use super::vector::widest;
 use crate::Activation;
 use crate::linear::LinearOps;
@@ -68,11 +68,6 @@ impl LinearOps for Flex {
         let grad = pull_back(activation, y, grad);
         parameter_gradients(&layer, &x, &grad)
     }
-}
-
-fn sum_members(dx: FlexTensor) -> FlexTensor {
-    use burn::backend::ops::FloatTensorOps;
-    <Flex as FloatTensorOps<Flex>>::float_sum_dim(dx, 0)
 }
 
 /// Where member `r`'s input starts.
@@ -216,7 +211,7 @@ fn parameter_gradients(
 
 widest! {
     /// Adds columns `start..` of every row to `sums`.
-    fn add_rows(sums: &mut [f32], rows: &[f32], row: usize, start: usize) {
+    pub(super) fn add_rows(sums: &mut [f32], rows: &[f32], row: usize, start: usize) {
         let width = sums.len();
         for values in rows.chunks_exact(row) {
             for (sum, &value) in sums.iter_mut().zip(&values[start..start + width]) {

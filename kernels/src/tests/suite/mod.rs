@@ -3,6 +3,9 @@
 use super::Subject;
 
 mod augment;
+mod conv;
+mod conv_pool;
+mod depthwise;
 mod dropout;
 mod gather;
 mod gradients;
@@ -11,10 +14,13 @@ mod loss;
 mod mixup;
 mod norm;
 mod oracle;
+mod oracle_images;
 mod oracle_layers;
 mod oracle_optim;
+mod pool;
 mod smooth;
 mod transform;
 mod sparse;
 mod update;
 pub(in crate::tests) mod values;
+mod window;
