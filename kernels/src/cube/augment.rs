@@ -204,14 +204,21 @@ fn transform(
             && column < transforms[own + column::CUT_RIGHT];
         let row = row - transforms[own + column::DOWN];
         let column = column - transforms[own + column::RIGHT];
-        let seen = holds(row, column, frame) && !cut;
+        let seen = holds(row, column, &frame) && !cut;
+        let flip = transforms[own + column::FLIP];
+        let upright =
+            transforms[own + column::COSINE] == 1.0f32 && transforms[own + column::SINE] == 0.0f32;
         let added = transforms[own + column::BRIGHTNESS];
         for channel in 0..channels {
             let empty = border[member * channels + channel];
             let plane = (image * channels + channel) * pixels;
             let mut value = empty;
             if seen {
-                value = turned(x, transforms, own, plane, row, column, empty, frame);
+                if upright {
+                    value = tap(x, plane, row, column, flip, empty, &frame);
+                } else {
+                    value = turned(x, transforms, own, plane, row, column, empty, &frame);
+                }
             }
             if added != 0.0f32 {
                 value += added;
@@ -223,14 +230,14 @@ fn transform(
 }
 
 #[cube]
-fn holds(row: f32, column: f32, frame: Frame) -> bool {
+fn holds(row: f32, column: f32, frame: &Frame) -> bool {
     row >= 0.0f32
         && row < f32::cast_from(frame.height)
         && column >= 0.0f32
         && column < f32::cast_from(frame.width)
 }
 
-/// What a rotation brings to a pixel of a plane; an exact copy without one.
+/// What a rotation brings to a pixel of a plane.
 #[cube]
 fn turned(
     x: &[f32],
@@ -240,32 +247,26 @@ fn turned(
     row: f32,
     column: f32,
     border: f32,
-    frame: Frame,
+    frame: &Frame,
 ) -> f32 {
     let cosine = transforms[own + column::COSINE];
     let sine = transforms[own + column::SINE];
     let flip = transforms[own + column::FLIP];
-    let mut value = 0.0f32;
-    if cosine == 1.0f32 && sine == 0.0f32 {
-        value = tap(x, plane, row, column, flip, border, frame);
-    } else {
-        let middle_row = (f32::cast_from(frame.height) - 1.0f32) * 0.5f32;
-        let middle_column = (f32::cast_from(frame.width) - 1.0f32) * 0.5f32;
-        let up = row - middle_row;
-        let across = column - middle_column;
-        let row = sine * across + cosine * up + middle_row;
-        let column = cosine * across - sine * up + middle_column;
-        let top = row.floor();
-        let left = column.floor();
-        let a = tap(x, plane, top, left, flip, border, frame);
-        let b = tap(x, plane, top, left + 1.0f32, flip, border, frame);
-        let c = tap(x, plane, top + 1.0f32, left, flip, border, frame);
-        let d = tap(x, plane, top + 1.0f32, left + 1.0f32, flip, border, frame);
-        let upper = a + (column - left) * (b - a);
-        let lower = c + (column - left) * (d - c);
-        value = upper + (row - top) * (lower - upper);
-    }
-    value
+    let middle_row = (f32::cast_from(frame.height) - 1.0f32) * 0.5f32;
+    let middle_column = (f32::cast_from(frame.width) - 1.0f32) * 0.5f32;
+    let up = row - middle_row;
+    let across = column - middle_column;
+    let row = sine * across + cosine * up + middle_row;
+    let column = cosine * across - sine * up + middle_column;
+    let top = row.floor();
+    let left = column.floor();
+    let a = tap(x, plane, top, left, flip, border, frame);
+    let b = tap(x, plane, top, left + 1.0f32, flip, border, frame);
+    let c = tap(x, plane, top + 1.0f32, left, flip, border, frame);
+    let d = tap(x, plane, top + 1.0f32, left + 1.0f32, flip, border, frame);
+    let upper = a + (column - left) * (b - a);
+    let lower = c + (column - left) * (d - c);
+    upper + (row - top) * (lower - upper)
 }
 
 /// A pixel of the mirrored plane, the border where there is none.
@@ -277,7 +278,7 @@ fn tap(
     column: f32,
     flip: f32,
     border: f32,
-    frame: Frame,
+    frame: &Frame,
 ) -> f32 {
     let mut value = border;
     if holds(row, column, frame) {

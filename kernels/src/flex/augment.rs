@@ -116,46 +116,70 @@ impl<'a> Own<'a> {
     /// Mirrored, turned about the centre and moved.
     #[inline(always)]
     fn rotate(self, out: &mut [MaybeUninit<f32>]) {
-        let (height, width) = (self.height as isize, self.width as isize);
         let pixels = self.height * self.width;
-        let (down, right) = (self.whole(column::DOWN), self.whole(column::RIGHT));
-        for place in 0..pixels {
-            let row = (place / self.width) as isize - down;
-            let column = (place % self.width) as isize - right;
-            let framed = (0..height).contains(&row) && (0..width).contains(&column);
-            let taps = framed.then(|| self.taps(row, column));
-            for (channel, &border) in self.border.iter().enumerate() {
-                let values = &self.values[channel * pixels..][..pixels];
-                out[channel * pixels + place]
-                    .write(taps.map_or(border, |taps| taps.value(values, border)));
+        let sources = self.sources();
+        let mut room = vec![0.0; (self.height + 3) * (self.width + 3)];
+        let planes = self.values.chunks_exact(pixels).zip(self.border);
+        for (out, (plane, &border)) in out.chunks_exact_mut(pixels).zip(planes) {
+            self.frame(&mut room, plane, border);
+            for (out, source) in out.iter_mut().zip(&sources) {
+                out.write(source.value(&room, self.width + 3));
             }
         }
     }
 
-    /// What a rotation brings to a pixel.
+    /// A plane, mirrored if it is to be, with one line of border before it and two after it.
     #[inline(always)]
-    fn taps(self, row: isize, column: isize) -> Taps {
+    fn frame(self, room: &mut [f32], plane: &[f32], border: f32) {
+        room.fill(border);
+        let lines = room.chunks_exact_mut(self.width + 3).skip(1);
+        for (line, source) in lines.zip(plane.chunks_exact(self.width)) {
+            let line = &mut line[1..][..self.width];
+            line.copy_from_slice(source);
+            if self.row[column::FLIP] != 0.0 {
+                line.reverse();
+            }
+        }
+    }
+
+    /// Where in a framed plane each pixel comes from.
+    #[inline(always)]
+    fn sources(self) -> Vec<Source> {
+        let mut sources = vec![Source::default(); self.height * self.width];
+        for (y, line) in sources.chunks_exact_mut(self.width).enumerate() {
+            for (x, source) in line.iter_mut().enumerate() {
+                *source = self.source(y, x);
+            }
+        }
+        sources
+    }
+
+    #[inline(always)]
+    fn source(self, y: usize, x: usize) -> Source {
         let (cosine, sine) = (self.row[column::COSINE], self.row[column::SINE]);
-        let middle = |length: usize| (length as f32 - 1.0) / 2.0;
-        let up = row as f32 - middle(self.height);
-        let across = column as f32 - middle(self.width);
-        let row = sine * across + cosine * up + middle(self.height);
-        let column = cosine * across - sine * up + middle(self.width);
-        let (top, left) = (row.floor(), column.floor());
-        let (width, flipped) = (self.width as isize, self.row[column::FLIP] != 0.0);
-        let place = |row: isize, column: isize| {
-            let held = (0..self.height as isize).contains(&row) && (0..width).contains(&column);
-            let column = if flipped { width - 1 - column } else { column };
-            held.then_some((row * width + column) as usize)
+        let (height, width) = (self.height as f32, self.width as f32);
+        let (middle_row, middle_column) = ((height - 1.0) / 2.0, (width - 1.0) / 2.0);
+        let row = y as f32 - self.row[column::DOWN];
+        let column = x as f32 - self.row[column::RIGHT];
+        let framed = row >= 0.0 && row < height && column >= 0.0 && column < width;
+        let (up, across) = (row - middle_row, column - middle_column);
+        let row = sine * across + cosine * up + middle_row;
+        let column = cosine * across - sine * up + middle_column;
+        // Beyond the first line of border there is nothing else.
+        let row = if framed {
+            row.clamp(-1.0, height)
+        } else {
+            -1.0
         };
-        let (y, x) = (top as isize, left as isize);
-        Taps {
-            places: [
-                place(y, x),
-                place(y, x + 1),
-                place(y + 1, x),
-                place(y + 1, x + 1),
-            ],
+        let column = if framed {
+            column.clamp(-1.0, width)
+        } else {
+            -1.0
+        };
+        let (top, left) = (row.floor(), column.floor());
+        let line = (top + 1.0) as u32 * (self.width as u32 + 3);
+        Source {
+            place: line + (left + 1.0) as u32,
             below: row - top,
             beside: column - left,
         }
@@ -181,19 +205,21 @@ impl<'a> Own<'a> {
     }
 }
 
-/// The four pixels about a place, where they exist, and how far beyond the first it lies.
-#[derive(Clone, Copy)]
-struct Taps {
-    places: [Option<usize>; 4],
+/// A place between four pixels of a framed plane.
+#[derive(Clone, Copy, Default)]
+struct Source {
+    /// The first of the four.
+    place: u32,
     below: f32,
     beside: f32,
 }
 
-impl Taps {
+impl Source {
+    /// Bilinear, in lines of `stride` values.
     #[inline(always)]
-    fn value(self, values: &[f32], border: f32) -> f32 {
-        let pixel = |place: Option<usize>| place.map_or(border, |place| values[place]);
-        let [a, b, c, d] = self.places.map(pixel);
+    fn value(&self, room: &[f32], stride: usize) -> f32 {
+        let four = &room[self.place as usize..][..stride + 2];
+        let (a, b, c, d) = (four[0], four[1], four[stride], four[stride + 1]);
         let upper = a + self.beside * (b - a);
         let lower = c + self.beside * (d - c);
         upper + self.below * (lower - upper)

@@ -7,6 +7,7 @@ use decay_random::{At, Purpose, Stream, join_seed};
 
 use super::booleans;
 use crate::augment::{Augmentation, Transform, column};
+use crate::sizes::{dims, expect_shape};
 
 /// `[R, B, 10]` for a batch of `[B, H, W]`, drawn on the host.
 pub fn draw_transforms<B: Backend>(
@@ -15,7 +16,13 @@ pub fn draw_transforms<B: Backend>(
     [batch, height, width]: [usize; 3],
     at: At,
 ) -> FloatTensor<B> {
-    let (device, members) = (strengths.device(), strengths.shape()[0]);
+    let (device, [members, _]) = (strengths.device(), dims(&strengths));
+    expect_shape(
+        "augment: strengths",
+        &strengths,
+        [members, Augmentation::COUNT],
+    );
+    expect_shape("augment: seed", &seed, [members, 2]);
     let strengths = read_sync(B::float_into_data(strengths)).expect("a host copy of the strengths");
     let strengths: Vec<f32> = strengths.iter::<f32>().collect();
     let seed = read_sync(B::int_into_data(seed)).expect("a host copy of the seeds");

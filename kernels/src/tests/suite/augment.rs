@@ -4,7 +4,7 @@ use decay_random::At;
 
 use super::Subject;
 use super::values::{
-    Floats, Integers, assert_close, bits, draws, floats, host, host_integers, however_spread,
+    Floats, Integers, assert_same, bits, draws, floats, host, host_integers, however_spread,
     integers, member,
 };
 use crate::augment::{Transform, column};
@@ -271,6 +271,6 @@ fn augmented_batches_agree_with_the_reference() {
         let [actual] = however_spread(|| [run(&transforms)]);
         let (x, border) = (x.clone(), border.clone());
         let expected = reference::augment::transform::<Subject>(x, border, transforms, image);
-        assert_close("augment", &actual, &expected, 2e-6);
+        assert_same("augment", &actual, &expected, 2e-6);
     }
 }
