@@ -21,7 +21,10 @@ pub fn fmnist_mlp() -> (Workload, Dataset) {
 pub fn fmnist_cnn() -> (Workload, Dataset) {
     let (data, test) = fashion_mnist();
     let data = head(data, 12_800);
-    let network = cnn(&["conv3:32", "max2", "conv3:64", "max2", "dense:128"], &data);
+    let network = cnn(
+        &["conv3:32", "max2", "conv3:64", "max2", "dense:128"],
+        &data,
+    );
     (workload(data, network), test)
 }
 

@@ -51,7 +51,12 @@ fn cora() -> Dataset {
 pub fn run(name: &str, options: &Options) {
     let workload = workload();
     let folds = workload.folds.clone();
-    let problem = Problem::new(&workload.data, folds, workload.scaling, &[Device::default()]);
+    let problem = Problem::new(
+        &workload.data,
+        folds,
+        workload.scaling,
+        &[Device::default()],
+    );
     let problem = problem.expect("a problem");
     let plan = Plan::grid(&workload.config, &workload.rates, 1, SEEDS, options.seed);
     let plan = plan.expect("a plan");

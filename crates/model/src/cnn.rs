@@ -63,23 +63,18 @@ impl Cnn {
     /// # Errors
     /// [`ModelError::NoInputsOrOutputs`], [`ModelError::Stage`] for a window larger than what reaches it or for a convolution
     /// behind a dense layer.
-    pub fn new(
-        config: &CnnConfig,
-        image: [usize; 3],
-        outputs: usize,
-    ) -> Result<Self, ModelError> {
+    pub fn new(config: &CnnConfig, image: [usize; 3], outputs: usize) -> Result<Self, ModelError> {
         let inputs = image.iter().product();
         if inputs == 0 || outputs == 0 {
             return Err(ModelError::NoInputsOrOutputs { inputs, outputs });
         }
         let mut plan = Plan::new(config, image);
         for (index, &stage) in config.stages.iter().enumerate() {
-            plan.add(index, stage)
-                .map_err(|reason| ModelError::Stage {
-                    stage: stage.to_string(),
-                    index,
-                    reason,
-                })?;
+            plan.add(index, stage).map_err(|reason| ModelError::Stage {
+                stage: stage.to_string(),
+                index,
+                reason,
+            })?;
         }
         Ok(plan.finish(outputs))
     }

@@ -43,9 +43,7 @@ impl ModelConfig {
     ) -> Result<Network, ModelError> {
         let inputs = inputs.into();
         match (self, inputs) {
-            (Self::Mlp(config), _) => {
-                Mlp::new(config, inputs.values(), outputs).map(Network::Mlp)
-            }
+            (Self::Mlp(config), _) => Mlp::new(config, inputs.values(), outputs).map(Network::Mlp),
             (Self::Cnn(config), InputShape::Image(image)) => {
                 Cnn::new(config, image, outputs).map(Network::Cnn)
             }

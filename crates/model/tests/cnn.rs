@@ -71,7 +71,12 @@ fn objective_of(
     let width = x.len() / (members * batch);
     let x = TensorData::new(x.to_vec(), [members, batch, width]);
     let x = Tensor::<3>::from_data(x, &Device::default());
-    let y = network.forward(leaves, &mut state.clone(), Input::Rows(x), Mode::Train(&noise));
+    let y = network.forward(
+        leaves,
+        &mut state.clone(),
+        Input::Rows(x),
+        Mode::Train(&noise),
+    );
     let cotangent = TensorData::new(cotangent.to_vec(), y.values.dims());
     (y.values * Tensor::<3>::from_data(cotangent, &device)).sum()
 }
@@ -87,7 +92,10 @@ fn gradients_are_those_of_finite_differences() {
     ] {
         let mut config = match network(stages, norm, image).map(|_| stages) {
             Ok(stages) => CnnConfig {
-                stages: stages.split(' ').map(|s| s.parse().expect("a stage")).collect(),
+                stages: stages
+                    .split(' ')
+                    .map(|s| s.parse().expect("a stage"))
+                    .collect(),
                 norm,
                 ..CnnConfig::default()
             },
@@ -95,7 +103,9 @@ fn gradients_are_those_of_finite_differences() {
         };
         // A kink inside the difference would spoil it.
         config.activation = decay_model::Nonlinearity::Tanh;
-        let network = ModelConfig::Cnn(config).init(image.as_slice(), 3).expect("a network");
+        let network = ModelConfig::Cnn(config)
+            .init(image.as_slice(), 3)
+            .expect("a network");
         let member = network.initial(5);
         let width: usize = image.iter().product();
         let (x, cotangent) = (normals(1, 4 * width), normals(2, 4 * 3));
@@ -121,7 +131,9 @@ fn gradients_are_those_of_finite_differences() {
             let gradient: Vec<f32> = gradient.expect("a gradient").into_data().iter().collect();
             let direction = normals(100 + index as u64, gradient.len());
             let products = gradient.iter().zip(direction);
-            slope += products.map(|(&g, d)| f64::from(g) * f64::from(d)).sum::<f64>();
+            slope += products
+                .map(|(&g, d)| f64::from(g) * f64::from(d))
+                .sum::<f64>();
         }
         let step = 2e-3;
         let difference = (moved(step) - moved(-step)) / f64::from(2.0 * step);
@@ -153,7 +165,11 @@ fn a_member_alone_is_a_member_among_others() {
 
 #[test]
 fn a_file_read_back_is_the_member_and_has_the_shapes_of_torch() {
-    let network = network("conv3x5:4 depthwise3 max2 res3:6/2 dense:5", Norm::Batch, [2, 8, 6]);
+    let network = network(
+        "conv3x5:4 depthwise3 max2 res3:6/2 dense:5",
+        Norm::Batch,
+        [2, 8, 6],
+    );
     let network = network.unwrap();
     let member = network.initial(9);
     let bytes = to_safetensors(&network, &member);

@@ -56,9 +56,14 @@ impl Batches {
         device: &Device,
     ) -> Self {
         let count = members.len();
-        let largest = members.iter().map(|m| config.batch.min(m.train.len())).max();
+        let largest = members
+            .iter()
+            .map(|m| config.batch.min(m.train.len()))
+            .max();
         let batch = nodes.or(largest).unwrap_or(1);
-        let steps = members.iter().map(|m| config.steps_per_epoch(m.train.len()));
+        let steps = members
+            .iter()
+            .map(|m| config.steps_per_epoch(m.train.len()));
         let steps = steps.max().unwrap_or(0) as usize;
         let mut table = Table {
             batch,

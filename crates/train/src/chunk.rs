@@ -140,7 +140,9 @@ impl Chunk {
             scalars,
             mixed,
         } = batch;
-        let x = resident.inputs.of(rows.clone(), self.constants.fold.clone());
+        let x = resident
+            .inputs
+            .of(rows.clone(), self.constants.fold.clone());
         let x = mixed_with(self.constants.augment(x, at), mixed.as_ref());
         let noise = Noise {
             dropout: self.constants.dropout.clone(),
@@ -159,7 +161,9 @@ impl Chunk {
         };
         let (objective, loss) = target.of(output.values, mixed);
         let objective = match (&self.constants.laplacian, output.embeddings) {
-            (Some(strength), Some(h)) => objective + resident.inputs.roughness(h) * strength.clone(),
+            (Some(strength), Some(h)) => {
+                objective + resident.inputs.roughness(h) * strength.clone()
+            }
             _ => objective,
         };
         // From a vector, Burn starts with ones: the members' losses are summed.

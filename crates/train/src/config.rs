@@ -141,14 +141,34 @@ impl TrainConfig {
     pub fn validate(&self) -> Result<(), TrainError> {
         let fraction = |x: f64| (0.0..1.0).contains(&x);
         let amount = |x: f64| (0.0..f64::INFINITY).contains(&x);
-        let flip = ("flip", "[0, 1]", self.flip, (0.0..=1.0).contains(&self.flip));
+        let flip = (
+            "flip",
+            "[0, 1]",
+            self.flip,
+            (0.0..=1.0).contains(&self.flip),
+        );
         let turn = (0.0..=180.0).contains(&self.rotation);
         let more = [
-            ("edge_dropout", "[0, 1)", self.edge_dropout, fraction(self.edge_dropout)),
-            ("laplacian", "[0, inf)", self.laplacian, amount(self.laplacian)),
+            (
+                "edge_dropout",
+                "[0, 1)",
+                self.edge_dropout,
+                fraction(self.edge_dropout),
+            ),
+            (
+                "laplacian",
+                "[0, inf)",
+                self.laplacian,
+                amount(self.laplacian),
+            ),
             flip,
             ("rotation", "[0, 180]", self.rotation, turn),
-            ("brightness", "[0, inf)", self.brightness, amount(self.brightness)),
+            (
+                "brightness",
+                "[0, inf)",
+                self.brightness,
+                amount(self.brightness),
+            ),
             ("mixup", "[0, inf)", self.mixup, amount(self.mixup)),
         ];
         let checks = [
@@ -249,7 +269,14 @@ mod tests {
 
     #[test]
     fn a_star_stands_for_any_text() {
-        for pattern in ["convs.0.weight", "convs.*", "*weight", "c*0*t", "*", "convs.0.weight*"] {
+        for pattern in [
+            "convs.0.weight",
+            "convs.*",
+            "*weight",
+            "c*0*t",
+            "*",
+            "convs.0.weight*",
+        ] {
             assert!(matches(pattern, "convs.0.weight"), "{pattern}");
         }
         for pattern in ["", "convs", "convs.1.*", "*bias", "c*1*t"] {

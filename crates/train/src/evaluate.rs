@@ -30,7 +30,11 @@ pub(crate) fn chunk_outputs(
     rows: &[&[usize]],
 ) -> Vec<Vec<f32>> {
     let device = &resident.device;
-    let fold = integers(folds.iter().map(|&f| f as i32).collect(), [folds.len()], device);
+    let fold = integers(
+        folds.iter().map(|&f| f as i32).collect(),
+        [folds.len()],
+        device,
+    );
     let leaves = network.leaves(state, false, Precision::F32);
     let mut state = state.clone();
     let forward = |rows: Tensor<2, Int>| {

@@ -72,7 +72,7 @@ impl Table {
             Storage::U8(values) => Features::bytes(values, samples.inputs, device),
             Storage::Sparse(rows) => {
                 Features::Float(floats(scaled(rows, scales).dense(), shape, device))
-            },
+            }
         };
         let per_fold = |pick: fn(&FoldScales) -> &Vec<f32>| {
             let values = scales.iter().flat_map(|scale| pick(scale).clone());
@@ -97,7 +97,14 @@ impl Table {
 fn sparse(rows: &SparseRows, scales: &[FoldScales], device: &Device) -> Csr {
     let scaled = scaled(rows, scales);
     let (offsets, indices) = (&scaled.offsets, &scaled.indices);
-    Csr::new(rows.rows(), rows.columns, offsets, indices, &scaled.values, device)
+    Csr::new(
+        rows.rows(),
+        rows.columns,
+        offsets,
+        indices,
+        &scaled.values,
+        device,
+    )
 }
 
 fn scaled<'a>(rows: &'a SparseRows, scales: &[FoldScales]) -> Cow<'a, SparseRows> {

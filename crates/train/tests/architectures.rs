@@ -4,9 +4,7 @@ use std::sync::atomic::AtomicBool;
 
 use decay_data::{Dataset, Embedded, Graph, Scaling, Storage, Target};
 use decay_kernels::is_gpu;
-use decay_model::{
-    CnnConfig, GnnConfig, GraphLayer, MemberState, ModelConfig, Network, Norm,
-};
+use decay_model::{CnnConfig, GnnConfig, GraphLayer, MemberState, ModelConfig, Network, Norm};
 use decay_random::{At, Purpose, Stream};
 use decay_train::{
     Device, FoldRows, Job, Member, Optimizer, Plan, Problem, Resources, TrainConfig, TrainError,
@@ -310,15 +308,22 @@ fn networks_learn_what_there_is_to_learn() {
 fn a_graph_is_one_batch() {
     let mut setup = graph(GraphLayer::Gcn);
     setup.config.batch = 16;
-    let error = setup.try_train(&setup.plan(&[0.01], 1), 1, None).unwrap_err();
+    let error = setup
+        .try_train(&setup.plan(&[0.01], 1), 1, None)
+        .unwrap_err();
     let message = error.to_string();
-    assert!(message.contains("train.batch") && message.contains("16"), "{message}");
+    assert!(
+        message.contains("train.batch") && message.contains("16"),
+        "{message}"
+    );
 }
 
 #[test]
 fn a_network_is_refused_data_that_it_cannot_read() {
     let mut setup = graph(GraphLayer::Gcn);
     setup.data.graph = None;
-    let error = setup.try_train(&setup.plan(&[0.01], 1), 1, None).unwrap_err();
+    let error = setup
+        .try_train(&setup.plan(&[0.01], 1), 1, None)
+        .unwrap_err();
     assert!(error.to_string().contains("graph"), "{error}");
 }

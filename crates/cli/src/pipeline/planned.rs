@@ -49,7 +49,11 @@ fn values(grid: &Grid) -> Result<Vec<f64>, Failure> {
 
 fn folds(split: &SplitData, settings: &Settings) -> Result<Vec<FoldRows>, Failure> {
     let (folds, seed) = (settings.sweep.folds, settings.run.seed);
-    let groups = split.data.graph.as_ref().and_then(|graph| graph.groups.as_deref());
+    let groups = split
+        .data
+        .graph
+        .as_ref()
+        .and_then(|graph| graph.groups.as_deref());
     let folds = match groups {
         Some(groups) => group_kfold(groups, &split.training, folds, seed)?,
         None => stratified_kfold(&split.data.target, &split.training, folds, seed)?,

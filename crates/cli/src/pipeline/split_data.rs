@@ -36,7 +36,8 @@ impl SplitData {
     pub(crate) fn load(settings: &DataSettings, seed: u64) -> Result<Self, Failure> {
         let Some(path) = &settings.path else {
             return Err(Failure::Usage(
-                "no data given; name a table, images, a graph or an embedded set with --data".into(),
+                "no data given; name a table, images, a graph or an embedded set with --data"
+                    .into(),
             ));
         };
         let options = settings.options();
@@ -152,7 +153,10 @@ fn set_nodes_aside(data: &Dataset, share: f64, seed: u64) -> Result<GivenSplit, 
             ..GivenSplit::default()
         });
     }
-    let groups = data.graph.as_ref().and_then(|graph| graph.groups.as_deref());
+    let groups = data
+        .graph
+        .as_ref()
+        .and_then(|graph| graph.groups.as_deref());
     let split = match groups {
         Some(groups) => group_holdout(groups, &labelled, share, seed)?,
         None => stratified_holdout_of(&data.target, &labelled, share, seed)?,

@@ -70,7 +70,11 @@ fn subtitle(parts: &PageParts<'_>) -> String {
     };
     format!(
         "{} on {} rows of {}: {models}, {} epochs.",
-        architecture(&parts.settings.model, data.features(), data.task().outputs()),
+        architecture(
+            &parts.settings.model,
+            data.features(),
+            data.task().outputs()
+        ),
         data.rows,
         data.name,
         parts.settings.train.epochs

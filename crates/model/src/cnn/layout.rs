@@ -58,7 +58,8 @@ impl<'a> Plan<'a> {
         let name = format!("stages.{index}");
         match stage {
             Stage::Convolution { slide, channels } => {
-                let layer = self.convolution(&name, slide, Some(channels), self.config.activation)?;
+                let layer =
+                    self.convolution(&name, slide, Some(channels), self.config.activation)?;
                 self.layers.push(Layer::Convolution(layer));
             }
             Stage::Depthwise { slide } => {
@@ -153,8 +154,7 @@ impl<'a> Plan<'a> {
         let own = &mut self.inventory;
         let (label, shape) = (format!("{name}.conv.weight"), [rows, outputs]);
         let weight = own.weight(label, shape, layout, (init, fans));
-        let bias = (!normed)
-            .then(|| own.bias(format!("{name}.conv.bias"), outputs, init, fans[0]));
+        let bias = (!normed).then(|| own.bias(format!("{name}.conv.bias"), outputs, init, fans[0]));
         let norm = normed.then(|| own.norm(&format!("{name}.norm"), outputs));
         let size = window.output();
         self.patches = self.patches.max(size[0] * size[1] * rows);
@@ -173,12 +173,7 @@ impl<'a> Plan<'a> {
         })
     }
 
-    fn residual(
-        &mut self,
-        name: &str,
-        slide: Slide,
-        channels: usize,
-    ) -> Result<Residual, String> {
+    fn residual(&mut self, name: &str, slide: Slide, channels: usize) -> Result<Residual, String> {
         let (before, (size, inputs)) = (self.flow, self.pixels()?);
         let nonlinearity = self.config.activation;
         let first = format!("{name}.first");
@@ -203,7 +198,10 @@ impl<'a> Plan<'a> {
             let shortcut = self.convolution(&shortcut, step, Some(channels), identity)?;
             Some(shortcut)
         };
-        if shortcut.as_ref().is_some_and(|s| s.window.output() != second.window.output()) {
+        if shortcut
+            .as_ref()
+            .is_some_and(|s| s.window.output() != second.window.output())
+        {
             return Err("a residual block needs an odd kernel with padding (k - 1) / 2".into());
         }
         self.flow = after;

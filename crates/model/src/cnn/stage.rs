@@ -84,7 +84,10 @@ impl FromStr for Stage {
 fn parse(text: &str) -> Result<Stage, String> {
     let split = |name: &&'static str| text.strip_prefix(*name).map(|rest| (*name, rest));
     let Some((name, rest)) = NAMES.iter().find_map(split) else {
-        return Err(format!("expected one of {}, as in conv3:32", NAMES.join(", ")));
+        return Err(format!(
+            "expected one of {}, as in conv3:32",
+            NAMES.join(", ")
+        ));
     };
     let end = rest.find(['/', 'p']).unwrap_or(rest.len());
     let (head, tail) = rest.split_at(end);
@@ -164,14 +167,18 @@ fn sides(text: &str, least: usize) -> Result<[usize; 2], String> {
     let (height, width) = text.split_once('x').unwrap_or((text, text));
     match (height.parse(), width.parse()) {
         (Ok(height), Ok(width)) if height >= least && width >= least => Ok([height, width]),
-        _ => Err(format!("expected a size of at least {least}, as in 3 or 3x5, got '{text}'")),
+        _ => Err(format!(
+            "expected a size of at least {least}, as in 3 or 3x5, got '{text}'"
+        )),
     }
 }
 
 fn number(text: &str) -> Result<usize, String> {
     match text.parse() {
         Ok(value) if value >= 1 => Ok(value),
-        _ => Err(format!("expected a whole number of at least 1, got '{text}'")),
+        _ => Err(format!(
+            "expected a whole number of at least 1, got '{text}'"
+        )),
     }
 }
 
