@@ -6,9 +6,9 @@
 
 mod activation;
 mod augment;
-mod csr;
 mod conv;
 mod conv_pool;
+mod csr;
 mod depthwise;
 mod device;
 mod gather;
@@ -39,9 +39,9 @@ mod tests;
 
 pub use activation::Activation;
 pub use augment::{AugmentOps, Augmentation, augment};
-pub use csr::Csr;
 pub use conv::{ConvOps, conv2d};
 pub use conv_pool::{ConvPoolOps, conv2d_max_pool};
+pub use csr::Csr;
 pub use decay_random::At;
 pub use depthwise::{DepthwiseOps, depthwise};
 pub use device::{

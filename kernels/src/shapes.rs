@@ -4,8 +4,8 @@ use burn::backend::fusion::custom::TensorSpec;
 use burn::tensor::{DType, Shape};
 
 use crate::At;
-use crate::augment::Transform;
 use crate::Window;
+use crate::augment::Transform;
 
 /// `[R, B, F]` from the rows `[R, B]` and a statistic `[S, F]`.
 pub(crate) fn batch(rows: &Shape, statistic: &Shape) -> Shape {
@@ -64,6 +64,8 @@ pub(crate) fn transforms(
 ) -> TensorSpec {
     let shape = Shape::new([strengths.shape[0], batch[0], Transform::COUNT]);
     TensorSpec::new(shape, strengths.dtype)
+}
+
 /// `[R, images * OH * OW, C]` from images.
 pub(crate) fn pooled(x: &Shape, window: Window) -> Shape {
     let images = x[1] / window.inputs();

@@ -4,8 +4,8 @@
 
 use burn::backend::TensorMetadata;
 
-use crate::augment::Transform;
 use crate::Window;
+use crate::augment::Transform;
 use crate::update::{Rule, Scalars};
 
 /// The dimensions as an array.
@@ -128,6 +128,8 @@ pub(crate) fn expect_transforms<T: TensorMetadata>(
     let expected = [members, batch, Transform::COUNT];
     expect_shape("augment: transformations", transforms, expected);
     [members, batch, features]
+}
+
 /// Images of a population under a window: rows of `[R, images * H * W, C]`.
 #[derive(Clone, Copy)]
 pub(crate) struct Images {

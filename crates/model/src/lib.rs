@@ -8,6 +8,7 @@ mod batch_norm;
 mod cnn;
 mod dropout;
 mod error;
+mod gnn;
 mod init;
 mod input;
 mod inventory;
@@ -24,6 +25,7 @@ mod weights_file;
 
 pub use cnn::{Cnn, CnnConfig, Preset, Slide, Stage};
 pub use error::ModelError;
+pub use gnn::{Gnn, GnnConfig, GraphInput, GraphOutput};
 pub use init::Init;
 pub use input::{Input, InputShape, Output};
 pub use leaves::Leaves;

@@ -17,6 +17,8 @@ pub enum Mode<'a> {
 pub struct Noise {
     /// `[R]`, dropout rates; absent if no member drops anything.
     pub dropout: Option<Tensor<1>>,
+    /// `[R]`, share of a graph's edges that is dropped; absent if no member drops any.
+    pub edge_dropout: Option<Tensor<1>>,
     /// `[R, 2]`, halves of the members' seeds as `i32` bits.
     pub seeds: Tensor<2, Int>,
     /// `[R, B]`, sample weights: rows of weight 0 stay out of batch statistics.

@@ -6,18 +6,18 @@
 
 mod activation;
 mod augment;
-mod entries;
 mod average_pool;
 mod conv;
 mod conv_gradient;
 mod conv_pool;
 mod depthwise;
+mod entries;
 mod exponential;
 mod gather;
 mod linear;
 mod loss;
-mod mixup;
 mod max_pool;
+mod mixup;
 mod norm;
 mod padding;
 #[cfg(target_arch = "x86_64")]
