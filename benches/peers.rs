@@ -146,6 +146,7 @@ fn head(mut data: Dataset, rows: usize) -> Dataset {
     match &mut data.features {
         decay_data::Storage::F32(values) => values.truncate(rows * width),
         decay_data::Storage::U8(values) => values.truncate(rows * width),
+        decay_data::Storage::Sparse(_) => panic!("images are not sparse"),
     }
     if let Target::Classes { labels, .. } = &mut data.target {
         labels.truncate(rows);

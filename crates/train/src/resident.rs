@@ -75,6 +75,12 @@ impl Upload<'_> {
         match self.features {
             Storage::F32(values) => Features::Float(floats(values.clone(), shape, device)),
             Storage::U8(values) => Features::bytes(values, self.inputs, device),
+            Storage::Sparse(rows) => {
+                // Rows are scaled alike in every fold: nothing is learned from other rows.
+                let scaled = self.scales.first();
+                let scaled = scaled.map_or_else(|| rows.clone(), |s| s.features.apply_sparse(rows));
+                Features::Float(floats(scaled.dense(), shape, device))
+            }
         }
     }
 

@@ -17,12 +17,13 @@ impl Outliers {
     /// Reads a set and encodes it as the model's training data were; larger images are averaged down.
     pub(crate) fn load(source: &str, schema: &Schema) -> Result<Self, Failure> {
         let options = match schema.inputs {
-            Inputs::Columns(_) => schema.options(),
+            Inputs::Columns(_) | Inputs::Graph { .. } => schema.options(),
             Inputs::Pixels { .. } => Options::default(),
         };
         let encoded = match Raw::read(source, &options)? {
             Raw::Table(table) => schema.encode(&table)?,
             Raw::Images { train, test } => images(&test.unwrap_or(train), schema)?,
+            Raw::Graph(graph) => schema.encode_graph(&graph)?,
         };
         Ok(Self {
             name: source
@@ -50,5 +51,6 @@ fn images(images: &Images, schema: &Schema) -> Result<Encoded, Failure> {
         features: reduced.features,
         rows: reduced.rows,
         unseen: Vec::new(),
+        graph: None,
     })
 }

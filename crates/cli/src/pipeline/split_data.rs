@@ -44,6 +44,9 @@ impl SplitData {
                 Self::of_images(data, test, settings.holdout, seed)
             }
             Raw::Table(table) => Self::of_table(&table, options, settings.holdout, seed),
+            Raw::Graph(_) => Err(Failure::Usage(format!(
+                "{path} holds a graph; this command trains on tables and images"
+            ))),
         }
     }
 
