@@ -1,6 +1,5 @@
 //! What networks read of a data set, on one device.
 
-use std::borrow::Cow;
 use std::sync::Arc;
 
 use burn::tensor::{Device, Int, Tensor};
@@ -107,11 +106,9 @@ fn sparse(rows: &SparseRows, scales: &[FoldScales], device: &Device) -> Csr {
     )
 }
 
-fn scaled<'a>(rows: &'a SparseRows, scales: &[FoldScales]) -> Cow<'a, SparseRows> {
-    match scales.first() {
-        Some(scale) if scale.features.per_row => Cow::Owned(rows.row_normalised()),
-        _ => Cow::Borrowed(rows),
-    }
+fn scaled(rows: &SparseRows, scales: &[FoldScales]) -> SparseRows {
+    let first = scales.first();
+    first.map_or_else(|| rows.clone(), |scale| scale.features.apply_sparse(rows))
 }
 
 impl Inputs {

@@ -22,8 +22,8 @@ impl Outliers {
     /// Reads a set and encodes it as the model's training data were; larger images are averaged down.
     pub(crate) fn load(source: &str, schema: &Schema) -> Result<Self, Failure> {
         let options = match schema.inputs {
-            Inputs::Columns(_) => schema.options(),
-            Inputs::Pixels { .. } | Inputs::Graph { .. } => Options::default(),
+            Inputs::Columns(_) | Inputs::Graph { .. } => schema.options(),
+            Inputs::Pixels { .. } => Options::default(),
         };
         let encoded = match Raw::read(source, &options)? {
             Raw::Table(table) => schema.encode(&table)?,

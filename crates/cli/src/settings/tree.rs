@@ -73,6 +73,7 @@ impl DataSettings {
             categorical: self.categorical.clone(),
             max_levels: self.max_levels,
             missing_indicators: self.missing_indicators,
+            ..Options::default()
         }
     }
 }
