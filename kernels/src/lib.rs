@@ -5,6 +5,7 @@
 //! leading member axis `R`, and no operation mixes members.
 
 mod activation;
+mod attention;
 mod csr;
 mod device;
 mod gather;
@@ -31,6 +32,7 @@ mod shapes;
 mod tests;
 
 pub use activation::Activation;
+pub use attention::{AttentionOps, graph_attention};
 pub use csr::Csr;
 pub use decay_random::At;
 pub use device::{

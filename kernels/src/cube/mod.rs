@@ -4,6 +4,7 @@
 //! Wherever nobody else holds a tensor its buffer is reused for the result.
 
 mod activation;
+mod attention;
 mod columns;
 mod gather;
 mod launch;

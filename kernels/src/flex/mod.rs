@@ -5,6 +5,7 @@
 //! every thread its own chunk of the population runs these kernels.
 
 mod activation;
+mod attention;
 mod entries;
 mod exponential;
 mod gather;

@@ -133,7 +133,11 @@ impl Factor {
     fn times(&self, x: FlexTensor, finish: Finish<'_>) -> FlexTensor {
         let [members, _, width] = dims(&x);
         let (rows, columns) = (self.entries.rows(), self.entries.columns);
-        expect_shape("sparse product: right factor", &x, [members, columns, width]);
+        expect_shape(
+            "sparse product: right factor",
+            &x,
+            [members, columns, width],
+        );
         let x = contiguous(x);
         let x = floats(&x);
         let parts = parts(members, self.entries.len() * width);
@@ -144,7 +148,8 @@ impl Factor {
                 let x = &x[r * columns * width..][..columns * width];
                 let bias = finish.bias.get(r * width..(r + 1) * width);
                 // SAFETY: members and row ranges are disjoint.
-                let y = unsafe { y.room((r * rows + of_part.start) * width, of_part.len() * width) };
+                let y =
+                    unsafe { y.room((r * rows + of_part.start) * width, of_part.len() * width) };
                 let relu = finish.activation == Activation::Relu;
                 self.rows_of_member(r, of_part, x, y, bias, relu);
             });
@@ -173,7 +178,13 @@ impl Factor {
             None => (all, 1.0),
             Some(mask) => {
                 kept.resize(all.len(), 0.0);
-                keep(&mut kept, all, &self.entries.numbers()[range.clone()], 0, mask.words(r));
+                keep(
+                    &mut kept,
+                    all,
+                    &self.entries.numbers()[range.clone()],
+                    0,
+                    mask.words(r),
+                );
                 (&kept[..], mask.scale(r))
             }
         };

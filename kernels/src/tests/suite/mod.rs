@@ -2,6 +2,7 @@
 
 use super::Subject;
 
+mod attention;
 mod dropout;
 mod gather;
 mod gradients;
