@@ -15,17 +15,26 @@ use crate::reference;
 /// | :-- | :-- | :-- |
 /// | `Gelu` | `z Phi(z)` | `Phi(z) + z phi(z)` |
 /// | `Silu` | `z s(z)` | `s(z) (1 + z (1 - s(z)))` |
+/// | `Elu` | `z` if `z > 0`, else `exp(z) - 1` | `1` if `z > 0`, else `exp(z)` |
 ///
 /// `Phi` and `phi` are the normal distribution function and its density, `s` the logistic function.
 ///
 /// # Source
-/// Hendrycks & Gimpel 2016, <https://arxiv.org/abs/1606.08415>; Elfwing et al. 2018, <https://arxiv.org/abs/1702.03118>.
+/// Hendrycks & Gimpel 2016, <https://arxiv.org/abs/1606.08415>; Elfwing et al. 2018, <https://arxiv.org/abs/1702.03118>;
+/// Clevert et al. 2016, <https://arxiv.org/abs/1511.07289>.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Smooth {
     /// `z Phi(z)`, with the exact distribution function.
     Gelu,
     /// `z / (1 + exp(-z))`.
     Silu,
+    /// `z` above zero, `exp(z) - 1` below.
+    Elu,
+}
+
+impl Smooth {
+    /// Every variant, for suites that walk the list.
+    pub const ALL: [Self; 3] = [Self::Gelu, Self::Silu, Self::Elu];
 }
 
 /// [`Smooth`] element by element, with its exact derivative: Burn's own for GELU is an approximation on GPUs.

@@ -5,6 +5,7 @@
 
 mod activation;
 mod augment;
+mod attention;
 mod columns;
 mod gather;
 mod launch;

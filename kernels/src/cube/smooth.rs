@@ -77,7 +77,14 @@ fn forward<F: Float, N: Size>(
     let mut i = ABSOLUTE_POS_X as usize;
     while i < width {
         let argument = Vector::<f32, N>::cast_from(z[i]);
-        y[i] = Vector::cast_from(argument * gate::<N>(argument, activation));
+        y[i] = Vector::cast_from(match comptime!(activation) {
+            Smooth::Elu => {
+                let zero = Vector::new(0.0f32);
+                let below = gate::<N>(argument, activation) - Vector::new(1.0f32);
+                select_many(argument.greater_than(&zero), argument, below)
+            }
+            Smooth::Gelu | Smooth::Silu => argument * gate::<N>(argument, activation),
+        });
         i += stride();
     }
 }
@@ -103,13 +110,14 @@ fn backward<F: Float, N: Size>(
                 gate + argument * density
             }
             Smooth::Silu => gate * (one + argument * (one - gate)),
+            Smooth::Elu => gate,
         };
         dz[i] = Vector::cast_from(Vector::<f32, N>::cast_from(grad[i]) * slope);
         i += stride();
     }
 }
 
-/// What the argument is multiplied by.
+/// What the argument is multiplied by; for ELU its exponential, as far as it is not above zero.
 #[cube]
 fn gate<N: Size>(z: Vector<f32, N>, #[comptime] activation: Smooth) -> Vector<f32, N> {
     let one = Vector::new(1.0f32);
@@ -119,5 +127,9 @@ fn gate<N: Size>(z: Vector<f32, N>, #[comptime] activation: Smooth) -> Vector<f3
             ((z * root).erf() + one) * Vector::new(0.5f32)
         }
         Smooth::Silu => one / (one + (-z).exp()),
+        Smooth::Elu => {
+            let zero = Vector::new(0.0f32);
+            select_many(z.greater_than(&zero), zero, z).exp()
+        }
     }
 }

@@ -11,6 +11,7 @@ mod conv;
 mod conv_gradient;
 mod conv_pool;
 mod depthwise;
+mod attention;
 mod entries;
 mod exponential;
 mod gather;

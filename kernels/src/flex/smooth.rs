@@ -11,14 +11,14 @@ impl SmoothOps for Flex {
     fn smooth(z: FlexTensor, activation: Smooth) -> FlexTensor {
         match activation {
             Smooth::Gelu => <Self as ActivationOps<Self>>::gelu(z),
-            Smooth::Silu => forward::<Self>(z, activation),
+            Smooth::Silu | Smooth::Elu => forward::<Self>(z, activation),
         }
     }
 
     fn smooth_backward(z: FlexTensor, grad: FlexTensor, activation: Smooth) -> FlexTensor {
         match activation {
             Smooth::Gelu => <Self as ActivationOps<Self>>::gelu_backward(z, grad),
-            Smooth::Silu => backward::<Self>(z, grad, activation),
+            Smooth::Silu | Smooth::Elu => backward::<Self>(z, grad, activation),
         }
     }
 }

@@ -8,6 +8,7 @@ pub mod augment;
 pub mod conv;
 pub mod conv_pool;
 pub mod depthwise;
+pub mod attention;
 pub mod gather;
 pub mod linear;
 pub mod loss;

@@ -10,6 +10,10 @@ pub fn forward<B: Backend>(z: FloatTensor<B>, activation: Smooth) -> FloatTensor
     let gate = match activation {
         Smooth::Gelu => normal_distribution::<B>(z.clone()),
         Smooth::Silu => B::sigmoid(z.clone()),
+        Smooth::Elu => {
+            let below = B::float_sub_scalar(exponential_below::<B>(z.clone()), 1.0.into());
+            return B::float_add(B::relu(z), below);
+        }
     };
     B::float_mul(z, gate)
 }
@@ -34,8 +38,15 @@ pub fn backward<B: Backend>(
             let inner = B::float_add_scalar(B::float_mul(z, rest), 1.0.into());
             B::float_mul(s, inner)
         }
+        // Above zero the exponential is that of zero.
+        Smooth::Elu => exponential_below::<B>(z),
     };
     B::float_mul(grad, slope)
+}
+
+/// `exp(min(z, 0))`.
+fn exponential_below<B: Backend>(z: FloatTensor<B>) -> FloatTensor<B> {
+    B::float_exp(B::float_neg(B::relu(B::float_neg(z))))
 }
 
 /// `(1 + erf(z / sqrt 2)) / 2`.

@@ -79,7 +79,7 @@ fn dropout_and_smooth_activations() {
         let dropped = Cube::dropout(half.clone(), rate.clone(), seed.clone(), At::default());
         let expected = Cube::dropout(full.clone(), rate.clone(), seed.clone(), At::default());
         assert_close("dropout", &cast(&dropped, DType::F32), &expected, error);
-        for activation in [Smooth::Gelu, Smooth::Silu] {
+        for activation in Smooth::ALL {
             let y = Cube::smooth(half.clone(), activation);
             let expected = Cube::smooth(full.clone(), activation);
             assert_close("smooth", &cast(&y, DType::F32), &expected, error);

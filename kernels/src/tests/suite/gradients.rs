@@ -7,10 +7,11 @@ use burn::backend::{Autodiff, AutodiffBackend, TensorMetadata};
 use decay_random::At;
 
 use super::Subject;
+use super::attention::graph;
 use super::sparse::{Matrix, mask};
 use super::values::{Floats, Integers, assert_close, draws, floats, host, integers};
 use crate::sparse::{ByRows, Kept, Sparse};
-use crate::{Activation, LinearOps, LossOps, RandomOps, SparseOps, reference};
+use crate::{Activation, AttentionOps, LinearOps, LossOps, RandomOps, SparseOps, reference};
 
 pub(super) type Tape = Autodiff<Subject>;
 pub(super) type Tracked = FloatTensor<Tape>;
@@ -223,6 +224,35 @@ fn sparse_products_agree_with_finite_differences() {
         for (i, actual) in gradients(&inputs, &cotangent, layer).iter().enumerate() {
             let expected = differences(&inputs, i, &cotangent, layer);
             assert_close("layer", actual, &expected, 2e-3);
+        }
+    }
+}
+
+#[test]
+fn attention_agrees_with_finite_differences() {
+    let graph = graph(9);
+    let inputs = [
+        draws([3, 9, 10], 11),
+        draws([3, 10], 12),
+        draws([3, 10], 13),
+    ];
+    let cotangent = draws([3, 9, 10], 14);
+    for dropped in [false, true] {
+        let mask = || match mask(3, 2 * graph.entries()) {
+            Kept::Some { words, rate } if dropped => Kept::Some {
+                words,
+                rate: constant(&rate),
+            },
+            _ => Kept::All,
+        };
+        let attend = |inputs: &[Tracked]| {
+            let [h, source, target] = [0, 1, 2].map(|i| inputs[i].clone());
+            let graph = tracked_matrix(graph.on_device());
+            Tape::graph_attention(graph, h, source, target, mask(), 2, 0.2)
+        };
+        for (i, actual) in gradients(&inputs, &cotangent, attend).iter().enumerate() {
+            let expected = differences(&inputs, i, &cotangent, attend);
+            assert_close(&format!("attention {i}"), actual, &expected, 5e-3);
         }
     }
 }

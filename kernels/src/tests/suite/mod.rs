@@ -6,6 +6,7 @@ mod augment;
 mod conv;
 mod conv_pool;
 mod depthwise;
+mod attention;
 mod dropout;
 mod gather;
 mod gradients;

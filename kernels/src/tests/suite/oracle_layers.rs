@@ -6,7 +6,7 @@ use burn::backend::ops::FloatTensorOps;
 use super::Subject;
 use super::oracle::Case;
 use super::values::{Floats, assert_close, floats, integers};
-use crate::{Activation, LinearOps, LossOps, reference};
+use crate::{Activation, LinearOps, LossOps, Smooth, SmoothOps, reference};
 
 const FILE: &str = "layers.json";
 
@@ -65,6 +65,16 @@ fn activations_match_the_oracle() {
         let (dx, _, _) = Subject::linear_backward(x, weight, y, grad, activation);
         assert_close(name, &dx, &case.expected("/grad_x").tensor(), 2e-6);
     }
+}
+
+#[test]
+fn elu_matches_the_oracle() {
+    let case = Case::find(FILE, "activation_elu");
+    let (x, grad) = (case.input("/x").tensor(), case.input("/cotangent").tensor());
+    let y = Subject::smooth(x.clone(), Smooth::Elu);
+    assert_close("elu", &y, &case.expected("/output").tensor(), 2e-6);
+    let dx = Subject::smooth_backward(x, grad, Smooth::Elu);
+    assert_close("elu", &dx, &case.expected("/grad_x").tensor(), 2e-6);
 }
 
 /// Class weights are sample weights `w[label]`; with smoothing torch weighs each class's term instead, which sample

@@ -19,6 +19,11 @@ fn values_and_slopes_are_those_of_the_closed_form() {
             [0.0, -0.268_941_4, 0.0, 0.731_058_6, 1.761_594_2, 30.0],
             [0.0, 0.072_329_49, 0.5, 0.927_670_5, 1.090_784_2, 1.0],
         ),
+        (
+            Smooth::Elu,
+            [-1.0, -0.632_120_56, 0.0, 1.0, 2.0, 30.0],
+            [0.0, 0.367_879_44, 1.0, 1.0, 1.0, 1.0],
+        ),
     ];
     let ones = floats(vec![1.0; 6], [1, 6]);
     for (activation, values, slopes) in known {
@@ -42,7 +47,7 @@ fn values_and_slopes_are_those_of_the_closed_form() {
 fn agrees_with_the_reference() {
     for shape in [[1, 1, 1], [7, 5, 19], [2, 16, 64]] {
         let (z, grad) = (draws(shape, 1), draws(shape, 2));
-        for activation in [Smooth::Gelu, Smooth::Silu] {
+        for activation in Smooth::ALL {
             let expected = reference::smooth::forward::<Subject>(z.clone(), activation);
             let actual = Subject::smooth(z.clone(), activation);
             assert_close("y", &actual, &expected, 1e-6);
