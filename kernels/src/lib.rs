@@ -5,10 +5,10 @@
 //! leading member axis `R`, and no operation mixes members.
 
 mod activation;
+mod attention;
 mod augment;
 mod conv;
 mod conv_pool;
-mod attention;
 mod csr;
 mod depthwise;
 mod device;
@@ -39,10 +39,10 @@ mod shapes;
 mod tests;
 
 pub use activation::Activation;
+pub use attention::{AttentionOps, graph_attention};
 pub use augment::{AugmentOps, Augmentation, augment};
 pub use conv::{ConvOps, conv2d};
 pub use conv_pool::{ConvPoolOps, conv2d_max_pool};
-pub use attention::{AttentionOps, graph_attention};
 pub use csr::Csr;
 pub use decay_random::At;
 pub use depthwise::{DepthwiseOps, depthwise};

@@ -9,6 +9,7 @@ mod cnn;
 mod dropout;
 mod error;
 mod gnn;
+mod graph;
 mod init;
 mod input;
 mod inventory;
@@ -25,7 +26,8 @@ mod weights_file;
 
 pub use cnn::{Cnn, CnnConfig, Preset, Slide, Stage};
 pub use error::ModelError;
-pub use gnn::{Gnn, GnnConfig, GraphInput, GraphOutput};
+pub use gnn::{Gnn, GnnConfig, GraphFeatures, GraphInput, GraphLayer, GraphOutput};
+pub use graph::{Graph, GraphError, Operator};
 pub use init::Init;
 pub use input::{Input, InputShape, Output};
 pub use leaves::Leaves;

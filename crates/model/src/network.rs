@@ -14,7 +14,7 @@ use crate::precision::Precision;
 use crate::state::{MemberState, State};
 
 /// Which architecture, and its settings; `kind` names the variant in files.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum ModelConfig {
     /// A multilayer perceptron.

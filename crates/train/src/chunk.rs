@@ -142,7 +142,7 @@ impl Chunk {
         } = batch;
         let x = resident
             .inputs
-            .of(rows.clone(), self.constants.fold.clone());
+            .of(network, rows.clone(), self.constants.fold.clone());
         let x = mixed_with(self.constants.augment(x, at), mixed.as_ref());
         let noise = Noise {
             dropout: self.constants.dropout.clone(),

@@ -37,8 +37,8 @@ pub(crate) fn chunk_outputs(
     );
     let leaves = network.leaves(state, false, Precision::F32);
     let mut state = state.clone();
-    let forward = |rows: Tensor<2, Int>| {
-        let x = resident.inputs.of(rows, fold.clone());
+    let mut forward = |rows: Tensor<2, Int>| {
+        let x = resident.inputs.of(network, rows, fold.clone());
         let output = network.forward(&leaves, &mut state, x, Mode::Evaluate);
         output.values
     };

@@ -1,14 +1,14 @@
 //! What networks read of a data set, on one device.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use burn::tensor::{Device, Int, Tensor};
 use decay_data::{Dataset, Graph, SparseRows, Storage};
 use decay_kernels::{Activation, Csr, Features, Statistics, gather, sparse_linear};
-use decay_model::{GraphFeatures, GraphInput, GraphOperators, Input};
+use decay_model::{Gnn, Graph as Edges, GraphFeatures, GraphInput, GraphLayer, Input, Network};
 
 use crate::problem::FoldScales;
-use crate::resident::{floats, integers};
+use crate::resident::floats;
 
 /// Features of some rows and, of a graph's nodes, its edges.
 #[derive(Debug, Clone, Copy)]
@@ -54,7 +54,10 @@ pub(crate) struct Table {
 #[derive(Debug, Clone)]
 pub(crate) struct Nodes {
     features: NodeFeatures,
-    operators: GraphOperators,
+    graph: Edges,
+    /// By [`GraphLayer`], each made when a network first asks for it.
+    operators: [OnceLock<Arc<Csr>>; GraphLayer::ALL.len()],
+    laplacian: OnceLock<Arc<Csr>>,
 }
 
 #[derive(Debug, Clone)]
@@ -111,6 +114,16 @@ fn scaled(rows: &SparseRows, scales: &[FoldScales]) -> SparseRows {
     first.map_or_else(|| rows.clone(), |scale| scale.features.apply_sparse(rows))
 }
 
+impl Nodes {
+    /// The matrix by which this network mixes nodes.
+    fn operator(&self, gnn: &Gnn, device: &Device) -> Arc<Csr> {
+        let operator = || Arc::new(gnn.operator(&self.graph).to_device(device));
+        self.operators[gnn.layer() as usize]
+            .get_or_init(operator)
+            .clone()
+    }
+}
+
 impl Inputs {
     /// Puts samples on a device.
     pub(crate) fn upload(samples: &Samples<'_>, scales: &[FoldScales], device: &Device) -> Self {
@@ -121,10 +134,13 @@ impl Inputs {
             Storage::Sparse(rows) => NodeFeatures::Sparse(Arc::new(sparse(rows, scales, device))),
             _ => NodeFeatures::Dense(Table::upload(samples, scales, device)),
         };
-        let weights = graph.weights.as_deref();
+        let edges: Vec<(u32, u32)> = graph.edges.iter().map(|&[s, t]| (s, t)).collect();
+        let edges = Edges::new(graph.nodes, &edges, graph.weights.as_deref());
         Self::Graph(Box::new(Nodes {
             features,
-            operators: GraphOperators::new(graph.nodes, &graph.edges, weights, device),
+            graph: edges.unwrap_or_else(|error| panic!("{error}")),
+            operators: Default::default(),
+            laplacian: OnceLock::new(),
         }))
     }
 
@@ -132,7 +148,7 @@ impl Inputs {
     pub(crate) fn nodes(&self) -> Option<usize> {
         match self {
             Self::Rows(_) => None,
-            Self::Graph(nodes) => Some(nodes.operators.nodes()),
+            Self::Graph(nodes) => Some(nodes.graph.nodes()),
         }
     }
 
@@ -140,16 +156,26 @@ impl Inputs {
     ///
     /// # Shapes
     /// - `rows`: `[R, B]`; `fold`: `[R]`
-    pub(crate) fn of(&self, rows: Tensor<2, Int>, fold: Tensor<1, Int>) -> Input {
-        match self {
-            Self::Rows(table) => Input::Rows(table.rows(rows, fold)),
-            Self::Graph(nodes) => Input::Graph(GraphInput {
-                features: match &nodes.features {
+    pub(crate) fn of(
+        &self,
+        network: &Network,
+        rows: Tensor<2, Int>,
+        fold: Tensor<1, Int>,
+    ) -> Input {
+        match (self, network) {
+            (Self::Graph(nodes), Network::Gnn(gnn)) => {
+                let device = fold.device();
+                let features = match &nodes.features {
                     NodeFeatures::Sparse(matrix) => GraphFeatures::Sparse(matrix.clone()),
                     NodeFeatures::Dense(table) => GraphFeatures::Dense(table.rows(rows, fold)),
-                },
-                operators: nodes.operators.clone(),
-            }),
+                };
+                Input::Graph(GraphInput {
+                    features,
+                    operator: nodes.operator(gnn, &device),
+                })
+            }
+            (Self::Rows(table), _) => Input::Rows(table.rows(rows, fold)),
+            (Self::Graph(_), _) => unreachable!("a job's network and data are of one kind"),
         }
     }
 
@@ -164,7 +190,10 @@ impl Inputs {
         let Self::Graph(graph) = self else {
             return Tensor::zeros([members], &h.device());
         };
-        let laplacian = &graph.operators.normalised_laplacian();
+        let device = h.device().inner();
+        let laplacian = graph
+            .laplacian
+            .get_or_init(|| Arc::new(graph.graph.normalised_laplacian().to_device(&device)));
         let smoothed = sparse_linear(laplacian, h.clone(), None, Activation::Identity, None);
         let products = (h * smoothed).reshape([members, nodes * width]);
         products.sum_dim(1).squeeze_dim::<1>(1) / nodes as f32

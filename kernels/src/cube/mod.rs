@@ -4,8 +4,8 @@
 //! Wherever nobody else holds a tensor its buffer is reused for the result.
 
 mod activation;
-mod augment;
 mod attention;
+mod augment;
 mod columns;
 mod gather;
 mod launch;

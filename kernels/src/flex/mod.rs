@@ -5,13 +5,13 @@
 //! every thread its own chunk of the population runs these kernels.
 
 mod activation;
+mod attention;
 mod augment;
 mod average_pool;
 mod conv;
 mod conv_gradient;
 mod conv_pool;
 mod depthwise;
-mod attention;
 mod entries;
 mod exponential;
 mod gather;

@@ -4,11 +4,11 @@ use burn::backend::tensor::FloatTensor;
 use burn::backend::{Backend, TensorMetadata, get_or_init_device_settings};
 use burn::tensor::BoolDType;
 
+pub mod attention;
 pub mod augment;
 pub mod conv;
 pub mod conv_pool;
 pub mod depthwise;
-pub mod attention;
 pub mod gather;
 pub mod linear;
 pub mod loss;

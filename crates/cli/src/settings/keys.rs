@@ -79,7 +79,7 @@ const SCALINGS: &[&str] = &["auto", "standard", "global", "unit_range", "none"];
 const MODELS: &[&str] = &["mlp", "cnn", "gnn"];
 const PRESETS: &[&str] = &["lenet", "simple", "resnet8", "resnet20"];
 const GRAPH_LAYERS: &[&str] = &["gcn", "sage", "gat", "appnp"];
-const ACTIVATIONS: &[&str] = &["identity", "relu", "tanh", "sigmoid", "gelu", "silu"];
+const ACTIVATIONS: &[&str] = &["identity", "relu", "tanh", "sigmoid", "gelu", "silu", "elu"];
 const NORMS: &[&str] = &["none", "batch"];
 const INITS: &[&str] = &[
     "he_normal",
@@ -120,7 +120,7 @@ pub(crate) const KEYS: &[Key] = &[
     key("model.stages", "", Texts, Both, "STAGES", "Of a cnn: as in conv3:32,max2,res3:64/2,global,dense:128 [those of the preset]"),
     key("model.layer", "layer", Choice(GRAPH_LAYERS), Both, "NAME", "Of a gnn: gcn, sage, gat or appnp [gcn]"),
     key("model.hidden", "", Wholes(1), Both, "WIDTHS", "Units of the hidden layers, as in 128,128 [64,64; 16 for a gnn]"),
-    key("model.activation", "", Choice(ACTIVATIONS), Both, "NAME", "identity, relu, tanh, sigmoid, gelu or silu [relu]"),
+    key("model.activation", "", Choice(ACTIVATIONS), Both, "NAME", "identity, relu, tanh, sigmoid, gelu, silu or elu [relu]"),
     key("model.norm", "", Choice(NORMS), Both, "NAME", "none or batch [none]"),
     key("model.residual", "", Switch, Both, "true|false", "Of a gnn: add a layer's input to its output [false]"),
     key("model.heads", "", Whole(1), Both, "N", "Of a gat: heads of the hidden layers [8]"),

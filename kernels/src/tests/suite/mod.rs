@@ -2,11 +2,11 @@
 
 use super::Subject;
 
+mod attention;
 mod augment;
 mod conv;
 mod conv_pool;
 mod depthwise;
-mod attention;
 mod dropout;
 mod gather;
 mod gradients;
