@@ -30,7 +30,7 @@ pub(crate) fn joined(
 /// One sentence about edges that are listed more than once.
 pub(crate) fn merge_note(sorted: &SortedEdges) -> Option<String> {
     let repeated = sorted.repeated;
-    (repeated > 0).then(|| format!("{repeated} edges are listed again: they count once"))
+    (repeated > 0).then(|| format!("edges that are listed again count once: {repeated}"))
 }
 
 impl SortedEdges {
