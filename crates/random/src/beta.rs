@@ -32,6 +32,8 @@ mod tests {
 
     const DRAWS: usize = 40_000;
 
+    type Cumulative = fn(f64) -> f64;
+
     fn draws(shape: f64) -> Vec<f64> {
         let stream = Stream::new(11, Purpose::Mixup, At::default());
         let draw = |block| stream.symmetric_beta(shape, block);
@@ -42,7 +44,7 @@ mod tests {
     #[test]
     fn the_distribution_function_is_that_of_beta() {
         let arcsine = |x: f64| 2.0 / std::f64::consts::PI * x.sqrt().asin();
-        let known: [(f64, fn(f64) -> f64); 4] = [
+        let known: [(f64, Cumulative); 4] = [
             (0.5, arcsine),
             (1.0, |x| x),
             (2.0, |x| x * x * (3.0 - 2.0 * x)),
