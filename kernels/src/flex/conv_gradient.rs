@@ -3,7 +3,7 @@
 use std::ops::Range;
 use std::sync::OnceLock;
 
-use super::linear::add_rows;
+use super::linear::sum_rows;
 use super::padding::{Padded, crop, fold};
 use super::product::{Finish, Matrix, Unit, product};
 use super::share::{Shared, each, threads};
@@ -117,9 +117,8 @@ impl Sums<'_> {
             self.dw.copy_from_slice(dw);
             self.db.copy_from_slice(db);
         } else {
-            let (weights, biases) = (dw.len(), db.len());
-            add_rows(self.dw, dw, weights, 0);
-            add_rows(self.db, db, biases, 0);
+            sum_rows(self.dw, dw);
+            sum_rows(self.db, db);
         }
     }
 }
@@ -238,7 +237,7 @@ impl<'a> Pass<'a> {
             let start = self.convolution.input_offset(r, image);
             let pixels = worker.padded.of(&self.x[start..start + size]);
             let dz = self.upstream.image(index, &mut worker.dz);
-            add_rows(sums.db, dz, outputs, 0);
+            sum_rows(sums.db, dz);
             // SAFETY: the unit was detected, the image is padded, and `dw` has the shape of the kernels.
             unsafe {
                 let (panels, dw) = (&mut worker.panels, sums.dw.as_mut_ptr());

@@ -4,7 +4,7 @@ use burn::backend::Flex;
 use burn::backend::flex::FlexTensor;
 
 use super::activation::apply;
-use super::linear::add_rows;
+use super::linear::sum_rows;
 use super::padding::{Padded, crop};
 use super::pool::cleared_images;
 use super::share::{Shared, each, filled};
@@ -126,7 +126,7 @@ impl Pass<'_> {
         let (mut dw, mut db) = (Vec::new(), Vec::new());
         for of_member in sums.chunks((count * one).max(1)).take(members) {
             let mut total = vec![0.0; one];
-            add_rows(&mut total, of_member, one, 0);
+            sum_rows(&mut total, of_member);
             dw.extend_from_slice(&total[..taps * channels]);
             db.extend_from_slice(&total[taps * channels..]);
         }
@@ -148,7 +148,7 @@ impl Pass<'_> {
         let mut padded = Padded::new(window.size, window.padding, channels);
         let image = padded.of(&self.x[i * size..][..size]);
         let (dw, db) = sums.split_at_mut(of_member);
-        add_rows(db, dz, channels, 0);
+        sum_rows(db, dz);
         weigh(window, channels, image, dz, dw);
         let weight = &self.weight[i / count * of_member..][..of_member];
         let [height, width] = window.padded();

@@ -220,3 +220,34 @@ widest! {
         }
     }
 }
+
+widest! {
+    /// Adds every row to `sums`, which is as long as a row; short rows several at a time.
+    pub(super) fn sum_rows(sums: &mut [f32], rows: &[f32]) {
+        const LANES: usize = 64;
+        let row = sums.len();
+        if row == 0 || LANES % row != 0 {
+            for values in rows.chunks_exact(row.max(1)) {
+                for (sum, &value) in sums.iter_mut().zip(values) {
+                    *sum += value;
+                }
+            }
+            return;
+        }
+        let mut lanes = [0.0f32; LANES];
+        let (whole, rest) = rows.as_chunks::<LANES>();
+        for values in whole {
+            for (lane, &value) in lanes.iter_mut().zip(values) {
+                *lane += value;
+            }
+        }
+        for (lane, &value) in lanes.iter_mut().zip(rest) {
+            *lane += value;
+        }
+        for values in lanes.chunks_exact(row) {
+            for (sum, &value) in sums.iter_mut().zip(values) {
+                *sum += value;
+            }
+        }
+    }
+}

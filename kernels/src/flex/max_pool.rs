@@ -5,37 +5,70 @@ use std::mem::MaybeUninit;
 use super::vector::widest;
 use crate::Window;
 
-/// The window at one output pixel, clipped to the image.
+/// What the window at one output pixel sees: a rectangle of taps and pixels.
+#[derive(Clone, Copy)]
 struct Seen {
-    first_tap: [usize; 2],
-    first_pixel: [usize; 2],
-    count: [usize; 2],
+    tap: usize,
+    pixel: usize,
+    rows: usize,
+    columns: usize,
+    /// Taps and pixels from one row to the next.
+    steps: [usize; 2],
 }
 
 impl Seen {
+    /// For every output pixel, row by row.
     #[inline(always)]
-    fn of(window: &Window, output: [usize; 2]) -> Self {
-        let [(tap_h, h, rows), (tap_w, w, columns)] =
-            [0, 1].map(|axis| window.seen(axis, output[axis]));
-        Self {
-            first_tap: [tap_h, tap_w],
-            first_pixel: [h, w],
-            count: [rows, columns],
+    fn each(window: &Window, mut visit: impl FnMut(usize, Self)) {
+        let [height, width] = window.output();
+        let steps = [window.kernel[1], window.size[1]];
+        for oh in 0..height {
+            let (tap_row, pixel_row, rows) = window.seen(0, oh);
+            for ow in 0..width {
+                let (tap, pixel, columns) = window.seen(1, ow);
+                let seen = Self {
+                    tap: tap_row * steps[0] + tap,
+                    pixel: pixel_row * steps[1] + pixel,
+                    rows,
+                    columns,
+                    steps,
+                };
+                visit(oh * width + ow, seen);
+            }
         }
     }
 
-    /// `(tap, pixel)` of all that is seen, row by row.
+    /// Calls `visit(tap, pixel)` for all that is seen, row by row.
     #[inline(always)]
-    fn taps(&self, window: &Window) -> impl Iterator<Item = (usize, usize)> {
-        let tap = self.first_tap[0] * window.kernel[1] + self.first_tap[1];
-        let pixel = self.first_pixel[0] * window.size[1] + self.first_pixel[1];
-        let (tap_row, pixel_row) = (window.kernel[1], window.size[1]);
-        let [rows, columns] = self.count;
-        (0..rows).flat_map(move |h| {
-            let (tap, pixel) = (tap + h * tap_row, pixel + h * pixel_row);
-            (0..columns).map(move |w| (tap + w, pixel + w))
-        })
+    fn taps(self, mut visit: impl FnMut(usize, usize)) {
+        for h in 0..self.rows {
+            for w in 0..self.columns {
+                visit(
+                    self.tap + h * self.steps[0] + w,
+                    self.pixel + h * self.steps[1] + w,
+                );
+            }
+        }
     }
+}
+
+/// Calls a function for runs of 16, 8 and single channels, whose number is a constant there.
+macro_rules! over_channels {
+    ($channels:expr, $call:ident($($arg:expr),*)) => {
+        let mut c = 0;
+        while $channels - c >= 16 {
+            $call::<16>($($arg,)* c);
+            c += 16;
+        }
+        if $channels - c >= 8 {
+            $call::<8>($($arg,)* c);
+            c += 8;
+        }
+        while $channels > c {
+            $call::<1>($($arg,)* c);
+            c += 1;
+        }
+    };
 }
 
 widest! {
@@ -47,47 +80,28 @@ widest! {
         y: &mut [MaybeUninit<f32>],
         places: &mut [MaybeUninit<u16>],
     ) {
-        let [height, width] = window.output();
-        for oh in 0..height {
-            for ow in 0..width {
-                let seen = Seen::of(&window, [oh, ow]);
-                let start = (oh * width + ow) * channels;
-                let y = &mut y[start..start + channels];
-                let places = &mut places[start..start + channels];
-                let mut c = 0;
-                while channels - c >= 16 {
-                    largest::<16>(&window, &seen, channels, c, x, y, places);
-                    c += 16;
-                }
-                if channels - c >= 8 {
-                    largest::<8>(&window, &seen, channels, c, x, y, places);
-                    c += 8;
-                }
-                while channels > c {
-                    largest::<1>(&window, &seen, channels, c, x, y, places);
-                    c += 1;
-                }
-            }
-        }
+        Seen::each(&window, |output, seen| {
+            let y = &mut y[output * channels..][..channels];
+            let places = &mut places[output * channels..][..channels];
+            over_channels!(channels, largest(seen, channels, x, y, places));
+        });
     }
 }
 
 /// Maxima of the `L` channels from `c`.
 #[inline(always)]
 fn largest<const L: usize>(
-    window: &Window,
-    seen: &Seen,
+    seen: Seen,
     channels: usize,
-    c: usize,
     x: &[f32],
     y: &mut [MaybeUninit<f32>],
     places: &mut [MaybeUninit<u16>],
+    c: usize,
 ) {
     // Every window sees a pixel, whose value replaces this one unless it is minus infinity itself.
-    let first = seen.first_tap[0] * window.kernel[1] + seen.first_tap[1];
     let mut best = [f32::NEG_INFINITY; L];
-    let mut place = [first as u32; L];
-    for (tap, pixel) in seen.taps(window) {
+    let mut place = [seen.tap as u32; L];
+    seen.taps(|tap, pixel| {
         let start = pixel * channels + c;
         let values = &x[start..start + L];
         for lane in 0..L {
@@ -96,7 +110,7 @@ fn largest<const L: usize>(
             best[lane] = if better { value } else { best[lane] };
             place[lane] = if better { tap as u32 } else { place[lane] };
         }
-    }
+    });
     for (to, value) in y[c..c + L].iter_mut().zip(best) {
         to.write(value);
     }
@@ -114,27 +128,39 @@ widest! {
         grad: &[f32],
         dx: &mut [f32],
     ) {
-        let [height, width] = window.output();
         let is_covered = window.stride == window.kernel
             && (0..2).all(|axis| window.output()[axis] * window.kernel[axis] == window.size[axis]);
         if !is_covered {
             dx.fill(0.0);
         }
         let overlaps = !window.is_disjoint();
-        for oh in 0..height {
-            for ow in 0..width {
-                let seen = Seen::of(&window, [oh, ow]);
-                let start = (oh * width + ow) * channels;
-                let (places, grad) =
-                    (&places[start..start + channels], &grad[start..start + channels]);
-                for (tap, pixel) in seen.taps(&window) {
-                    let dx = &mut dx[pixel * channels..][..channels];
-                    for ((dx, &place), &g) in dx.iter_mut().zip(places).zip(grad) {
-                        let part = if place as usize == tap { g } else { 0.0 };
-                        *dx = if overlaps { *dx + part } else { part };
-                    }
-                }
-            }
-        }
+        Seen::each(&window, |output, seen| {
+            let places = &places[output * channels..][..channels];
+            let grad = &grad[output * channels..][..channels];
+            over_channels!(channels, send(seen, channels, places, grad, overlaps, dx));
+        });
     }
+}
+
+/// Sends the gradients of the `L` channels from `c` to their places.
+#[inline(always)]
+fn send<const L: usize>(
+    seen: Seen,
+    channels: usize,
+    places: &[u16],
+    grad: &[f32],
+    overlaps: bool,
+    dx: &mut [f32],
+    c: usize,
+) {
+    let (places, grad) = (&places[c..c + L], &grad[c..c + L]);
+    let places: [u32; L] = std::array::from_fn(|lane| u32::from(places[lane]));
+    seen.taps(|tap, pixel| {
+        let start = pixel * channels + c;
+        let dx = &mut dx[start..start + L];
+        for lane in 0..L {
+            let part = if places[lane] == tap as u32 { grad[lane] } else { 0.0 };
+            dx[lane] = if overlaps { dx[lane] + part } else { part };
+        }
+    });
 }

@@ -84,7 +84,10 @@ impl Tile {
                     6 => self.block::<V, 6, W, WHOLE>(i),
                     7 if V::TALL == 12 => self.block::<V, 7, W, WHOLE>(i),
                     8 if V::TALL == 12 => self.block::<V, 8, W, WHOLE>(i),
-                    _ if V::TALL == 12 => self.block::<V, 12, W, WHOLE>(i),
+                    9 if V::TALL == 12 => self.block::<V, 9, W, WHOLE>(i),
+                    10 if V::TALL == 12 => self.block::<V, 10, W, WHOLE>(i),
+                    11 if V::TALL == 12 => self.block::<V, 11, W, WHOLE>(i),
+                    12 if V::TALL == 12 => self.block::<V, 12, W, WHOLE>(i),
                     _ => unreachable!("a block of {size} rows"),
                 }
                 i += size;
@@ -206,17 +209,14 @@ impl Tile {
     }
 }
 
-/// Rows of the next block where `left` are left: full blocks, and at the end blocks of about the same size, since small ones leave
-/// multipliers idle.
+/// Rows of the next block where `left` are left: full blocks, and at the end two or three of about the same size, since small ones
+/// leave multipliers idle.
 #[inline(always)]
 fn block_rows<V: Register>(left: usize) -> usize {
-    let even = |largest: usize| left.div_ceil(left.div_ceil(largest));
-    if V::TALL < 12 {
-        even(V::TALL)
-    } else if left == 12 || left >= 24 {
-        12
+    if left > 3 * V::TALL {
+        V::TALL
     } else {
-        even(8)
+        left.div_ceil(left.div_ceil(V::TALL))
     }
 }
 

@@ -11,6 +11,9 @@ use crate::Window;
 /// Rows of a panel: with 32 columns it takes 40 KiB at most, of which the tiles read every line once per block of rows.
 const PANEL_ROWS: usize = 320;
 
+/// Rows of a tile below which the multipliers wait for each other: with so few values in a row of the kernel, windows are gathered first.
+const FEW: usize = 8;
+
 /// A window over one image whose padding, if it has any, is part of it.
 #[derive(Clone, Copy)]
 pub(super) struct Sliding {
@@ -29,6 +32,8 @@ pub(super) struct Panels {
     row: usize,
     /// Floats between panels.
     panel: usize,
+    /// Windows, a row for each of their values.
+    gathered: Vec<f32>,
 }
 
 impl Panels {
@@ -37,6 +42,7 @@ impl Panels {
             packed: Vec::new(),
             row: unit.columns(),
             panel: 0,
+            gathered: Vec::new(),
         }
     }
 
@@ -56,6 +62,26 @@ impl Panels {
             for (panel, part) in row_at(i)[..columns].chunks(width).enumerate() {
                 let start = panel * self.panel + i * width;
                 self.packed[start..start + part.len()].copy_from_slice(part);
+            }
+        }
+    }
+
+    /// Takes every value of the windows of the first so many `rows` of the output, `[KH * KW * C, rows * OW]`.
+    ///
+    /// # Safety
+    /// The image has the rows that these windows see.
+    unsafe fn gather(&mut self, sliding: &Sliding, image: *const f32, rows: usize) {
+        let (width, segment) = (sliding.output[1], sliding.segment());
+        let step = sliding.stride[1] * sliding.channels;
+        let values = sliding.kernel[0] * segment;
+        self.gathered.resize(values * rows * width, 0.0);
+        for (place, run) in self.gathered.chunks_exact_mut(width).enumerate() {
+            let (value, row) = (place / rows, place % rows);
+            let image_row = row * sliding.stride[0] + value / segment;
+            let start = image_row * sliding.image_row() + value % segment;
+            for (ow, to) in run.iter_mut().enumerate() {
+                // SAFETY: the caller's promise.
+                *to = unsafe { *image.add(start + ow * step) };
             }
         }
     }
@@ -191,37 +217,75 @@ impl Sliding {
     ) {
         let [height, width] = self.output;
         let rows_at_once = (PANEL_ROWS / width).max(1);
-        let mut oh = 0;
-        while oh < height {
+        for oh in (0..height).step_by(rows_at_once) {
             let rows = rows_at_once.min(height - oh);
             let dz = &dz[oh * width * columns..][..rows * width * columns];
-            panels.pack(rows * width, columns, |i| &dz[i * columns..]);
+            let in_place = columns <= unit.columns();
+            if !in_place {
+                panels.pack(rows * width, columns, |i| &dz[i * columns..]);
+            }
+            // SAFETY: the image has these rows.
+            let image = unsafe { image.add(oh * self.stride[0] * self.image_row()) };
+            let seen = if self.segment() < FEW {
+                // SAFETY: as above.
+                unsafe { panels.gather(self, image, rows) }
+                None
+            } else {
+                Some(image)
+            };
             for first in (0..columns).step_by(unit.columns()) {
-                for kh in 0..self.kernel[0] {
-                    let image_row = oh * self.stride[0] + kh;
-                    // SAFETY: the caller's promise; the pixels of these rows are inside the image.
-                    unsafe {
-                        let tile = Tile {
-                            segments: rows,
-                            a_segment: self.stride[0] * self.image_row(),
-                            depth: width,
-                            columns: (columns - first).min(unit.columns()),
-                            panel: panels.at(first, 0),
-                            panel_row: panels.row,
-                            a: image.add(image_row * self.image_row()),
-                            a_row: 1,
-                            a_column: self.stride[1] * self.channels,
-                            c: dw.add(kh * self.segment() * columns + first),
-                            c_row: columns,
-                            add: true,
-                            bias: std::ptr::null(),
-                            relu: false,
-                        };
-                        tile.run(unit, self.segment());
+                let (panel, panel_row) = if in_place {
+                    (dz.as_ptr(), columns)
+                } else {
+                    (panels.at(first, 0), panels.row)
+                };
+                let tile = Tile {
+                    segments: 1,
+                    a_segment: 0,
+                    depth: rows * width,
+                    columns: (columns - first).min(unit.columns()),
+                    panel,
+                    panel_row,
+                    a: panels.gathered.as_ptr(),
+                    a_row: rows * width,
+                    a_column: 1,
+                    c: dw.wrapping_add(first),
+                    c_row: columns,
+                    add: true,
+                    bias: std::ptr::null(),
+                    relu: false,
+                };
+                // SAFETY: the caller's promise; the pixels of these rows are inside the image.
+                unsafe {
+                    match seen {
+                        None => tile.run(unit, self.kernel[0] * self.segment()),
+                        Some(image) => self.accumulate(unit, image, rows, tile),
                     }
                 }
             }
-            oh += rows;
+        }
+    }
+
+    /// Lets the tile read the windows of so many rows of the output where they lie, a row of the kernel at a time.
+    ///
+    /// # Safety
+    /// As for [`weight_gradient`](Self::weight_gradient), with the image from the first of the windows.
+    unsafe fn accumulate(&self, unit: Unit, image: *const f32, rows: usize, tile: Tile) {
+        for kh in 0..self.kernel[0] {
+            // SAFETY: the caller's promise.
+            unsafe {
+                let tile = Tile {
+                    segments: rows,
+                    a_segment: self.stride[0] * self.image_row(),
+                    depth: self.output[1],
+                    a: image.add(kh * self.image_row()),
+                    a_row: 1,
+                    a_column: self.stride[1] * self.channels,
+                    c: tile.c.add(kh * self.segment() * tile.c_row),
+                    ..tile
+                };
+                tile.run(unit, self.segment());
+            }
         }
     }
 }
