@@ -20,6 +20,16 @@ pub enum ModelError {
         /// Outputs asked for.
         outputs: usize,
     },
+    /// A setting outside its range.
+    #[error("{field} must be in {range}, got {value}")]
+    OutOfRange {
+        /// The key.
+        field: &'static str,
+        /// The values it may have.
+        range: &'static str,
+        /// What was given.
+        value: f64,
+    },
     /// The file is not a safetensors file.
     #[error("{path}: not a readable safetensors file: {reason}")]
     Format {

@@ -5,7 +5,10 @@
 //! network serves one member, a chunk of a population or all of it.
 
 mod batch_norm;
+mod blueprint;
 mod error;
+mod gnn;
+mod graph;
 mod init;
 mod leaves;
 mod mlp;
@@ -18,6 +21,8 @@ mod state;
 mod weights_file;
 
 pub use error::ModelError;
+pub use gnn::{Gnn, GnnConfig, GraphFeatures, GraphInput, GraphLayer, GraphOutput};
+pub use graph::{Graph, GraphError, Operator};
 pub use init::Init;
 pub use leaves::Leaves;
 pub use mlp::{Mlp, MlpConfig, Norm};

@@ -1,16 +1,17 @@
 //! Multilayer perceptrons.
 
 use burn::tensor::Tensor;
-use decay_kernels::{Activation, At, Running, batch_norm, dropout, linear};
+use decay_kernels::{Activation, At, dropout, linear};
 use serde::{Deserialize, Serialize};
 
-use crate::batch_norm::evaluate as evaluate_batch_norm;
+use crate::batch_norm::NormPlaces;
+use crate::blueprint::Blueprint;
 use crate::error::ModelError;
 use crate::init::Init;
 use crate::leaves::Leaves;
 use crate::mode::Mode;
 use crate::nonlinearity::Nonlinearity;
-use crate::parameter::{BufferSpec, ParameterKind, ParameterSpec, Start};
+use crate::parameter::{BufferSpec, ParameterKind, ParameterSpec};
 use crate::state::State;
 
 /// Normalisation between a linear map and its nonlinearity.
@@ -64,21 +65,12 @@ struct Layer {
     norm: Option<NormPlaces>,
 }
 
-#[derive(Debug, Clone)]
-struct NormPlaces {
-    scale: usize,
-    shift: usize,
-    mean: usize,
-    variance: usize,
-}
-
 /// A perceptron `x -> linear -> [norm] -> activation -> [dropout] -> ... -> linear`.
 #[derive(Debug, Clone)]
 pub struct Mlp {
     config: MlpConfig,
     layers: Vec<Layer>,
-    parameters: Vec<ParameterSpec>,
-    buffers: Vec<BufferSpec>,
+    blueprint: Blueprint,
 }
 
 impl Mlp {
@@ -98,8 +90,7 @@ impl Mlp {
         let mut network = Self {
             config: config.clone(),
             layers: Vec::new(),
-            parameters: Vec::new(),
-            buffers: Vec::new(),
+            blueprint: Blueprint::default(),
         };
         let mut width = inputs;
         for (index, &units) in config.hidden.iter().chain([&outputs]).enumerate() {
@@ -112,69 +103,30 @@ impl Mlp {
 
     fn push_layer(&mut self, index: usize, inputs: usize, outputs: usize, normed: bool) {
         let init = self.config.init;
-        let weight = self.push(
+        let weight = self.blueprint.push(
             format!("layers.{index}.weight"),
             ParameterKind::Matrix,
             vec![inputs, outputs],
             init.weight(inputs, outputs),
         );
-        let bias = self.push(
+        let bias = self.blueprint.push(
             format!("layers.{index}.bias"),
             ParameterKind::Bias,
             vec![outputs],
             init.bias(inputs),
         );
-        let norm = normed.then(|| self.push_norm(index, outputs));
+        let norm = normed.then(|| self.blueprint.push_norm(index, outputs));
         self.layers.push(Layer { weight, bias, norm });
-    }
-
-    fn push_norm(&mut self, index: usize, width: usize) -> NormPlaces {
-        let parameter = |kind, name: &str, start| (format!("norms.{index}.{name}"), kind, start);
-        let (name, kind, start) =
-            parameter(ParameterKind::NormScale, "weight", Start::Constant(1.0));
-        let scale = self.push(name, kind, vec![width], start);
-        let (name, kind, start) = parameter(ParameterKind::NormShift, "bias", Start::Constant(0.0));
-        let shift = self.push(name, kind, vec![width], start);
-        let mut buffer = |name: &str, start| {
-            self.buffers.push(BufferSpec {
-                name: format!("norms.{index}.{name}"),
-                shape: vec![width],
-                start,
-            });
-            self.buffers.len() - 1
-        };
-        NormPlaces {
-            scale,
-            shift,
-            mean: buffer("running_mean", 0.0),
-            variance: buffer("running_var", 1.0),
-        }
-    }
-
-    fn push(
-        &mut self,
-        name: String,
-        kind: ParameterKind,
-        shape: Vec<usize>,
-        start: Start,
-    ) -> usize {
-        self.parameters.push(ParameterSpec {
-            name,
-            kind,
-            shape,
-            start,
-        });
-        self.parameters.len() - 1
     }
 
     /// Parameters in the order of a [`State`].
     pub fn parameters(&self) -> &[ParameterSpec] {
-        &self.parameters
+        &self.blueprint.parameters
     }
 
     /// Buffers in the order of a [`State`].
     pub fn buffers(&self) -> &[BufferSpec] {
-        &self.buffers
+        &self.blueprint.buffers
     }
 
     /// Outputs of every member; a training pass also moves the running statistics in `state`.
@@ -206,7 +158,7 @@ impl Mlp {
                 Some(norm) => {
                     // Statistics of a batch need more digits than its activations.
                     let z = precision.widen(linear(x, weight, bias, Activation::Identity));
-                    precision.cast(normalise(norm, leaves, state, z, mode, activation))
+                    precision.cast(norm.apply(leaves, state, z, mode, activation))
                 }
             };
             if fused.is_none() {
@@ -221,8 +173,8 @@ impl Mlp {
 
     /// Values that one sample's forward and backward pass keeps, for sizing chunks.
     pub fn activations(&self) -> usize {
-        let width = |layer: &Layer| self.parameters[layer.bias].len();
-        let first = self.parameters[0].shape[0];
+        let width = |layer: &Layer| self.blueprint.parameters[layer.bias].len();
+        let first = self.blueprint.parameters[0].shape[0];
         first + 2 * self.layers.iter().map(width).sum::<usize>()
     }
 }
@@ -239,32 +191,4 @@ fn drop_out(x: Tensor<3>, index: usize, mode: Mode<'_>) -> Tensor<3> {
         ..noise.at
     };
     dropout(x, rate.clone(), noise.seeds.clone(), at)
-}
-
-fn normalise(
-    norm: &NormPlaces,
-    leaves: &Leaves,
-    state: &mut State,
-    x: Tensor<3>,
-    mode: Mode<'_>,
-    activation: Activation,
-) -> Tensor<3> {
-    let (scale, shift) = (leaves.vector(norm.scale), leaves.vector(norm.shift));
-    let running = Running {
-        mean: state.buffers[norm.mean].clone(),
-        variance: state.buffers[norm.variance].clone(),
-    };
-    match mode {
-        Mode::Evaluate => {
-            let y = evaluate_batch_norm(x, scale, shift, &running);
-            Nonlinearity::from(activation).apply(y)
-        }
-        Mode::Train(noise) => {
-            let (y, running) =
-                batch_norm(x, scale, shift, noise.weights.clone(), running, activation);
-            state.buffers[norm.mean] = running.mean.inner();
-            state.buffers[norm.variance] = running.variance.inner();
-            y
-        }
-    }
 }

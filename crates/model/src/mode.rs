@@ -15,8 +15,10 @@ pub enum Mode<'a> {
 /// Per-member inputs of a training pass.
 #[derive(Debug, Clone)]
 pub struct Noise {
-    /// `[R]`, dropout rates; absent if no member drops anything.
+    /// `[R]`, dropout rates of activations, and of a graph network's features; absent if no member drops anything.
     pub dropout: Option<Tensor<1>>,
+    /// `[R]`, rates at which a graph network drops the entries of its operator; absent if no member drops any.
+    pub edge_dropout: Option<Tensor<1>>,
     /// `[R, 2]`, halves of the members' seeds as `i32` bits.
     pub seeds: Tensor<2, Int>,
     /// `[R, B]`, sample weights: rows of weight 0 stay out of batch statistics.

@@ -21,17 +21,20 @@ pub enum Nonlinearity {
     Gelu,
     /// `z sigmoid(z)` (Elfwing et al. 2018).
     Silu,
+    /// `z` above zero, `exp(z) - 1` below (Clevert et al. 2016).
+    Elu,
 }
 
 impl Nonlinearity {
     /// Every variant.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::Identity,
         Self::Relu,
         Self::Tanh,
         Self::Sigmoid,
         Self::Gelu,
         Self::Silu,
+        Self::Elu,
     ];
 
     /// The kernel's activation, if the linear map can apply it in the same pass.
@@ -41,7 +44,7 @@ impl Nonlinearity {
             Self::Relu => Some(Activation::Relu),
             Self::Tanh => Some(Activation::Tanh),
             Self::Sigmoid => Some(Activation::Sigmoid),
-            Self::Gelu | Self::Silu => None,
+            Self::Gelu | Self::Silu | Self::Elu => None,
         }
     }
 
@@ -53,6 +56,7 @@ impl Nonlinearity {
             Self::Sigmoid => activation::sigmoid(x),
             Self::Gelu => smooth(x, Smooth::Gelu),
             Self::Silu => smooth(x, Smooth::Silu),
+            Self::Elu => smooth(x, Smooth::Elu),
         }
     }
 }

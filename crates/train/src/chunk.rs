@@ -175,6 +175,7 @@ impl Chunk {
         );
         let noise = Noise {
             dropout: self.constants.dropout.clone(),
+            edge_dropout: None,
             seeds: self.constants.seeds.clone(),
             weights,
             at,

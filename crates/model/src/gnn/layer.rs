@@ -1,0 +1,182 @@
+//! One layer of a graph network.
+
+use burn::tensor::Tensor;
+use decay_kernels::{Activation, Csr, graph_attention, sparse_linear};
+
+use super::config::{GnnConfig, GraphLayer};
+use super::signal::{Signal, edge_dropout};
+use crate::blueprint::Blueprint;
+use crate::leaves::Leaves;
+use crate::mode::Mode;
+use crate::nonlinearity::Nonlinearity;
+use crate::parameter::{ParameterKind, Start};
+
+/// Places of a layer's values, and its sizes.
+#[derive(Debug, Clone)]
+pub(super) struct Layer {
+    kind: Kind,
+    weight: usize,
+    bias: usize,
+    /// Features of a node after the layer.
+    outputs: usize,
+}
+
+#[derive(Debug, Clone)]
+enum Kind {
+    Convolution,
+    Mean { own_weight: usize },
+    Attention(Attention),
+    Dense,
+}
+
+#[derive(Debug, Clone)]
+struct Attention {
+    source: usize,
+    target: usize,
+    heads: usize,
+    slope: f32,
+    /// Heads are averaged instead of set side by side.
+    averaged: bool,
+}
+
+/// What all layers of a forward pass need.
+#[derive(Clone, Copy)]
+pub(super) struct Pass<'a> {
+    pub(super) leaves: &'a Leaves,
+    pub(super) operator: &'a Csr,
+    pub(super) mode: Mode<'a>,
+    /// Number of the layer.
+    pub(super) index: usize,
+}
+
+impl Layer {
+    /// Layer `index` from `inputs` to `units` features.
+    pub(super) fn new(
+        config: &GnnConfig,
+        blueprint: &mut Blueprint,
+        index: usize,
+        [inputs, units]: [usize; 2],
+        last: bool,
+    ) -> Self {
+        let init = config.init;
+        let heads = match (config.layer, last) {
+            (GraphLayer::Gat, false) => config.heads,
+            (GraphLayer::Gat, true) => config.output_heads,
+            _ => 1,
+        };
+        let outputs = if last { units } else { heads * units };
+        let matrix = |blueprint: &mut Blueprint, name: &str, columns: usize| {
+            let (name, shape) = (format!("{name}.weight"), vec![inputs, columns]);
+            blueprint.push(
+                name,
+                ParameterKind::Matrix,
+                shape,
+                init.weight(inputs, columns),
+            )
+        };
+        let name = match config.layer {
+            GraphLayer::Appnp => format!("layers.{index}"),
+            _ => format!("convs.{index}"),
+        };
+        let (kind, weight) = match config.layer {
+            GraphLayer::Gcn => (Kind::Convolution, matrix(blueprint, &name, units)),
+            GraphLayer::Appnp => (Kind::Dense, matrix(blueprint, &name, units)),
+            GraphLayer::Sage => {
+                let weight = matrix(blueprint, &format!("{name}.neighbour"), units);
+                let own_weight = matrix(blueprint, &format!("{name}.self"), units);
+                (Kind::Mean { own_weight }, weight)
+            }
+            GraphLayer::Gat => {
+                let weight = matrix(blueprint, &name, heads * units);
+                // A linear map of each head's features to one score, decayed like any other.
+                let mut vector = |which: &str| {
+                    let (shape, start) = (vec![heads * units], init.weight(units, 1));
+                    blueprint.push(
+                        format!("{name}.{which}"),
+                        ParameterKind::Matrix,
+                        shape,
+                        start,
+                    )
+                };
+                let attention = Attention {
+                    source: vector("att_src"),
+                    target: vector("att_dst"),
+                    heads,
+                    slope: config.slope,
+                    averaged: last,
+                };
+                (Kind::Attention(attention), weight)
+            }
+        };
+        let start: Start = init.bias(inputs);
+        let bias = blueprint.push(
+            format!("{name}.bias"),
+            ParameterKind::Bias,
+            vec![outputs],
+            start,
+        );
+        Self {
+            kind,
+            weight,
+            bias,
+            outputs,
+        }
+    }
+
+    /// Features of a node after the layer.
+    pub(super) fn outputs(&self) -> usize {
+        self.outputs
+    }
+
+    /// `[R, N, outputs]`.
+    pub(super) fn forward(&self, pass: Pass<'_>, x: Signal, activation: Activation) -> Tensor<3> {
+        let leaves = pass.leaves;
+        let (weight, bias) = (leaves.matrix(self.weight), leaves.vector(self.bias));
+        let times =
+            |weight, bias, activation| x.times(weight, bias, activation, leaves.precision());
+        let none = Activation::Identity;
+        let edges = edge_dropout(pass.index, pass.mode);
+        match &self.kind {
+            Kind::Dense => times(weight, Some(bias), activation),
+            // The weights first: sparse features stay sparse, and neighbours are summed in fewer columns.
+            Kind::Convolution => {
+                let x = times(weight, None, none);
+                sparse_linear(pass.operator, x, Some(bias), activation, edges)
+            }
+            Kind::Mean { own_weight } => {
+                let neighbours = times(weight, None, none);
+                let own = times(leaves.matrix(*own_weight), Some(bias), none);
+                let neighbours = sparse_linear(pass.operator, neighbours, None, none, edges);
+                Nonlinearity::from(activation).apply(neighbours + own)
+            }
+            Kind::Attention(attention) => {
+                let h = times(weight, None, none);
+                let y = graph_attention(
+                    pass.operator,
+                    h,
+                    leaves.vector(attention.source),
+                    leaves.vector(attention.target),
+                    attention.heads,
+                    attention.slope,
+                    edges,
+                );
+                let y = attention.joined(y) + bias.unsqueeze_dim::<3>(1);
+                Nonlinearity::from(activation).apply(y)
+            }
+        }
+    }
+}
+
+impl Attention {
+    /// `[R, N, heads F]` as it is, or as `[R, N, F]`, the mean of the heads.
+    fn joined(&self, y: Tensor<3>) -> Tensor<3> {
+        if !self.averaged || self.heads == 1 {
+            return y;
+        }
+        let [members, nodes, row] = y.dims();
+        let width = row / self.heads;
+        y.reshape([members, nodes, self.heads, width])
+            .mean_dim(2)
+            .reshape([members, nodes, width])
+    }
+}
