@@ -206,3 +206,6 @@ impl Gnn {
         layers.sum::<usize>() + propagation
     }
 }
+
+#[cfg(test)]
+mod tests;

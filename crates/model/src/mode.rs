@@ -15,9 +15,9 @@ pub enum Mode<'a> {
 /// Per-member inputs of a training pass.
 #[derive(Debug, Clone)]
 pub struct Noise {
-    /// `[R]`, dropout rates; absent if no member drops anything.
+    /// `[R]`, dropout rates of activations, and of a graph network's features; absent if no member drops anything.
     pub dropout: Option<Tensor<1>>,
-    /// `[R]`, share of a graph's edges that is dropped; absent if no member drops any.
+    /// `[R]`, rates at which a graph network drops the entries of its operator; absent if no member drops any.
     pub edge_dropout: Option<Tensor<1>>,
     /// `[R, 2]`, halves of the members' seeds as `i32` bits.
     pub seeds: Tensor<2, Int>,

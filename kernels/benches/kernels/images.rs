@@ -131,15 +131,8 @@ impl ImageSubject for Reference {
                     Activation::Relu,
                 ));
             } else {
-                grad = reference::conv::backward::<Flex>(
-                    x,
-                    weight,
-                    z,
-                    dy,
-                    window,
-                    Activation::Relu,
-                )
-                .0;
+                grad =
+                    reference::conv::backward::<Flex>(x, weight, z, dy, window, Activation::Relu).0;
             }
         }
     }

@@ -159,7 +159,11 @@ fn send<const L: usize>(
         let start = pixel * channels + c;
         let dx = &mut dx[start..start + L];
         for lane in 0..L {
-            let part = if places[lane] == tap as u32 { grad[lane] } else { 0.0 };
+            let part = if places[lane] == tap as u32 {
+                grad[lane]
+            } else {
+                0.0
+            };
             dx[lane] = if overlaps { dx[lane] + part } else { part };
         }
     });

@@ -14,7 +14,7 @@ use crate::state::State;
 
 #[test]
 fn gradients_agree_with_finite_differences() {
-    const STEP: f32 = 1.0 / 64.0;
+    const STEP: f32 = 1.0 / 512.0;
     for layer in GraphLayer::ALL {
         let config = GnnConfig {
             hidden: vec![3, 3],
