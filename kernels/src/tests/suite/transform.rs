@@ -103,8 +103,22 @@ fn every_term(i: usize, [_, height, width]: [usize; 3]) -> Transform {
     let angle = (i as f32 * 21.7 - 170.0).to_radians();
     with(&[
         (column::FLIP, (i % 2) as f32),
-        (column::COSINE, if i % 5 == 0 { 1.0 } else { angle.cos() }),
-        (column::SINE, if i % 5 == 0 { 0.0 } else { angle.sin() }),
+        (
+            column::COSINE,
+            if i.is_multiple_of(5) {
+                1.0
+            } else {
+                angle.cos()
+            },
+        ),
+        (
+            column::SINE,
+            if i.is_multiple_of(5) {
+                0.0
+            } else {
+                angle.sin()
+            },
+        ),
         (column::DOWN, (i % 4) as f32 - 1.0),
         (column::RIGHT, (i % 3) as f32 - 2.0),
         (column::CUT_TOP, (i % 2).min(height) as f32),
