@@ -198,10 +198,7 @@ fn transform(
         let own = image * WIDTH;
         let row = f32::cast_from(pixel / frame.width);
         let column = f32::cast_from(pixel % frame.width);
-        let cut = row >= transforms[own + column::CUT_TOP]
-            && row < transforms[own + column::CUT_BOTTOM]
-            && column >= transforms[own + column::CUT_LEFT]
-            && column < transforms[own + column::CUT_RIGHT];
+        let cut = is_cut(row, column, transforms, own);
         let row = row - transforms[own + column::DOWN];
         let column = column - transforms[own + column::RIGHT];
         let seen = holds(row, column, &frame) && !cut;
@@ -227,6 +224,15 @@ fn transform(
         }
         element += stride();
     }
+}
+
+/// Whether a pixel lies in the emptied square.
+#[cube]
+fn is_cut(row: f32, column: f32, transforms: &[f32], own: usize) -> bool {
+    row >= transforms[own + column::CUT_TOP]
+        && row < transforms[own + column::CUT_BOTTOM]
+        && column >= transforms[own + column::CUT_LEFT]
+        && column < transforms[own + column::CUT_RIGHT]
 }
 
 #[cube]

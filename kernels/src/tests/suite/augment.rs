@@ -105,6 +105,15 @@ fn agrees_with_the_reference() {
     }
 }
 
+/// Of squares of side 5 that no edge cuts, the centre; otherwise what the other edge says.
+fn centres(from: Vec<f64>, to: Vec<f64>, last: f64) -> Vec<f64> {
+    let centre = |(from, to): (f64, f64)| match from > 0.0 {
+        true => from + 2.0,
+        false => (to - 3.0).min(last),
+    };
+    from.into_iter().zip(to).map(centre).collect()
+}
+
 /// Means and variances to five standard errors; the bounds are hard.
 #[test]
 fn parameters_have_their_distributions() {
@@ -121,20 +130,8 @@ fn parameters_have_their_distributions() {
             .into_iter()
             .all(|(s, c)| (s * s + c * c - 1.0).abs() < 1e-6 && c > 0.0)
     );
-    let centre = |from: Vec<f64>, to: Vec<f64>, length: f64| -> Vec<f64> {
-        // Of a square of side 5 that no edge cuts, the centre; otherwise what the other edge says.
-        let rows = from.into_iter().zip(to);
-        rows.map(|(from, to)| {
-            if from > 0.0 {
-                from + 2.0
-            } else {
-                (to - 3.0).min(length)
-            }
-        })
-        .collect()
-    };
-    let rows = centre(of(column::CUT_TOP), of(column::CUT_BOTTOM), 29.0);
-    let columns = centre(of(column::CUT_LEFT), of(column::CUT_RIGHT), 19.0);
+    let rows = centres(of(column::CUT_TOP), of(column::CUT_BOTTOM), 29.0);
+    let columns = centres(of(column::CUT_LEFT), of(column::CUT_RIGHT), 19.0);
     let whole = |count: f64| (count * count - 1.0) / 12.0;
     for (name, values, mean, variance, bound) in [
         ("flip", of(column::FLIP), 0.3, 0.21, 1.0),

@@ -98,6 +98,37 @@ fn step_by_step(x: &[f32], row: &Transform, border: &[f32], size: [usize; 3]) ->
     })
 }
 
+/// The transformation number `i`, with all terms at once; every fifth is not rotated.
+fn every_term(i: usize, [_, height, width]: [usize; 3]) -> Transform {
+    let angle = (i as f32 * 21.7 - 170.0).to_radians();
+    with(&[
+        (column::FLIP, (i % 2) as f32),
+        (
+            column::COSINE,
+            if i.is_multiple_of(5) {
+                1.0
+            } else {
+                angle.cos()
+            },
+        ),
+        (
+            column::SINE,
+            if i.is_multiple_of(5) {
+                0.0
+            } else {
+                angle.sin()
+            },
+        ),
+        (column::DOWN, (i % 4) as f32 - 1.0),
+        (column::RIGHT, (i % 3) as f32 - 2.0),
+        (column::CUT_TOP, (i % 2).min(height) as f32),
+        (column::CUT_BOTTOM, (i % 4).min(height) as f32),
+        (column::CUT_LEFT, 0.0),
+        (column::CUT_RIGHT, (i % 3).min(width) as f32),
+        (column::BRIGHTNESS, i as f32 * 0.1 - 0.7),
+    ])
+}
+
 /// Every term at once, on shapes that are not square, for several members.
 #[test]
 fn agrees_with_one_step_after_the_other() {
@@ -106,23 +137,7 @@ fn agrees_with_one_step_after_the_other() {
         let features = size.iter().product();
         let x = draws([3, batch, features], 1);
         let border = draws([3, size[0]], 2);
-        let rows: Vec<Transform> = (0..3 * batch)
-            .map(|i| {
-                let angle = (i as f32 * 21.7 - 170.0).to_radians();
-                with(&[
-                    (column::FLIP, (i % 2) as f32),
-                    (column::COSINE, if i % 5 == 0 { 1.0 } else { angle.cos() }),
-                    (column::SINE, if i % 5 == 0 { 0.0 } else { angle.sin() }),
-                    (column::DOWN, (i % 4) as f32 - 1.0),
-                    (column::RIGHT, (i % 3) as f32 - 2.0),
-                    (column::CUT_TOP, (i % 2).min(size[1]) as f32),
-                    (column::CUT_BOTTOM, (i % 4).min(size[1]) as f32),
-                    (column::CUT_LEFT, 0.0),
-                    (column::CUT_RIGHT, (i % 3).min(size[2]) as f32),
-                    (column::BRIGHTNESS, i as f32 * 0.1 - 0.7),
-                ])
-            })
-            .collect();
+        let rows: Vec<Transform> = (0..3 * batch).map(|i| every_term(i, size)).collect();
         let run = |x: &Floats| Subject::transform(x.clone(), border.clone(), table(&rows, 3), size);
         let [actual] = however_spread(|| [run(&x)]);
         let (values, edges) = (host(&x), host(&border));
@@ -151,43 +166,39 @@ fn mirrors_shifts_and_squares_copy_pixels() {
     let mut values = host(&draws([1, 1, 105], 1));
     values.iter_mut().step_by(6).for_each(|value| *value = -0.0);
     let border = [0.5, -0.25, 7.0];
-    for flip in [0, 1] {
-        for [down, right] in [
-            [0, 0],
-            [2, -1],
-            [-3, 4],
-            [6, 0],
-            [0, -4],
-            [7, 0],
-            [0, 5],
-            [-9, -30],
-        ] {
-            let row = with(&[
-                (column::FLIP, flip as f32),
-                (column::DOWN, down as f32),
-                (column::RIGHT, right as f32),
-                (column::CUT_TOP, 1.0),
-                (column::CUT_BOTTOM, 3.0),
-                (column::CUT_LEFT, 2.0),
-                (column::CUT_RIGHT, 5.0),
-            ]);
-            let x = floats(values.clone(), [1, 1, 105]);
-            let actual = under(&x, &[row], &border, size);
-            let expected = image_of(size, |c, y, x| {
-                let inside = (0..7).contains(&(y - down)) && (0..5).contains(&(x - right));
-                let source = if flip == 1 {
-                    4 - (x - right)
-                } else {
-                    x - right
-                };
-                match (1..3).contains(&y) && (2..5).contains(&x) || !inside {
-                    true => border[c],
-                    false => at(&values, size, &border, c, y - down, source),
-                }
-            });
-            let expected = floats(expected, [1, 1, 105]);
-            assert_eq!(bits(&actual), bits(&expected), "{flip} {down} {right}");
-        }
+    let moves = [
+        [0, 0],
+        [2, -1],
+        [-3, 4],
+        [6, 0],
+        [0, -4],
+        [7, 0],
+        [0, 5],
+        [-9, -30],
+    ];
+    for (flip, [down, right]) in [0, 1].iter().flat_map(|&flip| moves.map(|by| (flip, by))) {
+        let row = with(&[
+            (column::FLIP, flip as f32),
+            (column::DOWN, down as f32),
+            (column::RIGHT, right as f32),
+            (column::CUT_TOP, 1.0),
+            (column::CUT_BOTTOM, 3.0),
+            (column::CUT_LEFT, 2.0),
+            (column::CUT_RIGHT, 5.0),
+        ]);
+        let x = floats(values.clone(), [1, 1, 105]);
+        let actual = under(&x, &[row], &border, size);
+        let expected = image_of(size, |c, y, x| {
+            let (row, seen) = (y - down, x - right);
+            let inside = (0..7).contains(&row) && (0..5).contains(&seen);
+            let source = if flip == 1 { 4 - seen } else { seen };
+            match (1..3).contains(&y) && (2..5).contains(&x) || !inside {
+                true => border[c],
+                false => at(&values, size, &border, c, row, source),
+            }
+        });
+        let expected = floats(expected, [1, 1, 105]);
+        assert_eq!(bits(&actual), bits(&expected), "{flip} {down} {right}");
     }
 }
 
