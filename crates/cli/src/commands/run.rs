@@ -2,9 +2,10 @@
 
 use std::sync::atomic::AtomicBool;
 
-use decay_model::{ModelConfig, Network};
+use decay_model::Network;
 use toml::Table;
 
+use super::compatibility::{check_decayed, fit_to_each_other};
 use crate::device::Machine;
 use crate::failure::Failure;
 use crate::pipeline::{Context, Outliers, SplitData};
@@ -37,6 +38,7 @@ impl Prepared {
         let network = settings
             .model
             .init(split.data.shape.as_slice(), split.data.task().outputs())?;
+        check_decayed(&settings.train, &network)?;
         stages.end("load");
         Ok(Self {
             settings,
@@ -83,21 +85,6 @@ impl Prepared {
         }
         done
     }
-}
-
-/// A graph is one batch of a graph network; other networks read its nodes as rows.
-fn fit_to_each_other(settings: &mut Settings, split: &mut SplitData) -> Result<(), Failure> {
-    match (&settings.model, &split.data.graph) {
-        (ModelConfig::Gnn(_), Some(graph)) => settings.train.batch = graph.nodes,
-        (ModelConfig::Gnn(_), None) => {
-            return Err(Failure::Usage(format!(
-                "model.kind: a gnn needs a graph, {} has none",
-                split.data.name
-            )));
-        }
-        _ => split.data.graph = None,
-    }
-    Ok(())
 }
 
 /// Records how the run ended; one that failed before its first checkpoint is not kept.

@@ -1,8 +1,8 @@
 //! The rows to choose and train on, and those kept for the audit.
 
 use decay_data::{
-    Dataset, GivenSplit, GraphData, Options, Raw, Schema, Table, Target, group_holdout,
-    stratified_holdout, stratified_holdout_of,
+    Dataset, GivenSplit, GraphData, Options, Quota, Raw, Schema, Table, Target, group_holdout,
+    random_per_class, stratified_holdout, stratified_holdout_of,
 };
 
 use super::Truth;
@@ -49,7 +49,7 @@ impl SplitData {
                     .transpose()?;
                 Self::of_images(data, test, settings.holdout, seed)
             }
-            Raw::Graph(graph) => Self::of_graph(&graph, options, settings.holdout, seed),
+            Raw::Graph(graph) => Self::of_graph(&graph, options, settings, seed),
             Raw::Table(table) => Self::of_table(&table, options, settings.holdout, seed),
         }
     }
@@ -101,17 +101,22 @@ impl SplitData {
         })
     }
 
-    /// The parts that come with a graph; else whole graphs of a disjoint union, or nodes that have a label, are set aside.
+    /// So many nodes of each class, if that is asked for; else the parts that come with the graph; else whole graphs of a disjoint union, or nodes that have a label, are set aside.
     fn of_graph(
         graph: &GraphData,
         mut options: Options,
-        holdout: f64,
+        settings: &DataSettings,
         seed: u64,
     ) -> Result<Self, Failure> {
         let all = Dataset::from_graph(graph, &options)?;
-        let parts = match graph.split.clone() {
-            Some(given) => given,
-            None => set_nodes_aside(&all, holdout, seed)?,
+        let parts = match (settings.per_class, graph.split.clone()) {
+            (Some(count), _) => {
+                let validation = Quota::PerClass(settings.validation_per_class);
+                let rows = all.labelled_rows();
+                random_per_class(&all.target, &rows, count, validation, Quota::Rest, seed)?
+            }
+            (None, Some(given)) => given,
+            (None, None) => set_nodes_aside(&all, settings.holdout, seed)?,
         };
         options.task = Some(all.task().kind());
         let data = Schema::fit_graph(graph, &parts.train, &options)?.graph_dataset(graph)?;

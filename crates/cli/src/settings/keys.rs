@@ -75,7 +75,15 @@ const fn grid(range: (&'static str, fn(f64) -> bool)) -> Kind {
 }
 
 const TASKS: &[&str] = &["classification", "regression"];
-const SCALINGS: &[&str] = &["auto", "standard", "global", "unit_range", "none"];
+const SCALINGS: &[&str] = &[
+    "auto",
+    "standard",
+    "global",
+    "channel",
+    "unit_range",
+    "row",
+    "none",
+];
 const MODELS: &[&str] = &["mlp", "cnn", "gnn"];
 const PRESETS: &[&str] = &["lenet", "simple", "resnet8", "resnet20"];
 const GRAPH_LAYERS: &[&str] = &["gcn", "sage", "gat", "appnp"];
@@ -102,7 +110,7 @@ use Scope::{Both, Fit, Tune};
 /// Every setting, in the order of the help.
 #[rustfmt::skip]
 pub(crate) const KEYS: &[Key] = &[
-    key("data.path", "data", Text, Both, "FILE|DIR|NAME", "CSV or TSV file (also .gz), folder of IDX files, or embedded set"),
+    key("data.path", "data", Text, Both, "FILE|DIR|NAME", "CSV or TSV file (also .gz); IDX, CIFAR or PNG folder; graph; embedded set"),
     key("data.target", "target", Text, Both, "COLUMN", "Column to predict, by name or by position; the last one by default"),
     key("data.task", "task", Choice(TASKS), Both, "TASK", "classification or regression; decided from the target by default"),
     key("data.header", "", Switch, Both, "true|false", "Whether the first row holds names; decided from the file by default"),
@@ -112,8 +120,11 @@ pub(crate) const KEYS: &[Key] = &[
     key("data.categorical", "categorical", Texts, Both, "COLUMNS", "Columns of numbers to read as labels"),
     key("data.max_levels", "", Whole(1), Both, "N", "Most labels of a categorical column [1000]"),
     key("data.missing_indicators", "", Switch, Both, "true|false", "A 0/1 column beside each column with missing values [true]"),
-    key("data.scaling", "scaling", Choice(SCALINGS), Both, "NAME", "How numbers are scaled: auto, standard, global, unit_range, none"),
+    key("data.scaling", "scaling", Choice(SCALINGS), Both, "NAME", "How numbers are scaled: auto, standard, global, channel, unit_range, row, none"),
     key("data.holdout", "holdout", real(FRACTION), Both, "SHARE", "Share of the rows kept for the audit; 0 for none [0.2]"),
+    key("data.per_class", "per-class", Whole(1), Both, "N", "Graphs: train on N nodes of each class, at random; the rest is for the audit"),
+    key("data.validation_per_class", "", Whole(0), Both, "N", "With per_class: further nodes of each class to choose on [30]"),
+    key("data.directed", "", Switch, Both, "true|false", "Whether the edges of a table have a direction [false]"),
     key("data.ood", "ood", Text, Both, "FILE|DIR|NAME", "Out-of-distribution data for the audit"),
     key("model.kind", "model", Choice(MODELS), Both, "KIND", "Architecture: mlp, cnn for images or gnn for graphs [mlp]"),
     key("model.preset", "preset", Choice(PRESETS), Both, "NAME", "Of a cnn: lenet, simple, resnet8 or resnet20 [simple]"),
