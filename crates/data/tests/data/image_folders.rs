@@ -263,18 +263,21 @@ fn damaged_png() {
     }
 }
 
+/// The end of a thumbnail, here in a comment before the image, is not that of the image.
 #[test]
 fn a_jpeg_cut_anywhere_is_refused() {
+    let comment = [0xff, 0xfe, 0, 6, 0xff, 0xd8, 0xff, 0xd9];
+    let whole = [&RAMP[..2], &comment, &RAMP[2..]].concat();
+    assert_eq!(decoded(&whole), decoded(RAMP));
     let files = Files::new();
-    for keep in 3..RAMP.len() {
-        files.write("a/1.jpg", &RAMP[..keep]);
+    for keep in 3..whole.len() {
+        files.write("a/1.jpg", &whole[..keep]);
         let message = refusal(&files);
         assert!(
             message.starts_with("a/1.jpg: the JPEG data is truncated or damaged ("),
             "{message}"
         );
     }
-    files.write("a/1.jpg", &RAMP[..RAMP.len() - 1]);
     let message = refusal(&files);
     assert_eq!(
         message,

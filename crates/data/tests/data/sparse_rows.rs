@@ -106,7 +106,11 @@ fn schema_survives_json() {
 }
 
 fn matrix() -> impl Strategy<Value = SparseRows> {
-    let row = prop::collection::btree_map(0..7_u32, 0.01_f32..100.0, 0..7);
+    let row = prop::collection::btree_map(
+        0..7_u32,
+        prop_oneof![-100.0_f32..-0.01, 0.01_f32..100.0],
+        0..7,
+    );
     prop::collection::vec(row, 1..9).prop_map(|rows| {
         let mut matrix = SparseRows {
             columns: 7,
@@ -124,12 +128,12 @@ fn matrix() -> impl Strategy<Value = SparseRows> {
 
 proptest! {
     #[test]
-    fn every_row_that_is_not_empty_sums_to_1(matrix in matrix()) {
+    fn absolute_values_of_a_row_that_is_not_empty_sum_to_1(matrix in matrix()) {
         let normalised = matrix.row_normalised();
         prop_assert_eq!(&normalised.indices, &matrix.indices);
         let dense = matrix.dense();
         for row in 0..matrix.rows() {
-            let sum: f32 = normalised.row(row).1.iter().sum();
+            let sum: f32 = normalised.row(row).1.iter().map(|value| value.abs()).sum();
             let expected = if matrix.row(row).1.is_empty() { 0.0 } else { 1.0 };
             prop_assert!((sum - expected).abs() < 1e-5, "{}", sum);
             for column in 0..7 {
