@@ -2,6 +2,10 @@
 
 use burn::backend::fusion::custom::TensorSpec;
 use burn::tensor::{DType, Shape};
+use decay_random::At;
+
+use crate::Activation;
+use crate::sparse::{ENTRIES_PER_WORD, KeptMetadata, SparseMetadata};
 
 /// `[R, B, F]` from the rows `[R, B]` and a statistic `[S, F]`.
 pub(crate) fn batch(rows: &Shape, statistic: &Shape) -> Shape {
@@ -19,7 +23,7 @@ pub(crate) fn gradients(
     weight: &TensorSpec,
     _: &TensorSpec,
     _: &TensorSpec,
-    _: &crate::Activation,
+    _: &Activation,
 ) -> (TensorSpec, TensorSpec, TensorSpec) {
     let bias = Shape::new([weight.shape[0], weight.shape[2]]);
     (x.clone(), weight.clone(), TensorSpec::new(bias, DType::F32))
@@ -30,7 +34,7 @@ pub(crate) fn parameter_gradients(
     x: &TensorSpec,
     _: &TensorSpec,
     grad: &TensorSpec,
-    _: &crate::Activation,
+    _: &Activation,
 ) -> (TensorSpec, TensorSpec) {
     let [members, outputs] = [grad.shape[0], grad.shape[2]];
     let weight = Shape::new([members, x.shape[2], outputs]);
@@ -49,4 +53,53 @@ pub(crate) fn squared_error(
 ) -> (TensorSpec, TensorSpec) {
     let objective = Shape::new([outputs.shape[0]]);
     (TensorSpec::new(objective, outputs.dtype), outputs.clone())
+}
+
+/// The words of a mask, `[R, ceil(E / 32)]`.
+pub(crate) fn kept_entries(
+    rate: &TensorSpec,
+    _: &TensorSpec,
+    entries: &usize,
+    _: &At,
+) -> TensorSpec {
+    let words = entries.div_ceil(ENTRIES_PER_WORD);
+    TensorSpec::new(Shape::new([rate.shape[0], words]), DType::I32)
+}
+
+/// `[R, rows, F]`.
+pub(crate) fn sparse_rows(matrix: &SparseMetadata, x: &Shape) -> Shape {
+    Shape::new([x[0], matrix.matrix.offsets.shape[0] - 1, x[2]])
+}
+
+/// `(dx, db)`.
+pub(crate) fn sparse_gradients(
+    matrix: &SparseMetadata,
+    _: &TensorSpec,
+    grad: &TensorSpec,
+    _: &KeptMetadata,
+    _: &Activation,
+) -> (TensorSpec, TensorSpec) {
+    let [members, width] = [grad.shape[0], grad.shape[2]];
+    let columns = matrix.transpose.offsets.shape[0] - 1;
+    (
+        TensorSpec::new(Shape::new([members, columns, width]), grad.dtype),
+        TensorSpec::new(Shape::new([members, width]), grad.dtype),
+    )
+}
+
+/// The output, coefficients of entries, and two scores of nodes.
+#[allow(clippy::too_many_arguments)]
+pub(crate) fn attention(
+    graph: &SparseMetadata,
+    h: &TensorSpec,
+    _: &TensorSpec,
+    _: &TensorSpec,
+    _: &KeptMetadata,
+    heads: &usize,
+    _: &f32,
+) -> (TensorSpec, TensorSpec, TensorSpec, TensorSpec) {
+    let [members, nodes] = [h.shape[0], h.shape[1]];
+    let of = |count| TensorSpec::new(Shape::new([members, *heads, count]), h.dtype);
+    let entries = graph.matrix.values.shape[0];
+    (h.clone(), of(entries), of(nodes), of(nodes))
 }

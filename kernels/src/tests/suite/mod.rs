@@ -13,6 +13,6 @@ mod oracle;
 mod oracle_layers;
 mod oracle_optim;
 mod smooth;
-mod sparse;
+pub(in crate::tests) mod sparse;
 mod update;
 pub(in crate::tests) mod values;
