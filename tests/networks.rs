@@ -84,14 +84,34 @@ fn graph_tables(place: &Place) {
 fn a_cnn_on_embedded_images_is_tuned_audited_and_predicts_the_same_again() {
     let place = Place::new();
     place.tunes(&[
-        "--data", "digits", "--model", "cnn", "--model.stages", "conv3:4,max2,res3:6/2,global",
-        "--model.norm", "batch", "--dropout", "0.1", "--shift", "1", "--mixup", "0.2",
+        "--data",
+        "digits",
+        "--model",
+        "cnn",
+        "--model.stages",
+        "conv3:4,max2,res3:6/2,global",
+        "--model.norm",
+        "batch",
+        "--dropout",
+        "0.1",
+        "--shift",
+        "1",
+        "--mixup",
+        "0.2",
     ]);
     let model = place.json("run/model.json");
     assert_eq!(model["architecture"]["kind"], "cnn");
     assert_eq!(model["architecture"]["stages"][2], "res3:6/2");
-    assert!(place.read("run/report.html").contains("CNN conv3:4 max2 res3:6/2 global"));
-    let predict = || place.succeeds(&["predict", "--model", "run", "--data", "digits"]).stdout;
+    assert!(
+        place
+            .read("run/report.html")
+            .contains("CNN conv3:4 max2 res3:6/2 global")
+    );
+    let predict = || {
+        place
+            .succeeds(&["predict", "--model", "run", "--data", "digits"])
+            .stdout
+    };
     assert_eq!(predict(), predict());
     assert_eq!(predict().lines().count(), 1798);
     place.succeeds(&["audit", "--model", "run", "--data", "digits"]);
@@ -100,24 +120,46 @@ fn a_cnn_on_embedded_images_is_tuned_audited_and_predicts_the_same_again() {
 #[test]
 fn presets_are_resolved_and_written_out() {
     let place = Place::new();
-    let fit = ["fit", "--data", "digits", "--model", "cnn", "--preset", "resnet8"];
+    let fit = [
+        "fit", "--data", "digits", "--model", "cnn", "--preset", "resnet8",
+    ];
     place.succeeds(&[&fit[..], &QUICK].concat());
     let config = place.read("run/config.toml");
-    assert!(config.contains("\"res3:64/2\"") && config.contains("norm = \"batch\""), "{config}");
+    assert!(
+        config.contains("\"res3:64/2\"") && config.contains("norm = \"batch\""),
+        "{config}"
+    );
     // The written settings repeat the run.
     let again = ["fit", "--config", "run/config.toml", "--out", "again"];
     place.succeeds(&again);
-    assert_eq!(place.bytes("run/model.safetensors"), place.bytes("again/model.safetensors"));
+    assert_eq!(
+        place.bytes("run/model.safetensors"),
+        place.bytes("again/model.safetensors")
+    );
 }
 
 #[test]
 fn folders_of_images_are_learned() {
     let place = Place::new();
     image_folders(&place);
-    let fit = ["fit", "--data", "images", "--model", "cnn", "--preset", "simple", "--holdout", "0.34"];
+    let fit = [
+        "fit",
+        "--data",
+        "images",
+        "--model",
+        "cnn",
+        "--preset",
+        "simple",
+        "--holdout",
+        "0.34",
+    ];
     place.succeeds(&[&fit[..], &QUICK].concat());
     let predicted = place.succeeds(&["predict", "--model", "run", "--data", "images"]);
-    assert!(predicted.stdout.starts_with("class,p_dark,p_light\n"), "{}", predicted.stdout);
+    assert!(
+        predicted.stdout.starts_with("class,p_dark,p_light\n"),
+        "{}",
+        predicted.stdout
+    );
 }
 
 #[test]
@@ -126,12 +168,30 @@ fn every_graph_layer_is_fitted_audited_and_predicts_all_nodes() {
         let place = Place::new();
         graph_tables(&place);
         let fit = [
-            "fit", "--data", "graph", "--model", "gnn", "--layer", layer, "--epochs", "60",
-            "--lr", "0.05", "--edge-dropout", "0.1", "--laplacian", "0.01", "--out", "run",
+            "fit",
+            "--data",
+            "graph",
+            "--model",
+            "gnn",
+            "--layer",
+            layer,
+            "--epochs",
+            "60",
+            "--lr",
+            "0.05",
+            "--edge-dropout",
+            "0.1",
+            "--laplacian",
+            "0.01",
+            "--out",
+            "run",
         ];
         place.succeeds(&fit);
         let audit = place.json("run/audit.json");
-        assert!(audit["accuracy"]["mean"].as_f64() >= Some(0.8), "{layer}: {audit}");
+        assert!(
+            audit["accuracy"]["mean"].as_f64() >= Some(0.8),
+            "{layer}: {audit}"
+        );
         let predicted = place.succeeds(&["predict", "--model", "run", "--data", "graph"]);
         assert_eq!(predicted.stdout.lines().count(), 31, "{layer}");
         assert_eq!(place.json("run/model.json")["architecture"]["layer"], layer);
@@ -142,10 +202,21 @@ fn every_graph_layer_is_fitted_audited_and_predicts_all_nodes() {
 fn a_graph_is_tuned_over_folds_of_its_labelled_nodes() {
     let place = Place::new();
     graph_tables(&place);
-    place.tunes(&["--data", "graph", "--model", "gnn", "--half-lives", "5..500:3"]);
+    place.tunes(&[
+        "--data",
+        "graph",
+        "--model",
+        "gnn",
+        "--half-lives",
+        "5..500:3",
+    ]);
     let run = place.json("run/run.json");
     let rows = |key: &str| run["data"][key].as_u64().unwrap();
-    assert_eq!(rows("training_rows") + rows("held_out_rows"), 28, "two nodes have no label");
+    assert_eq!(
+        rows("training_rows") + rows("held_out_rows"),
+        28,
+        "two nodes have no label"
+    );
     assert!(place.read("run/config.toml").contains("batch = 30"));
 }
 
@@ -153,8 +224,17 @@ fn a_graph_is_tuned_over_folds_of_its_labelled_nodes() {
 fn nodes_are_split_by_class_on_request() {
     let place = Place::new();
     graph_tables(&place);
-    let fit = ["fit", "--data", "graph", "--model", "gnn", "--per-class", "5",
-        "--data.validation_per_class", "3"];
+    let fit = [
+        "fit",
+        "--data",
+        "graph",
+        "--model",
+        "gnn",
+        "--per-class",
+        "5",
+        "--data.validation_per_class",
+        "3",
+    ];
     place.succeeds(&[&fit[..], &QUICK].concat());
     let run = place.json("run/run.json");
     assert_eq!(run["data"]["training_rows"], 10);
@@ -175,28 +255,94 @@ fn what_does_not_fit_together_is_refused() {
     graph_tables(&place);
     image_folders(&place);
     for (arguments, parts) in [
-        (&["--data", "wine", "--model", "gnn"][..], &["gnn", "graph", "wine"][..]),
-        (&["--data", "wine", "--model", "cnn"], &["cnn", "images", "13"]),
-        (&["--data", "digits", "--model", "cnn", "--model.stages", "conv9:4"], &["conv9:4", "at most 7"]),
-        (&["--data", "digits", "--model", "cnn", "--model.stages", "max4,max4"], &["stage 1", "max4"]),
-        (&["--data", "digits", "--model", "cnn", "--model.hidden", "4"], &["hidden"]),
-        (&["--data", "digits", "--model", "cnn", "--preset", "resnet9"], &["resnet9", "resnet8"]),
-        (&["--data", "graph", "--model", "gnn", "--layer", "gnc"], &["'gnc'", "'gcn'"]),
-        (&["--data", "graph", "--model", "gnn", "--model.teleport", "2"], &["teleport", "[0, 1]"]),
-        (&["--data", "digits", "--rotation", "270"], &["rotation", "[0, 180]", "270"]),
+        (
+            &["--data", "wine", "--model", "gnn"][..],
+            &["gnn", "graph", "wine"][..],
+        ),
+        (
+            &["--data", "wine", "--model", "cnn"],
+            &["cnn", "images", "13"],
+        ),
+        (
+            &[
+                "--data",
+                "digits",
+                "--model",
+                "cnn",
+                "--model.stages",
+                "conv9:4",
+            ],
+            &["conv9:4", "at most 7"],
+        ),
+        (
+            &[
+                "--data",
+                "digits",
+                "--model",
+                "cnn",
+                "--model.stages",
+                "max4,max4",
+            ],
+            &["stage 1", "max4"],
+        ),
+        (
+            &["--data", "digits", "--model", "cnn", "--model.hidden", "4"],
+            &["hidden"],
+        ),
+        (
+            &["--data", "digits", "--model", "cnn", "--preset", "resnet9"],
+            &["resnet9", "resnet8"],
+        ),
+        (
+            &["--data", "graph", "--model", "gnn", "--layer", "gnc"],
+            &["'gnc'", "'gcn'"],
+        ),
+        (
+            &["--data", "graph", "--model", "gnn", "--model.teleport", "2"],
+            &["teleport", "[0, 1]"],
+        ),
+        (
+            &["--data", "digits", "--rotation", "270"],
+            &["rotation", "[0, 180]", "270"],
+        ),
         (&["--data", "digits", "--flip", "1.5"], &["flip", "[0, 1]"]),
-        (&["--data", "graph", "--model", "gnn", "--train.decayed", "conv.0.*"], &["train.decayed", "conv.0.*"]),
-        (&["--data", "wine", "--rotation", "10"], &["train.rotation", "images"]),
-        (&["--data", "graph", "--edge-dropout", "0.1"], &["train.edge_dropout", "gnn"]),
-        (&["--data", "digits", "--scaling", "row"], &["scaling", "row"]),
+        (
+            &[
+                "--data",
+                "graph",
+                "--model",
+                "gnn",
+                "--train.decayed",
+                "conv.0.*",
+            ],
+            &["train.decayed", "conv.0.*"],
+        ),
+        (
+            &["--data", "wine", "--rotation", "10"],
+            &["train.rotation", "images"],
+        ),
+        (
+            &["--data", "graph", "--edge-dropout", "0.1"],
+            &["train.edge_dropout", "gnn"],
+        ),
+        (
+            &["--data", "digits", "--scaling", "row"],
+            &["scaling", "row"],
+        ),
         (&["--data", "graph", "--per-class", "40"], &["40"]),
     ] {
         place.refuses(&[&["fit"], arguments, &["--out", "run"]].concat(), parts);
     }
     place.file("images/light/7.png", grey_png(6, 7, &[9; 42]));
-    place.refuses(&["fit", "--data", "images", "--model", "cnn"], &["7.png", "6", "7"]);
+    place.refuses(
+        &["fit", "--data", "images", "--model", "cnn"],
+        &["7.png", "6", "7"],
+    );
     place.file("images/light/7.png", b"\x89PNG\r\n\x1a\nbroken");
     place.refuses(&["fit", "--data", "images", "--model", "cnn"], &["7.png"]);
     place.file("graph/edges.csv", "source,target\nn1,n2\nn1,n99\n");
-    place.refuses(&["fit", "--data", "graph", "--model", "gnn"], &["edges.csv", "line 3", "n99"]);
+    place.refuses(
+        &["fit", "--data", "graph", "--model", "gnn"],
+        &["edges.csv", "line 3", "n99"],
+    );
 }

@@ -159,3 +159,30 @@ fn sorted_by_column(columns: usize, indices: &[u32]) -> (Vec<u32>, Vec<u32>) {
     }
     (starts, order)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{expect_matrix, numbered_by_row, sorted_by_column};
+
+    #[test]
+    fn a_transpose_lists_each_column_in_the_order_of_its_rows() {
+        // Rows (2, 0), (), (2, 2, 1); column 3 is empty.
+        let (offsets, indices) = ([0, 2, 2, 5], [2, 0, 2, 2, 1]);
+        assert_eq!(numbered_by_row(&offsets), [0, 0, 2, 2, 2]);
+        let (starts, order) = sorted_by_column(4, &indices);
+        assert_eq!(starts, [0, 1, 2, 5, 5]);
+        assert_eq!(order, [1, 4, 0, 2, 3]);
+    }
+
+    #[test]
+    #[should_panic(expected = "csr: an entry is in column 3, but there are 3 columns")]
+    fn a_column_after_the_last() {
+        expect_matrix(1, 3, &[0, 2], &[0, 3], &[1.0; 2]);
+    }
+
+    #[test]
+    #[should_panic(expected = "csr: offsets must rise from 0 to 2")]
+    fn offsets_that_fall() {
+        expect_matrix(2, 3, &[0, 3, 2], &[0, 1], &[1.0; 2]);
+    }
+}

@@ -2,8 +2,11 @@
 
 use burn::backend::fusion::custom::TensorSpec;
 use burn::tensor::{DType, Shape};
+use decay_random::At;
 
-use crate::At;
+use crate::Activation;
+use crate::sparse::{ENTRIES_PER_WORD, KeptMetadata, SparseMetadata};
+
 use crate::Window;
 use crate::augment::Transform;
 
@@ -23,7 +26,7 @@ pub(crate) fn gradients(
     weight: &TensorSpec,
     _: &TensorSpec,
     _: &TensorSpec,
-    _: &crate::Activation,
+    _: &Activation,
 ) -> (TensorSpec, TensorSpec, TensorSpec) {
     let bias = Shape::new([weight.shape[0], weight.shape[2]]);
     (x.clone(), weight.clone(), TensorSpec::new(bias, DType::F32))
@@ -34,7 +37,7 @@ pub(crate) fn parameter_gradients(
     x: &TensorSpec,
     _: &TensorSpec,
     grad: &TensorSpec,
-    _: &crate::Activation,
+    _: &Activation,
 ) -> (TensorSpec, TensorSpec) {
     let [members, outputs] = [grad.shape[0], grad.shape[2]];
     let weight = Shape::new([members, x.shape[2], outputs]);
@@ -106,8 +109,57 @@ pub(crate) fn depthwise_gradients(
     _: &TensorSpec,
     _: &TensorSpec,
     _: &Window,
-    _: &crate::Activation,
+    _: &Activation,
 ) -> (TensorSpec, TensorSpec, TensorSpec) {
     let bias = Shape::new([weight.shape[0], weight.shape[2]]);
     (x.clone(), weight.clone(), TensorSpec::new(bias, DType::F32))
+}
+
+/// The words of a mask, `[R, ceil(E / 32)]`.
+pub(crate) fn kept_entries(
+    rate: &TensorSpec,
+    _: &TensorSpec,
+    entries: &usize,
+    _: &At,
+) -> TensorSpec {
+    let words = entries.div_ceil(ENTRIES_PER_WORD);
+    TensorSpec::new(Shape::new([rate.shape[0], words]), DType::I32)
+}
+
+/// `[R, rows, F]`.
+pub(crate) fn sparse_rows(matrix: &SparseMetadata, x: &Shape) -> Shape {
+    Shape::new([x[0], matrix.matrix.offsets.shape[0] - 1, x[2]])
+}
+
+/// `(dx, db)`.
+pub(crate) fn sparse_gradients(
+    matrix: &SparseMetadata,
+    _: &TensorSpec,
+    grad: &TensorSpec,
+    _: &KeptMetadata,
+    _: &Activation,
+) -> (TensorSpec, TensorSpec) {
+    let [members, width] = [grad.shape[0], grad.shape[2]];
+    let columns = matrix.transpose.offsets.shape[0] - 1;
+    (
+        TensorSpec::new(Shape::new([members, columns, width]), grad.dtype),
+        TensorSpec::new(Shape::new([members, width]), grad.dtype),
+    )
+}
+
+/// The output, coefficients of entries, and two scores of nodes.
+#[allow(clippy::too_many_arguments)]
+pub(crate) fn attention(
+    graph: &SparseMetadata,
+    h: &TensorSpec,
+    _: &TensorSpec,
+    _: &TensorSpec,
+    _: &KeptMetadata,
+    heads: &usize,
+    _: &f32,
+) -> (TensorSpec, TensorSpec, TensorSpec, TensorSpec) {
+    let [members, nodes] = [h.shape[0], h.shape[1]];
+    let of = |count| TensorSpec::new(Shape::new([members, *heads, count]), h.dtype);
+    let entries = graph.matrix.values.shape[0];
+    (h.clone(), of(entries), of(nodes), of(nodes))
 }

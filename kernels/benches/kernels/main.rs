@@ -4,6 +4,7 @@
 //! thread its own chunk of the population runs the kernels.
 
 mod augmentation;
+mod graph;
 mod images;
 mod network;
 mod subject;

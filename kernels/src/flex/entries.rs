@@ -9,7 +9,7 @@ use crate::random::kept_scale;
 use crate::sizes::{dims, expect_shape};
 use crate::sparse::{ByRows, ENTRIES_PER_WORD, Kept};
 
-/// A matrix by its rows; every number in it is checked.
+/// A matrix by its rows; the columns of its entries are checked.
 pub(super) struct Entries {
     /// Columns of the matrix.
     pub(super) columns: usize,
@@ -36,9 +36,8 @@ impl Entries {
             offsets.is_sorted() && offsets[0] == 0 && offsets[checked.rows()] as usize == entries,
             "sparse matrix: offsets must rise from 0 to {entries}"
         );
-        let (column, number) = (bound(checked.indices()), bound(checked.numbers()));
         assert!(
-            column as usize <= columns && number as usize <= entries,
+            bound(checked.indices()) as usize <= columns,
             "sparse matrix: an entry lies outside the {columns} columns"
         );
         checked
@@ -119,11 +118,15 @@ widest! {
     /// The values, zero where they are dropped; the mask has entry `number` under `first + number`.
     pub(super) fn keep(kept: &mut [f32], values: &[f32], numbers: &[i32], first: u32, words: &[i32]) {
         const WORD: u32 = ENTRIES_PER_WORD as u32;
-        let last = words.len().saturating_sub(1);
+        if words.is_empty() {
+            return;
+        }
+        let last = words.len() - 1;
         for ((kept, &value), &number) in kept.iter_mut().zip(values).zip(numbers) {
             let number = first + number as u32;
-            // Never beyond the last word; said so that the compiler need not check each.
-            let word = words[((number / WORD) as usize).min(last)] as u32;
+            let word = ((number / WORD) as usize).min(last);
+            // SAFETY: it is not beyond the last. With a check the loop would not become a gather, and take six times as long.
+            let word = unsafe { *words.get_unchecked(word) } as u32;
             let bit = word >> (number % WORD) & 1;
             *kept = f32::from_bits(value.to_bits() & bit.wrapping_neg());
         }

@@ -43,7 +43,10 @@ pub(super) fn fit_to_each_other(
         refuse(&for_images, "is for images")?;
     }
     match matches!(settings.model, ModelConfig::Gnn(_)) {
-        true => refuse(&[("mixup", train.mixup)], "does not mix the nodes of a graph"),
+        true => refuse(
+            &[("mixup", train.mixup)],
+            "does not mix the nodes of a graph",
+        ),
         false => Ok(()),
     }
 }
@@ -70,7 +73,10 @@ pub(super) fn check_decayed(train: &TrainConfig, network: &Network) -> Result<()
     let Some(pattern) = train.decayed.iter().find(unknown) else {
         return Ok(());
     };
-    let names: Vec<_> = parameters.iter().map(|p: &ParameterSpec| p.name.as_str()).collect();
+    let names: Vec<_> = parameters
+        .iter()
+        .map(|p: &ParameterSpec| p.name.as_str())
+        .collect();
     Err(Failure::Usage(format!(
         "train.decayed: no parameter is called '{pattern}'; there are {}",
         names.join(", ")

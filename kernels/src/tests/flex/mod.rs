@@ -15,6 +15,7 @@ mod subnormals;
 #[path = "../suite/mod.rs"]
 mod suite;
 mod update_in_place;
+mod weighted_rows;
 
 impl Habits for Subject {
     fn assert_spread_is_immaterial<T: PartialEq + Debug + Send>(run: impl Fn() -> T + Send + Sync) {

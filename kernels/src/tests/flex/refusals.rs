@@ -5,10 +5,12 @@ use burn::backend::flex::FlexTensor;
 use burn::tensor::TensorData;
 use decay_random::At;
 
+use super::suite::sparse::Matrix;
 use super::suite::values::{draws, floats, integers};
+use crate::sparse::Kept;
 use crate::{
-    Activation, AugmentOps, Decay, Direction, GatherOps, LinearOps, LossOps, MixupOps, RandomOps,
-    Rule, Scalars, UpdateOps,
+    Activation, AttentionOps, AugmentOps, Decay, Direction, GatherOps, LinearOps, LossOps,
+    MixupOps, RandomOps, Rule, Scalars, SparseOps, UpdateOps,
 };
 
 fn linear(x: [usize; 3], weight: [usize; 3], bias: [usize; 2]) -> FlexTensor {
@@ -206,4 +208,41 @@ fn a_strength_too_few() {
 fn a_partner_after_the_last() {
     let (x, share) = (draws([2, 3, 4], 1), floats(vec![0.5; 6], [2, 3]));
     Flex::mix(x, integers(vec![0, 1, 2, 0, 3, 2], [2, 3]), share);
+}
+
+#[test]
+#[should_panic(expected = "sparse product: right factor has shape [2, 6, 3], expected [2, 5, 3]")]
+fn a_factor_of_other_rows() {
+    Flex::sparse_product(
+        Matrix::new(7, 5).on_device(),
+        draws([2, 6, 3], 1),
+        Kept::All,
+    );
+}
+
+#[test]
+#[should_panic(expected = "sparse matrix: an entry lies outside the 5 columns")]
+fn an_entry_beyond_the_columns() {
+    let mut matrix = Matrix::new(7, 5).on_device();
+    let [entries] = matrix.matrix.values.layout().shape().dims();
+    matrix.matrix.columns = integers(vec![5; entries], [entries]);
+    Flex::sparse_product(matrix, draws([2, 5, 3], 1), Kept::All);
+}
+
+#[test]
+#[should_panic(expected = "sparse matrix: mask has shape [2, 3], expected [2, 1]")]
+fn a_mask_of_another_matrix() {
+    let kept = Kept::Some {
+        words: integers(vec![0; 6], [2, 3]),
+        rate: floats(vec![0.5; 2], [2]),
+    };
+    Flex::sparse_product(Matrix::new(7, 5).on_device(), draws([2, 5, 3], 1), kept);
+}
+
+#[test]
+#[should_panic(expected = "attention: 5 features cannot be shared by 2 heads")]
+fn heads_that_do_not_divide_the_features() {
+    let graph = Matrix::pattern(3, vec![(0, 1)]).on_device();
+    let (h, vectors) = (draws([2, 3, 5], 1), draws([2, 5], 2));
+    Flex::graph_attention(graph, h, vectors.clone(), vectors, Kept::All, 2, 0.2);
 }

@@ -21,6 +21,7 @@ mod oracle_optim;
 mod pool;
 mod smooth;
 mod sparse;
+pub(in crate::tests) mod sparse;
 mod transform;
 mod update;
 pub(in crate::tests) mod values;

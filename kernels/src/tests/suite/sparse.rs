@@ -18,7 +18,7 @@ pub(super) const AT: At = At {
 
 /// A matrix on the host.
 #[derive(Clone)]
-pub(super) struct Matrix {
+pub(in crate::tests) struct Matrix {
     rows: usize,
     columns: usize,
     /// Row, column and value of each entry, by rows.
@@ -27,7 +27,7 @@ pub(super) struct Matrix {
 
 impl Matrix {
     /// Rows and columns whose number leaves 3 when divided by 5 are empty, one row is long, and one place has two entries.
-    pub(super) fn new(rows: usize, columns: usize) -> Self {
+    pub(in crate::tests) fn new(rows: usize, columns: usize) -> Self {
         let values = host(&draws([rows * columns + 1], 9));
         let mut entries = Vec::new();
         for row in (0..rows).filter(|row| row % 5 != 3) {
@@ -46,7 +46,7 @@ impl Matrix {
     }
 
     /// From `(target, source)` pairs, sorted, of a graph without weights.
-    pub(super) fn pattern(nodes: usize, mut edges: Vec<(usize, usize)>) -> Self {
+    pub(in crate::tests) fn pattern(nodes: usize, mut edges: Vec<(usize, usize)>) -> Self {
         edges.sort_unstable();
         Self {
             rows: nodes,
@@ -65,7 +65,7 @@ impl Matrix {
         (0..self.rows).map(of_row).collect()
     }
 
-    pub(super) fn on_device(&self) -> Sparse<Subject> {
+    pub(in crate::tests) fn on_device(&self) -> Sparse<Subject> {
         let numbered: Vec<_> = self.entries.iter().copied().enumerate().collect();
         let mut turned: Vec<_> = numbered
             .iter()

@@ -35,7 +35,7 @@ fn host<const D: usize>(tensor: Tensor<D>) -> Vec<f32> {
 #[track_caller]
 fn assert_close(what: &str, actual: &[f32], expected: &[f32], tolerance: f32) {
     assert_eq!(actual.len(), expected.len(), "{what}: sizes");
-    let scale = expected.iter().fold(1e-2f32, |max, x| max.max(x.abs()));
+    let scale = expected.iter().fold(3e-2f32, |max, x| max.max(x.abs()));
     for (i, (a, e)) in actual.iter().zip(expected).enumerate() {
         let error = (a - e).abs();
         assert!(
@@ -151,6 +151,8 @@ fn config(layer: GraphLayer) -> GnnConfig {
         activation: Nonlinearity::Tanh,
         heads: 2,
         output_heads: 2,
+        // Finite differences may step across its kink, which is then a small one.
+        slope: 0.9,
         steps: 3,
         ..GnnConfig::default()
     }

@@ -1,0 +1,158 @@
+//! Products with matrices as sparse as those of Cora: 2708 nodes, 13,264 entries of the operator, 49,216 of 1433 features.
+
+use burn::backend::Flex;
+use burn::backend::flex::FlexTensor;
+use burn::tensor::TensorData;
+use decay_kernels::{At, AttentionOps, ByRows, Kept, Sparse, SparseOps, reference};
+use divan::Bencher;
+use divan::counter::ItemsCount;
+
+use crate::network::floats;
+use crate::subject::{Kernel, Reference};
+
+const NODES: usize = 2708;
+const FEATURES: usize = 1433;
+const HIDDEN: usize = 16;
+const HEADS: usize = 8;
+
+/// The two bodies of the operations on graphs.
+trait Graphs {
+    fn kept(rate: FlexTensor, seeds: FlexTensor, entries: usize) -> FlexTensor;
+    fn product(matrix: Sparse<Flex>, x: FlexTensor, kept: Kept<Flex>) -> FlexTensor;
+    fn attention(graph: Sparse<Flex>, h: FlexTensor, vectors: FlexTensor) -> FlexTensor;
+}
+
+impl Graphs for Kernel {
+    fn kept(rate: FlexTensor, seeds: FlexTensor, entries: usize) -> FlexTensor {
+        Flex::kept_entries(rate, seeds, entries, At::default())
+    }
+    fn product(matrix: Sparse<Flex>, x: FlexTensor, kept: Kept<Flex>) -> FlexTensor {
+        Flex::sparse_product(matrix, x, kept)
+    }
+    fn attention(graph: Sparse<Flex>, h: FlexTensor, vectors: FlexTensor) -> FlexTensor {
+        Flex::graph_attention(graph, h, vectors.clone(), vectors, Kept::All, HEADS, 0.2)
+    }
+}
+
+impl Graphs for Reference {
+    fn kept(rate: FlexTensor, seeds: FlexTensor, entries: usize) -> FlexTensor {
+        reference::sparse::kept_entries::<Flex>(rate, seeds, entries, At::default())
+    }
+    fn product(matrix: Sparse<Flex>, x: FlexTensor, kept: Kept<Flex>) -> FlexTensor {
+        reference::sparse::product::<Flex>(matrix.matrix, x, kept)
+    }
+    fn attention(graph: Sparse<Flex>, h: FlexTensor, vectors: FlexTensor) -> FlexTensor {
+        let (a, b, kept) = (vectors.clone(), vectors, Kept::All);
+        reference::attention::forward::<Flex>(graph, h, a, b, kept, HEADS, 0.2).0
+    }
+}
+
+/// Rows of between one and `2 mean - 1` entries, and columns of which the first are the most frequent, as words are.
+fn matrix(rows: usize, columns: usize, mean: usize) -> Sparse<Flex> {
+    let mut entries = Vec::new();
+    for row in 0..rows {
+        for k in 0..1 + row * 7919 % (2 * mean - 1) {
+            let place = (row * 613 + k * 7907) % 1009;
+            entries.push((row, (place * place * columns) / (1009 * 1009)));
+        }
+    }
+    let numbered: Vec<_> = (0..).zip(entries.iter().copied()).collect();
+    let mut turned: Vec<_> = (0..)
+        .zip(entries.iter().map(|&(row, column)| (column, row)))
+        .collect();
+    turned.sort_by_key(|&(_, (row, _))| row);
+    Sparse {
+        matrix: by_rows(rows, &numbered),
+        transpose: by_rows(columns, &turned),
+    }
+}
+
+fn by_rows(rows: usize, entries: &[(i32, (usize, usize))]) -> ByRows<Flex> {
+    let integers = |values: Vec<i32>| {
+        let shape = [values.len()];
+        FlexTensor::from_data(TensorData::new(values, shape))
+    };
+    let start = |row| entries.partition_point(|&(_, (of, _))| of < row) as i32;
+    ByRows {
+        offsets: integers((0..=rows).map(start).collect()),
+        rows: integers(entries.iter().map(|entry| entry.1.0 as i32).collect()),
+        columns: integers(entries.iter().map(|entry| entry.1.1 as i32).collect()),
+        values: floats([entries.len()], 1),
+        numbers: integers(entries.iter().map(|entry| entry.0).collect()),
+    }
+}
+
+fn rates_and_seeds(members: usize) -> (FlexTensor, FlexTensor) {
+    let rate = FlexTensor::from_data(TensorData::new(vec![0.5f32; members], [members]));
+    let seeds: Vec<i32> = (0..2 * members as i32).collect();
+    (
+        rate,
+        FlexTensor::from_data(TensorData::new(seeds, [members, 2])),
+    )
+}
+
+fn entries(matrix: &Sparse<Flex>) -> usize {
+    matrix.matrix.values.layout().num_elements()
+}
+
+fn half<S: Graphs>(matrix: &Sparse<Flex>, members: usize) -> Kept<Flex> {
+    let (rate, seeds) = rates_and_seeds(members);
+    Kept::Some {
+        words: S::kept(rate.clone(), seeds, entries(matrix)),
+        rate,
+    }
+}
+
+#[divan::bench(types = [Kernel, Reference], args = [1, 4])]
+fn cora_mask<S: Graphs>(bencher: Bencher, members: usize) {
+    let features = matrix(NODES, FEATURES, 18);
+    bencher
+        .counter(ItemsCount::new(members))
+        .bench_local(|| half::<S>(&features, members));
+}
+
+#[divan::bench(types = [Kernel, Reference], args = [1, 4])]
+fn cora_features_half_dropped<S: Graphs>(bencher: Bencher, members: usize) {
+    let features = matrix(NODES, FEATURES, 18);
+    let (kept, weight) = (
+        half::<S>(&features, members),
+        floats([members, FEATURES, HIDDEN], 3),
+    );
+    bencher
+        .counter(ItemsCount::new(members))
+        .bench_local(|| S::product(features.clone(), weight.clone(), kept.clone()));
+}
+
+#[divan::bench(types = [Kernel, Reference], args = [1, 4])]
+fn cora_features_backward_half_dropped<S: Graphs>(bencher: Bencher, members: usize) {
+    let features = matrix(NODES, FEATURES, 18);
+    let (kept, grad) = (
+        half::<S>(&features, members),
+        floats([members, NODES, HIDDEN], 3),
+    );
+    let Sparse { matrix, transpose } = features;
+    let turned = Sparse {
+        matrix: transpose,
+        transpose: matrix,
+    };
+    bencher
+        .counter(ItemsCount::new(members))
+        .bench_local(|| S::product(turned.clone(), grad.clone(), kept.clone()));
+}
+
+#[divan::bench(types = [Kernel, Reference], args = [1, 4])]
+fn cora_operator<S: Graphs>(bencher: Bencher, members: usize) {
+    let (graph, x) = (matrix(NODES, NODES, 5), floats([members, NODES, HIDDEN], 3));
+    bencher
+        .counter(ItemsCount::new(members))
+        .bench_local(|| S::product(graph.clone(), x.clone(), Kept::All));
+}
+
+#[divan::bench(types = [Kernel, Reference], args = [1, 4])]
+fn cora_attention_8_heads_of_8<S: Graphs>(bencher: Bencher, members: usize) {
+    let (graph, row) = (matrix(NODES, NODES, 5), HEADS * 8);
+    let (h, vectors) = (floats([members, NODES, row], 3), floats([members, row], 4));
+    bencher
+        .counter(ItemsCount::new(members))
+        .bench_local(|| S::attention(graph.clone(), h.clone(), vectors.clone()));
+}
