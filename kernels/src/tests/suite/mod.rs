@@ -20,7 +20,6 @@ mod oracle_layers;
 mod oracle_optim;
 mod pool;
 mod smooth;
-mod sparse;
 pub(in crate::tests) mod sparse;
 mod transform;
 mod update;
