@@ -131,15 +131,8 @@ impl ImageSubject for Reference {
                     Activation::Relu,
                 ));
             } else {
-                grad = reference::conv::backward::<Flex>(
-                    x,
-                    weight,
-                    z,
-                    dy,
-                    window,
-                    Activation::Relu,
-                )
-                .0;
+                grad =
+                    reference::conv::backward::<Flex>(x, weight, z, dy, window, Activation::Relu).0;
             }
         }
     }
@@ -233,19 +226,28 @@ fn images_forward_pooled(bencher: Bencher, layer: usize) {
 #[divan::bench(args = [0, 1, 2, 3], sample_count = 20, sample_size = 1)]
 fn images_backward(bencher: Bencher, layer: usize) {
     let of = Layer::new(layer);
-    let (y, _) = (of.forward(), ());
+    let y = of.forward();
     bencher
         .counter(ItemsCount::new(2 * of.operations()))
         .bench_local(|| of.backward(y.clone()));
 }
 
 #[divan::bench(args = [0, 1, 2, 3], sample_count = 20, sample_size = 1)]
-fn images_backward_parameters(bencher: Bencher, layer: usize) {
+fn images_backward_pooled(bencher: Bencher, layer: usize) {
     let of = Layer::new(layer);
-    let y = of.forward();
+    let y = of.pooled();
+    bencher
+        .counter(ItemsCount::new(2 * of.operations()))
+        .bench_local(|| of.backward_pooled(y.clone()));
+}
+
+#[divan::bench(args = [0, 1, 2, 3], sample_count = 20, sample_size = 1)]
+fn images_parameters_pooled(bencher: Bencher, layer: usize) {
+    let of = Layer::new(layer);
+    let y = of.pooled();
     bencher
         .counter(ItemsCount::new(of.operations()))
-        .bench_local(|| of.parameters(y.clone()));
+        .bench_local(|| of.parameters_pooled(y.clone()));
 }
 
 /// What pooling alone costs, both ways.
@@ -307,8 +309,31 @@ impl Layer {
         Flex::conv2d_backward(x, self.weight(), y, grad, self.window, Activation::Relu)
     }
 
-    fn parameters(&self, y: FlexTensor) -> (FlexTensor, FlexTensor) {
-        let (x, grad) = (self.x.clone(), y.clone());
-        Flex::conv2d_backward_parameters(x, y, grad, self.window, Activation::Relu)
+    fn backward_pooled(
+        &self,
+        (y, places): (FlexTensor, FlexTensor),
+    ) -> (FlexTensor, FlexTensor, FlexTensor) {
+        Flex::conv2d_max_pool_backward(
+            self.x.clone(),
+            self.weight(),
+            y.clone(),
+            places,
+            y,
+            self.window,
+            Activation::Relu,
+            self.pool,
+        )
+    }
+
+    fn parameters_pooled(&self, (y, places): (FlexTensor, FlexTensor)) -> (FlexTensor, FlexTensor) {
+        Flex::conv2d_max_pool_backward_parameters(
+            self.x.clone(),
+            y.clone(),
+            places,
+            y,
+            self.window,
+            Activation::Relu,
+            self.pool,
+        )
     }
 }

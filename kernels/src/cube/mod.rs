@@ -5,12 +5,16 @@
 
 mod activation;
 mod columns;
+mod conv;
+mod depthwise;
 mod gather;
 mod launch;
 mod linear;
 mod loss;
 mod norm;
 mod philox;
+mod pool;
 mod random;
+mod sliding;
 mod smooth;
 mod update;

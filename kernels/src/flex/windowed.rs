@@ -79,9 +79,16 @@ impl Panels {
             let (value, row) = (place / rows, place % rows);
             let image_row = row * sliding.stride[0] + value / segment;
             let start = image_row * sliding.image_row() + value % segment;
-            for (ow, to) in run.iter_mut().enumerate() {
-                // SAFETY: the caller's promise.
-                *to = unsafe { *image.add(start + ow * step) };
+            // SAFETY: the caller's promise; a run of windows ends in its row.
+            unsafe {
+                if step == 1 {
+                    let from = std::slice::from_raw_parts(image.add(start), width);
+                    run.copy_from_slice(from);
+                    continue;
+                }
+                for (ow, to) in run.iter_mut().enumerate() {
+                    *to = *image.add(start + ow * step);
+                }
             }
         }
     }
