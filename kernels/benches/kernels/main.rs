@@ -3,6 +3,7 @@
 //! `all` in a name means every core. The others run in a pool of one thread, which is how a trainer that gives each
 //! thread its own chunk of the population runs the kernels.
 
+mod image_layers;
 mod images;
 mod network;
 mod subject;

@@ -1,5 +1,7 @@
 //! Depthwise convolution on the CPU: the channels of a pixel side by side in the registers.
 
+use std::mem::MaybeUninit;
+
 use burn::backend::Flex;
 use burn::backend::flex::FlexTensor;
 
@@ -115,12 +117,8 @@ impl Pass<'_> {
         let of_images = Shared::new(&mut sums);
         each(members * count, |i| {
             let size = self.window.inputs() * channels;
-            // SAFETY: each image has its own sums and its own part of the gradient, all of which is initialised before it is a slice.
-            let (sums, dx) = unsafe {
-                dx.room(i * size, size)
-                    .fill(std::mem::MaybeUninit::new(0.0));
-                (of_images.slice(i * one, one), dx.slice(i * size, size))
-            };
+            // SAFETY: each image has its own sums and its own part of the gradient, all of which is written.
+            let (sums, dx) = unsafe { (of_images.slice(i * one, one), dx.room(i * size, size)) };
             self.image(i, sums, dx);
         });
         let (mut dw, mut db) = (Vec::new(), Vec::new());
@@ -136,7 +134,7 @@ impl Pass<'_> {
     }
 
     /// `sums` are those of the taps, then that of the bias.
-    fn image(&self, i: usize, sums: &mut [f32], dx: &mut [f32]) {
+    fn image(&self, i: usize, sums: &mut [f32], dx: &mut [MaybeUninit<f32>]) {
         let Images {
             count, channels, ..
         } = self.images;

@@ -12,13 +12,16 @@ mod conv_pool;
 mod depthwise;
 mod exponential;
 mod gather;
+mod input_gradient;
 mod linear;
 mod loss;
 mod max_pool;
 mod norm;
+mod packed;
 mod padding;
 #[cfg(target_arch = "x86_64")]
 mod panels;
+mod partial;
 mod pool;
 pub(crate) mod product;
 mod random;

@@ -10,6 +10,7 @@ use super::Habits;
 
 mod product;
 mod refusals;
+mod refused_images;
 mod subnormals;
 #[path = "../suite/mod.rs"]
 mod suite;
