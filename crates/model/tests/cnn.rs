@@ -135,7 +135,7 @@ fn gradients_are_those_of_finite_differences() {
                 .map(|(&g, d)| f64::from(g) * f64::from(d))
                 .sum::<f64>();
         }
-        let step = 2e-3;
+        let step = 5e-4;
         let difference = (moved(step) - moved(-step)) / f64::from(2.0 * step);
         assert!(
             (slope - difference).abs() < 1e-2 * slope.abs().max(1.0),

@@ -5,9 +5,7 @@ use burn::backend::flex::FlexTensor;
 use burn::tensor::module::{conv2d as burn_conv2d, max_pool2d as burn_max_pool2d};
 use burn::tensor::ops::{ConvOptions, MaxPoolOptions};
 use burn::tensor::{Device, Tensor};
-use decay_kernels::{
-    Activation, ConvOps, ConvPoolOps, PoolOps, Window, conv2d_max_pool, reference,
-};
+use decay_kernels::{Activation, Window, conv2d_max_pool, reference};
 use divan::Bencher;
 use divan::counter::ItemsCount;
 
@@ -16,13 +14,13 @@ use crate::network::floats;
 use crate::subject::{Kernel, Reference};
 
 /// `[channels, outputs]` of the layers: 3 x 3, as wide as their input, each followed by a pool of 2 x 2.
-type Widths = [[usize; 2]; 2];
+pub(crate) type Widths = [[usize; 2]; 2];
 
-const FASHION: Widths = [[1, 32], [32, 64]];
-const SMALL: Widths = [[1, 8], [8, 16]];
-const SIDES: [usize; 2] = [28, 14];
+pub(crate) const FASHION: Widths = [[1, 32], [32, 64]];
+pub(crate) const SMALL: Widths = [[1, 8], [8, 16]];
+pub(crate) const SIDES: [usize; 2] = [28, 14];
 
-fn windows(side: usize) -> (Window, Window) {
+pub(crate) fn windows(side: usize) -> (Window, Window) {
     let window = |kernel, stride, padding| {
         Window::new([side; 2], [kernel; 2], [stride; 2], [padding; 2]).expect("a window")
     };
@@ -38,14 +36,14 @@ fn operations(members: usize, images: usize, widths: Widths) -> usize {
     2 * forward(0) + 3 * forward(1)
 }
 
-struct Images {
+pub(crate) struct Images {
     x: FlexTensor,
-    weights: [FlexTensor; 2],
-    biases: [FlexTensor; 2],
+    pub(crate) weights: [FlexTensor; 2],
+    pub(crate) biases: [FlexTensor; 2],
 }
 
 impl Images {
-    fn new(members: usize, images: usize, widths: Widths) -> Self {
+    pub(crate) fn new(members: usize, images: usize, widths: Widths) -> Self {
         let weight = |i: usize| floats([members, 9 * widths[i][0], widths[i][1]], i + 1);
         let bias = |i: usize| floats([members, widths[i][1]], i + 3);
         Self {
@@ -204,104 +202,4 @@ fn images_population_step<S: ImageSubject>(bencher: Bencher, members: usize) {
     bencher
         .counter(ItemsCount::new(operations(members, 64, SMALL)))
         .bench_local(|| S::step(&network));
-}
-
-/// The operations of one layer, one thread: forward, gradients, gradients of the parameters alone.
-#[divan::bench(args = [0, 1, 2, 3], sample_count = 20, sample_size = 1)]
-fn images_forward(bencher: Bencher, layer: usize) {
-    let of = Layer::new(layer);
-    bencher
-        .counter(ItemsCount::new(of.operations()))
-        .bench_local(|| of.forward());
-}
-
-#[divan::bench(args = [0, 1, 2, 3], sample_count = 20, sample_size = 1)]
-fn images_forward_pooled(bencher: Bencher, layer: usize) {
-    let of = Layer::new(layer);
-    bencher
-        .counter(ItemsCount::new(of.operations()))
-        .bench_local(|| of.pooled());
-}
-
-#[divan::bench(args = [0, 1, 2, 3], sample_count = 20, sample_size = 1)]
-fn images_backward(bencher: Bencher, layer: usize) {
-    let of = Layer::new(layer);
-    let (y, _) = (of.forward(), ());
-    bencher
-        .counter(ItemsCount::new(2 * of.operations()))
-        .bench_local(|| of.backward(y.clone()));
-}
-
-#[divan::bench(args = [0, 1, 2, 3], sample_count = 20, sample_size = 1)]
-fn images_backward_parameters(bencher: Bencher, layer: usize) {
-    let of = Layer::new(layer);
-    let y = of.forward();
-    bencher
-        .counter(ItemsCount::new(of.operations()))
-        .bench_local(|| of.parameters(y.clone()));
-}
-
-/// What pooling alone costs, both ways.
-#[divan::bench(args = [0, 1, 2, 3], sample_count = 20, sample_size = 1)]
-fn images_max_pool(bencher: Bencher, layer: usize) {
-    let of = Layer::new(layer);
-    let y = of.forward();
-    bencher.bench_local(|| {
-        let (pooled, places) = Flex::max_pool_with_places(y.clone(), of.pool);
-        Flex::max_pool_backward(places, pooled, of.pool)
-    });
-}
-
-/// One layer of the networks above at batch 64.
-struct Layer {
-    images: Images,
-    index: usize,
-    x: FlexTensor,
-    window: Window,
-    pool: Window,
-}
-
-impl Layer {
-    fn new(layer: usize) -> Self {
-        let (widths, index) = ([FASHION, SMALL][layer / 2], layer % 2);
-        let (window, pool) = windows(SIDES[index]);
-        Self {
-            images: Images::new(1, 64, widths),
-            index,
-            x: floats([1, 64 * SIDES[index].pow(2), widths[index][0]], 5),
-            window,
-            pool,
-        }
-    }
-
-    fn weight(&self) -> FlexTensor {
-        self.images.weights[self.index].clone()
-    }
-
-    fn operations(&self) -> usize {
-        let weights = self.images.weights[self.index].layout().num_elements();
-        2 * 64 * SIDES[self.index].pow(2) * weights
-    }
-
-    fn forward(&self) -> FlexTensor {
-        let bias = self.images.biases[self.index].clone();
-        let (x, relu) = (self.x.clone(), Activation::Relu);
-        Flex::population_conv2d(x, self.weight(), bias, self.window, relu)
-    }
-
-    fn pooled(&self) -> (FlexTensor, FlexTensor) {
-        let bias = self.images.biases[self.index].clone();
-        let (x, relu) = (self.x.clone(), Activation::Relu);
-        Flex::conv2d_max_pool_with_places(x, self.weight(), bias, self.window, relu, self.pool)
-    }
-
-    fn backward(&self, y: FlexTensor) -> (FlexTensor, FlexTensor, FlexTensor) {
-        let (x, grad) = (self.x.clone(), y.clone());
-        Flex::conv2d_backward(x, self.weight(), y, grad, self.window, Activation::Relu)
-    }
-
-    fn parameters(&self, y: FlexTensor) -> (FlexTensor, FlexTensor) {
-        let (x, grad) = (self.x.clone(), y.clone());
-        Flex::conv2d_backward_parameters(x, y, grad, self.window, Activation::Relu)
-    }
 }

@@ -5,6 +5,7 @@
 
 mod augmentation;
 mod graph;
+mod image_layers;
 mod images;
 mod network;
 mod subject;

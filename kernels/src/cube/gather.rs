@@ -4,7 +4,7 @@ use burn_cubecl::CubeBackend;
 use burn_cubecl::tensor::CubeTensor;
 use cubecl::prelude::*;
 
-use super::launch::{NAN, address, contiguous, empty, over_members, stride};
+use super::launch::{NAN, address, contiguous, empty, is_nan, over_members, stride};
 use crate::GatherOps;
 use crate::gather::BYTES_PER_WORD;
 use crate::sizes::{dims, expect_shape};
@@ -152,7 +152,7 @@ fn gather_floats(
             let value = values[row * features + feature];
             let of_fold = of_member * features + feature;
             let scaled = (value - center[of_fold]) * scale[of_fold];
-            result = select(is_missing(value), fill[of_fold], scaled);
+            result = select(is_nan(value), fill[of_fold], scaled);
         }
         x[member * batch * features + element] = result;
         element += stride();
@@ -188,10 +188,4 @@ fn gather_bytes(
         x[member * batch * features + element] = result;
         element += stride();
     }
-}
-
-/// Whether a value is NaN, by its bits: compilers of shaders may assume that there is none.
-#[cube]
-fn is_missing(value: f32) -> bool {
-    (u32::reinterpret(value) & 0x7FFF_FFFFu32) > 0x7F80_0000u32
 }

@@ -85,6 +85,7 @@ pub(super) fn empty(like: &CubeTensor, shape: impl Into<Shape>) -> CubeTensor {
     empty_of(like, shape, DType::F32)
 }
 
+/// [`empty`] in a number format.
 pub(super) fn empty_of(like: &CubeTensor, shape: impl Into<Shape>, dtype: DType) -> CubeTensor {
     empty_device_contiguous_dtype(
         like.client.clone(),
@@ -114,4 +115,10 @@ pub(super) fn vector_size(width: usize) -> usize {
 pub(super) fn address(tensors: &[&CubeTensor]) -> AddressType {
     let widest = tensors.iter().map(|tensor| tensor.required_address_type());
     widest.max().unwrap_or_default()
+}
+
+/// Whether a value is NaN, by its bits: compilers of shaders may assume that there is none.
+#[cube]
+pub(super) fn is_nan(value: f32) -> bool {
+    (u32::reinterpret(value) & 0x7FFF_FFFFu32) > 0x7F80_0000u32
 }

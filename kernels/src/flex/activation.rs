@@ -47,8 +47,11 @@ pub(super) fn pull_back(activation: Activation, y: FlexTensor, grad: FlexTensor)
     })
 }
 
-/// What multiplies a gradient by `act'(y)`, or nothing.
-pub(super) fn slope(activation: Activation) -> Option<fn(&mut [f32], &[f32])> {
+/// Multiplies a gradient by `act'(y)`, where `y` comes second.
+pub(super) type Slope = fn(&mut [f32], &[f32]);
+
+/// The slope of an activation that has one.
+pub(super) fn slope(activation: Activation) -> Option<Slope> {
     match activation {
         Activation::Identity => None,
         Activation::Relu => Some(relu_backward),

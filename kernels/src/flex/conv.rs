@@ -7,12 +7,13 @@ use burn::backend::flex::FlexTensor;
 
 use super::activation::apply;
 use super::conv_gradient::gradients;
+use super::packed::Panels;
 use super::padding::Padded;
-use super::product::Unit;
+use super::product::{Finish, Unit};
 use super::share::{Shared, each, filled, threads};
 use super::storage::{contiguous, floats, sum_members, tensor};
 use super::upstream::Upstream;
-use super::windowed::{Panels, Sliding};
+use super::windowed::Sliding;
 use crate::conv::ConvOps;
 use crate::linear::LinearOps;
 use crate::sizes::{Convolution, dims, expect_shape};
@@ -246,8 +247,10 @@ impl<'a> Forward<'a> {
                 pixels.as_ptr(),
                 panels,
                 outputs,
-                self.bias[member * outputs..][..outputs].as_ptr(),
-                self.activation == Activation::Relu,
+                Finish {
+                    bias: self.bias[member * outputs..][..outputs].as_ptr(),
+                    relu: self.activation == Activation::Relu,
+                },
                 y.as_mut_ptr().cast(),
             );
             std::slice::from_raw_parts_mut(y.as_mut_ptr().cast(), y.len())

@@ -1,5 +1,7 @@
 //! Depthwise convolution on the CPU: the channels of a pixel side by side in the registers.
 
+use std::mem::MaybeUninit;
+
 use burn::backend::Flex;
 use burn::backend::flex::FlexTensor;
 
@@ -115,12 +117,8 @@ impl Pass<'_> {
         let of_images = Shared::new(&mut sums);
         each(members * count, |i| {
             let size = self.window.inputs() * channels;
-            // SAFETY: each image has its own sums and its own part of the gradient, all of which is initialised before it is a slice.
-            let (sums, dx) = unsafe {
-                dx.room(i * size, size)
-                    .fill(std::mem::MaybeUninit::new(0.0));
-                (of_images.slice(i * one, one), dx.slice(i * size, size))
-            };
+            // SAFETY: each image has its own sums and its own part of the gradient, all of which is written.
+            let (sums, dx) = unsafe { (of_images.slice(i * one, one), dx.room(i * size, size)) };
             self.image(i, sums, dx);
         });
         let (mut dw, mut db) = (Vec::new(), Vec::new());
@@ -136,7 +134,7 @@ impl Pass<'_> {
     }
 
     /// `sums` are those of the taps, then that of the bias.
-    fn image(&self, i: usize, sums: &mut [f32], dx: &mut [f32]) {
+    fn image(&self, i: usize, sums: &mut [f32], dx: &mut [MaybeUninit<f32>]) {
         let Images {
             count, channels, ..
         } = self.images;
@@ -158,31 +156,30 @@ impl Pass<'_> {
     }
 }
 
-/// Calls `visit(tap, input, output)` with the offsets of every tap's pixels, those of one tap after each other.
-#[inline(always)]
-fn each_tap(window: &Window, channels: usize, mut visit: impl FnMut(usize, usize, usize)) {
-    let [height, width] = window.output();
-    let padded_row = window.padded()[1];
-    for oh in 0..height {
-        for tap in 0..window.taps() {
-            let (kh, kw) = (tap / window.kernel[1], tap % window.kernel[1]);
-            let row = (oh * window.stride[0] + kh) * padded_row + kw;
-            for ow in 0..width {
-                let input = row + ow * window.stride[1];
-                visit(
-                    tap * channels,
-                    input * channels,
-                    (oh * width + ow) * channels,
-                );
+/// The offsets of every tap's pixels. A macro, since a closure that is not inlined is compiled for the baseline.
+macro_rules! over_taps {
+    ($window:ident, $channels:ident, |$tap:ident, $input:ident, $output:ident| $body:block) => {
+        let [height, width] = $window.output();
+        let padded_row = $window.padded()[1];
+        for oh in 0..height {
+            for tap in 0..$window.taps() {
+                let (kh, kw) = (tap / $window.kernel[1], tap % $window.kernel[1]);
+                let row = (oh * $window.stride[0] + kh) * padded_row + kw;
+                let $tap = tap * $channels;
+                for ow in 0..width {
+                    let $input = (row + ow * $window.stride[1]) * $channels;
+                    let $output = (oh * width + ow) * $channels;
+                    $body
+                }
             }
         }
-    }
+    };
 }
 
 widest! {
     /// `y += sum over the taps of x W`.
     fn slide(window: Window, channels: usize, x: &[f32], weight: &[f32], y: &mut [f32]) {
-        each_tap(&window, channels, |tap, input, output| {
+        over_taps!(window, channels, |tap, input, output| {
             let (x, w) = (&x[input..input + channels], &weight[tap..tap + channels]);
             for ((y, &x), &w) in y[output..output + channels].iter_mut().zip(x).zip(w) {
                 *y += x * w;
@@ -194,7 +191,7 @@ widest! {
 widest! {
     /// `dx += dz W` at every tap.
     fn slide_back(window: Window, channels: usize, dz: &[f32], weight: &[f32], dx: &mut [f32]) {
-        each_tap(&window, channels, |tap, input, output| {
+        over_taps!(window, channels, |tap, input, output| {
             let (dz, w) = (&dz[output..output + channels], &weight[tap..tap + channels]);
             for ((dx, &dz), &w) in dx[input..input + channels].iter_mut().zip(dz).zip(w) {
                 *dx += dz * w;
@@ -206,7 +203,7 @@ widest! {
 widest! {
     /// `dW += x dz` of every tap.
     fn weigh(window: Window, channels: usize, x: &[f32], dz: &[f32], dw: &mut [f32]) {
-        each_tap(&window, channels, |tap, input, output| {
+        over_taps!(window, channels, |tap, input, output| {
             let (x, dz) = (&x[input..input + channels], &dz[output..output + channels]);
             for ((dw, &x), &dz) in dw[tap..tap + channels].iter_mut().zip(x).zip(dz) {
                 *dw += x * dz;

@@ -226,7 +226,7 @@ widest! {
     pub(super) fn sum_rows(sums: &mut [f32], rows: &[f32]) {
         const LANES: usize = 64;
         let row = sums.len();
-        if row == 0 || LANES % row != 0 {
+        if row == 0 || !LANES.is_multiple_of(row) {
             for values in rows.chunks_exact(row.max(1)) {
                 for (sum, &value) in sums.iter_mut().zip(values) {
                     *sum += value;

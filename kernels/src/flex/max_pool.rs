@@ -5,6 +5,8 @@ use std::mem::MaybeUninit;
 use super::vector::widest;
 use crate::Window;
 
+// Loops are written out: a closure that is not inlined into the code of a vector unit is compiled for the baseline.
+
 /// What the window at one output pixel sees: a rectangle of taps and pixels.
 #[derive(Clone, Copy)]
 struct Seen {
@@ -17,37 +19,17 @@ struct Seen {
 }
 
 impl Seen {
-    /// For every output pixel, row by row.
     #[inline(always)]
-    fn each(window: &Window, mut visit: impl FnMut(usize, Self)) {
-        let [height, width] = window.output();
+    fn of(window: &Window, oh: usize, ow: usize) -> Self {
         let steps = [window.kernel[1], window.size[1]];
-        for oh in 0..height {
-            let (tap_row, pixel_row, rows) = window.seen(0, oh);
-            for ow in 0..width {
-                let (tap, pixel, columns) = window.seen(1, ow);
-                let seen = Self {
-                    tap: tap_row * steps[0] + tap,
-                    pixel: pixel_row * steps[1] + pixel,
-                    rows,
-                    columns,
-                    steps,
-                };
-                visit(oh * width + ow, seen);
-            }
-        }
-    }
-
-    /// Calls `visit(tap, pixel)` for all that is seen, row by row.
-    #[inline(always)]
-    fn taps(self, mut visit: impl FnMut(usize, usize)) {
-        for h in 0..self.rows {
-            for w in 0..self.columns {
-                visit(
-                    self.tap + h * self.steps[0] + w,
-                    self.pixel + h * self.steps[1] + w,
-                );
-            }
+        let (tap_row, pixel_row, rows) = window.seen(0, oh);
+        let (tap, pixel, columns) = window.seen(1, ow);
+        Self {
+            tap: tap_row * steps[0] + tap,
+            pixel: pixel_row * steps[1] + pixel,
+            rows,
+            columns,
+            steps,
         }
     }
 }
@@ -80,11 +62,15 @@ widest! {
         y: &mut [MaybeUninit<f32>],
         places: &mut [MaybeUninit<u16>],
     ) {
-        Seen::each(&window, |output, seen| {
-            let y = &mut y[output * channels..][..channels];
-            let places = &mut places[output * channels..][..channels];
-            over_channels!(channels, largest(seen, channels, x, y, places));
-        });
+        let [height, width] = window.output();
+        for oh in 0..height {
+            for ow in 0..width {
+                let (output, seen) = (oh * width + ow, Seen::of(&window, oh, ow));
+                let y = &mut y[output * channels..][..channels];
+                let places = &mut places[output * channels..][..channels];
+                over_channels!(channels, largest(seen, channels, x, y, places));
+            }
+        }
     }
 }
 
@@ -101,16 +87,19 @@ fn largest<const L: usize>(
     // Every window sees a pixel, whose value replaces this one unless it is minus infinity itself.
     let mut best = [f32::NEG_INFINITY; L];
     let mut place = [seen.tap as u32; L];
-    seen.taps(|tap, pixel| {
-        let start = pixel * channels + c;
-        let values = &x[start..start + L];
-        for lane in 0..L {
-            let value = values[lane];
-            let better = value > best[lane] || value.is_nan();
-            best[lane] = if better { value } else { best[lane] };
-            place[lane] = if better { tap as u32 } else { place[lane] };
+    for h in 0..seen.rows {
+        for w in 0..seen.columns {
+            let tap = (seen.tap + h * seen.steps[0] + w) as u32;
+            let start = (seen.pixel + h * seen.steps[1] + w) * channels + c;
+            let values = &x[start..start + L];
+            for lane in 0..L {
+                let value = values[lane];
+                let better = (value > best[lane]) | value.is_nan();
+                best[lane] = if better { value } else { best[lane] };
+                place[lane] = if better { tap } else { place[lane] };
+            }
         }
-    });
+    }
     for (to, value) in y[c..c + L].iter_mut().zip(best) {
         to.write(value);
     }
@@ -134,11 +123,15 @@ widest! {
             dx.fill(0.0);
         }
         let overlaps = !window.is_disjoint();
-        Seen::each(&window, |output, seen| {
-            let places = &places[output * channels..][..channels];
-            let grad = &grad[output * channels..][..channels];
-            over_channels!(channels, send(seen, channels, places, grad, overlaps, dx));
-        });
+        let [height, width] = window.output();
+        for oh in 0..height {
+            for ow in 0..width {
+                let (output, seen) = (oh * width + ow, Seen::of(&window, oh, ow));
+                let places = &places[output * channels..][..channels];
+                let grad = &grad[output * channels..][..channels];
+                over_channels!(channels, send(seen, channels, places, grad, overlaps, dx));
+            }
+        }
     }
 }
 
@@ -153,18 +146,29 @@ fn send<const L: usize>(
     dx: &mut [f32],
     c: usize,
 ) {
-    let (places, grad) = (&places[c..c + L], &grad[c..c + L]);
-    let places: [u32; L] = std::array::from_fn(|lane| u32::from(places[lane]));
-    seen.taps(|tap, pixel| {
-        let start = pixel * channels + c;
-        let dx = &mut dx[start..start + L];
-        for lane in 0..L {
-            let part = if places[lane] == tap as u32 {
-                grad[lane]
+    // Loaded before the comparisons: a load that depends on one is not done in a vector.
+    let (mut own, mut values) = ([0u32; L], [0f32; L]);
+    values.copy_from_slice(&grad[c..c + L]);
+    for (own, &place) in own.iter_mut().zip(&places[c..c + L]) {
+        *own = u32::from(place);
+    }
+    for h in 0..seen.rows {
+        for w in 0..seen.columns {
+            let tap = (seen.tap + h * seen.steps[0] + w) as u32;
+            let start = (seen.pixel + h * seen.steps[1] + w) * channels + c;
+            let mut parts = [0f32; L];
+            for lane in 0..L {
+                let kept = if own[lane] == tap { u32::MAX } else { 0 };
+                parts[lane] = f32::from_bits(values[lane].to_bits() & kept);
+            }
+            let dx = &mut dx[start..start + L];
+            if overlaps {
+                for lane in 0..L {
+                    dx[lane] += parts[lane];
+                }
             } else {
-                0.0
-            };
-            dx[lane] = if overlaps { dx[lane] + part } else { part };
+                dx.copy_from_slice(&parts);
+            }
         }
-    });
+    }
 }

@@ -15,14 +15,17 @@ mod depthwise;
 mod entries;
 mod exponential;
 mod gather;
+mod input_gradient;
 mod linear;
 mod loss;
 mod max_pool;
 mod mixup;
 mod norm;
+mod packed;
 mod padding;
 #[cfg(target_arch = "x86_64")]
 mod panels;
+mod partial;
 mod pool;
 pub(crate) mod product;
 mod random;

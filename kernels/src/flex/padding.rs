@@ -1,5 +1,7 @@
 //! Images with their padding around them, and back.
 
+use std::mem::MaybeUninit;
+
 use super::vector::widest;
 use crate::Window;
 
@@ -63,13 +65,18 @@ pub(super) fn fold(window: Window, channels: usize, first: usize, held: &[f32], 
 }
 
 /// The image without its padding.
-pub(super) fn crop(window: Window, channels: usize, padded: &[f32], image: &mut [f32]) {
+pub(super) fn crop(
+    window: Window,
+    channels: usize,
+    padded: &[f32],
+    image: &mut [MaybeUninit<f32>],
+) {
     let row = window.size[1] * channels;
     let padded_row = window.padded()[1] * channels;
     let first = window.padding[0] * padded_row + window.padding[1] * channels;
     for (h, to) in image.chunks_exact_mut(row).enumerate() {
         let start = first + h * padded_row;
-        to.copy_from_slice(&padded[start..start + row]);
+        to.write_copy_of_slice(&padded[start..start + row]);
     }
 }
 

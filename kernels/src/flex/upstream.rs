@@ -1,6 +1,6 @@
 //! The gradient of a convolution before its activation, an image at a time while that is in the cache.
 
-use super::activation::slope;
+use super::activation::{Slope, slope};
 use super::max_pool::unpool;
 use crate::{Activation, Window};
 
@@ -10,7 +10,7 @@ pub(super) enum Upstream<'a> {
     Direct { grad: &'a [f32] },
     /// It is that times a slope, which is a function of the output.
     Activated {
-        slope: fn(&mut [f32], &[f32]),
+        slope: Slope,
         y: &'a [f32],
         grad: &'a [f32],
     },

@@ -4,7 +4,8 @@
 //! equal distances. So a tile reads them where they lie, one segment per row of the kernel, and no patches are ever
 //! written: at 14 x 14 x 32 under 3 x 3 those would be nine times the image, which then leaves the first-level cache.
 
-use super::product::Unit;
+use super::packed::Panels;
+use super::product::{Finish, Unit};
 use super::tile::Tile;
 use crate::Window;
 
@@ -25,44 +26,19 @@ pub(super) struct Sliding {
     output: [usize; 2],
 }
 
-/// A matrix cut into panels as wide as a tile, each row-major.
-pub(super) struct Panels {
-    packed: Vec<f32>,
-    /// Floats between rows of a panel.
-    row: usize,
-    /// Floats between panels.
-    panel: usize,
+/// What the gradient of the kernels packs and gathers on its way.
+pub(super) struct Scratch {
+    /// The gradient of the output.
+    dz: Panels,
     /// Windows, a row for each of their values.
     gathered: Vec<f32>,
 }
 
-impl Panels {
+impl Scratch {
     pub(super) fn new(unit: Unit) -> Self {
         Self {
-            packed: Vec::new(),
-            row: unit.columns(),
-            panel: 0,
+            dz: Panels::new(unit),
             gathered: Vec::new(),
-        }
-    }
-
-    /// Takes row `i` of `rows`, of `columns` values, from `row_at(i)`.
-    pub(super) fn pack<'a>(
-        &mut self,
-        rows: usize,
-        columns: usize,
-        row_at: impl Fn(usize) -> &'a [f32],
-    ) {
-        let width = self.row;
-        self.panel = rows * width;
-        // Beyond the columns nothing is read, so what was there may stay.
-        self.packed
-            .resize(columns.div_ceil(width) * self.panel, 0.0);
-        for i in 0..rows {
-            for (panel, part) in row_at(i)[..columns].chunks(width).enumerate() {
-                let start = panel * self.panel + i * width;
-                self.packed[start..start + part.len()].copy_from_slice(part);
-            }
         }
     }
 
@@ -79,16 +55,18 @@ impl Panels {
             let (value, row) = (place / rows, place % rows);
             let image_row = row * sliding.stride[0] + value / segment;
             let start = image_row * sliding.image_row() + value % segment;
-            for (ow, to) in run.iter_mut().enumerate() {
-                // SAFETY: the caller's promise.
-                *to = unsafe { *image.add(start + ow * step) };
+            // SAFETY: the caller's promise; a run of windows ends in its row.
+            unsafe {
+                if step == 1 {
+                    let from = std::slice::from_raw_parts(image.add(start), width);
+                    run.copy_from_slice(from);
+                    continue;
+                }
+                for (ow, to) in run.iter_mut().enumerate() {
+                    *to = *image.add(start + ow * step);
+                }
             }
         }
-    }
-
-    /// Panel that starts at column `first`, from row `row`.
-    fn at(&self, first: usize, row: usize) -> *const f32 {
-        self.packed[first / self.row * self.panel + row * self.row..].as_ptr()
     }
 }
 
@@ -150,19 +128,18 @@ impl Sliding {
             .collect()
     }
 
-    /// `z = windows W + b`, or its ReLU, `[OH * OW, columns]`.
+    /// `z = finish(windows W)`, `[OH * OW, columns]`.
     ///
     /// # Safety
     /// The machine must have the unit, the image the size that the window wants, `weights` a row for each of the window's values, `z` room
-    /// for the output, and `bias` (which may be null) the columns.
+    /// for the output, and the bias (which may be null) the columns.
     pub(super) unsafe fn forward(
         &self,
         unit: Unit,
         image: *const f32,
         weights: &Panels,
         columns: usize,
-        bias: *const f32,
-        relu: bool,
+        finish: Finish,
         z: *mut f32,
     ) {
         let [height, width] = self.output;
@@ -188,12 +165,12 @@ impl Sliding {
                             c: z.add(oh * width * columns + first),
                             c_row: columns,
                             add: i > 0,
-                            bias: if last && !bias.is_null() {
-                                bias.add(first)
+                            bias: if last && !finish.bias.is_null() {
+                                finish.bias.add(first)
                             } else {
                                 std::ptr::null()
                             },
-                            relu: last && relu,
+                            relu: last && finish.relu,
                         };
                         tile.run(unit, width);
                     }
@@ -211,7 +188,7 @@ impl Sliding {
         unit: Unit,
         image: *const f32,
         dz: &[f32],
-        panels: &mut Panels,
+        scratch: &mut Scratch,
         columns: usize,
         dw: *mut f32,
     ) {
@@ -220,57 +197,77 @@ impl Sliding {
         for oh in (0..height).step_by(rows_at_once) {
             let rows = rows_at_once.min(height - oh);
             let dz = &dz[oh * width * columns..][..rows * width * columns];
-            let in_place = columns <= unit.columns();
-            if !in_place {
-                panels.pack(rows * width, columns, |i| &dz[i * columns..]);
+            // SAFETY: the caller's promise, for the windows of these rows.
+            unsafe {
+                let image = image.add(oh * self.stride[0] * self.image_row());
+                self.rows_gradient(unit, image, rows, dz, scratch, columns, dw);
             }
-            // SAFETY: the image has these rows.
-            let image = unsafe { image.add(oh * self.stride[0] * self.image_row()) };
-            let seen = if self.segment() < FEW {
-                // SAFETY: as above.
-                unsafe { panels.gather(self, image, rows) }
-                None
+        }
+    }
+
+    /// [`weight_gradient`](Self::weight_gradient) of so many rows of the output, the pixels of which are a panel.
+    ///
+    /// # Safety
+    /// The image has the rows that their windows see; otherwise as there.
+    #[allow(clippy::too_many_arguments)]
+    unsafe fn rows_gradient(
+        &self,
+        unit: Unit,
+        image: *const f32,
+        rows: usize,
+        dz: &[f32],
+        scratch: &mut Scratch,
+        columns: usize,
+        dw: *mut f32,
+    ) {
+        let pixels = rows * self.output[1];
+        let in_place = columns <= unit.columns();
+        if !in_place {
+            scratch.dz.pack(pixels, columns, |i| &dz[i * columns..]);
+        }
+        let gathers = self.segment() < FEW;
+        if gathers {
+            // SAFETY: the caller's promise.
+            unsafe { scratch.gather(self, image, rows) };
+        }
+        for first in (0..columns).step_by(unit.columns()) {
+            let (panel, panel_row) = if in_place {
+                (dz.as_ptr(), columns)
             } else {
-                Some(image)
+                (scratch.dz.at(first, 0), scratch.dz.row)
             };
-            for first in (0..columns).step_by(unit.columns()) {
-                let (panel, panel_row) = if in_place {
-                    (dz.as_ptr(), columns)
+            let tile = Tile {
+                segments: 1,
+                a_segment: 0,
+                depth: pixels,
+                columns: (columns - first).min(unit.columns()),
+                panel,
+                panel_row,
+                a: scratch.gathered.as_ptr(),
+                a_row: pixels,
+                a_column: 1,
+                c: dw.wrapping_add(first),
+                c_row: columns,
+                add: true,
+                bias: std::ptr::null(),
+                relu: false,
+            };
+            // SAFETY: the caller's promise.
+            unsafe {
+                if gathers {
+                    tile.run(unit, self.kernel[0] * self.segment());
                 } else {
-                    (panels.at(first, 0), panels.row)
-                };
-                let tile = Tile {
-                    segments: 1,
-                    a_segment: 0,
-                    depth: rows * width,
-                    columns: (columns - first).min(unit.columns()),
-                    panel,
-                    panel_row,
-                    a: panels.gathered.as_ptr(),
-                    a_row: rows * width,
-                    a_column: 1,
-                    c: dw.wrapping_add(first),
-                    c_row: columns,
-                    add: true,
-                    bias: std::ptr::null(),
-                    relu: false,
-                };
-                // SAFETY: the caller's promise; the pixels of these rows are inside the image.
-                unsafe {
-                    match seen {
-                        None => tile.run(unit, self.kernel[0] * self.segment()),
-                        Some(image) => self.accumulate(unit, image, rows, tile),
-                    }
+                    self.rows_in_place(unit, image, rows, tile);
                 }
             }
         }
     }
 
-    /// Lets the tile read the windows of so many rows of the output where they lie, a row of the kernel at a time.
+    /// Lets the tile read the windows where they lie, a row of the kernel at a time.
     ///
     /// # Safety
-    /// As for [`weight_gradient`](Self::weight_gradient), with the image from the first of the windows.
-    unsafe fn accumulate(&self, unit: Unit, image: *const f32, rows: usize, tile: Tile) {
+    /// As for [`rows_gradient`](Self::rows_gradient).
+    unsafe fn rows_in_place(&self, unit: Unit, image: *const f32, rows: usize, tile: Tile) {
         for kh in 0..self.kernel[0] {
             // SAFETY: the caller's promise.
             unsafe {
@@ -289,3 +286,6 @@ impl Sliding {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -11,6 +11,7 @@ use super::Habits;
 mod augmented_batch;
 mod product;
 mod refusals;
+mod refused_images;
 mod subnormals;
 #[path = "../suite/mod.rs"]
 mod suite;

@@ -4,6 +4,7 @@ use super::Subject;
 use super::conv::Layer;
 use super::gradients::{Tape, Tracked, gradients};
 use super::values::{Floats, assert_close, assert_same, draws, however_spread, member, window};
+use crate::tests::Habits;
 use crate::{Activation, ConvOps, ConvPoolOps, PoolOps, Window};
 
 const TOLERANCE: f32 = 5e-6;
@@ -31,7 +32,7 @@ fn pairs() -> Vec<(Window, Window)> {
 
 #[test]
 fn is_the_pool_of_the_convolution() {
-    for (window, pool) in pairs() {
+    for (window, pool) in pairs().into_iter().step_by(Subject::SIZES_STEP) {
         for activation in Activation::ALL {
             let layer = Layer::new(2, 3, [3, 19], window);
             let inputs = [layer.x, layer.weight, layer.bias];

@@ -95,7 +95,8 @@ fn gradients_agree_with_finite_differences() {
         let apart = (0..count).map(|i| (i * 37 % count) as f32 * 0.05 - 2.0);
         let x = [floats(apart.collect(), [2, window.inputs(), 3])];
         let grad = draws([2, window.outputs(), 3], 2);
-        let pools: [&dyn Fn(&[Tracked]) -> Tracked; 3] = [
+        type Pool<'a> = &'a dyn Fn(&[Tracked]) -> Tracked;
+        let pools: [Pool; 3] = [
             &|x| Tape::max_pool(x[0].clone(), window),
             &|x| Tape::average_pool(x[0].clone(), window, true),
             &|x| Tape::average_pool(x[0].clone(), window, false),
