@@ -6,6 +6,7 @@
 
 mod activation;
 mod attention;
+mod by_rows;
 mod csr;
 mod device;
 mod gather;
@@ -33,6 +34,7 @@ mod tests;
 
 pub use activation::Activation;
 pub use attention::{AttentionOps, graph_attention};
+pub use by_rows::{ByRows, Kept, Sparse};
 pub use csr::Csr;
 pub use decay_random::At;
 pub use device::{
@@ -47,5 +49,5 @@ pub use loss::{LossOps, cross_entropy, squared_error};
 pub use norm::{NORM_EPSILON, NormOps, Running, batch_norm};
 pub use random::{RandomOps, dropout};
 pub use smooth::{Smooth, SmoothOps, smooth};
-pub use sparse::{ByRows, EntryDropout, Kept, Sparse, SparseOps, sparse_linear};
+pub use sparse::{EntryDropout, SparseOps, sparse_linear};
 pub use update::{Decay, Direction, Rule, Scalars, UpdateOps, update};

@@ -5,6 +5,7 @@
 
 mod activation;
 mod attention;
+mod attention_gradient;
 mod columns;
 mod gather;
 mod launch;

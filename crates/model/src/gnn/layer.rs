@@ -9,7 +9,7 @@ use crate::blueprint::Blueprint;
 use crate::leaves::Leaves;
 use crate::mode::Mode;
 use crate::nonlinearity::Nonlinearity;
-use crate::parameter::{ParameterKind, Start};
+use crate::parameter::ParameterKind;
 
 /// Places of a layer's values, and its sizes.
 #[derive(Debug, Clone)]
@@ -58,57 +58,37 @@ impl Layer {
         [inputs, units]: [usize; 2],
         last: bool,
     ) -> Self {
-        let init = config.init;
-        let heads = match (config.layer, last) {
-            (GraphLayer::Gat, false) => config.heads,
-            (GraphLayer::Gat, true) => config.output_heads,
-            _ => 1,
-        };
-        let outputs = if last { units } else { heads * units };
-        let matrix = |blueprint: &mut Blueprint, name: &str, columns: usize| {
-            let (name, shape) = (format!("{name}.weight"), vec![inputs, columns]);
-            blueprint.push(
-                name,
-                ParameterKind::Matrix,
-                shape,
-                init.weight(inputs, columns),
-            )
-        };
         let name = match config.layer {
             GraphLayer::Appnp => format!("layers.{index}"),
             _ => format!("convs.{index}"),
         };
-        let (kind, weight) = match config.layer {
-            GraphLayer::Gcn => (Kind::Convolution, matrix(blueprint, &name, units)),
-            GraphLayer::Appnp => (Kind::Dense, matrix(blueprint, &name, units)),
+        let init = config.init;
+        let matrix = |blueprint: &mut Blueprint, name: &str, columns: usize| {
+            let (name, shape) = (format!("{name}.weight"), vec![inputs, columns]);
+            let start = init.weight(inputs, columns);
+            blueprint.push(name, ParameterKind::Matrix, shape, start)
+        };
+        let (kind, weight, outputs) = match config.layer {
+            GraphLayer::Gcn => (Kind::Convolution, matrix(blueprint, &name, units), units),
+            GraphLayer::Appnp => (Kind::Dense, matrix(blueprint, &name, units), units),
             GraphLayer::Sage => {
                 let weight = matrix(blueprint, &format!("{name}.neighbour"), units);
                 let own_weight = matrix(blueprint, &format!("{name}.self"), units);
-                (Kind::Mean { own_weight }, weight)
+                (Kind::Mean { own_weight }, weight, units)
             }
             GraphLayer::Gat => {
+                let heads = if last {
+                    config.output_heads
+                } else {
+                    config.heads
+                };
                 let weight = matrix(blueprint, &name, heads * units);
-                // A linear map of each head's features to one score, decayed like any other.
-                let mut vector = |which: &str| {
-                    let (shape, start) = (vec![heads * units], init.weight(units, 1));
-                    blueprint.push(
-                        format!("{name}.{which}"),
-                        ParameterKind::Matrix,
-                        shape,
-                        start,
-                    )
-                };
-                let attention = Attention {
-                    source: vector("att_src"),
-                    target: vector("att_dst"),
-                    heads,
-                    slope: config.slope,
-                    averaged: last,
-                };
-                (Kind::Attention(attention), weight)
+                let attention = Attention::new(config, blueprint, &name, [heads, units], last);
+                let outputs = if last { units } else { heads * units };
+                (Kind::Attention(attention), weight, outputs)
             }
         };
-        let start: Start = init.bias(inputs);
+        let start = init.bias(inputs);
         let bias = blueprint.push(
             format!("{name}.bias"),
             ParameterKind::Bias,
@@ -168,6 +148,27 @@ impl Layer {
 }
 
 impl Attention {
+    fn new(
+        config: &GnnConfig,
+        blueprint: &mut Blueprint,
+        name: &str,
+        [heads, units]: [usize; 2],
+        averaged: bool,
+    ) -> Self {
+        // A linear map of each head's features to one score, decayed like any other.
+        let mut vector = |which: &str| {
+            let (name, start) = (format!("{name}.{which}"), config.init.weight(units, 1));
+            blueprint.push(name, ParameterKind::Matrix, vec![heads * units], start)
+        };
+        Self {
+            source: vector("att_src"),
+            target: vector("att_dst"),
+            heads,
+            slope: config.slope,
+            averaged,
+        }
+    }
+
     /// `[R, N, heads F]` as it is, or as `[R, N, F]`, the mean of the heads.
     fn joined(&self, y: Tensor<3>) -> Tensor<3> {
         if !self.averaged || self.heads == 1 {

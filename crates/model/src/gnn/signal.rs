@@ -10,7 +10,7 @@ use crate::mode::Mode;
 use crate::precision::Precision;
 
 /// Numbers of edge masks start here, beyond those of layers.
-const EDGE_SITES: u32 = 1 << 16;
+pub(super) const EDGE_SITES: u32 = 1 << 16;
 
 /// The input of a layer.
 #[derive(Debug, Clone)]
