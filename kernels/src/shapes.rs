@@ -7,6 +7,9 @@ use decay_random::At;
 use crate::Activation;
 use crate::by_rows::{ENTRIES_PER_WORD, KeptMetadata, SparseMetadata};
 
+use crate::Window;
+use crate::augment::Transform;
+
 /// `[R, B, F]` from the rows `[R, B]` and a statistic `[S, F]`.
 pub(crate) fn batch(rows: &Shape, statistic: &Shape) -> Shape {
     Shape::new([rows[0], rows[1], statistic[1]])
@@ -53,6 +56,63 @@ pub(crate) fn squared_error(
 ) -> (TensorSpec, TensorSpec) {
     let objective = Shape::new([outputs.shape[0]]);
     (TensorSpec::new(objective, outputs.dtype), outputs.clone())
+}
+
+/// A transformation of each image of a batch `[B, H, W]`.
+pub(crate) fn transforms(
+    strengths: &TensorSpec,
+    _: &TensorSpec,
+    batch: &[usize; 3],
+    _: &At,
+) -> TensorSpec {
+    let shape = Shape::new([strengths.shape[0], batch[0], Transform::COUNT]);
+    TensorSpec::new(shape, strengths.dtype)
+}
+
+/// `[R, images * OH * OW, C]` from images.
+pub(crate) fn pooled(x: &Shape, window: Window) -> Shape {
+    let images = x[1] / window.inputs();
+    Shape::new([x[0], images * window.outputs(), x[2]])
+}
+
+/// `[R, images * H * W, C]` from what is left of images.
+pub(crate) fn unpooled(grad: &Shape, window: Window) -> Shape {
+    let images = grad[1] / window.outputs();
+    Shape::new([grad[0], images * window.inputs(), grad[2]])
+}
+
+/// `[R, images * OH * OW, KH * KW * C]` from images.
+pub(crate) fn patches(x: &Shape, window: Window) -> Shape {
+    let pooled = pooled(x, window);
+    Shape::new([x[0], pooled[1], x[2] * window.taps()])
+}
+
+/// The images of [`patches`].
+pub(crate) fn folded(patches: &Shape, window: Window) -> Shape {
+    let channels = patches[2] / window.taps();
+    unpooled(&Shape::new([patches[0], patches[1], channels]), window)
+}
+
+/// The maxima and their places, which GPUs keep as words.
+pub(crate) fn maxima(x: &TensorSpec, window: &Window) -> (TensorSpec, TensorSpec) {
+    let shape = pooled(&x.shape, *window);
+    (
+        TensorSpec::new(shape.clone(), x.dtype),
+        TensorSpec::new(shape, DType::I32),
+    )
+}
+
+/// `(dx, dW, db)` of a depthwise convolution.
+pub(crate) fn depthwise_gradients(
+    x: &TensorSpec,
+    weight: &TensorSpec,
+    _: &TensorSpec,
+    _: &TensorSpec,
+    _: &Window,
+    _: &Activation,
+) -> (TensorSpec, TensorSpec, TensorSpec) {
+    let bias = Shape::new([weight.shape[0], weight.shape[2]]);
+    (x.clone(), weight.clone(), TensorSpec::new(bias, DType::F32))
 }
 
 /// The words of a mask, `[R, ceil(E / 32)]`.

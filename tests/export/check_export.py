@@ -2,7 +2,7 @@
 
     python check_export.py DECAY_BINARY SCRATCH_DIR
 
-Needs numpy and safetensors; uses torch's own layers instead of numpy where torch is installed.
+Needs numpy and safetensors; compares with torch's own layers, too, where torch is installed.
 """
 
 import csv
@@ -16,6 +16,7 @@ from pathlib import Path
 import numpy as np
 from safetensors.numpy import load_file
 
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "peers"))
 DIGITS = Path(__file__).resolve().parents[2] / "crates/data/vendor/digits.csv.gz"
 TOLERANCE = 1e-5
 VARIANTS = [
@@ -41,8 +42,8 @@ def main(decay, scratch):
         weights = load_file(run / "model.safetensors")
         scales = {key: np.array(values, np.float32) for key, values in description["preprocessing"].items()}
         inputs = (pixels - scales["center"]) * scales["scale"]
-        for name, forward in [("numpy", numpy_forward), ("torch", torch_forward)]:
-            theirs = forward(weights, inputs, activation)
+        peers = {"numpy": numpy_forward(weights, inputs, activation), "torch": torch_forward(run, inputs)}
+        for name, theirs in peers.items():
             if theirs is None:
                 continue
             worst = np.abs(theirs - ours).max()
@@ -77,36 +78,14 @@ def numpy_forward(weights, x, activation):
     return x
 
 
-def torch_forward(weights, x, activation):
+def torch_forward(run, x):
+    """By torch's own layers, where torch is installed."""
     try:
-        import torch
-        from torch import nn
+        import load_weights
     except ImportError:
         return None
-
-    class Twin(nn.Module):
-        def __init__(self):
-            super().__init__()
-            sizes = [w.shape for name, w in sorted(weights.items()) if name.startswith("layers.") and w.ndim == 2]
-            self.layers = nn.ModuleList(nn.Linear(inputs, outputs) for outputs, inputs in sizes)
-            norms = sum(name.startswith("norms.") and name.endswith("running_var") for name in weights)
-            self.norms = nn.ModuleList(nn.BatchNorm1d(sizes[i][0]) for i in range(norms))
-
-        def forward(self, x):
-            apply = {"relu": torch.relu, "tanh": torch.tanh, "gelu": nn.functional.gelu}[activation]
-            for i, layer in enumerate(self.layers):
-                x = layer(x)
-                if i < len(self.norms):
-                    x = self.norms[i](x)
-                if i + 1 < len(self.layers):
-                    x = apply(x)
-            return x
-
-    twin = Twin()
-    missing, unexpected = twin.load_state_dict({k: torch.from_numpy(v) for k, v in weights.items()}, strict=False)
-    assert not unexpected and all(name.endswith("num_batches_tracked") for name in missing), (missing, unexpected)
-    with torch.no_grad():
-        return twin.eval()(torch.from_numpy(x)).numpy()
+    network, _ = load_weights.twin(run)
+    return load_weights.outputs_of(network, x)
 
 
 if __name__ == "__main__":

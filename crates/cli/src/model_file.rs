@@ -128,7 +128,9 @@ impl Model {
         };
         let file = ModelFile::read(&path)
             .map_err(|reason| Failure::Usage(format!("{}: {reason}", path.display())))?;
-        let network = file.architecture.init(file.inputs, file.outputs)?;
+        let network = file
+            .architecture
+            .init(file.schema.shape().as_slice(), file.outputs)?;
         let weights = file.weights.iter().take(count);
         let states = weights
             .map(|weights| read_safetensors(&network, &dir.join(&weights.file)))

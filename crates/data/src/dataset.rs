@@ -1,15 +1,9 @@
 //! Rows of features and their targets, ready to be uploaded once.
 
-use crate::{Images, Options, Provenance, Result, Scaling, Schema, Table, Target, Task};
-
-/// Feature values, row-major `[rows, features]`.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Storage {
-    /// Encoded columns; a missing number is NaN.
-    F32(Vec<f32>),
-    /// Pixels, as they are in the file.
-    U8(Vec<u8>),
-}
+use crate::{
+    DataError, GivenSplit, Graph, GraphData, Images, Inputs, Options, Provenance, Result, Scaling,
+    Schema, Storage, Table, Target, Task,
+};
 
 /// A data set in memory.
 #[derive(Debug, Clone)]
@@ -20,7 +14,7 @@ pub struct Dataset {
     pub features: Storage,
     /// Number of rows.
     pub rows: usize,
-    /// Shape of one row: `[features]` of a table, `[channels, height, width]` of images.
+    /// Shape of one row: `[features]` of a table or a graph's nodes, `[channels, height, width]` of images.
     pub shape: Vec<usize>,
     /// Labels or values.
     pub target: Target,
@@ -30,6 +24,13 @@ pub struct Dataset {
     pub provenance: Provenance,
     /// What [`Scaling::Auto`] means for these features.
     pub default_scaling: Scaling,
+    /// The edges between the rows, if they are the nodes of a graph.
+    pub graph: Option<Graph>,
+    /// The split that the source gives, if any.
+    pub split: Option<GivenSplit>,
+    /// Rows that have a target, in ascending order; `None` if all have. The others, nodes of a graph, have class 0 or value
+    /// 0 in `target` only because something must be there: no split may contain them, nothing may be computed from it.
+    pub labelled: Option<Vec<usize>>,
 }
 
 impl Dataset {
@@ -50,6 +51,46 @@ impl Dataset {
         Schema::of_images(images)?.image_dataset(images)
     }
 
+    /// The nodes of a graph, with a schema fitted on all of them.
+    ///
+    /// # Errors
+    /// As [`Schema::fit_graph`] and [`Schema::graph_dataset`].
+    pub fn from_graph(graph: &GraphData, options: &Options) -> Result<Self> {
+        let rows: Vec<usize> = (0..graph.graph.nodes).collect();
+        Schema::fit_graph(graph, &rows, options)?.graph_dataset(graph)
+    }
+
+    /// Rows that have a target, in ascending order: those that a split may be made of.
+    pub fn labelled_rows(&self) -> Vec<usize> {
+        let all = || (0..self.rows).collect();
+        self.labelled.clone().unwrap_or_else(all)
+    }
+
+    /// Refuses a scaling that these features cannot have.
+    ///
+    /// Sparse features take [`Scaling::Row`] and [`Scaling::None`] alone: every other one moves zero. [`Scaling::Row`] is
+    /// for sparse features alone, [`Scaling::Channel`] for images.
+    ///
+    /// # Errors
+    /// [`DataError::Scaling`].
+    pub fn check_scaling(&self, scaling: Scaling) -> Result<()> {
+        let sparse = matches!(self.features, Storage::Sparse(_));
+        let images = matches!(self.schema.inputs, Inputs::Pixels { .. });
+        let (scaling, allowed) = match scaling {
+            Scaling::Row if !sparse => ("row", "sparse features"),
+            Scaling::Channel if !images => ("channel", "images"),
+            Scaling::Standard if sparse => ("standard", "dense features"),
+            Scaling::Global if sparse => ("global", "dense features"),
+            Scaling::UnitRange if sparse => ("unit_range", "dense features"),
+            _ => return Ok(()),
+        };
+        Err(DataError::Scaling {
+            name: self.name.clone(),
+            scaling,
+            allowed,
+        })
+    }
+
     /// Features of one row, the product of `shape`.
     pub fn features(&self) -> usize {
         self.shape.iter().product()
@@ -63,36 +104,5 @@ impl Dataset {
     /// One stored value, before preprocessing.
     pub fn value(&self, row: usize, feature: usize) -> f32 {
         self.features.get(row * self.features() + feature)
-    }
-}
-
-impl Storage {
-    /// Number of values.
-    pub fn len(&self) -> usize {
-        match self {
-            Self::F32(values) => values.len(),
-            Self::U8(values) => values.len(),
-        }
-    }
-
-    /// Whether there are no values.
-    pub fn is_empty(&self) -> bool {
-        self.len() == 0
-    }
-
-    /// Size in bytes.
-    pub fn bytes(&self) -> usize {
-        match self {
-            Self::F32(values) => size_of_val(values.as_slice()),
-            Self::U8(values) => values.len(),
-        }
-    }
-
-    /// The value at a flat index.
-    pub fn get(&self, index: usize) -> f32 {
-        match self {
-            Self::F32(values) => values[index],
-            Self::U8(values) => f32::from(values[index]),
-        }
     }
 }

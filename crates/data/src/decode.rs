@@ -1,6 +1,6 @@
 //! Features back to what the file said.
 
-use crate::{ColumnKind, Inputs, Schema};
+use crate::{ColumnKind, Schema};
 
 /// One value of a row, as a reader of the file knows it.
 #[derive(Debug, Clone, PartialEq)]
@@ -18,18 +18,17 @@ impl Schema {
     ///
     /// # Shapes
     /// - `features`: `[features]`
-    /// - returns: one value per column, or per pixel
+    /// - returns: one value per column, per pixel or per sparse feature
     pub fn decode(&self, features: &[f32]) -> Vec<Value> {
         let number = |stored: f32, offset: f64, unit: f64| match stored.is_nan() {
             true => Value::Missing,
             false => Value::Number(f64::from(stored) * unit + offset),
         };
-        let Inputs::Columns(columns) = &self.inputs else {
-            return features
-                .iter()
-                .map(|&pixel| number(pixel, 0.0, 1.0))
-                .collect();
-        };
+        let columns = self.columns();
+        if columns.is_empty() {
+            let values = features.iter();
+            return values.map(|&value| number(value, 0.0, 1.0)).collect();
+        }
         let mut rest = features;
         let mut values = Vec::with_capacity(columns.len());
         for column in columns {

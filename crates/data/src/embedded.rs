@@ -132,6 +132,7 @@ impl Embedded {
         match self.raw()? {
             Raw::Table(table) => Dataset::from_table(&table, &Options::default()),
             Raw::Images { train, .. } => Dataset::from_images(&train),
+            Raw::Graph(graph) => Dataset::from_graph(&graph, &Options::default()),
         }
     }
 
@@ -149,6 +150,7 @@ impl Embedded {
                 self.name().clone_into(&mut train.name);
                 (&mut train.path, &mut train.provenance)
             }
+            Raw::Graph(graph) => (&mut graph.nodes.path, &mut graph.nodes.provenance),
         };
         *path = format!("embedded:{}", self.name());
         "embedded".clone_into(&mut provenance.source);
@@ -196,7 +198,7 @@ fn digits() -> Result<Images> {
         pixels: (0..table.rows())
             .flat_map(|row| pixels.iter().map(move |column| byte(column[row])))
             .collect(),
-        labels: labels.iter().map(|&label| byte(label)).collect(),
+        labels: labels.iter().map(|&label| label as u32).collect(),
         names: Vec::new(),
         scaling: Scaling::Standard,
         provenance: table.provenance,

@@ -2,7 +2,7 @@
 
 use crate::column_source::ColumnSource;
 use crate::table::Column;
-use crate::{DataError, Images, Inputs, Result, Schema, Storage, Table};
+use crate::{ColumnSchema, DataError, Graph, Images, Inputs, Result, Schema, Storage, Table};
 
 /// Rows encoded together, so that both the columns read and the rows written stay in cache.
 const BLOCK: usize = 256;
@@ -16,6 +16,8 @@ pub struct Encoded {
     pub rows: usize,
     /// Labels that the schema does not know; their rows have no flag set in that column.
     pub unseen: Vec<Unseen>,
+    /// The edges between the rows, if they are the nodes of a graph.
+    pub graph: Option<Graph>,
 }
 
 /// Unknown labels of one column.
@@ -63,37 +65,67 @@ impl Schema {
     ///
     /// # Errors
     /// [`DataError::UnknownColumn`] for a missing column, [`DataError::NotNumeric`],
-    /// [`DataError::OutOfStorage`], [`DataError::PixelCount`], [`DataError::TooLargeForMemory`].
+    /// [`DataError::OutOfStorage`], [`DataError::PixelCount`], [`DataError::TooLargeForMemory`],
+    /// [`DataError::OtherKind`] for the schema of a graph.
     pub fn encode(&self, table: &Table) -> Result<Encoded> {
+        match &self.inputs {
+            Inputs::Columns(columns) => self.encode_columns(table, columns),
+            Inputs::Pixels { .. } => self.encode_pixels(table),
+            Inputs::Graph { .. } => Err(DataError::OtherKind {
+                path: table.path.clone(),
+                found: "a table",
+                expected: self.kind(),
+            }),
+        }
+    }
+
+    pub(crate) fn encode_columns(
+        &self,
+        table: &Table,
+        columns: &[ColumnSchema],
+    ) -> Result<Encoded> {
         let mut unseen = Vec::new();
-        let sources = match &self.inputs {
-            Inputs::Columns(columns) => columns
-                .iter()
-                .map(|schema| {
-                    ColumnSource::new(table, table.column(&schema.name)?, schema, &mut unseen)
-                })
-                .collect::<Result<Vec<_>>>()?,
-            Inputs::Pixels { .. } => pixel_columns(table, self)?
-                .iter()
-                .map(|column| ColumnSource::pixel(table, column))
-                .collect::<Result<Vec<_>>>()?,
-        };
+        let sources = columns
+            .iter()
+            .map(|schema| {
+                ColumnSource::new(table, table.column(&schema.name)?, schema, &mut unseen)
+            })
+            .collect::<Result<Vec<_>>>()?;
         let features = Storage::F32(interleave(&sources, self.features(), table)?);
         Ok(Encoded {
             features,
             rows: table.rows(),
             unseen,
+            graph: None,
+        })
+    }
+
+    fn encode_pixels(&self, table: &Table) -> Result<Encoded> {
+        let sources = pixel_columns(table, self)?
+            .iter()
+            .map(|column| ColumnSource::pixel(table, column))
+            .collect::<Result<Vec<_>>>()?;
+        let features = Storage::F32(interleave(&sources, self.features(), table)?);
+        Ok(Encoded {
+            features,
+            rows: table.rows(),
+            unseen: Vec::new(),
+            graph: None,
         })
     }
 
     /// Takes over the pixels of `images`; labels are not looked at.
     ///
     /// # Errors
-    /// [`DataError::ImageShape`], [`DataError::ImagesForTable`].
+    /// [`DataError::ImageShape`], [`DataError::OtherKind`].
     pub fn encode_images(&self, images: &Images) -> Result<Encoded> {
         let path = images.path.clone();
         match &self.inputs {
-            Inputs::Columns(_) => Err(DataError::ImagesForTable { path }),
+            Inputs::Columns(_) | Inputs::Graph { .. } => Err(DataError::OtherKind {
+                path,
+                found: "images",
+                expected: self.kind(),
+            }),
             Inputs::Pixels { shape, .. } if *shape != images.shape => Err(DataError::ImageShape {
                 path,
                 found: images.shape.clone(),
@@ -103,6 +135,7 @@ impl Schema {
                 features: Storage::U8(images.pixels.clone()),
                 rows: images.labels.len(),
                 unseen: Vec::new(),
+                graph: None,
             }),
         }
     }

@@ -17,34 +17,33 @@ impl Schema {
         let column = self.target_column(table)?;
         let rows: Vec<usize> = (0..table.rows()).collect();
         refuse_missing(table, column, &rows)?;
+        self.target_of(table, column)
+    }
+
+    /// The target of all rows, class 0 or value 0 where it is missing.
+    pub(crate) fn target_of(&self, table: &Table, column: &Column) -> Result<Target> {
         match &self.task {
-            Task::Regression { target } => Ok(Target::Values {
-                values: numbers_of(table, column)?.into_owned(),
-                name: target.clone(),
-            }),
+            Task::Regression { target } => {
+                let mut values = numbers_of(table, column)?.into_owned();
+                for value in values.iter_mut().filter(|value| value.is_nan()) {
+                    *value = 0.0;
+                }
+                Ok(Target::Values {
+                    values,
+                    name: target.clone(),
+                })
+            }
             Task::Classification { classes } => {
-                let finder = ClassFinder::new(classes);
-                let place = |row: usize| format!("line {}", table.lines[row]);
-                let labels = match &column.cells {
-                    Cells::Labels { codes, levels } => {
-                        let known: Vec<Option<u32>> =
-                            levels.iter().map(|l| finder.of_text(l)).collect();
-                        let label = |row: usize| known[codes[row] as usize];
-                        collect_labels(rows.len(), label, |row| {
-                            unseen(
-                                &table.path,
-                                place(row),
-                                levels[codes[row] as usize].clone(),
-                                classes,
-                            )
-                        })?
-                    }
-                    Cells::Numbers(values) => collect_labels(
-                        rows.len(),
-                        |row| finder.of_number(values[row]),
-                        |row| unseen(&table.path, place(row), number_name(values[row]), classes),
-                    )?,
+                let find = class_finder(column, classes);
+                let label = |row| match column.is_missing(row) {
+                    true => Some(0),
+                    false => find(row),
                 };
+                let labels = collect_labels(table.rows(), label, |row| {
+                    let place = format!("line {}", table.lines[row]);
+                    let label = column.text(row).unwrap_or_default();
+                    unseen(&table.path, place, label, classes)
+                })?;
                 Ok(Target::Classes {
                     labels,
                     names: classes.clone(),
@@ -53,7 +52,7 @@ impl Schema {
         }
     }
 
-    fn target_column<'a>(&self, table: &'a Table) -> Result<&'a Column> {
+    pub(crate) fn target_column<'a>(&self, table: &'a Table) -> Result<&'a Column> {
         if let Ok(column) = table.column(&self.target) {
             return Ok(column);
         }
@@ -87,15 +86,18 @@ impl Schema {
     pub fn image_dataset(&self, images: &Images) -> Result<Dataset> {
         let encoded = self.encode_images(images)?;
         let Task::Classification { classes } = &self.task else {
-            return Err(DataError::ImagesForTable {
+            return Err(DataError::OtherKind {
                 path: images.path.clone(),
+                found: "images",
+                expected: self.kind(),
             });
         };
         let finder = ClassFinder::new(classes);
-        let known: Vec<Option<u32>> = (0..=u8::MAX)
+        let labels = 0..=images.labels.iter().copied().max().unwrap_or(0);
+        let known: Vec<Option<u32>> = labels
             .map(|label| finder.of_text(&images.label_name(label)))
             .collect();
-        let label_of = |row: usize| known[usize::from(images.labels[row])];
+        let label_of = |row: usize| known[images.labels[row] as usize];
         let labels = collect_labels(images.labels.len(), label_of, |row| {
             let label = images.label_name(images.labels[row]);
             unseen(&images.path, format!("image {}", row + 1), label, classes)
@@ -112,7 +114,7 @@ impl Schema {
         ))
     }
 
-    fn assemble(
+    pub(crate) fn assemble(
         &self,
         name: String,
         encoded: Encoded,
@@ -128,6 +130,9 @@ impl Schema {
             schema: self.clone(),
             provenance,
             default_scaling: self.scaling,
+            graph: encoded.graph,
+            split: None,
+            labelled: None,
         }
     }
 }
@@ -153,6 +158,21 @@ impl<'a> ClassFinder<'a> {
 
     fn of_number(&self, label: f64) -> Option<u32> {
         self.0.get(number_name(label).as_str()).copied()
+    }
+}
+
+/// Class of each row that has a label, `None` if the class is not known.
+fn class_finder<'a>(
+    column: &'a Column,
+    classes: &'a [String],
+) -> Box<dyn Fn(usize) -> Option<u32> + 'a> {
+    let finder = ClassFinder::new(classes);
+    match &column.cells {
+        Cells::Numbers(values) => Box::new(move |row| finder.of_number(values[row])),
+        Cells::Labels { codes, levels } => {
+            let known: Vec<Option<u32>> = levels.iter().map(|l| finder.of_text(l)).collect();
+            Box::new(move |row| known[codes[row] as usize])
+        }
     }
 }
 

@@ -2,6 +2,8 @@
 
 use std::io;
 
+use crate::{GraphError, ImageError};
+
 /// Why data could not be read, encoded, split or written.
 ///
 /// Every message starts with the file where there is one, and names the line, the value and what is
@@ -101,6 +103,8 @@ pub enum DataError {
         nearest: String,
         columns: String,
     },
+    #[error("{path}: no column is left")]
+    NoColumns { path: String },
     #[error("{path}: no feature column is left beside the target '{target}'")]
     NoFeatures { path: String, target: String },
     #[error("{path}: has {found} feature columns, the model was trained on {expected} pixels")]
@@ -109,8 +113,18 @@ pub enum DataError {
         found: usize,
         expected: usize,
     },
-    #[error("{path}: holds images, the model was trained on a table")]
-    ImagesForTable { path: String },
+    #[error("{path}: holds {found}, the model was trained on {expected}")]
+    OtherKind {
+        path: String,
+        found: &'static str,
+        expected: &'static str,
+    },
+    #[error("{path}: its nodes have {found} features, those of the model have {expected}")]
+    NodeFeatures {
+        path: String,
+        found: usize,
+        expected: usize,
+    },
     #[error("{path}: images of shape {found:?}, the model was trained on {expected:?}")]
     ImageShape {
         path: String,
@@ -178,6 +192,15 @@ pub enum DataError {
     },
     #[error("{path}: {problem}")]
     IdxDirectory { path: String, problem: String },
+    #[error(
+        "{path}: holds nothing that is known: IDX or CIFAR files, a folder of images for each class, or a graph \
+         (nodes.csv and edges.csv, .content and .cites, .graph.txt or .npz)"
+    )]
+    UnknownDirectory { path: String },
+    #[error(transparent)]
+    Image(#[from] ImageError),
+    #[error(transparent)]
+    Graph(#[from] GraphError),
     #[error("{path}: no such file, and no embedded data set of that name; embedded are {known}")]
     UnknownSet { path: String, known: String },
     #[error("{name}: rows of shape {shape:?} are not images [channels, height, width]")]
@@ -203,6 +226,28 @@ pub enum DataError {
     Folds { folds: usize },
     #[error("{rows} rows cannot be split into {folds} folds")]
     FewerRowsThanFolds { rows: usize, folds: usize },
+    #[error("{groups} groups cannot be split into {parts} parts")]
+    FewerGroups { groups: usize, parts: usize },
+    #[error("a split per class needs classes, '{target}' is a number")]
+    NotClasses { target: String },
+    #[error("class '{class}' has {rows} rows, {wanted} are wanted")]
+    SmallClass {
+        class: String,
+        rows: usize,
+        wanted: usize,
+    },
+    #[error("{rows} rows are left for {part}, {wanted} are wanted")]
+    FewRowsLeft {
+        part: &'static str,
+        rows: usize,
+        wanted: usize,
+    },
+    #[error("{name}: scaling '{scaling}' is for {allowed}")]
+    Scaling {
+        name: String,
+        scaling: &'static str,
+        allowed: &'static str,
+    },
     #[error("row {row} is outside the data, which has {rows} rows")]
     RowOutOfRange { row: usize, rows: usize },
     #[error("row {row} is listed twice")]

@@ -1,7 +1,7 @@
 //! Rows set aside before anything is chosen.
 
 use crate::philox::Philox;
-use crate::strata::{Purpose, shuffled_strata};
+use crate::strata::{Purpose, check_rows, shuffled_strata};
 use crate::{DataError, Result, Target};
 
 /// Two sets of rows without overlap, each in ascending order.
@@ -21,14 +21,28 @@ pub struct Holdout {
 /// # Errors
 /// [`DataError::Fraction`] outside `(0, 1)`, [`DataError::EmptySide`] if either side would have no row.
 pub fn stratified_holdout(target: &Target, fraction: f64, seed: u64) -> Result<Holdout> {
+    let rows: Vec<usize> = (0..target.len()).collect();
+    stratified_holdout_of(target, &rows, fraction, seed)
+}
+
+/// As [`stratified_holdout`], of some rows: those of a graph's nodes that have a label.
+///
+/// # Errors
+/// As [`stratified_holdout`]; [`DataError::RowOutOfRange`], [`DataError::RepeatedRow`].
+pub fn stratified_holdout_of(
+    target: &Target,
+    rows: &[usize],
+    fraction: f64,
+    seed: u64,
+) -> Result<Holdout> {
     if !(fraction > 0.0 && fraction < 1.0) {
         return Err(DataError::Fraction { fraction });
     }
-    let total = target.len();
-    let rows: Vec<usize> = (0..total).collect();
+    check_rows(rows, target.len())?;
+    let total = rows.len();
     let mut rng = Philox::new(seed, Purpose::Holdout as u64);
     let smallest_bin = (1.0 / fraction.min(1.0 - fraction)).ceil() as usize;
-    let strata = shuffled_strata(target, &rows, smallest_bin, &mut rng);
+    let strata = shuffled_strata(target, rows, smallest_bin, &mut rng);
     let sizes: Vec<usize> = strata.iter().map(Vec::len).collect();
     let (mut train, mut test) = (Vec::new(), Vec::new());
     for (stratum, quota) in strata.iter().zip(quotas(&sizes, fraction)) {

@@ -101,6 +101,11 @@ fn find_pairs(directory: &Path) -> Result<Vec<Pair>> {
     Ok(pairs)
 }
 
+/// Whether a file name is that of images or labels in IDX format.
+pub(crate) fn is_idx(file: &Path) -> bool {
+    prefix_before(file, &IMAGES).is_some() || prefix_before(file, &LABELS).is_some()
+}
+
 /// What the file name has before one of `endings`, `.gz` aside.
 fn prefix_before(file: &Path, endings: &[&str]) -> Option<String> {
     let name = file.file_name()?.to_str()?;
@@ -152,7 +157,7 @@ pub(crate) fn pair_up(images: Idx, labels: Idx) -> Result<Images> {
             rows: labels.data.len(),
             licence: None,
         },
-        labels: labels.data,
+        labels: labels.data.into_iter().map(u32::from).collect(),
         path,
     })
 }

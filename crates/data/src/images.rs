@@ -7,7 +7,7 @@ use crate::{Provenance, Scaling};
 pub struct Images {
     /// Name for reports.
     pub name: String,
-    /// File of the labels, for messages.
+    /// File of the labels, or the folder, for messages.
     pub path: String,
     /// `[channels, height, width]`.
     pub shape: Vec<usize>,
@@ -15,9 +15,9 @@ pub struct Images {
     pub max: f32,
     /// Row-major `[images, channels, height, width]`.
     pub pixels: Vec<u8>,
-    /// Label byte of each image.
-    pub labels: Vec<u8>,
-    /// Name of each label byte; the number itself where there is none.
+    /// Label of each image, a number below the number of classes.
+    pub labels: Vec<u32>,
+    /// Name of each label; the number itself where there is none.
     pub names: Vec<String>,
     /// How these pixels are best scaled.
     pub scaling: Scaling,
@@ -26,10 +26,10 @@ pub struct Images {
 }
 
 impl Images {
-    /// Name of a label byte.
-    pub fn label_name(&self, label: u8) -> String {
+    /// Name of a label.
+    pub fn label_name(&self, label: u32) -> String {
         self.names
-            .get(usize::from(label))
+            .get(label as usize)
             .cloned()
             .unwrap_or_else(|| label.to_string())
     }

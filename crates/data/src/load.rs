@@ -2,9 +2,11 @@
 
 use std::path::Path;
 
-use crate::idx_dir::read_image_dir;
+use crate::format::Format;
 use crate::source::extension;
-use crate::{DataError, Dataset, Embedded, Encoded, Images, Options, Result, Schema, Table};
+use crate::{
+    DataError, Dataset, Embedded, Encoded, GraphData, Images, Options, Result, Schema, Table,
+};
 
 /// What a path or name stands for, read but not encoded.
 #[derive(Debug, Clone, PartialEq)]
@@ -18,6 +20,8 @@ pub enum Raw {
         /// The test set, if there is one.
         test: Option<Box<Images>>,
     },
+    /// A graph.
+    Graph(Box<GraphData>),
 }
 
 /// A data set, and its test set if the source has one of its own.
@@ -30,24 +34,29 @@ pub struct Loaded {
 }
 
 impl Raw {
-    /// Reads a directory of IDX files, a delimited file, or an embedded set: `embedded:digits`, or `digits`
-    /// if no file has that name.
+    /// Reads what a path stands for, or an embedded set: `embedded:digits`, or `digits` if no file has that name.
+    ///
+    /// | path | read by |
+    /// | :-- | :-- |
+    /// | folder with `nodes.csv` and `edges.csv` | [`read_graph_csv`](crate::read_graph_csv) |
+    /// | `*.content`, or a folder with one | [`read_linqs`](crate::read_linqs) |
+    /// | `*.graph.txt`, or a folder with one | [`read_graph_text`](crate::read_graph_text) |
+    /// | `*.npz`, or a folder with one | [`read_graph_npz`](crate::read_graph_npz) |
+    /// | `*.bin`, or a folder with such files | [`read_cifar`](crate::read_cifar) |
+    /// | folder with `*-idx3-ubyte` files | [`read_idx_dir`](crate::read_idx_dir) |
+    /// | folder of folders | [`read_image_folders`](crate::read_image_folders) |
+    /// | any other file | [`Table::read`] |
+    ///
+    /// Of a folder the first line that fits counts; all but npz and images may be gzip.
     ///
     /// # Errors
-    /// [`DataError::UnknownSet`] if nothing has that name; else as [`Table::read`] and
-    /// [`read_idx_dir`](crate::read_idx_dir).
+    /// [`DataError::UnknownSet`] if nothing has that name, [`DataError::UnknownDirectory`] for any other folder; else as the
+    /// readers.
     pub fn read(source: &str, options: &Options) -> Result<Self> {
         let path = Path::new(source);
         if let Some(name) = source.strip_prefix("embedded:") {
             let set = Embedded::from_name(name).ok_or_else(|| unknown_set(source))?;
             return Self::embedded(set, options);
-        }
-        if path.is_dir() {
-            let (train, test) = read_image_dir(path)?;
-            return Ok(Self::Images {
-                train: Box::new(train),
-                test: test.map(Box::new),
-            });
         }
         if !path.exists() {
             if let Some(set) = Embedded::from_name(source) {
@@ -57,7 +66,14 @@ impl Raw {
                 return Err(unknown_set(source));
             }
         }
-        Ok(Self::Table(Table::read(path, options)?))
+        Format::of(path)?.read(options)
+    }
+
+    pub(crate) fn images((train, test): (Images, Option<Images>)) -> Self {
+        Self::Images {
+            train: Box::new(train),
+            test: test.map(Box::new),
+        }
     }
 
     fn embedded(set: Embedded, options: &Options) -> Result<Self> {
@@ -80,7 +96,7 @@ fn unknown_set(source: &str) -> DataError {
 /// Loads what `source` names (see [`Raw::read`]) and fits a schema to all its training rows.
 ///
 /// # Errors
-/// As [`Raw::read`], [`Schema::fit`] and [`Schema::image_dataset`].
+/// As [`Raw::read`], [`Schema::fit`], [`Schema::image_dataset`] and [`Dataset::from_graph`].
 pub fn load(source: &str, options: &Options) -> Result<Loaded> {
     match Raw::read(source, options)? {
         Raw::Table(table) => Ok(Loaded {
@@ -95,28 +111,34 @@ pub fn load(source: &str, options: &Options) -> Result<Loaded> {
                 test,
             })
         }
+        Raw::Graph(graph) => Ok(Loaded {
+            train: Dataset::from_graph(&graph, options)?,
+            test: None,
+        }),
     }
 }
 
 /// Loads features and target for a trained model; of a directory, the test set if there is one.
 ///
 /// # Errors
-/// As [`Raw::read`], [`Schema::dataset`] and [`Schema::image_dataset`].
+/// As [`Raw::read`], [`Schema::dataset`], [`Schema::image_dataset`] and [`Schema::graph_dataset`].
 pub fn load_with(source: &str, schema: &Schema) -> Result<Dataset> {
     match Raw::read(source, &schema.options())? {
         Raw::Table(table) => schema.dataset(&table),
         Raw::Images { train, test } => schema.image_dataset(&test.unwrap_or(train)),
+        Raw::Graph(graph) => schema.graph_dataset(&graph),
     }
 }
 
 /// Loads features alone for a trained model; of a directory, the test set if there is one.
 ///
 /// # Errors
-/// As [`Raw::read`], [`Schema::encode`] and [`Schema::encode_images`].
+/// As [`Raw::read`], [`Schema::encode`], [`Schema::encode_images`] and [`Schema::encode_graph`].
 pub fn load_inputs_with(source: &str, schema: &Schema) -> Result<Encoded> {
     match Raw::read(source, &schema.options())? {
         Raw::Table(table) => schema.encode(&table),
         Raw::Images { train, test } => schema.encode_images(&test.unwrap_or(train)),
+        Raw::Graph(graph) => schema.encode_graph(&graph),
     }
 }
 

@@ -3,7 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::moments::{Moments, moments};
-use crate::{Dataset, Role, Storage};
+use crate::sparse_rows::divide_by_sum;
+use crate::{Dataset, Role, SparseRows, Storage};
 
 /// How numbers are brought to a common scale.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -14,11 +15,16 @@ pub enum Scaling {
     Auto,
     /// Mean 0 and standard deviation 1 of each feature. Default of tables and of the digits.
     Standard,
-    /// One mean and one standard deviation for all features. Default of IDX images, where the spread of a
+    /// One mean and one standard deviation for all features. Default of grey images, where the spread of a
     /// pixel that is hardly ever set would blow up its few values.
     Global,
+    /// Mean 0 and standard deviation 1 of each channel over all its pixels. Default of colour images.
+    Channel,
     /// Smallest value 0, largest 1: of each number, or of all pixels together.
     UnitRange,
+    /// Each row divided by the sum of its absolute values; nothing is learned from other rows. For sparse features,
+    /// and their default.
+    Row,
     /// The values of the file.
     None,
 }
@@ -28,13 +34,14 @@ pub enum Scaling {
 /// ```text
 /// x' = fill                     if x is NaN
 ///      (x - center) * scale     else
+/// x'' = x' / Σ |x'|             if per_row, over the features of the row
 /// ```
 ///
 /// Missing numbers become the mean of the fitted rows. A feature that is constant in the fitted rows, or
 /// has no value there, has scale 0 and fill 0: it contributes nothing, as if it did not exist. Flags
 /// (labels, missing indicators) are left at 0 and 1 under every [`Scaling`], and so is a label that the
 /// fitted rows lack: scale 0. Pixels that share one map (all but [`Scaling::Standard`]) keep it even where
-/// a pixel is constant.
+/// a pixel is constant. Sparse features are never moved: center and fill 0, scale 1.
 ///
 /// # Shapes
 /// - `center`, `scale`, `fill`: `[features]`
@@ -46,6 +53,14 @@ pub struct Preprocess {
     pub scale: Vec<f32>,
     /// Result for a missing value.
     pub fill: Vec<f32>,
+    /// Whether each row is then divided by the sum of its absolute values.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub per_row: bool,
+}
+
+/// Models of dense features are written as they always were.
+fn is_false(flag: &bool) -> bool {
+    !flag
 }
 
 impl Preprocess {
@@ -55,6 +70,8 @@ impl Preprocess {
     }
 
     /// Fits on `rows` alone: no other row is read.
+    ///
+    /// Sparse features are left as they are under every scaling but [`Scaling::Row`]: see [`Dataset::check_scaling`].
     ///
     /// Panics if a row is outside the data.
     pub fn fit_with(data: &Dataset, rows: &[usize], scaling: Scaling) -> Self {
@@ -66,18 +83,26 @@ impl Preprocess {
         let features = match &data.features {
             Storage::F32(values) => moments(values, data.features(), rows),
             Storage::U8(values) => moments(values, data.features(), rows),
+            Storage::Sparse(sparse) => return Self::unmoved(sparse.columns, scaling),
         };
         let roles = data.schema.roles();
-        let numeric = roles
-            .iter()
-            .zip(&features)
-            .filter(|(role, _)| **role != Role::Flag);
-        let pool = numeric.fold(Moments::NONE, |pool, (_, own)| pool.merged(*own));
+        let pools = pools(scaling, &roles, &features, &data.shape);
         let mut fitted = Self::with_capacity(roles.len());
-        for (role, own) in roles.iter().zip(&features) {
-            fitted.push(fit_feature(scaling, *role, own, &pool));
+        fitted.per_row = scaling == Scaling::Row;
+        for (index, (role, own)) in roles.iter().zip(&features).enumerate() {
+            let pool = &pools[index * pools.len() / roles.len()];
+            fitted.push(fit_feature(scaling, *role, own, pool));
         }
         fitted
+    }
+
+    fn unmoved(features: usize, scaling: Scaling) -> Self {
+        Self {
+            center: vec![0.0; features],
+            scale: vec![1.0; features],
+            fill: vec![0.0; features],
+            per_row: scaling == Scaling::Row,
+        }
     }
 
     /// The scaled features of `rows`, as the device computes them.
@@ -92,22 +117,44 @@ impl Preprocess {
     /// [`Encoded::features`](crate::Encoded::features).
     pub fn apply_to(&self, features: &Storage, rows: &[usize]) -> Vec<f32> {
         match features {
-            Storage::F32(values) => self.map_rows(values, rows),
-            Storage::U8(values) => self.map_rows(values, rows),
+            Storage::F32(values) => self.map_rows(rows, |row| self.row_of(values, row)),
+            Storage::U8(values) => self.map_rows(rows, |row| self.row_of(values, row)),
+            Storage::Sparse(sparse) => self.map_rows(rows, |row| {
+                let mut dense = vec![0.0; sparse.columns];
+                sparse.write_row(row, &mut dense);
+                dense
+            }),
         }
     }
 
-    fn map_rows<T: Copy + Into<f32>>(&self, values: &[T], rows: &[usize]) -> Vec<f32> {
+    /// Sparse features as [`Preprocess::apply`] scales them, still sparse.
+    pub fn apply_sparse(&self, rows: &SparseRows) -> SparseRows {
+        match self.per_row {
+            true => rows.row_normalised(),
+            false => rows.clone(),
+        }
+    }
+
+    fn row_of<T: Copy + Into<f32>>(&self, values: &[T], row: usize) -> Vec<f32> {
         let width = self.center.len();
-        let mut mapped = Vec::with_capacity(rows.len() * width);
+        let values = &values[row * width..(row + 1) * width];
+        values.iter().map(|&value| value.into()).collect()
+    }
+
+    fn map_rows(&self, rows: &[usize], row_of: impl Fn(usize) -> Vec<f32>) -> Vec<f32> {
+        let mut mapped = Vec::with_capacity(rows.len() * self.center.len());
         for &row in rows {
-            for (feature, &value) in values[row * width..(row + 1) * width].iter().enumerate() {
-                let value: f32 = value.into();
-                mapped.push(match value.is_nan() {
+            let mut values = row_of(row);
+            for (feature, value) in values.iter_mut().enumerate() {
+                *value = match value.is_nan() {
                     true => self.fill[feature],
-                    false => (value - self.center[feature]) * self.scale[feature],
-                });
+                    false => (*value - self.center[feature]) * self.scale[feature],
+                };
             }
+            if self.per_row {
+                divide_by_sum(&mut values);
+            }
+            mapped.extend(values);
         }
         mapped
     }
@@ -118,6 +165,7 @@ impl Preprocess {
             center: empty(),
             scale: empty(),
             fill: empty(),
+            per_row: false,
         }
     }
 
@@ -129,6 +177,28 @@ impl Preprocess {
         self.scale.push(scale as f32);
         self.fill.push(((mean - center) * scale) as f32);
     }
+}
+
+/// Statistics of features that are scaled alike: one for all of them, or one for each channel of images.
+///
+/// # Shapes
+/// - returns: `[1]` or `[channels]`, each for an equal run of the features
+fn pools(scaling: Scaling, roles: &[Role], features: &[Moments], shape: &[usize]) -> Vec<Moments> {
+    let channels = match (scaling, shape) {
+        (Scaling::Channel, &[channels, _, _]) => channels,
+        _ => 1,
+    };
+    let run = (roles.len() / channels.max(1)).max(1);
+    let pool = |(roles, features): (&[Role], &[Moments])| {
+        let numeric = roles.iter().zip(features);
+        let numeric = numeric.filter(|(role, _)| **role != Role::Flag);
+        numeric.fold(Moments::NONE, |pool, (_, own)| pool.merged(*own))
+    };
+    roles
+        .chunks(run)
+        .zip(features.chunks(run))
+        .map(pool)
+        .collect()
 }
 
 /// Center, scale and the mean that replaces missing values.
@@ -152,9 +222,11 @@ fn fit_feature(scaling: Scaling, role: Role, own: &Moments, pool: &Moments) -> (
     match (scaling, role) {
         (_, Role::Flag) => (0.0, 1.0, 0.0),
         (Scaling::UnitRange, _) => (basis.min, 1.0 / (basis.max - basis.min), mean),
-        (Scaling::None, Role::Number { offset, unit }) => (-offset / unit, unit, mean),
-        (Scaling::None, Role::Pixel) => (0.0, 1.0, mean),
-        (Scaling::Auto | Scaling::Standard | Scaling::Global, _) => {
+        (Scaling::None | Scaling::Row, Role::Number { offset, unit }) => {
+            (-offset / unit, unit, mean)
+        }
+        (Scaling::None | Scaling::Row, Role::Pixel) | (_, Role::Entry) => (0.0, 1.0, mean),
+        (Scaling::Auto | Scaling::Standard | Scaling::Global | Scaling::Channel, _) => {
             (basis.mean, 1.0 / basis.sd(), mean)
         }
     }

@@ -107,6 +107,9 @@ impl Dataset {
             schema: self.schema.clone(),
             provenance: self.provenance.clone(),
             default_scaling: self.default_scaling,
+            graph: self.graph.clone(),
+            split: self.split.clone(),
+            labelled: self.labelled.clone(),
         }
     }
 }

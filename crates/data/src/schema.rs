@@ -36,6 +36,28 @@ pub enum Inputs {
         /// Value of full intensity.
         max: f32,
     },
+    /// The nodes of a graph.
+    Graph {
+        /// What the features of a node are.
+        nodes: NodeFeatures,
+        /// Whether edges have a direction.
+        directed: bool,
+        /// Whether edges have weights other than 1.
+        weighted: bool,
+    },
+}
+
+/// What the features of a node are.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum NodeFeatures {
+    /// Columns of a table, in the order of the features.
+    Columns(Vec<ColumnSchema>),
+    /// So many features that are mostly zero.
+    Sparse {
+        /// Number of features.
+        columns: usize,
+    },
 }
 
 /// One column and the features made of it.
@@ -81,6 +103,8 @@ pub enum Role {
     Flag,
     /// A value of an image.
     Pixel,
+    /// A sparse feature, where zero must stay zero.
+    Entry,
 }
 
 impl Schema {
@@ -88,20 +112,56 @@ impl Schema {
     pub fn roles(&self) -> Vec<Role> {
         match &self.inputs {
             Inputs::Pixels { shape, .. } => vec![Role::Pixel; shape.iter().product()],
-            Inputs::Columns(columns) => columns.iter().flat_map(ColumnSchema::roles).collect(),
+            Inputs::Graph {
+                nodes: NodeFeatures::Sparse { columns },
+                ..
+            } => vec![Role::Entry; *columns],
+            Inputs::Columns(_) | Inputs::Graph { .. } => self
+                .columns()
+                .iter()
+                .flat_map(ColumnSchema::roles)
+                .collect(),
         }
     }
 
-    /// Name of each feature: `age`, `colour=red`, `age is missing`, `pixel 12`.
+    /// Name of each feature: `age`, `colour=red`, `age is missing`, `pixel 12`, `feature 7`.
     pub fn feature_names(&self) -> Vec<String> {
+        let numbered = |what: &str| {
+            (0..self.features())
+                .map(|n| format!("{what} {n}"))
+                .collect()
+        };
         match &self.inputs {
-            Inputs::Pixels { shape, .. } => (0..shape.iter().product())
-                .map(|pixel: usize| format!("pixel {pixel}"))
-                .collect(),
-            Inputs::Columns(columns) => columns
-                .iter()
-                .flat_map(ColumnSchema::feature_names)
-                .collect(),
+            Inputs::Pixels { .. } => numbered("pixel"),
+            Inputs::Graph {
+                nodes: NodeFeatures::Sparse { .. },
+                ..
+            } => numbered("feature"),
+            Inputs::Columns(_) | Inputs::Graph { .. } => {
+                let columns = self.columns().iter();
+                columns.flat_map(ColumnSchema::feature_names).collect()
+            }
+        }
+    }
+
+    /// The columns that the features are made of; none if they are pixels or sparse.
+    pub fn columns(&self) -> &[ColumnSchema] {
+        match &self.inputs {
+            Inputs::Columns(columns)
+            | Inputs::Graph {
+                nodes: NodeFeatures::Columns(columns),
+                ..
+            } => columns,
+            Inputs::Pixels { .. } | Inputs::Graph { .. } => &[],
+        }
+    }
+
+    /// What the model of this schema was trained on, for messages.
+    pub(crate) fn kind(&self) -> &'static str {
+        match self.inputs {
+            Inputs::Columns(_) => "a table",
+            Inputs::Pixels { .. } => "images",
+            Inputs::Graph { .. } => "a graph",
         }
     }
 
@@ -114,29 +174,33 @@ impl Schema {
     pub fn shape(&self) -> Vec<usize> {
         match &self.inputs {
             Inputs::Pixels { shape, .. } => shape.clone(),
-            Inputs::Columns(columns) => vec![columns.iter().map(ColumnSchema::width).sum()],
+            Inputs::Graph {
+                nodes: NodeFeatures::Sparse { columns },
+                ..
+            } => vec![*columns],
+            Inputs::Columns(_) | Inputs::Graph { .. } => {
+                vec![self.columns().iter().map(ColumnSchema::width).sum()]
+            }
         }
     }
 
     /// Options that read of a new file what this schema needs, with the types that it expects.
     pub fn options(&self) -> Options {
-        let Inputs::Columns(columns) = &self.inputs else {
-            return Options {
-                target: Some(self.target.clone()),
-                ..Options::default()
-            };
+        let directed = matches!(self.inputs, Inputs::Graph { directed: true, .. });
+        let read_alike = Options {
+            target: Some(self.target.clone()),
+            directed,
+            ..Options::default()
         };
+        let columns = self.columns();
+        if columns.is_empty() {
+            return read_alike;
+        }
+        let names = columns.iter().map(|column| column.name.clone());
         let categorical =
             |column: &&ColumnSchema| matches!(column.kind, ColumnKind::Categorical { .. });
         Options {
-            target: Some(self.target.clone()),
-            keep: Some(
-                columns
-                    .iter()
-                    .map(|c| c.name.clone())
-                    .chain([self.target.clone()])
-                    .collect(),
-            ),
+            keep: Some(names.chain([self.target.clone()]).collect()),
             categorical: columns
                 .iter()
                 .filter(categorical)
@@ -144,7 +208,7 @@ impl Schema {
                 .collect(),
             // A new file may hold any number of labels that were never seen.
             max_levels: usize::MAX,
-            ..Options::default()
+            ..read_alike
         }
     }
 }

@@ -29,22 +29,10 @@ impl Schema {
         let target = &table.columns[target_index];
         let task = fit_task(table, target, rows, options)?;
         let mut notes = Vec::new();
-        let mut columns = Vec::new();
-        for (index, column) in table.columns.iter().enumerate() {
-            if index != target_index {
-                columns.push(fit_column(column, rows, options, &mut notes));
-            }
-        }
-        let target = target.name.clone();
-        if columns.is_empty() {
-            return Err(DataError::NoFeatures {
-                path: table.path.clone(),
-                target,
-            });
-        }
+        let columns = fit_columns(table, target_index, rows, options, &mut notes)?;
         Ok(Self {
             inputs: Inputs::Columns(columns),
-            target,
+            target: target.name.clone(),
             task,
             scaling: Scaling::Standard,
             notes,
@@ -56,7 +44,7 @@ impl Schema {
     /// # Errors
     /// [`DataError::OneClass`].
     pub fn of_images(images: &Images) -> Result<Self> {
-        let labels: BTreeSet<u8> = images.labels.iter().copied().collect();
+        let labels: BTreeSet<u32> = images.labels.iter().copied().collect();
         let classes: Vec<String> = labels
             .iter()
             .map(|&label| images.label_name(label))
@@ -82,6 +70,29 @@ impl Schema {
             scaling: images.scaling,
             notes: Vec::new(),
         })
+    }
+}
+
+/// Schemas of all columns but the target.
+pub(crate) fn fit_columns(
+    table: &Table,
+    target_index: usize,
+    rows: &[usize],
+    options: &Options,
+    notes: &mut Vec<String>,
+) -> Result<Vec<ColumnSchema>> {
+    let mut columns = Vec::new();
+    for (index, column) in table.columns.iter().enumerate() {
+        if index != target_index {
+            columns.push(fit_column(column, rows, options, notes));
+        }
+    }
+    match columns.is_empty() {
+        false => Ok(columns),
+        true => Err(DataError::NoFeatures {
+            path: table.path.clone(),
+            target: table.columns[target_index].name.clone(),
+        }),
     }
 }
 

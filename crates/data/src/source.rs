@@ -60,6 +60,15 @@ impl Source {
         })
     }
 
+    /// Everything that there is, unpacked, with the digest of the file.
+    pub(crate) fn read_all(&self) -> Result<(Vec<u8>, FileDigest)> {
+        let mut stream = self.open()?;
+        let mut bytes = Vec::new();
+        let read = stream.read_to_end(&mut bytes);
+        read.map_err(|source| Stream::error(&self.name(), source))?;
+        Ok((bytes, stream.finish()?))
+    }
+
     fn open_file(&self, path: &Path) -> Result<File> {
         let opened = File::open(path).and_then(|file| {
             if file.metadata()?.is_dir() {

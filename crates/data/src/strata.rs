@@ -11,6 +11,9 @@ const MAX_BINS: usize = 10;
 pub(crate) enum Purpose {
     Holdout = 1,
     KFold = 2,
+    PerClass = 3,
+    GroupKFold = 4,
+    GroupHoldout = 5,
 }
 
 /// `rows` by class, or by quantile bin of a regression target, each group in random order.

@@ -88,11 +88,12 @@ impl Table {
     /// Index into `columns` of the target: by name, else by position (negative from the end), else the last.
     ///
     /// # Errors
-    /// [`DataError::UnknownColumn`].
+    /// [`DataError::UnknownColumn`], [`DataError::NoColumns`] if all columns were dropped.
     pub fn target_index(&self, target: Option<&str>) -> Result<usize> {
         let Some(target) = target else {
-            // A table has at least one column: a file without any is refused as empty.
-            return Ok(self.columns.len().saturating_sub(1));
+            let path = || self.path.clone();
+            let last = self.columns.len().checked_sub(1);
+            return last.ok_or_else(|| DataError::NoColumns { path: path() });
         };
         if let Some(index) = self.columns.iter().position(|column| column.name == target) {
             return Ok(index);

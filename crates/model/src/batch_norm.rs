@@ -1,55 +1,15 @@
-//! Batch normalisation inside a network: with the batch's statistics while it trains, with what earlier batches left after.
+//! Batch normalisation with what earlier batches left.
 
 use burn::tensor::Tensor;
-use decay_kernels::{Activation, NORM_EPSILON, Running, batch_norm};
-
-use crate::leaves::Leaves;
-use crate::mode::Mode;
-use crate::nonlinearity::Nonlinearity;
-use crate::state::State;
-
-/// Places of a normalisation's values in the network's lists.
-#[derive(Debug, Clone)]
-pub(crate) struct NormPlaces {
-    pub(crate) scale: usize,
-    pub(crate) shift: usize,
-    pub(crate) mean: usize,
-    pub(crate) variance: usize,
-}
-
-impl NormPlaces {
-    /// Normalises and activates; a training pass also moves the running statistics in `state`.
-    pub(crate) fn apply(
-        &self,
-        leaves: &Leaves,
-        state: &mut State,
-        x: Tensor<3>,
-        mode: Mode<'_>,
-        activation: Activation,
-    ) -> Tensor<3> {
-        let (scale, shift) = (leaves.vector(self.scale), leaves.vector(self.shift));
-        let running = Running {
-            mean: state.buffers[self.mean].clone(),
-            variance: state.buffers[self.variance].clone(),
-        };
-        match mode {
-            Mode::Evaluate => {
-                let y = evaluate(x, scale, shift, &running);
-                Nonlinearity::from(activation).apply(y)
-            }
-            Mode::Train(noise) => {
-                let weights = noise.weights.clone();
-                let (y, running) = batch_norm(x, scale, shift, weights, running, activation);
-                state.buffers[self.mean] = running.mean.inner();
-                state.buffers[self.variance] = running.variance.inner();
-                y
-            }
-        }
-    }
-}
+use decay_kernels::{NORM_EPSILON, Running};
 
 /// Normalises with the running statistics.
-fn evaluate(x: Tensor<3>, scale: Tensor<2>, shift: Tensor<2>, running: &Running) -> Tensor<3> {
+pub(crate) fn evaluate(
+    x: Tensor<3>,
+    scale: Tensor<2>,
+    shift: Tensor<2>,
+    running: &Running,
+) -> Tensor<3> {
     let mean = running.mean.clone().unsqueeze_dim::<3>(1);
     let variance = running.variance.clone().unsqueeze_dim::<3>(1);
     let factor = scale.unsqueeze_dim::<3>(1) / (variance + NORM_EPSILON).sqrt();

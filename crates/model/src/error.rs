@@ -12,6 +12,22 @@ pub enum ModelError {
         /// The widths given.
         got: Vec<usize>,
     },
+    /// A stage of a convolutional network cannot be there.
+    #[error("model.stages: stage {index}, '{stage}': {reason}")]
+    Stage {
+        /// The stage.
+        stage: String,
+        /// Its place, counted from 0.
+        index: usize,
+        /// What is wrong.
+        reason: String,
+    },
+    /// The architecture reads images, the data have none.
+    #[error("model.kind: a cnn needs images, the data have rows of {values} features")]
+    NoImage {
+        /// Features of a row.
+        values: usize,
+    },
     /// Too few inputs or outputs.
     #[error("a network needs at least 1 input and 1 output, got {inputs} and {outputs}")]
     NoInputsOrOutputs {

@@ -5,13 +5,13 @@ use std::sync::Arc;
 use burn::tensor::Tensor;
 use decay_kernels::{Activation, Csr, sparse_linear};
 
-use crate::batch_norm::NormPlaces;
-use crate::blueprint::Blueprint;
 use crate::error::ModelError;
 use crate::graph::{Graph, Operator};
+use crate::inventory::Inventory;
 use crate::leaves::Leaves;
 use crate::mlp::Norm;
 use crate::mode::Mode;
+use crate::normalise::NormPlaces;
 use crate::parameter::{BufferSpec, ParameterSpec};
 use crate::state::State;
 
@@ -25,6 +25,8 @@ use signal::{Signal, edge_dropout};
 
 /// A node's features.
 #[derive(Debug, Clone)]
+// A tensor is a handle of some hundred bytes, and there is one of these at a time.
+#[allow(clippy::large_enum_variant)]
 pub enum GraphFeatures {
     /// `N x inputs`, mostly zeros, the same for all members.
     Sparse(Arc<Csr>),
@@ -55,7 +57,7 @@ pub struct GraphOutput {
 pub struct Gnn {
     config: GnnConfig,
     layers: Vec<(Layer, Option<NormPlaces>)>,
-    blueprint: Blueprint,
+    inventory: Inventory,
 }
 
 impl Gnn {
@@ -68,20 +70,23 @@ impl Gnn {
         if inputs == 0 || outputs == 0 {
             return Err(ModelError::NoInputsOrOutputs { inputs, outputs });
         }
-        let mut blueprint = Blueprint::default();
+        let mut inventory = Inventory::default();
         let mut layers = Vec::new();
         let mut width = inputs;
         for (index, &units) in config.hidden.iter().chain([&outputs]).enumerate() {
             let last = index == config.hidden.len();
-            let layer = Layer::new(config, &mut blueprint, index, [width, units], last);
+            let layer = Layer::new(config, &mut inventory, index, [width, units], last);
             width = layer.outputs();
             let normed = config.norm == Norm::Batch && !last;
-            layers.push((layer, normed.then(|| blueprint.push_norm(index, width))));
+            layers.push((
+                layer,
+                normed.then(|| inventory.norm(&format!("norms.{index}"), width)),
+            ));
         }
         Ok(Self {
             config: config.clone(),
             layers,
-            blueprint,
+            inventory,
         })
     }
 
@@ -100,14 +105,19 @@ impl Gnn {
         }
     }
 
+    /// How its layers mix nodes.
+    pub fn layer(&self) -> GraphLayer {
+        self.config.layer
+    }
+
     /// Parameters in the order of a [`State`].
     pub fn parameters(&self) -> &[ParameterSpec] {
-        &self.blueprint.parameters
+        &self.inventory.parameters
     }
 
     /// Buffers in the order of a [`State`].
     pub fn buffers(&self) -> &[BufferSpec] {
-        &self.blueprint.buffers
+        &self.inventory.buffers
     }
 
     /// Outputs of every member for every node; a training pass also moves the running statistics in `state`.
@@ -157,21 +167,17 @@ impl Gnn {
         x: Signal,
         state: &mut State,
     ) -> Tensor<3> {
-        let nonlinearity = self.config.activation;
-        let fused = nonlinearity.fused();
-        let activation = fused.unwrap_or(Activation::Identity);
         let x = x.dropped(pass.index, pass.mode);
-        let y = match norm {
-            None => layer.forward(pass, x, activation),
-            Some(norm) => {
-                let z = layer.forward(pass, x, Activation::Identity);
-                norm.apply(pass.leaves, state, z, pass.mode, activation)
-            }
-        };
-        match fused {
-            Some(_) => y,
-            None => nonlinearity.apply(y),
-        }
+        let precision = pass.leaves.precision();
+        self.config
+            .activation
+            .after(precision, |activation| match norm {
+                None => layer.forward(pass, x, activation),
+                Some(norm) => {
+                    let z = layer.forward(pass, x, Activation::Identity);
+                    norm.apply(pass.leaves, state, z, pass.mode, activation)
+                }
+            })
     }
 
     /// APPNP's personalised PageRank over the predictions; other networks have mixed their nodes already.
@@ -183,11 +189,12 @@ impl Gnn {
         if self.config.layer != GraphLayer::Appnp {
             return z;
         }
-        let start = z.clone() * self.config.teleport;
+        let teleport = self.config.teleport as f32;
+        let start = z.clone() * teleport;
         (0..self.config.steps).fold(z, |z, step| {
             let dropout = edge_dropout(step, mode);
             let mixed = sparse_linear(operator, z, None, Activation::Identity, dropout);
-            mixed * (1.0 - self.config.teleport) + start.clone()
+            mixed * (1.0 - teleport) + start.clone()
         })
     }
 

@@ -101,7 +101,7 @@ pub(crate) fn draw(spec: &ParameterSpec, index: usize, seed: u64, out: &mut [f32
 #[cfg(test)]
 mod tests {
     use super::{Init, draw};
-    use crate::parameter::{ParameterKind, ParameterSpec};
+    use crate::parameter::{Layout, ParameterKind, ParameterSpec};
 
     #[test]
     fn variances_are_those_of_the_papers() {
@@ -111,6 +111,7 @@ mod tests {
                 name: "w".into(),
                 kind: ParameterKind::Matrix,
                 shape: vec![inputs, outputs],
+                layout: Layout::Matrix,
                 start: init.weight(inputs, outputs),
             };
             let mut values = vec![0.0; spec.len()];
@@ -137,6 +138,7 @@ mod tests {
             name: "w".into(),
             kind: ParameterKind::Matrix,
             shape: vec![8, 8],
+            layout: Layout::Matrix,
             start: Init::HeNormal.weight(8, 8),
         };
         let values = |index, seed| {

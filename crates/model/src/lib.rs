@@ -5,31 +5,37 @@
 //! network serves one member, a chunk of a population or all of it.
 
 mod batch_norm;
-mod blueprint;
+mod cnn;
+mod dropout;
 mod error;
 mod gnn;
 mod graph;
 mod init;
+mod input;
+mod inventory;
 mod leaves;
 mod mlp;
 mod mode;
 mod network;
 mod nonlinearity;
+mod normalise;
 mod parameter;
 mod precision;
 mod state;
 mod weights_file;
 
+pub use cnn::{Cnn, CnnConfig, Preset, Slide, Stage};
 pub use error::ModelError;
 pub use gnn::{Gnn, GnnConfig, GraphFeatures, GraphInput, GraphLayer, GraphOutput};
 pub use graph::{Graph, GraphError, Operator};
 pub use init::Init;
+pub use input::{Input, InputShape, Output};
 pub use leaves::Leaves;
 pub use mlp::{Mlp, MlpConfig, Norm};
 pub use mode::{Mode, Noise};
 pub use network::{ModelConfig, Network};
 pub use nonlinearity::Nonlinearity;
-pub use parameter::{BufferSpec, ParameterKind, ParameterSpec, Start};
+pub use parameter::{BufferSpec, Layout, ParameterKind, ParameterSpec, Start};
 pub use precision::Precision;
 pub use state::{MemberState, READ_AT_ONCE, State, stack, unstack};
 pub use weights_file::{read_safetensors, to_safetensors};

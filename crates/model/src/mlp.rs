@@ -1,17 +1,18 @@
 //! Multilayer perceptrons.
 
 use burn::tensor::Tensor;
-use decay_kernels::{Activation, At, dropout, linear};
+use decay_kernels::{Activation, linear};
 use serde::{Deserialize, Serialize};
 
-use crate::batch_norm::NormPlaces;
-use crate::blueprint::Blueprint;
+use crate::dropout::drop_out;
 use crate::error::ModelError;
 use crate::init::Init;
+use crate::inventory::{Inventory, LinearPlaces};
 use crate::leaves::Leaves;
 use crate::mode::Mode;
 use crate::nonlinearity::Nonlinearity;
-use crate::parameter::{BufferSpec, ParameterKind, ParameterSpec};
+use crate::normalise::NormPlaces;
+use crate::parameter::{BufferSpec, Layout, ParameterSpec};
 use crate::state::State;
 
 /// Normalisation between a linear map and its nonlinearity.
@@ -60,8 +61,7 @@ impl Default for MlpConfig {
 /// Places of one layer's values in the network's lists.
 #[derive(Debug, Clone)]
 struct Layer {
-    weight: usize,
-    bias: usize,
+    linear: LinearPlaces,
     norm: Option<NormPlaces>,
 }
 
@@ -70,7 +70,7 @@ struct Layer {
 pub struct Mlp {
     config: MlpConfig,
     layers: Vec<Layer>,
-    blueprint: Blueprint,
+    inventory: Inventory,
 }
 
 impl Mlp {
@@ -90,7 +90,7 @@ impl Mlp {
         let mut network = Self {
             config: config.clone(),
             layers: Vec::new(),
-            blueprint: Blueprint::default(),
+            inventory: Inventory::default(),
         };
         let mut width = inputs;
         for (index, &units) in config.hidden.iter().chain([&outputs]).enumerate() {
@@ -102,31 +102,21 @@ impl Mlp {
     }
 
     fn push_layer(&mut self, index: usize, inputs: usize, outputs: usize, normed: bool) {
-        let init = self.config.init;
-        let weight = self.blueprint.push(
-            format!("layers.{index}.weight"),
-            ParameterKind::Matrix,
-            vec![inputs, outputs],
-            init.weight(inputs, outputs),
-        );
-        let bias = self.blueprint.push(
-            format!("layers.{index}.bias"),
-            ParameterKind::Bias,
-            vec![outputs],
-            init.bias(inputs),
-        );
-        let norm = normed.then(|| self.blueprint.push_norm(index, outputs));
-        self.layers.push(Layer { weight, bias, norm });
+        let (init, own) = (self.config.init, &mut self.inventory);
+        let fans = [inputs, outputs];
+        let linear = own.linear(&format!("layers.{index}"), fans, Layout::Matrix, init);
+        let norm = normed.then(|| own.norm(&format!("norms.{index}"), outputs));
+        self.layers.push(Layer { linear, norm });
     }
 
     /// Parameters in the order of a [`State`].
     pub fn parameters(&self) -> &[ParameterSpec] {
-        &self.blueprint.parameters
+        &self.inventory.parameters
     }
 
     /// Buffers in the order of a [`State`].
     pub fn buffers(&self) -> &[BufferSpec] {
-        &self.blueprint.buffers
+        &self.inventory.buffers
     }
 
     /// Outputs of every member; a training pass also moves the running statistics in `state`.
@@ -150,20 +140,18 @@ impl Mlp {
             } else {
                 Nonlinearity::Identity
             };
-            let fused = nonlinearity.fused();
-            let activation = fused.unwrap_or(Activation::Identity);
-            let (weight, bias) = (leaves.matrix(layer.weight), leaves.vector(layer.bias));
-            x = match &layer.norm {
-                None => linear(x, weight, bias, activation),
+            let linear_map = |activation| {
+                let (weight, bias) = layer.linear.values(leaves);
+                linear(x, weight, bias, activation)
+            };
+            x = nonlinearity.after(precision, |activation| match &layer.norm {
+                None => linear_map(activation),
                 Some(norm) => {
                     // Statistics of a batch need more digits than its activations.
-                    let z = precision.widen(linear(x, weight, bias, Activation::Identity));
-                    precision.cast(norm.apply(leaves, state, z, mode, activation))
+                    let z = precision.widen(linear_map(Activation::Identity));
+                    norm.apply(leaves, state, z, mode, activation)
                 }
-            };
-            if fused.is_none() {
-                x = nonlinearity.apply(x);
-            }
+            });
             if index < last {
                 x = drop_out(x, index, mode);
             }
@@ -173,22 +161,9 @@ impl Mlp {
 
     /// Values that one sample's forward and backward pass keeps, for sizing chunks.
     pub fn activations(&self) -> usize {
-        let width = |layer: &Layer| self.blueprint.parameters[layer.bias].len();
-        let first = self.blueprint.parameters[0].shape[0];
+        let parameters = &self.inventory.parameters;
+        let width = |layer: &Layer| parameters[layer.linear.bias].len();
+        let first = parameters[0].shape[0];
         first + 2 * self.layers.iter().map(width).sum::<usize>()
     }
-}
-
-fn drop_out(x: Tensor<3>, index: usize, mode: Mode<'_>) -> Tensor<3> {
-    let Mode::Train(noise) = mode else {
-        return x;
-    };
-    let Some(rate) = &noise.dropout else {
-        return x;
-    };
-    let at = At {
-        site: index as u32,
-        ..noise.at
-    };
-    dropout(x, rate.clone(), noise.seeds.clone(), at)
 }

@@ -1,9 +1,11 @@
 //! Every architecture behind one interface.
 
-use burn::tensor::Tensor;
 use serde::{Deserialize, Serialize};
 
+use crate::cnn::{Cnn, CnnConfig};
 use crate::error::ModelError;
+use crate::gnn::{Gnn, GnnConfig};
+use crate::input::{Input, InputShape, Output};
 use crate::leaves::Leaves;
 use crate::mlp::{Mlp, MlpConfig};
 use crate::mode::Mode;
@@ -12,11 +14,15 @@ use crate::precision::Precision;
 use crate::state::{MemberState, State};
 
 /// Which architecture, and its settings; `kind` names the variant in files.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum ModelConfig {
     /// A multilayer perceptron.
     Mlp(MlpConfig),
+    /// A convolutional network.
+    Cnn(CnnConfig),
+    /// A graph network.
+    Gnn(GnnConfig),
 }
 
 impl Default for ModelConfig {
@@ -26,13 +32,23 @@ impl Default for ModelConfig {
 }
 
 impl ModelConfig {
-    /// The network for rows of `inputs` features and `outputs` classes or values.
+    /// The network for samples of this shape and `outputs` classes or values.
     ///
     /// # Errors
-    /// What the architecture refuses; see [`Mlp::new`].
-    pub fn init(&self, inputs: usize, outputs: usize) -> Result<Network, ModelError> {
-        match self {
-            Self::Mlp(config) => Mlp::new(config, inputs, outputs).map(Network::Mlp),
+    /// What the architecture refuses; see [`Mlp::new`], [`Cnn::new`] and [`Gnn::new`]. [`ModelError::NoImage`].
+    pub fn init(
+        &self,
+        inputs: impl Into<InputShape>,
+        outputs: usize,
+    ) -> Result<Network, ModelError> {
+        let inputs = inputs.into();
+        match (self, inputs) {
+            (Self::Mlp(config), _) => Mlp::new(config, inputs.values(), outputs).map(Network::Mlp),
+            (Self::Cnn(config), InputShape::Image(image)) => {
+                Cnn::new(config, image, outputs).map(Network::Cnn)
+            }
+            (Self::Gnn(config), _) => Gnn::new(config, inputs.values(), outputs).map(Network::Gnn),
+            (Self::Cnn(_), InputShape::Row(values)) => Err(ModelError::NoImage { values }),
         }
     }
 }
@@ -42,6 +58,10 @@ impl ModelConfig {
 pub enum Network {
     /// A multilayer perceptron.
     Mlp(Mlp),
+    /// A convolutional network.
+    Cnn(Cnn),
+    /// A graph network.
+    Gnn(Gnn),
 }
 
 impl Network {
@@ -49,6 +69,8 @@ impl Network {
     pub fn parameters(&self) -> &[ParameterSpec] {
         match self {
             Self::Mlp(mlp) => mlp.parameters(),
+            Self::Cnn(cnn) => cnn.parameters(),
+            Self::Gnn(gnn) => gnn.parameters(),
         }
     }
 
@@ -56,6 +78,8 @@ impl Network {
     pub fn buffers(&self) -> &[BufferSpec] {
         match self {
             Self::Mlp(mlp) => mlp.buffers(),
+            Self::Cnn(cnn) => cnn.buffers(),
+            Self::Gnn(gnn) => gnn.buffers(),
         }
     }
 
@@ -69,20 +93,34 @@ impl Network {
         Leaves::new(self.parameters(), state, tracked, precision)
     }
 
+    /// Whether the network reads the edges of a graph.
+    pub fn reads_edges(&self) -> bool {
+        matches!(self, Self::Gnn(_))
+    }
+
     /// Outputs of every member; a training pass also moves the running statistics in `state`.
     ///
-    /// # Shapes
-    /// - `x`: `[R, B, inputs]`
-    /// - returns: `[R, B, outputs]`
+    /// # Panics
+    /// If the input is not of the network's kind, see [`Network::reads_edges`].
     pub fn forward(
         &self,
         leaves: &Leaves,
         state: &mut State,
-        x: Tensor<3>,
+        input: Input,
         mode: Mode<'_>,
-    ) -> Tensor<3> {
-        match self {
-            Self::Mlp(mlp) => mlp.forward(leaves, state, x, mode),
+    ) -> Output {
+        match (self, input) {
+            (Self::Mlp(mlp), Input::Rows(x)) => mlp.forward(leaves, state, x, mode).into(),
+            (Self::Cnn(cnn), Input::Rows(x)) => cnn.forward(leaves, state, x, mode).into(),
+            (Self::Gnn(gnn), Input::Graph(graph)) => {
+                let output = gnn.forward(leaves, state, &graph, mode);
+                Output {
+                    values: output.logits,
+                    embeddings: Some(output.embeddings),
+                }
+            }
+            (Self::Mlp(_) | Self::Cnn(_), Input::Graph(_)) => panic!("this network reads rows"),
+            (Self::Gnn(_), Input::Rows(_)) => panic!("a graph network reads a graph"),
         }
     }
 
@@ -90,6 +128,16 @@ impl Network {
     pub fn activations(&self) -> usize {
         match self {
             Self::Mlp(mlp) => mlp.activations(),
+            Self::Cnn(cnn) => cnn.activations(),
+            Self::Gnn(gnn) => gnn.activations(),
+        }
+    }
+
+    /// Values of one sample that a GPU needs beside the activations.
+    pub fn patches(&self) -> usize {
+        match self {
+            Self::Mlp(_) | Self::Gnn(_) => 0,
+            Self::Cnn(cnn) => cnn.patches(),
         }
     }
 

@@ -4,6 +4,8 @@ use burn::tensor::{Tensor, activation};
 use decay_kernels::{Activation, Smooth, smooth};
 use serde::{Deserialize, Serialize};
 
+use crate::precision::Precision;
+
 /// What follows a hidden layer's linear map.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -45,6 +47,18 @@ impl Nonlinearity {
             Self::Tanh => Some(Activation::Tanh),
             Self::Sigmoid => Some(Activation::Sigmoid),
             Self::Gelu | Self::Silu | Self::Elu => None,
+        }
+    }
+
+    /// This nonlinearity behind `map`, which is given what it can apply in the same pass.
+    pub(crate) fn after(
+        self,
+        precision: Precision,
+        map: impl FnOnce(Activation) -> Tensor<3>,
+    ) -> Tensor<3> {
+        match self.fused() {
+            Some(activation) => precision.cast(map(activation)),
+            None => self.apply(precision.cast(map(Activation::Identity))),
         }
     }
 

@@ -42,6 +42,38 @@ pub enum Start {
     Normal(f64),
 }
 
+/// How torch shapes and orders the values of a parameter, for files that torch loads.
+///
+/// | variant | here | torch |
+/// | :-- | :-- | :-- |
+/// | `Vector` | `[n]` | `[n]` |
+/// | `Matrix` | `[inputs, outputs]` | `[outputs, inputs]` |
+/// | `Convolution` | `[kh * kw * inputs, outputs]` | `[outputs, inputs, kh, kw]` |
+/// | `Depthwise` | `[kh * kw, channels]` | `[channels, 1, kh, kw]` |
+/// | `Flattened` | `[pixels * channels, outputs]` | `[outputs, channels * pixels]` |
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Layout {
+    /// The same in both.
+    Vector,
+    /// A dense map.
+    Matrix,
+    /// A convolution with this kernel.
+    Convolution {
+        /// Height and width.
+        kernel: [usize; 2],
+    },
+    /// A convolution of each channel with its own kernel.
+    Depthwise {
+        /// Height and width.
+        kernel: [usize; 2],
+    },
+    /// A dense map of an image, whose channels lie together here and apart in torch.
+    Flattened {
+        /// Channels of the image.
+        channels: usize,
+    },
+}
+
 /// One parameter of a network, without the member axis.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ParameterSpec {
@@ -51,6 +83,8 @@ pub struct ParameterSpec {
     pub kind: ParameterKind,
     /// Shape of one member's value; a matrix is `[inputs, outputs]`.
     pub shape: Vec<usize>,
+    /// How torch has it.
+    pub layout: Layout,
     /// How it starts.
     pub start: Start,
 }

@@ -6,10 +6,10 @@ use safetensors::tensor::{Dtype, SafeTensors, TensorView};
 
 use crate::error::ModelError;
 use crate::network::Network;
-use crate::parameter::ParameterKind;
+use crate::parameter::Layout;
 use crate::state::MemberState;
 
-/// The bytes of a safetensors file that `torch.nn.Linear` and `BatchNorm1d` load: a matrix is stored `[outputs, inputs]`.
+/// The bytes of a safetensors file that torch's layers load: see [`Layout`] for the order of the values.
 pub fn to_safetensors(network: &Network, member: &MemberState) -> Vec<u8> {
     let entries: Vec<_> = entries(network)
         .zip(member.parameters.iter().chain(&member.buffers))
@@ -54,38 +54,54 @@ pub fn read_safetensors(network: &Network, path: &Path) -> Result<MemberState, M
 struct Entry<'a> {
     name: &'a str,
     shape: &'a [usize],
-    /// Stored transposed, `[outputs, inputs]`.
-    turned: bool,
+    layout: Layout,
 }
 
 fn entries(network: &Network) -> impl Iterator<Item = Entry<'_>> {
     let parameters = network.parameters().iter().map(|spec| Entry {
         name: &spec.name,
         shape: &spec.shape,
-        turned: spec.kind == ParameterKind::Matrix,
+        layout: spec.layout,
     });
     let buffers = network.buffers().iter().map(|spec| Entry {
         name: &spec.name,
         shape: &spec.shape,
-        turned: false,
+        layout: Layout::Vector,
     });
     parameters.chain(buffers)
 }
 
 impl Entry<'_> {
     fn file_shape(&self) -> Vec<usize> {
-        let mut shape = self.shape.to_vec();
-        if self.turned {
-            shape.reverse();
+        match (self.layout, self.shape) {
+            (Layout::Convolution { kernel: [h, w] }, &[rows, outputs]) => {
+                vec![outputs, rows / (h * w), h, w]
+            }
+            (Layout::Depthwise { kernel: [h, w] }, &[_, channels]) => vec![channels, 1, h, w],
+            (Layout::Matrix | Layout::Flattened { .. }, &[inputs, outputs]) => {
+                vec![outputs, inputs]
+            }
+            (_, shape) => shape.to_vec(),
         }
-        shape
+    }
+
+    /// The axes in memory, as `[slow, fast, outputs]`; the file has them as `[outputs, fast, slow]`.
+    fn axes(&self) -> Option<[usize; 3]> {
+        let &[rows, outputs] = self.shape else {
+            return None;
+        };
+        let slow = match self.layout {
+            Layout::Vector => return None,
+            Layout::Matrix => 1,
+            Layout::Convolution { kernel } | Layout::Depthwise { kernel } => kernel[0] * kernel[1],
+            Layout::Flattened { channels } => rows / channels,
+        };
+        Some([slow, rows / slow, outputs])
     }
 
     fn to_file(&self, values: &[f32]) -> Vec<f32> {
-        match *self.shape {
-            [inputs, outputs] if self.turned => transposed(values, inputs, outputs),
-            _ => values.to_vec(),
-        }
+        let axes = self.axes();
+        axes.map_or_else(|| values.to_vec(), |axes| reversed(values, axes))
     }
 
     fn read(&self, file: &SafeTensors<'_>, path: &Path) -> Result<Vec<f32>, ModelError> {
@@ -112,9 +128,9 @@ impl Entry<'_> {
             .iter()
             .map(|&bytes| f32::from_le_bytes(bytes))
             .collect();
-        Ok(match *self.shape {
-            [inputs, outputs] if self.turned => transposed(&values, outputs, inputs),
-            _ => values,
+        Ok(match self.axes() {
+            Some([slow, fast, outputs]) => reversed(&values, [outputs, fast, slow]),
+            None => values,
         })
     }
 }
@@ -123,15 +139,18 @@ fn little_endian(values: &[f32]) -> Vec<u8> {
     values.iter().flat_map(|v| v.to_le_bytes()).collect()
 }
 
-/// `[rows, columns]` to `[columns, rows]`, row-major.
-fn transposed(values: &[f32], rows: usize, columns: usize) -> Vec<f32> {
-    let at = |i: usize| values[i % rows * columns + i / rows];
-    (0..rows * columns).map(at).collect()
+/// `[a, b, c]` to `[c, b, a]`, row-major.
+fn reversed(values: &[f32], [a, b, c]: [usize; 3]) -> Vec<f32> {
+    let at = |to: usize| {
+        let (k, j, i) = (to / (a * b), to / a % b, to % a);
+        values[(i * b + j) * c + k]
+    };
+    (0..a * b * c).map(at).collect()
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{read_safetensors, to_safetensors, transposed};
+    use super::{read_safetensors, reversed, to_safetensors};
     use crate::{MlpConfig, ModelConfig, ModelError, Norm};
 
     fn config() -> ModelConfig {
@@ -160,7 +179,7 @@ mod tests {
         assert_eq!(file.tensor("layers.0.weight").unwrap().shape(), [5, 4]);
         assert_eq!(file.tensor("norms.1.running_var").unwrap().shape(), [3]);
         assert_eq!(
-            transposed(&[1.0, 2.0, 3.0, 4.0, 5.0, 6.0], 2, 3),
+            reversed(&[1.0, 2.0, 3.0, 4.0, 5.0, 6.0], [1, 2, 3]),
             [1.0, 4.0, 2.0, 5.0, 3.0, 6.0]
         );
     }

@@ -12,6 +12,10 @@ pub enum Purpose {
     Batch = 2,
     /// Dropout masks; `site` is the layer.
     Dropout = 3,
+    /// How images are transformed.
+    Augment = 4,
+    /// Who is mixed with whom, and how; `site` tells the two apart.
+    Mixup = 5,
 }
 
 /// Where and when a draw is made.

@@ -1,7 +1,7 @@
 //! One epoch of batches: which rows each member sees at each step, and its optimiser's scalars.
 
 use burn::tensor::{Device, Int, Tensor};
-use decay_kernels::{At, Scalars};
+use decay_kernels::{At, Mixture, Scalars};
 use decay_random::{Purpose, Stream};
 
 use crate::config::TrainConfig;
@@ -13,6 +13,8 @@ pub(crate) struct Batches {
     rows: Tensor<3, Int>,
     weights: Tensor<3>,
     scalars: Tensor<3>,
+    /// `[steps, members, batch]` each; absent if no member mixes its samples.
+    mixed: Option<(Tensor<3, Int>, Tensor<3>)>,
     /// `[steps][members]`: samples that count.
     pub(crate) counts: Vec<Vec<u32>>,
     members: usize,
@@ -35,56 +37,64 @@ pub(crate) struct Batch {
     pub(crate) weights: Tensor<2>,
     /// `[R, Scalars::COUNT]`.
     pub(crate) scalars: Tensor<2>,
+    pub(crate) mixed: Option<Mixed>,
+}
+
+/// Who is mixed with whom, `[R, B]` each; see [`Mixture`].
+pub(crate) struct Mixed {
+    pub(crate) partner: Tensor<2, Int>,
+    pub(crate) share: Tensor<2>,
 }
 
 impl Batches {
+    /// The tables of an epoch; `nodes` is the size of a graph, whose nodes take part in every step.
     pub(crate) fn draw(
         members: &[Draws<'_>],
         config: &TrainConfig,
         epoch: u32,
+        nodes: Option<usize>,
         device: &Device,
     ) -> Self {
         let count = members.len();
-        let batch = members
+        let largest = members
             .iter()
             .map(|m| config.batch.min(m.train.len()))
-            .max()
-            .unwrap_or(1);
+            .max();
+        let batch = nodes.or(largest).unwrap_or(1);
         let steps = members
             .iter()
-            .map(|m| config.steps_per_epoch(m.train.len()))
-            .max()
-            .unwrap_or(0) as usize;
-        let mut rows = vec![0i32; steps * count * batch];
-        let mut weights = vec![0f32; steps * count * batch];
-        let mut scalars = Vec::with_capacity(steps * count * Scalars::COUNT);
-        let mut counts = vec![vec![0u32; count]; steps];
+            .map(|m| config.steps_per_epoch(m.train.len()));
+        let steps = steps.max().unwrap_or(0) as usize;
+        let mut table = Table {
+            batch,
+            rows: vec![0; steps * count * batch],
+            weights: vec![0.0; steps * count * batch],
+            counts: vec![vec![0; count]; steps],
+        };
         for (r, draws) in members.iter().enumerate() {
-            let order = draws.order(epoch);
-            for (step, chunk) in order.chunks(config.batch).take(steps).enumerate() {
-                if config.drop_last && chunk.len() < config.batch {
-                    continue;
-                }
-                let start = (step * count + r) * batch;
-                rows[start..start + chunk.len()].copy_from_slice(chunk);
-                // Padding repeats the first row, so that it is a row of the member's own fold.
-                rows[start + chunk.len()..start + batch].fill(chunk[0]);
-                weights[start..start + chunk.len()].fill(1.0);
-                counts[step][r] = chunk.len() as u32;
+            match nodes {
+                Some(_) => table.set_nodes(r, draws.train),
+                None => table.set_rows(r, &draws.order(epoch), config),
             }
         }
         let direction = config.optimizer.rule().direction;
-        for (step, counts) in counts.iter().enumerate() {
+        let mut scalars = Vec::with_capacity(steps * count * Scalars::COUNT);
+        for (step, counts) in table.counts.iter().enumerate() {
             for (draws, &samples) in members.iter().zip(counts) {
                 let row = draws.scalars(config, step as u32, samples > 0);
                 scalars.extend(row.row(direction));
             }
         }
+        let mixed = members
+            .iter()
+            .any(|draws| draws.member.augmentation.mixup > 0.0)
+            .then(|| mixtures(members, epoch, &table.counts, batch, device));
         Self {
-            rows: integers(rows, [steps, count, batch], device),
-            weights: floats(weights, [steps, count, batch], device),
+            mixed,
+            rows: integers(table.rows, [steps, count, batch], device),
+            weights: floats(table.weights, [steps, count, batch], device),
             scalars: floats(scalars, [steps, count, Scalars::COUNT], device),
-            counts,
+            counts: table.counts,
             members: count,
             batch,
         }
@@ -96,23 +106,88 @@ impl Batches {
 
     pub(crate) fn step(&self, step: usize) -> Batch {
         let (members, batch) = (self.members, self.batch);
-        let range = step..step + 1;
+        let shape = [members, batch];
+        let floats = |all: &Tensor<3>, shape| all.clone().slice([step..step + 1]).reshape(shape);
+        let integers = |all: &Tensor<3, Int>| all.clone().slice([step..step + 1]).reshape(shape);
         Batch {
-            rows: self
-                .rows
-                .clone()
-                .slice([range.clone()])
-                .reshape([members, batch]),
-            weights: self
-                .weights
-                .clone()
-                .slice([range.clone()])
-                .reshape([members, batch]),
-            scalars: self
-                .scalars
-                .clone()
-                .slice([range])
-                .reshape([members, Scalars::COUNT]),
+            rows: integers(&self.rows),
+            weights: floats(&self.weights, shape),
+            scalars: floats(&self.scalars, [members, Scalars::COUNT]),
+            mixed: self.mixed.as_ref().map(|(partner, share)| Mixed {
+                partner: integers(partner),
+                share: floats(share, shape),
+            }),
+        }
+    }
+}
+
+/// Every member's mixture at every step.
+fn mixtures(
+    members: &[Draws<'_>],
+    epoch: u32,
+    counts: &[Vec<u32>],
+    batch: usize,
+    device: &Device,
+) -> (Tensor<3, Int>, Tensor<3>) {
+    let (mut partners, mut shares) = (Vec::new(), Vec::new());
+    for (step, counts) in counts.iter().enumerate() {
+        let at = At {
+            epoch,
+            step: step as u32,
+            ..At::default()
+        };
+        for (draws, &samples) in members.iter().zip(counts) {
+            let (alpha, seed) = (draws.member.augmentation.mixup, draws.member.seed);
+            let mixture = Mixture::draw(alpha, seed, at, samples as usize, batch);
+            partners.extend(mixture.partner);
+            shares.extend(mixture.share);
+        }
+    }
+    let shape = [counts.len(), members.len(), batch];
+    (
+        integers(partners, shape, device),
+        floats(shares, shape, device),
+    )
+}
+
+/// The tables of an epoch while they are filled, `[steps, members, batch]`.
+struct Table {
+    batch: usize,
+    rows: Vec<i32>,
+    weights: Vec<f32>,
+    /// `[steps][members]`.
+    counts: Vec<Vec<u32>>,
+}
+
+impl Table {
+    /// Deals a member's rows to steps, in their order.
+    fn set_rows(&mut self, r: usize, order: &[i32], config: &TrainConfig) {
+        let (batch, steps) = (self.batch, self.counts.len());
+        for (step, chunk) in order.chunks(config.batch).take(steps).enumerate() {
+            if config.drop_last && chunk.len() < config.batch {
+                continue;
+            }
+            let start = (step * self.counts[step].len() + r) * batch;
+            let (own, padding) = self.rows[start..start + batch].split_at_mut(chunk.len());
+            own.copy_from_slice(chunk);
+            // Padding repeats the first row, so that it is a row of the member's own fold.
+            padding.fill(chunk[0]);
+            self.weights[start..start + chunk.len()].fill(1.0);
+            self.counts[step][r] = chunk.len() as u32;
+        }
+    }
+
+    /// All nodes in every step; those that the member trains on count.
+    fn set_nodes(&mut self, r: usize, train: &[usize]) {
+        for (step, counts) in self.counts.iter_mut().enumerate() {
+            let start = (step * counts.len() + r) * self.batch;
+            for (node, row) in self.rows[start..start + self.batch].iter_mut().enumerate() {
+                *row = node as i32;
+            }
+            for &node in train {
+                self.weights[start + node] = 1.0;
+            }
+            counts[r] = train.len() as u32;
         }
     }
 }

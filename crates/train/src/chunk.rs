@@ -2,17 +2,18 @@
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use burn::tensor::{Int, Tensor};
-use decay_kernels::{At, cross_entropy, gather, read, squared_error, update};
-use decay_model::{Mode, Network, Noise, State};
-use decay_random::split_seed;
+use burn::tensor::Tensor;
+use decay_kernels::{At, mix, read, update};
+use decay_model::{Input, Mode, Network, Noise, State};
 
-use crate::batches::{Batch, Batches, Draws};
+use crate::batches::{Batch, Batches, Draws, Mixed};
 use crate::config::TrainConfig;
+use crate::constants::Constants;
 use crate::job::Event;
+use crate::objective::Objective;
 use crate::plan::Member;
 use crate::problem::Problem;
-use crate::resident::{Resident, Targets, floats, integers};
+use crate::resident::Resident;
 use crate::snapshot::Snapshot;
 
 /// What all chunks on a device share.
@@ -35,41 +36,6 @@ pub(crate) struct Chunk {
     moments: Vec<Tensor<3>>,
     steps: Vec<u32>,
     constants: Constants,
-}
-
-/// Per-member inputs that do not change.
-struct Constants {
-    fold: Tensor<1, Int>,
-    seeds: Tensor<2, Int>,
-    smoothing: Tensor<1>,
-    dropout: Option<Tensor<1>>,
-}
-
-impl Constants {
-    fn upload(members: &[&Member], setting: Setting<'_>) -> Self {
-        let device = &setting.resident.device;
-        let count = members.len();
-        let column = |value: fn(&Member) -> f64| -> Vec<f32> {
-            members.iter().map(|m| value(m) as f32).collect()
-        };
-        let dropout = column(|m| m.dropout);
-        let seeds = members
-            .iter()
-            .flat_map(|m| split_seed(m.seed).map(|half| half as i32));
-        Self {
-            fold: integers(
-                members.iter().map(|m| m.fold as i32).collect(),
-                [count],
-                device,
-            ),
-            seeds: integers(seeds.collect(), [count, 2], device),
-            smoothing: floats(column(|m| m.label_smoothing), [count], device),
-            dropout: dropout
-                .iter()
-                .any(|&rate| rate > 0.0)
-                .then(|| floats(dropout, [count], device)),
-        }
-    }
 }
 
 impl Chunk {
@@ -122,7 +88,13 @@ impl Chunk {
                 steps_before,
             })
             .collect();
-        let batches = Batches::draw(&draws, setting.config, epoch, &setting.resident.device);
+        let batches = Batches::draw(
+            &draws,
+            setting.config,
+            epoch,
+            setting.problem.nodes,
+            &setting.resident.device,
+        );
         drop(draws);
         let mut losses = Vec::with_capacity(batches.steps());
         for step in 0..batches.steps() {
@@ -166,23 +138,34 @@ impl Chunk {
             rows,
             weights,
             scalars,
+            mixed,
         } = batch;
-        let x = gather(
-            &resident.features,
-            &resident.statistics,
-            rows.clone(),
-            self.constants.fold.clone(),
-        );
+        let x = resident
+            .inputs
+            .of(network, rows.clone(), self.constants.fold.clone());
+        let x = mixed_with(self.constants.augment(x, at), mixed.as_ref());
         let noise = Noise {
             dropout: self.constants.dropout.clone(),
-            edge_dropout: None,
+            edge_dropout: self.constants.edge_dropout.clone(),
             seeds: self.constants.seeds.clone(),
             weights,
             at,
         };
         let leaves = network.leaves(&self.state, true, config.precision);
-        let outputs = network.forward(&leaves, &mut self.state, x, Mode::Train(&noise));
-        let (objective, loss) = self.objective(outputs, rows, noise.weights, &resident.targets);
+        let output = network.forward(&leaves, &mut self.state, x, Mode::Train(&noise));
+        let target = Objective {
+            targets: &resident.targets,
+            constants: &self.constants,
+            rows,
+            weights: noise.weights,
+        };
+        let (objective, loss) = target.of(output.values, mixed);
+        let objective = match (&self.constants.laplacian, output.embeddings) {
+            (Some(strength), Some(h)) => {
+                objective + resident.inputs.roughness(h) * strength.clone()
+            }
+            _ => objective,
+        };
         // From a vector, Burn starts with ones: the members' losses are summed.
         let mut gradients = objective.backward();
         let gradients = leaves.into_gradients(&mut gradients);
@@ -203,7 +186,7 @@ impl Chunk {
                 gradient.into_dispatch(),
                 moments.into_dispatch(),
                 scalars.clone(),
-                config.decays(spec.kind),
+                config.decays(spec),
                 rule,
             );
             self.state.parameters.push(Tensor::from_dispatch(parameter));
@@ -211,39 +194,15 @@ impl Chunk {
         }
         loss
     }
+}
 
-    /// The differentiable objective and the loss to report, `[R]` each.
-    fn objective(
-        &self,
-        outputs: Tensor<3>,
-        rows: Tensor<2, Int>,
-        weights: Tensor<2>,
-        targets: &Targets,
-    ) -> (Tensor<1>, Tensor<1>) {
-        match targets {
-            Targets::Classes(labels) => {
-                let [members, batch] = rows.dims();
-                let rows = rows.reshape([members * batch]);
-                let labels = labels.as_ref().clone().select(0, rows);
-                let (objective, nll) = cross_entropy(
-                    outputs,
-                    labels.reshape([members, batch]),
-                    weights,
-                    self.constants.smoothing.clone(),
-                );
-                (objective, nll.inner())
-            }
-            Targets::Values(values) => {
-                let targets = gather(
-                    &values.shifted,
-                    &values.statistics,
-                    rows,
-                    self.constants.fold.clone(),
-                );
-                let objective = squared_error(outputs, targets, weights);
-                (objective.clone(), objective.inner())
-            }
+/// Every sample mixed with its partner.
+fn mixed_with(x: Input, mixed: Option<&Mixed>) -> Input {
+    match (x, mixed) {
+        (Input::Rows(x), Some(mixed)) => {
+            Input::Rows(mix(x, mixed.partner.clone(), mixed.share.clone()))
         }
+        (x, _) => x,
     }
 }
 

@@ -1,8 +1,9 @@
 //! The `[train]` table.
 
-use decay_model::{ParameterKind, Precision};
+use decay_model::{ParameterKind, ParameterSpec, Precision};
 use serde::{Deserialize, Serialize};
 
+use crate::augmentation::Augmentation;
 use crate::error::TrainError;
 use crate::optimizer::Optimizer;
 use crate::schedule::Schedule;
@@ -24,6 +25,10 @@ use crate::schedule::Schedule;
 /// | `warmup` | `0` | `[0, inf)` | epochs of linear warm-up |
 /// | `dropout` | `0` | `[0, 1)` | after every hidden layer |
 /// | `label_smoothing` | `0` | `[0, 1)` | share of the label spread over all classes |
+/// | `edge_dropout` | `0` | `[0, 1)` | share of a graph's edges that a step does without |
+/// | `laplacian` | `0` | `[0, inf)` | strength of the graph-Laplacian penalty, see [`Member::laplacian`](crate::Member) |
+/// | `flip` and others | `0` | see [`Augmentation`] | random changes of images |
+/// | `decayed` | all that are not exempt | names, `*` for any text | parameters that decay, as in `convs.0.*` |
 /// | `exempt` | biases and norms | parameter kinds | left undecayed |
 /// | `patience` | `0` | `[0, inf)` | evaluations without improvement before a member stops; 0 never stops |
 /// | `min_delta` | `0` | `[0, inf)` | what counts as improvement of the validation loss |
@@ -61,6 +66,24 @@ pub struct TrainConfig {
     pub dropout: f64,
     /// Share of the label spread over all classes.
     pub label_smoothing: f64,
+    /// Share of a graph's edges that a step does without.
+    pub edge_dropout: f64,
+    /// Strength of the graph-Laplacian penalty.
+    pub laplacian: f64,
+    /// Probability of a mirror image.
+    pub flip: f64,
+    /// Largest shift in pixels.
+    pub shift: u32,
+    /// Largest rotation in degrees.
+    pub rotation: f64,
+    /// Side of a blank square in pixels.
+    pub cutout: u32,
+    /// Largest change of brightness.
+    pub brightness: f64,
+    /// Parameter of mixup's distribution.
+    pub mixup: f64,
+    /// Names of the parameters that decay; empty for all that are not exempt.
+    pub decayed: Vec<String>,
     /// Left undecayed.
     pub exempt: Vec<ParameterKind>,
     /// Evaluations without improvement before a member stops.
@@ -89,6 +112,15 @@ impl Default for TrainConfig {
             warmup: 0.0,
             dropout: 0.0,
             label_smoothing: 0.0,
+            edge_dropout: 0.0,
+            laplacian: 0.0,
+            flip: 0.0,
+            shift: 0,
+            rotation: 0.0,
+            cutout: 0,
+            brightness: 0.0,
+            mixup: 0.0,
+            decayed: Vec::new(),
             exempt: vec![
                 ParameterKind::Bias,
                 ParameterKind::NormScale,
@@ -109,6 +141,36 @@ impl TrainConfig {
     pub fn validate(&self) -> Result<(), TrainError> {
         let fraction = |x: f64| (0.0..1.0).contains(&x);
         let amount = |x: f64| (0.0..f64::INFINITY).contains(&x);
+        let flip = (
+            "flip",
+            "[0, 1]",
+            self.flip,
+            (0.0..=1.0).contains(&self.flip),
+        );
+        let turn = (0.0..=180.0).contains(&self.rotation);
+        let more = [
+            (
+                "edge_dropout",
+                "[0, 1)",
+                self.edge_dropout,
+                fraction(self.edge_dropout),
+            ),
+            (
+                "laplacian",
+                "[0, inf)",
+                self.laplacian,
+                amount(self.laplacian),
+            ),
+            flip,
+            ("rotation", "[0, 180]", self.rotation, turn),
+            (
+                "brightness",
+                "[0, inf)",
+                self.brightness,
+                amount(self.brightness),
+            ),
+            ("mixup", "[0, inf)", self.mixup, amount(self.mixup)),
+        ];
         let checks = [
             (
                 "epochs",
@@ -143,7 +205,7 @@ impl TrainConfig {
                 amount(self.min_delta),
             ),
         ];
-        for (field, range, value, holds) in checks {
+        for (field, range, value, holds) in checks.into_iter().chain(more) {
             if !holds {
                 return Err(TrainError::OutOfRange {
                     field,
@@ -155,9 +217,23 @@ impl TrainConfig {
         Ok(())
     }
 
-    /// Whether decay applies to parameters of this kind.
-    pub fn decays(&self, kind: ParameterKind) -> bool {
-        !self.exempt.contains(&kind)
+    /// Whether decay applies to this parameter.
+    pub fn decays(&self, parameter: &ParameterSpec) -> bool {
+        let named = |pattern: &String| matches(pattern, &parameter.name);
+        !self.exempt.contains(&parameter.kind)
+            && (self.decayed.is_empty() || self.decayed.iter().any(named))
+    }
+
+    /// How images are changed at random.
+    pub fn augmentation(&self) -> Augmentation {
+        Augmentation {
+            flip: self.flip,
+            shift: self.shift,
+            rotation: self.rotation,
+            cutout: self.cutout,
+            brightness: self.brightness,
+            mixup: self.mixup,
+        }
     }
 
     /// Steps that one epoch over `rows` takes.
@@ -173,5 +249,38 @@ impl TrainConfig {
     /// Whether the model is validated after this epoch, counted from 1.
     pub(crate) fn evaluates_after(&self, epoch: u32) -> bool {
         epoch == self.epochs || self.evaluate_every > 0 && epoch.is_multiple_of(self.evaluate_every)
+    }
+}
+
+/// Whether a name fits a pattern, in which `*` stands for any text.
+fn matches(pattern: &str, name: &str) -> bool {
+    match pattern.split_once('*') {
+        None => pattern == name,
+        Some((head, rest)) => name.strip_prefix(head).is_some_and(|tail| {
+            let mut starts = (0..=tail.len()).filter(|&start| tail.is_char_boundary(start));
+            starts.any(|start| matches(rest, &tail[start..]))
+        }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::matches;
+
+    #[test]
+    fn a_star_stands_for_any_text() {
+        for pattern in [
+            "convs.0.weight",
+            "convs.*",
+            "*weight",
+            "c*0*t",
+            "*",
+            "convs.0.weight*",
+        ] {
+            assert!(matches(pattern, "convs.0.weight"), "{pattern}");
+        }
+        for pattern in ["", "convs", "convs.1.*", "*bias", "c*1*t"] {
+            assert!(!matches(pattern, "convs.0.weight"), "{pattern}");
+        }
     }
 }

@@ -60,6 +60,22 @@ pub enum TrainError {
         /// Rows per batch.
         batch: usize,
     },
+    /// A graph's nodes are not cut into batches.
+    #[error("train.batch must be at least {nodes}, all nodes of the graph, got {batch}")]
+    GraphBatch {
+        /// Nodes.
+        nodes: usize,
+        /// Rows per batch.
+        batch: usize,
+    },
+    /// A graph network without a graph, or a graph for another network.
+    #[error("this network reads {wanted}, but the data are {found}")]
+    Kind {
+        /// What it reads.
+        wanted: &'static str,
+        /// What there is.
+        found: &'static str,
+    },
     /// Not even one member fits.
     #[error(
         "one member needs {needed} MiB, but the memory budget is {budget} MiB; raise --memory or lower train.batch"

@@ -1,15 +1,22 @@
 //! Outputs of trained members on given rows, and the losses that selection uses.
 
-use burn::tensor::Tensor;
-use decay_kernels::{gather, read};
+use burn::tensor::{Device, Int, Tensor};
+use decay_kernels::read;
 use decay_model::{MemberState, Mode, Network, Precision, READ_AT_ONCE, State};
 use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::problem::{Problem, Truth};
 use crate::resident::{Resident, integers};
 
-/// Rows per forward pass.
+/// Rows per forward pass, at most.
 pub(crate) const BLOCK: usize = 512;
+
+/// Rows per forward pass of this many members: fewer where each keeps much, as images do between convolutions.
+pub(crate) fn block(network: &Network, members: usize) -> usize {
+    /// Values between two layers of one pass: 64 MiB.
+    const TOGETHER: usize = 1 << 24;
+    (TOGETHER / (network.activations() * members).max(1)).clamp(1, BLOCK)
+}
 
 /// Raw outputs of each member on its own rows, in evaluation mode: `[rows, outputs]` flat.
 ///
@@ -22,23 +29,61 @@ pub(crate) fn chunk_outputs(
     folds: &[usize],
     rows: &[&[usize]],
 ) -> Vec<Vec<f32>> {
-    let members = folds.len();
     let device = &resident.device;
-    let fold = integers(folds.iter().map(|&f| f as i32).collect(), [members], device);
+    let fold = integers(
+        folds.iter().map(|&f| f as i32).collect(),
+        [folds.len()],
+        device,
+    );
     let leaves = network.leaves(state, false, Precision::F32);
     let mut state = state.clone();
+    let mut forward = |rows: Tensor<2, Int>| {
+        let x = resident.inputs.of(network, rows, fold.clone());
+        let output = network.forward(&leaves, &mut state, x, Mode::Evaluate);
+        output.values
+    };
+    match resident.inputs.nodes() {
+        Some(nodes) => of_nodes(forward(every(nodes, folds.len(), device)), rows),
+        None => in_blocks(block(network, folds.len()), rows, device, forward),
+    }
+}
+
+/// All nodes of a graph, for each member.
+///
+/// # Shapes
+/// - returns: `[members, nodes]`
+pub(crate) fn every(nodes: usize, members: usize, device: &Device) -> Tensor<2, Int> {
+    let all = (0..members).flat_map(|_| 0..nodes as i32).collect();
+    integers(all, [members, nodes], device)
+}
+
+/// Each member's rows of the outputs on all nodes.
+fn of_nodes(outputs: Tensor<3>, rows: &[&[usize]]) -> Vec<Vec<f32>> {
+    let [_, nodes, width] = outputs.dims();
+    let values = read(outputs);
+    let members = values.chunks_exact(nodes * width).zip(rows);
+    members
+        .map(|(values, rows)| {
+            let of_row = |&row: &usize| &values[row * width..][..width];
+            rows.iter().flat_map(of_row).copied().collect()
+        })
+        .collect()
+}
+
+fn in_blocks(
+    block: usize,
+    rows: &[&[usize]],
+    device: &Device,
+    mut forward: impl FnMut(Tensor<2, Int>) -> Tensor<3>,
+) -> Vec<Vec<f32>> {
+    let members = rows.len();
     let longest = rows.iter().map(|r| r.len()).max().unwrap_or(0);
     let mut all = vec![Vec::new(); members];
     let mut blocks: Vec<Tensor<3>> = Vec::new();
-    for start in (0..longest).step_by(BLOCK) {
-        let width = BLOCK.min(longest - start);
-        let x = gather(
-            &resident.features,
-            &resident.statistics,
-            integers(table(rows, start, width), [members, width], device),
-            fold.clone(),
-        );
-        blocks.push(network.forward(&leaves, &mut state, x, Mode::Evaluate));
+    for start in (0..longest).step_by(block) {
+        let width = block.min(longest - start);
+        let rows = integers(table(rows, start, width), [members, width], device);
+        blocks.push(forward(rows));
         let values: usize = blocks
             .iter()
             .map(|block| block.shape().num_elements())

@@ -49,6 +49,7 @@ impl Job<'_> {
             return Err(TrainError::NoMembers);
         }
         self.problem.check_precision(self.config.precision)?;
+        self.check_kind()?;
         for member in self.members {
             check_rate("decay", member.decay)?;
             let rows = self.problem.folds[member.fold].train.len();
@@ -61,6 +62,24 @@ impl Job<'_> {
             }
         }
         Ok(())
+    }
+
+    fn check_kind(&self) -> Result<(), TrainError> {
+        let name = |graph: bool| if graph { "a graph" } else { "rows" };
+        let (reads_edges, nodes) = (self.network.reads_edges(), self.problem.nodes);
+        if reads_edges != nodes.is_some() {
+            return Err(TrainError::Kind {
+                wanted: name(reads_edges),
+                found: name(nodes.is_some()),
+            });
+        }
+        match nodes {
+            Some(nodes) if self.config.batch < nodes => Err(TrainError::GraphBatch {
+                nodes,
+                batch: self.config.batch,
+            }),
+            _ => Ok(()),
+        }
     }
 
     /// What a resumed run must have in common with the one that wrote the checkpoint.

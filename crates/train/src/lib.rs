@@ -4,18 +4,22 @@
 //! weights and losses. Members advance in chunks, each one tensor program; chunks are sized by memory and, on a
 //! CPU, by cache. No result depends on how the population is cut, nor on how many devices of a kind share it.
 
+mod augmentation;
 mod batches;
 mod checkpoint;
 mod chunk;
 mod config;
+mod constants;
 mod early_stopping;
 mod engine;
 mod error;
 mod evaluate;
 mod half_life;
 mod history;
+mod inputs;
 mod job;
 mod member_losses;
+mod objective;
 mod optimizer;
 mod plan;
 mod problem;
@@ -27,6 +31,7 @@ mod snapshot;
 mod workers;
 mod writer;
 
+pub use augmentation::Augmentation;
 pub use burn::tensor::Device;
 pub use config::TrainConfig;
 pub use decay_kernels::{
@@ -39,6 +44,7 @@ pub use error::TrainError;
 pub use evaluate::{Evaluation, Losses};
 pub use half_life::{half_life, rate_of_half_life};
 pub use history::{Record, Split};
+pub use inputs::Samples;
 pub use job::{Event, Job, Outcome, Trained};
 pub use optimizer::Optimizer;
 pub use plan::{Member, Plan, check_rate, member_seed};

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::augmentation::Augmentation;
 use crate::config::TrainConfig;
 use crate::error::TrainError;
 
@@ -20,6 +21,13 @@ pub struct Member {
     pub dropout: f64,
     /// Label smoothing.
     pub label_smoothing: f64,
+    /// Share of a graph's edges that a step does without.
+    pub edge_dropout: f64,
+    /// Strength `mu` of the penalty `mu / N * sum over edges of w_ij |h_i / sqrt(d_i) - h_j / sqrt(d_j)|^2` on the last
+    /// hidden representation `h` of a graph's `N` nodes with degrees `d`.
+    pub laplacian: f64,
+    /// Random changes of images.
+    pub augmentation: Augmentation,
 }
 
 impl Member {
@@ -32,6 +40,9 @@ impl Member {
             lr: config.lr,
             dropout: config.dropout,
             label_smoothing: config.label_smoothing,
+            edge_dropout: config.edge_dropout,
+            laplacian: config.laplacian,
+            augmentation: config.augmentation(),
         }
     }
 }

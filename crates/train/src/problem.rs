@@ -1,11 +1,12 @@
 //! Data and folds, on one device or on several.
 
 use burn::tensor::Device;
-use decay_data::{Dataset, Preprocess, Scaling, Storage, Target, TargetScale};
+use decay_data::{Dataset, Preprocess, Scaling, Target, TargetScale};
 use decay_kernels::{computes_in_bf16, device_name};
 use decay_model::Precision;
 
 use crate::error::TrainError;
+use crate::inputs::Samples;
 use crate::resident::{Resident, Upload};
 
 /// Rows of one fold.
@@ -42,6 +43,10 @@ pub struct Problem {
     pub inputs: usize,
     /// Classes, or 1 for regression.
     pub outputs: usize,
+    /// `[channels, height, width]` if the rows are images.
+    pub image: Option<[usize; 3]>,
+    /// Number of a graph's nodes, all of which take part in every pass.
+    pub nodes: Option<usize>,
     /// Bytes on each device.
     pub bytes: u64,
 }
@@ -113,9 +118,7 @@ impl Problem {
             Target::Values { .. } => 1,
         };
         let upload = Upload {
-            features: &data.features,
-            rows: data.features.len() / data.features().max(1),
-            inputs: data.features(),
+            samples: data.into(),
             target: Some(&data.target),
             folds: &folds,
             scales: &scales,
@@ -125,6 +128,8 @@ impl Problem {
             residents,
             truth: Truth::from(&data.target),
             inputs: data.features(),
+            image: <[usize; 3]>::try_from(data.shape.as_slice()).ok(),
+            nodes: data.graph.as_ref().map(|graph| graph.nodes),
             outputs,
             bytes,
             folds,
@@ -132,21 +137,18 @@ impl Problem {
         })
     }
 
-    /// Features alone, for predictions.
+    /// Samples alone, for predictions.
     ///
     /// # Errors
     /// As [`Problem::new`].
     pub fn unlabelled(
-        features: &Storage,
-        inputs: usize,
+        samples: Samples<'_>,
         scales: Vec<FoldScales>,
         outputs: usize,
         devices: &[Device],
     ) -> Result<Self, TrainError> {
         let upload = Upload {
-            features,
-            rows: features.len() / inputs.max(1),
-            inputs,
+            samples,
             target: None,
             folds: &[],
             scales: &scales,
@@ -156,7 +158,9 @@ impl Problem {
             residents,
             truth: Truth::Classes(Vec::new()),
             folds: Vec::new(),
-            inputs,
+            inputs: samples.inputs,
+            image: None,
+            nodes: samples.graph.map(|graph| graph.nodes),
             outputs,
             bytes,
             scales,

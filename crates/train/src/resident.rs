@@ -1,10 +1,11 @@
 //! A problem's data on one device.
 
 use burn::tensor::{DType, Device, Int, Tensor, TensorData};
-use decay_data::{Storage, Target, TargetScale};
+use decay_data::{Target, TargetScale};
 use decay_kernels::{Features, Statistics, catch_panic, device_name, is_gpu};
 
 use crate::error::TrainError;
+use crate::inputs::{Inputs, Samples};
 use crate::problem::{FoldRows, FoldScales};
 
 /// Data and statistics on one device, uploaded once.
@@ -13,8 +14,7 @@ pub(crate) struct Resident {
     pub(crate) device: Device,
     pub(crate) name: String,
     pub(crate) gpu: bool,
-    pub(crate) features: Features,
-    pub(crate) statistics: Statistics,
+    pub(crate) inputs: Inputs,
     pub(crate) targets: Targets,
 }
 
@@ -38,9 +38,7 @@ pub(crate) struct Values {
 
 /// What every device gets.
 pub(crate) struct Upload<'a> {
-    pub(crate) features: &'a Storage,
-    pub(crate) rows: usize,
-    pub(crate) inputs: usize,
+    pub(crate) samples: Samples<'a>,
     /// `None` for predictions.
     pub(crate) target: Option<&'a Target>,
     pub(crate) folds: &'a [FoldRows],
@@ -55,8 +53,7 @@ impl Upload<'_> {
             device: device.clone(),
             name: name.clone(),
             gpu: is_gpu(device),
-            features: self.features(device),
-            statistics: self.statistics(device),
+            inputs: Inputs::upload(&self.samples, self.scales, device),
             targets: self.targets(device),
         });
         resident.map_err(|reason| TrainError::Device {
@@ -67,40 +64,20 @@ impl Upload<'_> {
 
     /// Bytes on each device, but for the statistics.
     pub(crate) fn bytes(&self) -> u64 {
-        self.features.bytes() as u64 + 4 * self.rows as u64
-    }
-
-    fn features(&self, device: &Device) -> Features {
-        let shape = [self.rows, self.inputs];
-        match self.features {
-            Storage::F32(values) => Features::Float(floats(values.clone(), shape, device)),
-            Storage::U8(values) => Features::bytes(values, self.inputs, device),
-        }
-    }
-
-    fn statistics(&self, device: &Device) -> Statistics {
-        let per_fold = |pick: fn(&FoldScales) -> &Vec<f32>| {
-            let values = self.scales.iter().flat_map(|scale| pick(scale).clone());
-            floats(values.collect(), [self.scales.len(), self.inputs], device)
-        };
-        Statistics {
-            center: per_fold(|scale| &scale.features.center),
-            scale: per_fold(|scale| &scale.features.scale),
-            fill: per_fold(|scale| &scale.features.fill),
-        }
+        self.samples.features.bytes() as u64 + 4 * self.samples.rows as u64
     }
 
     fn targets(&self, device: &Device) -> Targets {
+        let rows = self.samples.rows;
         match self.target {
             Some(Target::Values { values, .. }) => {
                 Targets::Values(Box::new(self.values(values, device)))
             }
             Some(Target::Classes { labels, .. }) => {
                 let labels: Vec<i32> = labels.iter().map(|&label| label as i32).collect();
-                let rows = labels.len();
                 Targets::Classes(Box::new(integers(labels, [rows], device)))
             }
-            None => Targets::Classes(Box::new(integers(vec![0; self.rows], [self.rows], device))),
+            None => Targets::Classes(Box::new(integers(vec![0; rows], [rows], device))),
         }
     }
 

@@ -142,7 +142,9 @@ pub(crate) fn evaluation_chunk(
         return ON_A_CPU;
     }
     let rows = members.iter().map(|e| e.rows.len()).max().unwrap_or(0);
-    let values = network.size() + network.activations() * BLOCK + outputs(problem, rows);
+    let block = problem.nodes.unwrap_or(BLOCK);
+    let kept = (network.activations() + network.patches()) * block;
+    let values = network.size() + kept + outputs(problem, rows);
     let fitting = resources.memory.saturating_sub(problem.bytes) / (4 * values as u64);
     usize::try_from(fitting)
         .unwrap_or(usize::MAX)
@@ -177,7 +179,13 @@ impl Need {
             ),
             false => (config.batch, 0),
         };
-        let activations = 4 * (network.activations() * rows) as u64;
+        let rows = problem.nodes.unwrap_or(rows);
+        let patches = match problem.on_gpus() {
+            // Once for the product and once for its gradient.
+            true => 2 * network.patches(),
+            false => 0,
+        };
+        let activations = 4 * ((network.activations() + patches) * rows) as u64;
         let train = problem.folds.iter().map(|f| f.train.len()).max();
         let tables = 8 * train.unwrap_or(0) as u64;
         let early = if config.patience > 0 { parameters } else { 0 };

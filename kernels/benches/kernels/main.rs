@@ -3,7 +3,9 @@
 //! `all` in a name means every core. The others run in a pool of one thread, which is how a trainer that gives each
 //! thread its own chunk of the population runs the kernels.
 
+mod augmentation;
 mod graph;
+mod images;
 mod network;
 mod subject;
 mod tape;
@@ -203,12 +205,21 @@ fn gather_bytes_64x784<S: Subject>(bencher: Bencher, members: usize) {
 }
 
 /// The products of both networks, `[m, n, k]`, as the layer's forward pass.
-const PRODUCTS: [[usize; 3]; 5] = [
+const PRODUCTS: [[usize; 3]; 13] = [
     [64, 64, 64],
     [64, 10, 64],
     [128, 512, 784],
     [128, 512, 512],
     [128, 10, 512],
+    // Of one image of `images`: forward, gradient of the kernels, gradient of the input.
+    [784, 32, 9],
+    [196, 64, 288],
+    [196, 32, 576],
+    [784, 8, 9],
+    [196, 16, 72],
+    [196, 8, 144],
+    [288, 64, 196],
+    [72, 16, 196],
 ];
 
 #[divan::bench(args = PRODUCTS.map(Product))]

@@ -3,10 +3,11 @@
 use burn::backend::Flex;
 use burn::backend::flex::FlexTensor;
 use decay_kernels::{
-    Activation, At, GatherOps, LinearOps, LossOps, RandomOps, Rule, UpdateOps, reference,
+    Activation, At, AugmentOps, GatherOps, LinearOps, LossOps, MixupOps, RandomOps, Rule,
+    UpdateOps, reference,
 };
 
-const AT: At = At {
+pub(crate) const AT: At = At {
     site: 1,
     epoch: 2,
     step: 3,
@@ -42,6 +43,13 @@ pub(crate) trait Subject {
         center: FlexTensor,
         scale: FlexTensor,
     ) -> FlexTensor;
+    fn transform(
+        x: FlexTensor,
+        border: FlexTensor,
+        transforms: FlexTensor,
+        image: [usize; 3],
+    ) -> FlexTensor;
+    fn mix(x: FlexTensor, partner: FlexTensor, share: FlexTensor) -> FlexTensor;
 }
 
 /// The hand-written bodies.
@@ -88,6 +96,17 @@ impl Subject for Kernel {
     ) -> FlexTensor {
         Flex::gather_bytes(values, rows, fold, center, scale)
     }
+    fn transform(
+        x: FlexTensor,
+        border: FlexTensor,
+        transforms: FlexTensor,
+        image: [usize; 3],
+    ) -> FlexTensor {
+        Flex::transform(x, border, transforms, image)
+    }
+    fn mix(x: FlexTensor, partner: FlexTensor, share: FlexTensor) -> FlexTensor {
+        Flex::mix(x, partner, share)
+    }
 }
 
 /// The bodies in Burn's own operations.
@@ -133,5 +152,16 @@ impl Subject for Reference {
         scale: FlexTensor,
     ) -> FlexTensor {
         reference::gather::bytes::<Flex>(values, rows, fold, center, scale)
+    }
+    fn transform(
+        x: FlexTensor,
+        border: FlexTensor,
+        transforms: FlexTensor,
+        image: [usize; 3],
+    ) -> FlexTensor {
+        reference::augment::transform::<Flex>(x, border, transforms, image)
+    }
+    fn mix(x: FlexTensor, partner: FlexTensor, share: FlexTensor) -> FlexTensor {
+        reference::mixup::mix::<Flex>(x, partner, share)
     }
 }

@@ -6,11 +6,13 @@
 mod activation;
 mod attention;
 mod attention_gradient;
+mod augment;
 mod columns;
 mod gather;
 mod launch;
 mod linear;
 mod loss;
+mod mixup;
 mod norm;
 mod philox;
 mod random;

@@ -28,11 +28,8 @@ pub(super) fn apply(activation: Activation, values: &mut [f32]) {
 
 /// `dz = dy * act'(y)`, in the gradient's own buffer; both tensors have the same shape.
 pub(super) fn pull_back(activation: Activation, y: FlexTensor, grad: FlexTensor) -> FlexTensor {
-    let change = match activation {
-        Activation::Identity => return contiguous(grad),
-        Activation::Relu => relu_backward,
-        Activation::Tanh => tanh_backward,
-        Activation::Sigmoid => sigmoid_backward,
+    let Some(change) = slope(activation) else {
+        return contiguous(grad);
     };
     let y = contiguous(y);
     let y = floats(&y);
@@ -48,6 +45,16 @@ pub(super) fn pull_back(activation: Activation, y: FlexTensor, grad: FlexTensor)
             );
         });
     })
+}
+
+/// What multiplies a gradient by `act'(y)`, or nothing.
+pub(super) fn slope(activation: Activation) -> Option<fn(&mut [f32], &[f32])> {
+    match activation {
+        Activation::Identity => None,
+        Activation::Relu => Some(relu_backward),
+        Activation::Tanh => Some(tanh_backward),
+        Activation::Sigmoid => Some(sigmoid_backward),
+    }
 }
 
 widest! {

@@ -6,7 +6,7 @@ use burn::backend::flex::FlexTensor;
 use super::activation::{apply, pull_back};
 use super::product::{Finish, Matrix, product};
 use super::share::{Shared, columns_of, each, filled, splits};
-use super::storage::{contiguous, floats, tensor};
+use super::storage::{contiguous, floats, sum_members, tensor};
 use super::vector::widest;
 use crate::Activation;
 use crate::linear::LinearOps;
@@ -68,11 +68,6 @@ impl LinearOps for Flex {
         let grad = pull_back(activation, y, grad);
         parameter_gradients(&layer, &x, &grad)
     }
-}
-
-fn sum_members(dx: FlexTensor) -> FlexTensor {
-    use burn::backend::ops::FloatTensorOps;
-    <Flex as FloatTensorOps<Flex>>::float_sum_dim(dx, 0)
 }
 
 /// Where member `r`'s input starts.
@@ -216,10 +211,41 @@ fn parameter_gradients(
 
 widest! {
     /// Adds columns `start..` of every row to `sums`.
-    fn add_rows(sums: &mut [f32], rows: &[f32], row: usize, start: usize) {
+    pub(super) fn add_rows(sums: &mut [f32], rows: &[f32], row: usize, start: usize) {
         let width = sums.len();
         for values in rows.chunks_exact(row) {
             for (sum, &value) in sums.iter_mut().zip(&values[start..start + width]) {
+                *sum += value;
+            }
+        }
+    }
+}
+
+widest! {
+    /// Adds every row to `sums`, which is as long as a row; short rows several at a time.
+    pub(super) fn sum_rows(sums: &mut [f32], rows: &[f32]) {
+        const LANES: usize = 64;
+        let row = sums.len();
+        if row == 0 || LANES % row != 0 {
+            for values in rows.chunks_exact(row.max(1)) {
+                for (sum, &value) in sums.iter_mut().zip(values) {
+                    *sum += value;
+                }
+            }
+            return;
+        }
+        let mut lanes = [0.0f32; LANES];
+        let (whole, rest) = rows.as_chunks::<LANES>();
+        for values in whole {
+            for (lane, &value) in lanes.iter_mut().zip(values) {
+                *lane += value;
+            }
+        }
+        for (lane, &value) in lanes.iter_mut().zip(rest) {
+            *lane += value;
+        }
+        for values in lanes.chunks_exact(row) {
+            for (sum, &value) in sums.iter_mut().zip(values) {
                 *sum += value;
             }
         }

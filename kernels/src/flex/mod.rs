@@ -7,22 +7,33 @@
 mod activation;
 mod attention;
 mod attention_gradient;
+mod augment;
+mod average_pool;
+mod conv;
+mod conv_gradient;
+mod conv_pool;
+mod depthwise;
 mod entries;
 mod exponential;
 mod gather;
 mod linear;
 mod loss;
+mod max_pool;
+mod mixup;
 mod norm;
+mod padding;
 #[cfg(target_arch = "x86_64")]
 mod panels;
+mod pool;
 pub(crate) mod product;
 mod random;
 mod share;
 mod smooth;
 mod sparse;
 mod storage;
-#[cfg(target_arch = "x86_64")]
 mod tile;
 mod update;
+mod upstream;
 mod vector;
 pub(crate) mod weighted_rows;
+mod windowed;

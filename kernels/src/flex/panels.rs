@@ -55,6 +55,8 @@ pub(super) unsafe fn panels<V: Register>(
                 };
                 let last_block = block + 1 == blocks;
                 let tile = Tile {
+                    segments: 1,
+                    a_segment: 0,
                     depth,
                     columns,
                     panel,

@@ -36,29 +36,36 @@ pub(super) fn columns_of(part: usize, parts: usize, columns: usize) -> std::ops:
 }
 
 /// A buffer that several threads write at disjoint places.
-#[derive(Clone, Copy)]
-pub(super) struct Shared(*mut f32);
+pub(super) struct Shared<T = f32>(*mut T);
+
+impl<T> Clone for Shared<T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<T> Copy for Shared<T> {}
 
 // SAFETY: users promise disjoint writes; see `at`.
-unsafe impl Send for Shared {}
+unsafe impl<T: Send> Send for Shared<T> {}
 // SAFETY: as above.
-unsafe impl Sync for Shared {}
+unsafe impl<T: Send> Sync for Shared<T> {}
 
-impl Shared {
-    pub(super) fn new(buffer: &mut [f32]) -> Self {
+impl<T> Shared<T> {
+    pub(super) fn new(buffer: &mut [T]) -> Self {
         Self(buffer.as_mut_ptr())
     }
 
     /// # Safety
     /// `offset` lies in the buffer, and no other thread touches what is written through the pointer.
-    pub(super) unsafe fn at(self, offset: usize) -> *mut f32 {
+    pub(super) unsafe fn at(self, offset: usize) -> *mut T {
         // SAFETY: the caller's promise.
         unsafe { self.0.add(offset) }
     }
 
     /// # Safety
     /// `offset + len` lies in the buffer, its elements are initialised, and nobody else touches them while the slice lives.
-    pub(super) unsafe fn slice<'a>(self, offset: usize, len: usize) -> &'a mut [f32] {
+    pub(super) unsafe fn slice<'a>(self, offset: usize, len: usize) -> &'a mut [T] {
         // SAFETY: the caller's promise.
         unsafe { std::slice::from_raw_parts_mut(self.0.add(offset), len) }
     }
@@ -67,7 +74,7 @@ impl Shared {
     ///
     /// # Safety
     /// `offset + len` lies in the buffer and nobody else touches these elements while the slice lives.
-    pub(super) unsafe fn room<'a>(self, offset: usize, len: usize) -> &'a mut [MaybeUninit<f32>] {
+    pub(super) unsafe fn room<'a>(self, offset: usize, len: usize) -> &'a mut [MaybeUninit<T>] {
         // SAFETY: the caller's promise; `MaybeUninit` asks for no initial value.
         unsafe { std::slice::from_raw_parts_mut(self.0.add(offset).cast(), len) }
     }
@@ -77,8 +84,8 @@ impl Shared {
 ///
 /// # Safety
 /// `write` must initialise every element.
-pub(super) unsafe fn filled(len: usize, write: impl FnOnce(Shared)) -> Vec<f32> {
-    let mut buffer: Vec<f32> = Vec::with_capacity(len);
+pub(super) unsafe fn filled<T>(len: usize, write: impl FnOnce(Shared<T>)) -> Vec<T> {
+    let mut buffer: Vec<T> = Vec::with_capacity(len);
     write(Shared(buffer.as_mut_ptr()));
     // SAFETY: the room is reserved and the caller promises that it is initialised.
     unsafe { buffer.set_len(len) };

@@ -1,6 +1,8 @@
 //! Between `FlexTensor` and slices.
 
+use burn::backend::Flex;
 use burn::backend::flex::{FlexTensor, Layout};
+use burn::backend::ops::FloatTensorOps;
 use burn::tensor::{Bytes, DType, Shape};
 
 /// The tensor with its elements in row-major order from the start of its buffer's view.
@@ -52,4 +54,9 @@ pub(super) fn owned(mut tensor: FlexTensor, change: impl FnOnce(&mut [f32])) -> 
     let len = tensor.layout().num_elements();
     change(&mut tensor.storage_mut::<f32>()[start..start + len]);
     tensor
+}
+
+/// The sum over the member axis, which stays with length one.
+pub(super) fn sum_members(values: FlexTensor) -> FlexTensor {
+    <Flex as FloatTensorOps<Flex>>::float_sum_dim(values, 0)
 }

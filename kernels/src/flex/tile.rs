@@ -1,10 +1,18 @@
 //! Register tiles of the product: as many accumulators as the register file holds.
 
-use super::vector::Register;
+use super::vector::{Plain, Register, Unit};
 
 /// One panel of `B` against the rows of `A`.
+///
+/// `A` may be cut along its columns into segments that lie anywhere at equal distances, as the rows of an image under a window do; a plain
+/// matrix is one segment.
 #[derive(Clone, Copy)]
 pub(super) struct Tile {
+    /// How many segments follow each other in the panel.
+    pub(super) segments: usize,
+    /// From one segment of `A` to the next.
+    pub(super) a_segment: usize,
+    /// Columns of `A`, and rows of the panel, per segment.
     pub(super) depth: usize,
     pub(super) columns: usize,
     pub(super) panel: *const f32,
@@ -42,33 +50,47 @@ impl Tile {
         }
     }
 
+    /// [`all_rows`](Self::all_rows) on a unit, in code of its own: callers that run many tiles need not be compiled for every unit.
+    ///
+    /// # Safety
+    /// As for `all_rows`, and the machine must have the unit.
+    pub(super) unsafe fn run(&self, unit: Unit, m: usize) {
+        // SAFETY: the caller's promise.
+        unsafe {
+            match unit {
+                #[cfg(target_arch = "x86_64")]
+                Unit::Avx512 => avx512(self, m),
+                #[cfg(target_arch = "x86_64")]
+                Unit::Avx2 => avx2(self, m),
+                Unit::Baseline => self.all_rows::<Plain>(m),
+            }
+        }
+    }
+
     /// Cuts the rows into blocks; every block size is its own straight-line code.
     #[inline(always)]
     unsafe fn rows<V: Register, const W: usize, const WHOLE: bool>(self, m: usize) {
         // SAFETY: the row blocks partition `0..m`.
         unsafe {
             let mut i = 0;
-            if V::TALL == 12 {
-                while m - i >= 12 {
-                    self.block::<V, 12, W, WHOLE>(i);
-                    i += 12;
+            while i < m {
+                let size = block_rows::<V>(m - i);
+                match size {
+                    1 => self.block::<V, 1, W, WHOLE>(i),
+                    2 => self.block::<V, 2, W, WHOLE>(i),
+                    3 => self.block::<V, 3, W, WHOLE>(i),
+                    4 => self.block::<V, 4, W, WHOLE>(i),
+                    5 => self.block::<V, 5, W, WHOLE>(i),
+                    6 => self.block::<V, 6, W, WHOLE>(i),
+                    7 if V::TALL == 12 => self.block::<V, 7, W, WHOLE>(i),
+                    8 if V::TALL == 12 => self.block::<V, 8, W, WHOLE>(i),
+                    9 if V::TALL == 12 => self.block::<V, 9, W, WHOLE>(i),
+                    10 if V::TALL == 12 => self.block::<V, 10, W, WHOLE>(i),
+                    11 if V::TALL == 12 => self.block::<V, 11, W, WHOLE>(i),
+                    12 if V::TALL == 12 => self.block::<V, 12, W, WHOLE>(i),
+                    _ => unreachable!("a block of {size} rows"),
                 }
-                if m - i >= 8 {
-                    self.block::<V, 8, W, WHOLE>(i);
-                    i += 8;
-                }
-            }
-            while m - i >= 6 {
-                self.block::<V, 6, W, WHOLE>(i);
-                i += 6;
-            }
-            match m - i {
-                1 => self.block::<V, 1, W, WHOLE>(i),
-                2 => self.block::<V, 2, W, WHOLE>(i),
-                3 => self.block::<V, 3, W, WHOLE>(i),
-                4 => self.block::<V, 4, W, WHOLE>(i),
-                5 => self.block::<V, 5, W, WHOLE>(i),
-                _ => {}
+                i += size;
             }
         }
     }
@@ -122,18 +144,22 @@ impl Tile {
         // SAFETY: as in `block`.
         unsafe {
             let mut sums = [[V::splat(0.0); W]; M];
-            let (mut a, mut b) = (self.a.wrapping_add(i * self.a_row), self.panel);
-            for _ in 0..self.depth {
-                let row = self.load::<V, W, WHOLE>(b);
-                for (r, sums) in sums.iter_mut().enumerate() {
-                    let x = V::splat(*a.add(r * self.a_row));
-                    for (sum, row) in sums.iter_mut().zip(row) {
-                        *sum = x.multiply_add(row, *sum);
+            let mut b = self.panel;
+            for segment in 0..self.segments {
+                let start = i * self.a_row + segment * self.a_segment;
+                let mut a = self.a.wrapping_add(start);
+                for _ in 0..self.depth {
+                    let row = self.load::<V, W, WHOLE>(b);
+                    for (r, sums) in sums.iter_mut().enumerate() {
+                        let x = V::splat(*a.add(r * self.a_row));
+                        for (sum, row) in sums.iter_mut().zip(row) {
+                            *sum = x.multiply_add(row, *sum);
+                        }
                     }
+                    // The last step leaves the matrices, and the pointers are not read again.
+                    a = a.wrapping_add(self.a_column);
+                    b = b.wrapping_add(self.panel_row);
                 }
-                // The last step leaves the matrices, and the pointers are not read again.
-                a = a.wrapping_add(self.a_column);
-                b = b.wrapping_add(self.panel_row);
             }
             sums
         }
@@ -181,4 +207,29 @@ impl Tile {
             }
         }
     }
+}
+
+/// Rows of the next block where `left` are left: full blocks, and at the end two or three of about the same size, since small ones
+/// leave multipliers idle.
+#[inline(always)]
+fn block_rows<V: Register>(left: usize) -> usize {
+    if left > 3 * V::TALL {
+        V::TALL
+    } else {
+        left.div_ceil(left.div_ceil(V::TALL))
+    }
+}
+
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx512f,avx512dq,avx512bw,avx512vl,avx2,fma")]
+unsafe fn avx512(tile: &Tile, m: usize) {
+    // SAFETY: the caller's promise.
+    unsafe { tile.all_rows::<std::arch::x86_64::__m512>(m) }
+}
+
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx2,fma")]
+unsafe fn avx2(tile: &Tile, m: usize) {
+    // SAFETY: the caller's promise.
+    unsafe { tile.all_rows::<std::arch::x86_64::__m256>(m) }
 }

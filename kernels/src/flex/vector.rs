@@ -4,7 +4,6 @@
 ///
 /// # Safety
 /// Every method needs the CPU features of its implementation; callers check them once per product.
-#[cfg(target_arch = "x86_64")]
 pub(super) trait Register: Copy {
     /// Lanes per register.
     const LANES: usize;
@@ -20,8 +19,67 @@ pub(super) trait Register: Copy {
     unsafe fn store_first(self, to: *mut f32, count: usize);
     unsafe fn add(self, other: Self) -> Self;
     unsafe fn max(self, other: Self) -> Self;
-    /// `self * factor + addend`, rounded once.
+    /// `self * factor + addend`, rounded once where the unit can.
     unsafe fn multiply_add(self, factor: Self, addend: Self) -> Self;
+}
+
+/// Four lanes as the compiler makes them, for machines without the units below.
+#[derive(Clone, Copy)]
+pub(super) struct Plain([f32; 4]);
+
+impl Plain {
+    #[inline(always)]
+    fn with(self, other: Self, f: impl Fn(f32, f32) -> f32) -> Self {
+        Self(std::array::from_fn(|i| f(self.0[i], other.0[i])))
+    }
+}
+
+impl Register for Plain {
+    const LANES: usize = 4;
+    const WIDE: usize = 2;
+    const TALL: usize = 6;
+
+    #[inline(always)]
+    unsafe fn splat(value: f32) -> Self {
+        Self([value; 4])
+    }
+    #[inline(always)]
+    unsafe fn load(from: *const f32) -> Self {
+        // SAFETY: the trait's promise.
+        Self(unsafe { from.cast::<[f32; 4]>().read_unaligned() })
+    }
+    #[inline(always)]
+    unsafe fn load_first(from: *const f32, count: usize) -> Self {
+        let mut lanes = [0.0; 4];
+        // SAFETY: the trait's promise; a register has `count` lanes.
+        unsafe { std::ptr::copy_nonoverlapping(from, lanes.as_mut_ptr(), count) };
+        Self(lanes)
+    }
+    #[inline(always)]
+    unsafe fn store(self, to: *mut f32) {
+        // SAFETY: the trait's promise.
+        unsafe { to.cast::<[f32; 4]>().write_unaligned(self.0) }
+    }
+    #[inline(always)]
+    unsafe fn store_first(self, to: *mut f32, count: usize) {
+        // SAFETY: as for `load_first`.
+        unsafe { std::ptr::copy_nonoverlapping(self.0.as_ptr(), to, count) }
+    }
+    #[inline(always)]
+    unsafe fn add(self, other: Self) -> Self {
+        self.with(other, |a, b| a + b)
+    }
+    #[inline(always)]
+    unsafe fn max(self, other: Self) -> Self {
+        // NaN stays, as in the units below.
+        self.with(other, |a, b| if b > a { b } else { a })
+    }
+    #[inline(always)]
+    unsafe fn multiply_add(self, factor: Self, addend: Self) -> Self {
+        // A fused one is a call into a library where the baseline has none.
+        let product = self.with(factor, |a, b| a * b);
+        product.with(addend, |a, b| a + b)
+    }
 }
 
 #[cfg(target_arch = "x86_64")]
@@ -158,6 +216,17 @@ impl Unit {
     /// Every unit, the widest first.
     #[cfg(not(target_arch = "x86_64"))]
     pub(crate) const ALL: [Self; 1] = [Self::Baseline];
+
+    /// Columns of its widest tile.
+    pub(super) fn columns(self) -> usize {
+        match self {
+            #[cfg(target_arch = "x86_64")]
+            Self::Avx512 => 32,
+            #[cfg(target_arch = "x86_64")]
+            Self::Avx2 => 16,
+            Self::Baseline => Plain::WIDE * Plain::LANES,
+        }
+    }
 
     /// The widest unit of this machine.
     #[inline]

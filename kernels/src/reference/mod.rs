@@ -5,14 +5,21 @@ use burn::backend::{Backend, TensorMetadata, get_or_init_device_settings};
 use burn::tensor::BoolDType;
 
 pub mod attention;
+pub mod augment;
+pub mod conv;
+pub mod conv_pool;
+pub mod depthwise;
 pub mod gather;
 pub mod linear;
 pub mod loss;
+pub mod mixup;
 pub mod norm;
+pub mod pool;
 pub mod random;
 pub mod smooth;
 pub mod sparse;
 pub mod update;
+pub mod window;
 
 /// How the device of a tensor stores booleans: not every GPU can as single bits or bytes.
 fn booleans<B: Backend>(like: &FloatTensor<B>) -> BoolDType {

@@ -48,5 +48,5 @@ fn measure(
         sigma2: model.file.sigma2,
     };
     let truth = truth(&data.target, &rows);
-    audit_members(&audited, (&data.features, &rows), &truth, outliers, machine)
+    audit_members(&audited, (data.into(), &rows), &truth, outliers, machine)
 }

@@ -1,6 +1,7 @@
 //! One file per command.
 
 pub(crate) mod audit;
+mod compatibility;
 mod conclusion;
 pub(crate) mod data;
 pub(crate) mod devices;

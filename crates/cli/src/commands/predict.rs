@@ -6,6 +6,7 @@ use std::path::Path;
 
 use decay_audit::Logits;
 use decay_data::{load_inputs_with, write_atomically};
+use decay_train::Samples;
 
 use crate::arguments::PredictRequest;
 use crate::device::Machine;
@@ -31,7 +32,13 @@ pub(crate) fn predict(request: &PredictRequest) -> Result<(), Failure> {
         sigma2: None,
     };
     let rows: Vec<usize> = (0..encoded.rows).collect();
-    let outputs = single.outputs(&encoded.features, &rows, &machine)?;
+    let samples = Samples {
+        features: &encoded.features,
+        rows: encoded.rows,
+        inputs: model.file.inputs,
+        graph: encoded.graph.as_ref(),
+    };
+    let outputs = single.outputs(samples, &rows, &machine)?;
     let outputs = outputs.into_iter().next().unwrap_or_default();
     let csv = match (request.logits, model.file.is_classifier()) {
         (true, _) => raw(&model.file, &outputs),

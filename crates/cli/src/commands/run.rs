@@ -5,6 +5,7 @@ use std::sync::atomic::AtomicBool;
 use decay_model::Network;
 use toml::Table;
 
+use super::compatibility::{check_decayed, fit_to_each_other};
 use crate::device::Machine;
 use crate::failure::Failure;
 use crate::pipeline::{Context, Outliers, SplitData};
@@ -26,16 +27,18 @@ impl Prepared {
     /// Reads settings and data.
     pub(crate) fn new(command: &'static str, base: Table, given: &Given) -> Result<Self, Failure> {
         let mut stages = Stages::start();
-        let settings = settings(command, base, given)?.with_rates(command == "tune");
+        let mut settings = settings(command, base, given)?.with_rates(command == "tune");
         let machine = Machine::of_run(&settings.run)?;
-        let split = SplitData::load(&settings.data, settings.run.seed)?;
+        let mut split = SplitData::load(&settings.data, settings.run.seed)?;
+        fit_to_each_other(&mut settings, &mut split)?;
         let outliers = match &settings.data.ood {
             Some(source) => Some(Outliers::load(source, &split.data.schema)?),
             None => None,
         };
         let network = settings
             .model
-            .init(split.data.features(), split.data.task().outputs())?;
+            .init(split.data.shape.as_slice(), split.data.task().outputs())?;
+        check_decayed(&settings.train, &network)?;
         stages.end("load");
         Ok(Self {
             settings,

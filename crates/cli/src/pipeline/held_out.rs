@@ -4,10 +4,10 @@ use decay_audit::{
     Audit, AuditConfig, Logits, MemberLogits, MemberPredictions, audit_classification,
     audit_regression,
 };
-use decay_data::{Storage, TargetScale};
+use decay_data::TargetScale;
 use decay_model::{MemberState, Network};
 use decay_report::Reliability;
-use decay_train::{Evaluation, FoldScales, Problem};
+use decay_train::{Evaluation, FoldScales, Problem, Samples};
 
 use super::validation_metric::{hits, predictions};
 use super::{Context, Outliers, Refits, SplitData, Truth, truth};
@@ -29,14 +29,18 @@ impl AuditedModel<'_> {
     /// Raw outputs of each model on the given rows.
     pub(crate) fn outputs(
         &self,
-        features: &Storage,
+        samples: Samples<'_>,
         rows: &[usize],
         machine: &Machine,
     ) -> Result<Vec<Vec<f32>>, Failure> {
-        let inputs = self.scales.features.center.len();
+        // Other networks read the nodes of a graph as rows.
+        let samples = Samples {
+            graph: samples.graph.filter(|_| self.network.reads_edges()),
+            ..samples
+        };
         let scales = vec![self.scales.clone()];
         let devices = &machine.devices;
-        let problem = Problem::unlabelled(features, inputs, scales, self.outputs, devices)?;
+        let problem = Problem::unlabelled(samples, scales, self.outputs, devices)?;
         let evaluations: Vec<_> = self
             .states
             .iter()
@@ -86,26 +90,26 @@ pub(crate) fn audit_refits(
         sigma2,
     };
     let truth = truth(&data.target, &held_out.rows);
-    let rows = (&data.features, held_out.rows.as_slice());
+    let rows = (data.into(), held_out.rows.as_slice());
     audit_members(&model, rows, &truth, outliers, context.machine).map(Some)
 }
 
 /// Audits models on labelled rows.
 pub(crate) fn audit_members(
     model: &AuditedModel<'_>,
-    (features, rows): (&Storage, &[usize]),
+    (samples, rows): (Samples<'_>, &[usize]),
     truth: &Truth,
     outliers: Option<&Outliers>,
     machine: &Machine,
 ) -> Result<HeldOutAudit, Failure> {
-    let outputs = model.outputs(features, rows, machine)?;
+    let outputs = model.outputs(samples, rows, machine)?;
     let (audit, diagrams) = match truth {
         Truth::Values(values) => (regression(model, &outputs, values)?, Vec::new()),
         Truth::Classes { labels, classes } => {
             let ood = match outliers {
                 Some(outliers) => {
                     let all: Vec<usize> = (0..outliers.rows).collect();
-                    Some(model.outputs(&outliers.features, &all, machine)?)
+                    Some(model.outputs(outliers.samples(), &all, machine)?)
                 }
                 None => None,
             };

@@ -150,8 +150,8 @@ impl Measuring<'_> {
     fn is_weight(&self, index: usize) -> bool {
         let parameters = self.network.parameters();
         let train = &self.context.settings.train;
-        match parameters.iter().any(|p| train.decays(p.kind)) {
-            true => train.decays(parameters[index].kind),
+        match parameters.iter().any(|p| train.decays(p)) {
+            true => train.decays(&parameters[index]),
             false => parameters[index].kind == ParameterKind::Matrix,
         }
     }

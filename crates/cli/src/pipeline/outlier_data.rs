@@ -1,6 +1,9 @@
 //! Rows of another kind, brought to the shape that the model takes.
 
-use decay_data::{Dataset, Encoded, Images, Inputs, Options, Raw, Schema, Storage, reduce_images};
+use decay_data::{
+    Dataset, Encoded, Graph, Images, Inputs, Options, Raw, Schema, Storage, reduce_images,
+};
+use decay_train::Samples;
 
 use crate::failure::Failure;
 
@@ -9,7 +12,9 @@ use crate::failure::Failure;
 pub(crate) struct Outliers {
     /// As the user named them.
     pub(crate) name: String,
-    pub(crate) features: Storage,
+    features: Storage,
+    inputs: usize,
+    graph: Option<Graph>,
     pub(crate) rows: usize,
 }
 
@@ -17,21 +22,34 @@ impl Outliers {
     /// Reads a set and encodes it as the model's training data were; larger images are averaged down.
     pub(crate) fn load(source: &str, schema: &Schema) -> Result<Self, Failure> {
         let options = match schema.inputs {
-            Inputs::Columns(_) => schema.options(),
+            Inputs::Columns(_) | Inputs::Graph { .. } => schema.options(),
             Inputs::Pixels { .. } => Options::default(),
         };
         let encoded = match Raw::read(source, &options)? {
             Raw::Table(table) => schema.encode(&table)?,
             Raw::Images { train, test } => images(&test.unwrap_or(train), schema)?,
+            Raw::Graph(graph) => schema.encode_graph(&graph)?,
         };
         Ok(Self {
             name: source
                 .strip_prefix("embedded:")
                 .unwrap_or(source)
                 .to_owned(),
+            inputs: schema.features(),
+            graph: encoded.graph,
             features: encoded.features,
             rows: encoded.rows,
         })
+    }
+
+    /// What a network reads.
+    pub(crate) fn samples(&self) -> Samples<'_> {
+        Samples {
+            features: &self.features,
+            rows: self.rows,
+            inputs: self.inputs,
+            graph: self.graph.as_ref(),
+        }
     }
 }
 
@@ -50,5 +68,6 @@ fn images(images: &Images, schema: &Schema) -> Result<Encoded, Failure> {
         features: reduced.features,
         rows: reduced.rows,
         unseen: Vec::new(),
+        graph: None,
     })
 }

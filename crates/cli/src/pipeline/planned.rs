@@ -1,6 +1,6 @@
 //! The grid of a sweep before anything is trained.
 
-use decay_data::stratified_kfold;
+use decay_data::{group_kfold, stratified_kfold};
 use decay_train::{FoldRows, Plan, half_life, rate_of_half_life};
 
 use super::{SplitData, ValidationMetric};
@@ -49,10 +49,18 @@ fn values(grid: &Grid) -> Result<Vec<f64>, Failure> {
 
 fn folds(split: &SplitData, settings: &Settings) -> Result<Vec<FoldRows>, Failure> {
     let (folds, seed) = (settings.sweep.folds, settings.run.seed);
-    let folds = stratified_kfold(&split.data.target, &split.training, folds, seed)?;
+    let groups = split
+        .data
+        .graph
+        .as_ref()
+        .and_then(|graph| graph.groups.as_deref());
+    let folds = match groups {
+        Some(groups) => group_kfold(groups, &split.training, folds, seed)?,
+        None => stratified_kfold(&split.data.target, &split.training, folds, seed)?,
+    };
     let rows = |fold: decay_data::Fold| FoldRows {
         train: fold.train,
-        validation: fold.validation,
+        validation: [fold.validation, split.validation.clone()].concat(),
     };
     Ok(folds.into_iter().map(rows).collect())
 }

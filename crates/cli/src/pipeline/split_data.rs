@@ -1,6 +1,9 @@
 //! The rows to choose and train on, and those kept for the audit.
 
-use decay_data::{Dataset, Options, Raw, Schema, Table, Target, stratified_holdout};
+use decay_data::{
+    Dataset, GivenSplit, GraphData, Options, Quota, Raw, Schema, Table, Target, group_holdout,
+    random_per_class, stratified_holdout, stratified_holdout_of,
+};
 
 use super::Truth;
 use crate::failure::Failure;
@@ -21,6 +24,8 @@ pub(crate) struct SplitData {
     pub(crate) data: Dataset,
     /// Rows of `data` to choose and train on.
     pub(crate) training: Vec<usize>,
+    /// Rows that the source sets aside for choosing: every fold validates on them, too, and none trains on them.
+    pub(crate) validation: Vec<usize>,
     pub(crate) held_out: Option<HeldOut>,
 }
 
@@ -31,7 +36,8 @@ impl SplitData {
     pub(crate) fn load(settings: &DataSettings, seed: u64) -> Result<Self, Failure> {
         let Some(path) = &settings.path else {
             return Err(Failure::Usage(
-                "no data given; name a CSV file, a folder of IDX files or an embedded set with --data".into(),
+                "no data given; name a table, images, a graph or an embedded set with --data"
+                    .into(),
             ));
         };
         let options = settings.options();
@@ -43,6 +49,7 @@ impl SplitData {
                     .transpose()?;
                 Self::of_images(data, test, settings.holdout, seed)
             }
+            Raw::Graph(graph) => Self::of_graph(&graph, options, settings, seed),
             Raw::Table(table) => Self::of_table(&table, options, settings.holdout, seed),
         }
     }
@@ -61,6 +68,7 @@ impl SplitData {
             });
             return Ok(Self {
                 training: (0..data.rows).collect(),
+                validation: Vec::new(),
                 held_out,
                 data,
             });
@@ -69,6 +77,7 @@ impl SplitData {
         Ok(Self {
             data,
             training,
+            validation: Vec::new(),
             held_out,
         })
     }
@@ -87,7 +96,39 @@ impl SplitData {
         Ok(Self {
             data,
             training,
+            validation: Vec::new(),
             held_out,
+        })
+    }
+
+    /// So many nodes of each class, if that is asked for; else the parts that come with the graph; else whole graphs of a disjoint union, or nodes that have a label, are set aside.
+    fn of_graph(
+        graph: &GraphData,
+        mut options: Options,
+        settings: &DataSettings,
+        seed: u64,
+    ) -> Result<Self, Failure> {
+        let all = Dataset::from_graph(graph, &options)?;
+        let parts = match (settings.per_class, graph.split.clone()) {
+            (Some(count), _) => {
+                let validation = Quota::PerClass(settings.validation_per_class);
+                let rows = all.labelled_rows();
+                random_per_class(&all.target, &rows, count, validation, Quota::Rest, seed)?
+            }
+            (None, Some(given)) => given,
+            (None, None) => set_nodes_aside(&all, settings.holdout, seed)?,
+        };
+        options.task = Some(all.task().kind());
+        let data = Schema::fit_graph(graph, &parts.train, &options)?.graph_dataset(graph)?;
+        let held_out = HeldOut {
+            own: None,
+            rows: parts.test,
+        };
+        Ok(Self {
+            data,
+            training: parts.train,
+            validation: parts.validation,
+            held_out: (!held_out.rows.is_empty()).then_some(held_out),
         })
     }
 
@@ -106,6 +147,30 @@ impl SplitData {
             provenance: self.data.provenance.clone(),
         }
     }
+}
+
+/// Nodes to train on and nodes held out.
+fn set_nodes_aside(data: &Dataset, share: f64, seed: u64) -> Result<GivenSplit, Failure> {
+    let labelled = data.labelled_rows();
+    if share == 0.0 {
+        return Ok(GivenSplit {
+            train: labelled,
+            ..GivenSplit::default()
+        });
+    }
+    let groups = data
+        .graph
+        .as_ref()
+        .and_then(|graph| graph.groups.as_deref());
+    let split = match groups {
+        Some(groups) => group_holdout(groups, &labelled, share, seed)?,
+        None => stratified_holdout_of(&data.target, &labelled, share, seed)?,
+    };
+    Ok(GivenSplit {
+        train: split.train,
+        validation: Vec::new(),
+        test: split.test,
+    })
 }
 
 /// Training rows, and those held out if any are.

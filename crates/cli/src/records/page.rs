@@ -54,13 +54,6 @@ pub(crate) fn page(parts: PageParts<'_>) -> Result<Report, Failure> {
 
 fn subtitle(parts: &PageParts<'_>) -> String {
     let data = &parts.split.data;
-    let ModelConfig::Mlp(mlp) = &parts.settings.model;
-    let widths: Vec<String> = [data.features()]
-        .iter()
-        .chain(&mlp.hidden)
-        .chain(&[data.task().outputs()])
-        .map(usize::to_string)
-        .collect();
     let models = match &parts.sweep {
         Some(sweep) => {
             let s = &parts.settings.sweep;
@@ -76,12 +69,33 @@ fn subtitle(parts: &PageParts<'_>) -> String {
         None => format!("{} models at one rate", parts.refits.members.len()),
     };
     format!(
-        "MLP {} on {} rows of {}: {models}, {} epochs.",
-        widths.join("-"),
+        "{} on {} rows of {}: {models}, {} epochs.",
+        architecture(
+            &parts.settings.model,
+            data.features(),
+            data.task().outputs()
+        ),
         data.rows,
         data.name,
         parts.settings.train.epochs
     )
+}
+
+/// The network in a few words.
+fn architecture(model: &ModelConfig, inputs: usize, outputs: usize) -> String {
+    let chain = |hidden: &[usize]| {
+        let widths = [&[inputs], hidden, &[outputs]].concat();
+        let widths: Vec<String> = widths.iter().map(usize::to_string).collect();
+        widths.join("-")
+    };
+    match model {
+        ModelConfig::Mlp(mlp) => format!("MLP {}", chain(&mlp.hidden)),
+        ModelConfig::Gnn(gnn) => format!("{} {}", gnn.layer.name(), chain(&gnn.hidden)),
+        ModelConfig::Cnn(cnn) => {
+            let stages: Vec<String> = cnn.stages.iter().map(ToString::to_string).collect();
+            format!("CNN {}, {outputs} outputs", stages.join(" "))
+        }
+    }
 }
 
 /// Training loss of the refits by epoch.

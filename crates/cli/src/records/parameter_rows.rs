@@ -7,7 +7,7 @@ use decay_train::TrainConfig;
 /// One row per parameter, in the order of the model file.
 pub(crate) fn parameter_rows(network: &Network, train: &TrainConfig) -> Vec<ParameterRow> {
     let row = |spec: &decay_model::ParameterSpec| {
-        let decayed = train.decays(spec.kind);
+        let decayed = train.decays(spec);
         let mut shape = spec.shape.clone();
         if spec.kind == ParameterKind::Matrix {
             // As torch has it in the file: outputs first.

@@ -64,6 +64,9 @@ const POSITIVE: (&str, fn(f64) -> bool) = ("(0, inf)", |x| x > 0.0 && x < f64::I
 const POSITIVE_OR_INFINITE: (&str, fn(f64) -> bool) = ("(0, inf]", |x| x > 0.0);
 const FRACTION: (&str, fn(f64) -> bool) = ("[0, 1)", |x| (0.0..1.0).contains(&x));
 
+const CLOSED: (&str, fn(f64) -> bool) = ("[0, 1]", |x| (0.0..=1.0).contains(&x));
+const HALF_TURN: (&str, fn(f64) -> bool) = ("[0, 180]", |x| (0.0..=180.0).contains(&x));
+
 const fn real(range: (&'static str, fn(f64) -> bool)) -> Kind {
     Real(range.0, range.1)
 }
@@ -72,9 +75,19 @@ const fn grid(range: (&'static str, fn(f64) -> bool)) -> Kind {
 }
 
 const TASKS: &[&str] = &["classification", "regression"];
-const SCALINGS: &[&str] = &["auto", "standard", "global", "unit_range", "none"];
-const MODELS: &[&str] = &["mlp"];
-const ACTIVATIONS: &[&str] = &["identity", "relu", "tanh", "sigmoid", "gelu", "silu"];
+const SCALINGS: &[&str] = &[
+    "auto",
+    "standard",
+    "global",
+    "channel",
+    "unit_range",
+    "row",
+    "none",
+];
+const MODELS: &[&str] = &["mlp", "cnn", "gnn"];
+const PRESETS: &[&str] = &["lenet", "simple", "resnet8", "resnet20"];
+const GRAPH_LAYERS: &[&str] = &["gcn", "sage", "gat", "appnp"];
+const ACTIVATIONS: &[&str] = &["identity", "relu", "tanh", "sigmoid", "gelu", "silu", "elu"];
 const NORMS: &[&str] = &["none", "batch"];
 const INITS: &[&str] = &[
     "he_normal",
@@ -97,7 +110,7 @@ use Scope::{Both, Fit, Tune};
 /// Every setting, in the order of the help.
 #[rustfmt::skip]
 pub(crate) const KEYS: &[Key] = &[
-    key("data.path", "data", Text, Both, "FILE|DIR|NAME", "CSV or TSV file (also .gz), folder of IDX files, or embedded set"),
+    key("data.path", "data", Text, Both, "FILE|DIR|NAME", "CSV or TSV file (also .gz); IDX, CIFAR or PNG folder; graph; embedded set"),
     key("data.target", "target", Text, Both, "COLUMN", "Column to predict, by name or by position; the last one by default"),
     key("data.task", "task", Choice(TASKS), Both, "TASK", "classification or regression; decided from the target by default"),
     key("data.header", "", Switch, Both, "true|false", "Whether the first row holds names; decided from the file by default"),
@@ -107,13 +120,25 @@ pub(crate) const KEYS: &[Key] = &[
     key("data.categorical", "categorical", Texts, Both, "COLUMNS", "Columns of numbers to read as labels"),
     key("data.max_levels", "", Whole(1), Both, "N", "Most labels of a categorical column [1000]"),
     key("data.missing_indicators", "", Switch, Both, "true|false", "A 0/1 column beside each column with missing values [true]"),
-    key("data.scaling", "scaling", Choice(SCALINGS), Both, "NAME", "How numbers are scaled: auto, standard, global, unit_range, none"),
+    key("data.scaling", "scaling", Choice(SCALINGS), Both, "NAME", "How numbers are scaled: auto, standard, global, channel, unit_range, row, none"),
     key("data.holdout", "holdout", real(FRACTION), Both, "SHARE", "Share of the rows kept for the audit; 0 for none [0.2]"),
+    key("data.per_class", "per-class", Whole(1), Both, "N", "Graphs: train on N nodes of each class, at random; the rest is for the audit"),
+    key("data.validation_per_class", "", Whole(0), Both, "N", "With per_class: further nodes of each class to choose on [30]"),
+    key("data.directed", "", Switch, Both, "true|false", "Whether the edges of a table have a direction [false]"),
     key("data.ood", "ood", Text, Both, "FILE|DIR|NAME", "Out-of-distribution data for the audit"),
-    key("model.kind", "model", Choice(MODELS), Both, "KIND", "Architecture: mlp"),
-    key("model.hidden", "", Wholes(1), Both, "WIDTHS", "Units of the hidden layers, as in 128,128 [64,64]"),
-    key("model.activation", "", Choice(ACTIVATIONS), Both, "NAME", "identity, relu, tanh, sigmoid, gelu or silu [relu]"),
+    key("model.kind", "model", Choice(MODELS), Both, "KIND", "Architecture: mlp, cnn for images or gnn for graphs [mlp]"),
+    key("model.preset", "preset", Choice(PRESETS), Both, "NAME", "Of a cnn: lenet, simple, resnet8 or resnet20 [simple]"),
+    key("model.stages", "", Texts, Both, "STAGES", "Of a cnn: as in conv3:32,max2,res3:64/2,global,dense:128 [those of the preset]"),
+    key("model.layer", "layer", Choice(GRAPH_LAYERS), Both, "NAME", "Of a gnn: gcn, sage, gat or appnp [gcn]"),
+    key("model.hidden", "", Wholes(1), Both, "WIDTHS", "Units of the hidden layers, as in 128,128 [64,64; 16 for a gnn]"),
+    key("model.activation", "", Choice(ACTIVATIONS), Both, "NAME", "identity, relu, tanh, sigmoid, gelu, silu or elu [relu]"),
     key("model.norm", "", Choice(NORMS), Both, "NAME", "none or batch [none]"),
+    key("model.residual", "", Switch, Both, "true|false", "Of a gnn: add a layer's input to its output [false]"),
+    key("model.heads", "", Whole(1), Both, "N", "Of a gat: heads of the hidden layers [8]"),
+    key("model.output_heads", "", Whole(1), Both, "N", "Of a gat: heads whose mean is the output [1]"),
+    key("model.slope", "", real(NOT_NEGATIVE), Both, "X", "Of a gat: slope of the attention's leaky ReLU below 0 [0.2]"),
+    key("model.steps", "", Whole(1), Both, "N", "Of appnp: steps of the propagation [10]"),
+    key("model.teleport", "", real(CLOSED), Both, "SHARE", "Of appnp: share that every step keeps of the prediction [0.1]"),
     key("model.init", "", Choice(INITS), Both, "NAME", "Starting weights, as in he_normal, xavier_uniform, torch [he_normal]"),
     key("train.epochs", "epochs", Whole(1), Both, "N", "Passes over the training rows [20]"),
     key("train.batch", "batch", Whole(1), Both, "ROWS", "Rows per step [64]"),
@@ -130,6 +155,15 @@ pub(crate) const KEYS: &[Key] = &[
     key("train.warmup", "", real(NOT_NEGATIVE), Both, "EPOCHS", "Epochs of linear warm-up [0]"),
     key("train.dropout", "dropout", real(FRACTION), Both, "RATE", "Dropout after every hidden layer [0]"),
     key("train.label_smoothing", "label-smoothing", real(FRACTION), Both, "SHARE", "Share of the label spread over all classes [0]"),
+    key("train.edge_dropout", "edge-dropout", real(FRACTION), Both, "RATE", "Share of a graph's edges that a step does without [0]"),
+    key("train.laplacian", "laplacian", real(NOT_NEGATIVE), Both, "X", "Penalty on differences of neighbouring nodes' representations [0]"),
+    key("train.flip", "flip", real(CLOSED), Both, "P", "Images: probability of a mirror image [0]"),
+    key("train.shift", "shift", Whole(0), Both, "PIXELS", "Images: largest shift, as of a padded crop [0]"),
+    key("train.rotation", "rotation", real(HALF_TURN), Both, "DEGREES", "Images: largest rotation [0]"),
+    key("train.cutout", "cutout", Whole(0), Both, "PIXELS", "Images: side of a blank square [0]"),
+    key("train.brightness", "brightness", real(NOT_NEGATIVE), Both, "X", "Images: largest change of all pixels, in standard deviations [0]"),
+    key("train.mixup", "mixup", real(NOT_NEGATIVE), Both, "ALPHA", "Mixes pairs of samples with weights from Beta(ALPHA, ALPHA) [0]"),
+    key("train.decayed", "", Texts, Both, "NAMES", "The only parameters to decay, as in convs.0.*; all that are not exempt by default"),
     key("train.exempt", "", Choices(PARAMETERS), Both, "KINDS", "Parameters that do not decay [bias,norm_scale,norm_shift]"),
     key("train.patience", "", Whole(0), Both, "N", "Evaluations without improvement before a model stops; 0 never [0]"),
     key("train.min_delta", "", real(NOT_NEGATIVE), Both, "X", "What counts as an improvement [0]"),
@@ -159,11 +193,19 @@ mod tests {
 
     /// The keys that serde knows, from the message about one that it does not.
     fn fields(table: &str) -> Vec<String> {
-        let kind = if table == "model" {
-            "kind = \"mlp\"\n"
-        } else {
-            ""
-        };
+        if table != "model" {
+            return fields_below(table, "");
+        }
+        let kinds = super::MODELS.iter();
+        let mut all: Vec<_> = kinds
+            .flat_map(|kind| fields_below(table, &format!("kind = \"{kind}\"\n")))
+            .collect();
+        all.sort();
+        all.dedup();
+        all
+    }
+
+    fn fields_below(table: &str, kind: &str) -> Vec<String> {
         let text = format!("[{table}]\n{kind}no_such_key = 1\n");
         let error = toml::from_str::<Settings>(&text).unwrap_err().to_string();
         let listed = error
@@ -229,13 +271,17 @@ mod tests {
                 } else {
                     format!("\"{choice}\"")
                 };
-                let kind = if table == "model" && name != "kind" {
-                    "kind = \"mlp\"\n"
-                } else {
-                    ""
+                let kinds: &[&str] = match (table, name) {
+                    ("model", "kind") => &[""],
+                    ("model", _) => super::MODELS,
+                    _ => &[""],
                 };
-                let text = format!("[{table}]\n{kind}{name} = {value}\n");
-                toml::from_str::<Settings>(&text).unwrap_or_else(|e| panic!("{text}: {e}"));
+                let mut texts = kinds.iter().map(|kind| match *kind {
+                    "" => format!("[{table}]\n{name} = {value}\n"),
+                    kind => format!("[{table}]\nkind = \"{kind}\"\n{name} = {value}\n"),
+                });
+                let accepted = texts.any(|text| toml::from_str::<Settings>(&text).is_ok());
+                assert!(accepted, "{table}.{name} = {value}");
             }
         }
     }

@@ -37,6 +37,9 @@ pub(crate) struct DataSettings {
     pub(crate) missing_indicators: bool,
     pub(crate) scaling: Scaling,
     pub(crate) holdout: f64,
+    pub(crate) per_class: Option<usize>,
+    pub(crate) validation_per_class: usize,
+    pub(crate) directed: bool,
     pub(crate) ood: Option<String>,
 }
 
@@ -55,6 +58,9 @@ impl Default for DataSettings {
             missing_indicators: true,
             scaling: Scaling::Auto,
             holdout: 0.2,
+            per_class: None,
+            validation_per_class: 30,
+            directed: false,
             ood: None,
         }
     }
@@ -73,6 +79,7 @@ impl DataSettings {
             categorical: self.categorical.clone(),
             max_levels: self.max_levels,
             missing_indicators: self.missing_indicators,
+            directed: self.directed,
         }
     }
 }

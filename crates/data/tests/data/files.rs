@@ -21,12 +21,24 @@ impl Files {
     }
 
     pub(crate) fn write(&self, name: &str, bytes: impl AsRef<[u8]>) -> PathBuf {
-        fs::write(self.path(name), bytes).unwrap();
-        self.path(name)
+        let path = self.path(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(&path, bytes).unwrap();
+        path
     }
 
     pub(crate) fn root(&self) -> String {
         self.0.path().display().to_string()
+    }
+
+    /// Message of an error, with paths as seen from this directory, which is `.`.
+    pub(crate) fn refusal<T>(&self, result: Result<T, DataError>) -> String {
+        let Err(error) = result else {
+            panic!("expected an error")
+        };
+        let root = self.root();
+        let message = error.to_string();
+        message.replace(&format!("{root}/"), "").replace(&root, ".")
     }
 }
 

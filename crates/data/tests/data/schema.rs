@@ -15,7 +15,7 @@ fn dataset(text: &str) -> Dataset {
 fn values(data: &Storage) -> &[f32] {
     match data {
         Storage::F32(values) => values,
-        Storage::U8(_) => panic!("expected f32"),
+        Storage::U8(_) | Storage::Sparse(_) => panic!("expected f32"),
     }
 }
 

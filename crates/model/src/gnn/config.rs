@@ -32,6 +32,16 @@ pub enum GraphLayer {
 impl GraphLayer {
     /// Every variant.
     pub const ALL: [Self; 4] = [Self::Gcn, Self::Sage, Self::Gat, Self::Appnp];
+
+    /// The name in reports.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Gcn => "GCN",
+            Self::Sage => "GraphSAGE",
+            Self::Gat => "GAT",
+            Self::Appnp => "APPNP",
+        }
+    }
 }
 
 /// Layers of a graph network.
@@ -71,11 +81,11 @@ pub struct GnnConfig {
     /// Heads of the output layer.
     pub output_heads: usize,
     /// Of the leaky ReLU below zero.
-    pub slope: f32,
+    pub slope: f64,
     /// Of propagation.
     pub steps: usize,
     /// Weight of the unpropagated outputs.
-    pub teleport: f32,
+    pub teleport: f64,
 }
 
 impl Default for GnnConfig {
@@ -125,7 +135,7 @@ impl GnnConfig {
                 return Err(ModelError::OutOfRange {
                     field,
                     range: "[0, 1]",
-                    value: f64::from(value),
+                    value,
                 });
             }
         }

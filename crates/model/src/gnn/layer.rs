@@ -5,11 +5,11 @@ use decay_kernels::{Activation, Csr, graph_attention, sparse_linear};
 
 use super::config::{GnnConfig, GraphLayer};
 use super::signal::{Signal, edge_dropout};
-use crate::blueprint::Blueprint;
+use crate::inventory::Inventory;
 use crate::leaves::Leaves;
 use crate::mode::Mode;
 use crate::nonlinearity::Nonlinearity;
-use crate::parameter::ParameterKind;
+use crate::parameter::{Layout, ParameterKind, ParameterSpec};
 
 /// Places of a layer's values, and its sizes.
 #[derive(Debug, Clone)]
@@ -53,7 +53,7 @@ impl Layer {
     /// Layer `index` from `inputs` to `units` features.
     pub(super) fn new(
         config: &GnnConfig,
-        blueprint: &mut Blueprint,
+        inventory: &mut Inventory,
         index: usize,
         [inputs, units]: [usize; 2],
         last: bool,
@@ -63,17 +63,17 @@ impl Layer {
             _ => format!("convs.{index}"),
         };
         let init = config.init;
-        let matrix = |blueprint: &mut Blueprint, name: &str, columns: usize| {
-            let (name, shape) = (format!("{name}.weight"), vec![inputs, columns]);
-            let start = init.weight(inputs, columns);
-            blueprint.push(name, ParameterKind::Matrix, shape, start)
+        let matrix = |inventory: &mut Inventory, name: &str, columns: usize| {
+            let shape = [inputs, columns];
+            let name = format!("{name}.weight");
+            inventory.weight(name, shape, Layout::Matrix, (init, shape))
         };
         let (kind, weight, outputs) = match config.layer {
-            GraphLayer::Gcn => (Kind::Convolution, matrix(blueprint, &name, units), units),
-            GraphLayer::Appnp => (Kind::Dense, matrix(blueprint, &name, units), units),
+            GraphLayer::Gcn => (Kind::Convolution, matrix(inventory, &name, units), units),
+            GraphLayer::Appnp => (Kind::Dense, matrix(inventory, &name, units), units),
             GraphLayer::Sage => {
-                let weight = matrix(blueprint, &format!("{name}.neighbour"), units);
-                let own_weight = matrix(blueprint, &format!("{name}.self"), units);
+                let weight = matrix(inventory, &format!("{name}.neighbour"), units);
+                let own_weight = matrix(inventory, &format!("{name}.self"), units);
                 (Kind::Mean { own_weight }, weight, units)
             }
             GraphLayer::Gat => {
@@ -82,19 +82,13 @@ impl Layer {
                 } else {
                     config.heads
                 };
-                let weight = matrix(blueprint, &name, heads * units);
-                let attention = Attention::new(config, blueprint, &name, [heads, units], last);
+                let weight = matrix(inventory, &name, heads * units);
+                let attention = Attention::new(config, inventory, &name, [heads, units], last);
                 let outputs = if last { units } else { heads * units };
                 (Kind::Attention(attention), weight, outputs)
             }
         };
-        let start = init.bias(inputs);
-        let bias = blueprint.push(
-            format!("{name}.bias"),
-            ParameterKind::Bias,
-            vec![outputs],
-            start,
-        );
+        let bias = inventory.bias(format!("{name}.bias"), outputs, init, inputs);
         Self {
             kind,
             weight,
@@ -150,21 +144,26 @@ impl Layer {
 impl Attention {
     fn new(
         config: &GnnConfig,
-        blueprint: &mut Blueprint,
+        inventory: &mut Inventory,
         name: &str,
         [heads, units]: [usize; 2],
         averaged: bool,
     ) -> Self {
         // A linear map of each head's features to one score, decayed like any other.
         let mut vector = |which: &str| {
-            let (name, start) = (format!("{name}.{which}"), config.init.weight(units, 1));
-            blueprint.push(name, ParameterKind::Matrix, vec![heads * units], start)
+            inventory.parameter(ParameterSpec {
+                name: format!("{name}.{which}"),
+                kind: ParameterKind::Matrix,
+                shape: vec![heads * units],
+                layout: Layout::Vector,
+                start: config.init.weight(units, 1),
+            })
         };
         Self {
             source: vector("att_src"),
             target: vector("att_dst"),
             heads,
-            slope: config.slope,
+            slope: config.slope as f32,
             averaged,
         }
     }

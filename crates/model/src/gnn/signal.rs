@@ -14,6 +14,8 @@ pub(super) const EDGE_SITES: u32 = 1 << 16;
 
 /// The input of a layer.
 #[derive(Debug, Clone)]
+// As `GraphFeatures`: there is one at a time.
+#[allow(clippy::large_enum_variant)]
 pub(super) enum Signal {
     /// The features, mostly zeros, and how their entries are dropped.
     Sparse(Arc<Csr>, Option<EntryDropout>),

@@ -8,6 +8,7 @@ use rayon::ThreadPool;
 
 use super::Habits;
 
+mod augmented_batch;
 mod product;
 mod refusals;
 mod subnormals;

@@ -9,8 +9,8 @@ use super::suite::matrix::Matrix;
 use super::suite::values::{draws, floats, integers};
 use crate::by_rows::Kept;
 use crate::{
-    Activation, AttentionOps, Decay, Direction, GatherOps, LinearOps, LossOps, RandomOps, Rule,
-    Scalars, SparseOps, UpdateOps,
+    Activation, AttentionOps, AugmentOps, Decay, Direction, GatherOps, LinearOps, LossOps,
+    MixupOps, RandomOps, Rule, Scalars, SparseOps, UpdateOps,
 };
 
 fn linear(x: [usize; 3], weight: [usize; 3], bias: [usize; 2]) -> FlexTensor {
@@ -180,6 +180,34 @@ fn scalars_of_other_members() {
         true,
         ADAMW,
     );
+}
+
+#[test]
+#[should_panic(expected = "augment: an image of 2 x 3 x 4 does not have 25 values")]
+fn images_of_another_size() {
+    let (border, transforms) = (draws([2, 2], 1), draws([2, 5, 10], 2));
+    Flex::transform(draws([2, 5, 25], 3), border, transforms, [2, 3, 4]);
+}
+
+#[test]
+#[should_panic(expected = "augment: border has shape [2, 1], expected [2, 2]")]
+fn a_border_without_a_channel() {
+    let (border, transforms) = (draws([2, 1], 1), draws([2, 5, 10], 2));
+    Flex::transform(draws([2, 5, 24], 3), border, transforms, [2, 3, 4]);
+}
+
+#[test]
+#[should_panic(expected = "augment: strengths has shape [2, 4], expected [2, 5]")]
+fn a_strength_too_few() {
+    let (strengths, seed) = (draws([2, 4], 1), integers(vec![0; 4], [2, 2]));
+    Flex::draw_transforms(strengths, seed, [5, 3, 4], At::default());
+}
+
+#[test]
+#[should_panic(expected = "mix: sample 1 of member 1 has partner 3, but there are 3 samples")]
+fn a_partner_after_the_last() {
+    let (x, share) = (draws([2, 3, 4], 1), floats(vec![0.5; 6], [2, 3]));
+    Flex::mix(x, integers(vec![0, 1, 2, 0, 3, 2], [2, 3]), share);
 }
 
 #[test]

@@ -13,24 +13,24 @@ use super::values::{Floats, Integers, assert_close, draws, floats, host, integer
 use crate::by_rows::{ByRows, Kept, Sparse};
 use crate::{Activation, AttentionOps, LinearOps, LossOps, RandomOps, SparseOps, reference};
 
-type Tape = Autodiff<Subject>;
-type Tracked = FloatTensor<Tape>;
+pub(super) type Tape = Autodiff<Subject>;
+pub(super) type Tracked = FloatTensor<Tape>;
 
-fn tracked(tensor: &Floats) -> Tracked {
+pub(super) fn tracked(tensor: &Floats) -> Tracked {
     Tape::float_set_require_grad(Tape::from_inner(tensor.clone()), true)
 }
 
-fn constant(tensor: &Floats) -> Tracked {
+pub(super) fn constant(tensor: &Floats) -> Tracked {
     Tape::from_inner(tensor.clone())
 }
 
 /// Gradients of `sum(cotangent * output)`.
-fn pulled_back(output: Tracked, cotangent: &Floats) -> Gradients {
+pub(super) fn pulled_back(output: Tracked, cotangent: &Floats) -> Gradients {
     let weighted = Tape::float_mul(output, constant(cotangent));
     Tape::backward(Tape::float_sum(weighted))
 }
 
-fn gradients(
+pub(super) fn gradients(
     inputs: &[Floats],
     cotangent: &Floats,
     f: impl Fn(&[Tracked]) -> Tracked,
@@ -44,7 +44,7 @@ fn gradients(
 }
 
 /// Central differences of `sum(cotangent * f)` with respect to input `index`, summed in f64.
-fn differences(
+pub(super) fn differences(
     inputs: &[Floats],
     index: usize,
     cotangent: &Floats,

@@ -3,17 +3,26 @@
 use super::Subject;
 
 mod attention;
+mod augment;
+mod conv;
+mod conv_pool;
+mod depthwise;
 mod dropout;
 mod gather;
 mod gradients;
 mod linear;
 mod loss;
 pub(in crate::tests) mod matrix;
+mod mixup;
 mod norm;
 mod oracle;
+mod oracle_images;
 mod oracle_layers;
 mod oracle_optim;
+mod pool;
 mod smooth;
 mod sparse;
+mod transform;
 mod update;
 pub(in crate::tests) mod values;
+mod window;

@@ -7,6 +7,7 @@ use burn::tensor::{Shape, Slice, TensorData};
 use decay_random::{At, Purpose, Stream};
 
 use super::Subject;
+use crate::Window;
 use crate::tests::Habits;
 
 pub(in crate::tests) type Floats = FloatTensor<Subject>;
@@ -140,4 +141,14 @@ pub(in crate::tests) fn assert_close(
             "{name}: element {i} is {a}, expected {e}"
         );
     }
+}
+
+/// A window that the tests know to be one.
+pub(in crate::tests) fn window(
+    size: [usize; 2],
+    kernel: [usize; 2],
+    stride: [usize; 2],
+    padding: [usize; 2],
+) -> Window {
+    Window::new(size, kernel, stride, padding).expect("a window")
 }

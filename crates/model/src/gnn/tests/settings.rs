@@ -81,7 +81,7 @@ fn settings_outside_their_range_are_refused_by_name() {
         "model.teleport must be in [0, 1], got 1.5"
     );
     assert_eq!(
-        change(|c| c.slope = f32::NAN),
+        change(|c| c.slope = f64::NAN),
         "model.slope must be in [0, 1], got NaN"
     );
     assert_eq!(

@@ -1,0 +1,84 @@
+//! Settings that only make sense for some data or networks, refused before anything is written.
+
+use decay_model::{ModelConfig, Network, ParameterSpec};
+use decay_train::TrainConfig;
+
+use crate::failure::Failure;
+use crate::pipeline::SplitData;
+use crate::settings::Settings;
+
+/// Refuses what the data or the network have no use for; a graph becomes one batch of a graph network, and the nodes of a graph
+/// rows of any other.
+pub(super) fn fit_to_each_other(
+    settings: &mut Settings,
+    split: &mut SplitData,
+) -> Result<(), Failure> {
+    split.data.check_scaling(settings.data.scaling)?;
+    match (&settings.model, &split.data.graph) {
+        (ModelConfig::Gnn(_), Some(graph)) => settings.train.batch = graph.nodes,
+        (ModelConfig::Gnn(_), None) => {
+            return Err(Failure::Usage(format!(
+                "model.kind: a gnn needs a graph, {} has none",
+                split.data.name
+            )));
+        }
+        _ => split.data.graph = None,
+    }
+    let train = &settings.train;
+    let for_graphs = [
+        ("edge_dropout", train.edge_dropout),
+        ("laplacian", train.laplacian),
+    ];
+    if !matches!(settings.model, ModelConfig::Gnn(_)) {
+        refuse(&for_graphs, "is for a gnn")?;
+    }
+    let for_images = [
+        ("flip", train.flip),
+        ("shift", f64::from(train.shift)),
+        ("rotation", train.rotation),
+        ("cutout", f64::from(train.cutout)),
+        ("brightness", train.brightness),
+    ];
+    if split.data.shape.len() != 3 {
+        refuse(&for_images, "is for images")?;
+    }
+    match matches!(settings.model, ModelConfig::Gnn(_)) {
+        true => refuse(
+            &[("mixup", train.mixup)],
+            "does not mix the nodes of a graph",
+        ),
+        false => Ok(()),
+    }
+}
+
+/// Refuses the first setting that is not off.
+fn refuse(settings: &[(&str, f64)], why: &str) -> Result<(), Failure> {
+    match settings.iter().find(|(_, value)| *value != 0.0) {
+        None => Ok(()),
+        Some((name, value)) => Err(Failure::Usage(format!("train.{name} {why}, got {value}"))),
+    }
+}
+
+/// Every pattern must name a parameter, or a slip of the hand would leave it undecayed.
+pub(super) fn check_decayed(train: &TrainConfig, network: &Network) -> Result<(), Failure> {
+    let parameters = network.parameters();
+    let unknown = |pattern: &&String| {
+        let alone = TrainConfig {
+            decayed: vec![(*pattern).clone()],
+            exempt: Vec::new(),
+            ..TrainConfig::default()
+        };
+        !parameters.iter().any(|parameter| alone.decays(parameter))
+    };
+    let Some(pattern) = train.decayed.iter().find(unknown) else {
+        return Ok(());
+    };
+    let names: Vec<_> = parameters
+        .iter()
+        .map(|p: &ParameterSpec| p.name.as_str())
+        .collect();
+    Err(Failure::Usage(format!(
+        "train.decayed: no parameter is called '{pattern}'; there are {}",
+        names.join(", ")
+    )))
+}

@@ -1,0 +1,132 @@
+//! One PNG or JPEG file to bytes.
+
+use zune_jpeg::JpegDecoder;
+use zune_png::PngDecoder;
+use zune_png::zune_core::bytestream::ZCursor;
+use zune_png::zune_core::colorspace::ColorSpace;
+use zune_png::zune_core::options::DecoderOptions;
+use zune_png::zune_core::result::DecodingResult;
+
+use crate::{ImageError, Result};
+
+/// A decoded image.
+#[derive(Debug, PartialEq)]
+pub(crate) struct Decoded {
+    /// `[channels, height, width]`, 1 channel or 3.
+    pub(crate) shape: [usize; 3],
+    /// Row-major `[channels, height, width]`.
+    pub(crate) pixels: Vec<u8>,
+}
+
+/// Decodes a file by its first bytes, whatever its name.
+///
+/// Grey images have 1 channel, all others 3. Transparency is dropped by laying the image onto black; 16 bits become 8.
+///
+/// # Errors
+/// [`ImageError::NoImage`], [`ImageError::Damaged`].
+pub(crate) fn decode_image(bytes: &[u8], path: &str) -> Result<Decoded> {
+    let damaged = |format, reason: String| ImageError::Damaged {
+        path: path.to_owned(),
+        format,
+        reason,
+    };
+    match bytes {
+        [0x89, b'P', b'N', b'G', ..] => {
+            decode_png(bytes).map_err(|reason| damaged("PNG", reason).into())
+        }
+        [0xff, 0xd8, 0xff, ..] => {
+            decode_jpeg(bytes).map_err(|reason| damaged("JPEG", reason).into())
+        }
+        _ => Err(ImageError::NoImage {
+            path: path.to_owned(),
+        }
+        .into()),
+    }
+}
+
+fn decode_png(bytes: &[u8]) -> Result<Decoded, String> {
+    let strict = DecoderOptions::default().set_strict_mode(true);
+    let mut decoder = PngDecoder::new_with_options(ZCursor::new(bytes), strict);
+    let samples = decoder.decode().map_err(|error| format!("{error:?}"))?;
+    let size = decoder.dimensions().ok_or("it has no size")?;
+    let colours = decoder.colorspace().ok_or("it has no colours")?;
+    let bytes = match samples {
+        DecodingResult::U8(samples) => samples,
+        // 65535 / 255 = 257: both ends of the range meet, and halves are rounded up.
+        DecodingResult::U16(samples) => samples
+            .iter()
+            .map(|&sample| ((u32::from(sample) + 128) / 257) as u8)
+            .collect(),
+        _ => return Err("it has samples of an unknown type".into()),
+    };
+    planes(&bytes, size, colours)
+}
+
+fn decode_jpeg(bytes: &[u8]) -> Result<Decoded, String> {
+    if !reaches_its_end(bytes) {
+        return Err("its end is missing".into());
+    }
+    let strict = DecoderOptions::default().set_strict_mode(true);
+    let mut decoder = JpegDecoder::new_with_options(ZCursor::new(bytes), strict);
+    decoder
+        .decode_headers()
+        .map_err(|error| format!("{error:?}"))?;
+    let colours = match decoder.input_colorspace() {
+        Some(ColorSpace::Luma) => ColorSpace::Luma,
+        _ => ColorSpace::RGB,
+    };
+    decoder.set_options(strict.jpeg_set_out_colorspace(colours));
+    let samples = decoder.decode().map_err(|error| format!("{error:?}"))?;
+    let size = decoder.dimensions().ok_or("it has no size")?;
+    planes(&samples, size, colours)
+}
+
+/// Whether an end of image (FF D9) follows the last start of a scan (FF DA).
+///
+/// The decoder fills in what is missing of the last rows. An end before the last scan is that of a thumbnail.
+fn reaches_its_end(bytes: &[u8]) -> bool {
+    let last = |marker: u8| {
+        bytes
+            .array_windows()
+            .rposition(|pair| *pair == [0xff, marker])
+    };
+    last(0xd9) > last(0xda)
+}
+
+/// Interleaved samples to one plane per channel.
+fn planes(
+    samples: &[u8],
+    (width, height): (usize, usize),
+    colours: ColorSpace,
+) -> Result<Decoded, String> {
+    let (channels, alpha) = match colours {
+        ColorSpace::Luma => (1, false),
+        ColorSpace::LumaA => (1, true),
+        ColorSpace::RGB => (3, false),
+        ColorSpace::RGBA => (3, true),
+        other => return Err(format!("its colours are {other:?}")),
+    };
+    let stride = channels + usize::from(alpha);
+    if width == 0 || height == 0 || samples.len() != width * height * stride {
+        return Err(format!(
+            "it has {} samples for {width} x {height} pixels",
+            samples.len()
+        ));
+    }
+    let mut pixels = Vec::with_capacity(width * height * channels);
+    for channel in 0..channels {
+        pixels.extend(samples.chunks_exact(stride).map(|pixel| match alpha {
+            false => pixel[channel],
+            true => onto_black(pixel[channel], pixel[channels]),
+        }));
+    }
+    Ok(Decoded {
+        shape: [channels, height, width],
+        pixels,
+    })
+}
+
+/// `value * alpha / 255`, rounded.
+fn onto_black(value: u8, alpha: u8) -> u8 {
+    ((u32::from(value) * u32::from(alpha) + 127) / 255) as u8
+}

@@ -1,0 +1,70 @@
+//! Nodes by the names that files give them.
+
+use std::collections::HashMap;
+
+use crate::{GraphError, Result};
+
+/// Names of nodes in the order of the rows, each once.
+#[derive(Debug, Default)]
+pub(crate) struct NodeNames {
+    rows: HashMap<String, u32>,
+    names: Vec<String>,
+    lines: Vec<u64>,
+}
+
+impl NodeNames {
+    /// Appends a node found on `line`.
+    ///
+    /// # Errors
+    /// [`GraphError::NoId`], [`GraphError::RepeatedNode`].
+    pub(crate) fn push(&mut self, name: &str, path: &str, line: u64) -> Result<()> {
+        let path = path.to_owned();
+        if name.is_empty() {
+            return Err(GraphError::NoId { path, line }.into());
+        }
+        let row = u32::try_from(self.names.len());
+        let row = row.map_err(|_| GraphError::TooManyEntries { path: path.clone() })?;
+        if let Some(first) = self.rows.insert(name.to_owned(), row) {
+            return Err(GraphError::RepeatedNode {
+                path,
+                line,
+                node: name.to_owned(),
+                first: self.lines[first as usize],
+            }
+            .into());
+        }
+        self.names.push(name.to_owned());
+        self.lines.push(line);
+        Ok(())
+    }
+
+    pub(crate) fn row(&self, name: &str) -> Option<u32> {
+        self.rows.get(name).copied()
+    }
+
+    /// Row of a node that must exist.
+    ///
+    /// # Errors
+    /// [`GraphError::UnknownNode`].
+    pub(crate) fn known(&self, name: &str, path: &str, line: u64) -> Result<u32> {
+        let row = self.row(name).ok_or_else(|| GraphError::UnknownNode {
+            path: path.to_owned(),
+            line,
+            node: name.to_owned(),
+        });
+        Ok(row?)
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.names.len()
+    }
+
+    pub(crate) fn names(&self) -> &[String] {
+        &self.names
+    }
+
+    /// Names, and the line of each.
+    pub(crate) fn into_parts(self) -> (Vec<String>, Vec<u64>) {
+        (self.names, self.lines)
+    }
+}

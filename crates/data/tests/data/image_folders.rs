@@ -1,0 +1,302 @@
+//! Folders of PNG and JPEG files.
+
+use std::io::Write;
+
+use decay_data::{
+    Dataset, Options, Scaling, Storage, Target, load, read_image_folders, sha256_hex,
+};
+use flate2::{Compression, Crc, write::ZlibEncoder};
+use proptest::prelude::*;
+
+use crate::files::Files;
+
+/// 16 x 8: red rises from left to right, green from top to bottom, blue is 100.
+const RAMP: &[u8] = include_bytes!("ramp.jpg");
+
+const GREY: u8 = 0;
+const COLOUR: u8 = 2;
+const GREY_ALPHA: u8 = 4;
+const COLOUR_ALPHA: u8 = 6;
+
+fn png(width: u32, height: u32, depth: u8, colours: u8, samples: &[u8]) -> Vec<u8> {
+    let row = samples.len() / height as usize;
+    let mut raw = Vec::new();
+    for samples in samples.chunks(row) {
+        raw.push(0);
+        raw.extend(samples);
+    }
+    let mut encoder = ZlibEncoder::new(Vec::new(), Compression::fast());
+    encoder.write_all(&raw).unwrap();
+    let mut header = [width.to_be_bytes(), height.to_be_bytes()].concat();
+    header.extend([depth, colours, 0, 0, 0]);
+    let mut bytes = b"\x89PNG\r\n\x1a\n".to_vec();
+    for (kind, data) in [
+        (b"IHDR", header),
+        (b"IDAT", encoder.finish().unwrap()),
+        (b"IEND", Vec::new()),
+    ] {
+        let mut crc = Crc::new();
+        crc.update(kind);
+        crc.update(&data);
+        bytes.extend((data.len() as u32).to_be_bytes());
+        bytes.extend(kind);
+        bytes.extend(data);
+        bytes.extend(crc.sum().to_be_bytes());
+    }
+    bytes
+}
+
+fn grey(samples: &[u8]) -> Vec<u8> {
+    png(2, samples.len() as u32 / 2, 8, GREY, samples)
+}
+
+fn pixels(data: &Dataset) -> &[u8] {
+    match &data.features {
+        Storage::U8(pixels) => pixels,
+        Storage::F32(_) | Storage::Sparse(_) => panic!("expected bytes"),
+    }
+}
+
+/// Shape and pixels of one image, read as the only one of its class.
+fn decoded(bytes: &[u8]) -> (Vec<usize>, Vec<u8>) {
+    let files = Files::new();
+    files.write("a/image", bytes);
+    let (images, _) = read_image_folders(files.root()).unwrap();
+    (images.shape, images.pixels)
+}
+
+#[test]
+fn class_folders_in_the_order_of_names() {
+    let files = Files::new();
+    files.write("10/b.png", grey(&[5, 6]));
+    files.write("10/a.png", grey(&[3, 4]));
+    files.write("9/x.PNG", grey(&[1, 2]));
+    files.write("9/.hidden", "no image");
+    files.write(".git/config", "no class");
+    let data = load(&files.root(), &Options::default()).unwrap().train;
+    assert_eq!(pixels(&data), [1, 2, 3, 4, 5, 6]);
+    assert_eq!(data.shape, [1, 1, 2]);
+    let names = ["9", "10"].map(str::to_owned).to_vec();
+    let labels = vec![0, 1, 1];
+    assert_eq!(data.target, Target::Classes { labels, names });
+    assert_eq!(data.default_scaling, Scaling::Global);
+}
+
+#[test]
+fn train_and_test_folders() {
+    let files = Files::new();
+    files.write("train/cat/1.png", grey(&[1, 2]));
+    files.write("train/dog/1.png", grey(&[3, 4]));
+    files.write("test/dog/1.png", grey(&[5, 6]));
+    let loaded = load(&files.root(), &Options::default()).unwrap();
+    let test = loaded.test.unwrap();
+    assert_eq!(
+        (pixels(&loaded.train), pixels(&test)),
+        ([1, 2, 3, 4].as_slice(), [5, 6].as_slice())
+    );
+    let names = ["cat", "dog"].map(str::to_owned).to_vec();
+    let labels = vec![1];
+    assert_eq!(test.target, Target::Classes { labels, names });
+    // A class that is called train is one.
+    let files = Files::new();
+    files.write("train/1.png", grey(&[1, 2]));
+    files.write("car/1.png", grey(&[3, 4]));
+    let (images, _) = read_image_folders(files.root()).unwrap();
+    assert_eq!(images.names, ["car", "train"]);
+}
+
+#[test]
+fn one_digest_stands_for_all_files() {
+    let files = Files::new();
+    files.write("b/2.png", grey(&[5, 6]));
+    files.write("a/1.png", grey(&[3, 4]));
+    let (images, _) = read_image_folders(files.root()).unwrap();
+    // What `sha256sum a/1.png b/2.png` prints.
+    let printed = format!(
+        "{}  a/1.png\n{}  b/2.png\n",
+        sha256_hex(&grey(&[3, 4])),
+        sha256_hex(&grey(&[5, 6]))
+    );
+    let [digest] = images.provenance.files.as_slice() else {
+        panic!("expected one digest")
+    };
+    assert_eq!(digest.sha256, sha256_hex(printed.as_bytes()));
+    assert_eq!(
+        digest.bytes,
+        (grey(&[3, 4]).len() + grey(&[5, 6]).len()) as u64
+    );
+}
+
+#[test]
+fn colours_become_planes() {
+    let (shape, pixels) = decoded(&png(2, 1, 8, COLOUR, &[1, 2, 3, 4, 5, 6]));
+    assert_eq!((shape, pixels), (vec![3, 1, 2], vec![1, 4, 2, 5, 3, 6]));
+}
+
+/// By hand: 200 * 128 / 255 = 100.4, 100 * 128 / 255 = 50.2; full alpha keeps a value, none makes it black.
+#[test]
+fn transparency_is_laid_onto_black() {
+    let (shape, pixels) = decoded(&png(3, 1, 8, GREY_ALPHA, &[200, 128, 77, 255, 99, 0]));
+    assert_eq!((shape, pixels), (vec![1, 1, 3], vec![100, 77, 0]));
+    let (shape, pixels) = decoded(&png(1, 1, 8, COLOUR_ALPHA, &[200, 100, 255, 128]));
+    assert_eq!((shape, pixels), (vec![3, 1, 1], vec![100, 50, 128]));
+}
+
+/// By hand: 65535 / 257 = 255, 385 / 257 = 1.498, 386 / 257 = 1.502.
+#[test]
+fn sixteen_bits_become_eight() {
+    let samples: Vec<u8> = [65535_u16, 385, 386, 0]
+        .into_iter()
+        .flat_map(u16::to_be_bytes)
+        .collect();
+    let (shape, pixels) = decoded(&png(4, 1, 16, GREY, &samples));
+    assert_eq!((shape, pixels), (vec![1, 1, 4], vec![255, 1, 2, 0]));
+}
+
+#[test]
+fn few_bits_fill_the_range() {
+    assert_eq!(
+        decoded(&png(4, 1, 2, GREY, &[0b0001_1011])).1,
+        [0, 85, 170, 255]
+    );
+    assert_eq!(
+        decoded(&png(3, 1, 1, GREY, &[0b1010_0000])).1,
+        [255, 0, 255]
+    );
+}
+
+#[test]
+fn jpeg() {
+    let (shape, pixels) = decoded(RAMP);
+    assert_eq!(shape, [3, 8, 16]);
+    for (index, &pixel) in pixels.iter().enumerate() {
+        let (channel, y, x) = (index / 128, index / 16 % 8, index % 16);
+        let expected = [16 * x, 32 * y, 100][channel];
+        assert!(
+            usize::from(pixel).abs_diff(expected) <= 8,
+            "{channel} {y} {x}: {pixel}"
+        );
+    }
+}
+
+fn refusal(files: &Files) -> String {
+    files.refusal(read_image_folders(files.root()))
+}
+
+#[test]
+fn images_of_different_size() {
+    let files = Files::new();
+    files.write("a/1.png", grey(&[1, 2]));
+    files.write("b/1.png", grey(&[1, 2, 3, 4]));
+    files.write("c/1.png", grey(&[1, 2, 3, 4]));
+    assert_eq!(
+        refusal(&files),
+        "b/1.png: is 2 x 2 grey, but a/1.png is 2 x 1 grey; all images must have one size"
+    );
+    let files = Files::new();
+    files.write("a/1.jpg", RAMP);
+    files.write("b/1.png", png(16, 8, 8, GREY, &[0; 128]));
+    assert_eq!(
+        refusal(&files),
+        "b/1.png: is 16 x 8 grey, but a/1.jpg is 16 x 8 colour; all images must have one size"
+    );
+}
+
+#[test]
+fn what_is_no_image() {
+    let files = Files::new();
+    files.write("a/1.png", grey(&[1, 2]));
+    files.write("a/notes.txt", "hello");
+    assert_eq!(refusal(&files), "a/notes.txt: is no PNG or JPEG image");
+    let files = Files::new();
+    files.write("a/1.png", grey(&[1, 2]));
+    files.write("labels.csv", "1.png,a");
+    assert_eq!(
+        refusal(&files),
+        "labels.csv: a file beside the folders of the classes"
+    );
+    let files = Files::new();
+    files.write("a/1.png", grey(&[1, 2]));
+    files.write("b/more/1.png", grey(&[1, 2]));
+    assert_eq!(
+        refusal(&files),
+        "b/more: a folder within the folder of a class"
+    );
+    files.write("c/.hidden", "");
+    std::fs::remove_dir_all(files.path("b")).unwrap();
+    assert_eq!(refusal(&files), "c: a class without images");
+    assert_eq!(refusal(&Files::new()), ".: holds no folder of images");
+    let files = Files::new();
+    files.write("train/a/1.png", grey(&[1, 2]));
+    files.write("val/a/1.png", grey(&[1, 2]));
+    assert_eq!(
+        refusal(&files),
+        ".: beside train only test is read, not val"
+    );
+}
+
+#[test]
+fn one_class_of_images() {
+    let files = Files::new();
+    files.write("a/1.png", grey(&[1, 2]));
+    let message = files.refusal(load(&files.root(), &Options::default()));
+    assert_eq!(
+        message,
+        ".: the target 'label' has one class, 'a'; at least 2 are needed"
+    );
+}
+
+#[test]
+fn damaged_png() {
+    let files = Files::new();
+    files.write("a/1.png", grey(&[1, 2]));
+    let mut flipped = grey(&[1, 2]);
+    let crc = flipped.len() - 13;
+    flipped[crc] ^= 1;
+    for damaged in [&flipped, &flipped[..40], &flipped[..flipped.len() - 1]] {
+        files.write("b/1.png", damaged);
+        let message = refusal(&files);
+        assert!(
+            message.starts_with("b/1.png: the PNG data is truncated or damaged ("),
+            "{message}"
+        );
+    }
+}
+
+/// The end of a thumbnail, here in a comment before the image, is not that of the image.
+#[test]
+fn a_jpeg_cut_anywhere_is_refused() {
+    let comment = [0xff, 0xfe, 0, 6, 0xff, 0xd8, 0xff, 0xd9];
+    let whole = [&RAMP[..2], &comment, &RAMP[2..]].concat();
+    assert_eq!(decoded(&whole), decoded(RAMP));
+    let files = Files::new();
+    for keep in 3..whole.len() {
+        files.write("a/1.jpg", &whole[..keep]);
+        let message = refusal(&files);
+        assert!(
+            message.starts_with("a/1.jpg: the JPEG data is truncated or damaged ("),
+            "{message}"
+        );
+    }
+    let message = refusal(&files);
+    assert_eq!(
+        message,
+        "a/1.jpg: the JPEG data is truncated or damaged (its end is missing)"
+    );
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    /// Any damage is an error or an image, never a panic.
+    #[test]
+    fn damage_never_panics(at in any::<prop::sample::Index>(), byte in any::<u8>(), which in 0..3_usize) {
+        let sources = [RAMP.to_vec(), grey(&[1, 2, 3, 4]), png(2, 1, 16, COLOUR_ALPHA, &[7; 16])];
+        let mut bytes = sources[which].clone();
+        let at = at.index(bytes.len());
+        bytes[at] = byte;
+        let files = Files::new();
+        files.write("a/image", bytes);
+        let _ = read_image_folders(files.root());
+    }
+}

@@ -1,0 +1,164 @@
+//! Convolutional networks.
+
+mod config;
+mod convolution;
+mod layout;
+mod stage;
+
+use burn::tensor::Tensor;
+use decay_kernels::{Activation, Window, average_pool, linear, max_pool};
+
+pub use config::{CnnConfig, Preset};
+pub use stage::{Slide, Stage};
+
+use crate::dropout::drop_out;
+use crate::error::ModelError;
+use crate::inventory::{Inventory, LinearPlaces};
+use crate::leaves::Leaves;
+use crate::mode::Mode;
+use crate::nonlinearity::Nonlinearity;
+use crate::normalise::NormPlaces;
+use crate::parameter::{BufferSpec, ParameterSpec};
+use crate::state::State;
+use convolution::{Convolution, Residual};
+use layout::Plan;
+
+/// A convolutional network `image -> stages -> dense head`.
+///
+/// Between layers a member's images are channels-last, `[R, B * height * width, channels]`: a convolution is then a product of
+/// patches and weights, and everything that works on rows works on pixels.
+#[derive(Debug, Clone)]
+pub struct Cnn {
+    /// `[channels, height, width]`.
+    image: [usize; 3],
+    layers: Vec<Layer>,
+    inventory: Inventory,
+    activations: usize,
+    patches: usize,
+}
+
+#[derive(Debug, Clone)]
+enum Layer {
+    Convolution(Convolution),
+    Residual(Box<Residual>),
+    MaxPool(Window),
+    AveragePool(Window),
+    /// The last of them is the head.
+    Dense(Dense),
+}
+
+/// A dense layer, with dropout before it.
+#[derive(Debug, Clone)]
+struct Dense {
+    linear: LinearPlaces,
+    inputs: usize,
+    norm: Option<NormPlaces>,
+    /// Absent for the head, whose outputs are the network's.
+    nonlinearity: Option<Nonlinearity>,
+}
+
+impl Cnn {
+    /// The network of a configuration for images of this shape.
+    ///
+    /// # Errors
+    /// [`ModelError::NoInputsOrOutputs`], [`ModelError::Stage`] for a window larger than what reaches it or for a convolution
+    /// behind a dense layer.
+    pub fn new(config: &CnnConfig, image: [usize; 3], outputs: usize) -> Result<Self, ModelError> {
+        let inputs = image.iter().product();
+        if inputs == 0 || outputs == 0 {
+            return Err(ModelError::NoInputsOrOutputs { inputs, outputs });
+        }
+        let mut plan = Plan::new(config, image);
+        for (index, &stage) in config.stages.iter().enumerate() {
+            plan.add(index, stage).map_err(|reason| ModelError::Stage {
+                stage: stage.to_string(),
+                index,
+                reason,
+            })?;
+        }
+        Ok(plan.finish(outputs))
+    }
+
+    /// Parameters in the order of a [`State`].
+    pub fn parameters(&self) -> &[ParameterSpec] {
+        &self.inventory.parameters
+    }
+
+    /// Buffers in the order of a [`State`].
+    pub fn buffers(&self) -> &[BufferSpec] {
+        &self.inventory.buffers
+    }
+
+    /// Outputs of every member; a training pass also moves the running statistics in `state`.
+    ///
+    /// # Shapes
+    /// - `x`: `[R, B, channels * height * width]`
+    /// - returns: `[R, B, outputs]`
+    pub fn forward(
+        &self,
+        leaves: &Leaves,
+        state: &mut State,
+        x: Tensor<3>,
+        mode: Mode<'_>,
+    ) -> Tensor<3> {
+        let batch = x.dims()[1];
+        let mut x = leaves.precision().cast(channels_last(x, self.image));
+        for (site, layer) in self.layers.iter().enumerate() {
+            x = match layer {
+                Layer::Convolution(layer) => layer.forward(leaves, state, x, mode),
+                Layer::Residual(block) => block.forward(leaves, state, x, mode),
+                Layer::MaxPool(window) => max_pool(x, *window),
+                Layer::AveragePool(window) => average_pool(x, *window, true),
+                Layer::Dense(layer) => {
+                    let members = x.dims()[0];
+                    let x = x.reshape([members, batch, layer.inputs]);
+                    layer.forward(leaves, state, drop_out(x, site, mode), mode)
+                }
+            };
+        }
+        leaves.precision().widen(x)
+    }
+
+    /// Values that one sample's forward and backward pass keeps, for sizing chunks.
+    pub fn activations(&self) -> usize {
+        self.activations
+    }
+
+    /// Values of one sample's patches in the widest convolution; a GPU stores them, a CPU never does.
+    pub fn patches(&self) -> usize {
+        self.patches
+    }
+}
+
+impl Dense {
+    fn forward(
+        &self,
+        leaves: &Leaves,
+        state: &mut State,
+        x: Tensor<3>,
+        mode: Mode<'_>,
+    ) -> Tensor<3> {
+        let (weight, bias) = self.linear.values(leaves);
+        let nonlinearity = self.nonlinearity.unwrap_or(Nonlinearity::Identity);
+        let map = |activation| linear(x, weight, bias, activation);
+        nonlinearity.after(leaves.precision(), |activation| match &self.norm {
+            None => map(activation),
+            Some(norm) => {
+                let z = leaves.precision().widen(map(Activation::Identity));
+                norm.apply(leaves, state, z, mode, activation)
+            }
+        })
+    }
+}
+
+/// `[R, B, C * H * W]` as `[R, B * H * W, C]`.
+fn channels_last(x: Tensor<3>, [channels, height, width]: [usize; 3]) -> Tensor<3> {
+    let [members, batch, _] = x.dims();
+    let rows = batch * height * width;
+    if channels == 1 {
+        return x.reshape([members, rows, 1]);
+    }
+    x.reshape([members * batch, channels, height * width])
+        .swap_dims(1, 2)
+        .reshape([members, rows, channels])
+}

@@ -1,0 +1,348 @@
+//! Networks on images and on graphs, from the command line to the prediction.
+
+mod harness;
+
+use harness::Place;
+
+const QUICK: [&str; 6] = ["--epochs", "2", "--seeds", "2", "--out", "run"];
+
+/// Twelve grey images of two classes as folders of PNG files: light ones and dark ones.
+fn image_folders(place: &Place) {
+    for (class, level) in [("dark", 40u8), ("light", 200)] {
+        for image in 0..6u8 {
+            let pixels: Vec<u8> = (0..36).map(|i| level + image * 3 + i % 5).collect();
+            let name = format!("images/{class}/{image}.png");
+            place.file(&name, grey_png(6, 6, &pixels));
+        }
+    }
+}
+
+/// A PNG file without compression: one stored block of deflate.
+fn grey_png(width: u32, height: u32, pixels: &[u8]) -> Vec<u8> {
+    let mut raw = Vec::new();
+    for row in pixels.chunks(width as usize) {
+        raw.push(0);
+        raw.extend_from_slice(row);
+    }
+    let length = raw.len() as u16;
+    let mut data = vec![0x78, 0x01, 0x01];
+    data.extend(length.to_le_bytes());
+    data.extend((!length).to_le_bytes());
+    data.extend_from_slice(&raw);
+    let (mut a, mut b) = (1u32, 0u32);
+    for &byte in &raw {
+        a = (a + u32::from(byte)) % 65521;
+        b = (b + a) % 65521;
+    }
+    data.extend((b << 16 | a).to_be_bytes());
+    let mut header = Vec::new();
+    header.extend(width.to_be_bytes());
+    header.extend(height.to_be_bytes());
+    header.extend([8, 0, 0, 0, 0]);
+    let mut file = b"\x89PNG\r\n\x1a\n".to_vec();
+    for (kind, bytes) in [(b"IHDR", header), (b"IDAT", data), (b"IEND", Vec::new())] {
+        file.extend((bytes.len() as u32).to_be_bytes());
+        let checked = [kind.as_slice(), &bytes].concat();
+        file.extend_from_slice(&checked);
+        file.extend(crc32(&checked).to_be_bytes());
+    }
+    file
+}
+
+fn crc32(bytes: &[u8]) -> u32 {
+    let step = |crc: u32, &byte: &u8| {
+        (0..8).fold(crc ^ u32::from(byte), |crc, _| match crc & 1 {
+            1 => crc >> 1 ^ 0xEDB8_8320,
+            _ => crc >> 1,
+        })
+    };
+    !bytes.iter().fold(!0, step)
+}
+
+/// Two circles of 15 nodes whose class is told by their circle and, noisily, by a number.
+fn graph_tables(place: &Place) {
+    let mut nodes = String::from("id,size,colour,class\n");
+    let mut edges = String::from("source,target\n");
+    for node in 0..30 {
+        let (circle, step) = (node / 15, node % 15);
+        let size = circle as f64 + f64::from(node * 7 % 10) / 10.0;
+        let colour = ["red", "green", "blue"][node as usize % 3];
+        // Two nodes have no label.
+        let class = match node {
+            4 | 20 => "",
+            _ => ["left", "right"][circle as usize],
+        };
+        nodes.push_str(&format!("n{node},{size},{colour},{class}\n"));
+        let next = circle * 15 + (step + 1) % 15;
+        edges.push_str(&format!("n{node},n{next}\n"));
+    }
+    place.file("graph/nodes.csv", nodes);
+    place.file("graph/edges.csv", edges);
+}
+
+#[test]
+fn a_cnn_on_embedded_images_is_tuned_audited_and_predicts_the_same_again() {
+    let place = Place::new();
+    place.tunes(&[
+        "--data",
+        "digits",
+        "--model",
+        "cnn",
+        "--model.stages",
+        "conv3:4,max2,res3:6/2,global",
+        "--model.norm",
+        "batch",
+        "--dropout",
+        "0.1",
+        "--shift",
+        "1",
+        "--mixup",
+        "0.2",
+    ]);
+    let model = place.json("run/model.json");
+    assert_eq!(model["architecture"]["kind"], "cnn");
+    assert_eq!(model["architecture"]["stages"][2], "res3:6/2");
+    assert!(
+        place
+            .read("run/report.html")
+            .contains("CNN conv3:4 max2 res3:6/2 global")
+    );
+    let predict = || {
+        place
+            .succeeds(&["predict", "--model", "run", "--data", "digits"])
+            .stdout
+    };
+    assert_eq!(predict(), predict());
+    assert_eq!(predict().lines().count(), 1798);
+    place.succeeds(&["audit", "--model", "run", "--data", "digits"]);
+}
+
+#[test]
+fn presets_are_resolved_and_written_out() {
+    let place = Place::new();
+    let fit = [
+        "fit", "--data", "digits", "--model", "cnn", "--preset", "resnet8",
+    ];
+    place.succeeds(&[&fit[..], &QUICK].concat());
+    let config = place.read("run/config.toml");
+    assert!(
+        config.contains("\"res3:64/2\"") && config.contains("norm = \"batch\""),
+        "{config}"
+    );
+    // The written settings repeat the run.
+    let again = ["fit", "--config", "run/config.toml", "--out", "again"];
+    place.succeeds(&again);
+    assert_eq!(
+        place.bytes("run/model.safetensors"),
+        place.bytes("again/model.safetensors")
+    );
+}
+
+#[test]
+fn folders_of_images_are_learned() {
+    let place = Place::new();
+    image_folders(&place);
+    let fit = [
+        "fit",
+        "--data",
+        "images",
+        "--model",
+        "cnn",
+        "--preset",
+        "simple",
+        "--holdout",
+        "0.34",
+    ];
+    place.succeeds(&[&fit[..], &QUICK].concat());
+    let predicted = place.succeeds(&["predict", "--model", "run", "--data", "images"]);
+    assert!(
+        predicted.stdout.starts_with("class,p_dark,p_light\n"),
+        "{}",
+        predicted.stdout
+    );
+}
+
+#[test]
+fn every_graph_layer_is_fitted_audited_and_predicts_all_nodes() {
+    for layer in ["gcn", "sage", "gat", "appnp"] {
+        let place = Place::new();
+        graph_tables(&place);
+        let fit = [
+            "fit",
+            "--data",
+            "graph",
+            "--model",
+            "gnn",
+            "--layer",
+            layer,
+            "--epochs",
+            "60",
+            "--lr",
+            "0.05",
+            "--edge-dropout",
+            "0.1",
+            "--laplacian",
+            "0.01",
+            "--out",
+            "run",
+        ];
+        place.succeeds(&fit);
+        let audit = place.json("run/audit.json");
+        assert!(
+            audit["accuracy"]["mean"].as_f64() >= Some(0.8),
+            "{layer}: {audit}"
+        );
+        let predicted = place.succeeds(&["predict", "--model", "run", "--data", "graph"]);
+        assert_eq!(predicted.stdout.lines().count(), 31, "{layer}");
+        assert_eq!(place.json("run/model.json")["architecture"]["layer"], layer);
+    }
+}
+
+#[test]
+fn a_graph_is_tuned_over_folds_of_its_labelled_nodes() {
+    let place = Place::new();
+    graph_tables(&place);
+    place.tunes(&[
+        "--data",
+        "graph",
+        "--model",
+        "gnn",
+        "--half-lives",
+        "5..500:3",
+    ]);
+    let run = place.json("run/run.json");
+    let rows = |key: &str| run["data"][key].as_u64().unwrap();
+    assert_eq!(
+        rows("training_rows") + rows("held_out_rows"),
+        28,
+        "two nodes have no label"
+    );
+    assert!(place.read("run/config.toml").contains("batch = 30"));
+}
+
+#[test]
+fn nodes_are_split_by_class_on_request() {
+    let place = Place::new();
+    graph_tables(&place);
+    let fit = [
+        "fit",
+        "--data",
+        "graph",
+        "--model",
+        "gnn",
+        "--per-class",
+        "5",
+        "--data.validation_per_class",
+        "3",
+    ];
+    place.succeeds(&[&fit[..], &QUICK].concat());
+    let run = place.json("run/run.json");
+    assert_eq!(run["data"]["training_rows"], 10);
+}
+
+#[test]
+fn a_perceptron_reads_the_nodes_of_a_graph_as_rows() {
+    let place = Place::new();
+    graph_tables(&place);
+    let fit = ["fit", "--data", "graph"];
+    place.succeeds(&[&fit[..], &QUICK].concat());
+    place.succeeds(&["audit", "--model", "run", "--data", "graph"]);
+}
+
+#[test]
+fn what_does_not_fit_together_is_refused() {
+    let place = Place::new();
+    graph_tables(&place);
+    image_folders(&place);
+    for (arguments, parts) in [
+        (
+            &["--data", "wine", "--model", "gnn"][..],
+            &["gnn", "graph", "wine"][..],
+        ),
+        (
+            &["--data", "wine", "--model", "cnn"],
+            &["cnn", "images", "13"],
+        ),
+        (
+            &[
+                "--data",
+                "digits",
+                "--model",
+                "cnn",
+                "--model.stages",
+                "conv9:4",
+            ],
+            &["conv9:4", "at most 7"],
+        ),
+        (
+            &[
+                "--data",
+                "digits",
+                "--model",
+                "cnn",
+                "--model.stages",
+                "max4,max4",
+            ],
+            &["stage 1", "max4"],
+        ),
+        (
+            &["--data", "digits", "--model", "cnn", "--model.hidden", "4"],
+            &["hidden"],
+        ),
+        (
+            &["--data", "digits", "--model", "cnn", "--preset", "resnet9"],
+            &["resnet9", "resnet8"],
+        ),
+        (
+            &["--data", "graph", "--model", "gnn", "--layer", "gnc"],
+            &["'gnc'", "'gcn'"],
+        ),
+        (
+            &["--data", "graph", "--model", "gnn", "--model.teleport", "2"],
+            &["teleport", "[0, 1]"],
+        ),
+        (
+            &["--data", "digits", "--rotation", "270"],
+            &["rotation", "[0, 180]", "270"],
+        ),
+        (&["--data", "digits", "--flip", "1.5"], &["flip", "[0, 1]"]),
+        (
+            &[
+                "--data",
+                "graph",
+                "--model",
+                "gnn",
+                "--train.decayed",
+                "conv.0.*",
+            ],
+            &["train.decayed", "conv.0.*"],
+        ),
+        (
+            &["--data", "wine", "--rotation", "10"],
+            &["train.rotation", "images"],
+        ),
+        (
+            &["--data", "graph", "--edge-dropout", "0.1"],
+            &["train.edge_dropout", "gnn"],
+        ),
+        (
+            &["--data", "digits", "--scaling", "row"],
+            &["scaling", "row"],
+        ),
+        (&["--data", "graph", "--per-class", "40"], &["40"]),
+    ] {
+        place.refuses(&[&["fit"], arguments, &["--out", "run"]].concat(), parts);
+    }
+    place.file("images/light/7.png", grey_png(6, 7, &[9; 42]));
+    place.refuses(
+        &["fit", "--data", "images", "--model", "cnn"],
+        &["7.png", "6", "7"],
+    );
+    place.file("images/light/7.png", b"\x89PNG\r\n\x1a\nbroken");
+    place.refuses(&["fit", "--data", "images", "--model", "cnn"], &["7.png"]);
+    place.file("graph/edges.csv", "source,target\nn1,n2\nn1,n99\n");
+    place.refuses(
+        &["fit", "--data", "graph", "--model", "gnn"],
+        &["edges.csv", "line 3", "n99"],
+    );
+}
