@@ -7,10 +7,10 @@ use burn::backend::tensor::FloatTensor;
 use burn::backend::{Autodiff, Backend, Dispatch, backend_extension};
 use burn::tensor::Tensor;
 
+use crate::by_rows::{Kept, Sparse};
 #[cfg(feature = "fusion")]
 use crate::shapes;
 use crate::sizes::{dims, expect_shape};
-use crate::sparse::{Kept, Sparse};
 use crate::{Csr, EntryDropout, reference};
 
 /// Graph attention over the entries of a square matrix, whose values do not matter.

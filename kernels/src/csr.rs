@@ -3,7 +3,7 @@
 use burn::backend::Dispatch;
 use burn::tensor::{DType, Device, Int, Tensor, TensorData};
 
-use crate::sparse::{ByRows, Sparse};
+use crate::by_rows::{ByRows, Sparse};
 
 /// A sparse matrix that all members share, with its transpose for the backward pass.
 ///

@@ -5,7 +5,7 @@ use burn::tensor::{DType, Shape};
 use decay_random::At;
 
 use crate::Activation;
-use crate::sparse::{ENTRIES_PER_WORD, KeptMetadata, SparseMetadata};
+use crate::by_rows::{ENTRIES_PER_WORD, KeptMetadata, SparseMetadata};
 
 use crate::Window;
 use crate::augment::Transform;

@@ -25,6 +25,8 @@ use signal::{Signal, edge_dropout};
 
 /// A node's features.
 #[derive(Debug, Clone)]
+// A tensor is a handle of some hundred bytes, and there is one of these at a time.
+#[allow(clippy::large_enum_variant)]
 pub enum GraphFeatures {
     /// `N x inputs`, mostly zeros, the same for all members.
     Sparse(Arc<Csr>),

@@ -5,6 +5,7 @@
 
 mod activation;
 mod attention;
+mod attention_gradient;
 mod augment;
 mod columns;
 mod conv;

@@ -12,8 +12,8 @@ use super::launch::{address, contiguous, empty, empty_of, over_members, single, 
 use super::linear::before_products;
 use super::philox::{Place, PlaceLaunch, philox4x32};
 use super::random::kept_scale;
+use crate::by_rows::{ENTRIES_PER_WORD, Kept, Sparse};
 use crate::sizes::{dims, expect_shape};
-use crate::sparse::{ENTRIES_PER_WORD, Kept, Sparse};
 use crate::{Activation, SparseOps};
 
 /// Philox blocks that a word of a mask takes.
@@ -126,13 +126,16 @@ fn product(
     y
 }
 
-/// The words and rates of a mask over `entries` entries, and whether there is one.
+/// The words and rates of a mask, and whether there is one.
+pub(super) type Mask = (CubeTensor, CubeTensor, bool);
+
+/// The mask over `entries` entries.
 pub(super) fn mask_of(
     kept: Kept<CubeBackend>,
     like: &CubeTensor,
     members: usize,
     entries: usize,
-) -> (CubeTensor, CubeTensor, bool) {
+) -> Mask {
     match kept {
         Kept::All => (
             empty_of(like, [members, 1], DType::I32),

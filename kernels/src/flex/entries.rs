@@ -5,9 +5,9 @@ use burn::backend::flex::FlexTensor;
 
 use super::storage::{contiguous, floats, integers};
 use super::vector::widest;
+use crate::by_rows::{ByRows, ENTRIES_PER_WORD, Kept};
 use crate::random::kept_scale;
 use crate::sizes::{dims, expect_shape};
-use crate::sparse::{ByRows, ENTRIES_PER_WORD, Kept};
 
 /// A matrix by its rows; the columns of its entries are checked.
 pub(super) struct Entries {

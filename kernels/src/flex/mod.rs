@@ -6,6 +6,7 @@
 
 mod activation;
 mod attention;
+mod attention_gradient;
 mod augment;
 mod average_pool;
 mod conv;

@@ -16,8 +16,9 @@ use super::storage::{contiguous, floats, integers, tensor};
 use super::vector::widest;
 use super::weighted_rows::WeightedRows;
 use crate::Activation;
+use crate::by_rows::{ENTRIES_PER_WORD, Kept, Sparse};
 use crate::sizes::{dims, expect_shape};
-use crate::sparse::{ENTRIES_PER_WORD, Kept, Sparse, SparseOps};
+use crate::sparse::SparseOps;
 
 impl SparseOps for Flex {
     fn kept_entries(rate: FlexTensor, seed: FlexTensor, entries: usize, at: At) -> FlexTensor {

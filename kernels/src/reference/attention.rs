@@ -6,7 +6,7 @@ use burn::tensor::{FloatDType, IndexingUpdateOp, Shape};
 
 use super::sparse::factors;
 use crate::attention::AttentionSizes;
-use crate::sparse::{Kept, Sparse};
+use crate::by_rows::{Kept, Sparse};
 
 /// `(y, alpha, a_source . h, a_target . h)`.
 pub fn forward<B: Backend>(

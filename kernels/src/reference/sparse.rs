@@ -7,8 +7,8 @@ use decay_random::{At, Purpose, Stream, join_seed, unit};
 
 use super::random::host;
 use crate::Activation;
+use crate::by_rows::{ByRows, ENTRIES_PER_WORD, Kept};
 use crate::random::kept_scale;
-use crate::sparse::{ByRows, ENTRIES_PER_WORD, Kept};
 
 /// The words of [`Kept::Some`], drawn on the host.
 pub fn kept_entries<B: Backend>(

@@ -58,50 +58,34 @@ impl Layer {
         [inputs, units]: [usize; 2],
         last: bool,
     ) -> Self {
-        let init = config.init;
-        let heads = match (config.layer, last) {
-            (GraphLayer::Gat, false) => config.heads,
-            (GraphLayer::Gat, true) => config.output_heads,
-            _ => 1,
+        let name = match config.layer {
+            GraphLayer::Appnp => format!("layers.{index}"),
+            _ => format!("convs.{index}"),
         };
-        let outputs = if last { units } else { heads * units };
+        let init = config.init;
         let matrix = |inventory: &mut Inventory, name: &str, columns: usize| {
             let shape = [inputs, columns];
             let name = format!("{name}.weight");
             inventory.weight(name, shape, Layout::Matrix, (init, shape))
         };
-        let name = match config.layer {
-            GraphLayer::Appnp => format!("layers.{index}"),
-            _ => format!("convs.{index}"),
-        };
-        let (kind, weight) = match config.layer {
-            GraphLayer::Gcn => (Kind::Convolution, matrix(inventory, &name, units)),
-            GraphLayer::Appnp => (Kind::Dense, matrix(inventory, &name, units)),
+        let (kind, weight, outputs) = match config.layer {
+            GraphLayer::Gcn => (Kind::Convolution, matrix(inventory, &name, units), units),
+            GraphLayer::Appnp => (Kind::Dense, matrix(inventory, &name, units), units),
             GraphLayer::Sage => {
                 let weight = matrix(inventory, &format!("{name}.neighbour"), units);
                 let own_weight = matrix(inventory, &format!("{name}.self"), units);
-                (Kind::Mean { own_weight }, weight)
+                (Kind::Mean { own_weight }, weight, units)
             }
             GraphLayer::Gat => {
+                let heads = if last {
+                    config.output_heads
+                } else {
+                    config.heads
+                };
                 let weight = matrix(inventory, &name, heads * units);
-                // A linear map of each head's features to one score, decayed like any other.
-                let mut vector = |which: &str| {
-                    inventory.parameter(ParameterSpec {
-                        name: format!("{name}.{which}"),
-                        kind: ParameterKind::Matrix,
-                        shape: vec![heads * units],
-                        layout: Layout::Vector,
-                        start: init.weight(units, 1),
-                    })
-                };
-                let attention = Attention {
-                    source: vector("att_src"),
-                    target: vector("att_dst"),
-                    heads,
-                    slope: config.slope as f32,
-                    averaged: last,
-                };
-                (Kind::Attention(attention), weight)
+                let attention = Attention::new(config, inventory, &name, [heads, units], last);
+                let outputs = if last { units } else { heads * units };
+                (Kind::Attention(attention), weight, outputs)
             }
         };
         let bias = inventory.bias(format!("{name}.bias"), outputs, init, inputs);
@@ -158,6 +142,32 @@ impl Layer {
 }
 
 impl Attention {
+    fn new(
+        config: &GnnConfig,
+        inventory: &mut Inventory,
+        name: &str,
+        [heads, units]: [usize; 2],
+        averaged: bool,
+    ) -> Self {
+        // A linear map of each head's features to one score, decayed like any other.
+        let mut vector = |which: &str| {
+            inventory.parameter(ParameterSpec {
+                name: format!("{name}.{which}"),
+                kind: ParameterKind::Matrix,
+                shape: vec![heads * units],
+                layout: Layout::Vector,
+                start: config.init.weight(units, 1),
+            })
+        };
+        Self {
+            source: vector("att_src"),
+            target: vector("att_dst"),
+            heads,
+            slope: config.slope as f32,
+            averaged,
+        }
+    }
+
     /// `[R, N, heads F]` as it is, or as `[R, N, F]`, the mean of the heads.
     fn joined(&self, y: Tensor<3>) -> Tensor<3> {
         if !self.averaged || self.heads == 1 {

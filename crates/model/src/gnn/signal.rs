@@ -10,10 +10,12 @@ use crate::mode::Mode;
 use crate::precision::Precision;
 
 /// Numbers of edge masks start here, beyond those of layers.
-const EDGE_SITES: u32 = 1 << 16;
+pub(super) const EDGE_SITES: u32 = 1 << 16;
 
 /// The input of a layer.
 #[derive(Debug, Clone)]
+// As `GraphFeatures`: there is one at a time.
+#[allow(clippy::large_enum_variant)]
 pub(super) enum Signal {
     /// The features, mostly zeros, and how their entries are dropped.
     Sparse(Arc<Csr>, Option<EntryDropout>),

@@ -5,9 +5,9 @@ use burn::backend::flex::FlexTensor;
 use burn::tensor::TensorData;
 use decay_random::At;
 
-use super::suite::sparse::Matrix;
+use super::suite::matrix::Matrix;
 use super::suite::values::{draws, floats, integers};
-use crate::sparse::Kept;
+use crate::by_rows::Kept;
 use crate::{
     Activation, AttentionOps, AugmentOps, Decay, Direction, GatherOps, LinearOps, LossOps,
     MixupOps, RandomOps, Rule, Scalars, SparseOps, UpdateOps,

@@ -1,11 +1,11 @@
 //! Graph attention against its definition, the reference body and finite differences.
 
 use super::Subject;
-use super::sparse::{Matrix, mask, mask_of_member};
+use super::matrix::{Matrix, mask, mask_of_member};
 use super::values::{
     Floats, assert_close, assert_same, draws, floats, host, however_spread, member,
 };
-use crate::sparse::Kept;
+use crate::by_rows::Kept;
 use crate::{AttentionOps, reference};
 
 const SLOPE: f32 = 0.2;

@@ -8,9 +8,9 @@ use decay_random::At;
 
 use super::Subject;
 use super::attention::graph;
-use super::sparse::{Matrix, mask};
+use super::matrix::{Matrix, mask};
 use super::values::{Floats, Integers, assert_close, draws, floats, host, integers};
-use crate::sparse::{ByRows, Kept, Sparse};
+use crate::by_rows::{ByRows, Kept, Sparse};
 use crate::{Activation, AttentionOps, LinearOps, LossOps, RandomOps, SparseOps, reference};
 
 pub(super) type Tape = Autodiff<Subject>;
