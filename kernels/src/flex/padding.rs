@@ -48,18 +48,24 @@ impl Padded {
     }
 }
 
-/// Adds what each window holds, `[rows * OW, KH * KW * C]` from output row `first`, to the padded image.
-pub(super) fn fold(window: Window, channels: usize, first: usize, held: &[f32], image: &mut [f32]) {
-    let run = window.kernel[1] * channels;
-    let image_row = window.padded()[1] * channels;
-    let depth = window.taps() * channels;
-    let width = window.output()[1];
-    for (i, held) in held.chunks_exact(depth).enumerate() {
-        let (oh, ow) = (first + i / width, i % width);
-        let column = ow * window.stride[1] * channels;
-        for (kh, run_held) in held.chunks_exact(run).enumerate() {
-            let start = (oh * window.stride[0] + kh) * image_row + column;
-            add(&mut image[start..start + run], run_held);
+widest! {
+    /// Adds what each window holds, `[rows * OW, KH * KW * C]` from output row `first`, to the padded image.
+    pub(super) fn fold(window: Window, channels: usize, first: usize, held: &[f32], image: &mut [f32]) {
+        let run = window.kernel[1] * channels;
+        let image_row = window.padded()[1] * channels;
+        let depth = window.taps() * channels;
+        let width = window.output()[1];
+        for (row, held) in held.chunks_exact(width * depth).enumerate() {
+            let first_row = (first + row) * window.stride[0] * image_row;
+            for (ow, held) in held.chunks_exact(depth).enumerate() {
+                let column = first_row + ow * window.stride[1] * channels;
+                for (kh, held) in held.chunks_exact(run).enumerate() {
+                    let start = column + kh * image_row;
+                    for (sum, &value) in image[start..start + run].iter_mut().zip(held) {
+                        *sum += value;
+                    }
+                }
+            }
         }
     }
 }
@@ -77,14 +83,5 @@ pub(super) fn crop(
     for (h, to) in image.chunks_exact_mut(row).enumerate() {
         let start = first + h * padded_row;
         to.write_copy_of_slice(&padded[start..start + row]);
-    }
-}
-
-widest! {
-    /// `sums += values`.
-    fn add(sums: &mut [f32], values: &[f32]) {
-        for (sum, &value) in sums.iter_mut().zip(values) {
-            *sum += value;
-        }
     }
 }
