@@ -202,14 +202,7 @@ fn every_graph_layer_is_fitted_audited_and_predicts_all_nodes() {
 fn a_graph_is_tuned_over_folds_of_its_labelled_nodes() {
     let place = Place::new();
     graph_tables(&place);
-    place.tunes(&[
-        "--data",
-        "graph",
-        "--model",
-        "gnn",
-        "--half-lives",
-        "5..500:3",
-    ]);
+    place.tunes(&["--data", "graph", "--model", "gnn"]);
     let run = place.json("run/run.json");
     let rows = |key: &str| run["data"][key].as_u64().unwrap();
     assert_eq!(

@@ -16,6 +16,8 @@ from pathlib import Path
 import numpy as np
 from safetensors.numpy import load_file
 
+from numpy_networks import cnn, gcn
+
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "peers"))
 DIGITS = Path(__file__).resolve().parents[2] / "crates/data/vendor/digits.csv.gz"
 TOLERANCE = 1e-5
@@ -26,36 +28,72 @@ VARIANTS = [
 ]
 
 
+STAGES = "conv3x5:6,max2,depthwise3,res3:8/2,dense:12"
+
+
 def main(decay, scratch):
     with gzip.open(DIGITS, "rt") as file:
         pixels = np.array([row[:64] for row in csv.reader(file)], np.float32)
     for activation, norm in VARIANTS:
-        run = Path(scratch) / f"{activation}-{norm}"
-        command = [decay, "fit", "--data", "digits", "--rate", "0.1", "--epochs", "3", "--seeds", "2", "--quiet",
-                   "--out", run, "--set", "model.hidden=[32,16]", "--set", f"model.activation={activation}",
-                   "--set", f"model.norm={norm}"]
-        subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
-        predicted = subprocess.run([decay, "predict", "--model", run, "--data", "digits", "--logits"],
-                                   check=True, capture_output=True, text=True).stdout
-        ours = logits_of(predicted)
-        description = json.loads((run / "model.json").read_text())
-        weights = load_file(run / "model.safetensors")
-        scales = {key: np.array(values, np.float32) for key, values in description["preprocessing"].items()}
-        inputs = (pixels - scales["center"]) * scales["scale"]
+        options = ["--set", "model.hidden=[32,16]", "--set", f"model.activation={activation}", "--set", f"model.norm={norm}"]
+        run, ours, description, weights = exported(decay, scratch, f"{activation}-{norm}", "digits", options)
+        inputs = scaled(pixels, description)
         peers = {"numpy": numpy_forward(weights, inputs, activation), "torch": torch_forward(run, inputs)}
-        for name, theirs in peers.items():
-            if theirs is None:
-                continue
-            worst = np.abs(theirs - ours).max()
-            print(f"{activation}, norm {norm}: {len(ours)} rows, largest difference to {name} {worst:.2e}")
-            if not worst <= TOLERANCE:
-                sys.exit(f"logits differ by more than {TOLERANCE}")
+        compare(f"{activation}, norm {norm}", ours, peers)
+    for norm in ["none", "batch"]:
+        options = ["--model", "cnn", "--model.stages", STAGES, "--model.norm", norm]
+        run, ours, description, weights = exported(decay, scratch, f"cnn-{norm}", "digits", options)
+        inputs = scaled(pixels, description)
+        images = inputs.reshape(-1, *description["schema"]["inputs"]["pixels"]["shape"])
+        peers = {"numpy": cnn(weights, description["architecture"]["stages"], images), "torch": torch_forward(run, inputs)}
+        compare(f"cnn, norm {norm}", ours, peers)
+    features, edges = write_graph(Path(scratch) / "graph")
+    run, ours, description, weights = exported(decay, scratch, "gcn", Path(scratch) / "graph", ["--model", "gnn"])
+    inputs = scaled(features, description)
+    compare("gcn", ours, {"numpy": gcn(weights, inputs, edges), "torch": torch_forward(run, inputs, edges)})
+
+
+def exported(decay, scratch, name, data, options):
+    """Trains a network; its run, its logits by decay, its description and its weights."""
+    run = Path(scratch) / name
+    command = [decay, "fit", "--data", data, "--rate", "0.1", "--epochs", "3", "--seeds", "2", "--quiet", "--out", run]
+    subprocess.run(command + options, check=True, stdout=subprocess.DEVNULL)
+    predicted = subprocess.run([decay, "predict", "--model", run, "--data", data, "--logits"],
+                               check=True, capture_output=True, text=True).stdout
+    return run, logits_of(predicted), json.loads((run / "model.json").read_text()), load_file(run / "model.safetensors")
+
+
+def scaled(values, description):
+    center, scale = (np.array(description["preprocessing"][key], np.float32) for key in ("center", "scale"))
+    return (values - center) * scale
+
+
+def write_graph(folder):
+    """Forty nodes on a circle with chords, the last one alone; three classes."""
+    folder.mkdir(parents=True, exist_ok=True)
+    generator = np.random.default_rng(0)
+    features = generator.normal(size=(40, 5)).astype(np.float32)
+    links = [(i, (i + step) % 39) for i in range(39) for step in (1, 11)]
+    rows = [f"{i},{','.join(map(repr, map(float, x)))},{'abc'[i % 3]}" for i, x in enumerate(features)]
+    (folder / "nodes.csv").write_text("id,u,v,w,x,y,class\n" + "\n".join(rows) + "\n")
+    (folder / "edges.csv").write_text("source,target\n" + "".join(f"{a},{b}\n" for a, b in links))
+    return features, np.array(links + [(b, a) for a, b in links])
+
+
+def compare(what, ours, peers):
+    for name, theirs in peers.items():
+        if theirs is None:
+            continue
+        worst = np.abs(theirs - ours).max()
+        print(f"{what}: {len(ours)} rows, largest difference to {name} {worst:.2e}")
+        if not worst <= TOLERANCE:
+            sys.exit(f"logits differ by more than {TOLERANCE}")
 
 
 def logits_of(text):
     header, *rows = csv.reader(text.splitlines())
     columns = [i for i, name in enumerate(header) if name.startswith("logit")]
-    assert len(columns) == 10, header
+    assert columns, header
     return np.array([[float(row[i]) for i in columns] for row in rows])
 
 
@@ -78,13 +116,14 @@ def numpy_forward(weights, x, activation):
     return x
 
 
-def torch_forward(run, x):
+def torch_forward(run, x, edges=None):
     """By torch's own layers, where torch is installed."""
     try:
         import load_weights
+        import torch
     except ImportError:
         return None
-    network, _ = load_weights.twin(run)
+    network, _ = load_weights.twin(run, None if edges is None else torch.from_numpy(edges))
     return load_weights.outputs_of(network, x)
 
 
