@@ -43,7 +43,7 @@ impl AttentionOps for Flex {
                 let [a_source, a_target] = vectors.map(|a| head.vector(a));
                 dots(source, &h[head.start..], a_source, sizes.row());
                 dots(target, &h[head.start..], a_target, sizes.row());
-                graph.attend(alpha, source, target);
+                attend(alpha, &graph.forward, source, target, slope);
                 let weights = graph.kept(alpha, &head, graph.forward.numbers());
                 let weights = weights.as_deref().unwrap_or(alpha);
                 // SAFETY: as above; the head's columns are written in all rows.
@@ -153,34 +153,6 @@ impl Graph {
         }
     }
 
-    /// The coefficients of one head.
-    fn attend(&self, alpha: &mut [f32], source: &[f32], target: &[f32]) {
-        for (ends, &target) in self.forward.offsets().windows(2).zip(target) {
-            let row = ends[0] as usize..ends[1] as usize;
-            let alpha = &mut alpha[row.clone()];
-            let mut top = f32::NEG_INFINITY;
-            for (e, &column) in alpha.iter_mut().zip(&self.forward.indices()[row]) {
-                *e = self.leaky(source[column as usize] + target);
-                top = top.max(*e);
-            }
-            for e in alpha {
-                *e -= top;
-            }
-        }
-        exponentials(alpha);
-        for ends in self.forward.offsets().windows(2) {
-            let row = &mut alpha[ends[0] as usize..ends[1] as usize];
-            let total: f32 = row.iter().sum();
-            for p in row {
-                *p /= total;
-            }
-        }
-    }
-
-    fn leaky(&self, z: f32) -> f32 {
-        if z > 0.0 { z } else { self.slope * z }
-    }
-
     /// The coefficients of a head that are kept, zero where they are dropped; nothing if all are.
     pub(super) fn kept(&self, alpha: &[f32], head: &Head, numbers: &[i32]) -> Option<Vec<f32>> {
         let mask = self.mask.as_ref()?;
@@ -225,6 +197,39 @@ impl Graph {
         // SAFETY: the entries name nodes, each of which has a row in both; the rest is the caller's promise.
         unsafe { rows.write() };
     }
+}
+
+widest! {
+    /// The coefficients of one head.
+    fn attend(alpha: &mut [f32], entries: &Entries, source: &[f32], target: &[f32], slope: f32) {
+        for (ends, &target) in entries.offsets().windows(2).zip(target) {
+            let row = ends[0] as usize..ends[1] as usize;
+            let alpha = &mut alpha[row.clone()];
+            let mut top = f32::NEG_INFINITY;
+            for (e, &column) in alpha.iter_mut().zip(&entries.indices()[row]) {
+                let z = source[column as usize] + target;
+                *e = z * factor(z, slope);
+                top = top.max(*e);
+            }
+            for e in alpha {
+                *e -= top;
+            }
+        }
+        exponentials(alpha);
+        for ends in entries.offsets().windows(2) {
+            let row = &mut alpha[ends[0] as usize..ends[1] as usize];
+            let share = 1.0 / row.iter().sum::<f32>();
+            for p in row {
+                *p *= share;
+            }
+        }
+    }
+}
+
+/// 1 above zero and the slope below, without a branch: which it is cannot be predicted.
+#[inline(always)]
+pub(super) fn factor(z: f32, slope: f32) -> f32 {
+    std::hint::select_unpredictable(z > 0.0, 1.0, slope)
 }
 
 widest! {

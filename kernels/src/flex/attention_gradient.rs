@@ -1,6 +1,6 @@
 //! The way back through graph attention, for one head of one member.
 
-use super::attention::{Graph, Head, dot};
+use super::attention::{Graph, Head, dot, factor};
 use super::entries::Entries;
 use super::share::Shared;
 use super::vector::widest;
@@ -33,14 +33,14 @@ impl Graph {
             row,
             head.width,
         );
-        self.pull_softmax(
-            &mut dz,
-            &mut dtarget,
+        let saved = Saved {
             alpha,
             weights,
-            &of_nodes(source),
-            self.scale(&head),
-        );
+            source: &of_nodes(source),
+            scale: self.scale(&head),
+            slope: self.slope,
+        };
+        pull_softmax(&mut dz, &mut dtarget, &self.forward, saved);
         let (turned, dsource) = self.by_source(weights, &dz);
         // SAFETY: the caller's promise.
         unsafe {
@@ -56,40 +56,6 @@ impl Graph {
                 let d = d.slice(head.vector, head.width);
                 weighted_sum(d, weights, &h[head.start..], row);
             }
-        }
-    }
-
-    /// From `d alpha` without its mask to `dz` in its place, and from `a_target . h` to its gradient.
-    fn pull_softmax(
-        &self,
-        dz: &mut [f32],
-        target: &mut [f32],
-        alpha: &[f32],
-        weights: &[f32],
-        source: &[f32],
-        scale: f32,
-    ) {
-        let indices = self.forward.indices();
-        for (ends, target) in self.forward.offsets().windows(2).zip(target) {
-            let row = ends[0] as usize..ends[1] as usize;
-            let dz = &mut dz[row.clone()];
-            let mut total = 0.0;
-            for (d, &weight) in dz.iter_mut().zip(&weights[row.clone()]) {
-                *d *= scale * weight;
-                total += *d;
-            }
-            let mut sum = 0.0;
-            for ((d, &alpha), &column) in dz.iter_mut().zip(&alpha[row.clone()]).zip(&indices[row])
-            {
-                let slope = if source[column as usize] + *target > 0.0 {
-                    1.0
-                } else {
-                    self.slope
-                };
-                *d = (*d - alpha * total) * slope;
-                sum += *d;
-            }
-            *target = sum;
         }
     }
 
@@ -127,6 +93,42 @@ widest! {
             for (sum, &x) in sum.iter_mut().zip(x) {
                 *sum += weight * x;
             }
+        }
+    }
+}
+
+/// What a softmax's gradient is made from.
+#[derive(Clone, Copy)]
+struct Saved<'a> {
+    alpha: &'a [f32],
+    /// The coefficients that are kept, and what they count for.
+    weights: &'a [f32],
+    scale: f32,
+    /// `a_source . h`.
+    source: &'a [f32],
+    slope: f32,
+}
+
+widest! {
+    /// From `d alpha` without its mask to `dz` in its place, and from `a_target . h` to its gradient.
+    fn pull_softmax(dz: &mut [f32], target: &mut [f32], entries: &Entries, saved: Saved<'_>) {
+        let indices = entries.indices();
+        for (ends, target) in entries.offsets().windows(2).zip(target) {
+            let row = ends[0] as usize..ends[1] as usize;
+            let dz = &mut dz[row.clone()];
+            let mut total = 0.0;
+            for (d, &weight) in dz.iter_mut().zip(&saved.weights[row.clone()]) {
+                *d *= saved.scale * weight;
+                total += *d;
+            }
+            let mut sum = 0.0;
+            let alpha = &saved.alpha[row.clone()];
+            for ((d, &alpha), &column) in dz.iter_mut().zip(alpha).zip(&indices[row]) {
+                let z = saved.source[column as usize] + *target;
+                *d = (*d - alpha * total) * factor(z, saved.slope);
+                sum += *d;
+            }
+            *target = sum;
         }
     }
 }
