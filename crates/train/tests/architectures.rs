@@ -157,12 +157,12 @@ fn graph(layer: GraphLayer) -> Setup {
 fn every_setup() -> Vec<Setup> {
     let mut augmented = images(Norm::None);
     augmented.config = TrainConfig {
-        flip: 0.5,
+        flip: 0.1,
         shift: 1,
-        rotation: 10.0,
-        cutout: 2,
+        rotation: 5.0,
+        cutout: 1,
         brightness: 0.1,
-        mixup: 0.4,
+        mixup: 0.2,
         ..augmented.config
     };
     let mut all = vec![images(Norm::None), images(Norm::Batch), augmented];
