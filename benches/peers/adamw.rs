@@ -9,7 +9,7 @@ use decay_train::{Device, Optimizer};
 use crate::Options;
 
 /// The optimiser alone: 16 tensors of 1024 x 1024, 20 steps; 28 bytes per parameter and step.
-pub fn run(options: &Options) {
+pub(crate) fn run(options: &Options) {
     const SIDE: usize = 1024;
     const TENSORS: usize = 16;
     const STEPS: u32 = 20;

@@ -11,14 +11,14 @@ use crate::images::{fashion_mnist, head};
 use crate::workload::{Workload, cnn, config, job, mlp, repeat};
 
 /// A perceptron on all images.
-pub fn fmnist_mlp() -> (Workload, Dataset) {
+pub(crate) fn fmnist_mlp() -> (Workload, Dataset) {
     let (data, test) = fashion_mnist();
     let network = mlp(&[512, 512], &data);
     (workload(data, network), test)
 }
 
 /// Two convolutions and a dense layer on the first 12,800 images.
-pub fn fmnist_cnn() -> (Workload, Dataset) {
+pub(crate) fn fmnist_cnn() -> (Workload, Dataset) {
     let (data, test) = fashion_mnist();
     let data = head(data, 12_800);
     let network = cnn(
@@ -45,7 +45,7 @@ fn workload(data: Dataset, network: Network) -> Workload {
 }
 
 /// Trains the model and prints time and test accuracy.
-pub fn run(name: &str, (workload, test): (Workload, Dataset), options: &Options) {
+pub(crate) fn run(name: &str, (workload, test): (Workload, Dataset), options: &Options) {
     let devices = [Device::default()];
     let problem = Problem::new(
         &workload.data,

@@ -48,7 +48,7 @@ fn cora() -> Dataset {
 }
 
 /// Trains all seeds as one population and prints time and mean test accuracy.
-pub fn run(name: &str, options: &Options) {
+pub(crate) fn run(name: &str, options: &Options) {
     let workload = workload();
     let folds = workload.folds.clone();
     let problem = Problem::new(

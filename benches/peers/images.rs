@@ -6,7 +6,7 @@ use decay_data::{Dataset, Storage, Target};
 use decay_train::FoldRows;
 
 /// The Debian package `dataset-fashion-mnist`, or `DECAY_DATA/fashion-mnist`.
-pub fn fashion_mnist() -> (Dataset, Dataset) {
+pub(crate) fn fashion_mnist() -> (Dataset, Dataset) {
     let given = std::env::var_os("DECAY_DATA").map(|d| PathBuf::from(d).join("fashion-mnist"));
     let system = PathBuf::from("/usr/share/datasets/fashion-mnist");
     let dir = given.filter(|d| d.exists()).unwrap_or(system);
@@ -18,7 +18,7 @@ pub fn fashion_mnist() -> (Dataset, Dataset) {
 }
 
 /// The first rows.
-pub fn head(mut data: Dataset, rows: usize) -> Dataset {
+pub(crate) fn head(mut data: Dataset, rows: usize) -> Dataset {
     let width = data.features();
     match &mut data.features {
         Storage::F32(values) => values.truncate(rows * width),
@@ -33,7 +33,7 @@ pub fn head(mut data: Dataset, rows: usize) -> Dataset {
 }
 
 /// Rows ordered by class and dealt out in turn, as the peers do.
-pub fn dealt_folds(data: &Dataset, folds: usize) -> Vec<FoldRows> {
+pub(crate) fn dealt_folds(data: &Dataset, folds: usize) -> Vec<FoldRows> {
     let Target::Classes { labels, .. } = &data.target else {
         panic!("the workloads classify");
     };

@@ -10,7 +10,7 @@ use crate::images::{dealt_folds, fashion_mnist, head};
 use crate::workload::{Workload, cnn, config, job, log_spaced, mlp, repeat};
 
 /// 160 perceptrons 64-64-64-10.
-pub fn digits() -> Workload {
+pub(crate) fn digits() -> Workload {
     let data = Embedded::Digits.load().expect("the embedded digits");
     Workload {
         folds: dealt_folds(&data, 5),
@@ -24,7 +24,7 @@ pub fn digits() -> Workload {
 }
 
 /// 40 perceptrons 784-128-10.
-pub fn fmnist_mlp() -> Workload {
+pub(crate) fn fmnist_mlp() -> Workload {
     let data = head(fashion_mnist().0, 12_000);
     Workload {
         folds: dealt_folds(&data, 5),
@@ -38,7 +38,7 @@ pub fn fmnist_mlp() -> Workload {
 }
 
 /// 40 networks of two convolutions.
-pub fn fmnist_cnn() -> Workload {
+pub(crate) fn fmnist_cnn() -> Workload {
     let data = head(fashion_mnist().0, 2_000);
     Workload {
         folds: dealt_folds(&data, 5),
@@ -52,7 +52,7 @@ pub fn fmnist_cnn() -> Workload {
 }
 
 /// Trains the grid and prints time and quality.
-pub fn run(name: &str, workload: &Workload, options: &Options) {
+pub(crate) fn run(name: &str, workload: &Workload, options: &Options) {
     let folds = workload.folds.len();
     let problem = Problem::new(
         &workload.data,

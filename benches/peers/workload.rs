@@ -10,18 +10,18 @@ use decay_train::{FoldRows, Job, Plan, Problem, TrainConfig, Trained};
 use crate::Options;
 
 /// Data, network and grid.
-pub struct Workload {
-    pub data: Dataset,
-    pub folds: Vec<FoldRows>,
-    pub scaling: Scaling,
-    pub network: Network,
-    pub config: TrainConfig,
-    pub rates: Vec<f64>,
-    pub seeds: usize,
+pub(crate) struct Workload {
+    pub(crate) data: Dataset,
+    pub(crate) folds: Vec<FoldRows>,
+    pub(crate) scaling: Scaling,
+    pub(crate) network: Network,
+    pub(crate) config: TrainConfig,
+    pub(crate) rates: Vec<f64>,
+    pub(crate) seeds: usize,
 }
 
 /// A perceptron that starts as torch's does.
-pub fn mlp(hidden: &[usize], data: &Dataset) -> Network {
+pub(crate) fn mlp(hidden: &[usize], data: &Dataset) -> Network {
     let config = MlpConfig {
         hidden: hidden.to_vec(),
         init: Init::Torch,
@@ -32,7 +32,7 @@ pub fn mlp(hidden: &[usize], data: &Dataset) -> Network {
 }
 
 /// A convolutional network that starts as torch's does.
-pub fn cnn(stages: &[&str], data: &Dataset) -> Network {
+pub(crate) fn cnn(stages: &[&str], data: &Dataset) -> Network {
     let stages = stages.iter().map(|text| text.parse().expect("a stage"));
     let config = CnnConfig {
         stages: stages.collect(),
@@ -44,7 +44,7 @@ pub fn cnn(stages: &[&str], data: &Dataset) -> Network {
 }
 
 /// The settings that all workloads share.
-pub fn config(epochs: u32, batch: usize) -> TrainConfig {
+pub(crate) fn config(epochs: u32, batch: usize) -> TrainConfig {
     TrainConfig {
         epochs,
         batch,
@@ -55,13 +55,13 @@ pub fn config(epochs: u32, batch: usize) -> TrainConfig {
 }
 
 /// Rates in even steps of their logarithm.
-pub fn log_spaced(low: f64, high: f64, count: usize) -> Vec<f64> {
+pub(crate) fn log_spaced(low: f64, high: f64, count: usize) -> Vec<f64> {
     let step = (high / low).ln() / (count - 1) as f64;
     (0..count).map(|i| low * (step * i as f64).exp()).collect()
 }
 
 /// The job of a workload.
-pub fn job<'a>(
+pub(crate) fn job<'a>(
     workload: &'a Workload,
     problem: &'a Problem,
     plan: &'a Plan,
@@ -83,7 +83,7 @@ pub fn job<'a>(
 }
 
 /// Seconds of every repeat in ascending order, after one that warms up.
-pub fn repeat(options: &Options, run: impl Fn() -> Trained) -> (Vec<f64>, Trained) {
+pub(crate) fn repeat(options: &Options, run: impl Fn() -> Trained) -> (Vec<f64>, Trained) {
     run();
     let mut seconds = Vec::new();
     let mut last = None;

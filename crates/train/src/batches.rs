@@ -107,8 +107,9 @@ impl Batches {
     pub(crate) fn step(&self, step: usize) -> Batch {
         let (members, batch) = (self.members, self.batch);
         let shape = [members, batch];
-        let floats = |all: &Tensor<3>, shape| all.clone().slice([step..step + 1]).reshape(shape);
-        let integers = |all: &Tensor<3, Int>| all.clone().slice([step..step + 1]).reshape(shape);
+        let range = step..step + 1;
+        let floats = |all: &Tensor<3>, shape| all.clone().slice([range.clone()]).reshape(shape);
+        let integers = |all: &Tensor<3, Int>| all.clone().slice([range.clone()]).reshape(shape);
         Batch {
             rows: integers(&self.rows),
             weights: floats(&self.weights, shape),

@@ -38,7 +38,7 @@ impl<'a> From<&'a Dataset> for Samples<'a> {
 #[derive(Debug, Clone)]
 pub(crate) enum Inputs {
     /// Rows that stand for themselves.
-    Rows(Table),
+    Rows(Box<Table>),
     /// Nodes, which all take part in every pass.
     Graph(Box<Nodes>),
 }
@@ -63,7 +63,7 @@ pub(crate) struct Nodes {
 #[derive(Debug, Clone)]
 enum NodeFeatures {
     Sparse(Arc<Csr>),
-    Dense(Table),
+    Dense(Box<Table>),
 }
 
 impl Table {
@@ -128,11 +128,11 @@ impl Inputs {
     /// Puts samples on a device.
     pub(crate) fn upload(samples: &Samples<'_>, scales: &[FoldScales], device: &Device) -> Self {
         let Some(graph) = samples.graph else {
-            return Self::Rows(Table::upload(samples, scales, device));
+            return Self::Rows(Box::new(Table::upload(samples, scales, device)));
         };
         let features = match samples.features {
             Storage::Sparse(rows) => NodeFeatures::Sparse(Arc::new(sparse(rows, scales, device))),
-            _ => NodeFeatures::Dense(Table::upload(samples, scales, device)),
+            _ => NodeFeatures::Dense(Box::new(Table::upload(samples, scales, device))),
         };
         let edges: Vec<(u32, u32)> = graph.edges.iter().map(|&[s, t]| (s, t)).collect();
         let edges = Edges::new(graph.nodes, &edges, graph.weights.as_deref());
