@@ -100,9 +100,12 @@ impl Matrix {
     }
 }
 
-fn by_rows(rows: usize, entries: &[(usize, (usize, usize, f32))]) -> ByRows<Subject> {
+/// Number of an entry, its row, column and value.
+type Numbered = (usize, (usize, usize, f32));
+
+fn by_rows(rows: usize, entries: &[Numbered]) -> ByRows<Subject> {
     let start = |row| entries.partition_point(|&(_, (of, ..))| of < row) as i32;
-    let number = |of: fn(&(usize, (usize, usize, f32))) -> usize| {
+    let number = |of: fn(&Numbered) -> usize| {
         let values = entries.iter().map(|entry| of(entry) as i32);
         integers(values.collect(), [entries.len()])
     };
