@@ -301,7 +301,7 @@ fn networks_learn_what_there_is_to_learn() {
         for outcome in trained.outcomes {
             let accuracy = outcome.validation.and_then(|losses| losses.accuracy);
             let accuracy = accuracy.expect("a classification");
-            assert!(accuracy > 2.0 * chance, "{accuracy} of {:?}", setup.network);
+            assert!(accuracy > 1.5 * chance, "{accuracy} of {:?}", setup.network);
         }
     }
 }
