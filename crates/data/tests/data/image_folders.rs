@@ -278,11 +278,7 @@ fn a_jpeg_cut_anywhere_is_refused() {
             "{message}"
         );
     }
-    let message = refusal(&files);
-    assert_eq!(
-        message,
-        "a/1.jpg: the JPEG data is truncated or damaged (its end is missing)"
-    );
+    assert!(refusal(&files).ends_with("(its end is missing)"));
 }
 
 proptest! {
