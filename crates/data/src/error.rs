@@ -193,7 +193,7 @@ pub enum DataError {
     #[error("{path}: {problem}")]
     IdxDirectory { path: String, problem: String },
     #[error(
-        "{path}: holds nothing that is known: IDX or CIFAR files, a folder of images for each class, or a graph \
+        "{path}: holds no data: neither images (*images-idx3-ubyte, CIFAR *.bin, a folder for each class) nor a graph \
          (nodes.csv and edges.csv, .content and .cites, .graph.txt or .npz)"
     )]
     UnknownDirectory { path: String },

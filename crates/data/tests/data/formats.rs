@@ -60,7 +60,7 @@ fn paths_that_are_nothing_or_too_much() {
     for (path, expected) in [
         (
             "empty",
-            "empty: holds nothing that is known: IDX or CIFAR files, a folder of images for each class, or a graph \
+            "empty: holds no data: neither images (*images-idx3-ubyte, CIFAR *.bin, a folder for each class) nor a graph \
              (nodes.csv and edges.csv, .content and .cites, .graph.txt or .npz)",
         ),
         (

@@ -14,11 +14,11 @@ use crate::files::Files;
 const RAMP: &[u8] = include_bytes!("ramp.jpg");
 
 const GREY: u8 = 0;
-const COLOUR: u8 = 2;
+pub(crate) const COLOUR: u8 = 2;
 const GREY_ALPHA: u8 = 4;
 const COLOUR_ALPHA: u8 = 6;
 
-fn png(width: u32, height: u32, depth: u8, colours: u8, samples: &[u8]) -> Vec<u8> {
+pub(crate) fn png(width: u32, height: u32, depth: u8, colours: u8, samples: &[u8]) -> Vec<u8> {
     let row = samples.len() / height as usize;
     let mut raw = Vec::new();
     for samples in samples.chunks(row) {
@@ -278,11 +278,7 @@ fn a_jpeg_cut_anywhere_is_refused() {
             "{message}"
         );
     }
-    let message = refusal(&files);
-    assert_eq!(
-        message,
-        "a/1.jpg: the JPEG data is truncated or damaged (its end is missing)"
-    );
+    assert!(refusal(&files).ends_with("(its end is missing)"));
 }
 
 proptest! {

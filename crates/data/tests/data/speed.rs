@@ -3,9 +3,10 @@
 use std::fmt::Write;
 use std::time::Instant;
 
-use decay_data::{Dataset, Embedded, Options, Preprocess, Table};
+use decay_data::{Dataset, Embedded, Options, Preprocess, Table, read_image_folders};
 
 use crate::files::Files;
+use crate::image_folders::{COLOUR, png};
 
 /// 100 MB of numbers, with labels in one column of ten.
 #[test]
@@ -50,6 +51,24 @@ fn speed_of_preprocess() {
     std::hint::black_box(Preprocess::fit(&data, &rows));
     println!(
         "48,000 x 784 bytes fitted in {:.2} s",
+        start.elapsed().as_secs_f64()
+    );
+}
+
+#[test]
+#[ignore = "measures"]
+fn speed_of_image_folders() {
+    let files = Files::new();
+    for image in 0..5000_u32 {
+        let noise = (0..3072_u32).map(|i| (image.wrapping_mul(i ^ 0x9E37_79B9) >> 11) as u8);
+        let bytes = png(32, 32, 8, COLOUR, &noise.collect::<Vec<u8>>());
+        files.write(&format!("{}/{image}.png", image % 10), bytes);
+    }
+    let start = Instant::now();
+    let (images, _) = read_image_folders(files.root()).unwrap();
+    println!(
+        "{} PNG files of 32 x 32 in {:.2} s",
+        images.labels.len(),
         start.elapsed().as_secs_f64()
     );
 }
