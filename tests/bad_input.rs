@@ -97,7 +97,10 @@ fn damaged_images_and_archives() {
         &tune("wrong", &[]),
         &["train-images-idx3-ubyte", "not an IDX file"],
     );
-    place.refuses(&tune("none", &[]), &["none", "images-idx3-ubyte", "CIFAR", "nodes.csv"]);
+    place.refuses(
+        &tune("none", &[]),
+        &["none", "images-idx3-ubyte", "CIFAR", "nodes.csv"],
+    );
     place.refuses(
         &tune("cut.csv.gz", &[]),
         &["cut.csv.gz", "gzip", "truncated"],
