@@ -60,6 +60,11 @@ impl Dataset {
         Schema::fit_graph(graph, &rows, options)?.graph_dataset(graph)
     }
 
+    /// Which graph of a disjoint union each row belongs to, if there are several.
+    pub fn groups(&self) -> Option<&[u32]> {
+        self.graph.as_ref()?.groups.as_deref()
+    }
+
     /// Rows that have a target, in ascending order: those that a split may be made of.
     pub fn labelled_rows(&self) -> Vec<usize> {
         let all = || (0..self.rows).collect();

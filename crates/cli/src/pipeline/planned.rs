@@ -49,12 +49,7 @@ fn values(grid: &Grid) -> Result<Vec<f64>, Failure> {
 
 fn folds(split: &SplitData, settings: &Settings) -> Result<Vec<FoldRows>, Failure> {
     let (folds, seed) = (settings.sweep.folds, settings.run.seed);
-    let groups = split
-        .data
-        .graph
-        .as_ref()
-        .and_then(|graph| graph.groups.as_deref());
-    let folds = match groups {
+    let folds = match split.data.groups() {
         Some(groups) => group_kfold(groups, &split.training, folds, seed)?,
         None => stratified_kfold(&split.data.target, &split.training, folds, seed)?,
     };

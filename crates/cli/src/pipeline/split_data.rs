@@ -158,11 +158,7 @@ fn set_nodes_aside(data: &Dataset, share: f64, seed: u64) -> Result<GivenSplit, 
             ..GivenSplit::default()
         });
     }
-    let groups = data
-        .graph
-        .as_ref()
-        .and_then(|graph| graph.groups.as_deref());
-    let split = match groups {
+    let split = match data.groups() {
         Some(groups) => group_holdout(groups, &labelled, share, seed)?,
         None => stratified_holdout_of(&data.target, &labelled, share, seed)?,
     };
