@@ -13,6 +13,7 @@ use crate::mlp::Norm;
 use crate::mode::Mode;
 use crate::normalise::NormPlaces;
 use crate::parameter::{BufferSpec, ParameterSpec};
+use crate::precision::Precision;
 use crate::state::State;
 
 mod config;
@@ -168,10 +169,10 @@ impl Gnn {
         state: &mut State,
     ) -> Tensor<3> {
         let x = x.dropped(pass.index, pass.mode);
-        let precision = pass.leaves.precision();
+        // Between layers all is in single precision: neighbours are summed and compared.
         self.config
             .activation
-            .after(precision, |activation| match norm {
+            .after(Precision::F32, |activation| match norm {
                 None => layer.forward(pass, x, activation),
                 Some(norm) => {
                     let z = layer.forward(pass, x, Activation::Identity);
