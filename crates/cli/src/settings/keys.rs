@@ -136,7 +136,7 @@ pub(crate) const KEYS: &[Key] = &[
     key("model.residual", "", Switch, Both, "true|false", "Of a gnn: add a layer's input to its output [false]"),
     key("model.heads", "", Whole(1), Both, "N", "Of a gat: heads of the hidden layers [8]"),
     key("model.output_heads", "", Whole(1), Both, "N", "Of a gat: heads whose mean is the output [1]"),
-    key("model.slope", "", real(NOT_NEGATIVE), Both, "X", "Of a gat: slope of the attention's leaky ReLU below 0 [0.2]"),
+    key("model.slope", "", real(CLOSED), Both, "X", "Of a gat: slope of the attention's leaky ReLU below 0 [0.2]"),
     key("model.steps", "", Whole(1), Both, "N", "Of appnp: steps of the propagation [10]"),
     key("model.teleport", "", real(CLOSED), Both, "SHARE", "Of appnp: share that every step keeps of the prediction [0.1]"),
     key("model.init", "", Choice(INITS), Both, "NAME", "Starting weights, as in he_normal, xavier_uniform, torch [he_normal]"),
