@@ -19,11 +19,11 @@ pub(crate) struct Constants {
     pub(crate) dropout: Option<Tensor<1>>,
     pub(crate) edge_dropout: Option<Tensor<1>>,
     pub(crate) laplacian: Option<Tensor<1>>,
-    augmenting: Option<Augmenting>,
+    pub(crate) augmenting: Option<Augmenting>,
 }
 
 /// Strengths of the random changes of images.
-struct Augmenting {
+pub(crate) struct Augmenting {
     /// `[C, H, W]`.
     image: [usize; 3],
     /// `[R, Augmentation::COUNT]`.

@@ -83,3 +83,55 @@ impl Objective<'_> {
 fn per_member(weights: Tensor<2>) -> Tensor<1> {
     weights.sum_dim(1).squeeze_dim(1)
 }
+
+#[cfg(test)]
+mod tests {
+    use burn::tensor::{Device, Tensor};
+
+    use super::{Constants, Mixed, Objective, Targets};
+    use crate::resident::{floats, integers};
+
+    /// Every term of the formula with another weight, and a padding row that counts for nothing.
+    #[test]
+    fn a_mixed_loss_weighs_both_labels_by_their_shares() {
+        let device = Device::default();
+        let logits = [[0.5, -1.0], [2.0, 0.25], [-0.75, 1.5]];
+        let (labels, rows, partner) = ([0usize, 1, 1, 0], [2usize, 0, 1], [1usize, 0, 2]);
+        let (weights, share) = ([1.0, 1.0, 0.0], [0.25, 0.6, 1.0]);
+        let numbers = |values: &[usize]| values.iter().map(|&value| value as i32).collect();
+        let constants = Constants {
+            fold: integers(vec![0], [1], &device),
+            seeds: integers(vec![0, 0], [1, 2], &device),
+            smoothing: floats(vec![0.0], [1], &device),
+            dropout: None,
+            edge_dropout: None,
+            laplacian: None,
+            augmenting: None,
+        };
+        let objective = Objective {
+            targets: &Targets::Classes(Box::new(integers(numbers(&labels), [4], &device))),
+            constants: &constants,
+            rows: integers(numbers(&rows), [1, 3], &device),
+            weights: floats(weights.to_vec(), [1, 3], &device),
+        };
+        let mixed = Mixed {
+            partner: integers(numbers(&partner), [1, 3], &device),
+            share: floats(share.to_vec(), [1, 3], &device),
+        };
+        let outputs: Tensor<3> = floats(logits.concat(), [1, 3, 2], &device);
+        let (got, loss) = objective.of(outputs, Some(mixed));
+        let nll = |b: usize, row: usize| {
+            let x = logits[b].map(f64::from);
+            (x[0].exp() + x[1].exp()).ln() - x[labels[row]]
+        };
+        let of_sample = |b: usize| {
+            let s = f64::from(share[b]);
+            f64::from(weights[b]) * (s * nll(b, rows[b]) + (1.0 - s) * nll(b, rows[partner[b]]))
+        };
+        let want = (0..3).map(of_sample).sum::<f64>() / 2.0;
+        for got in [got, loss] {
+            let got = f64::from(got.into_scalar::<f32>());
+            assert!((got - want).abs() < 1e-6, "{got} instead of {want}");
+        }
+    }
+}

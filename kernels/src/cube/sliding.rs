@@ -62,8 +62,8 @@ impl Axis {
         let place = input + self.padding;
         let mut seen = place >= tap;
         if seen {
-            let start = place - tap;
-            seen = start % self.stride == 0 && start / self.stride < self.output;
+            let output = (place - tap) / self.stride;
+            seen = output * self.stride + tap == place && output < self.output;
         }
         seen
     }
