@@ -165,10 +165,7 @@ fn fused(shape: &Shape, steps: usize) -> f32 {
     let (x, labels) = (x.unsqueeze::<3>(), labels.unsqueeze::<2>());
     let ones = Tensor::<2>::ones([1, shape.batch], &device);
     let smoothing = Tensor::<1>::zeros([1], &device);
-    let rule = Rule {
-        direction: Direction::Adam,
-        decay: Decay::Decoupled,
-    };
+    let rule = Rule::new(Direction::ADAM, Decay::Plain);
     let mut layers: Vec<(Tensor<3>, Tensor<2>)> = start(shape, &device)
         .into_iter()
         .map(|(w, b)| (w.unsqueeze::<3>(), b.unsqueeze::<2>()))
@@ -186,18 +183,17 @@ fn fused(shape: &Shape, steps: usize) -> f32 {
         .collect();
     let mut last = 0.0;
     for step in 1..=steps {
-        let row = Scalars {
+        let exempt = Scalars {
             learning_rate: LR,
-            decay: RATE,
-            beta1: 0.9,
-            beta2: 0.999,
-            dampening: 0.0,
-            epsilon: 1e-8,
             step: step as u32,
-            active: true,
-        }
-        .row(rule.direction);
-        let scalars = Tensor::<1>::from_data(row, &device).unsqueeze::<2>();
+            ..Scalars::default()
+        };
+        let decayed = Scalars {
+            shrink: LR * RATE,
+            ..exempt
+        };
+        let table = [decayed, exempt].map(|scalars| [scalars.row(rule.direction)]);
+        let scalars = Tensor::<3>::from_data(table, &device);
         let tracked: Vec<_> = layers
             .iter()
             .map(|(w, b)| {
@@ -225,18 +221,18 @@ fn fused(shape: &Shape, steps: usize) -> f32 {
             let (gw, gb) = (w.grad_remove(&mut gradients), b.grad_remove(&mut gradients));
             let (gw, gb) = (gw.expect("a gradient"), gb.expect("a gradient"));
             drop((w, b));
-            let one = |w, g, s, decayed| update(w, g, s, scalars.clone(), decayed, rule);
+            let one = |w, g, s, group| update(w, g, s, scalars.clone(), group, rule);
             let (w, ws) = one(
                 layer.0.into_dispatch(),
                 gw.into_dispatch(),
                 state.0.into_dispatch(),
-                true,
+                0,
             );
             let (b, bs) = one(
                 layer.1.into_dispatch(),
                 gb.into_dispatch(),
                 state.1.into_dispatch(),
-                false,
+                1,
             );
             layers.push((Tensor::from_dispatch(w), Tensor::from_dispatch(b)));
             moments.push((Tensor::from_dispatch(ws), Tensor::from_dispatch(bs)));

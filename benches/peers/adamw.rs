@@ -3,8 +3,8 @@
 use std::time::Instant;
 
 use burn::tensor::Tensor;
-use decay_kernels::{Scalars, update};
-use decay_train::{Device, Optimizer};
+use decay_kernels::{Decay, Direction, Rule, Scalars, update};
+use decay_train::Device;
 
 use crate::Options;
 
@@ -14,7 +14,7 @@ pub(crate) fn run(options: &Options) {
     const TENSORS: usize = 16;
     const STEPS: u32 = 20;
     let device = Device::default();
-    let rule = Optimizer::Adamw.rule();
+    let rule = Rule::new(Direction::ADAM, Decay::Plain);
     let filled = |value: f32| Tensor::<2>::full([1, SIDE * SIDE], value, &device);
     let mut state: Vec<_> = (0..TENSORS)
         .map(|_| {
@@ -31,22 +31,18 @@ pub(crate) fn run(options: &Options) {
             step += 1;
             let row = Scalars {
                 learning_rate: 1e-3,
-                decay: 1e-2,
-                beta1: 0.9,
-                beta2: 0.999,
-                dampening: 0.0,
-                epsilon: 1e-8,
+                shrink: 1e-5,
                 step,
-                active: true,
+                ..Scalars::default()
             }
             .row(rule.direction);
-            let scalars = Tensor::<1>::from_data(row, &device).unsqueeze::<2>();
+            let scalars = Tensor::<3>::from_data([[row]], &device);
             state = std::mem::take(&mut state)
                 .into_iter()
                 .zip(&gradients)
                 .map(|((w, moments), g)| {
                     let g = g.clone().into_dispatch();
-                    update(w, g, moments, scalars.clone(), true, rule)
+                    update(w, g, moments, scalars.clone(), 0, rule)
                 })
                 .collect();
         }

@@ -93,22 +93,32 @@ pub(crate) fn expect_norm<T: TensorMetadata>(x: &T, weights: &T, columns: [&T; 4
 pub(crate) fn expect_update<T: TensorMetadata>(
     parameter: &T,
     gradient: &T,
-    moments: &T,
+    slots: &T,
     scalars: &T,
+    group: usize,
     rule: Rule,
 ) {
-    let (shape, other, kept) = (parameter.shape(), gradient.shape(), moments.shape());
+    let (shape, other, kept) = (parameter.shape(), gradient.shape(), slots.shape());
     let (shape, other, kept) = (&shape[..], &other[..], &kept[..]);
     assert!(
         other == shape,
         "update: the gradient has shape {other:?}, the parameter {shape:?}"
     );
-    let expected = rule.direction.moments().max(1);
+    let expected = rule.slots();
     assert!(
         kept[0] >= expected && kept[1..] == *shape,
-        "update: the moments have shape {kept:?}, expected [{expected}] followed by {shape:?}"
+        "update: the slots have shape {kept:?}, expected [{expected}] followed by {shape:?}"
     );
-    expect_shape("update: scalars", scalars, [shape[0], Scalars::COUNT]);
+    let [groups, ..] = dims::<3>(scalars);
+    expect_shape(
+        "update: scalars",
+        scalars,
+        [groups, shape[0], Scalars::COUNT],
+    );
+    assert!(
+        group < groups,
+        "update: group {group} of a table of {groups}"
+    );
 }
 
 /// Panics with a sentence if the operands of an image transformation do not fit each other; the dimensions of `x` otherwise.

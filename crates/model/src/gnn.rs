@@ -79,10 +79,8 @@ impl Gnn {
             let layer = Layer::new(config, &mut inventory, index, [width, units], last);
             width = layer.outputs();
             let normed = config.norm == Norm::Batch && !last;
-            layers.push((
-                layer,
-                normed.then(|| inventory.norm(&format!("norms.{index}"), width)),
-            ));
+            let norm = normed.then(|| layer.norm(&mut inventory, index));
+            layers.push((layer, norm));
         }
         Ok(Self {
             config: config.clone(),

@@ -113,6 +113,7 @@ mod tests {
                 shape: vec![inputs, outputs],
                 layout: Layout::Matrix,
                 start: init.weight(inputs, outputs),
+                normalised: false,
             };
             let mut values = vec![0.0; spec.len()];
             draw(&spec, 3, 11, &mut values);
@@ -140,6 +141,7 @@ mod tests {
             shape: vec![8, 8],
             layout: Layout::Matrix,
             start: Init::HeNormal.weight(8, 8),
+            normalised: false,
         };
         let values = |index, seed| {
             let mut values = vec![0.0; 64];

@@ -49,6 +49,7 @@ impl Inventory {
             shape: shape.to_vec(),
             layout,
             start: init.weight(fans[0], fans[1]),
+            normalised: false,
         })
     }
 
@@ -60,6 +61,7 @@ impl Inventory {
             shape: vec![width],
             layout: Layout::Vector,
             start: init.bias(inputs),
+            normalised: false,
         })
     }
 
@@ -78,6 +80,12 @@ impl Inventory {
         }
     }
 
+    /// Appends a batch norm of this width; the map whose weights precede it becomes independent of their size.
+    pub(crate) fn norm_after(&mut self, weight: usize, prefix: &str, width: usize) -> NormPlaces {
+        self.parameters[weight].normalised = true;
+        self.norm(prefix, width)
+    }
+
     /// Appends a batch norm of this width.
     pub(crate) fn norm(&mut self, prefix: &str, width: usize) -> NormPlaces {
         let mut affine = |name: &str, kind, start| {
@@ -87,6 +95,7 @@ impl Inventory {
                 shape: vec![width],
                 layout: Layout::Vector,
                 start: Start::Constant(start),
+                normalised: false,
             })
         };
         let scale = affine("weight", ParameterKind::NormScale, 1.0);

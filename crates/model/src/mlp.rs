@@ -105,7 +105,8 @@ impl Mlp {
         let (init, own) = (self.config.init, &mut self.inventory);
         let fans = [inputs, outputs];
         let linear = own.linear(&format!("layers.{index}"), fans, Layout::Matrix, init);
-        let norm = normed.then(|| own.norm(&format!("norms.{index}"), outputs));
+        let norm =
+            normed.then(|| own.norm_after(linear.weight, &format!("norms.{index}"), outputs));
         self.layers.push(Layer { linear, norm });
     }
 

@@ -87,6 +87,8 @@ pub struct ParameterSpec {
     pub layout: Layout,
     /// How it starts.
     pub start: Start,
+    /// Whether a normalisation follows: the output does not depend on the size of these weights, only on their direction.
+    pub normalised: bool,
 }
 
 impl ParameterSpec {

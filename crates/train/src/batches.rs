@@ -5,6 +5,7 @@ use decay_kernels::{At, Mixture, Scalars};
 use decay_random::{Purpose, Stream};
 
 use crate::config::TrainConfig;
+use crate::groups::{Groups, When};
 use crate::plan::Member;
 use crate::resident::{floats, integers};
 
@@ -12,13 +13,14 @@ use crate::resident::{floats, integers};
 pub(crate) struct Batches {
     rows: Tensor<3, Int>,
     weights: Tensor<3>,
-    scalars: Tensor<3>,
+    scalars: Tensor<4>,
     /// `[steps, members, batch]` each; absent if no member mixes its samples.
     mixed: Option<(Tensor<3, Int>, Tensor<3>)>,
     /// `[steps][members]`: samples that count.
     pub(crate) counts: Vec<Vec<u32>>,
     members: usize,
     batch: usize,
+    groups: usize,
 }
 
 /// What the tables need to know about one member.
@@ -35,8 +37,8 @@ pub(crate) struct Batch {
     pub(crate) rows: Tensor<2, Int>,
     /// `[R, B]`.
     pub(crate) weights: Tensor<2>,
-    /// `[R, Scalars::COUNT]`.
-    pub(crate) scalars: Tensor<2>,
+    /// `[G, R, Scalars::COUNT]`.
+    pub(crate) scalars: Tensor<3>,
     pub(crate) mixed: Option<Mixed>,
 }
 
@@ -50,7 +52,7 @@ impl Batches {
     /// The tables of an epoch; `nodes` is the size of a graph, whose nodes take part in every step.
     pub(crate) fn draw(
         members: &[Draws<'_>],
-        config: &TrainConfig,
+        (config, groups): (&TrainConfig, &Groups),
         epoch: u32,
         nodes: Option<usize>,
         device: &Device,
@@ -77,14 +79,7 @@ impl Batches {
                 None => table.set_rows(r, &draws.order(epoch), config),
             }
         }
-        let direction = config.optimizer.rule().direction;
-        let mut scalars = Vec::with_capacity(steps * count * Scalars::COUNT);
-        for (step, counts) in table.counts.iter().enumerate() {
-            for (draws, &samples) in members.iter().zip(counts) {
-                let row = draws.scalars(config, step as u32, samples > 0);
-                scalars.extend(row.row(direction));
-            }
-        }
+        let scalars = scalars(members, (config, groups), &table.counts);
         let mixed = members
             .iter()
             .any(|draws| draws.member.augmentation.mixup > 0.0)
@@ -93,7 +88,12 @@ impl Batches {
             mixed,
             rows: integers(table.rows, [steps, count, batch], device),
             weights: floats(table.weights, [steps, count, batch], device),
-            scalars: floats(scalars, [steps, count, Scalars::COUNT], device),
+            scalars: floats(
+                scalars,
+                [steps, groups.all.len(), count, Scalars::COUNT],
+                device,
+            ),
+            groups: groups.all.len(),
             counts: table.counts,
             members: count,
             batch,
@@ -113,13 +113,37 @@ impl Batches {
         Batch {
             rows: integers(&self.rows),
             weights: floats(&self.weights, shape),
-            scalars: floats(&self.scalars, [members, Scalars::COUNT]),
+            scalars: self.scalars.clone().slice([range.clone()]).reshape([
+                self.groups,
+                members,
+                Scalars::COUNT,
+            ]),
             mixed: self.mixed.as_ref().map(|(partner, share)| Mixed {
                 partner: integers(partner),
                 share: floats(share, shape),
             }),
         }
     }
+}
+
+/// Every group's and member's row at every step.
+fn scalars(
+    members: &[Draws<'_>],
+    (config, groups): (&TrainConfig, &Groups),
+    counts: &[Vec<u32>],
+) -> Vec<f32> {
+    let rows = counts.len() * groups.all.len() * members.len();
+    let mut values = Vec::with_capacity(rows * Scalars::COUNT);
+    for (step, counts) in counts.iter().enumerate() {
+        for group in &groups.all {
+            for (draws, &samples) in members.iter().zip(counts) {
+                let when = draws.when(config, step as u32, samples > 0);
+                let row = group.scalars(config, draws.member, when);
+                values.extend(row.row(group.rule.direction));
+            }
+        }
+    }
+    values
 }
 
 /// Every member's mixture at every step.
@@ -205,27 +229,15 @@ impl Draws<'_> {
         order
     }
 
-    fn scalars(&self, config: &TrainConfig, step: u32, active: bool) -> Scalars {
+    fn when(&self, config: &TrainConfig, step: u32, active: bool) -> When {
         let per_epoch = config.steps_per_epoch(self.train.len());
         let t = self.steps_before + step;
         let warm_up = (config.warmup * f64::from(per_epoch)).round() as u32;
         let total = per_epoch * config.epochs;
-        let adaptive = matches!(
-            config.optimizer.rule().direction,
-            decay_kernels::Direction::Adam
-        );
-        Scalars {
-            learning_rate: self.member.lr * config.schedule.factor(t, total, warm_up),
-            decay: self.member.decay,
-            beta1: if adaptive {
-                config.beta1
-            } else {
-                config.momentum
-            },
-            beta2: config.beta2,
-            dampening: config.dampening,
-            epsilon: config.epsilon,
-            step: t + 1,
+        When {
+            step: t,
+            factor: config.schedule.factor(t, total, warm_up),
+            decay_factor: config.decay_schedule.factor(t, total, 0),
             active,
         }
     }

@@ -3,12 +3,13 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use burn::tensor::Tensor;
-use decay_kernels::{At, mix, read, update};
+use decay_kernels::{At, mix, read};
 use decay_model::{Input, Mode, Network, Noise, State};
 
 use crate::batches::{Batch, Batches, Draws, Mixed};
 use crate::config::TrainConfig;
 use crate::constants::Constants;
+use crate::descent::Descent;
 use crate::job::Event;
 use crate::objective::Objective;
 use crate::plan::Member;
@@ -36,6 +37,7 @@ pub(crate) struct Chunk {
     moments: Vec<Tensor<3>>,
     steps: Vec<u32>,
     constants: Constants,
+    descent: Descent,
 }
 
 impl Chunk {
@@ -47,13 +49,14 @@ impl Chunk {
         setting: Setting<'_>,
     ) -> Self {
         let device = &setting.resident.device;
-        let (state, moments) = Snapshot::stack(snapshots, setting.config.optimizer.slots(), device);
+        let (state, moments) = Snapshot::stack(snapshots, device);
         let own: Vec<_> = places.iter().map(|&place| &members[place]).collect();
         Self {
             state,
             moments,
             steps: snapshots.iter().map(|s| s.steps).collect(),
             constants: Constants::upload(&own, setting),
+            descent: Descent::new(setting.network, setting.config, &own, device),
             places,
         }
     }
@@ -90,7 +93,7 @@ impl Chunk {
             .collect();
         let batches = Batches::draw(
             &draws,
-            setting.config,
+            (setting.config, &self.descent.groups),
             epoch,
             setting.problem.nodes,
             &setting.resident.device,
@@ -169,29 +172,13 @@ impl Chunk {
         // From a vector, Burn starts with ones: the members' losses are summed.
         let mut gradients = objective.backward();
         let gradients = leaves.into_gradients(&mut gradients);
-        let rule = config.optimizer.rule();
-        let parameters = std::mem::take(&mut self.state.parameters);
-        let moments = std::mem::take(&mut self.moments);
-        for (((parameter, moments), gradient), spec) in parameters
-            .into_iter()
-            .zip(moments)
-            .zip(gradients)
-            .zip(network.parameters())
-        {
-            let Some(gradient) = gradient else {
-                unreachable!("every parameter of '{}' reaches the loss", spec.name)
-            };
-            let (parameter, moments) = update(
-                parameter.into_dispatch(),
-                gradient.into_dispatch(),
-                moments.into_dispatch(),
-                scalars.clone(),
-                config.decays(spec),
-                rule,
-            );
-            self.state.parameters.push(Tensor::from_dispatch(parameter));
-            self.moments.push(Tensor::from_dispatch(moments));
-        }
+        self.descent.step(
+            (network, config),
+            &mut self.state,
+            &mut self.moments,
+            gradients,
+            &scalars,
+        );
         loss
     }
 }

@@ -1,9 +1,12 @@
 //! The `[train]` table.
 
+use decay_kernels::Direction;
 use decay_model::{ParameterKind, ParameterSpec, Precision};
 use serde::{Deserialize, Serialize};
 
 use crate::augmentation::Augmentation;
+use crate::decay::DecayKind;
+use crate::decay_factor::DecayFactor;
 use crate::error::TrainError;
 use crate::optimizer::Optimizer;
 use crate::schedule::Schedule;
@@ -16,11 +19,19 @@ use crate::schedule::Schedule;
 /// | `batch` | `64` | `[1, inf)` | rows per step |
 /// | `drop_last` | `false` | | leave out an epoch's last partial batch |
 /// | `precision` | `f32` | see [`Precision`] | of products and activations |
-/// | `optimizer` | `adamw` | see [`Optimizer`] | direction and kind of decay |
+/// | `optimizer` | `adamw` | see [`Optimizer`] | direction of the steps |
+/// | `decay` | the optimiser's | see [`DecayKind`] | how the decay rate enters |
+/// | `decay_schedule` | `constant` | see [`Schedule`] | of the decay rate |
+/// | `decay_factors` | none | `NAMES=FACTOR`, `*` for any text, factor in `[0, inf)` | factors of the penalties of some parameters, the last that fits |
+/// | `l1`, `l2` | `0` | `[0, inf)` | elastic net by proximal steps, see [`Member`](crate::Member) |
+/// | `group_lasso` | `0` | `[0, inf)` | penalty on the norms of the weights that leave one input |
+/// | `max_norm` | `0` | `[0, inf)` | largest norm of the weights that arrive at one unit; 0 for none |
 /// | `lr` | `1e-3` | `(0, inf)` | learning rate |
-/// | `beta1`, `beta2` | `0.9`, `0.999` | `[0, 1)` | Adam's averages |
+/// | `beta1`, `beta2` | `0.9`, the optimiser's | `[0, 1)` | averages of Adam, Lion and RMSProp |
+/// | `centered` | `false` | | RMSProp measures squares around the mean gradient |
 /// | `epsilon` | `1e-8` | `[0, inf)` | Adam's denominator |
-/// | `momentum`, `dampening` | `0.9`, `0` | `[0, 1)` | of `momentum` and `nesterov` |
+/// | `momentum` | the optimiser's | `[0, 1)` | of `momentum`, `nesterov`, `rmsprop_momentum` and `muon` |
+/// | `dampening` | `0` | `[0, 1)` | of `momentum` |
 /// | `schedule` | `constant` | see [`Schedule`] | of the learning rate |
 /// | `warmup` | `0` | `[0, inf)` | epochs of linear warm-up |
 /// | `dropout` | `0` | `[0, 1)` | after every hidden layer |
@@ -44,18 +55,37 @@ pub struct TrainConfig {
     pub drop_last: bool,
     /// Of products and activations.
     pub precision: Precision,
-    /// Direction and kind of decay.
+    /// Direction of the steps.
     pub optimizer: Optimizer,
+    /// How the decay rate enters; as the optimiser has it by default.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub decay: Option<DecayKind>,
+    /// Of the decay rate.
+    pub decay_schedule: Schedule,
+    /// Factors of the penalties by name.
+    pub decay_factors: Vec<DecayFactor>,
+    /// Absolute part of the elastic net.
+    pub l1: f64,
+    /// Square part of the elastic net.
+    pub l2: f64,
+    /// Strength of the group lasso.
+    pub group_lasso: f64,
+    /// Largest norm of a unit's weights.
+    pub max_norm: f64,
     /// Learning rate.
     pub lr: f64,
     /// Adam's average of gradients.
     pub beta1: f64,
-    /// Adam's average of squares.
-    pub beta2: f64,
+    /// Average of squares; the optimiser's own by default.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub beta2: Option<f64>,
+    /// Whether RMSProp measures squares around the mean gradient.
+    pub centered: bool,
     /// Adam's denominator.
     pub epsilon: f64,
-    /// Of `momentum` and `nesterov`.
-    pub momentum: f64,
+    /// Momentum; the optimiser's own by default.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub momentum: Option<f64>,
     /// Of `momentum`.
     pub dampening: f64,
     /// Of the learning rate.
@@ -102,11 +132,19 @@ impl Default for TrainConfig {
             drop_last: false,
             precision: Precision::default(),
             optimizer: Optimizer::default(),
+            decay: None,
+            decay_schedule: Schedule::default(),
+            decay_factors: Vec::new(),
+            l1: 0.0,
+            l2: 0.0,
+            group_lasso: 0.0,
+            max_norm: 0.0,
             lr: 1e-3,
             beta1: 0.9,
-            beta2: 0.999,
+            beta2: None,
+            centered: false,
             epsilon: 1e-8,
-            momentum: 0.9,
+            momentum: None,
             dampening: 0.0,
             schedule: Schedule::default(),
             warmup: 0.0,
@@ -170,6 +208,15 @@ impl TrainConfig {
                 amount(self.brightness),
             ),
             ("mixup", "[0, inf)", self.mixup, amount(self.mixup)),
+            ("l1", "[0, inf)", self.l1, amount(self.l1)),
+            ("l2", "[0, inf)", self.l2, amount(self.l2)),
+            (
+                "group_lasso",
+                "[0, inf)",
+                self.group_lasso,
+                amount(self.group_lasso),
+            ),
+            ("max_norm", "[0, inf)", self.max_norm, amount(self.max_norm)),
         ];
         let checks = [
             (
@@ -181,9 +228,14 @@ impl TrainConfig {
             ("batch", "[1, inf)", self.batch as f64, self.batch >= 1),
             ("lr", "(0, inf)", self.lr, self.lr > 0.0 && amount(self.lr)),
             ("beta1", "[0, 1)", self.beta1, fraction(self.beta1)),
-            ("beta2", "[0, 1)", self.beta2, fraction(self.beta2)),
+            ("beta2", "[0, 1)", self.beta2(), fraction(self.beta2())),
             ("epsilon", "[0, inf)", self.epsilon, amount(self.epsilon)),
-            ("momentum", "[0, 1)", self.momentum, fraction(self.momentum)),
+            (
+                "momentum",
+                "[0, 1)",
+                self.momentum(),
+                fraction(self.momentum()),
+            ),
             (
                 "dampening",
                 "[0, 1)",
@@ -217,11 +269,45 @@ impl TrainConfig {
         Ok(())
     }
 
-    /// Whether decay applies to this parameter.
+    /// Whether decay and the other penalties on weights apply to this parameter.
     pub fn decays(&self, parameter: &ParameterSpec) -> bool {
+        self.decay_factor(parameter) > 0.0
+    }
+
+    /// Factor of the penalties on this parameter; 0 if it is exempt.
+    pub fn decay_factor(&self, parameter: &ParameterSpec) -> f64 {
         let named = |pattern: &String| matches(pattern, &parameter.name);
-        !self.exempt.contains(&parameter.kind)
-            && (self.decayed.is_empty() || self.decayed.iter().any(named))
+        let exempt = self.exempt.contains(&parameter.kind)
+            || !self.decayed.is_empty() && !self.decayed.iter().any(named);
+        if exempt {
+            return 0.0;
+        }
+        let mut factors = self.decay_factors.iter().rev();
+        let own = factors.find(|factor| named(&factor.names));
+        own.map_or(1.0, |factor| factor.factor)
+    }
+
+    /// How the decay rate enters.
+    pub fn decay_kind(&self) -> DecayKind {
+        self.decay.unwrap_or_else(|| self.optimizer.decay())
+    }
+
+    /// Average of squares.
+    pub fn beta2(&self) -> f64 {
+        self.beta2.unwrap_or_else(|| self.optimizer.beta2())
+    }
+
+    /// Momentum.
+    pub fn momentum(&self) -> f64 {
+        self.momentum.unwrap_or_else(|| self.optimizer.momentum())
+    }
+
+    /// The first average of a direction: Adam's and Lion's, or the momentum of the others.
+    pub(crate) fn beta1_of(&self, direction: Direction) -> f64 {
+        match direction {
+            Direction::Adam { .. } | Direction::Lion => self.beta1,
+            _ => self.momentum(),
+        }
     }
 
     /// How images are changed at random.

@@ -8,6 +8,7 @@ use decay_kernels::catch_panic;
 use crate::chunk::{Chunk, Setting};
 use crate::early_stopping::Status;
 use crate::error::TrainError;
+use crate::groups::Groups;
 use crate::job::{Event, Job, Outcome, Trained};
 use crate::member_losses::{train_losses, validation_losses};
 use crate::progress::{Progress, Report, Saved};
@@ -136,11 +137,11 @@ impl<'a> Run<'a> {
     fn wave(&mut self) -> Result<(), TrainError> {
         let wave = self.progress.wave_start
             ..(self.progress.wave_start + self.cut.wave).min(self.job.members.len());
-        let slots = self.job.config.optimizer.slots();
+        let groups = Groups::new(self.job.network, self.job.config);
         for place in wave.clone() {
             let seed = self.job.members[place].seed;
             self.progress
-                .enter(place, || Snapshot::initial(self.job.network, seed, slots));
+                .enter(place, || Snapshot::initial(self.job.network, seed, &groups));
         }
         let mut chunks = self.chunks(wave.clone().collect())?;
         let done = self.epochs(&mut chunks);

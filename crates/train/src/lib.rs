@@ -10,15 +10,21 @@ mod checkpoint;
 mod chunk;
 mod config;
 mod constants;
+mod constraint;
+mod decay;
+mod decay_factor;
+mod descent;
 mod early_stopping;
 mod engine;
 mod error;
 mod evaluate;
+mod groups;
 mod half_life;
 mod history;
 mod inputs;
 mod job;
 mod member_losses;
+mod muon;
 mod objective;
 mod optimizer;
 mod plan;
@@ -34,6 +40,8 @@ mod writer;
 pub use augmentation::Augmentation;
 pub use burn::tensor::Device;
 pub use config::TrainConfig;
+pub use decay::DecayKind;
+pub use decay_factor::DecayFactor;
 pub use decay_kernels::{
     Adapter, AdapterKind, BACKENDS, Backend, Choice, DeviceError, Opened, adapters, devices,
     host_reads,

@@ -28,6 +28,14 @@ pub struct Member {
     pub laplacian: f64,
     /// Random changes of images.
     pub augmentation: Augmentation,
+    /// `λ_1` of the proximal step `w <- soft(w, lr λ_1) / (1 + lr λ_2)`: lasso, and with `l2` the elastic net.
+    pub l1: f64,
+    /// `λ_2` of that step.
+    pub l2: f64,
+    /// `λ_g` of the group lasso on the weights that leave one input.
+    pub group_lasso: f64,
+    /// Largest norm of the weights that arrive at one unit; 0 for none.
+    pub max_norm: f64,
 }
 
 impl Member {
@@ -43,6 +51,10 @@ impl Member {
             edge_dropout: config.edge_dropout,
             laplacian: config.laplacian,
             augmentation: config.augmentation(),
+            l1: config.l1,
+            l2: config.l2,
+            group_lasso: config.group_lasso,
+            max_norm: config.max_norm,
         }
     }
 }

@@ -7,6 +7,7 @@ use decay_model::Network;
 use crate::config::TrainConfig;
 use crate::error::TrainError;
 use crate::evaluate::{BLOCK, Evaluation};
+use crate::groups::Groups;
 use crate::problem::Problem;
 
 const MIB: u64 = 1 << 20;
@@ -169,7 +170,10 @@ struct Need {
 impl Need {
     fn of(network: &Network, problem: &Problem, config: &TrainConfig) -> Self {
         let parameters = 4 * network.size() as u64;
-        let kept = parameters * (1 + config.optimizer.slots() as u64);
+        let groups = Groups::new(network, config);
+        let slots = groups.slots().zip(network.parameters());
+        let behind = slots.map(|(slots, spec)| 4 * (slots * spec.len()) as u64);
+        let kept = parameters + behind.sum::<u64>();
         let validation = problem.folds.iter().map(|f| f.validation.len()).max();
         // On a GPU a chunk's validation is one program, too.
         let (rows, outputs) = match problem.on_gpus() {

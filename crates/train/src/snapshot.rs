@@ -3,12 +3,14 @@
 use burn::tensor::{Device, Tensor};
 use decay_model::{MemberState, Network, State, stack, unstack};
 
+use crate::groups::Groups;
+
 /// One member between two epochs.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Snapshot {
     /// Parameters and buffers.
     pub state: MemberState,
-    /// Moments of each parameter, `[K, n]` flat.
+    /// Moments of each parameter and its reference point, `[K, n]` flat.
     pub moments: Vec<Vec<f32>>,
     /// Optimiser steps made.
     pub steps: u32,
@@ -16,9 +18,17 @@ pub struct Snapshot {
 
 impl Snapshot {
     /// Before the first step.
-    pub fn initial(network: &Network, seed: u64, slots: usize) -> Self {
+    pub(crate) fn initial(network: &Network, seed: u64, groups: &Groups) -> Self {
         let state = network.initial(seed);
-        let moments = state.parameters.iter().map(|p| vec![0.0; slots * p.len()]);
+        let slots = groups.slots().zip(&state.parameters).enumerate();
+        let moments = slots.map(|(place, (slots, values))| {
+            let mut all = vec![0.0; slots * values.len()];
+            if let Some(anchor) = groups.group(place).anchor() {
+                let start = anchor * values.len();
+                all[start..start + values.len()].copy_from_slice(values);
+            }
+            all
+        });
         Self {
             moments: moments.collect(),
             state,
@@ -27,14 +37,12 @@ impl Snapshot {
     }
 
     /// State and moments `[K, R, n]` of several members on a device.
-    pub(crate) fn stack(
-        members: &[&Self],
-        slots: usize,
-        device: &Device,
-    ) -> (State, Vec<Tensor<3>>) {
+    pub(crate) fn stack(members: &[&Self], device: &Device) -> (State, Vec<Tensor<3>>) {
         let states: Vec<_> = members.iter().map(|m| m.state.clone()).collect();
         let count = members.first().map_or(0, |m| m.moments.len());
         let moments = (0..count).map(|i| {
+            let values = members[0].state.parameters[i].len();
+            let slots = members[0].moments[i].len() / values.max(1);
             let all = stack(members.iter().map(|m| m.moments[i].as_slice()), device);
             let [rows, width] = all.dims();
             let by_member = all.reshape([rows, slots, width / slots]);

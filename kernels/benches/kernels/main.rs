@@ -154,23 +154,13 @@ fn adamw_16_of_1024_squared_all<S: Subject>(bencher: Bencher) {
             ALL.install(|| {
                 for (slot, gradient) in state.iter_mut().zip(&gradients) {
                     let (w, m) = slot.take().expect("a parameter");
-                    *slot = Some(S::update(
-                        w,
-                        gradient.clone(),
-                        m,
-                        scalars.clone(),
-                        true,
-                        rule,
-                    ));
+                    *slot = Some(S::update(w, gradient.clone(), m, scalars.clone(), 0, rule));
                 }
             })
         });
 }
 
-pub(crate) const ADAMW: Rule = Rule {
-    direction: Direction::Adam,
-    decay: Decay::Decoupled,
-};
+pub(crate) const ADAMW: Rule = Rule::new(Direction::ADAM, Decay::Plain);
 
 #[divan::bench(types = [Kernel, Reference], args = [32])]
 fn dropout_64x64<S: Subject>(bencher: Bencher, members: usize) {

@@ -21,17 +21,13 @@ pub(crate) fn floats(shape: impl Into<Shape>, step: usize) -> FlexTensor {
 pub(crate) fn scalars(members: usize) -> FlexTensor {
     let row = Scalars {
         learning_rate: 1e-3,
-        decay: 0.01,
-        beta1: 0.9,
-        beta2: 0.999,
-        dampening: 0.0,
-        epsilon: 1e-8,
+        shrink: 1e-5,
         step: 3,
-        active: true,
+        ..Scalars::default()
     }
-    .row(Direction::Adam);
+    .row(Direction::ADAM);
     let table: Vec<f32> = (0..members).flat_map(|_| row).collect();
-    FlexTensor::from_data(TensorData::new(table, [members, Scalars::COUNT]))
+    FlexTensor::from_data(TensorData::new(table, [1, members, Scalars::COUNT]))
 }
 
 /// A parameter and its two moments; empty only while it is being updated.
@@ -137,10 +133,10 @@ impl Network {
 
     pub(crate) fn update<S: Subject>(&mut self, gradients: &[Two]) {
         for ([weight, bias], (dw, db)) in self.slots.iter_mut().rev().zip(gradients) {
-            for (slot, gradient, decayed) in [(weight, dw, true), (bias, db, false)] {
+            for (slot, gradient) in [(weight, dw), (bias, db)] {
                 let (w, m) = slot.take().expect("a parameter");
                 let scalars = self.scalars.clone();
-                *slot = Some(S::update(w, gradient.clone(), m, scalars, decayed, ADAMW));
+                *slot = Some(S::update(w, gradient.clone(), m, scalars, 0, ADAMW));
             }
         }
     }

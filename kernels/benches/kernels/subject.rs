@@ -32,7 +32,7 @@ pub(crate) trait Subject {
         g: FlexTensor,
         m: FlexTensor,
         scalars: FlexTensor,
-        decayed: bool,
+        group: usize,
         rule: Rule,
     ) -> Two;
     fn dropout(x: FlexTensor, rate: FlexTensor, seed: FlexTensor) -> FlexTensor;
@@ -79,10 +79,10 @@ impl Subject for Kernel {
         g: FlexTensor,
         m: FlexTensor,
         scalars: FlexTensor,
-        decayed: bool,
+        group: usize,
         rule: Rule,
     ) -> Two {
-        Flex::update(w, g, m, scalars, decayed, rule)
+        Flex::update(w, g, m, scalars, group, rule)
     }
     fn dropout(x: FlexTensor, rate: FlexTensor, seed: FlexTensor) -> FlexTensor {
         <Flex as RandomOps>::dropout(x, rate, seed, AT)
@@ -136,10 +136,10 @@ impl Subject for Reference {
         g: FlexTensor,
         m: FlexTensor,
         scalars: FlexTensor,
-        decayed: bool,
+        group: usize,
         rule: Rule,
     ) -> Two {
-        reference::update::update::<Flex>(w, g, m, scalars, decayed, rule)
+        reference::update::update::<Flex>(w, g, m, scalars, group, rule)
     }
     fn dropout(x: FlexTensor, rate: FlexTensor, seed: FlexTensor) -> FlexTensor {
         reference::random::dropout::<Flex>(x, rate, seed, AT)

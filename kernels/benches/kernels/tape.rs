@@ -17,7 +17,7 @@ pub(crate) struct Tape {
     labels: Tensor<2, Int>,
     sample_weights: Tensor<2>,
     smoothing: Tensor<1>,
-    scalars: Tensor<2>,
+    scalars: Tensor<3>,
 }
 
 fn tensor<const D: usize>(values: FlexTensor) -> Tensor<D> {
@@ -38,14 +38,14 @@ impl<const D: usize, const M: usize> Slot<D, M> {
         Tensor::from_inner(parameter.clone()).require_grad()
     }
 
-    fn update(&mut self, gradient: Tensor<D>, scalars: &Tensor<2>, decayed: bool) {
+    fn update(&mut self, gradient: Tensor<D>, scalars: &Tensor<3>) {
         let (parameter, moments) = self.0.take().expect("a parameter");
         let (parameter, moments) = update(
             parameter.into_dispatch(),
             gradient.into_dispatch(),
             moments.into_dispatch(),
             scalars.clone(),
-            decayed,
+            0,
             ADAMW,
         );
         self.0 = Some((
@@ -99,12 +99,12 @@ impl Tape {
         for (slot, leaf) in self.weights.iter_mut().zip(weights) {
             let gradient = leaf.grad_remove(&mut gradients).expect("a gradient");
             drop(leaf);
-            slot.update(gradient, &self.scalars, true);
+            slot.update(gradient, &self.scalars);
         }
         for (slot, leaf) in self.biases.iter_mut().zip(biases) {
             let gradient = leaf.grad_remove(&mut gradients).expect("a gradient");
             drop(leaf);
-            slot.update(gradient, &self.scalars, false);
+            slot.update(gradient, &self.scalars);
         }
     }
 }

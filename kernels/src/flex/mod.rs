@@ -36,6 +36,7 @@ mod sparse;
 mod storage;
 mod tile;
 mod update;
+mod update_element;
 mod upstream;
 mod vector;
 pub(crate) mod weighted_rows;

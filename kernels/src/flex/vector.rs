@@ -263,32 +263,35 @@ impl Unit {
 /// The body is ordinary Rust that the compiler vectorises; it must not call functions that are not
 /// `#[inline(always)]`, or these stay at the baseline.
 macro_rules! widest {
-    ($(#[$meta:meta])* $vis:vis fn $name:ident($($arg:ident: $ty:ty),* $(,)?) $(-> $out:ty)? $body:block) => {
+    (
+        $(#[$meta:meta])*
+        $vis:vis fn $name:ident $(<$kind:ident: $bound:ident>)? ($($arg:ident: $ty:ty),* $(,)?) $(-> $out:ty)? $body:block
+    ) => {
         $(#[$meta])*
         #[allow(clippy::too_many_arguments)]
-        $vis fn $name($($arg: $ty),*) $(-> $out)? {
+        $vis fn $name $(<$kind: $bound>)? ($($arg: $ty),*) $(-> $out)? {
             #[inline(always)]
             #[allow(clippy::too_many_arguments)]
-            fn body($($arg: $ty),*) $(-> $out)? $body
+            fn body $(<$kind: $bound>)? ($($arg: $ty),*) $(-> $out)? $body
 
             #[cfg(target_arch = "x86_64")]
             #[target_feature(enable = "avx512f,avx512dq,avx512bw,avx512vl,avx2,fma")]
             #[allow(clippy::too_many_arguments)]
-            fn avx512($($arg: $ty),*) $(-> $out)? { body($($arg),*) }
+            fn avx512 $(<$kind: $bound>)? ($($arg: $ty),*) $(-> $out)? { body $(::<$kind>)? ($($arg),*) }
 
             #[cfg(target_arch = "x86_64")]
             #[target_feature(enable = "avx2,fma")]
             #[allow(clippy::too_many_arguments)]
-            fn avx2($($arg: $ty),*) $(-> $out)? { body($($arg),*) }
+            fn avx2 $(<$kind: $bound>)? ($($arg: $ty),*) $(-> $out)? { body $(::<$kind>)? ($($arg),*) }
 
             match $crate::flex::vector::Unit::detect() {
                 #[cfg(target_arch = "x86_64")]
                 // SAFETY: the features were detected on this machine.
-                $crate::flex::vector::Unit::Avx512 => unsafe { avx512($($arg),*) },
+                $crate::flex::vector::Unit::Avx512 => unsafe { avx512 $(::<$kind>)? ($($arg),*) },
                 #[cfg(target_arch = "x86_64")]
                 // SAFETY: the features were detected on this machine.
-                $crate::flex::vector::Unit::Avx2 => unsafe { avx2($($arg),*) },
-                $crate::flex::vector::Unit::Baseline => body($($arg),*),
+                $crate::flex::vector::Unit::Avx2 => unsafe { avx2 $(::<$kind>)? ($($arg),*) },
+                $crate::flex::vector::Unit::Baseline => body $(::<$kind>)? ($($arg),*),
             }
         }
     };

@@ -7,118 +7,199 @@ use burn::tensor::{Shape, Slice};
 use super::booleans;
 use crate::update::{Decay, Direction, Rule, column};
 
-/// One column as `[R, 1]`.
-fn of<B: Backend>(scalars: &FloatTensor<B>, column: usize) -> FloatTensor<B> {
-    let column = Slice::new(column as isize, Some(column as isize + 1), 1);
-    B::float_slice(scalars.clone(), &[Slice::full(), column])
+/// The scalars of one group, a column at a time.
+struct Columns<'a, B: Backend> {
+    scalars: &'a FloatTensor<B>,
+    group: usize,
 }
 
-fn moment<B: Backend>(moments: &FloatTensor<B>, index: usize) -> FloatTensor<B> {
-    let [_, members, width] = moments.shape().dims();
+impl<B: Backend> Columns<'_, B> {
+    /// One column as `[R, 1]`.
+    fn get(&self, column: usize) -> FloatTensor<B> {
+        let [_, members, _] = self.scalars.shape().dims();
+        let at = |place: usize| Slice::new(place as isize, Some(place as isize + 1), 1);
+        let slices = [at(self.group), Slice::full(), at(column)];
+        let column = B::float_slice(self.scalars.clone(), &slices);
+        B::float_reshape(column, Shape::new([members, 1]))
+    }
+
+    fn times(&self, x: FloatTensor<B>, column: usize) -> FloatTensor<B> {
+        B::float_mul(x, self.get(column))
+    }
+
+    /// `a x + b y` with a factor per member.
+    fn mix(&self, a: usize, x: FloatTensor<B>, b: usize, y: FloatTensor<B>) -> FloatTensor<B> {
+        B::float_add(self.times(x, a), self.times(y, b))
+    }
+}
+
+/// Slot `index` as `[R, n]`.
+fn slot<B: Backend>(slots: &FloatTensor<B>, index: usize) -> FloatTensor<B> {
+    let [_, members, width] = slots.shape().dims();
     let index = Slice::new(index as isize, Some(index as isize + 1), 1);
-    let one = B::float_slice(moments.clone(), &[index, Slice::full(), Slice::full()]);
+    let one = B::float_slice(slots.clone(), &[index, Slice::full(), Slice::full()]);
     B::float_reshape(one, Shape::new([members, width]))
 }
 
-/// `a x + b y` with a factor per member.
-fn mix<B: Backend>(
-    a: FloatTensor<B>,
-    x: FloatTensor<B>,
-    b: FloatTensor<B>,
-    y: FloatTensor<B>,
-) -> FloatTensor<B> {
-    B::float_add(B::float_mul(x, a), B::float_mul(y, b))
-}
-
-/// The parameter and the moments after one step; see [`update`](crate::update()).
+/// The parameter and the slots after one step; see [`update`](crate::update()).
 pub fn update<B: Backend>(
     parameter: FloatTensor<B>,
     gradient: FloatTensor<B>,
-    moments: FloatTensor<B>,
+    slots: FloatTensor<B>,
     scalars: FloatTensor<B>,
-    decayed: bool,
+    group: usize,
     rule: Rule,
 ) -> (FloatTensor<B>, FloatTensor<B>) {
-    let (shape, moments_shape) = (parameter.shape(), moments.shape());
+    let (shape, slots_shape) = (parameter.shape(), slots.shape());
     let members = shape[0];
     let width = shape.num_elements() / members.max(1);
     let flat = Shape::new([members, width]);
     let w = B::float_reshape(parameter, flat.clone());
-    let mut g = B::float_reshape(gradient, flat.clone());
-    let kept = moments_shape[0];
-    let moments = B::float_reshape(moments, Shape::new([kept, members, width]));
-    let get = |index| of::<B>(&scalars, index);
-    if decayed && rule.decay == Decay::Coupled {
-        g = B::float_add(g, B::float_mul(w.clone(), get(column::DECAY)));
-    }
-    let (step, fresh) = direction::<B>(g, &moments, &scalars, rule.direction);
-    let mut next = w.clone();
-    if decayed && rule.decay == Decay::Decoupled {
-        next = B::float_sub(next.clone(), B::float_mul(next, get(column::SHRINK)));
-    }
+    let g = B::float_reshape(gradient, flat.clone());
+    let kept = slots_shape[0];
+    let slots = B::float_reshape(slots, Shape::new([kept, members, width]));
+    let row = Columns::<B> {
+        scalars: &scalars,
+        group,
+    };
+    let g = B::float_add(g, row.times(w.clone(), column::COUPLED));
+    let (step, fresh) = direction::<B>(g, &slots, &row, rule.direction);
+    let pull = pulled::<B>(&w, &step, &slots, rule);
+    let mut next = B::float_sub(w.clone(), row.times(pull, column::SHRINK));
     next = B::float_sub(next, step);
+    if rule.proximal {
+        next = proximal::<B>(next, &row);
+    }
 
-    let idle = B::float_lower_elem(get(column::EPSILON), Scalar::from(0.0), booleans::<B>(&w));
+    let idle = B::float_lower_elem(
+        row.get(column::EPSILON),
+        Scalar::from(0.0),
+        booleans::<B>(&w),
+    );
     let idle = B::bool_expand(idle, flat);
     let next = B::float_mask_where(next, idle.clone(), w);
-    let mut slots: Vec<_> = (0..kept)
-        .map(|k| {
-            let old = moment::<B>(&moments, k);
-            match fresh.get(k) {
-                Some(new) => B::float_mask_where(new.clone(), idle.clone(), old),
-                None => old,
-            }
-        })
-        .map(|slot| B::float_reshape(slot, Shape::new([1, members, width])))
-        .collect();
-    let moments = if slots.len() == 1 {
-        slots.remove(0)
-    } else {
-        B::float_cat(slots, 0)
-    };
+    let mut fresh = fresh.into_iter();
+    let after = (0..kept).map(|k| {
+        let old = slot::<B>(&slots, k);
+        let new = match fresh.next() {
+            Some(new) => B::float_mask_where(new, idle.clone(), old),
+            None => old,
+        };
+        B::float_reshape(new, Shape::new([1, members, width]))
+    });
+    let slots = B::float_cat(after.collect(), 0);
     (
         B::float_reshape(next, shape),
-        B::float_reshape(moments, moments_shape),
+        B::float_reshape(slots, slots_shape),
     )
+}
+
+/// What decay acts on.
+fn pulled<B: Backend>(
+    w: &FloatTensor<B>,
+    step: &FloatTensor<B>,
+    slots: &FloatTensor<B>,
+    rule: Rule,
+) -> FloatTensor<B> {
+    match rule.decay {
+        Decay::Plain => w.clone(),
+        Decay::Cautious => {
+            let product = B::float_mul(step.clone(), w.clone());
+            let against = B::float_lower_elem(product, Scalar::from(0.0), booleans::<B>(w));
+            B::float_mask_fill(w.clone(), against, Scalar::from(0.0))
+        }
+        Decay::Anchored => {
+            let anchor = slot::<B>(slots, rule.direction.moments());
+            B::float_sub(w.clone(), anchor)
+        }
+    }
+}
+
+/// `soft(w, a) / (1 + b)`, the soft threshold as `w` without its part in `[-a, a]`.
+fn proximal<B: Backend>(w: FloatTensor<B>, row: &Columns<'_, B>) -> FloatTensor<B> {
+    let shape = w.shape();
+    let threshold = B::float_expand(row.get(column::THRESHOLD), shape);
+    let inside = maximum::<B>(w.clone(), B::float_neg(threshold.clone()));
+    let inside = B::float_neg(maximum::<B>(B::float_neg(inside), B::float_neg(threshold)));
+    row.times(B::float_sub(w, inside), column::KEPT)
+}
+
+fn maximum<B: Backend>(a: FloatTensor<B>, b: FloatTensor<B>) -> FloatTensor<B> {
+    let dtype = booleans::<B>(&a);
+    let less = B::float_lower(a.clone(), b.clone(), dtype);
+    B::float_mask_where(a, less, b)
 }
 
 /// What is subtracted from the parameter, and the new moments.
 fn direction<B: Backend>(
     g: FloatTensor<B>,
-    moments: &FloatTensor<B>,
-    scalars: &FloatTensor<B>,
+    slots: &FloatTensor<B>,
+    row: &Columns<'_, B>,
     direction: Direction,
 ) -> (FloatTensor<B>, Vec<FloatTensor<B>>) {
-    let get = |index| of::<B>(scalars, index);
+    let old = |index| slot::<B>(slots, index);
+    let square = |g: &FloatTensor<B>| B::float_mul(g.clone(), g.clone());
     match direction {
-        Direction::Sgd => (B::float_mul(g, get(column::LEARNING_RATE)), vec![]),
-        Direction::Momentum { nesterov } => {
-            let old = moment::<B>(moments, 0);
-            let m = mix::<B>(get(column::BETA1), old, get(column::TAKEN), g.clone());
-            let u = if nesterov {
-                B::float_add(g, B::float_mul(m.clone(), get(column::BETA1)))
-            } else {
-                m.clone()
-            };
-            (B::float_mul(u, get(column::LEARNING_RATE)), vec![m])
+        Direction::Sgd => (row.times(g, column::LEARNING_RATE), vec![]),
+        Direction::Momentum { .. } => {
+            let m = row.mix(column::BETA1, old(0), column::TAKEN, g.clone());
+            let u = row.mix(column::OF_MOMENT, m.clone(), column::OF_GRADIENT, g);
+            (u, vec![m])
         }
-        Direction::Adam => {
-            let square = B::float_mul(g.clone(), g.clone());
-            let m = mix::<B>(
-                get(column::BETA1),
-                moment::<B>(moments, 0),
-                get(column::TAKEN),
-                g,
-            );
-            let v = mix::<B>(
-                get(column::BETA2),
-                moment::<B>(moments, 1),
-                get(column::TAKEN2),
-                square,
-            );
-            let root = B::float_mul(B::float_sqrt(v.clone()), get(column::CORRECT2));
-            let ratio = B::float_div(m.clone(), B::float_add(root, get(column::EPSILON)));
-            (B::float_mul(ratio, get(column::STEP_SIZE)), vec![m, v])
+        Direction::AdaGrad => {
+            let v = B::float_add(old(0), square(&g));
+            let root = B::float_add(B::float_sqrt(v.clone()), row.get(column::EPSILON));
+            let u = B::float_div(row.times(g, column::LEARNING_RATE), root);
+            (u, vec![v])
+        }
+        Direction::RmsProp { centered, momentum } => {
+            rms_prop::<B>(g, slots, row, centered, momentum)
+        }
+        Direction::Adam { amsgrad, .. } => {
+            let m = row.mix(column::BETA1, old(0), column::TAKEN, g.clone());
+            let v = row.mix(column::BETA2, old(1), column::TAKEN2, square(&g));
+            let mut fresh = vec![m.clone(), v.clone()];
+            let mut most = v;
+            if amsgrad {
+                most = maximum::<B>(most, old(2));
+                fresh.push(most.clone());
+            }
+            let root = row.times(B::float_sqrt(most), column::CORRECT2);
+            let above = row.mix(column::OF_MOMENT, m, column::OF_GRADIENT, g);
+            let below = B::float_add(root, row.get(column::EPSILON));
+            (B::float_div(above, below), fresh)
+        }
+        Direction::Lion => {
+            let mixed = row.mix(column::BETA1, old(0), column::TAKEN, g.clone());
+            let m = row.mix(column::BETA2, old(0), column::TAKEN2, g);
+            let u = row.times(B::float_sign(mixed), column::LEARNING_RATE);
+            (u, vec![m])
         }
     }
+}
+
+fn rms_prop<B: Backend>(
+    g: FloatTensor<B>,
+    slots: &FloatTensor<B>,
+    row: &Columns<'_, B>,
+    centered: bool,
+    momentum: bool,
+) -> (FloatTensor<B>, Vec<FloatTensor<B>>) {
+    let old = |index| slot::<B>(slots, index);
+    let square = B::float_mul(g.clone(), g.clone());
+    let v = row.mix(column::BETA2, old(0), column::TAKEN2, square);
+    let (mut fresh, mut spread) = (vec![v.clone()], v);
+    if centered {
+        let mean = row.mix(column::BETA2, old(1), column::TAKEN2, g.clone());
+        fresh.push(mean.clone());
+        spread = B::float_sub(spread, B::float_mul(mean.clone(), mean));
+        spread = B::float_clamp_min(spread, Scalar::from(0.0));
+    }
+    let below = B::float_add(B::float_sqrt(spread), row.get(column::EPSILON));
+    let mut u = B::float_div(g, below);
+    if momentum {
+        u = B::float_add(row.times(old(fresh.len()), column::BETA1), u);
+        fresh.push(u.clone());
+    }
+    (row.times(u, column::LEARNING_RATE), fresh)
 }

@@ -98,7 +98,28 @@ const INITS: &[&str] = &[
     "lecun_uniform",
     "torch",
 ];
-const OPTIMIZERS: &[&str] = &["adamw", "adam", "sgd", "momentum", "nesterov"];
+const OPTIMIZERS: &[&str] = &[
+    "adamw",
+    "adam",
+    "amsgrad",
+    "nadam",
+    "adagrad",
+    "rmsprop",
+    "rmsprop_momentum",
+    "sgd",
+    "momentum",
+    "nesterov",
+    "lion",
+    "muon",
+];
+const DECAYS: &[&str] = &[
+    "decoupled",
+    "independent",
+    "coupled",
+    "cautious",
+    "corrected",
+    "anchored",
+];
 const PRECISIONS: &[&str] = &["f32", "bf16"];
 const SCHEDULES: &[&str] = &["constant", "cosine"];
 const PARAMETERS: &[&str] = &["matrix", "bias", "norm_scale", "norm_shift"];
@@ -144,12 +165,20 @@ pub(crate) const KEYS: &[Key] = &[
     key("train.batch", "batch", Whole(1), Both, "ROWS", "Rows per step [64]"),
     key("train.drop_last", "drop-last", Switch, Both, "true|false", "Leave out an epoch's last partial batch"),
     key("train.precision", "precision", Choice(PRECISIONS), Both, "NAME", "Of products and activations: f32, or bf16 where a GPU has it [f32]"),
-    key("train.optimizer", "optimizer", Choice(OPTIMIZERS), Both, "NAME", "adamw, adam, sgd, momentum or nesterov [adamw]"),
+    key("train.optimizer", "optimizer", Choice(OPTIMIZERS), Both, "NAME", "Direction of the steps, as in adamw, adam, sgd, nesterov, rmsprop, lion, muon [adamw]"),
+    key("train.decay", "decay", Choice(DECAYS), Both, "KIND", "How decay enters: decoupled, independent, coupled, cautious, corrected, anchored [coupled for adam, else decoupled]"),
+    key("train.decay_schedule", "", Choice(SCHEDULES), Both, "NAME", "Decay rate over time, as train.schedule [constant]"),
+    key("train.decay_factors", "", Texts, Both, "NAMES=X", "Factors of the penalties by parameter, as in layers.0.*=0.1"),
+    key("train.l1", "l1", real(NOT_NEGATIVE), Both, "X", "Lasso by proximal steps; with l2 the elastic net [0]"),
+    key("train.l2", "l2", real(NOT_NEGATIVE), Both, "X", "Square part of the elastic net's proximal steps [0]"),
+    key("train.group_lasso", "group-lasso", real(NOT_NEGATIVE), Both, "X", "Penalty on the norms of the weights that leave one input [0]"),
+    key("train.max_norm", "max-norm", real(NOT_NEGATIVE), Both, "X", "Largest norm of the weights that arrive at one unit; 0 for none [0]"),
     key("train.lr", "lr", real(POSITIVE), Both, "RATE", "Learning rate [0.001]"),
-    key("train.beta1", "", real(FRACTION), Both, "X", "Adam's average of gradients [0.9]"),
-    key("train.beta2", "", real(FRACTION), Both, "X", "Adam's average of squares [0.999]"),
+    key("train.beta1", "", real(FRACTION), Both, "X", "Average of gradients of Adam and Lion [0.9]"),
+    key("train.beta2", "", real(FRACTION), Both, "X", "Average of squares [0.999; 0.99 for lion and rmsprop]"),
+    key("train.centered", "", Switch, Both, "true|false", "RMSProp measures squares around the mean gradient [false]"),
     key("train.epsilon", "", real(NOT_NEGATIVE), Both, "X", "Adam's denominator [1e-8]"),
-    key("train.momentum", "", real(FRACTION), Both, "X", "Of momentum and nesterov [0.9]"),
+    key("train.momentum", "", real(FRACTION), Both, "X", "Of momentum, nesterov, rmsprop_momentum and muon [0.9; 0.95 for muon]"),
     key("train.dampening", "", real(FRACTION), Both, "X", "Of momentum [0]"),
     key("train.schedule", "schedule", Choice(SCHEDULES), Both, "NAME", "Learning rate over time: constant or cosine [constant]"),
     key("train.warmup", "", real(NOT_NEGATIVE), Both, "EPOCHS", "Epochs of linear warm-up [0]"),

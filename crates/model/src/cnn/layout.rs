@@ -155,7 +155,7 @@ impl<'a> Plan<'a> {
         let (label, shape) = (format!("{name}.conv.weight"), [rows, outputs]);
         let weight = own.weight(label, shape, layout, (init, fans));
         let bias = (!normed).then(|| own.bias(format!("{name}.conv.bias"), outputs, init, fans[0]));
-        let norm = normed.then(|| own.norm(&format!("{name}.norm"), outputs));
+        let norm = normed.then(|| own.norm_after(weight, &format!("{name}.norm"), outputs));
         let size = window.output();
         self.patches = self.patches.max(size[0] * size[1] * rows);
         self.set_image(size, outputs);
@@ -244,7 +244,7 @@ impl<'a> Plan<'a> {
         };
         let linear = own.linear(&prefix, [inputs, units], layout, init);
         let normed = nonlinearity.is_some() && self.config.norm == Norm::Batch;
-        let norm = normed.then(|| own.norm(&format!("{name}.norm"), units));
+        let norm = normed.then(|| own.norm_after(linear.weight, &format!("{name}.norm"), units));
         self.flow = Flow::Row { width: units };
         self.activations += 2 * units;
         Dense {

@@ -9,6 +9,7 @@ use crate::inventory::Inventory;
 use crate::leaves::Leaves;
 use crate::mode::Mode;
 use crate::nonlinearity::Nonlinearity;
+use crate::normalise::NormPlaces;
 use crate::parameter::{Layout, ParameterKind, ParameterSpec};
 
 /// Places of a layer's values, and its sizes.
@@ -97,6 +98,17 @@ impl Layer {
         }
     }
 
+    /// Appends the batch norm that follows; only where one matrix makes the whole layer does its size not matter then.
+    pub(super) fn norm(&self, inventory: &mut Inventory, index: usize) -> NormPlaces {
+        let name = format!("norms.{index}");
+        match self.kind {
+            Kind::Convolution | Kind::Dense => {
+                inventory.norm_after(self.weight, &name, self.outputs)
+            }
+            Kind::Mean { .. } | Kind::Attention(_) => inventory.norm(&name, self.outputs),
+        }
+    }
+
     /// Features of a node after the layer.
     pub(super) fn outputs(&self) -> usize {
         self.outputs
@@ -157,6 +169,7 @@ impl Attention {
                 shape: vec![heads * units],
                 layout: Layout::Vector,
                 start: config.init.weight(units, 1),
+                normalised: false,
             })
         };
         Self {

@@ -133,23 +133,20 @@ fn a_rate_too_many() {
     );
 }
 
-const ADAMW: Rule = Rule {
-    direction: Direction::Adam,
-    decay: Decay::Decoupled,
-};
+const ADAMW: Rule = Rule::new(Direction::ADAM, Decay::Plain);
 
 #[test]
 #[should_panic(
-    expected = "update: the moments have shape [1, 2, 3], expected [2] followed by [2, 3]"
+    expected = "update: the slots have shape [1, 2, 3], expected [2] followed by [2, 3]"
 )]
 fn a_moment_too_few() {
-    let scalars = floats(vec![0.1; 2 * Scalars::COUNT], [2, Scalars::COUNT]);
+    let scalars = floats(vec![0.1; 2 * Scalars::COUNT], [1, 2, Scalars::COUNT]);
     Flex::update(
         draws([2, 3], 1),
         draws([2, 3], 2),
         draws([1, 2, 3], 3),
         scalars,
-        true,
+        0,
         ADAMW,
     );
 }
@@ -157,27 +154,41 @@ fn a_moment_too_few() {
 #[test]
 #[should_panic(expected = "update: the gradient has shape [2, 2], the parameter [2, 3]")]
 fn a_gradient_of_another_shape() {
-    let scalars = floats(vec![0.1; 2 * Scalars::COUNT], [2, Scalars::COUNT]);
+    let scalars = floats(vec![0.1; 2 * Scalars::COUNT], [1, 2, Scalars::COUNT]);
     Flex::update(
         draws([2, 3], 1),
         draws([2, 2], 2),
         draws([2, 2, 3], 3),
         scalars,
-        true,
+        0,
         ADAMW,
     );
 }
 
 #[test]
-#[should_panic(expected = "update: scalars has shape [1, 10], expected [2, 10]")]
+#[should_panic(expected = "update: scalars has shape [1, 1, 13], expected [1, 2, 13]")]
 fn scalars_of_other_members() {
-    let scalars = floats(vec![0.1; Scalars::COUNT], [1, Scalars::COUNT]);
+    let scalars = floats(vec![0.1; Scalars::COUNT], [1, 1, Scalars::COUNT]);
     Flex::update(
         draws([2, 3], 1),
         draws([2, 3], 2),
         draws([2, 2, 3], 3),
         scalars,
-        true,
+        0,
+        ADAMW,
+    );
+}
+
+#[test]
+#[should_panic(expected = "update: group 1 of a table of 1")]
+fn a_group_that_the_table_lacks() {
+    let scalars = floats(vec![0.1; 2 * Scalars::COUNT], [1, 2, Scalars::COUNT]);
+    Flex::update(
+        draws([2, 3], 1),
+        draws([2, 3], 2),
+        draws([2, 2, 3], 3),
+        scalars,
+        1,
         ADAMW,
     );
 }

@@ -7,21 +7,13 @@ use burn::tensor::{Device, Tensor};
 use super::suite::values::{bits, draws, floats};
 use crate::{Activation, Decay, Direction, Rule, Scalars, UpdateOps, linear, update};
 
-const ADAMW: Rule = Rule {
-    direction: Direction::Adam,
-    decay: Decay::Decoupled,
-};
+const ADAMW: Rule = Rule::new(Direction::ADAM, Decay::Plain);
 
 fn table(members: usize) -> Vec<f32> {
     let row = Scalars {
         learning_rate: 0.01,
-        decay: 0.1,
-        beta1: 0.9,
-        beta2: 0.99,
-        dampening: 0.0,
-        epsilon: 1e-8,
-        step: 1,
-        active: true,
+        shrink: 0.001,
+        ..Scalars::default()
     }
     .row(ADAMW.direction);
     (0..members).flat_map(|_| row).collect()
@@ -35,8 +27,8 @@ fn address(tensor: &FlexTensor) -> *const f32 {
 fn a_buffer_that_nobody_else_holds_is_reused() {
     let (w, m) = (draws([2, 3, 5], 1), draws([2, 2, 3, 5], 2));
     let before = (address(&w), address(&m));
-    let scalars = floats(table(2), [2, Scalars::COUNT]);
-    let (w, m) = Flex::update(w, draws([2, 3, 5], 3), m, scalars, true, ADAMW);
+    let scalars = floats(table(2), [1, 2, Scalars::COUNT]);
+    let (w, m) = Flex::update(w, draws([2, 3, 5], 3), m, scalars, 0, ADAMW);
     assert_eq!((address(&w), address(&m)), before);
 }
 
@@ -44,8 +36,8 @@ fn a_buffer_that_nobody_else_holds_is_reused() {
 fn a_buffer_that_somebody_else_holds_is_left_alone() {
     let (w, m) = (draws([2, 3, 5], 1), draws([2, 2, 3, 5], 2));
     let (kept_w, kept_m) = (w.clone(), m.clone());
-    let scalars = floats(table(2), [2, Scalars::COUNT]);
-    let (w, m) = Flex::update(w, draws([2, 3, 5], 3), m, scalars, true, ADAMW);
+    let scalars = floats(table(2), [1, 2, Scalars::COUNT]);
+    let (w, m) = Flex::update(w, draws([2, 3, 5], 3), m, scalars, 0, ADAMW);
     assert_ne!(bits(&w), bits(&kept_w));
     assert_ne!(bits(&m), bits(&kept_m));
     assert_eq!(bits(&kept_w), bits(&draws([2, 3, 5], 1)));
@@ -77,8 +69,8 @@ fn a_training_step_reuses_the_buffers_of_parameters_and_moments() {
         address_of(&weight_moments),
         address_of(&bias_moments),
     );
-    let scalars: Tensor<2> =
-        Tensor::<1>::from_floats(table(2).as_slice(), &Device::flex()).reshape([2, Scalars::COUNT]);
+    let scalars: Tensor<3> = Tensor::<1>::from_floats(table(2).as_slice(), &Device::flex())
+        .reshape([1, 2, Scalars::COUNT]);
     for _ in 0..3 {
         let leaf = Tensor::from_inner(weight.clone()).require_grad();
         let bias_leaf = Tensor::from_inner(bias.clone()).require_grad();
@@ -104,14 +96,14 @@ fn stepped<const D: usize, const M: usize>(
     parameter: Tensor<D>,
     gradient: Tensor<D>,
     moments: Tensor<M>,
-    scalars: &Tensor<2>,
+    scalars: &Tensor<3>,
 ) -> (Tensor<D>, Tensor<M>) {
     let (parameter, moments) = update(
         parameter.into_dispatch(),
         gradient.into_dispatch(),
         moments.into_dispatch(),
         scalars.clone(),
-        true,
+        0,
         ADAMW,
     );
     (

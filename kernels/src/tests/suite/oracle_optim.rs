@@ -7,67 +7,145 @@ use crate::{Decay, Direction, Rule, Scalars, UpdateOps, reference};
 
 const STEPS: usize = 25;
 
-const ADAMW: Rule = rule(Direction::Adam, Decay::Decoupled);
-const ADAM_L2: Rule = rule(Direction::Adam, Decay::Coupled);
-const SGD_L2: Rule = rule(Direction::Sgd, Decay::Coupled);
 const MOMENTUM: Direction = Direction::Momentum { nesterov: false };
 const NESTEROV: Direction = Direction::Momentum { nesterov: true };
+const AMSGRAD: Direction = adam(false, true);
+const RMS_PROP: Direction = rms_prop(false);
 
-const fn rule(direction: Direction, decay: Decay) -> Rule {
-    Rule { direction, decay }
+const fn adam(nesterov: bool, amsgrad: bool) -> Direction {
+    Direction::Adam { nesterov, amsgrad }
 }
 
-/// The cases that [`Rule`] can express, and whether the bias decays.
-const CASES: [(&str, Rule, bool); 17] = [
-    ("adamw", ADAMW, true),
-    ("adamw_large_eps", ADAMW, true),
-    ("adam_no_decay", ADAM_L2, true),
-    ("adam_l2_coupled", ADAM_L2, true),
-    ("sgd_decay", SGD_L2, true),
-    ("sgd_momentum_decay", rule(MOMENTUM, Decay::Coupled), true),
+const fn rms_prop(all: bool) -> Direction {
+    Direction::RmsProp {
+        centered: all,
+        momentum: all,
+    }
+}
+
+/// How a case's decay enters.
+#[derive(Clone, Copy, PartialEq)]
+enum Kind {
+    Decoupled,
+    Coupled,
+    Cautious,
+    /// No decay but a proximal step.
+    Proximal,
+}
+use Kind::{Cautious, Coupled, Decoupled, Proximal};
+
+impl Kind {
+    fn rule(self, direction: Direction) -> Rule {
+        Rule {
+            direction,
+            decay: match self {
+                Cautious => Decay::Cautious,
+                Decoupled | Coupled | Proximal => Decay::Plain,
+            },
+            proximal: self == Proximal,
+        }
+    }
+}
+
+/// Every case that trains, and whether the bias decays.
+const CASES: [(&str, Direction, Kind, bool); 31] = [
+    ("adamw", Direction::ADAM, Decoupled, true),
+    ("adamw_large_eps", Direction::ADAM, Decoupled, true),
+    ("adam_no_decay", Direction::ADAM, Coupled, true),
+    ("adam_l2_coupled", Direction::ADAM, Coupled, true),
+    ("adamw_amsgrad", AMSGRAD, Decoupled, true),
+    ("adam_l2_amsgrad", AMSGRAD, Coupled, true),
+    ("sgd_decay", Direction::Sgd, Coupled, true),
+    ("sgd_momentum_decay", MOMENTUM, Coupled, true),
+    ("sgd_momentum_dampening_decay", MOMENTUM, Coupled, true),
+    ("sgd_nesterov_decay", NESTEROV, Coupled, true),
+    ("rmsprop_decay", RMS_PROP, Coupled, true),
     (
-        "sgd_momentum_dampening_decay",
-        rule(MOMENTUM, Decay::Coupled),
+        "rmsprop_centered_momentum_decay",
+        rms_prop(true),
+        Coupled,
         true,
     ),
-    ("sgd_nesterov_decay", rule(NESTEROV, Decay::Coupled), true),
-    ("adamw_given_lr_sequence", ADAMW, true),
-    ("adamw_decay_weight_only", ADAMW, false),
-    ("optax_adamw", ADAMW, true),
-    ("optax_chain_adam_then_decay", ADAMW, true),
-    ("optax_chain_decay_then_adam", ADAM_L2, true),
-    ("optax_sgdw", rule(MOMENTUM, Decay::Decoupled), true),
-    ("optax_masked_decay", ADAMW, false),
-    ("optax_scheduled_decay", ADAMW, true),
-    ("optax_scheduled_lr_constant_decay", ADAMW, true),
+    ("adagrad_decay", Direction::AdaGrad, Coupled, true),
+    (
+        "adagrad_decay_initial_sum",
+        Direction::AdaGrad,
+        Coupled,
+        true,
+    ),
+    ("adamw_given_lr_sequence", Direction::ADAM, Decoupled, true),
+    ("adamw_decay_weight_only", Direction::ADAM, Decoupled, false),
+    ("optax_adamw", Direction::ADAM, Decoupled, true),
+    ("optax_nadamw", adam(true, false), Decoupled, true),
+    ("optax_lion", Direction::Lion, Decoupled, true),
+    (
+        "optax_chain_adam_then_decay",
+        Direction::ADAM,
+        Decoupled,
+        true,
+    ),
+    (
+        "optax_chain_decay_then_adam",
+        Direction::ADAM,
+        Coupled,
+        true,
+    ),
+    ("optax_sgdw", MOMENTUM, Decoupled, true),
+    ("optax_masked_decay", Direction::ADAM, Decoupled, false),
+    ("optax_scheduled_decay", Direction::ADAM, Decoupled, true),
+    (
+        "optax_scheduled_lr_constant_decay",
+        Direction::ADAM,
+        Decoupled,
+        true,
+    ),
+    ("prox_l1", Direction::Sgd, Proximal, true),
+    ("prox_elastic_net", Direction::Sgd, Proximal, true),
+    ("prox_l1_after_adam", Direction::ADAM, Proximal, true),
+    ("cautious_adamw", Direction::ADAM, Cautious, true),
+    ("cautious_sgd_momentum", MOMENTUM, Cautious, true),
+    (
+        "cautious_adamw_zero_update",
+        Direction::ADAM,
+        Cautious,
+        true,
+    ),
 ];
 
-type Body = fn(Floats, Floats, Floats, Floats, bool, Rule) -> (Floats, Floats);
+type Body = fn(Floats, Floats, Floats, Floats, usize, Rule) -> (Floats, Floats);
 
-/// The case's scalars at a step counted from 0, between two members with other ones.
-fn table(case: &Case, rule: Rule, t: usize) -> Floats {
+/// The case's scalars at a step counted from 0, between two members with other ones; group 1 does not decay.
+fn table(case: &Case, kind: Kind, direction: Direction, t: usize) -> Floats {
     let scheduled = |name: &str| {
         let values = case.inputs.get(name)?.get("data")?;
         values.get(t)?.as_f64()
     };
+    let number = |name: &str| case.param(name).unwrap_or(0.0);
+    // AdaGrad's own schedule of torch.
+    let rate = scheduled("lrs").or(case.param("/lr")).expect("a rate")
+        / (1.0 + t as f64 * number("/lr_decay"));
+    let decay = scheduled("weight_decays").unwrap_or_else(|| number("/weight_decay"));
     let own = Scalars {
-        learning_rate: scheduled("lrs").or(case.param("/lr")).expect("a rate"),
-        decay: scheduled("weight_decays")
-            .or(case.param("/weight_decay"))
-            .expect("a decay"),
+        learning_rate: rate,
+        coupled: if kind == Coupled { decay } else { 0.0 },
+        shrink: if kind == Coupled { 0.0 } else { rate * decay },
+        threshold: rate * number("/lambda"),
+        ridge: rate * number("/l2"),
         beta1: case
             .param("/betas/0")
-            .or(case.param("/momentum"))
-            .unwrap_or(0.0),
-        beta2: case.param("/betas/1").unwrap_or(0.0),
-        dampening: case.param("/dampening").unwrap_or(0.0),
-        epsilon: case.param("/eps").unwrap_or(0.0),
+            .unwrap_or_else(|| number("/momentum")),
+        beta2: case.param("/betas/1").unwrap_or_else(|| number("/alpha")),
+        dampening: number("/dampening"),
+        epsilon: number("/eps"),
         step: t as u32 + 1,
         active: true,
     };
     let other = Scalars {
-        learning_rate: 0.5 * own.learning_rate,
-        decay: own.decay + 1.0,
+        learning_rate: 0.5 * rate,
+        coupled: own.coupled + 1.0,
+        shrink: own.shrink + 0.01,
+        threshold: own.threshold + 0.1,
+        ridge: own.ridge + 0.1,
         beta1: 0.5,
         beta2: 0.6,
         dampening: 0.4,
@@ -79,8 +157,13 @@ fn table(case: &Case, rule: Rule, t: usize) -> Floats {
         active: false,
         ..other
     };
-    let rows = [other, own, idle].map(|scalars| scalars.row(rule.direction));
-    floats(rows.concat(), [3, Scalars::COUNT])
+    let exempt = Scalars {
+        coupled: 0.0,
+        shrink: 0.0,
+        ..own
+    };
+    let rows = [other, own, idle, other, exempt, idle].map(|scalars| scalars.row(direction));
+    floats(rows.concat(), [2, 3, Scalars::COUNT])
 }
 
 /// The case's values as the second of three members.
@@ -90,17 +173,26 @@ fn among(values: &[f32], seed: u64) -> Floats {
     floats(all, [3, values.len()])
 }
 
-fn run(case: &Case, rule: Rule, kind: &str, decayed: bool, body: Body) -> (Vec<f32>, Floats) {
-    let start = case.input(&format!("/params/{kind}")).values();
+fn run(
+    case: &Case,
+    (direction, kind): (Direction, Kind),
+    parameter: &str,
+    group: usize,
+    body: Body,
+) -> (Vec<f32>, Floats) {
+    let start = case.input(&format!("/params/{parameter}")).values();
     let width = start.len();
-    let gradients = case.input(&format!("/grads/{kind}")).values();
-    let kept = rule.direction.moments().max(1);
+    let gradients = case.input(&format!("/grads/{parameter}")).values();
+    let rule = kind.rule(direction);
+    let kept = rule.slots();
     let mut w = among(&start, 1);
-    let mut m = floats(vec![0.0; kept * 3 * width], [kept, 3, width]);
+    let sum = case.param("/initial_accumulator_value").unwrap_or(0.0) as f32;
+    let mut m = floats(vec![sum; kept * 3 * width], [kept, 3, width]);
     let mut trajectory = Vec::new();
     for t in 0..STEPS {
         let gradient = among(&gradients[t * width..][..width], 2 + t as u64);
-        (w, m) = body(w, gradient, m, table(case, rule, t), decayed, rule);
+        let table = table(case, kind, direction, t);
+        (w, m) = body(w, gradient, m, table, group, rule);
         trajectory.extend(host(&member(&w, 1)));
     }
     (trajectory, slice(&m, 1, 1, 2))
@@ -117,18 +209,26 @@ fn assert_near(name: &str, actual: &[f32], expected: &[f32]) {
     }
 }
 
+/// Where the oracle keeps the last values of each moment.
+fn finals(direction: Direction) -> &'static [&'static str] {
+    match direction {
+        Direction::AdaGrad => &["final_sum"],
+        Direction::RmsProp { .. } => &["final_square_avg"],
+        _ => &["final_exp_avg", "final_exp_avg_sq", "final_max_exp_avg_sq"],
+    }
+}
+
 fn check(body: Body) {
-    for (name, rule, bias_decays) in CASES {
+    for (name, direction, kind, bias_decays) in CASES {
         let case = Case::find("optim.json", name);
-        for kind in ["weight", "bias"] {
-            let decayed = kind == "weight" || bias_decays;
-            let (trajectory, moments) = run(&case, rule, kind, decayed, body);
-            let expected = case.expected(&format!("/trajectory/{kind}"));
+        for parameter in ["weight", "bias"] {
+            let group = usize::from(parameter == "bias" && !bias_decays);
+            let (trajectory, moments) = run(&case, (direction, kind), parameter, group, body);
+            let expected = case.expected(&format!("/trajectory/{parameter}"));
             assert_near(name, &trajectory, &expected.values());
-            let finals = ["final_exp_avg", "final_exp_avg_sq"];
-            for (k, name) in finals.iter().enumerate() {
+            for (k, name) in finals(direction).iter().enumerate() {
                 if case.expected.get(name).is_some() {
-                    let expected = case.expected(&format!("/{name}/{kind}"));
+                    let expected = case.expected(&format!("/{name}/{parameter}"));
                     let moment = host(&slice(&moments, 0, k, k + 1));
                     assert_near(name, &moment, &expected.values());
                 }
