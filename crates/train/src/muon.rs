@@ -78,3 +78,78 @@ fn orthogonalised(matrix: Tensor<3>) -> Tensor<3> {
     }
     if tall { x.swap_dims(1, 2) } else { x }
 }
+
+#[cfg(test)]
+mod tests {
+    use burn::tensor::{Bool, Device, Tensor};
+    use decay_random::{At, Purpose, Stream};
+
+    use super::{QUINTIC, orthogonalised, step};
+    use crate::resident::floats;
+
+    fn normal(shape: [usize; 3], seed: u64) -> (Vec<f32>, Tensor<3>) {
+        let mut values = vec![0.0; shape.iter().product()];
+        Stream::new(seed, Purpose::Initialise, At::default()).fill_normal(&mut values);
+        let tensor = floats(values.clone(), shape, &Device::default());
+        (values, tensor)
+    }
+
+    fn values(tensor: Tensor<3>) -> Vec<f32> {
+        tensor.into_data().iter::<f32>().collect()
+    }
+
+    /// The iteration acts on each singular value alone: on a diagonal matrix that is seen entry by entry.
+    #[test]
+    fn singular_values_go_through_the_quintic_five_times() {
+        let diagonal = [3.0f64, 1.0, 0.25, 0.02];
+        let mut matrix = vec![0.0; 4 * 6];
+        for (i, &s) in diagonal.iter().enumerate() {
+            matrix[i * 6 + i] = s as f32;
+        }
+        let norm = diagonal.iter().map(|s| s * s).sum::<f64>().sqrt();
+        let [a, b, c] = QUINTIC.map(f64::from);
+        let device = Device::default();
+        let wide = values(orthogonalised(floats(matrix.clone(), [1, 4, 6], &device)));
+        let tall = floats(matrix, [1, 4, 6], &device).swap_dims(1, 2);
+        let tall = values(orthogonalised(tall));
+        for (i, s) in diagonal.iter().enumerate() {
+            let step = |x: f64, _| a * x + b * x.powi(3) + c * x.powi(5);
+            let want = (0..5).fold(s / norm, step);
+            for got in [wide[i * 6 + i], tall[i * 4 + i]] {
+                assert!((f64::from(got) - want).abs() < 1e-4, "{got} for {want}");
+            }
+        }
+    }
+
+    /// `X X^T` of a random wide matrix comes out near the identity: singular values in `[0.65, 1.25]`.
+    #[test]
+    fn random_matrices_become_nearly_orthogonal() {
+        let (_, matrix) = normal([2, 5, 40], 3);
+        let x = orthogonalised(matrix);
+        let square = values(x.clone().matmul(x.swap_dims(1, 2)));
+        for (place, value) in square.iter().enumerate() {
+            let (row, column) = (place / 5 % 5, place % 5);
+            let within = match row == column {
+                true => (0.4..1.6).contains(value),
+                false => value.abs() < 0.35,
+            };
+            assert!(within, "({row}, {column}): {value}");
+        }
+    }
+
+    #[test]
+    fn an_idle_member_keeps_its_momentum_whatever_its_gradient() {
+        let device = Device::default();
+        let shape = [2, 3, 4];
+        let (mut g, (m, momentum)) = (vec![0.5; 24], normal(shape, 1));
+        g[12..].fill(f32::NAN);
+        let idle = Tensor::<1, Bool>::from_data([false, true], &device);
+        let (u, moved) = step(floats(g, shape, &device), momentum, 0.9, idle);
+        let (u, moved) = (values(u), values(moved));
+        assert_eq!(moved[12..], m[12..]);
+        for (moved, m) in moved[..12].iter().zip(&m) {
+            assert!((moved - (0.9 * m + 0.05)).abs() < 1e-6);
+        }
+        assert!(u[..12].iter().all(|u| u.is_finite()));
+    }
+}
