@@ -16,6 +16,7 @@ mod figures;
 mod format;
 mod history;
 mod json;
+mod layers;
 mod members;
 mod page;
 mod records;
@@ -24,6 +25,7 @@ mod svg;
 pub use error::ReportError;
 pub use history::{HistoryRow, history_csv, parse_history};
 pub use json::{audit_json, to_json};
+pub use layers::{LayerRow, layers_csv};
 pub use members::{MemberRow, MemberStatus, members_csv};
 pub use records::{
     Candidate, Curve, Direction, Finding, Metric, MetricRow, ParameterRow, RatePoint, Reliability,

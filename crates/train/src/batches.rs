@@ -104,6 +104,13 @@ impl Batches {
         self.counts.len()
     }
 
+    /// The last step that all members make.
+    pub(crate) fn last_common_step(&self) -> Option<usize> {
+        self.counts
+            .iter()
+            .rposition(|counts| counts.iter().all(|&samples| samples > 0))
+    }
+
     pub(crate) fn step(&self, step: usize) -> Batch {
         let (members, batch) = (self.members, self.batch);
         let shape = [members, batch];
@@ -229,7 +236,7 @@ impl Draws<'_> {
         order
     }
 
-    fn when(&self, config: &TrainConfig, step: u32, active: bool) -> When {
+    pub(crate) fn when(&self, config: &TrainConfig, step: u32, active: bool) -> When {
         let per_epoch = config.steps_per_epoch(self.train.len());
         let t = self.steps_before + step;
         let warm_up = (config.warmup * f64::from(per_epoch)).round() as u32;

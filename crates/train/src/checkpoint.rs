@@ -10,6 +10,7 @@ use decay_model::MemberState;
 use safetensors::tensor::{Dtype, SafeTensors, TensorView};
 use serde::{Deserialize, Serialize};
 
+use crate::diagnostics::LayerRecord;
 use crate::early_stopping::{Best, Patience, Status};
 use crate::error::TrainError;
 use crate::history::Record;
@@ -27,6 +28,7 @@ struct Header {
     epoch: u32,
     wave_start: usize,
     history: Vec<Record>,
+    layers: Vec<LayerRecord>,
     members: Vec<MemberHeader>,
 }
 
@@ -73,6 +75,7 @@ impl Progress {
             epoch: self.epoch,
             wave_start: self.wave_start,
             history: self.history.clone(),
+            layers: self.layers.clone(),
             members: self
                 .members
                 .iter()
@@ -122,6 +125,7 @@ impl Progress {
             epoch: header.epoch,
             wave_start: header.wave_start,
             history: header.history,
+            layers: header.layers,
         })
     }
 }

@@ -10,6 +10,7 @@ use crate::batches::{Batch, Batches, Draws, Mixed};
 use crate::config::TrainConfig;
 use crate::constants::Constants;
 use crate::descent::Descent;
+use crate::diagnostics::{LayerRecord, Turns, Watch, Watched};
 use crate::job::Event;
 use crate::objective::Objective;
 use crate::plan::Member;
@@ -26,6 +27,14 @@ pub(crate) struct Setting<'a> {
     pub(crate) config: &'a TrainConfig,
     pub(crate) cancel: &'a AtomicBool,
     pub(crate) observe: &'a (dyn Fn(Event) + Sync),
+}
+
+/// What an epoch leaves to record.
+pub(crate) struct Epoch {
+    /// Mean training loss of each member.
+    pub(crate) train: Vec<f64>,
+    /// What a step did, if it was watched.
+    pub(crate) layers: Vec<LayerRecord>,
 }
 
 /// Members that advance together.
@@ -71,16 +80,16 @@ impl Chunk {
         &self.state
     }
 
-    /// One pass over the training rows; each member's mean training loss, or `None` if cancelled.
+    /// One pass over the training rows, or `None` if cancelled.
     ///
-    /// The loss is the unsmoothed likelihood, or the squared error in the target's unit, of each batch before its update,
+    /// The training loss is the unsmoothed likelihood, or the squared error in the target's unit, of each batch before its update,
     /// with dropout on.
     pub(crate) fn epoch(
         &mut self,
         members: &[Member],
         epoch: u32,
         setting: Setting<'_>,
-    ) -> Option<Vec<f64>> {
+    ) -> Option<Epoch> {
         let draws: Vec<_> = self
             .places
             .iter()
@@ -98,7 +107,9 @@ impl Chunk {
             setting.problem.nodes,
             &setting.resident.device,
         );
-        drop(draws);
+        let watched = batches.last_common_step();
+        let watched = watched.filter(|_| setting.config.diagnostics);
+        let mut turns = None;
         let mut losses = Vec::with_capacity(batches.steps());
         for step in 0..batches.steps() {
             if setting.cancel.load(Ordering::Relaxed) {
@@ -109,11 +120,27 @@ impl Chunk {
                 epoch,
                 step: step as u32,
             };
-            losses.push(self.step(batches.step(step), at, setting));
+            let watch = watched == Some(step);
+            let (loss, turned) = self.step(batches.step(step), at, setting, watch);
+            losses.push(loss);
+            turns = turns.or(turned);
             (setting.observe)(Event::Stepped {
                 members: self.places.len(),
             });
         }
+        let layers = turns.map_or_else(Vec::new, |turns| {
+            let members = draws
+                .iter()
+                .zip(&self.places)
+                .map(|(draws, &place)| Watched {
+                    place,
+                    member: draws.member,
+                    when: draws.when(setting.config, watched.unwrap_or(0) as u32, true),
+                });
+            let members: Vec<_> = members.collect();
+            turns.records(&self.descent.groups, setting.config, &members, epoch + 1)
+        });
+        drop(draws);
         for counts in &batches.counts {
             for (steps, &samples) in self.steps.iter_mut().zip(counts) {
                 *steps += u32::from(samples > 0);
@@ -126,11 +153,20 @@ impl Chunk {
                 *loss *= scale.sd * scale.sd;
             }
         }
-        Some(losses)
+        Some(Epoch {
+            train: losses,
+            layers,
+        })
     }
 
-    /// One optimiser step; the batch's loss per member, `[R]`, still on the device.
-    fn step(&mut self, batch: Batch, at: At, setting: Setting<'_>) -> Tensor<1> {
+    /// One optimiser step; the batch's loss per member, `[R]`, and what the step did if that is to be watched, still on the device.
+    fn step(
+        &mut self,
+        batch: Batch,
+        at: At,
+        setting: Setting<'_>,
+        watch: bool,
+    ) -> (Tensor<1>, Option<Turns>) {
         let Setting {
             network,
             resident,
@@ -172,6 +208,9 @@ impl Chunk {
         // From a vector, Burn starts with ones: the members' losses are summed.
         let mut gradients = objective.backward();
         let gradients = leaves.into_gradients(&mut gradients);
+        let groups = &self.descent.groups;
+        let (parameters, slots) = (&self.state.parameters, &self.moments);
+        let before = watch.then(|| Watch::before(network, groups, parameters, slots, &gradients));
         self.descent.step(
             (network, config),
             &mut self.state,
@@ -179,7 +218,9 @@ impl Chunk {
             gradients,
             &scalars,
         );
-        loss
+        let groups = &self.descent.groups;
+        let turns = before.map(|before| before.after(groups, &self.state.parameters, &scalars));
+        (loss, turns)
     }
 }
 

@@ -43,6 +43,7 @@ use crate::schedule::Schedule;
 /// | `exempt` | biases and norms | parameter kinds | left undecayed |
 /// | `patience` | `0` | `[0, inf)` | evaluations without improvement before a member stops; 0 never stops |
 /// | `min_delta` | `0` | `[0, inf)` | what counts as improvement of the validation loss |
+/// | `diagnostics` | `false` | | record what the last step of every epoch does to each weight matrix, see [`LayerRecord`](crate::LayerRecord) |
 /// | `evaluate_every` | `1` | `[0, inf)` | epochs between validations; 0 validates at the end only |
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -122,6 +123,8 @@ pub struct TrainConfig {
     pub min_delta: f64,
     /// Epochs between validations.
     pub evaluate_every: u32,
+    /// Whether every epoch's last step is recorded layer by layer.
+    pub diagnostics: bool,
 }
 
 impl Default for TrainConfig {
@@ -167,6 +170,7 @@ impl Default for TrainConfig {
             patience: 0,
             min_delta: 0.0,
             evaluate_every: 1,
+            diagnostics: false,
         }
     }
 }

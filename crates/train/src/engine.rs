@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use decay_kernels::catch_panic;
 
-use crate::chunk::{Chunk, Setting};
+use crate::chunk::{Chunk, Epoch, Setting};
 use crate::early_stopping::Status;
 use crate::error::TrainError;
 use crate::groups::Groups;
@@ -44,6 +44,7 @@ pub fn train(job: &Job<'_>) -> Result<Trained, TrainError> {
         (Ok(outcomes), Ok(())) => Ok(Trained {
             outcomes,
             history: run.progress.history,
+            layers: run.progress.layers,
             duration,
         }),
         // An interruption promises that everything is on disk.
@@ -200,11 +201,16 @@ impl<'a> Run<'a> {
         let evaluates = self.job.config.evaluates_after(epoch + 1);
         let reports = self.workers.map(chunks, |resident, chunk| {
             let mut chunk = chunk.lock().unwrap_or_else(|poison| poison.into_inner());
-            let train = chunk.epoch(self.job.members, epoch, self.setting(resident))?;
+            let Epoch { train, layers } =
+                chunk.epoch(self.job.members, epoch, self.setting(resident))?;
             let validation = evaluates
                 .then(|| validation_losses(self.job, resident, &chunk))
                 .flatten();
-            Some(Report { train, validation })
+            Some(Report {
+                train,
+                validation,
+                layers,
+            })
         })?;
         let finished: Option<Vec<_>> = reports.into_iter().collect();
         finished.ok_or(TrainError::Interrupted {

@@ -8,6 +8,7 @@ use decay_data::sha256_hex;
 use decay_model::{MemberState, Network};
 
 use crate::config::TrainConfig;
+use crate::diagnostics::LayerRecord;
 use crate::early_stopping::Status;
 use crate::error::TrainError;
 use crate::evaluate::Losses;
@@ -143,6 +144,8 @@ pub struct Trained {
     pub outcomes: Vec<Outcome>,
     /// Losses by epoch.
     pub history: Vec<Record>,
+    /// What the last step of each epoch did to each weight matrix, if the configuration asks for it.
+    pub layers: Vec<LayerRecord>,
     /// Wall time from the first starting weight to the last validation.
     pub duration: Duration,
 }

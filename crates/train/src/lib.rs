@@ -14,6 +14,7 @@ mod constraint;
 mod decay;
 mod decay_factor;
 mod descent;
+mod diagnostics;
 mod early_stopping;
 mod engine;
 mod error;
@@ -46,6 +47,7 @@ pub use decay_kernels::{
     Adapter, AdapterKind, BACKENDS, Backend, Choice, DeviceError, Opened, adapters, devices,
     host_reads,
 };
+pub use diagnostics::LayerRecord;
 pub use early_stopping::Status;
 pub use engine::train;
 pub use error::TrainError;

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::config::TrainConfig;
+use crate::diagnostics::LayerRecord;
 use crate::early_stopping::{Patience, Status};
 use crate::evaluate::Losses;
 use crate::history::{Record, Split};
@@ -18,6 +19,7 @@ pub(crate) struct Progress {
     /// First place of the current wave.
     pub(crate) wave_start: usize,
     pub(crate) history: Vec<Record>,
+    pub(crate) layers: Vec<LayerRecord>,
     /// Members of this wave and of earlier ones, by place.
     pub(crate) members: BTreeMap<usize, Saved>,
 }
@@ -37,6 +39,8 @@ pub(crate) struct Report {
     pub(crate) train: Vec<f64>,
     /// Losses on the validation rows, if they were measured.
     pub(crate) validation: Option<Vec<Losses>>,
+    /// What the epoch's last step did, if that was watched.
+    pub(crate) layers: Vec<LayerRecord>,
 }
 
 impl Report {
@@ -62,6 +66,7 @@ impl Progress {
             epoch: 0,
             wave_start: 0,
             history: Vec::new(),
+            layers: Vec::new(),
             members: BTreeMap::new(),
         }
     }
@@ -92,6 +97,7 @@ impl Progress {
     /// Records a chunk's epoch and decides who ends; returns whether somebody did.
     pub(crate) fn note(&mut self, places: &[usize], report: &Report, config: &TrainConfig) -> bool {
         let mut ended = false;
+        self.layers.extend_from_slice(&report.layers);
         for (member, &place) in places.iter().enumerate() {
             let validation = report.validation_of(member);
             self.record(place, report.train[member], validation);

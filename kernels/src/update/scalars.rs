@@ -55,6 +55,8 @@ impl Scalars {
     pub const COUNT: usize = 13;
     /// Column of the learning rate.
     pub const LEARNING_RATE: usize = 0;
+    /// Column of the share that decay removes.
+    pub const SHRINK: usize = 2;
     /// Column of `eps`, negative where the member is not active.
     pub const EPSILON: usize = 10;
 
@@ -107,7 +109,7 @@ pub(crate) mod column {
 
     pub(crate) const LEARNING_RATE: usize = Scalars::LEARNING_RATE;
     pub(crate) const COUPLED: usize = 1;
-    pub(crate) const SHRINK: usize = 2;
+    pub(crate) const SHRINK: usize = Scalars::SHRINK;
     pub(crate) const BETA1: usize = 3;
     pub(crate) const TAKEN: usize = 4;
     pub(crate) const BETA2: usize = 5;

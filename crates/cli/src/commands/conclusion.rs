@@ -1,7 +1,9 @@
 //! What `tune` and `fit` share after the last step: files, the page and the last words.
 
 use decay_data::Task;
-use decay_report::{Finding, HistoryRow, MemberRow, Sweep, history_csv, members_csv};
+use decay_report::{
+    Finding, HistoryRow, LayerRow, MemberRow, Sweep, history_csv, layers_csv, members_csv,
+};
 use decay_train::Member;
 
 use super::run::Prepared;
@@ -16,6 +18,8 @@ use crate::run_record::{RunRecord, Stages};
 pub(crate) struct Conclusion<'a> {
     pub(crate) members: Vec<MemberRow>,
     pub(crate) history: Vec<HistoryRow>,
+    /// Empty unless diagnostics are asked for.
+    pub(crate) layers: Vec<LayerRow>,
     pub(crate) findings: Vec<Finding>,
     pub(crate) sweep: Option<Sweep>,
     pub(crate) refits: &'a Refits,
@@ -36,6 +40,9 @@ impl Conclusion<'_> {
         let dir = context.dir;
         dir.write("members.csv", &members_csv(&self.members))?;
         dir.write("history.csv", &history_csv(&self.history))?;
+        if !self.layers.is_empty() {
+            dir.write("diagnostics.csv", &layers_csv(&self.layers))?;
+        }
         let model = model_file(prepared, self.refits, self.confidence);
         model.write(dir, &prepared.network, &self.refits.states())?;
         if let Some(held_out) = self.held_out {

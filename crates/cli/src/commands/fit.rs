@@ -8,7 +8,7 @@ use super::conclusion::Conclusion;
 use super::run::Prepared;
 use crate::failure::Failure;
 use crate::pipeline::{Context, Refits, audit_refits, refit};
-use crate::records::{history_rows, refit_rows};
+use crate::records::{history_rows, layer_rows, refit_rows};
 use crate::run_record::{RunRecord, Stages};
 use crate::settings::{Given, Settings};
 use crate::table::number;
@@ -63,6 +63,7 @@ fn work(
     let conclusion = Conclusion {
         members: refit_rows(&refits, 0, classes),
         history: history_rows(&refits.trained.history, 0, classes),
+        layers: layer_rows(&refits.trained.layers, 0, network),
         findings: vec![finding(&refits)],
         sweep: None,
         refits: &refits,

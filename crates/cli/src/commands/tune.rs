@@ -1,7 +1,7 @@
 //! `decay tune`: choose, refit, audit, report. Without a command, the same on embedded digits.
 
 use decay_data::fold_notes;
-use decay_report::{HistoryRow, MemberRow};
+use decay_report::{HistoryRow, LayerRow, MemberRow};
 use decay_train::{TrainConfig, member_seed};
 use toml::Table;
 
@@ -14,8 +14,8 @@ use crate::pipeline::{
     validated_temperature, validated_variance,
 };
 use crate::records::{
-    choice_findings, history_rows, refit_rows, selection_file, sweep_record, sweep_rows,
-    sweep_table,
+    choice_findings, history_rows, layer_rows, refit_rows, selection_file, sweep_record,
+    sweep_rows, sweep_table,
 };
 use crate::run_record::{RunRecord, Stages};
 use crate::settings::{Given, resolve};
@@ -88,6 +88,7 @@ fn work(
     let conclusion = Conclusion {
         members: member_rows(prepared, &validated, &refits),
         history: history(prepared, &validated, &refits),
+        layers: layers(prepared, &validated, &refits),
         findings: choice_findings(&sweep, &choice, &settings.sweep),
         sweep: Some(sweep),
         refits: &refits,
@@ -138,6 +139,14 @@ fn member_rows(
     let classes = prepared.split.data.task().outputs() > 1;
     let mut rows = sweep_rows(validated);
     rows.extend(refit_rows(refits, validated.plan.members.len(), classes));
+    rows
+}
+
+fn layers(prepared: &Prepared, validated: &CrossValidation, refits: &Refits) -> Vec<LayerRow> {
+    let network = &prepared.network;
+    let mut rows = layer_rows(&validated.trained.layers, 0, network);
+    let first = validated.plan.members.len();
+    rows.extend(layer_rows(&refits.trained.layers, first, network));
     rows
 }
 

@@ -3,6 +3,7 @@
 mod audit_rows;
 mod findings;
 mod history;
+mod layer_rows;
 mod member_rows;
 mod page;
 mod parameter_rows;
@@ -14,6 +15,7 @@ mod sweep_table;
 pub(crate) use audit_rows::{audit_file, audit_table, metric_rows};
 pub(crate) use findings::{audit_findings, choice_findings};
 pub(crate) use history::history_rows;
+pub(crate) use layer_rows::layer_rows;
 pub(crate) use member_rows::{refit_rows, sweep_rows};
 pub(crate) use page::{PageParts, page};
 pub(crate) use parameter_rows::parameter_rows;

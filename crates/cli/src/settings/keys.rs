@@ -196,6 +196,7 @@ pub(crate) const KEYS: &[Key] = &[
     key("train.exempt", "", Choices(PARAMETERS), Both, "KINDS", "Parameters that do not decay [bias,norm_scale,norm_shift]"),
     key("train.patience", "", Whole(0), Both, "N", "Evaluations without improvement before a model stops; 0 never [0]"),
     key("train.min_delta", "", real(NOT_NEGATIVE), Both, "X", "What counts as an improvement [0]"),
+    key("train.diagnostics", "diagnostics", Switch, Both, "true|false", "Record norms, angles and the share of decay of every layer in diagnostics.csv [false]"),
     key("train.evaluate_every", "", Whole(0), Both, "EPOCHS", "Epochs between validations; 0 validates at the end only [1]"),
     key("sweep.rates", "rates", grid(NOT_NEGATIVE), Tune, "GRID", "Decay rates: a range as 1e-4..10:16, or a list [1e-4..10:16]"),
     key("sweep.half_lives", "half-lives", grid(POSITIVE_OR_INFINITE), Tune, "GRID", "The same as half-lives in epochs, as in 0.5..200:16"),
