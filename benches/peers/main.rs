@@ -8,11 +8,11 @@
 //! is that of the peers: their folds, batches without the last partial one, their starting distribution, one
 //! validation after the last epoch.
 
-mod adamw;
 mod fit;
 mod graph;
 mod images;
 mod sweep;
+mod update_step;
 mod workload;
 
 use decay_train::{Device, Resources};
@@ -59,10 +59,11 @@ fn main() {
             "fit-fmnist-mlp" => fit::run(&name, fit::fmnist_mlp(), &options),
             "fit-fmnist-cnn" => fit::run(&name, fit::fmnist_cnn(), &options),
             "gcn-cora" => graph::run(&name, &options),
-            "adamw-step" => adamw::run(&options),
+            "adamw-step" => update_step::adamw(&options),
+            "update-rules" => update_step::every_rule(&options),
             _ => panic!(
                 "workloads: sweep-digits, sweep-fmnist-mlp, sweep-fmnist-cnn, fit-fmnist-mlp, fit-fmnist-cnn, \
-                 gcn-cora, adamw-step; got '{name}'"
+                 gcn-cora, adamw-step, update-rules; got '{name}'"
             ),
         }
     }

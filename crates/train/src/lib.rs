@@ -6,6 +6,7 @@
 
 mod augmentation;
 mod batches;
+mod burn_optimizer;
 mod checkpoint;
 mod chunk;
 mod config;
@@ -40,6 +41,7 @@ mod writer;
 
 pub use augmentation::Augmentation;
 pub use burn::tensor::Device;
+pub use burn_optimizer::{DecoupledDecay, DecoupledDecayState};
 pub use config::TrainConfig;
 pub use decay::DecayKind;
 pub use decay_factor::DecayFactor;
