@@ -19,6 +19,7 @@ mod json;
 mod members;
 mod page;
 mod records;
+mod surface;
 mod svg;
 
 pub use error::ReportError;
@@ -27,5 +28,7 @@ pub use json::{audit_json, to_json};
 pub use members::{MemberRow, MemberStatus, members_csv};
 pub use records::{
     Candidate, Curve, Direction, Finding, Metric, MetricRow, ParameterRow, RatePoint, Reliability,
-    ReliabilityBin, Report, Run, Selection, Split, Spread, Sweep, Task, Training,
+    ReliabilityBin, Report, Run, Selection, Split, Spread, Surface, SurfaceAxis, SurfaceCell,
+    Sweep, Task, Training,
 };
+pub use surface::surface_csv;

@@ -1,8 +1,10 @@
 //! What `tune` and `fit` share after the last step: files, the page and the last words.
 
 use decay_data::Task;
-use decay_report::{Finding, HistoryRow, MemberRow, Sweep, history_csv, members_csv};
-use decay_train::Member;
+use decay_report::{
+    Finding, HistoryRow, MemberRow, Surface, Sweep, history_csv, members_csv, surface_csv,
+};
+use decay_train::{Member, Plan};
 
 use super::run::Prepared;
 use crate::failure::Failure;
@@ -18,6 +20,9 @@ pub(crate) struct Conclusion<'a> {
     pub(crate) history: Vec<HistoryRow>,
     pub(crate) findings: Vec<Finding>,
     pub(crate) sweep: Option<Sweep>,
+    pub(crate) surface: Option<Surface>,
+    /// Of the sweep.
+    pub(crate) plan: Option<&'a Plan>,
     pub(crate) refits: &'a Refits,
     /// Temperature and noise variance, found on validation rows.
     pub(crate) confidence: (Option<f64>, Option<f64>),
@@ -36,6 +41,9 @@ impl Conclusion<'_> {
         let dir = context.dir;
         dir.write("members.csv", &members_csv(&self.members))?;
         dir.write("history.csv", &history_csv(&self.history))?;
+        if let Some(surface) = &self.surface {
+            dir.write("surface.csv", &surface_csv(surface))?;
+        }
         let model = model_file(prepared, self.refits, self.confidence);
         model.write(dir, &prepared.network, &self.refits.states())?;
         if let Some(held_out) = self.held_out {
@@ -52,6 +60,8 @@ impl Conclusion<'_> {
             stages: &stages,
             findings: self.findings.clone(),
             sweep: self.sweep,
+            surface: self.surface,
+            plan: self.plan,
             refits: self.refits,
             held_out: self.held_out,
         })?;
@@ -76,6 +86,7 @@ fn model_file(
     let (format, version) = ModelFile::stamp();
     let data = &prepared.split.data;
     let task = data.task();
+    let finite = |epochs: f64| epochs.is_finite().then_some(epochs);
     let survivors: Vec<&Member> = refits
         .survivors()
         .into_iter()
@@ -100,8 +111,9 @@ fn model_file(
         },
         temperature,
         sigma2,
-        rate: refits.rate,
-        half_life_epochs: refits.half_life.is_finite().then_some(refits.half_life),
+        rate: refits.rate(),
+        half_life_epochs: finite(refits.half_life()),
+        tau_epochs: finite(refits.tau()),
         weights: weights.collect(),
         target_scale: refits.scales.target,
         schema: data.schema.clone(),

@@ -1,13 +1,13 @@
 //! `decay fit`: several models at one decay rate, audited.
 
 use decay_report::Finding;
-use decay_train::{TrainConfig, check_rate, member_seed, rate_of_half_life};
+use decay_train::{Member, TrainConfig, check_rate, member_seed, rate_of_half_life, rate_of_tau};
 use toml::Table;
 
 use super::conclusion::Conclusion;
 use super::run::Prepared;
 use crate::failure::Failure;
-use crate::pipeline::{Context, Refits, audit_refits, refit};
+use crate::pipeline::{Context, Refits, Refitting, audit_refits, refit};
 use crate::records::{history_rows, refit_rows};
 use crate::run_record::{RunRecord, Stages};
 use crate::settings::{Given, Settings};
@@ -29,11 +29,10 @@ fn rate(settings: &Settings, rows: usize) -> Result<f64, Failure> {
     let train = &settings.train;
     let steps = f64::from(train.steps_per_epoch(rows));
     let of_half_life = |epochs| rate_of_half_life(epochs, train.lr, steps);
-    let rate = settings
-        .fit
-        .rate
-        .or(settings.fit.half_life.map(of_half_life));
-    let rate = rate.unwrap_or_default();
+    let of_tau = |epochs| rate_of_tau(epochs, train.lr, steps);
+    let fit = &settings.fit;
+    let rate = fit.rate.or(fit.half_life.map(of_half_life));
+    let rate = rate.or(fit.tau.map(of_tau)).unwrap_or_default();
     check_rate("fit.rate", rate)?;
     Ok(rate)
 }
@@ -52,19 +51,27 @@ fn work(
     // Without validation rows nothing can stop early.
     let config = TrainConfig {
         patience: 0,
-        ..settings.train.clone()
+        ..TrainConfig::clone(&settings.train)
     };
-    let refits = refit(context, split, network, &config, rate, &seeds)?;
+    let refitting = Refitting {
+        config: &config,
+        like: &Member::new(&config, rate, 0, 0),
+        chosen_for: None,
+        seeds: &seeds,
+    };
+    let refits = refit(context, split, network, &refitting)?;
     stages.end("fit");
     let outliers = prepared.outliers.as_ref();
     let held_out = audit_refits(context, split, network, &refits, (None, None), outliers)?;
     stages.end("audit");
     let classes = split.data.task().outputs() > 1;
     let conclusion = Conclusion {
-        members: refit_rows(&refits, 0, classes),
+        members: refit_rows(&refits, None, classes),
         history: history_rows(&refits.trained.history, 0, classes),
         findings: vec![finding(&refits)],
         sweep: None,
+        surface: None,
+        plan: None,
         refits: &refits,
         confidence: (None, None),
         held_out: held_out.as_ref(),
@@ -90,9 +97,10 @@ fn finding(refits: &Refits) -> Finding {
     };
     Finding {
         headline: format!(
-            "{count} models at decay rate {}, a half-life of {} epochs.",
-            number(refits.rate),
-            number(refits.half_life)
+            "{count} models at decay rate {}, a half-life of {} epochs (tau {} epochs).",
+            number(refits.rate()),
+            number(refits.half_life()),
+            number(refits.tau())
         ),
         detail: format!("Mean training loss {}.{diverged}", number(mean)),
     }

@@ -1,22 +1,58 @@
-//! Models of one rate, trained on all training rows.
+//! Models of one setting, trained on all training rows.
 
 use decay_model::{MemberState, Network};
-use decay_train::{FoldRows, FoldScales, Member, Problem, Status, TrainConfig, Trained, half_life};
+use decay_train::{
+    FoldRows, FoldScales, Keep, Member, Problem, Status, TrainConfig, Trained, half_life,
+    tau_epochs,
+};
 
 use super::{Context, SplitData};
 use crate::failure::Failure;
+use crate::table::number;
 
-/// Trained models of one rate.
+/// Trained models of one setting.
 pub(crate) struct Refits {
-    pub(crate) rate: f64,
-    /// In epochs, on all training rows.
-    pub(crate) half_life: f64,
+    /// What they have in common, their rate among it.
+    pub(crate) like: Member,
+    /// The rate that was asked for, and the steps per epoch that it was asked for.
+    pub(crate) asked: (f64, u32),
+    /// Steps per epoch on all training rows.
+    pub(crate) steps: u32,
     pub(crate) members: Vec<Member>,
     pub(crate) trained: Trained,
     pub(crate) scales: FoldScales,
 }
 
 impl Refits {
+    /// Their decay rate.
+    pub(crate) fn rate(&self) -> f64 {
+        self.like.decay
+    }
+
+    /// In epochs, on all training rows.
+    pub(crate) fn half_life(&self) -> f64 {
+        half_life(self.like.decay, self.like.lr, f64::from(self.steps))
+    }
+
+    /// In epochs, on all training rows.
+    pub(crate) fn tau(&self) -> f64 {
+        tau_epochs(self.like.decay, self.like.lr, f64::from(self.steps))
+    }
+
+    /// What the rate has become on all training rows, and why; `None` where it has not changed.
+    pub(crate) fn change(&self) -> Option<String> {
+        let (asked, steps) = self.asked;
+        (self.rate() != asked).then(|| {
+            format!(
+                "The refits have rate {}: an epoch of all training rows has {} steps, one of the first fold {steps}, and \
+                 rate {} there has the same time-scale.",
+                number(self.rate()),
+                self.steps,
+                number(asked)
+            )
+        })
+    }
+
     /// Places of the models that did not diverge.
     pub(crate) fn survivors(&self) -> Vec<usize> {
         let diverged = |place: &usize| {
@@ -39,42 +75,56 @@ impl Refits {
     }
 }
 
+/// Models to be trained on all training rows.
+pub(crate) struct Refitting<'a> {
+    pub(crate) config: &'a TrainConfig,
+    /// Their setting.
+    pub(crate) like: &'a Member,
+    /// Steps per epoch that the setting's rate was chosen for, if not those of all training rows.
+    pub(crate) chosen_for: Option<u32>,
+    pub(crate) seeds: &'a [u64],
+}
+
 /// Trains one model per seed on all training rows; a stage of its own with its own checkpoints.
 pub(crate) fn refit(
     context: &Context<'_>,
     split: &SplitData,
     network: &Network,
-    config: &TrainConfig,
-    rate: f64,
-    seeds: &[u64],
+    refitting: &Refitting<'_>,
 ) -> Result<Refits, Failure> {
+    let Refitting { config, seeds, .. } = *refitting;
     let rows = FoldRows {
         train: split.training.clone(),
         validation: Vec::new(),
     };
-    let settings = context.settings;
-    let problem = Problem::new(
-        &split.data,
-        vec![rows],
-        settings.data.scaling,
-        &context.machine.devices,
-    )?;
-    let members: Vec<_> = seeds
-        .iter()
-        .map(|&seed| Member::new(config, rate, 0, seed))
-        .collect();
+    let scaling = context.settings.data.scaling;
+    let devices = &context.machine.devices;
+    let problem = Problem::new(&split.data, vec![rows], scaling, devices)?;
+    let steps = config.steps_per_epoch(split.training.len());
+    let asked = (refitting.like.decay, refitting.chosen_for.unwrap_or(steps));
+    let like = Member {
+        decay: Keep::rate(config.keep, asked.0, asked.1, steps),
+        ..refitting.like.clone()
+    };
+    let member = |&seed: &u64| Member {
+        seed,
+        fold: 0,
+        ..like.clone()
+    };
+    let members: Vec<Member> = seeds.iter().map(member).collect();
     let trained = context.train("refits", network, &problem, &members, config)?;
-    let steps = f64::from(config.steps_per_epoch(split.training.len()));
     let refits = Refits {
-        rate,
-        half_life: half_life(rate, config.lr, steps),
+        like,
+        asked,
+        steps,
         members,
         trained,
         scales: problem.scales[0].clone(),
     };
     if refits.survivors().is_empty() {
         return Err(Failure::Failed(format!(
-            "every model at rate {rate} ended with a loss that is not a number; lower train.lr"
+            "every model at rate {} ended with a loss that is not a number; lower train.lr",
+            refits.rate()
         )));
     }
     Ok(refits)

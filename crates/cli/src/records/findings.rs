@@ -1,54 +1,143 @@
 //! Results in words.
 
-use decay_audit::{CurveShape, Estimate};
-use decay_report::{Finding, Sweep};
+use decay_audit::Estimate;
+use decay_report::{Finding, Surface, Sweep};
+use decay_train::{Axis, Knob, Plan};
 
-use crate::pipeline::{Choice, HeldOutAudit};
-use crate::settings::SweepSettings;
+use super::{NO_ORDER, noun};
+use crate::pipeline::{Choice, CrossValidation, HeldOutAudit, Refits};
 use crate::table::number;
 
-/// What the sweep chose, and the shape of its curve.
+/// What the sweep chose, how the optimum of a row moves, and the shape of the curve.
 pub(crate) fn choice_findings(
-    sweep: &Sweep,
+    (sweep, surface): (&Sweep, Option<&Surface>),
     choice: &Choice,
-    settings: &SweepSettings,
+    validated: &CrossValidation,
+    refits: &Refits,
 ) -> Vec<Finding> {
-    let chosen = &sweep.points[choice.chosen];
-    let metric = &sweep.metric.name;
-    let halves = match chosen.half_life_epochs {
-        Some(epochs) => format!("an undriven weight halves every {} epochs", number(epochs)),
-        None => "weights do not decay".into(),
-    };
-    let how = match choice.threshold.is_finite() {
-        true => format!(
-            "The largest rate whose mean validation {metric} is within one standard error of the lowest"
-        ),
-        false => format!("The rate with the lowest mean validation {metric}"),
-    };
+    let knob = validated.plan.axes[0].knob;
     let mut detail = format!(
-        "{how}, over {} rates, {} folds and {} seeds.",
-        sweep.points.len(),
-        settings.folds,
-        settings.seeds
+        "{} {}.",
+        how(sweep, choice, noun(knob)),
+        extent(&validated.plan)
     );
-    if !choice.excluded.is_empty() {
-        let rates: Vec<_> = choice.excluded.iter().map(|&rate| number(rate)).collect();
-        detail.push_str(&format!(
-            " Left out because a model diverged: {}.",
-            rates.join(", ")
-        ));
+    if choice.without_order {
+        detail.push_str(&format!(" {NO_ORDER}"));
     }
-    let rate = Finding {
-        headline: format!("The decay rate is {}: {halves}.", number(chosen.rate)),
+    detail.push_str(&left_out(choice, surface));
+    if let Some(change) = refits.change() {
+        detail.push_str(&format!(" {change}"));
+    }
+    let setting = Finding {
+        headline: headline(sweep, knob),
         detail,
     };
-    let shape = choice.shape.as_ref().map(shape);
-    [rate].into_iter().chain(shape).collect()
+    let moves = surface.and_then(movement);
+    let shape = choice.shape.as_ref();
+    let shape = shape.map(|shape| self::shape(&shape.sentence_about(noun(knob))));
+    [Some(setting), moves, shape]
+        .into_iter()
+        .flatten()
+        .collect()
 }
 
-fn shape(shape: &CurveShape) -> Finding {
-    let sentence = shape.sentence();
-    let (headline, detail) = sentence.split_once(": ").unwrap_or((&sentence, ""));
+/// `The decay rate is 0.01 at dropout = 0.1: an undriven weight halves every 4.1 epochs (tau 5.9 epochs).`
+fn headline(sweep: &Sweep, knob: Knob) -> String {
+    let chosen = &sweep.points[sweep.chosen];
+    let at = match sweep.at.as_str() {
+        "" => String::new(),
+        at => format!(" {at}"),
+    };
+    if knob != Knob::Decay {
+        return format!("The {} is {}{at}.", knob.symbol(), number(chosen.rate));
+    }
+    let halves = match (chosen.half_life_epochs, chosen.tau_epochs) {
+        (Some(half_life), Some(tau)) => format!(
+            "an undriven weight halves every {} epochs (tau {} epochs)",
+            number(half_life),
+            number(tau)
+        ),
+        _ => "weights do not decay".into(),
+    };
+    format!("The decay rate is {}{at}: {halves}.", number(chosen.rate))
+}
+
+fn how(sweep: &Sweep, choice: &Choice, noun: &str) -> String {
+    let metric = &sweep.metric.name;
+    match choice.threshold.is_finite() {
+        true => format!(
+            "The largest {noun} whose mean validation {metric} is within one standard error of the lowest,"
+        ),
+        false => format!("The {noun} with the lowest mean validation {metric},"),
+    }
+}
+
+/// `over 16 rates x 3 values of dropout, 5 folds and 2 seeds`
+fn extent(plan: &Plan) -> String {
+    let axes: Vec<String> = plan.axes.iter().map(axis_in_words).collect();
+    format!(
+        "over {}, {} folds and {} seeds",
+        axes.join(" × "),
+        plan.folds,
+        plan.seeds
+    )
+}
+
+/// `16 rates`, `3 values of dropout`
+pub(super) fn axis_in_words(axis: &Axis) -> String {
+    let count = axis.values.len();
+    match axis.knob {
+        Knob::Decay => counted(count, "rate"),
+        knob => format!("{} of {}", counted(count, "value"), knob.symbol()),
+    }
+}
+
+fn left_out(choice: &Choice, surface: Option<&Surface>) -> String {
+    let values: Vec<_> = choice.excluded.iter().map(|&value| number(value)).collect();
+    match (choice.lost, surface) {
+        (0, _) => String::new(),
+        (lost, Some(_)) => format!(
+            " Left out because a model diverged: {}.",
+            counted(lost, "setting")
+        ),
+        (_, None) => format!(" Left out because a model diverged: {}.", values.join(", ")),
+    }
+}
+
+/// How the lowest value of a row moves from the first row to the last.
+fn movement(surface: &Surface) -> Option<Finding> {
+    let Surface { x, y, .. } = surface;
+    let rows = 0..y.values.len();
+    let optima: Vec<(f64, f64)> = rows
+        .filter_map(|row| Some((y.values[row], x.values[surface.optimum(row)?])))
+        .collect();
+    let (&(from, first), &(to, last)) = (optima.first()?, optima.last()?);
+    let moves = match first == last {
+        true => format!("stays at {}", number(first)),
+        false => format!("moves from {} to {}", number(first), number(last)),
+    };
+    let path: Vec<String> = optima
+        .iter()
+        .map(|(row, best)| format!("{} at {}", number(*best), number(*row)))
+        .collect();
+    Some(Finding {
+        headline: format!(
+            "From {} = {} to {} the best {} {moves}.",
+            y.symbol,
+            number(from),
+            number(to),
+            x.symbol
+        ),
+        detail: format!(
+            "Lowest mean validation {} of each row: {}.",
+            surface.metric.name,
+            path.join(", ")
+        ),
+    })
+}
+
+fn shape(sentence: &str) -> Finding {
+    let (headline, detail) = sentence.split_once(": ").unwrap_or((sentence, ""));
     Finding {
         headline: format!("{headline}."),
         detail: capitalised(detail),
@@ -145,7 +234,7 @@ fn counted(n: usize, what: &str) -> String {
     format!("{n} {what}{}", if n == 1 { "" } else { "s" })
 }
 
-fn capitalised(text: &str) -> String {
+pub(super) fn capitalised(text: &str) -> String {
     let mut chars = text.chars();
     chars.next().map_or_else(String::new, |first| {
         first.to_uppercase().chain(chars).collect()
