@@ -76,7 +76,7 @@ const POSITIVE: Range = ("(0, inf)", |x| x > 0.0 && x < f64::INFINITY);
 const FRACTION: Range = ("[0, 1)", |x| (0.0..1.0).contains(&x));
 const SHARE: Range = ("[0, 1]", |x| (0.0..=1.0).contains(&x));
 const HALF_TURN: Range = ("[0, 180]", |x| (0.0..=180.0).contains(&x));
-const PIXELS: Range = ("whole numbers of [0, 4294967295]", |x| {
+const PIXELS: Range = ("{0, 1, 2, ...}", |x| {
     (0.0..=u32::MAX as f64).contains(&x) && x.fract() == 0.0
 });
 

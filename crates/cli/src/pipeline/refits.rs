@@ -8,7 +8,7 @@ use decay_train::{
 
 use super::{Context, SplitData};
 use crate::failure::Failure;
-use crate::table::number;
+use crate::table::short;
 
 /// Trained models of one setting.
 pub(crate) struct Refits {
@@ -44,11 +44,11 @@ impl Refits {
         let (asked, steps) = self.asked;
         (self.rate() != asked).then(|| {
             format!(
-                "The refits have rate {}: an epoch of all training rows has {} steps, one of the first fold {steps}, and \
-                 rate {} there has the same time-scale.",
-                number(self.rate()),
-                self.steps,
-                number(asked)
+                "The refits have rate {} instead of {}, so that the time-scale stays: an epoch of all training rows has {} \
+                 steps, one of the first fold {steps}.",
+                short(self.rate()),
+                short(asked),
+                self.steps
             )
         })
     }

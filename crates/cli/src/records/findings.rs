@@ -6,7 +6,7 @@ use decay_train::{Axis, Knob, Plan};
 
 use super::{NO_ORDER, noun};
 use crate::pipeline::{Choice, CrossValidation, HeldOutAudit, Refits};
-use crate::table::number;
+use crate::table::{number, short};
 
 /// What the sweep chose, how the optimum of a row moves, and the shape of the curve.
 pub(crate) fn choice_findings(
@@ -49,7 +49,7 @@ fn headline(sweep: &Sweep, knob: Knob) -> String {
         at => format!(" {at}"),
     };
     if knob != Knob::Decay {
-        return format!("The {} is {}{at}.", knob.symbol(), number(chosen.rate));
+        return format!("The {} is {}{at}.", knob.symbol(), short(chosen.rate));
     }
     let halves = match (chosen.half_life_epochs, chosen.tau_epochs) {
         (Some(half_life), Some(tau)) => format!(
@@ -76,10 +76,10 @@ fn how(sweep: &Sweep, choice: &Choice, noun: &str) -> String {
 fn extent(plan: &Plan) -> String {
     let axes: Vec<String> = plan.axes.iter().map(axis_in_words).collect();
     format!(
-        "over {}, {} folds and {} seeds",
+        "over {}, {} and {}",
         axes.join(" × "),
-        plan.folds,
-        plan.seeds
+        counted(plan.folds, "fold"),
+        counted(plan.seeds, "seed")
     )
 }
 
@@ -93,7 +93,7 @@ pub(super) fn axis_in_words(axis: &Axis) -> String {
 }
 
 fn left_out(choice: &Choice, surface: Option<&Surface>) -> String {
-    let values: Vec<_> = choice.excluded.iter().map(|&value| number(value)).collect();
+    let values: Vec<_> = choice.excluded.iter().map(|&value| short(value)).collect();
     match (choice.lost, surface) {
         (0, _) => String::new(),
         (lost, Some(_)) => format!(
@@ -113,19 +113,19 @@ fn movement(surface: &Surface) -> Option<Finding> {
         .collect();
     let (&(from, first), &(to, last)) = (optima.first()?, optima.last()?);
     let moves = match first == last {
-        true => format!("stays at {}", number(first)),
-        false => format!("moves from {} to {}", number(first), number(last)),
+        true => format!("stays at {}", short(first)),
+        false => format!("moves from {} to {}", short(first), short(last)),
     };
     let path: Vec<String> = optima
         .iter()
-        .map(|(row, best)| format!("{} at {}", number(*best), number(*row)))
+        .map(|(row, best)| format!("{} at {}", short(*best), short(*row)))
         .collect();
     Some(Finding {
         headline: format!(
             "From {} = {} to {} the best {} {moves}.",
             y.symbol,
-            number(from),
-            number(to),
+            short(from),
+            short(to),
             x.symbol
         ),
         detail: format!(

@@ -9,7 +9,7 @@ use super::reliability;
 use crate::failure::Failure;
 use crate::pipeline::{Choice, CrossValidation, Measured, Truth};
 use crate::settings::RuleName;
-use crate::table::number;
+use crate::table::short;
 
 /// The sweep as the report, the table and `selection.json` show it.
 pub(crate) fn sweep_record(
@@ -53,7 +53,7 @@ fn fixed(validated: &CrossValidation, choice: &Choice) -> String {
     let fixed: Vec<String> = [other, rate]
         .into_iter()
         .flatten()
-        .map(|(knob, value)| format!("{} = {}", knob.symbol(), number(value)))
+        .map(|(knob, value)| format!("{} = {}", knob.symbol(), short(value)))
         .collect();
     match fixed.is_empty() {
         true => String::new(),

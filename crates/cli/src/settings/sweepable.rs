@@ -91,7 +91,7 @@ mod tests {
             ("train.dropout", "0..0.5", &["number of values"]),
             ("train.dropout", "0.1,x", &["'x'"]),
             ("train.lr", "0..1:3", &["(0, inf)", "got 0"]),
-            ("train.shift", "0..3:3", &["whole numbers", "got 1.5"]),
+            ("train.shift", "0..3:3", &["{0, 1, 2, ...}", "got 1.5"]),
             ("train.shift", "2.5", &["whole number", "2.5"]),
             ("train.lr", "fast", &["a number", "'fast'"]),
         ] {

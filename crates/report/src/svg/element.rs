@@ -78,7 +78,7 @@ impl Svg {
         title: &str,
     ) {
         self.write(format_args!(
-            "<rect x=\"{x:.1}\" y=\"{y:.1}\" width=\"{width:.1}\" height=\"{height:.1}\" fill=\"{fill}\""
+            "<rect class=\"tile\" x=\"{x:.1}\" y=\"{y:.1}\" width=\"{width:.1}\" height=\"{height:.1}\" fill=\"{fill}\""
         ));
         match title {
             "" => self.body.push_str("/>"),
