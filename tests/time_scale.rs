@@ -62,15 +62,7 @@ fn folds_and_refits_keep_the_time_scale_unless_the_rate_is_to_be_kept() {
         "{factors:?}"
     );
 
-    let kept = [
-        "--rates",
-        "0.1",
-        "--batch",
-        "958",
-        "--train.keep",
-        "rate",
-        "--quiet",
-    ];
+    let kept = ["--rates", "0.1", "--batch", "958", "--train.keep", "rate"];
     place.succeeds(&sweep("kept", &kept));
     assert_eq!(place.json("kept/model.json")["rate"], 0.1);
     assert_eq!(

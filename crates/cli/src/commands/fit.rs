@@ -33,7 +33,12 @@ fn rate(settings: &Settings, rows: usize) -> Result<f64, Failure> {
     let fit = &settings.fit;
     let rate = fit.rate.or(fit.half_life.map(of_half_life));
     let rate = rate.or(fit.tau.map(of_tau)).unwrap_or_default();
-    check_rate("fit.rate", rate)?;
+    let key = match (fit.half_life, fit.tau) {
+        (Some(_), _) => "the rate of fit.half_life",
+        (_, Some(_)) => "the rate of fit.tau",
+        _ => "fit.rate",
+    };
+    check_rate(key, rate)?;
     Ok(rate)
 }
 

@@ -54,8 +54,17 @@ fn rates(settings: &Settings, steps: f64) -> Result<(&'static str, Vec<f64>), Fa
             "{key} means another rate at every learning rate; give sweep.rates where train.lr has several values"
         )));
     }
-    let values = values(key, grid)?.into_iter();
-    Ok((key, values.map(|value| rate(value, lr, steps)).collect()))
+    let mut rates = Vec::new();
+    for value in values(key, grid)? {
+        let rate = rate(value, lr, steps);
+        if !Knob::Decay.allows(rate) {
+            return Err(Failure::Usage(format!(
+                "{key} must give finite rates, got {value}, which is the rate {rate} at train.lr = {lr}"
+            )));
+        }
+        rates.push(rate);
+    }
+    Ok((key, rates))
 }
 
 fn values(key: &str, grid: &Grid) -> Result<Vec<f64>, Failure> {
@@ -140,5 +149,7 @@ mod tests {
             message.contains("sweep.taus") && message.contains("train.lr"),
             "{message}"
         );
+        let message = axes("[sweep]\ntaus = [1e-320]").unwrap_err();
+        assert!(message.contains("sweep.taus must give finite"), "{message}");
     }
 }

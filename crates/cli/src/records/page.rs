@@ -10,6 +10,7 @@ use crate::failure::Failure;
 use crate::pipeline::{HeldOutAudit, Refits, SplitData};
 use crate::run_record::{RunRecord, Stages};
 use crate::settings::Settings;
+use crate::table::short;
 
 /// What a page is made of.
 pub(crate) struct PageParts<'a> {
@@ -115,13 +116,20 @@ fn architecture(model: &ModelConfig, inputs: usize, outputs: usize) -> String {
 /// Training loss of the refits by epoch.
 fn training(parts: &PageParts<'_>) -> Training {
     let refits = parts.refits;
+    let axes = parts.plan.map_or(&[][..], |plan| &plan.axes);
+    let others: String = axes
+        .iter()
+        .map(|axis| axis.knob)
+        .filter(|knob| *knob != Knob::Decay)
+        .map(|knob| format!(", {} = {}", knob.symbol(), short(knob.get(&refits.like))))
+        .collect();
     let (name, unit) = match parts.split.data.task().outputs() > 1 {
         true => ("NLL", "nats"),
         false => ("MSE", ""),
     };
     Training {
         note: format!(
-            "{} models at rate {}, trained on all {} training rows: mean loss over the batches of each epoch.",
+            "{} models at rate {}{others}, trained on all {} training rows: mean loss over the batches of each epoch.",
             refits.members.len(),
             crate::table::number(refits.rate()),
             parts.split.training.len()
