@@ -97,7 +97,7 @@ fn decay_against_label_smoothing() {
         "best rate",
         "tau (epochs)",
         "at label smoothing = ",
-        "the best λ",
+        "The best λ",
     ] {
         assert!(stdout.contains(part), "{part}: {stdout}");
     }

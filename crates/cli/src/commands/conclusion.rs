@@ -4,7 +4,7 @@ use decay_data::Task;
 use decay_report::{
     Finding, HistoryRow, MemberRow, Surface, Sweep, history_csv, members_csv, surface_csv,
 };
-use decay_train::{Member, Plan};
+use decay_train::Plan;
 
 use super::run::Prepared;
 use crate::failure::Failure;
@@ -12,6 +12,7 @@ use crate::model_file::{ModelFile, WeightsFile};
 use crate::output;
 use crate::pipeline::{Context, HeldOutAudit, Refits};
 use crate::records::{PageParts, audit_file, audit_findings, audit_table, page};
+use crate::run_dir::RunDir;
 use crate::run_record::{RunRecord, Stages};
 
 /// Everything that a run found.
@@ -39,11 +40,7 @@ impl Conclusion<'_> {
         mut stages: Stages,
     ) -> Result<(), Failure> {
         let dir = context.dir;
-        dir.write("members.csv", &members_csv(&self.members))?;
-        dir.write("history.csv", &history_csv(&self.history))?;
-        if let Some(surface) = &self.surface {
-            dir.write("surface.csv", &surface_csv(surface))?;
-        }
+        self.write_tables(dir)?;
         let model = model_file(prepared, self.refits, self.confidence);
         model.write(dir, &prepared.network, &self.refits.states())?;
         if let Some(held_out) = self.held_out {
@@ -75,6 +72,15 @@ impl Conclusion<'_> {
         dir.drop_checkpoints()?;
         last_words(context, &self.findings)
     }
+
+    fn write_tables(&self, dir: &RunDir) -> Result<(), Failure> {
+        dir.write("members.csv", &members_csv(&self.members))?;
+        dir.write("history.csv", &history_csv(&self.history))?;
+        match &self.surface {
+            Some(surface) => dir.write("surface.csv", &surface_csv(surface)),
+            None => Ok(()),
+        }
+    }
 }
 
 /// Describes the refits as a model file.
@@ -84,16 +90,11 @@ fn model_file(
     (temperature, sigma2): (Option<f64>, Option<f64>),
 ) -> ModelFile {
     let (format, version) = ModelFile::stamp();
-    let data = &prepared.split.data;
-    let task = data.task();
-    let finite = |epochs: f64| epochs.is_finite().then_some(epochs);
-    let survivors: Vec<&Member> = refits
-        .survivors()
-        .into_iter()
-        .map(|place| &refits.members[place])
-        .collect();
+    let (data, task) = (&prepared.split.data, prepared.split.data.task());
+    let [half_life_epochs, tau_epochs] = refits.times();
+    let survivors = refits.survivors().into_iter();
     let weights = survivors
-        .iter()
+        .map(|place| &refits.members[place])
         .enumerate()
         .map(|(index, member)| WeightsFile {
             file: ModelFile::weights_name(index),
@@ -112,8 +113,8 @@ fn model_file(
         temperature,
         sigma2,
         rate: refits.rate(),
-        half_life_epochs: finite(refits.half_life()),
-        tau_epochs: finite(refits.tau()),
+        half_life_epochs,
+        tau_epochs,
         weights: weights.collect(),
         target_scale: refits.scales.target,
         schema: data.schema.clone(),

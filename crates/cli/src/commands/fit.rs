@@ -58,12 +58,8 @@ fn work(
         patience: 0,
         ..TrainConfig::clone(&settings.train)
     };
-    let refitting = Refitting {
-        config: &config,
-        like: &Member::new(&config, rate, 0, 0),
-        chosen_for: None,
-        seeds: &seeds,
-    };
+    let like = Member::new(&config, rate, 0, 0);
+    let refitting = Refitting::on_all_rows(&config, &like, &seeds);
     let refits = refit(context, split, network, &refitting)?;
     stages.end("fit");
     let outliers = prepared.outliers.as_ref();

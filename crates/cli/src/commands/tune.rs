@@ -73,10 +73,8 @@ fn work(
     let temperature = validated_temperature(&validated, choice.chosen)?;
     let confidence = (temperature, validated_variance(&validated, choice.chosen));
     stages.end("choose");
-    if let Some(surface) = &surface {
-        say(context, &format!("{}\n", surface_table(surface)))?;
-    }
-    say(context, &format!("{}\n", sweep_table(&sweep)))?;
+    let rows = surface.as_ref().map_or_else(String::new, surface_table);
+    say(context, &format!("{rows}{}\n", sweep_table(&sweep)))?;
     let refits = refit_chosen(context, prepared, &validated, &choice)?;
     stages.end("refit");
     let outliers = prepared.outliers.as_ref();

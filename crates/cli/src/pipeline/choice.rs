@@ -56,11 +56,7 @@ fn decide(plan: &Plan, errors: &[Errors], rule: RuleName) -> Result<Choice, Fail
             "every rate had a model whose loss stopped being a number; lower train.lr".into(),
         ));
     };
-    let axis = &plan.axes[0];
-    let stride = plan.settings() / axis.values.len();
-    let row: Vec<usize> = (0..axis.values.len())
-        .map(|place| place * stride + best % stride)
-        .collect();
+    let (axis, row) = (&plan.axes[0], row_of(plan, best));
     let (mut included, mut values, mut excluded) = (Vec::new(), Vec::new(), Vec::new());
     for (place, &setting) in row.iter().enumerate() {
         match &errors[setting] {
@@ -73,9 +69,8 @@ fn decide(plan: &Plan, errors: &[Errors], rule: RuleName) -> Result<Choice, Fail
     }
     let along: Vec<f64> = included.iter().map(|&place| axis.values[place]).collect();
     let decided = one_standard_error_rule(&along, &by_fold(&values, plan.folds))?;
-    let ordered = axis.knob.strength() == Strength::Larger;
-    let asked = rule;
-    let rule = if ordered { asked } else { RuleName::Min };
+    let without_order = axis.knob.strength() == Strength::Unordered && rule == RuleName::OneSe;
+    let rule = if without_order { RuleName::Min } else { rule };
     let (chosen, threshold) = match rule {
         RuleName::OneSe => (row[included[decided.one_se_index]], decided.threshold),
         RuleName::Min => (best, f64::NAN),
@@ -86,11 +81,19 @@ fn decide(plan: &Plan, errors: &[Errors], rule: RuleName) -> Result<Choice, Fail
         row,
         threshold,
         rule,
-        without_order: rule != asked,
+        without_order,
         excluded,
         lost: errors.iter().filter(|errors| errors.is_none()).count(),
         shape: shape(&along, &values, plan.folds)?,
     })
+}
+
+/// The settings that differ from one in the first axis alone, and itself.
+fn row_of(plan: &Plan, setting: usize) -> Vec<usize> {
+    let count = plan.axes[0].values.len();
+    let stride = plan.settings() / count;
+    let place = |place: usize| place * stride + setting % stride;
+    (0..count).map(place).collect()
 }
 
 /// The verdict on the curve; `None` with fewer than two values.

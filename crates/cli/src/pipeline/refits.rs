@@ -2,8 +2,7 @@
 
 use decay_model::{MemberState, Network};
 use decay_train::{
-    FoldRows, FoldScales, Keep, Member, Problem, Status, TrainConfig, Trained, half_life,
-    tau_epochs,
+    FoldRows, FoldScales, Member, Problem, Status, TrainConfig, Trained, half_life, tau_epochs,
 };
 
 use super::{Context, SplitData};
@@ -37,6 +36,11 @@ impl Refits {
     /// In epochs, on all training rows.
     pub(crate) fn tau(&self) -> f64 {
         tau_epochs(self.like.decay, self.like.lr, f64::from(self.steps))
+    }
+
+    /// Half-life and time-scale for a file, which has no infinity.
+    pub(crate) fn times(&self) -> [Option<f64>; 2] {
+        [self.half_life(), self.tau()].map(|epochs| epochs.is_finite().then_some(epochs))
     }
 
     /// What the rate has become on all training rows, and why; `None` where it has not changed.
@@ -85,6 +89,29 @@ pub(crate) struct Refitting<'a> {
     pub(crate) seeds: &'a [u64],
 }
 
+impl<'a> Refitting<'a> {
+    /// With a rate that was asked for all training rows.
+    pub(crate) fn on_all_rows(config: &'a TrainConfig, like: &'a Member, seeds: &'a [u64]) -> Self {
+        Self {
+            config,
+            like,
+            chosen_for: None,
+            seeds,
+        }
+    }
+
+    /// What the models are like where an epoch has so many steps, and the rate and steps that were asked for.
+    fn like(&self, steps: u32) -> (Member, (f64, u32)) {
+        let (rate, chosen_for) = (self.like.decay, self.chosen_for.unwrap_or(steps));
+        let like = Member {
+            decay: self.config.keep.rate(rate, chosen_for, steps),
+            fold: 0,
+            ..self.like.clone()
+        };
+        (like, (rate, chosen_for))
+    }
+}
+
 /// Trains one model per seed on all training rows; a stage of its own with its own checkpoints.
 pub(crate) fn refit(
     context: &Context<'_>,
@@ -101,14 +128,9 @@ pub(crate) fn refit(
     let devices = &context.machine.devices;
     let problem = Problem::new(&split.data, vec![rows], scaling, devices)?;
     let steps = config.steps_per_epoch(split.training.len());
-    let asked = (refitting.like.decay, refitting.chosen_for.unwrap_or(steps));
-    let like = Member {
-        decay: Keep::rate(config.keep, asked.0, asked.1, steps),
-        ..refitting.like.clone()
-    };
+    let (like, asked) = refitting.like(steps);
     let member = |&seed: &u64| Member {
         seed,
-        fold: 0,
         ..like.clone()
     };
     let members: Vec<Member> = seeds.iter().map(member).collect();

@@ -54,7 +54,7 @@ pub(crate) fn selection_file(
     let knob = validated.plan.axes[0].knob;
     let rate = (Knob::Decay.key(), validated.rate(choice.chosen));
     let swept = validated.plan.values(choice.chosen).into_iter();
-    let finite = |epochs: f64| epochs.is_finite().then_some(epochs);
+    let [half_life_epochs, tau_epochs] = refits.times();
     let file = SelectionFile {
         selection: sweep.into(),
         setting: [rate]
@@ -71,8 +71,8 @@ pub(crate) fn selection_file(
             .map(|shape| shape.sentence_about(noun(knob))),
         refits: RefitRecord {
             rate: refits.rate(),
-            half_life_epochs: finite(refits.half_life()),
-            tau_epochs: finite(refits.tau()),
+            half_life_epochs,
+            tau_epochs,
             steps_per_epoch: refits.steps,
             steps_per_epoch_of_choice: refits.asked.1,
             change: refits.change(),

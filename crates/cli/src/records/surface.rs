@@ -51,7 +51,7 @@ fn cell(validated: &CrossValidation, setting: usize, timed: bool) -> SurfaceCell
     }
 }
 
-/// One line per row with its lowest mean; `*` marks the row of the choice and `·` the lowest of all.
+/// One line per row with its lowest mean, and a blank one; `*` marks the row of the choice and `·` the lowest of all.
 pub(crate) fn surface_table(surface: &Surface) -> String {
     let timed = surface.cells.iter().flatten();
     let timed = timed
@@ -71,7 +71,7 @@ pub(crate) fn surface_table(surface: &Surface) -> String {
     for row in 0..surface.y.values.len() {
         table.push(line(surface, row, timed));
     }
-    table.text()
+    table.text() + "\n"
 }
 
 fn line(surface: &Surface, row: usize, timed: bool) -> Vec<String> {

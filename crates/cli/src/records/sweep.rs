@@ -3,7 +3,7 @@
 use decay_audit::Logits;
 use decay_data::TaskKind;
 use decay_report::{Curve, RatePoint, Split, Spread, Sweep, Task};
-use decay_train::Knob;
+use decay_train::{Knob, Spacing};
 
 use super::reliability;
 use crate::failure::Failure;
@@ -29,6 +29,7 @@ pub(crate) fn sweep_record(
         axis: knob.label().into(),
         symbol: knob.symbol().into(),
         at: fixed(validated, choice),
+        linear: knob.spacing() == Spacing::Linear,
         metric: validated.metric.shown(),
         task: match task {
             TaskKind::Classification => Task::Classification,

@@ -153,6 +153,7 @@ pub(crate) fn sweep(rates: &[f64], epochs: usize) -> Sweep {
         axis: "decay rate λ".into(),
         symbol: "λ".into(),
         at: String::new(),
+        linear: false,
         metric: Metric {
             name: "NLL".into(),
             unit: "nats".into(),

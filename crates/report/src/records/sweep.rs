@@ -56,6 +56,9 @@ pub struct Sweep {
     /// What else was fixed, as in `at dropout = 0.1`; may be empty.
     #[serde(default)]
     pub at: String,
+    /// Whether equal differences of the values are equal lengths on the axis, whatever they span.
+    #[serde(default)]
+    pub linear: bool,
     /// The loss that the choice was made by.
     pub metric: Metric,
     /// What the models predict.
