@@ -71,6 +71,25 @@ fn dropout_alone_at_one_rate() {
     assert!(place.read("run/report.html").contains("Dropout on digits"));
 }
 
+/// A member trains the same whatever its neighbours' options are.
+#[test]
+fn each_value_trains_as_if_it_were_alone() {
+    let place = Place::new();
+    let figures = |dropout, count: usize| -> Vec<[String; 3]> {
+        let out = format!("run-{dropout}");
+        place.succeeds(&sweep(&out, &["--rates", "0.1", "--dropout", dropout]));
+        let members = table(&place.read(&format!("{out}/members.csv")));
+        let columns = ["seed", "validation_nll", "weight_norm"];
+        let figures =
+            |row: &std::collections::HashMap<String, String>| columns.map(|c| row[c].clone());
+        members[..count].iter().map(figures).collect()
+    };
+    let both = figures("0,0.3", 6);
+    assert_eq!(both[..3], figures("0", 3));
+    assert_eq!(both[3..], figures("0.3", 3));
+    assert_ne!(both[0], both[3]);
+}
+
 #[test]
 fn a_learning_rate_is_chosen_by_its_lowest_mean_and_says_so() {
     let place = Place::new();

@@ -25,6 +25,8 @@ const AXIS_ABOVE: f64 = 46.0;
 const BAR: f64 = 230.0;
 /// Room that a label needs beside the next one.
 const LABEL: (f64, f64) = (46.0, 15.0);
+/// Tiles reach a little below their neighbours, or the page would shine through where an edge is no whole pixel.
+const OVERLAP: f64 = 0.5;
 /// Positive means spanning more than this are coloured by their logarithm.
 const LOG_FROM: f64 = 10.0;
 /// The colours end at so many times the distance from the lowest mean to the median: a collapsed corner would take them all.
@@ -144,13 +146,12 @@ impl<'a> Map<'a> {
         let start = self.frame.right - BAR;
         let name = format!("validation {}", metric.label());
         svg.text("label", (start - 12.0, 20.0), Anchor::End, &name);
-        let steps = 46;
+        let steps: u32 = 46;
         let width = BAR / f64::from(steps);
         for step in 0..steps {
             let x = start + f64::from(step) * width;
             let fill = colour(1.0 - (f64::from(step) + 0.5) / f64::from(steps));
-            // A little wider, or the page would shine through between neighbours.
-            svg.tile((x, 10.0), (width + 0.3, 12.0), &fill, "");
+            svg.tile((x, 10.0), (width + OVERLAP, 12.0), &fill, "");
         }
         let scale = Scale::new(self.colours, start, self.frame.right);
         for (x, tick) in placed(&scale, 4) {
@@ -191,14 +192,15 @@ impl<'a> Map<'a> {
     }
 
     fn draw_cells(&self, svg: &mut Svg) {
+        let size = (self.cell.0 + OVERLAP, self.cell.1 + OVERLAP);
         for (row, cells) in self.surface.cells.iter().enumerate() {
             for (column, cell) in cells.iter().enumerate() {
                 let (corner, title) = (self.corner((row, column)), self.title((row, column), cell));
                 if cell.is_sound() {
                     let fill = self.colour(cell.validation.mean);
-                    svg.tile(corner, self.cell, &fill, &title);
+                    svg.tile(corner, size, &fill, &title);
                 } else {
-                    svg.tile(corner, self.cell, "#8c959f", &title);
+                    svg.tile(corner, size, "#8c959f", &title);
                     self.draw_cross(svg, self.middle((row, column)));
                 }
             }
