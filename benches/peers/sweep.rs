@@ -74,12 +74,12 @@ pub(crate) fn run(name: &str, workload: &Workload, options: &Options) {
     let (seconds, trained) = repeat(options, || train(&job).expect("the workload trains"));
     let mean = |rate: usize, pick: fn(&decay_train::Losses) -> f64| {
         let losses = plan
-            .of_rate(rate)
+            .of_setting(rate)
             .filter_map(|m| trained.outcomes[m].validation);
         let values: Vec<f64> = losses.map(|l| pick(&l)).collect();
         values.iter().sum::<f64>() / values.len() as f64
     };
-    let nll: Vec<f64> = (0..plan.rates.len()).map(|r| mean(r, |l| l.loss)).collect();
+    let nll: Vec<f64> = (0..plan.settings()).map(|r| mean(r, |l| l.loss)).collect();
     let best = (0..nll.len())
         .min_by(|&a, &b| nll[a].total_cmp(&nll[b]))
         .expect("a rate");
@@ -95,7 +95,7 @@ pub(crate) fn run(name: &str, workload: &Workload, options: &Options) {
          \"val_accuracy_at_best\":{:.5},\"mean_val_nll\":{:.5},\"threads\":{}}}",
         median / work * 1e6,
         nll[best],
-        plan.rates[best],
+        plan.axes[0].values[best],
         mean(best, |l| l.accuracy.unwrap_or(f64::NAN)),
         nll.iter().sum::<f64>() / nll.len() as f64,
         options.resources.threads,

@@ -198,19 +198,26 @@ fn best_without(by_rate: &[Vec<f64>], fold: usize) -> usize {
 impl CurveShape {
     /// The verdict in words, with the numbers behind it.
     pub fn sentence(&self) -> String {
+        self.sentence_about("rate")
+    }
+
+    /// The same of another hyper-parameter, whose values are called by this noun.
+    pub fn sentence_about(&self, noun: &str) -> String {
         let best = format!(
-            "the best of {} rates is {:.3e} (mean {:.4})",
+            "the best of {} {noun}s is {:.3e} (mean {:.4})",
             self.rates, self.best_rate, self.best_mean
         );
         let claim = match self.verdict {
-            CurveVerdict::UShaped => "The validation curve is U-shaped",
-            CurveVerdict::MonotoneRising => "The validation curve rises with the rate",
-            CurveVerdict::MonotoneFalling => "The validation curve falls with the rate",
-            CurveVerdict::FlatOrUnclear => "The data do not show a U-shaped validation curve",
+            CurveVerdict::UShaped => "The validation curve is U-shaped".to_owned(),
+            CurveVerdict::MonotoneRising => format!("The validation curve rises with the {noun}"),
+            CurveVerdict::MonotoneFalling => format!("The validation curve falls with the {noun}"),
+            CurveVerdict::FlatOrUnclear => {
+                "The data do not show a U-shaped validation curve".to_owned()
+            }
         };
         let describe = |name: &str, end: Option<EndComparison>| match end {
-            Some(end) => self.end_in_words(name, end),
-            None => format!("the {name} rate is itself the best"),
+            Some(end) => self.end_in_words(&format!("{name} {noun}"), end),
+            None => format!("the {name} {noun} is itself the best"),
         };
         format!(
             "{claim}: {best}; {}; {} (paired over {} folds, one-sided, Nadeau-Bengio and Holm corrected).",
@@ -229,12 +236,12 @@ impl CurveShape {
         };
         if end.p_adjusted < self.alpha {
             format!(
-                "the {name} rate, {:.3e}, is worse by {:.4} ({p})",
+                "the {name}, {:.3e}, is worse by {:.4} ({p})",
                 end.rate, end.difference
             )
         } else {
             format!(
-                "the {name} rate, {:.3e}, is not significantly worse ({:+.4}, {p})",
+                "the {name}, {:.3e}, is not significantly worse ({:+.4}, {p})",
                 end.rate, end.difference
             )
         }

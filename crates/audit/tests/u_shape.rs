@@ -61,6 +61,8 @@ fn a_clear_bowl_is_u_shaped() {
         sentence.contains("the smallest rate, 1.000e-4, is worse by 1."),
         "{sentence}"
     );
+    let other = found.sentence_about("value");
+    assert_eq!(other, sentence.replace(" rate", " value"));
 }
 
 #[test]

@@ -4,7 +4,7 @@ use std::ffi::OsString;
 
 use clap::{Arg, ArgAction, Command};
 
-use crate::settings::{KEYS, Kind, Scope};
+use crate::settings::{KEYS, Key, Kind, Scope};
 
 /// The program's commands with their flags.
 pub(crate) fn command() -> Command {
@@ -17,7 +17,8 @@ pub(crate) fn command() -> Command {
         .args(settings(Scope::Tune))
         .subcommands([
             trains("tune", Scope::Tune)
-                .about("Choose the decay rate by cross-validation, refit, audit, report"),
+                .about("Choose the decay rate by cross-validation, refit, audit, report")
+                .after_help(sweepable()),
             trains("fit", Scope::Fit)
                 .about("Train several models at one decay rate, audit, report"),
             predict(),
@@ -35,6 +36,17 @@ fn trains(name: &'static str, scope: Scope) -> Command {
     Command::new(name)
         .args_override_self(true)
         .args(settings(scope))
+}
+
+/// Which numbers may be lists.
+fn sweepable() -> String {
+    let knobs = KEYS.iter().filter(|key| key.knob().is_some());
+    let flags: Vec<String> = knobs.map(|key: &Key| format!("--{}", key.flag())).collect();
+    format!(
+        "A list or a range sweeps an option alone (with one decay rate) or against the decay rate, as in --dropout \
+         0..0.5:6 or --lr 1e-4,1e-3. Two options at most; possible with: {}.",
+        flags.join(", ")
+    )
 }
 
 fn predict() -> Command {

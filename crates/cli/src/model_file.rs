@@ -37,6 +37,7 @@ pub(crate) struct ModelFile {
     pub(crate) sigma2: Option<f64>,
     pub(crate) rate: f64,
     pub(crate) half_life_epochs: Option<f64>,
+    pub(crate) tau_epochs: Option<f64>,
     pub(crate) weights: Vec<WeightsFile>,
     pub(crate) target_scale: Option<TargetScale>,
     pub(crate) schema: Schema,

@@ -79,6 +79,20 @@ pub(crate) fn number(value: f64) -> String {
     }
 }
 
+/// The same without trailing zeros, for a sentence.
+pub(crate) fn short(value: f64) -> String {
+    let text = number(value);
+    let (digits, power) = match text.split_once('e') {
+        Some((digits, power)) => (digits, format!("e{power}")),
+        None => (text.as_str(), String::new()),
+    };
+    let digits = match digits.contains('.') {
+        true => digits.trim_end_matches('0').trim_end_matches('.'),
+        false => digits,
+    };
+    format!("{digits}{power}")
+}
+
 /// `0.0953 ± 0.0021`, with two digits of the error.
 pub(crate) fn plus_minus(mean: f64, se: f64) -> String {
     if !(se.is_finite() && se > 0.0) {
@@ -93,7 +107,7 @@ pub(crate) fn plus_minus(mean: f64, se: f64) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{Table, number, plus_minus};
+    use super::{Table, number, plus_minus, short};
 
     #[test]
     fn columns_align_whatever_the_script() {
@@ -113,6 +127,14 @@ mod tests {
             (f64::INFINITY, "inf"),
         ] {
             assert_eq!(number(value), text);
+        }
+        for (value, text) in [
+            (0.5, "0.5"),
+            (120.0, "120"),
+            (1e-4, "1e-4"),
+            (0.0215, "0.0215"),
+        ] {
+            assert_eq!(short(value), text);
         }
         assert_eq!(plus_minus(0.095312, 0.00213), "0.0953 ± 0.0021");
         assert_eq!(plus_minus(3.0, f64::NAN), "3.000");

@@ -2,9 +2,11 @@
 
 mod curves;
 mod domain;
+mod heat_map;
 mod hover;
 pub(crate) mod interval;
 mod marks;
+mod palette;
 mod panel;
 mod rate_axis;
 mod rate_panel;
@@ -12,6 +14,7 @@ mod reliability;
 mod sweep;
 
 pub(crate) use curves::{settings, sweep_curves, training_curves};
+pub(crate) use heat_map::{colours_end, heat_map};
 pub(crate) use hover::Hover;
 pub(crate) use panel::Panel;
 pub(crate) use reliability::{held_out_reliability, sweep_reliability};

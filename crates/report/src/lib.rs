@@ -20,6 +20,7 @@ mod layers;
 mod members;
 mod page;
 mod records;
+mod surface;
 mod svg;
 
 pub use error::ReportError;
@@ -29,5 +30,7 @@ pub use layers::{LayerRow, layers_csv};
 pub use members::{MemberRow, MemberStatus, members_csv};
 pub use records::{
     Candidate, Curve, Direction, Finding, Metric, MetricRow, ParameterRow, RatePoint, Reliability,
-    ReliabilityBin, Report, Run, Selection, Split, Spread, Sweep, Task, Training,
+    ReliabilityBin, Report, Run, Selection, Split, Spread, Surface, SurfaceAxis, SurfaceCell,
+    Sweep, Task, Training,
 };
+pub use surface::surface_csv;

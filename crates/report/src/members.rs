@@ -34,7 +34,7 @@ impl MemberStatus {
 pub struct MemberRow {
     /// Position in the plan.
     pub member: u64,
-    /// Decay rate λ.
+    /// Decay rate λ of the setting; a member whose epochs have other steps may train at another.
     pub rate: f64,
     /// The rate as a half-life in epochs; `None` at rate 0.
     pub half_life_epochs: Option<f64>,

@@ -6,6 +6,7 @@ mod embedded;
 mod findings;
 mod parameters;
 mod provenance;
+mod surface;
 mod sweep;
 mod sweep_table;
 mod training;
@@ -21,6 +22,9 @@ const SCRIPT: &str = include_str!("assets/report.js");
 pub(crate) fn render(report: &Report) -> String {
     let mut document = Document::default();
     findings::write(&mut document, report);
+    if let Some(surface) = &report.surface {
+        surface::write(&mut document, surface);
+    }
     if let Some(sweep) = &report.sweep {
         sweep::write(&mut document, sweep);
     }

@@ -9,6 +9,7 @@ mod parameter;
 mod report;
 mod selection;
 mod spread;
+mod surface;
 mod sweep;
 mod training;
 
@@ -17,5 +18,6 @@ pub use parameter::ParameterRow;
 pub use report::{Finding, Report};
 pub use selection::{Candidate, Selection};
 pub use spread::Spread;
+pub use surface::{Surface, SurfaceAxis, SurfaceCell};
 pub use sweep::{RatePoint, Sweep, Task};
 pub use training::{Curve, Metric, Run, Split, Training};

@@ -8,6 +8,7 @@ use crate::augmentation::Augmentation;
 use crate::decay::DecayKind;
 use crate::decay_factor::DecayFactor;
 use crate::error::TrainError;
+use crate::keep::Keep;
 use crate::optimizer::Optimizer;
 use crate::schedule::Schedule;
 
@@ -39,6 +40,7 @@ use crate::schedule::Schedule;
 /// | `edge_dropout` | `0` | `[0, 1)` | share of a graph's edges that a step does without |
 /// | `laplacian` | `0` | `[0, inf)` | strength of the graph-Laplacian penalty, see [`Member::laplacian`](crate::Member) |
 /// | `flip` and others | `0` | see [`Augmentation`] | random changes of images |
+/// | `keep` | `time_scale` | see [`Keep`] | what a rate keeps where an epoch has more steps |
 /// | `decayed` | all that are not exempt | names, `*` for any text | parameters that decay, as in `convs.0.*` |
 /// | `exempt` | biases and norms | parameter kinds | left undecayed |
 /// | `patience` | `0` | `[0, inf)` | evaluations without improvement before a member stops; 0 never stops |
@@ -113,6 +115,8 @@ pub struct TrainConfig {
     pub brightness: f64,
     /// Parameter of mixup's distribution.
     pub mixup: f64,
+    /// What a rate keeps where an epoch has more steps.
+    pub keep: Keep,
     /// Names of the parameters that decay; empty for all that are not exempt.
     pub decayed: Vec<String>,
     /// Left undecayed.
@@ -161,6 +165,7 @@ impl Default for TrainConfig {
             cutout: 0,
             brightness: 0.0,
             mixup: 0.0,
+            keep: Keep::default(),
             decayed: Vec::new(),
             exempt: vec![
                 ParameterKind::Bias,

@@ -24,6 +24,12 @@ pub enum TrainError {
         /// What was given.
         value: f64,
     },
+    /// A plan has two axes for one knob.
+    #[error("{key} is swept by two axes at once")]
+    AxisTwice {
+        /// Key of the knob.
+        key: &'static str,
+    },
     /// A problem was given no device.
     #[error("a problem needs at least one device")]
     NoDevice,

@@ -5,6 +5,7 @@
 //! CPU, by cache. No result depends on how the population is cut, nor on how many devices of a kind share it.
 
 mod augmentation;
+mod axis;
 mod batches;
 mod burn_optimizer;
 mod checkpoint;
@@ -25,6 +26,8 @@ mod half_life;
 mod history;
 mod inputs;
 mod job;
+mod keep;
+mod knob;
 mod member_losses;
 mod muon;
 mod objective;
@@ -36,10 +39,12 @@ mod resident;
 mod resources;
 mod schedule;
 mod snapshot;
+mod tau;
 mod workers;
 mod writer;
 
 pub use augmentation::Augmentation;
+pub use axis::Axis;
 pub use burn::tensor::Device;
 pub use burn_optimizer::{DecoupledDecay, DecoupledDecayState};
 pub use config::TrainConfig;
@@ -58,10 +63,13 @@ pub use half_life::{half_life, rate_of_half_life};
 pub use history::{Record, Split};
 pub use inputs::Samples;
 pub use job::{Event, Job, Outcome, Trained};
+pub use keep::Keep;
+pub use knob::{Knob, Spacing, Strength};
 pub use optimizer::Optimizer;
 pub use plan::{Member, Plan, check_rate, member_seed};
 pub use problem::{FoldRows, FoldScales, Problem};
 pub use resources::{Resources, available_memory};
 pub use schedule::Schedule;
 pub use snapshot::Snapshot;
+pub use tau::{rate_of_tau, tau_epochs};
 pub use workers::outputs;

@@ -1,10 +1,13 @@
-//! The list of members: grid x folds x seeds.
+//! The list of members: settings x folds x seeds.
 
 use serde::{Deserialize, Serialize};
 
 use crate::augmentation::Augmentation;
+use crate::axis::Axis;
 use crate::config::TrainConfig;
 use crate::error::TrainError;
+use crate::keep::Keep;
+use crate::knob::Knob;
 
 /// One model of a population.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -59,24 +62,25 @@ impl Member {
     }
 }
 
-/// Every rate on every fold with every seed.
+/// Every setting on every fold with every seed; a setting is one combination of the axes' values.
 ///
-/// Rates vary slowest and seeds fastest. Seed `s` of fold `f` is the same number under every rate, so that two rates are
-/// compared on the same starting weights and batches (common random numbers).
+/// The first axis varies slowest, then the other axes, then folds; seeds vary fastest. Seed `s` of fold `f` is the same
+/// number under every setting, so that two settings are compared on the same starting weights and batches (common random
+/// numbers).
 #[derive(Debug, Clone, PartialEq)]
 pub struct Plan {
-    /// Decay rates in ascending order.
-    pub rates: Vec<f64>,
+    /// What differs between settings.
+    pub axes: Vec<Axis>,
     /// Number of folds.
     pub folds: usize,
-    /// Models per rate and fold.
+    /// Models per setting and fold.
     pub seeds: usize,
-    /// The members, of length `rates * folds * seeds`.
+    /// The members, of length `settings * folds * seeds`.
     pub members: Vec<Member>,
 }
 
 impl Plan {
-    /// Lays out the grid.
+    /// Lays out a sweep of the decay rate alone.
     ///
     /// # Errors
     /// [`TrainError::Rate`] for a rate that is not a finite number of at least 0, [`TrainError::NoMembers`].
@@ -87,35 +91,103 @@ impl Plan {
         seeds: usize,
         seed: u64,
     ) -> Result<Self, TrainError> {
-        for &value in rates {
-            check_rate("rate", value)?;
-        }
-        let mut rates = rates.to_vec();
-        rates.sort_by(f64::total_cmp);
-        rates.dedup();
-        let members: Vec<_> = rates
-            .iter()
-            .flat_map(|&rate| (0..folds).map(move |fold| (rate, fold)))
-            .flat_map(|(rate, fold)| (0..seeds).map(move |s| (rate, fold, s)))
-            .map(|(rate, fold, s)| {
-                Member::new(config, rate, fold, member_seed(seed, fold * seeds + s))
-            })
-            .collect();
-        if members.is_empty() {
-            return Err(TrainError::NoMembers);
-        }
-        Ok(Self {
-            rates,
-            folds,
-            seeds,
-            members,
-        })
+        let axis = Axis::new(Knob::Decay, rates)?;
+        let like = Member::new(config, 0.0, 0, 0);
+        Self::over(&like, vec![axis], folds, seeds, seed)
     }
 
-    /// Places of the members with rate number `rate`.
-    pub fn of_rate(&self, rate: usize) -> std::ops::Range<usize> {
-        let per_rate = self.folds * self.seeds;
-        rate * per_rate..(rate + 1) * per_rate
+    /// Lays out a sweep over any knobs; what no axis says is as in the member given.
+    ///
+    /// # Errors
+    /// [`TrainError::Rate`] or [`TrainError::OutOfRange`] for a value that its knob does not allow,
+    /// [`TrainError::AxisTwice`], [`TrainError::NoMembers`].
+    pub fn over(
+        like: &Member,
+        axes: Vec<Axis>,
+        folds: usize,
+        seeds: usize,
+        seed: u64,
+    ) -> Result<Self, TrainError> {
+        let axes: Vec<Axis> = axes
+            .iter()
+            .map(|axis| Axis::new(axis.knob, &axis.values))
+            .collect::<Result<_, _>>()?;
+        for (place, axis) in axes.iter().enumerate() {
+            if axes[..place].iter().any(|other| other.knob == axis.knob) {
+                return Err(TrainError::AxisTwice {
+                    key: axis.knob.key(),
+                });
+            }
+        }
+        let mut plan = Self {
+            axes,
+            folds,
+            seeds,
+            members: Vec::new(),
+        };
+        for setting in 0..plan.settings() {
+            let like = plan.set(setting, like);
+            let replicates = (0..folds).flat_map(|fold| (0..seeds).map(move |s| (fold, s)));
+            plan.members.extend(replicates.map(|(fold, s)| Member {
+                fold,
+                seed: member_seed(seed, fold * seeds + s),
+                ..like.clone()
+            }));
+        }
+        match plan.members.is_empty() {
+            true => Err(TrainError::NoMembers),
+            false => Ok(plan),
+        }
+    }
+
+    /// Number of settings.
+    pub fn settings(&self) -> usize {
+        self.axes.iter().map(|axis| axis.values.len()).product()
+    }
+
+    /// Places of the members with setting number `setting`.
+    pub fn of_setting(&self, setting: usize) -> std::ops::Range<usize> {
+        let per_setting = self.folds * self.seeds;
+        setting * per_setting..(setting + 1) * per_setting
+    }
+
+    /// The setting of the member at a place.
+    pub fn setting_of(&self, member: usize) -> usize {
+        member / (self.folds * self.seeds)
+    }
+
+    /// What a setting gives each swept knob.
+    pub fn values(&self, setting: usize) -> Vec<(Knob, f64)> {
+        let mut rest = setting;
+        let mut values: Vec<(Knob, f64)> = self
+            .axes
+            .iter()
+            .rev()
+            .map(|axis| {
+                let value = axis.values[rest % axis.values.len()];
+                rest /= axis.values.len();
+                (axis.knob, value)
+            })
+            .collect();
+        values.reverse();
+        values
+    }
+
+    /// A member with a setting's values, else like the one given.
+    pub fn set(&self, setting: usize, like: &Member) -> Member {
+        let mut member = like.clone();
+        for (knob, value) in self.values(setting) {
+            knob.set(&mut member, value);
+        }
+        member
+    }
+
+    /// Changes the rates of the members whose folds have other numbers of steps per epoch than the first fold, to which
+    /// the plan's rates belong.
+    pub fn keep(&mut self, keep: Keep, steps: &[u32]) {
+        for member in &mut self.members {
+            member.decay = keep.rate(member.decay, steps[0], steps[member.fold]);
+        }
     }
 }
 
@@ -142,14 +214,14 @@ pub fn member_seed(seed: u64, index: usize) -> u64 {
 
 #[cfg(test)]
 mod tests {
-    use super::{Plan, TrainConfig, TrainError};
+    use super::{Axis, Keep, Knob, Member, Plan, TrainConfig, TrainError};
 
     #[test]
     fn the_grid_has_every_combination_once_and_shares_seeds_between_rates() {
         let plan = Plan::grid(&TrainConfig::default(), &[0.1, 0.0, 0.1], 3, 2, 5).unwrap();
-        assert_eq!(plan.rates, [0.0, 0.1]);
+        assert_eq!(plan.axes[0].values, [0.0, 0.1]);
         assert_eq!(plan.members.len(), 12);
-        let (low, high) = (plan.of_rate(0), plan.of_rate(1));
+        let (low, high) = (plan.of_setting(0), plan.of_setting(1));
         for (a, b) in plan.members[low].iter().zip(&plan.members[high]) {
             assert_eq!((a.seed, a.fold), (b.seed, b.fold));
             assert_eq!((a.decay, b.decay), (0.0, 0.1));
@@ -158,6 +230,61 @@ mod tests {
         seeds.sort_unstable();
         seeds.dedup();
         assert_eq!(seeds.len(), 6);
+    }
+
+    #[test]
+    fn the_first_axis_varies_slowest_and_settings_share_their_seeds() {
+        let like = Member::new(&TrainConfig::default(), 0.5, 0, 0);
+        let axis = |knob, values: &[f64]| Axis::new(knob, values).unwrap();
+        let axes = vec![
+            axis(Knob::Lr, &[0.1, 0.01]),
+            axis(Knob::Shift, &[0.0, 2.0, 4.0, 2.0]),
+        ];
+        let plan = Plan::over(&like, axes, 2, 3, 7).unwrap();
+        assert_eq!((plan.settings(), plan.members.len()), (6, 36));
+        let alone = Plan::grid(&TrainConfig::default(), &[0.5], 2, 3, 7).unwrap();
+        for setting in 0..6 {
+            let (lr, shift) = ([0.01, 0.1][setting / 3], 2 * (setting % 3) as u32);
+            let values = [(Knob::Lr, lr), (Knob::Shift, f64::from(shift))];
+            assert_eq!(plan.values(setting), values);
+            for (place, other) in plan.of_setting(setting).zip(&alone.members) {
+                let member = &plan.members[place];
+                assert_eq!(plan.setting_of(place), setting);
+                assert_eq!((member.lr, member.augmentation.shift), (lr, shift));
+                assert_eq!(member.decay, 0.5);
+                assert_eq!((member.seed, member.fold), (other.seed, other.fold));
+            }
+        }
+    }
+
+    #[test]
+    fn an_axis_given_twice_or_with_a_value_out_of_range_is_refused() {
+        let like = Member::new(&TrainConfig::default(), 0.5, 0, 0);
+        let axis = |values: &[f64]| Axis {
+            knob: Knob::Dropout,
+            values: values.to_vec(),
+        };
+        let twice = Plan::over(&like, vec![axis(&[0.1]), axis(&[0.2])], 2, 1, 0);
+        assert!(matches!(
+            twice,
+            Err(TrainError::AxisTwice { key: "dropout" })
+        ));
+        let wrong = Plan::over(&like, vec![axis(&[0.1, 1.0])], 2, 1, 0);
+        assert!(matches!(wrong, Err(TrainError::OutOfRange { .. })));
+        let none = Plan::over(&like, vec![axis(&[])], 2, 1, 0);
+        assert!(matches!(none, Err(TrainError::NoMembers)));
+    }
+
+    #[test]
+    fn folds_of_other_lengths_keep_the_time_scale_of_the_first() {
+        let plan = Plan::grid(&TrainConfig::default(), &[0.0, 0.3], 2, 1, 0).unwrap();
+        let mut kept = plan.clone();
+        kept.keep(Keep::TimeScale, &[10, 11]);
+        let rates: Vec<f64> = kept.members.iter().map(|m| m.decay).collect();
+        assert_eq!(rates, [0.0, 0.0, 0.3, 0.3 * 10.0 / 11.0]);
+        kept = plan.clone();
+        kept.keep(Keep::Rate, &[10, 11]);
+        assert_eq!(kept, plan);
     }
 
     #[test]

@@ -61,12 +61,13 @@ fn main() -> Result<(), Box<dyn Error>> {
             .validation
             .map_or(f64::NAN, |v| v.loss)
     };
-    let mut errors = vec![vec![0.0; plan.rates.len()]; plan.folds];
+    let rates = &plan.axes[0].values;
+    let mut errors = vec![vec![0.0; rates.len()]; plan.folds];
     for (member, setting) in plan.members.iter().enumerate() {
-        let rate = member / (plan.folds * plan.seeds);
+        let rate = plan.setting_of(member);
         errors[setting.fold][rate] += loss(member) / plan.seeds as f64;
     }
-    let choice = one_standard_error_rule(&plan.rates, &errors)?;
+    let choice = one_standard_error_rule(rates, &errors)?;
     let steps = f64::from(config.steps_per_epoch(steps_rows));
     println!(
         "{} members on {} in {:.2?}",
@@ -75,7 +76,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         trained.duration
     );
     println!("{:>9}  {:>9}  validation NLL", "rate", "half-life");
-    for (k, rate) in plan.rates.iter().enumerate() {
+    for (k, rate) in rates.iter().enumerate() {
         let mark = match k {
             _ if k == choice.one_se_index => "chosen",
             _ if k == choice.best_index => "lowest",

@@ -2,9 +2,10 @@
 
 use decay_data::Task;
 use decay_report::{
-    Finding, HistoryRow, LayerRow, MemberRow, Sweep, history_csv, layers_csv, members_csv,
+    Finding, HistoryRow, LayerRow, MemberRow, Surface, Sweep, history_csv, layers_csv, members_csv,
+    surface_csv,
 };
-use decay_train::Member;
+use decay_train::Plan;
 
 use super::run::Prepared;
 use crate::failure::Failure;
@@ -12,6 +13,7 @@ use crate::model_file::{ModelFile, WeightsFile};
 use crate::output;
 use crate::pipeline::{Context, HeldOutAudit, Refits};
 use crate::records::{PageParts, audit_file, audit_findings, audit_table, page};
+use crate::run_dir::RunDir;
 use crate::run_record::{RunRecord, Stages};
 
 /// Everything that a run found.
@@ -22,6 +24,9 @@ pub(crate) struct Conclusion<'a> {
     pub(crate) layers: Vec<LayerRow>,
     pub(crate) findings: Vec<Finding>,
     pub(crate) sweep: Option<Sweep>,
+    pub(crate) surface: Option<Surface>,
+    /// Of the sweep.
+    pub(crate) plan: Option<&'a Plan>,
     pub(crate) refits: &'a Refits,
     /// Temperature and noise variance, found on validation rows.
     pub(crate) confidence: (Option<f64>, Option<f64>),
@@ -38,11 +43,7 @@ impl Conclusion<'_> {
         mut stages: Stages,
     ) -> Result<(), Failure> {
         let dir = context.dir;
-        dir.write("members.csv", &members_csv(&self.members))?;
-        dir.write("history.csv", &history_csv(&self.history))?;
-        if !self.layers.is_empty() {
-            dir.write("diagnostics.csv", &layers_csv(&self.layers))?;
-        }
+        self.write_tables(dir)?;
         let model = model_file(prepared, self.refits, self.confidence);
         model.write(dir, &prepared.network, &self.refits.states())?;
         if let Some(held_out) = self.held_out {
@@ -59,6 +60,8 @@ impl Conclusion<'_> {
             stages: &stages,
             findings: self.findings.clone(),
             sweep: self.sweep,
+            surface: self.surface,
+            plan: self.plan,
             refits: self.refits,
             held_out: self.held_out,
         })?;
@@ -72,6 +75,18 @@ impl Conclusion<'_> {
         dir.drop_checkpoints()?;
         last_words(context, &self.findings)
     }
+
+    fn write_tables(&self, dir: &RunDir) -> Result<(), Failure> {
+        dir.write("members.csv", &members_csv(&self.members))?;
+        dir.write("history.csv", &history_csv(&self.history))?;
+        if !self.layers.is_empty() {
+            dir.write("diagnostics.csv", &layers_csv(&self.layers))?;
+        }
+        match &self.surface {
+            Some(surface) => dir.write("surface.csv", &surface_csv(surface)),
+            None => Ok(()),
+        }
+    }
 }
 
 /// Describes the refits as a model file.
@@ -81,15 +96,11 @@ fn model_file(
     (temperature, sigma2): (Option<f64>, Option<f64>),
 ) -> ModelFile {
     let (format, version) = ModelFile::stamp();
-    let data = &prepared.split.data;
-    let task = data.task();
-    let survivors: Vec<&Member> = refits
-        .survivors()
-        .into_iter()
-        .map(|place| &refits.members[place])
-        .collect();
+    let (data, task) = (&prepared.split.data, prepared.split.data.task());
+    let [half_life_epochs, tau_epochs] = refits.times();
+    let survivors = refits.survivors().into_iter();
     let weights = survivors
-        .iter()
+        .map(|place| &refits.members[place])
         .enumerate()
         .map(|(index, member)| WeightsFile {
             file: ModelFile::weights_name(index),
@@ -107,8 +118,9 @@ fn model_file(
         },
         temperature,
         sigma2,
-        rate: refits.rate,
-        half_life_epochs: refits.half_life.is_finite().then_some(refits.half_life),
+        rate: refits.rate(),
+        half_life_epochs,
+        tau_epochs,
         weights: weights.collect(),
         target_scale: refits.scales.target,
         schema: data.schema.clone(),

@@ -1,13 +1,13 @@
 //! `decay fit`: several models at one decay rate, audited.
 
 use decay_report::Finding;
-use decay_train::{TrainConfig, check_rate, member_seed, rate_of_half_life};
+use decay_train::{Member, TrainConfig, check_rate, member_seed, rate_of_half_life, rate_of_tau};
 use toml::Table;
 
 use super::conclusion::Conclusion;
 use super::run::Prepared;
 use crate::failure::Failure;
-use crate::pipeline::{Context, Refits, audit_refits, refit};
+use crate::pipeline::{Context, Refits, Refitting, audit_refits, refit};
 use crate::records::{history_rows, layer_rows, refit_rows};
 use crate::run_record::{RunRecord, Stages};
 use crate::settings::{Given, Settings};
@@ -28,13 +28,18 @@ pub(crate) fn fit(given: &Given) -> Result<(), Failure> {
 fn rate(settings: &Settings, rows: usize) -> Result<f64, Failure> {
     let train = &settings.train;
     let steps = f64::from(train.steps_per_epoch(rows));
-    let of_half_life = |epochs| rate_of_half_life(epochs, train.lr, steps);
-    let rate = settings
-        .fit
-        .rate
-        .or(settings.fit.half_life.map(of_half_life));
-    let rate = rate.unwrap_or_default();
-    check_rate("fit.rate", rate)?;
+    let pace = train.decay_kind().pace(train.lr);
+    let of_half_life = |epochs| rate_of_half_life(epochs, pace, steps);
+    let of_tau = |epochs| rate_of_tau(epochs, pace, steps);
+    let fit = &settings.fit;
+    let rate = fit.rate.or(fit.half_life.map(of_half_life));
+    let rate = rate.or(fit.tau.map(of_tau)).unwrap_or_default();
+    let key = match (fit.half_life, fit.tau) {
+        (Some(_), _) => "the rate of fit.half_life",
+        (_, Some(_)) => "the rate of fit.tau",
+        _ => "fit.rate",
+    };
+    check_rate(key, rate)?;
     Ok(rate)
 }
 
@@ -52,20 +57,24 @@ fn work(
     // Without validation rows nothing can stop early.
     let config = TrainConfig {
         patience: 0,
-        ..settings.train.clone()
+        ..TrainConfig::clone(&settings.train)
     };
-    let refits = refit(context, split, network, &config, rate, &seeds)?;
+    let like = Member::new(&config, rate, 0, 0);
+    let refitting = Refitting::on_all_rows(&config, &like, &seeds);
+    let refits = refit(context, split, network, &refitting)?;
     stages.end("fit");
     let outliers = prepared.outliers.as_ref();
     let held_out = audit_refits(context, split, network, &refits, (None, None), outliers)?;
     stages.end("audit");
     let classes = split.data.task().outputs() > 1;
     let conclusion = Conclusion {
-        members: refit_rows(&refits, 0, classes),
+        members: refit_rows(&refits, None, classes),
         history: history_rows(&refits.trained.history, 0, classes),
         layers: layer_rows(&refits.trained.layers, 0, network),
         findings: vec![finding(&refits)],
         sweep: None,
+        surface: None,
+        plan: None,
         refits: &refits,
         confidence: (None, None),
         held_out: held_out.as_ref(),
@@ -91,9 +100,10 @@ fn finding(refits: &Refits) -> Finding {
     };
     Finding {
         headline: format!(
-            "{count} models at decay rate {}, a half-life of {} epochs.",
-            number(refits.rate),
-            number(refits.half_life)
+            "{count} models at decay rate {}, a half-life of {} epochs (tau {} epochs).",
+            number(refits.rate()),
+            number(refits.half_life()),
+            number(refits.tau())
         ),
         detail: format!("Mean training loss {}.{diverged}", number(mean)),
     }

@@ -28,6 +28,9 @@ impl Prepared {
     pub(crate) fn new(command: &'static str, base: Table, given: &Given) -> Result<Self, Failure> {
         let mut stages = Stages::start();
         let mut settings = settings(command, base, given)?.with_rates(command == "tune");
+        if command == "fit" {
+            refuse_lists(&settings)?;
+        }
         let machine = Machine::of_run(&settings.run)?;
         let mut split = SplitData::load(&settings.data, settings.run.seed)?;
         fit_to_each_other(&mut settings, &mut split)?;
@@ -107,6 +110,18 @@ fn start(context: &Context<'_>, record: &RunRecord) -> Result<(), Failure> {
         .dir
         .write("config.toml", context.settings.to_toml()?.as_bytes())?;
     record.write(context.dir)
+}
+
+/// A fit has one setting.
+fn refuse_lists(settings: &Settings) -> Result<(), Failure> {
+    match settings.train.lists().next() {
+        None => Ok(()),
+        Some((knob, values)) => Err(Failure::Usage(format!(
+            "train.{} has {} values, but decay fit trains at one setting; decay tune sweeps",
+            knob.key(),
+            values.len()
+        ))),
+    }
 }
 
 /// The settings of a run; those of a run that is resumed must be the ones it began with.

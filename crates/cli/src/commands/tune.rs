@@ -10,12 +10,12 @@ use super::run::Prepared;
 use crate::failure::Failure;
 use crate::output;
 use crate::pipeline::{
-    Choice, Context, CrossValidation, Planned, Refits, audit_refits, choose, cross_validate, refit,
-    validated_temperature, validated_variance,
+    Choice, Context, CrossValidation, Planned, Refits, Refitting, audit_refits, choose,
+    cross_validate, refit, validated_temperature, validated_variance,
 };
 use crate::records::{
-    choice_findings, history_rows, layer_rows, refit_rows, selection_file, sweep_record,
-    sweep_rows, sweep_table,
+    choice_findings, history_rows, layer_rows, refit_rows, selection_file, surface_record,
+    surface_table, sweep_record, sweep_rows, sweep_table,
 };
 use crate::run_record::{RunRecord, Stages};
 use crate::settings::{Given, resolve};
@@ -68,29 +68,30 @@ fn work(
     let validated = cross_validate(context, split, network, planned)?;
     stages.end("sweep");
     let choice = choose(&validated, settings.sweep.rule)?;
-    let sweep = sweep_record(
-        &validated,
-        &choice,
-        split.data.task().kind(),
-        &settings.sweep,
-    )?;
+    let sweep = sweep_record(&validated, &choice, split.data.task().kind())?;
+    let surface = surface_record(&validated, &choice);
     let temperature = validated_temperature(&validated, choice.chosen)?;
     let confidence = (temperature, validated_variance(&validated, choice.chosen));
     stages.end("choose");
-    say(context, &format!("{}\n", sweep_table(&sweep)))?;
+    let rows = surface.as_ref().map_or_else(String::new, surface_table);
+    say(context, &format!("{rows}{}\n", sweep_table(&sweep)))?;
     let refits = refit_chosen(context, prepared, &validated, &choice)?;
     stages.end("refit");
     let outliers = prepared.outliers.as_ref();
     let held_out = audit_refits(context, split, network, &refits, confidence, outliers)?;
     stages.end("audit");
-    let selection = selection_file(&sweep, &choice, temperature)?;
+    let found = (&sweep, surface.as_ref());
+    let selection = selection_file(found, &choice, &validated, temperature, &refits)?;
     context.dir.write("selection.json", &selection)?;
+    let findings = choice_findings(found, &choice, &validated, &refits);
     let conclusion = Conclusion {
         members: member_rows(prepared, &validated, &refits),
         history: history(prepared, &validated, &refits),
         layers: layers(prepared, &validated, &refits),
-        findings: choice_findings(&sweep, &choice, &settings.sweep),
+        findings,
         sweep: Some(sweep),
+        surface,
+        plan: Some(&validated.plan),
         refits: &refits,
         confidence,
         held_out: held_out.as_ref(),
@@ -98,7 +99,7 @@ fn work(
     conclusion.write(context, prepared, record, stages)
 }
 
-/// Trains the final models at the chosen rate with seeds that the sweep did not use.
+/// Trains the final models at the chosen setting with seeds that the sweep did not use.
 fn refit_chosen(
     context: &Context<'_>,
     prepared: &Prepared,
@@ -113,22 +114,20 @@ fn refit_chosen(
         .collect();
     // There are no validation rows left to stop by.
     let config = match settings.train.patience {
-        0 => settings.train.clone(),
+        0 => TrainConfig::clone(&settings.train),
         _ => TrainConfig {
             epochs: validated.epochs_of(choice.chosen, settings.train.epochs),
             patience: 0,
-            ..settings.train.clone()
+            ..TrainConfig::clone(&settings.train)
         },
     };
-    let rate = validated.plan.rates[choice.chosen];
-    refit(
-        context,
-        &prepared.split,
-        &prepared.network,
-        &config,
-        rate,
-        &seeds,
-    )
+    let refitting = Refitting {
+        config: &config,
+        like: &validated.setting(choice.chosen),
+        chosen_for: Some(validated.units.steps),
+        seeds: &seeds,
+    };
+    refit(context, &prepared.split, &prepared.network, &refitting)
 }
 
 fn member_rows(
@@ -138,7 +137,7 @@ fn member_rows(
 ) -> Vec<MemberRow> {
     let classes = prepared.split.data.task().outputs() > 1;
     let mut rows = sweep_rows(validated);
-    rows.extend(refit_rows(refits, validated.plan.members.len(), classes));
+    rows.extend(refit_rows(refits, Some(&validated.plan), classes));
     rows
 }
 

@@ -1,15 +1,18 @@
-//! Every rate on every fold with every seed, measured on rows that its fold never saw.
+//! Every setting on every fold with every seed, measured on rows that its fold never saw.
 
 use decay_model::Network;
-use decay_train::{Plan, Problem, Status, Trained};
+use decay_train::{Knob, Member, Plan, Problem, Status, Trained};
 
 use super::measuring::Measuring;
+use super::planned::Units;
 use super::{Context, Measured, Planned, SplitData, Truth, ValidationMetric};
 use crate::failure::Failure;
 
 /// A trained and measured sweep.
 pub(crate) struct CrossValidation {
     pub(crate) plan: Plan,
+    /// What every member is like where no axis says otherwise.
+    pub(crate) like: Member,
     pub(crate) metric: ValidationMetric,
     pub(crate) trained: Trained,
     /// Raw outputs of each member on its validation rows.
@@ -18,8 +21,7 @@ pub(crate) struct CrossValidation {
     pub(crate) measured: Vec<Option<Measured>>,
     /// Labels or values of each fold's validation rows.
     pub(crate) truths: Vec<Truth>,
-    /// Half-life in epochs of each rate.
-    pub(crate) half_lives: Vec<f64>,
+    pub(crate) units: Units,
 }
 
 /// Trains the members of a plan and measures them.
@@ -53,19 +55,30 @@ pub(crate) fn cross_validate(
     let measured = measuring.members(&outputs, &truths)?;
     Ok(CrossValidation {
         plan,
+        like: planned.like,
         metric,
         trained,
         outputs,
         measured,
         truths,
-        half_lives: planned.half_lives,
+        units: planned.units,
     })
 }
 
 impl CrossValidation {
-    /// Validation errors at a rate, `[folds][seeds]`; `None` if a member diverged.
-    pub(crate) fn errors(&self, rate: usize) -> Option<Vec<Vec<f64>>> {
-        let members = self.plan.of_rate(rate);
+    /// What a member with this setting is like.
+    pub(crate) fn setting(&self, setting: usize) -> Member {
+        self.plan.set(setting, &self.like)
+    }
+
+    /// The decay rate of a setting on the first fold.
+    pub(crate) fn rate(&self, setting: usize) -> f64 {
+        Knob::Decay.get(&self.setting(setting))
+    }
+
+    /// Validation errors at a setting, `[folds][seeds]`; `None` if a member diverged.
+    pub(crate) fn errors(&self, setting: usize) -> Option<Vec<Vec<f64>>> {
+        let members = self.plan.of_setting(setting);
         let errors: Option<Vec<f64>> = members
             .map(|m| self.measured[m].map(|m| m.validation))
             .collect();
@@ -78,9 +91,9 @@ impl CrossValidation {
         errors.map(by_fold)
     }
 
-    /// Epochs that the next models should train for: as long as the rate's members were at their best.
-    pub(crate) fn epochs_of(&self, rate: usize, planned: u32) -> u32 {
-        let best = self.plan.of_rate(rate).filter_map(|member| {
+    /// Epochs that the next models should train for: as long as the setting's members were at their best.
+    pub(crate) fn epochs_of(&self, setting: usize, planned: u32) -> u32 {
+        let best = self.plan.of_setting(setting).filter_map(|member| {
             match self.trained.outcomes[member].status {
                 Status::Stopped { best_epoch, .. } => Some(f64::from(best_epoch)),
                 Status::Finished { epochs } => Some(f64::from(epochs)),

@@ -1,5 +1,6 @@
 //! From data to a chosen, refitted and audited model, a stage per file.
 
+mod axes;
 mod choice;
 mod context;
 mod cross_validation;
@@ -19,7 +20,7 @@ pub(crate) use held_out::{AuditedModel, HeldOutAudit, audit_members, audit_refit
 pub(crate) use measuring::Measured;
 pub(crate) use outlier_data::Outliers;
 pub(crate) use planned::Planned;
-pub(crate) use refits::{Refits, refit};
+pub(crate) use refits::{Refits, Refitting, refit};
 pub(crate) use split_data::{SplitData, truth};
 pub(crate) use temperature::{validated_temperature, validated_variance};
 pub(crate) use validation_metric::{Truth, ValidationMetric};

@@ -1,19 +1,49 @@
 //! The grid of a sweep before anything is trained.
 
 use decay_data::{group_kfold, stratified_kfold};
-use decay_train::{FoldRows, Plan, half_life, rate_of_half_life};
+use decay_train::{DecayKind, FoldRows, Member, Plan, half_life, tau_epochs};
 
+use super::axes::Axes;
 use super::{SplitData, ValidationMetric};
 use crate::failure::Failure;
-use crate::settings::{Grid, Settings};
+use crate::settings::Settings;
 
-/// Folds, rates and members; made before a directory is, so that bad settings leave no trace.
+/// Folds, settings and members; made before a directory is, so that bad settings leave no trace.
 pub(crate) struct Planned {
     pub(crate) plan: Plan,
+    /// What every member is like where no axis says otherwise.
+    pub(crate) like: Member,
     pub(crate) folds: Vec<FoldRows>,
-    /// Half-life in epochs of each rate.
-    pub(crate) half_lives: Vec<f64>,
+    pub(crate) units: Units,
     pub(crate) metric: ValidationMetric,
+}
+
+/// The decay of every setting as time.
+#[derive(Debug, Clone)]
+pub(crate) struct Units {
+    /// Steps per epoch of the first fold, to which rates and times belong.
+    pub(crate) steps: u32,
+    /// In epochs.
+    pub(crate) half_lives: Vec<f64>,
+    /// `1 / (lr λ steps)`, in epochs.
+    pub(crate) taus: Vec<f64>,
+}
+
+impl Units {
+    fn new(plan: &Plan, (like, kind): (&Member, DecayKind), steps: u32) -> Self {
+        let in_unit = |unit: fn(f64, f64, f64) -> f64| {
+            let of = |setting| {
+                let member = plan.set(setting, like);
+                unit(member.decay, kind.pace(member.lr), f64::from(steps))
+            };
+            (0..plan.settings()).map(of).collect()
+        };
+        Self {
+            steps,
+            half_lives: in_unit(half_life),
+            taus: in_unit(tau_epochs),
+        }
+    }
 }
 
 impl Planned {
@@ -22,29 +52,22 @@ impl Planned {
         let (sweep, train) = (&settings.sweep, &settings.train);
         let metric = ValidationMetric::new(sweep.metric, split.data.task().kind())?;
         let folds = folds(split, settings)?;
-        let steps = f64::from(train.steps_per_epoch(folds[0].train.len()));
-        let rates = match (&sweep.rates, &sweep.half_lives) {
-            (Some(rates), _) => values(rates)?,
-            (None, Some(epochs)) => {
-                let rate = |epochs| rate_of_half_life(epochs, train.lr, steps);
-                values(epochs)?.into_iter().map(rate).collect()
-            }
-            (None, None) => Vec::new(),
-        };
-        let plan = Plan::grid(train, &rates, sweep.folds, sweep.seeds, settings.run.seed)?;
-        let half_life = |&rate: &f64| half_life(rate, train.lr, steps);
+        let steps: Vec<u32> = folds
+            .iter()
+            .map(|fold| train.steps_per_epoch(fold.train.len()))
+            .collect();
+        let Axes { rate, axes } = Axes::new(settings, f64::from(steps[0]))?;
+        let like = Member::new(train, rate, 0, 0);
+        let mut plan = Plan::over(&like, axes, sweep.folds, sweep.seeds, settings.run.seed)?;
+        plan.keep(train.keep, &steps);
         Ok(Self {
-            half_lives: plan.rates.iter().map(half_life).collect(),
+            units: Units::new(&plan, (&like, train.decay_kind()), steps[0]),
             plan,
+            like,
             folds,
             metric,
         })
     }
-}
-
-fn values(grid: &Grid) -> Result<Vec<f64>, Failure> {
-    grid.values()
-        .map_err(|reason| Failure::Usage(format!("sweep: {reason}")))
 }
 
 fn folds(split: &SplitData, settings: &Settings) -> Result<Vec<FoldRows>, Failure> {

@@ -1,4 +1,4 @@
-//! What the validation rows say about confidence at the chosen rate.
+//! What the validation rows say about confidence at the chosen setting.
 
 use decay_audit::Logits;
 use decay_audit::calibration::optimal_temperature;
@@ -6,15 +6,15 @@ use decay_audit::calibration::optimal_temperature;
 use super::{CrossValidation, Truth};
 use crate::failure::Failure;
 
-/// The temperature of out-of-fold predictions at a rate: one per seed, over all folds together, averaged on the
+/// The temperature of out-of-fold predictions at a setting: one per seed, over all folds together, averaged on the
 /// log scale. `None` for a regression, and where the likelihood has no optimum (all rows right, or no better
 /// than chance).
 pub(crate) fn validated_temperature(
     validated: &CrossValidation,
-    rate: usize,
+    setting: usize,
 ) -> Result<Option<f64>, Failure> {
     let plan = &validated.plan;
-    let start = plan.of_rate(rate).start;
+    let start = plan.of_setting(setting).start;
     let mut sum = 0.0;
     for seed in 0..plan.seeds {
         let (mut logits, mut all_labels, mut width) = (Vec::new(), Vec::new(), 0);
@@ -38,10 +38,10 @@ pub(crate) fn validated_temperature(
 }
 
 /// The mean squared error of out-of-fold predictions, the noise variance of a regression.
-pub(crate) fn validated_variance(validated: &CrossValidation, rate: usize) -> Option<f64> {
+pub(crate) fn validated_variance(validated: &CrossValidation, setting: usize) -> Option<f64> {
     let losses: Option<Vec<f64>> = validated
         .plan
-        .of_rate(rate)
+        .of_setting(setting)
         .map(|member| {
             validated.trained.outcomes[member]
                 .validation

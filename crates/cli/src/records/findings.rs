@@ -1,54 +1,146 @@
 //! Results in words.
 
-use decay_audit::{CurveShape, Estimate};
-use decay_report::{Finding, Sweep};
+use decay_audit::Estimate;
+use decay_report::{Finding, Surface, Sweep};
+use decay_train::{Axis, Knob, Plan};
 
-use crate::pipeline::{Choice, HeldOutAudit};
-use crate::settings::SweepSettings;
-use crate::table::number;
+use super::{NO_ORDER, noun};
+use crate::pipeline::{Choice, CrossValidation, HeldOutAudit, Refits};
+use crate::table::{number, short};
 
-/// What the sweep chose, and the shape of its curve.
+/// What the sweep chose, how the optimum of a row moves, and the shape of the curve.
 pub(crate) fn choice_findings(
-    sweep: &Sweep,
+    (sweep, surface): (&Sweep, Option<&Surface>),
     choice: &Choice,
-    settings: &SweepSettings,
+    validated: &CrossValidation,
+    refits: &Refits,
 ) -> Vec<Finding> {
-    let chosen = &sweep.points[choice.chosen];
-    let metric = &sweep.metric.name;
-    let halves = match chosen.half_life_epochs {
-        Some(epochs) => format!("an undriven weight halves every {} epochs", number(epochs)),
-        None => "weights do not decay".into(),
-    };
-    let how = match choice.threshold.is_finite() {
-        true => format!(
-            "The largest rate whose mean validation {metric} is within one standard error of the lowest"
-        ),
-        false => format!("The rate with the lowest mean validation {metric}"),
-    };
+    let knob = validated.plan.axes[0].knob;
     let mut detail = format!(
-        "{how}, over {} rates, {} folds and {} seeds.",
-        sweep.points.len(),
-        settings.folds,
-        settings.seeds
+        "{} {}.",
+        how(sweep, choice, noun(knob)),
+        extent(&validated.plan)
     );
-    if !choice.excluded.is_empty() {
-        let rates: Vec<_> = choice.excluded.iter().map(|&rate| number(rate)).collect();
-        detail.push_str(&format!(
-            " Left out because a model diverged: {}.",
-            rates.join(", ")
-        ));
+    if choice.without_order {
+        detail.push_str(&format!(" {NO_ORDER}"));
     }
-    let rate = Finding {
-        headline: format!("The decay rate is {}: {halves}.", number(chosen.rate)),
+    detail.push_str(&left_out(choice, surface));
+    if let Some(change) = refits.change() {
+        detail.push_str(&format!(" {change}"));
+    }
+    let setting = Finding {
+        headline: headline(sweep, knob),
         detail,
     };
-    let shape = choice.shape.as_ref().map(shape);
-    [rate].into_iter().chain(shape).collect()
+    let moves = surface.and_then(movement);
+    let shape = choice.shape.as_ref();
+    let shape = shape.map(|shape| self::shape(&shape.sentence_about(noun(knob))));
+    [Some(setting), moves, shape]
+        .into_iter()
+        .flatten()
+        .collect()
 }
 
-fn shape(shape: &CurveShape) -> Finding {
-    let sentence = shape.sentence();
-    let (headline, detail) = sentence.split_once(": ").unwrap_or((&sentence, ""));
+/// `The decay rate is 0.01 at dropout = 0.1: an undriven weight halves every 4.1 epochs (tau 5.9 epochs).`
+fn headline(sweep: &Sweep, knob: Knob) -> String {
+    let chosen = &sweep.points[sweep.chosen];
+    let at = match sweep.at.as_str() {
+        "" => String::new(),
+        at => format!(" {at}"),
+    };
+    if knob != Knob::Decay {
+        return format!("The {} is {}{at}.", knob.symbol(), short(chosen.rate));
+    }
+    let halves = match (chosen.half_life_epochs, chosen.tau_epochs) {
+        (Some(half_life), Some(tau)) => format!(
+            "an undriven weight halves every {} epochs (tau {} epochs)",
+            number(half_life),
+            number(tau)
+        ),
+        _ => "weights do not decay".into(),
+    };
+    format!("The decay rate is {}{at}: {halves}.", number(chosen.rate))
+}
+
+fn how(sweep: &Sweep, choice: &Choice, noun: &str) -> String {
+    let metric = &sweep.metric.name;
+    match choice.threshold.is_finite() {
+        true => format!(
+            "The largest {noun} whose mean validation {metric} is within one standard error of the lowest,"
+        ),
+        false => format!("The {noun} with the lowest mean validation {metric},"),
+    }
+}
+
+/// `over 16 rates x 3 values of dropout, 5 folds and 2 seeds`
+fn extent(plan: &Plan) -> String {
+    let axes: Vec<String> = plan.axes.iter().map(axis_in_words).collect();
+    format!(
+        "over {}, {} and {}",
+        axes.join(" × "),
+        counted(plan.folds, "fold"),
+        counted(plan.seeds, "seed")
+    )
+}
+
+/// `16 rates`, `3 values of dropout`
+pub(super) fn axis_in_words(axis: &Axis) -> String {
+    let count = axis.values.len();
+    match axis.knob {
+        Knob::Decay => counted(count, "rate"),
+        knob => format!("{} of {}", counted(count, "value"), knob.symbol()),
+    }
+}
+
+fn left_out(choice: &Choice, surface: Option<&Surface>) -> String {
+    let values: Vec<_> = choice.excluded.iter().map(|&value| short(value)).collect();
+    match (choice.lost, surface) {
+        (0, _) => String::new(),
+        (lost, Some(_)) => format!(
+            " Left out because a model diverged: {}.",
+            counted(lost, "setting")
+        ),
+        (_, None) => format!(" Left out because a model diverged: {}.", values.join(", ")),
+    }
+}
+
+/// How the lowest value of a row moves from row to row.
+fn movement(surface: &Surface) -> Option<Finding> {
+    let Surface { x, y, .. } = surface;
+    let rows = 0..y.values.len();
+    let optima: Vec<(f64, f64)> = rows
+        .filter_map(|row| Some((y.values[row], x.values[surface.optimum(row)?])))
+        .collect();
+    let best: Vec<f64> = optima.iter().map(|(_, best)| *best).collect();
+    let (&first, &last) = (best.first()?, best.last()?);
+    let (least, most) = (
+        best.iter().copied().fold(f64::INFINITY, f64::min),
+        best.iter().copied().fold(f64::NEG_INFINITY, f64::max),
+    );
+    let (x, y) = (&x.symbol, &y.symbol);
+    let headline = if least == most {
+        format!("The best {x} is {} whatever the {y}.", short(first))
+    } else if best.is_sorted() || best.is_sorted_by(|a, b| a >= b) {
+        let word = if first < last { "rises" } else { "falls" };
+        let (from, to) = (short(first), short(last));
+        format!("The best {x} {word} from {from} to {to} as the {y} grows.")
+    } else {
+        let (least, most) = (short(least), short(most));
+        format!("The best {x} lies between {least} and {most}, by {y}, without a trend.")
+    };
+    let row = |(row, best): &(f64, f64)| format!("{} at {}", short(*best), short(*row));
+    Some(Finding {
+        headline,
+        detail: format!(
+            "Lowest mean validation {} for each {y}: {}.",
+            surface.metric.name,
+            optima.iter().map(row).collect::<Vec<_>>().join(", ")
+        ),
+    })
+}
+
+fn shape(sentence: &str) -> Finding {
+    let (headline, detail) = sentence.split_once(": ").unwrap_or((sentence, ""));
     Finding {
         headline: format!("{headline}."),
         detail: capitalised(detail),
@@ -145,9 +237,60 @@ fn counted(n: usize, what: &str) -> String {
     format!("{n} {what}{}", if n == 1 { "" } else { "s" })
 }
 
-fn capitalised(text: &str) -> String {
+pub(super) fn capitalised(text: &str) -> String {
     let mut chars = text.chars();
     chars.next().map_or_else(String::new, |first| {
         first.to_uppercase().chain(chars).collect()
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::movement;
+    use decay_report::{Metric, Spread, Surface, SurfaceAxis, SurfaceCell};
+
+    /// A surface with the lowest mean of each row in the given column.
+    fn headline(lowest: &[usize]) -> String {
+        let axis = |symbol: &str, values: &[f64]| SurfaceAxis {
+            key: symbol.into(),
+            label: symbol.into(),
+            symbol: symbol.into(),
+            values: values.to_vec(),
+        };
+        let cell = |mean: f64| SurfaceCell {
+            half_life_epochs: None,
+            tau_epochs: None,
+            validation: Spread::of(&[mean, mean]),
+            diverged: 0,
+        };
+        let row = |best: usize| {
+            let means = (0..3).map(|column: usize| column.abs_diff(best) as f64);
+            means.map(cell).collect()
+        };
+        let surface = Surface {
+            metric: Metric {
+                name: "NLL".into(),
+                unit: String::new(),
+            },
+            x: axis("λ", &[0.1, 1.0, 10.0]),
+            y: axis("dropout", &[0.0, 0.25, 0.5]),
+            cells: lowest.iter().map(|&best| row(best)).collect(),
+            chosen: (0, 0),
+            best: (0, 0),
+        };
+        movement(&surface).unwrap().headline
+    }
+
+    #[test]
+    fn a_trend_is_said_only_where_there_is_one() {
+        for (lowest, said) in [
+            ([0, 1, 2], "rises from 0.1 to 10 as the dropout grows"),
+            ([2, 2, 0], "falls from 10 to 0.1"),
+            ([1, 1, 1], "The best λ is 1 whatever the dropout"),
+            ([1, 0, 2], "between 0.1 and 10, by dropout, without a trend"),
+        ] {
+            let headline = headline(&lowest);
+            assert!(headline.contains(said), "{headline}");
+        }
+    }
 }

@@ -1,14 +1,13 @@
 //! Rows of `members.csv`: the sweep's members, then the refits.
 
 use decay_report::{MemberRow, MemberStatus};
-use decay_train::{Losses, Member, Status};
+use decay_train::{Knob, Losses, Member, Plan, Status};
 
 use crate::pipeline::{CrossValidation, Refits};
 
 /// One row per member of the sweep.
 pub(crate) fn sweep_rows(validated: &CrossValidation) -> Vec<MemberRow> {
     let plan = &validated.plan;
-    let per_rate = plan.folds * plan.seeds;
     let key = validated.metric.key();
     let members = plan
         .members
@@ -17,8 +16,10 @@ pub(crate) fn sweep_rows(validated: &CrossValidation) -> Vec<MemberRow> {
         .enumerate();
     members
         .map(|(index, (member, outcome))| {
-            let half_life = validated.half_lives[index / per_rate];
-            let metrics = validated.measured[index].map_or_else(Vec::new, |m| {
+            let setting = plan.setting_of(index);
+            let decay = (validated.rate(setting), validated.units.half_lives[setting]);
+            let mut metrics = swept(plan, member);
+            metrics.extend(validated.measured[index].into_iter().flat_map(|m| {
                 let named = [
                     (format!("train_{key}"), Some(m.train)),
                     (format!("validation_{key}"), Some(m.validation)),
@@ -30,16 +31,27 @@ pub(crate) fn sweep_rows(validated: &CrossValidation) -> Vec<MemberRow> {
                 named
                     .into_iter()
                     .filter_map(|(name, value)| Some((name, value?)))
-                    .collect()
-            });
+            }));
             let fold = Some(member.fold as u64);
-            row(index, member, half_life, fold, outcome.status, metrics)
+            row(index, member, decay, fold, outcome.status, metrics)
         })
         .collect()
 }
 
-/// One row per refit; places go on from `first`.
-pub(crate) fn refit_rows(refits: &Refits, first: usize, classes: bool) -> Vec<MemberRow> {
+/// A member's own decay rate, which differs from its setting's where its fold has other steps per epoch, and the other
+/// swept knobs.
+fn swept(plan: &Plan, member: &Member) -> Vec<(String, f64)> {
+    let knobs = plan.axes.iter().map(|axis| axis.knob);
+    let others = knobs.filter(|knob| *knob != Knob::Decay);
+    others
+        .map(|knob| (knob.key().to_owned(), knob.get(member)))
+        .chain([("own_rate".to_owned(), member.decay)])
+        .collect()
+}
+
+/// One row per refit; places go on after those of the plan, if there is one.
+pub(crate) fn refit_rows(refits: &Refits, plan: Option<&Plan>, classes: bool) -> Vec<MemberRow> {
+    let first = plan.map_or(0, |plan| plan.members.len());
     let members = refits
         .members
         .iter()
@@ -47,13 +59,13 @@ pub(crate) fn refit_rows(refits: &Refits, first: usize, classes: bool) -> Vec<Me
         .enumerate();
     members
         .map(|(index, (member, outcome))| {
-            let metrics = outcome
-                .train
-                .map_or_else(Vec::new, |losses| train_metrics(losses, classes));
+            let mut metrics = plan.map_or_else(Vec::new, |plan| swept(plan, member));
+            let losses = outcome.train.into_iter();
+            metrics.extend(losses.flat_map(|losses| train_metrics(losses, classes)));
             row(
                 first + index,
                 member,
-                refits.half_life,
+                (refits.asked.0, refits.half_life()),
                 None,
                 outcome.status,
                 metrics,
@@ -76,7 +88,7 @@ fn train_metrics(losses: Losses, classes: bool) -> Vec<(String, f64)> {
 fn row(
     place: usize,
     member: &Member,
-    half_life: f64,
+    (rate, half_life): (f64, f64),
     fold: Option<u64>,
     status: Status,
     metrics: Vec<(String, f64)>,
@@ -88,7 +100,7 @@ fn row(
     };
     MemberRow {
         member: place as u64,
-        rate: member.decay,
+        rate,
         half_life_epochs: half_life.is_finite().then_some(half_life),
         fold,
         seed: member.seed,

@@ -9,6 +9,7 @@ mod page;
 mod parameter_rows;
 mod reliability_bins;
 mod selection;
+mod surface;
 mod sweep;
 mod sweep_table;
 
@@ -21,5 +22,18 @@ pub(crate) use page::{PageParts, page};
 pub(crate) use parameter_rows::parameter_rows;
 pub(crate) use reliability_bins::reliability;
 pub(crate) use selection::selection_file;
+pub(crate) use surface::{surface_record, surface_table};
 pub(crate) use sweep::sweep_record;
 pub(crate) use sweep_table::sweep_table;
+
+/// Why the one-standard-error rule was not applied.
+const NO_ORDER: &str =
+    "No direction of this setting is known to regularise more, so the lowest mean is chosen.";
+
+/// What a value of a knob is called.
+fn noun(knob: decay_train::Knob) -> &'static str {
+    match knob {
+        decay_train::Knob::Decay => "rate",
+        _ => "value",
+    }
+}

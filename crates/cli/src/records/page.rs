@@ -1,13 +1,16 @@
 //! The record of the whole page.
 
 use decay_model::{ModelConfig, Network};
-use decay_report::{Curve, Finding, Metric, Report, Run, Split, Sweep, Training};
+use decay_report::{Curve, Finding, Metric, Report, Run, Split, Surface, Sweep, Training};
+use decay_train::{Knob, Plan};
 
+use super::findings::{axis_in_words, capitalised};
 use super::{metric_rows, parameter_rows};
 use crate::failure::Failure;
 use crate::pipeline::{HeldOutAudit, Refits, SplitData};
 use crate::run_record::{RunRecord, Stages};
 use crate::settings::Settings;
+use crate::table::short;
 
 /// What a page is made of.
 pub(crate) struct PageParts<'a> {
@@ -18,18 +21,20 @@ pub(crate) struct PageParts<'a> {
     pub(crate) stages: &'a Stages,
     pub(crate) findings: Vec<Finding>,
     pub(crate) sweep: Option<Sweep>,
+    pub(crate) surface: Option<Surface>,
+    /// Of the sweep.
+    pub(crate) plan: Option<&'a Plan>,
     pub(crate) refits: &'a Refits,
     pub(crate) held_out: Option<&'a HeldOutAudit>,
 }
 
 /// The record that `report.json` keeps and `report.html` shows.
 pub(crate) fn page(parts: PageParts<'_>) -> Result<Report, Failure> {
-    let data = &parts.split.data;
     let PageParts {
         settings, record, ..
     } = parts;
     Ok(Report {
-        title: format!("Weight decay on {}", data.name),
+        title: title(&parts),
         subtitle: subtitle(&parts),
         command: record.command_line.clone(),
         training: Some(training(&parts)),
@@ -49,20 +54,30 @@ pub(crate) fn page(parts: PageParts<'_>) -> Result<Report, Failure> {
         provenance: provenance(&parts)?,
         findings: parts.findings,
         sweep: parts.sweep,
+        surface: parts.surface,
     })
+}
+
+fn title(parts: &PageParts<'_>) -> String {
+    let swept = parts.plan.map(|plan| plan.axes[0].knob);
+    let subject = match swept.unwrap_or(Knob::Decay) {
+        Knob::Decay => "Weight decay".to_owned(),
+        knob => capitalised(knob.symbol()),
+    };
+    format!("{subject} on {}", parts.split.data.name)
 }
 
 fn subtitle(parts: &PageParts<'_>) -> String {
     let data = &parts.split.data;
-    let models = match &parts.sweep {
-        Some(sweep) => {
-            let s = &parts.settings.sweep;
-            let rates = sweep.points.len();
+    let models = match parts.plan {
+        Some(plan) => {
+            let axes: Vec<String> = plan.axes.iter().map(axis_in_words).collect();
             format!(
-                "{} models ({rates} rates × {} folds × {} seeds) trained together, {} refits",
-                rates * s.folds * s.seeds,
-                s.folds,
-                s.seeds,
+                "{} models ({} × {} folds × {} seeds) trained together, {} refits",
+                plan.members.len(),
+                axes.join(" × "),
+                plan.folds,
+                plan.seeds,
                 parts.refits.members.len()
             )
         }
@@ -101,15 +116,22 @@ fn architecture(model: &ModelConfig, inputs: usize, outputs: usize) -> String {
 /// Training loss of the refits by epoch.
 fn training(parts: &PageParts<'_>) -> Training {
     let refits = parts.refits;
+    let axes = parts.plan.map_or(&[][..], |plan| &plan.axes);
+    let others: String = axes
+        .iter()
+        .map(|axis| axis.knob)
+        .filter(|knob| *knob != Knob::Decay)
+        .map(|knob| format!(", {} = {}", knob.symbol(), short(knob.get(&refits.like))))
+        .collect();
     let (name, unit) = match parts.split.data.task().outputs() > 1 {
         true => ("NLL", "nats"),
         false => ("MSE", ""),
     };
     Training {
         note: format!(
-            "{} models at rate {}, trained on all {} training rows: mean loss over the batches of each epoch.",
+            "{} models at rate {}{others}, trained on all {} training rows: mean loss over the batches of each epoch.",
             refits.members.len(),
-            crate::table::number(refits.rate),
+            crate::table::number(refits.rate()),
             parts.split.training.len()
         ),
         metric: Metric {

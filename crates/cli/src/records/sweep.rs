@@ -1,39 +1,44 @@
-//! The record of a sweep: everything at each rate, averaged over seeds, then over folds.
+//! The record of a sweep: everything at each value of the row that the choice was made in, averaged over seeds, then over folds.
 
 use decay_audit::Logits;
 use decay_data::TaskKind;
 use decay_report::{Curve, RatePoint, Split, Spread, Sweep, Task};
+use decay_train::{Knob, Spacing};
 
 use super::reliability;
 use crate::failure::Failure;
 use crate::pipeline::{Choice, CrossValidation, Measured, Truth};
-use crate::settings::{RuleName, SweepSettings};
+use crate::settings::RuleName;
+use crate::table::short;
 
 /// The sweep as the report, the table and `selection.json` show it.
 pub(crate) fn sweep_record(
     validated: &CrossValidation,
     choice: &Choice,
     task: TaskKind,
-    settings: &SweepSettings,
 ) -> Result<Sweep, Failure> {
     let plan = &validated.plan;
     let curves = Curves::new(validated);
-    let mut points = Vec::with_capacity(plan.rates.len());
-    for rate in 0..plan.rates.len() {
-        points.push(point(validated, &curves, rate)?);
+    let knob = plan.axes[0].knob;
+    let mut points = Vec::with_capacity(choice.row.len());
+    for &setting in &choice.row {
+        points.push(point(validated, &curves, setting)?);
     }
+    let place = |setting: usize| choice.row.iter().position(|&s| s == setting);
     Ok(Sweep {
-        axis: "decay rate λ".into(),
-        symbol: "λ".into(),
+        axis: knob.label().into(),
+        symbol: knob.symbol().into(),
+        at: fixed(validated, choice),
+        linear: knob.spacing() == Spacing::Linear,
         metric: validated.metric.shown(),
         task: match task {
             TaskKind::Classification => Task::Classification,
             TaskKind::Regression => Task::Regression,
         },
         points,
-        chosen: choice.chosen,
-        best: choice.best,
-        rule: match settings.rule {
+        chosen: place(choice.chosen).unwrap_or_default(),
+        best: place(choice.best).unwrap_or_default(),
+        rule: match choice.rule {
             RuleName::OneSe => "one standard error".into(),
             RuleName::Min => "lowest mean".into(),
         },
@@ -41,21 +46,43 @@ pub(crate) fn sweep_record(
     })
 }
 
-fn point(validated: &CrossValidation, curves: &Curves, rate: usize) -> Result<RatePoint, Failure> {
+/// What a reader must know beside the first axis: the row, or the rate where decay is not swept.
+fn fixed(validated: &CrossValidation, choice: &Choice) -> String {
+    let other = validated.plan.values(choice.chosen).into_iter().nth(1);
+    let rate = (validated.plan.axes[0].knob != Knob::Decay)
+        .then(|| (Knob::Decay, validated.rate(choice.chosen)));
+    let fixed: Vec<String> = [other, rate]
+        .into_iter()
+        .flatten()
+        .map(|(knob, value)| format!("{} = {}", knob.symbol(), short(value)))
+        .collect();
+    match fixed.is_empty() {
+        true => String::new(),
+        false => format!("at {}", fixed.join(", ")),
+    }
+}
+
+fn point(
+    validated: &CrossValidation,
+    curves: &Curves,
+    setting: usize,
+) -> Result<RatePoint, Failure> {
     let plan = &validated.plan;
-    let spread = |pick: fn(&Measured) -> Option<f64>| over_folds(validated, rate, pick);
+    let (knob, value) = plan.values(setting)[0];
+    let finite = |epochs: f64| (knob == Knob::Decay && epochs.is_finite()).then_some(epochs);
+    let spread = |pick: fn(&Measured) -> Option<f64>| over_folds(validated, setting, pick);
     let optional = |pick: fn(&Measured) -> Option<f64>| {
-        let spread = over_folds(validated, rate, pick);
+        let spread = over_folds(validated, setting, pick);
         (spread.n > 0).then_some(spread)
     };
     let diverged = plan
-        .of_rate(rate)
+        .of_setting(setting)
         .filter(|&m| validated.measured[m].is_none())
         .count();
-    let half_life = validated.half_lives[rate];
     Ok(RatePoint {
-        rate: plan.rates[rate],
-        half_life_epochs: half_life.is_finite().then_some(half_life),
+        rate: value,
+        half_life_epochs: finite(validated.units.half_lives[setting]),
+        tau_epochs: finite(validated.units.taus[setting]),
         train: spread(|m| Some(m.train)),
         validation: spread(|m| Some(m.validation)),
         gap: spread(|m| Some(m.validation - m.train)),
@@ -64,19 +91,19 @@ fn point(validated: &CrossValidation, curves: &Curves, rate: usize) -> Result<Ra
         weight_norm: spread(|m| Some(m.weight_norm)),
         logit_scale: optional(|m| m.logit_scale),
         diverged,
-        curves: curves.of_rate(rate),
-        reliability: validation_reliability(validated, rate)?,
+        curves: curves.of_setting(setting),
+        reliability: validation_reliability(validated, setting)?,
     })
 }
 
 /// Mean over folds of the mean over seeds; the spread is that of the folds.
-fn over_folds(
+pub(super) fn over_folds(
     validated: &CrossValidation,
-    rate: usize,
+    setting: usize,
     pick: fn(&Measured) -> Option<f64>,
 ) -> Spread {
     let plan = &validated.plan;
-    let members: Vec<usize> = plan.of_rate(rate).collect();
+    let members: Vec<usize> = plan.of_setting(setting).collect();
     let of_fold = |members: &[usize]| {
         let values: Vec<f64> = members
             .iter()
@@ -90,11 +117,11 @@ fn over_folds(
 
 fn validation_reliability(
     validated: &CrossValidation,
-    rate: usize,
+    setting: usize,
 ) -> Result<Vec<decay_report::ReliabilityBin>, Failure> {
     let plan = &validated.plan;
     let (mut confidences, mut right) = (Vec::new(), Vec::new());
-    for member in plan.of_rate(rate) {
+    for member in plan.of_setting(setting) {
         let truth = &validated.truths[plan.members[member].fold];
         let (Truth::Classes { labels, classes }, Some(_)) = (truth, &validated.measured[member])
         else {
@@ -110,23 +137,22 @@ fn validation_reliability(
     reliability(&confidences, &right, plan.seeds)
 }
 
-/// Loss by rate, split and epoch, gathered in one pass over the history.
+/// Loss by setting, split and epoch, gathered in one pass over the history.
 struct Curves {
-    /// `[rates][splits][epochs]`: values of the members.
+    /// `[settings][splits][epochs]`: values of the members.
     values: Vec<[Vec<Vec<f64>>; 2]>,
 }
 
 impl Curves {
     fn new(validated: &CrossValidation) -> Self {
         let plan = &validated.plan;
-        let per_rate = plan.folds * plan.seeds;
-        let mut values = vec![[Vec::new(), Vec::new()]; plan.rates.len()];
+        let mut values = vec![[Vec::new(), Vec::new()]; plan.settings()];
         for record in &validated.trained.history {
             if validated.measured[record.member].is_none() {
                 continue;
             }
             let split = usize::from(record.split == decay_train::Split::Validation);
-            let epochs: &mut Vec<Vec<f64>> = &mut values[record.member / per_rate][split];
+            let epochs: &mut Vec<Vec<f64>> = &mut values[plan.setting_of(record.member)][split];
             let epoch = record.epoch as usize;
             if epochs.len() < epoch {
                 epochs.resize(epoch, Vec::new());
@@ -136,11 +162,11 @@ impl Curves {
         Self { values }
     }
 
-    fn of_rate(&self, rate: usize) -> Vec<Curve> {
+    fn of_setting(&self, setting: usize) -> Vec<Curve> {
         let splits = [Split::Train, Split::Validation];
         splits
             .into_iter()
-            .zip(&self.values[rate])
+            .zip(&self.values[setting])
             .filter(|(_, epochs)| !epochs.is_empty())
             .map(|(split, epochs)| {
                 let spreads: Vec<Spread> = epochs.iter().map(|values| Spread::of(values)).collect();

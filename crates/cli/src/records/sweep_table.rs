@@ -22,9 +22,11 @@ pub(crate) fn sweep_table(sweep: &Sweep) -> String {
         table.push([mark.to_owned()].into_iter().chain(cells).collect());
     }
     format!(
-        "{}* chosen ({}), · lowest mean; ± one standard error over folds\n",
+        "{}* chosen ({}), · lowest mean; ± one standard error over folds{}{}\n",
         table.text(),
-        sweep.rule
+        sweep.rule,
+        if sweep.at.is_empty() { "" } else { "; " },
+        sweep.at
     )
 }
 
@@ -32,17 +34,24 @@ pub(crate) fn sweep_table(sweep: &Sweep) -> String {
 fn columns(sweep: &Sweep) -> Vec<Column> {
     let metric = &sweep.metric.name;
     let has = |pick: fn(&RatePoint) -> bool| sweep.points.iter().any(pick);
-    let mut columns: Vec<Column> = vec![
-        ("rate".into(), |p| number(p.rate)),
-        ("half-life (epochs)".into(), |p| {
+    let timed = has(|p| p.half_life_epochs.is_some());
+    let name = if timed { "rate" } else { &sweep.symbol };
+    let mut columns: Vec<Column> = vec![(name.to_owned(), |p| number(p.rate))];
+    if timed {
+        columns.push(("half-life (epochs)".into(), |p| {
             number(p.half_life_epochs.unwrap_or(f64::INFINITY))
-        }),
+        }));
+        columns.push(("tau (epochs)".into(), |p| {
+            number(p.tau_epochs.unwrap_or(f64::INFINITY))
+        }));
+    }
+    columns.extend::<[Column; 3]>([
         (format!("train {metric}"), |p| shown(Some(p.train))),
         (format!("validation {metric}"), |p| {
             shown(Some(p.validation))
         }),
         ("gap".into(), |p| shown(Some(p.gap))),
-    ];
+    ]);
     if has(|p| p.accuracy.is_some()) {
         columns.push(("accuracy".into(), |p| shown(p.accuracy)));
     }

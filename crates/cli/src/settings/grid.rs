@@ -1,12 +1,13 @@
 //! Values of a swept axis as a user writes them.
 
+use decay_train::Spacing;
 use serde::{Deserialize, Serialize};
 
 /// `1e-4..10:16`, `0, 1e-3..1:7`, or a list of numbers.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(untagged)]
 pub(crate) enum Grid {
-    /// Numbers and ranges separated by commas; a range `a..b:n` has `n` log-spaced values.
+    /// Numbers and ranges separated by commas; a range `a..b:n` has `n` evenly spaced values.
     Text(String),
     /// The values themselves.
     List(Vec<f64>),
@@ -16,15 +17,16 @@ impl Grid {
     /// The values in the order given.
     ///
     /// ```text
-    /// a..b:n -> a (b/a)^(i / (n-1))      i = 0 .. n-1
+    /// a..b:n -> a (b/a)^(i / (n-1))       logarithmic, where both ends are positive
+    ///           a + (b - a) i / (n-1)     otherwise          i = 0 .. n-1
     /// ```
-    pub(crate) fn values(&self) -> Result<Vec<f64>, String> {
+    pub(crate) fn values(&self, spacing: Spacing) -> Result<Vec<f64>, String> {
         let values = match self {
             Self::List(values) => values.clone(),
             Self::Text(text) => {
                 let mut values = Vec::new();
                 for part in text.split(',').map(str::trim) {
-                    values.extend(parse(part)?);
+                    values.extend(parse(part, spacing)?);
                 }
                 values
             }
@@ -34,9 +36,14 @@ impl Grid {
         }
         Ok(values)
     }
+
+    /// Whether a text is meant as more than one number.
+    pub(crate) fn is_meant(text: &str) -> bool {
+        text.contains(',') || text.contains("..")
+    }
 }
 
-fn parse(part: &str) -> Result<Vec<f64>, String> {
+fn parse(part: &str, spacing: Spacing) -> Result<Vec<f64>, String> {
     let number = |text: &str| {
         let text = text.trim();
         text.parse::<f64>()
@@ -56,9 +63,9 @@ fn parse(part: &str) -> Result<Vec<f64>, String> {
         .parse()
         .map_err(|_| format!("range '{part}': '{count}' is not a number of values"))?;
     for end in [low, high] {
-        if !(end > 0.0 && end.is_finite()) {
+        if !end.is_finite() {
             return Err(format!(
-                "must be in (0, inf) at both ends of a range, got {end} in '{part}'"
+                "must be finite at both ends of a range, got {end} in '{part}'"
             ));
         }
     }
@@ -67,16 +74,19 @@ fn parse(part: &str) -> Result<Vec<f64>, String> {
             "range '{part}' needs 2 to 100000 values, got {count}"
         ));
     }
-    Ok(log_spaced(low, high, count))
+    let logarithmic = spacing == Spacing::Logarithmic && low > 0.0 && high > 0.0;
+    Ok(spaced(low, high, count, logarithmic))
 }
 
-fn log_spaced(low: f64, high: f64, count: usize) -> Vec<f64> {
+fn spaced(low: f64, high: f64, count: usize, logarithmic: bool) -> Vec<f64> {
     let last = (count - 1).max(1);
     let at = |i: usize| match i {
         0 => low,
         // Exactly the end given, whatever the rounding.
         i if i == last => high,
-        i => low * (high / low).powf(i as f64 / last as f64),
+        i if logarithmic => low * (high / low).powf(i as f64 / last as f64),
+        // Multiples of a decimal step come out as written: 0.3, not 0.30000000000000004.
+        i => (low * (last - i) as f64 + high * i as f64) / last as f64,
     };
     (0..count).map(at).collect()
 }
@@ -84,9 +94,10 @@ fn log_spaced(low: f64, high: f64, count: usize) -> Vec<f64> {
 #[cfg(test)]
 mod tests {
     use super::Grid;
+    use decay_train::Spacing;
 
     fn values(text: &str) -> Result<Vec<f64>, String> {
-        Grid::Text(text.into()).values()
+        Grid::Text(text.into()).values(Spacing::Logarithmic)
     }
 
     #[test]
@@ -102,12 +113,22 @@ mod tests {
     }
 
     #[test]
+    fn linear_ranges_hit_their_decimals_and_serve_where_a_ratio_cannot() {
+        let linear = |text: &str| Grid::Text(text.into()).values(Spacing::Linear);
+        assert_eq!(linear("0..0.5:6").unwrap(), [0.0, 0.1, 0.2, 0.3, 0.4, 0.5]);
+        assert_eq!(linear("4..0:3").unwrap(), [4.0, 2.0, 0.0]);
+        assert_eq!(linear("0.1..0.9:3, 1").unwrap(), [0.1, 0.5, 0.9, 1.0]);
+        assert_eq!(values("0..2:3").unwrap(), [0.0, 1.0, 2.0]);
+        assert_eq!(values("-1..1:2").unwrap(), [-1.0, 1.0]);
+    }
+
+    #[test]
     fn what_is_no_grid_is_said() {
         for (text, part) in [
             ("", "got ''"),
             ("a", "got 'a'"),
             ("1..2", "number of values"),
-            ("0..2:3", "got 0 in"),
+            ("1..inf:3", "got inf in"),
             ("1..nan:3", "got NaN in"),
             ("1..2:1", "2 to 100000"),
             ("1..2:x", "'x'"),

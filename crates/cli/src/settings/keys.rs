@@ -121,6 +121,7 @@ const DECAYS: &[&str] = &[
     "anchored",
 ];
 const PRECISIONS: &[&str] = &["f32", "bf16"];
+const KEEPS: &[&str] = &["time_scale", "rate"];
 const SCHEDULES: &[&str] = &["constant", "cosine"];
 const PARAMETERS: &[&str] = &["matrix", "bias", "norm_scale", "norm_shift"];
 const METRICS: &[&str] = &["nll", "accuracy", "brier", "ece", "mse", "rmse", "mae"];
@@ -192,6 +193,7 @@ pub(crate) const KEYS: &[Key] = &[
     key("train.cutout", "cutout", Whole(0), Both, "PIXELS", "Images: side of a blank square [0]"),
     key("train.brightness", "brightness", real(NOT_NEGATIVE), Both, "X", "Images: largest change of all pixels, in standard deviations [0]"),
     key("train.mixup", "mixup", real(NOT_NEGATIVE), Both, "ALPHA", "Mixes pairs of samples with weights from Beta(ALPHA, ALPHA) [0]"),
+    key("train.keep", "", Choice(KEEPS), Both, "WHAT", "What decay keeps where an epoch has more steps: its time_scale, or the rate [time_scale]"),
     key("train.decayed", "", Texts, Both, "NAMES", "The only parameters to decay, as in convs.0.*; all that are not exempt by default"),
     key("train.exempt", "", Choices(PARAMETERS), Both, "KINDS", "Parameters that do not decay [bias,norm_scale,norm_shift]"),
     key("train.patience", "", Whole(0), Both, "N", "Evaluations without improvement before a model stops; 0 never [0]"),
@@ -200,6 +202,7 @@ pub(crate) const KEYS: &[Key] = &[
     key("train.evaluate_every", "", Whole(0), Both, "EPOCHS", "Epochs between validations; 0 validates at the end only [1]"),
     key("sweep.rates", "rates", grid(NOT_NEGATIVE), Tune, "GRID", "Decay rates: a range as 1e-4..10:16, or a list [1e-4..10:16]"),
     key("sweep.half_lives", "half-lives", grid(POSITIVE_OR_INFINITE), Tune, "GRID", "The same as half-lives in epochs, as in 0.5..200:16"),
+    key("sweep.taus", "taus", grid(POSITIVE_OR_INFINITE), Tune, "GRID", "The same as time-scales 1 / (lr rate steps) in epochs, as in 1..300:16"),
     key("sweep.folds", "folds", Whole(2), Tune, "K", "Folds of the cross-validation [5]"),
     key("sweep.seeds", "seeds", Whole(1), Both, "N", "Models per rate and fold, or of a fit [2]"),
     key("sweep.refits", "refits", Whole(1), Tune, "N", "Models trained on all training rows at the chosen rate [5]"),
@@ -207,6 +210,7 @@ pub(crate) const KEYS: &[Key] = &[
     key("sweep.rule", "rule", Choice(RULES), Tune, "NAME", "one-se: the largest rate within one standard error; or min [one-se]"),
     key("fit.rate", "rate", real(NOT_NEGATIVE), Fit, "RATE", "Decay rate of all models [0.01]"),
     key("fit.half_life", "half-life", real(POSITIVE_OR_INFINITE), Fit, "EPOCHS", "The same as a half-life in epochs"),
+    key("fit.tau", "tau", real(POSITIVE_OR_INFINITE), Fit, "EPOCHS", "The same as a time-scale in epochs"),
     key("run.seed", "seed", Whole(0), Both, "N", "Seed of everything random [0]"),
     key("run.device", "device", Text, Both, "NAME", "Where to compute: auto, a name that `decay devices` lists, or several GPUs as in cuda:0,cuda:1 [auto]"),
     key("run.threads", "threads", Whole(1), Both, "N", "Threads of the CPU; all cores by default"),

@@ -1,5 +1,6 @@
 //! What a setting's value may be, checked the same way wherever it comes from.
 
+use decay_train::Spacing;
 use toml::Value;
 
 use super::{Grid, Memory};
@@ -128,14 +129,18 @@ fn grid(range: &str, holds: fn(f64) -> bool, value: &Value) -> Result<(), String
             shown(value)
         )
     })?;
-    match grid.values()?.into_iter().find(|&number| !holds(number)) {
+    match grid
+        .values(Spacing::Logarithmic)?
+        .into_iter()
+        .find(|&number| !holds(number))
+    {
         Some(number) => Err(format!("must be in {range}, got {number}")),
         None => Ok(()),
     }
 }
 
 /// A value as messages show it.
-fn shown(value: &Value) -> String {
+pub(super) fn shown(value: &Value) -> String {
     match value {
         Value::String(text) => format!("'{text}'"),
         // TOML writes `nan`; elsewhere it is `NaN`.

@@ -20,10 +20,10 @@ pub(crate) struct Given {
     pub(crate) sets: Vec<String>,
 }
 
-/// Pairs of keys that say the same thing in two units: the later layer's replaces both.
-const EITHER: [[&str; 2]; 2] = [
-    ["sweep.rates", "sweep.half_lives"],
-    ["fit.rate", "fit.half_life"],
+/// Keys that say the same thing in three units: the later layer's replaces all.
+const EITHER: [[&str; 3]; 2] = [
+    ["sweep.rates", "sweep.half_lives", "sweep.taus"],
+    ["fit.rate", "fit.half_life", "fit.tau"],
 ];
 
 /// The settings: `base` below the config file below flags below `--set`.
@@ -61,7 +61,7 @@ pub(crate) fn read_file(path: &Path) -> Result<Table, Failure> {
 fn flags(given: &Given) -> Result<Table, Failure> {
     let mut table = Table::new();
     for (key, text) in &given.flags {
-        insert(&mut table, key, key.kind.parse(text));
+        insert(&mut table, key, key.parse(text));
         check_leaf(key, leaf(&table, key.path), &format!("--{}", key.flag()))?;
     }
     check_either(&table, "the command line")?;
@@ -78,7 +78,7 @@ fn sets(given: &Given) -> Result<Table, Failure> {
         };
         let path = path.trim();
         let key = Key::find(path).ok_or_else(|| unknown(path, "--set"))?;
-        insert(&mut table, key, key.kind.parse(text));
+        insert(&mut table, key, key.parse(text));
         check_leaf(key, leaf(&table, path), "--set")?;
     }
     check_either(&table, "--set")?;
@@ -116,13 +116,14 @@ fn check(table: &Table, origin: &str) -> Result<(), Failure> {
 }
 
 fn check_leaf(key: &Key, value: Option<&Value>, origin: &str) -> Result<(), Failure> {
-    let checked = value.map_or(Ok(()), |value| key.kind.check(value));
+    let checked = value.map_or(Ok(()), |value| key.check(value));
     checked.map_err(|reason| Failure::Usage(format!("{origin}: {} {reason}", key.path)))
 }
 
 fn check_either(table: &Table, origin: &str) -> Result<(), Failure> {
-    for [one, other] in EITHER {
-        if leaf(table, one).is_some() && leaf(table, other).is_some() {
+    for units in EITHER {
+        let mut given = units.iter().filter(|path| leaf(table, path).is_some());
+        if let (Some(one), Some(other)) = (given.next(), given.next()) {
             return Err(Failure::Usage(format!(
                 "{origin}: give {one} or {other}, not both"
             )));
@@ -151,9 +152,9 @@ fn unknown(path: &str, origin: &str) -> Failure {
 
 /// Lays `upper` over `lower`, key by key.
 pub(crate) fn overlay(mut lower: Table, upper: Table) -> Table {
-    for pair in EITHER {
-        if pair.iter().any(|path| leaf(&upper, path).is_some()) {
-            for path in pair {
+    for units in EITHER {
+        if units.iter().any(|path| leaf(&upper, path).is_some()) {
+            for path in units {
                 remove(&mut lower, path);
             }
         }
@@ -237,6 +238,8 @@ mod tests {
             ("model.hidden", "7,9"),
             ("sweep.rates", "0,1e-3..1:4"),
             ("train.lr", "0.0123456789012345"),
+            ("train.dropout", "0..0.5:6"),
+            ("train.cutout", "[0, 2]"),
             ("run.memory", "3 GiB"),
             ("sweep.metric", "accuracy"),
         ];

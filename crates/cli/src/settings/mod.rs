@@ -9,6 +9,8 @@ mod keys;
 mod kind;
 mod layers;
 mod memory;
+mod sweepable;
+mod train;
 mod tree;
 
 pub(crate) use grid::Grid;
@@ -16,4 +18,5 @@ pub(crate) use keys::{KEYS, Key, Scope};
 pub(crate) use kind::Kind;
 pub(crate) use layers::{Given, overlay, read_file, resolve};
 pub(crate) use memory::Memory;
-pub(crate) use tree::{DataSettings, MetricName, RuleName, RunSettings, Settings, SweepSettings};
+pub(crate) use train::TrainSettings;
+pub(crate) use tree::{DataSettings, MetricName, RuleName, RunSettings, Settings};

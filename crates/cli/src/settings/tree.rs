@@ -4,10 +4,9 @@ use std::path::PathBuf;
 
 use decay_data::{MAX_LEVELS, Options, Scaling, TaskKind};
 use decay_model::ModelConfig;
-use decay_train::TrainConfig;
 use serde::{Deserialize, Serialize};
 
-use super::{Grid, Memory};
+use super::{Grid, Memory, TrainSettings};
 
 /// Everything that decides a run. Keys, ranges and meanings are listed in `keys.rs`.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -15,7 +14,7 @@ use super::{Grid, Memory};
 pub(crate) struct Settings {
     pub(crate) data: DataSettings,
     pub(crate) model: ModelConfig,
-    pub(crate) train: TrainConfig,
+    pub(crate) train: TrainSettings,
     pub(crate) sweep: SweepSettings,
     pub(crate) fit: FitSettings,
     pub(crate) run: RunSettings,
@@ -90,6 +89,7 @@ impl DataSettings {
 pub(crate) struct SweepSettings {
     pub(crate) rates: Option<Grid>,
     pub(crate) half_lives: Option<Grid>,
+    pub(crate) taus: Option<Grid>,
     pub(crate) folds: usize,
     pub(crate) seeds: usize,
     pub(crate) refits: usize,
@@ -102,6 +102,7 @@ impl Default for SweepSettings {
         Self {
             rates: None,
             half_lives: None,
+            taus: None,
             folds: 5,
             seeds: 2,
             refits: 5,
@@ -117,6 +118,7 @@ impl Default for SweepSettings {
 pub(crate) struct FitSettings {
     pub(crate) rate: Option<f64>,
     pub(crate) half_life: Option<f64>,
+    pub(crate) tau: Option<f64>,
 }
 
 /// The `[run]` table; what does not decide the result is not written to `config.toml`.
@@ -179,10 +181,12 @@ impl Settings {
     /// Fills in the rates of a sweep or the rate of a fit where none are given, so that `config.toml` shows them.
     pub(crate) fn with_rates(mut self, sweep: bool) -> Self {
         let (grids, rates) = (&mut self.sweep, &mut self.fit);
-        if sweep && grids.rates.is_none() && grids.half_lives.is_none() {
+        let grid = [&grids.rates, &grids.half_lives, &grids.taus];
+        if sweep && grid.iter().all(|grid| grid.is_none()) {
             grids.rates = Some(Grid::Text(DEFAULT_RATES.into()));
         }
-        if !sweep && rates.rate.is_none() && rates.half_life.is_none() {
+        let rate = [rates.rate, rates.half_life, rates.tau];
+        if !sweep && rate.iter().all(Option::is_none) {
             rates.rate = Some(DEFAULT_RATE);
         }
         self

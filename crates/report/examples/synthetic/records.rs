@@ -182,6 +182,7 @@ pub(crate) fn report(rates: &[f64], epochs: usize) -> Report {
         command: "decay tune --data digits --rates 1e-4..10:16 --folds 5 --seeds 2".into(),
         findings: findings(&sweep),
         sweep: Some(sweep),
+        surface: None,
         training: Some(training(epochs)),
         audit: audit(),
         audit_note: "Held-out metrics of the refits with 95 % bootstrap intervals over rows.".into(),

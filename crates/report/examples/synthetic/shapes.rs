@@ -105,6 +105,7 @@ fn point(rate: f64, epochs: usize, noise: &mut Noise) -> RatePoint {
     RatePoint {
         rate,
         half_life_epochs: (rate > 0.0).then_some(half_life),
+        tau_epochs: (rate > 0.0).then_some(1.0 / (lr * rate * steps_per_epoch)),
         train: spread(train, 0.12, noise),
         validation: spread(validation, 0.3, noise),
         gap: spread(validation - train, 0.25, noise),
@@ -151,6 +152,8 @@ pub(crate) fn sweep(rates: &[f64], epochs: usize) -> Sweep {
     Sweep {
         axis: "decay rate λ".into(),
         symbol: "λ".into(),
+        at: String::new(),
+        linear: false,
         metric: Metric {
             name: "NLL".into(),
             unit: "nats".into(),

@@ -21,8 +21,8 @@ pub(super) struct RateAxis {
 }
 
 impl RateAxis {
-    /// Logarithmic, or linear if the positive values span less than 8 times.
-    pub(super) fn new(points: &[RatePoint], frame: &Frame) -> Self {
+    /// Logarithmic, or linear if that is asked for or the positive values span less than 8 times.
+    pub(super) fn new(points: &[RatePoint], frame: &Frame, linear: bool) -> Self {
         let positive = || {
             points
                 .iter()
@@ -32,7 +32,7 @@ impl RateAxis {
         let low = positive().fold(f64::NAN, f64::min);
         let high = positive().fold(f64::NAN, f64::max);
         let has_zero = points.iter().any(|p| p.rate == 0.0);
-        let log = positive().count() < 2 || high / low >= 8.0;
+        let log = !linear && (positive().count() < 2 || high / low >= 8.0);
         let (start, end) = (frame.left + MARGIN, frame.right - MARGIN);
         let mut axis = if log {
             let (zero, start) = if has_zero {

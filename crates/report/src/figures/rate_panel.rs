@@ -38,7 +38,7 @@ impl RatePanel<'_> {
     pub(super) fn draw(self) -> Panel {
         let points = &self.sweep.points;
         let frame = Frame::panel(RateAxis::has_half_lives(points));
-        let axis = RateAxis::new(points, &frame);
+        let axis = RateAxis::new(points, &frame, self.sweep.linear);
         let y = Scale::new(self.domain, frame.bottom, frame.top);
         let label = format!("{} against {}", self.title, self.sweep.axis);
         let mut svg = Svg::new(WIDTH, HEIGHT, &label);

@@ -11,7 +11,8 @@ pub(super) fn write(document: &mut Document, sweep: &Sweep) {
     if sweep.points.is_empty() {
         return;
     }
-    document.open_section(&format!("Sweep of the {}", sweep.axis));
+    let heading = format!("Sweep of the {} {}", sweep.axis, sweep.at);
+    document.open_section(heading.trim_end());
     let panels = [
         Some(figures::loss(sweep)),
         figures::loss_near_best(sweep),
@@ -55,8 +56,10 @@ fn value_at(sweep: &Sweep, index: usize) -> Option<String> {
 fn loss_caption(sweep: &Sweep) -> String {
     let metric = &sweep.metric.name;
     let mut caption = format!(
-        "Loss, gap and choice against the {}. {}",
+        "Loss, gap and choice against the {}{}{}. {}",
         sweep.axis,
+        if sweep.at.is_empty() { "" } else { ", " },
+        sweep.at,
         bands(sweep)
     );
     if let Some(best) = value_at(sweep, sweep.best) {

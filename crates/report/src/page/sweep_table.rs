@@ -75,11 +75,10 @@ pub(super) fn write(document: &mut Document, sweep: &Sweep) {
     .collect();
     let diverged = sweep.points.iter().any(|point| point.diverged > 0);
     document.open_table("sweep", &caption(sweep));
-    let mut heads = vec![
-        ("", false),
-        (sweep.symbol.as_str(), true),
-        ("half-life (epochs)", true),
-    ];
+    let mut heads = vec![("", false), (sweep.symbol.as_str(), true)];
+    if is_timed(sweep) {
+        heads.extend([("half-life (epochs)", true), ("τ (epochs)", true)]);
+    }
     heads.extend(columns.iter().map(|column| (column.name.as_str(), true)));
     if diverged {
         heads.push(("diverged", true));
@@ -89,6 +88,14 @@ pub(super) fn write(document: &mut Document, sweep: &Sweep) {
         document.markup(&row(sweep, &columns, index, point, diverged));
     }
     document.close_table();
+}
+
+/// Whether the values have half-lives, as those of no other knob have.
+fn is_timed(sweep: &Sweep) -> bool {
+    sweep
+        .points
+        .iter()
+        .any(|point| point.half_life_epochs.is_some())
 }
 
 fn caption(sweep: &Sweep) -> String {
@@ -114,11 +121,15 @@ fn row(
         .map(|(_, tag)| format!("<span class=\"tag\">{tag}</span> "))
         .collect();
     let mut row = format!(
-        "<tr data-i=\"{index}\"{class}><td class=\"tags\">{tags}</td><th scope=\"row\" class=\"number\">{}</th>\
-         <td class=\"number\">{}</td>",
-        escape(&format::short(point.rate)),
-        format::half_life(point.rate, point.half_life_epochs)
+        "<tr data-i=\"{index}\"{class}><td class=\"tags\">{tags}</td><th scope=\"row\" class=\"number\">{}</th>",
+        escape(&format::short(point.rate))
     );
+    if is_timed(sweep) {
+        for epochs in [point.half_life_epochs, point.tau_epochs] {
+            let epochs = format::half_life(point.rate, epochs);
+            row.push_str(&format!("<td class=\"number\">{epochs}</td>"));
+        }
+    }
     for column in columns {
         row.push_str(&column.cell(point));
     }

@@ -2,6 +2,7 @@ use serde::{Deserialize, Serialize};
 
 use super::audit::{MetricRow, Reliability};
 use super::parameter::ParameterRow;
+use super::surface::Surface;
 use super::sweep::Sweep;
 use super::training::Training;
 
@@ -23,6 +24,7 @@ pub struct Finding {
 /// | :-- | :-- |
 /// | `findings` | the sentences at the top |
 /// | `sweep` | loss, gap and accuracy against rate; curves and reliability with a slider; norms; table |
+/// | `surface` | loss over two hyper-parameters; the lowest value of each row |
 /// | `training` | learning curves of several models at one setting |
 /// | `audit`, `reliability` | held-out metrics with intervals; held-out reliability diagrams |
 /// | `decayed` | which parameters decay and why |
@@ -37,8 +39,10 @@ pub struct Report {
     pub command: String,
     /// Results in words, the most important first.
     pub findings: Vec<Finding>,
-    /// The sweep, if there was one.
+    /// The sweep, if there was one; of two hyper-parameters, the row with the choice.
     pub sweep: Option<Sweep>,
+    /// All of a sweep of two hyper-parameters.
+    pub surface: Option<Surface>,
     /// Models trained at one setting: the seeds of a fit or the refits.
     pub training: Option<Training>,
     /// Held-out metrics.

@@ -11,6 +11,8 @@ pub struct Candidate {
     pub rate: f64,
     /// The rate as a half-life in epochs.
     pub half_life_epochs: Option<f64>,
+    /// The rate as a time-scale in epochs.
+    pub tau_epochs: Option<f64>,
     /// Validation loss that the choice went by.
     pub validation: Spread,
     /// Members that diverged.
@@ -36,6 +38,8 @@ pub struct Selection {
     pub chosen_rate: f64,
     /// Its half-life in epochs.
     pub chosen_half_life_epochs: Option<f64>,
+    /// Its time-scale in epochs.
+    pub chosen_tau_epochs: Option<f64>,
     /// Index of the lowest mean among the candidates.
     pub best: usize,
     /// The value with the lowest mean; NaN if there are no candidates.
@@ -51,6 +55,7 @@ impl From<&Sweep> for Selection {
         let candidates = sweep.points.iter().map(|point| Candidate {
             rate: point.rate,
             half_life_epochs: point.half_life_epochs,
+            tau_epochs: point.tau_epochs,
             validation: point.validation,
             diverged: point.diverged,
         });
@@ -65,6 +70,10 @@ impl From<&Sweep> for Selection {
                 .points
                 .get(sweep.chosen)
                 .and_then(|point| point.half_life_epochs),
+            chosen_tau_epochs: sweep
+                .points
+                .get(sweep.chosen)
+                .and_then(|point| point.tau_epochs),
             best: sweep.best,
             best_rate: rate(sweep.best),
             candidates: candidates.collect(),

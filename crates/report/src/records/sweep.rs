@@ -22,6 +22,8 @@ pub struct RatePoint {
     pub rate: f64,
     /// The rate as a half-life in epochs; `None` at rate 0 or where it has no meaning.
     pub half_life_epochs: Option<f64>,
+    /// The rate as a time-scale `1 / (lr λ steps_per_epoch)` in epochs; `None` as the half-life.
+    pub tau_epochs: Option<f64>,
     /// Loss on the training rows.
     pub train: Spread,
     /// Loss on the validation rows.
@@ -51,6 +53,12 @@ pub struct Sweep {
     pub axis: String,
     /// Its symbol, as in `λ`.
     pub symbol: String,
+    /// What else was fixed, as in `at dropout = 0.1`; may be empty.
+    #[serde(default)]
+    pub at: String,
+    /// Whether equal differences of the values are equal lengths on the axis, whatever they span.
+    #[serde(default)]
+    pub linear: bool,
     /// The loss that the choice was made by.
     pub metric: Metric,
     /// What the models predict.

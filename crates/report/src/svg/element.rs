@@ -69,6 +69,23 @@ impl Svg {
         ));
     }
 
+    /// A rectangle of its own colour, with a title to show at the pointer unless that is empty.
+    pub(crate) fn tile(
+        &mut self,
+        (x, y): (f64, f64),
+        (width, height): (f64, f64),
+        fill: &str,
+        title: &str,
+    ) {
+        self.write(format_args!(
+            "<rect class=\"tile\" x=\"{x:.1}\" y=\"{y:.1}\" width=\"{width:.1}\" height=\"{height:.1}\" fill=\"{fill}\""
+        ));
+        match title {
+            "" => self.body.push_str("/>"),
+            title => self.write(format_args!("><title>{}</title></rect>", escape(title))),
+        }
+    }
+
     /// One line of text.
     pub(crate) fn text(&mut self, class: &str, at: (f64, f64), anchor: Anchor, text: &str) {
         self.write(format_args!(

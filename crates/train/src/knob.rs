@@ -1,0 +1,294 @@
+//! The numbers that may differ between members, in one table.
+
+use crate::error::TrainError;
+use crate::plan::Member;
+
+/// A number that every member has of its own, and that can therefore be swept.
+///
+/// To add one: a variant here and a row in the table below, in the same order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
+pub enum Knob {
+    /// [`Member::decay`].
+    Decay,
+    /// [`Member::lr`].
+    Lr,
+    /// [`Member::dropout`].
+    Dropout,
+    /// [`Member::label_smoothing`].
+    LabelSmoothing,
+    /// [`Member::edge_dropout`].
+    EdgeDropout,
+    /// [`Member::laplacian`].
+    Laplacian,
+    /// Probability of a mirror image.
+    Flip,
+    /// Largest shift in pixels.
+    Shift,
+    /// Largest rotation in degrees.
+    Rotation,
+    /// Side of a blank square in pixels.
+    Cutout,
+    /// Largest change of brightness.
+    Brightness,
+    /// Parameter of mixup's distribution.
+    Mixup,
+    /// [`Member::l1`].
+    L1,
+    /// [`Member::l2`].
+    L2,
+    /// [`Member::group_lasso`].
+    GroupLasso,
+    /// [`Member::max_norm`].
+    MaxNorm,
+}
+
+/// How the values of a range are spaced, and how an axis shows them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Spacing {
+    /// Equal ratios.
+    Logarithmic,
+    /// Equal differences.
+    Linear,
+}
+
+/// Which direction regularises more, as the one-standard-error rule needs to know.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Strength {
+    /// A larger value.
+    Larger,
+    /// Neither: the rule has nothing to prefer.
+    Unordered,
+}
+
+use Spacing::{Linear, Logarithmic};
+use Strength::{Larger, Unordered};
+
+struct Row {
+    knob: Knob,
+    key: &'static str,
+    symbol: &'static str,
+    label: &'static str,
+    spacing: Spacing,
+    strength: Strength,
+    range: Range,
+    get: fn(&Member) -> f64,
+    set: fn(&mut Member, f64),
+}
+
+/// What is allowed: in words, and as a test that NaN fails.
+type Range = (&'static str, fn(f64) -> bool);
+
+const AMOUNT: Range = ("[0, inf)", |x| (0.0..f64::INFINITY).contains(&x));
+const POSITIVE: Range = ("(0, inf)", |x| x > 0.0 && x < f64::INFINITY);
+const FRACTION: Range = ("[0, 1)", |x| (0.0..1.0).contains(&x));
+const SHARE: Range = ("[0, 1]", |x| (0.0..=1.0).contains(&x));
+const HALF_TURN: Range = ("[0, 180]", |x| (0.0..=180.0).contains(&x));
+const PIXELS: Range = ("{0, 1, 2, ...}", |x| {
+    (0.0..=u32::MAX as f64).contains(&x) && x.fract() == 0.0
+});
+
+macro_rules! row {
+    ($knob:ident, $key:literal, $symbol:literal, $label:literal, $spacing:ident, $strength:ident, $range:ident, $($field:ident).+) => {
+        Row {
+            knob: Knob::$knob,
+            key: $key,
+            symbol: $symbol,
+            label: $label,
+            spacing: $spacing,
+            strength: $strength,
+            range: $range,
+            get: |member| member.$($field).+ as f64,
+            set: |member, value| member.$($field).+ = value as _,
+        }
+    };
+}
+
+#[rustfmt::skip]
+const ROWS: &[Row] = &[
+    row!(Decay, "rate", "λ", "decay rate λ", Logarithmic, Larger, AMOUNT, decay),
+    row!(Lr, "lr", "learning rate", "learning rate", Logarithmic, Unordered, POSITIVE, lr),
+    row!(Dropout, "dropout", "dropout", "dropout", Linear, Larger, FRACTION, dropout),
+    row!(LabelSmoothing, "label_smoothing", "label smoothing", "label smoothing", Linear, Larger, FRACTION, label_smoothing),
+    row!(EdgeDropout, "edge_dropout", "edge dropout", "edge dropout", Linear, Larger, FRACTION, edge_dropout),
+    row!(Laplacian, "laplacian", "Laplacian penalty", "Laplacian penalty", Logarithmic, Larger, AMOUNT, laplacian),
+    row!(Flip, "flip", "flip", "probability of a mirror image", Linear, Larger, SHARE, augmentation.flip),
+    row!(Shift, "shift", "shift", "largest shift (pixels)", Linear, Larger, PIXELS, augmentation.shift),
+    row!(Rotation, "rotation", "rotation", "largest rotation (degrees)", Linear, Larger, HALF_TURN, augmentation.rotation),
+    row!(Cutout, "cutout", "cutout", "side of the blank square (pixels)", Linear, Larger, PIXELS, augmentation.cutout),
+    row!(Brightness, "brightness", "brightness", "largest change of brightness", Linear, Larger, AMOUNT, augmentation.brightness),
+    row!(Mixup, "mixup", "mixup", "mixup's α", Linear, Larger, AMOUNT, augmentation.mixup),
+    row!(L1, "l1", "λ₁", "lasso λ₁", Logarithmic, Larger, AMOUNT, l1),
+    row!(L2, "l2", "λ₂", "square part of the elastic net λ₂", Logarithmic, Larger, AMOUNT, l2),
+    row!(GroupLasso, "group_lasso", "group lasso", "group lasso", Logarithmic, Larger, AMOUNT, group_lasso),
+    row!(MaxNorm, "max_norm", "max-norm", "largest norm of a unit's weights", Logarithmic, Unordered, AMOUNT, max_norm),
+];
+
+impl Knob {
+    /// Every knob, in the order of the table.
+    pub const ALL: [Self; ROWS.len()] = {
+        let mut all = [Self::Decay; ROWS.len()];
+        let mut place = 0;
+        while place < ROWS.len() {
+            // A row is found by its variant's number.
+            assert!(ROWS[place].knob as usize == place);
+            all[place] = ROWS[place].knob;
+            place += 1;
+        }
+        all
+    };
+
+    fn row(self) -> &'static Row {
+        &ROWS[self as usize]
+    }
+
+    /// The key in the `[train]` table; `rate` for the decay, which is no key there.
+    pub fn key(self) -> &'static str {
+        self.row().key
+    }
+
+    /// The knob with this key.
+    pub fn of_key(key: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|knob| knob.key() == key)
+    }
+
+    /// A short name, as in `λ = 0.01`.
+    pub fn symbol(self) -> &'static str {
+        self.row().symbol
+    }
+
+    /// The name on an axis, with its unit.
+    pub fn label(self) -> &'static str {
+        self.row().label
+    }
+
+    /// How a range of it is spaced.
+    pub fn spacing(self) -> Spacing {
+        self.row().spacing
+    }
+
+    /// Which direction regularises more.
+    pub fn strength(self) -> Strength {
+        self.row().strength
+    }
+
+    /// What is allowed, in words.
+    pub fn range(self) -> &'static str {
+        self.row().range.0
+    }
+
+    /// Whether a value is allowed.
+    pub fn allows(self, value: f64) -> bool {
+        (self.row().range.1)(value)
+    }
+
+    /// A member's value.
+    pub fn get(self, member: &Member) -> f64 {
+        (self.row().get)(member)
+    }
+
+    /// Gives a member this value, which must have passed [`Knob::check`]: a number of pixels loses its fraction.
+    pub fn set(self, member: &mut Member, value: f64) {
+        (self.row().set)(member, value);
+    }
+
+    /// Refuses a value that is not allowed.
+    ///
+    /// # Errors
+    /// [`TrainError::Rate`] for the decay, [`TrainError::OutOfRange`] for the others.
+    pub fn check(self, value: f64) -> Result<(), TrainError> {
+        match (self.allows(value), self) {
+            (true, _) => Ok(()),
+            (false, Self::Decay) => Err(TrainError::Rate {
+                field: "rate",
+                value,
+            }),
+            (false, _) => Err(TrainError::OutOfRange {
+                field: self.key(),
+                range: self.range(),
+                value,
+            }),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Knob, Member};
+    use crate::config::TrainConfig;
+
+    /// Ends, inside and outside of every range that occurs.
+    const PROBES: [f64; 11] = [
+        -1.0,
+        0.0,
+        0.5,
+        1.0,
+        1.5,
+        7.0,
+        180.0,
+        181.0,
+        5e9,
+        f64::INFINITY,
+        f64::NAN,
+    ];
+
+    #[test]
+    fn what_is_set_is_read_back_and_nothing_else_changes() {
+        let before = Member::new(&TrainConfig::default(), 0.0, 0, 0);
+        for knob in Knob::ALL {
+            let value = if knob.allows(0.25) { 0.25 } else { 3.0 };
+            assert_ne!(knob.get(&before), value);
+            let mut member = before.clone();
+            knob.set(&mut member, value);
+            assert_eq!(knob.get(&member), value, "{knob:?}");
+            for other in Knob::ALL.into_iter().filter(|other| *other != knob) {
+                assert_eq!(
+                    other.get(&member),
+                    other.get(&before),
+                    "{knob:?}, {other:?}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn keys_are_unique_and_those_of_the_configuration() {
+        let config = serde_json::to_value(TrainConfig::default()).unwrap();
+        for knob in Knob::ALL {
+            assert_eq!(Knob::of_key(knob.key()), Some(knob));
+            let is_key = config.get(knob.key()).is_some();
+            assert_eq!(is_key, knob != Knob::Decay, "{knob:?}");
+        }
+    }
+
+    /// The configuration and the table may not drift apart: both refuse the same values.
+    #[test]
+    fn ranges_are_those_of_the_configuration() {
+        for knob in Knob::ALL.into_iter().filter(|knob| *knob != Knob::Decay) {
+            for value in PROBES.into_iter().filter(|value| value.is_finite()) {
+                let mut config = serde_json::to_value(TrainConfig::default()).unwrap();
+                let whole = config[knob.key()].is_u64();
+                config[knob.key()] = match whole && value.fract() == 0.0 {
+                    true => (value as i64).into(),
+                    false => value.into(),
+                };
+                let read = serde_json::from_value::<TrainConfig>(config);
+                let valid = read.is_ok_and(|config| config.validate().is_ok());
+                assert_eq!(knob.allows(value), valid, "{knob:?} {value}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_refusal_names_key_value_and_range() {
+        for knob in Knob::ALL {
+            for value in PROBES.into_iter().filter(|&value| !knob.allows(value)) {
+                let message = knob.check(value).unwrap_err().to_string();
+                let (given, range) = (format!("got {value}"), knob.range());
+                for part in [knob.key(), given.as_str(), range] {
+                    assert!(message.contains(part), "'{message}' lacks '{part}'");
+                }
+            }
+        }
+    }
+}
