@@ -6,15 +6,19 @@ use burn::tensor::Tensor;
 use decay_kernels::{At, mix, read, update};
 use decay_model::{Input, Mode, Network, Noise, State};
 
+use crate::averaging;
 use crate::batches::{Batch, Batches, Draws, Mixed};
 use crate::config::TrainConfig;
 use crate::constants::Constants;
+use crate::jacobian::Pass;
 use crate::job::Event;
 use crate::objective::Objective;
 use crate::plan::Member;
 use crate::problem::Problem;
+use crate::progress::Progress;
 use crate::resident::Resident;
 use crate::snapshot::Snapshot;
+use crate::timetable::{Moment, Timetable};
 
 /// What all chunks on a device share.
 #[derive(Clone, Copy)]
@@ -32,6 +36,10 @@ pub(crate) struct Chunk {
     /// Places of the members in the plan.
     pub(crate) places: Vec<usize>,
     state: State,
+    /// What the members are judged by; absent where all are by their present values.
+    average: Option<State>,
+    /// Which members average, in the order of `places`.
+    averages: Vec<bool>,
     /// `[K, R, n]` per parameter.
     moments: Vec<Tensor<3>>,
     steps: Vec<u32>,
@@ -49,8 +57,15 @@ impl Chunk {
         let device = &setting.resident.device;
         let (state, moments) = Snapshot::stack(snapshots, setting.config.optimizer.slots(), device);
         let own: Vec<_> = places.iter().map(|&place| &members[place]).collect();
+        let averages: Vec<_> = own.iter().map(|member| member.averages()).collect();
+        let average = averages.contains(&true).then(|| {
+            let states: Vec<_> = snapshots.iter().map(|s| s.judged().clone()).collect();
+            State::stack(&states, device)
+        });
         Self {
             state,
+            average,
+            averages,
             moments,
             steps: snapshots.iter().map(|s| s.steps).collect(),
             constants: Constants::upload(&own, setting),
@@ -60,12 +75,19 @@ impl Chunk {
 
     /// The members on the host, in the order of `places`.
     pub(crate) fn snapshots(&self) -> Vec<Snapshot> {
-        Snapshot::unstack(&self.state, &self.moments, &self.steps)
+        let mut snapshots = Snapshot::unstack(&self.state, &self.moments, &self.steps);
+        if let Some(average) = &self.average {
+            let averages = Snapshot::members(average).into_iter().zip(&self.averages);
+            for (snapshot, (average, &wanted)) in snapshots.iter_mut().zip(averages) {
+                snapshot.average = wanted.then_some(average);
+            }
+        }
+        snapshots
     }
 
     /// Parameters and buffers, for evaluation.
     pub(crate) fn state(&self) -> &State {
-        &self.state
+        self.average.as_ref().unwrap_or(&self.state)
     }
 
     /// One pass over the training rows; each member's mean training loss, or `None` if cancelled.
@@ -76,6 +98,7 @@ impl Chunk {
         &mut self,
         members: &[Member],
         epoch: u32,
+        progress: &Progress,
         setting: Setting<'_>,
     ) -> Option<Vec<f64>> {
         let draws: Vec<_> = self
@@ -86,6 +109,7 @@ impl Chunk {
                 member: &members[place],
                 train: &setting.problem.folds[members[place].fold].train,
                 steps_before,
+                reduction: progress.reduction(place, setting.config),
             })
             .collect();
         let batches = Batches::draw(
@@ -95,6 +119,8 @@ impl Chunk {
             setting.problem.nodes,
             &setting.resident.device,
         );
+        let device = &setting.resident.device;
+        let timetable = Timetable::draw(&draws, &batches.counts, setting.config, epoch, device);
         drop(draws);
         let mut losses = Vec::with_capacity(batches.steps());
         for step in 0..batches.steps() {
@@ -106,7 +132,7 @@ impl Chunk {
                 epoch,
                 step: step as u32,
             };
-            losses.push(self.step(batches.step(step), at, setting));
+            losses.push(self.step(batches.step(step), timetable.at(step), at, setting));
             (setting.observe)(Event::Stepped {
                 members: self.places.len(),
             });
@@ -127,7 +153,7 @@ impl Chunk {
     }
 
     /// One optimiser step; the batch's loss per member, `[R]`, still on the device.
-    fn step(&mut self, batch: Batch, at: At, setting: Setting<'_>) -> Tensor<1> {
+    fn step(&mut self, batch: Batch, moment: Moment, at: At, setting: Setting<'_>) -> Tensor<1> {
         let Setting {
             network,
             resident,
@@ -144,6 +170,7 @@ impl Chunk {
             .inputs
             .of(network, rows.clone(), self.constants.fold.clone());
         let x = mixed_with(self.constants.augment(x, at), mixed.as_ref());
+        let x = self.constants.noisy_inputs(x, at);
         let noise = Noise {
             dropout: self.constants.dropout.clone(),
             edge_dropout: self.constants.edge_dropout.clone(),
@@ -151,8 +178,22 @@ impl Chunk {
             weights,
             at,
         };
-        let leaves = network.leaves(&self.state, true, config.precision);
+        let noisy = self.constants.noisy_weights(network, &self.state, at);
+        let leaves = network.leaves(
+            noisy.as_ref().unwrap_or(&self.state),
+            true,
+            config.precision,
+        );
+        drop(noisy);
+        let kept = self.constants.kept_inputs(&x);
         let output = network.forward(&leaves, &mut self.state, x, Mode::Train(&noise));
+        let pass = Pass {
+            network,
+            leaves: &leaves,
+            state: &mut self.state,
+            noise: &noise,
+        };
+        let penalty = self.constants.penalty(pass, kept, &output.values);
         let target = Objective {
             targets: &resident.targets,
             constants: &self.constants,
@@ -166,9 +207,14 @@ impl Chunk {
             }
             _ => objective,
         };
+        let objective = match penalty {
+            Some(penalty) => objective + penalty,
+            None => objective,
+        };
         // From a vector, Burn starts with ones: the members' losses are summed.
         let mut gradients = objective.backward();
         let gradients = leaves.into_gradients(&mut gradients);
+        let gradients = self.constants.shaped(gradients, moment.gradient_noise, at);
         let rule = config.optimizer.rule();
         let parameters = std::mem::take(&mut self.state.parameters);
         let moments = std::mem::take(&mut self.moments);
@@ -191,6 +237,9 @@ impl Chunk {
             );
             self.state.parameters.push(Tensor::from_dispatch(parameter));
             self.moments.push(Tensor::from_dispatch(moments));
+        }
+        if let (Some(average), Some(coefficient)) = (&mut self.average, moment.average) {
+            averaging::advance(average, &self.state, coefficient);
         }
         loss
     }

@@ -33,7 +33,7 @@ pub fn train(job: &Job<'_>) -> Result<Trained, TrainError> {
         job.problem,
         job.config,
         job.resources,
-        job.members.len(),
+        job.members,
     )?;
     let mut run = Run::start(job, cut)?;
     let trained = run.complete();
@@ -199,7 +199,12 @@ impl<'a> Run<'a> {
         let evaluates = self.job.config.evaluates_after(epoch + 1);
         let reports = self.workers.map(chunks, |resident, chunk| {
             let mut chunk = chunk.lock().unwrap_or_else(|poison| poison.into_inner());
-            let train = chunk.epoch(self.job.members, epoch, self.setting(resident))?;
+            let train = chunk.epoch(
+                self.job.members,
+                epoch,
+                &self.progress,
+                self.setting(resident),
+            )?;
             let validation = evaluates
                 .then(|| validation_losses(self.job, resident, &chunk))
                 .flatten();

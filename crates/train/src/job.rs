@@ -50,6 +50,7 @@ impl Job<'_> {
         }
         self.problem.check_precision(self.config.precision)?;
         self.check_kind()?;
+        self.check_compatibility()?;
         for member in self.members {
             check_rate("decay", member.decay)?;
             let rows = self.problem.folds[member.fold].train.len();
@@ -74,10 +75,12 @@ impl Job<'_> {
             });
         }
         match nodes {
-            Some(nodes) if self.config.batch < nodes => Err(TrainError::GraphBatch {
-                nodes,
-                batch: self.config.batch,
-            }),
+            Some(nodes) if self.config.rows_per_step(nodes) < nodes => {
+                Err(TrainError::GraphBatch {
+                    nodes,
+                    batch: self.config.batch,
+                })
+            }
             _ => Ok(()),
         }
     }

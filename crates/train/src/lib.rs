@@ -5,29 +5,39 @@
 //! CPU, by cache. No result depends on how the population is cut, nor on how many devices of a kind share it.
 
 mod augmentation;
+mod averaging;
 mod batches;
 mod checkpoint;
 mod chunk;
+mod compatibility;
+mod confidence;
 mod config;
 mod constants;
 mod early_stopping;
 mod engine;
 mod error;
 mod evaluate;
+mod gradients;
 mod half_life;
 mod history;
 mod inputs;
+mod jacobian;
 mod job;
 mod member_losses;
+mod noise;
 mod objective;
 mod optimizer;
 mod plan;
 mod problem;
 mod progress;
+mod ranges;
+mod regulariser;
 mod resident;
 mod resources;
 mod schedule;
 mod snapshot;
+mod strengths;
+mod timetable;
 mod workers;
 mod writer;
 
@@ -49,6 +59,7 @@ pub use job::{Event, Job, Outcome, Trained};
 pub use optimizer::Optimizer;
 pub use plan::{Member, Plan, check_rate, member_seed};
 pub use problem::{FoldRows, FoldScales, Problem};
+pub use regulariser::Regulariser;
 pub use resources::{Resources, available_memory};
 pub use schedule::Schedule;
 pub use snapshot::Snapshot;
