@@ -1,24 +1,25 @@
 //! Some members of a population, trained as one tensor program.
 
+mod backward;
+
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use burn::tensor::Tensor;
-use decay_kernels::{At, mix, read, update};
-use decay_model::{Input, Mode, Network, Noise, State};
+use decay_kernels::{At, read, update};
+use decay_model::{Network, State};
 
 use crate::averaging;
-use crate::batches::{Batch, Batches, Draws, Mixed};
+use crate::batches::{Batch, Batches, Draws};
 use crate::config::TrainConfig;
 use crate::constants::Constants;
-use crate::jacobian::Pass;
 use crate::job::Event;
-use crate::objective::Objective;
 use crate::plan::Member;
 use crate::problem::Problem;
 use crate::progress::Progress;
 use crate::resident::Resident;
 use crate::snapshot::Snapshot;
 use crate::timetable::{Moment, Timetable};
+use backward::Samples;
 
 /// What all chunks on a device share.
 #[derive(Clone, Copy)]
@@ -155,10 +156,7 @@ impl Chunk {
     /// One optimiser step; the batch's loss per member, `[R]`, still on the device.
     fn step(&mut self, batch: Batch, moment: Moment, at: At, setting: Setting<'_>) -> Tensor<1> {
         let Setting {
-            network,
-            resident,
-            config,
-            ..
+            network, config, ..
         } = setting;
         let Batch {
             rows,
@@ -166,54 +164,12 @@ impl Chunk {
             scalars,
             mixed,
         } = batch;
-        let x = resident
-            .inputs
-            .of(network, rows.clone(), self.constants.fold.clone());
-        let x = mixed_with(self.constants.augment(x, at), mixed.as_ref());
-        let x = self.constants.noisy_inputs(x, at);
-        let noise = Noise {
-            dropout: self.constants.dropout.clone(),
-            edge_dropout: self.constants.edge_dropout.clone(),
-            seeds: self.constants.seeds.clone(),
-            weights,
-            at,
-        };
-        let noisy = self.constants.noisy_weights(network, &self.state, at);
-        let leaves = network.leaves(
-            noisy.as_ref().unwrap_or(&self.state),
-            true,
-            config.precision,
-        );
-        drop(noisy);
-        let kept = self.constants.kept_inputs(&x);
-        let output = network.forward(&leaves, &mut self.state, x, Mode::Train(&noise));
-        let pass = Pass {
-            network,
-            leaves: &leaves,
-            state: &mut self.state,
-            noise: &noise,
-        };
-        let penalty = self.constants.penalty(pass, kept, &output.values);
-        let target = Objective {
-            targets: &resident.targets,
-            constants: &self.constants,
+        let samples = Samples {
             rows,
-            weights: noise.weights,
+            weights,
+            mixed,
         };
-        let (objective, loss) = target.of(output.values, mixed);
-        let objective = match (&self.constants.laplacian, output.embeddings) {
-            (Some(strength), Some(h)) => {
-                objective + resident.inputs.roughness(h) * strength.clone()
-            }
-            _ => objective,
-        };
-        let objective = match penalty {
-            Some(penalty) => objective + penalty,
-            None => objective,
-        };
-        // From a vector, Burn starts with ones: the members' losses are summed.
-        let mut gradients = objective.backward();
-        let gradients = leaves.into_gradients(&mut gradients);
+        let (gradients, loss) = self.backward(samples, at, setting);
         let gradients = self.constants.shaped(gradients, moment.gradient_noise, at);
         let rule = config.optimizer.rule();
         let parameters = std::mem::take(&mut self.state.parameters);
@@ -242,16 +198,6 @@ impl Chunk {
             averaging::advance(average, &self.state, coefficient);
         }
         loss
-    }
-}
-
-/// Every sample mixed with its partner.
-fn mixed_with(x: Input, mixed: Option<&Mixed>) -> Input {
-    match (x, mixed) {
-        (Input::Rows(x), Some(mixed)) => {
-            Input::Rows(mix(x, mixed.partner.clone(), mixed.share.clone()))
-        }
-        (x, _) => x,
     }
 }
 

@@ -199,12 +199,8 @@ impl<'a> Run<'a> {
         let evaluates = self.job.config.evaluates_after(epoch + 1);
         let reports = self.workers.map(chunks, |resident, chunk| {
             let mut chunk = chunk.lock().unwrap_or_else(|poison| poison.into_inner());
-            let train = chunk.epoch(
-                self.job.members,
-                epoch,
-                &self.progress,
-                self.setting(resident),
-            )?;
+            let setting = self.setting(resident);
+            let train = chunk.epoch(self.job.members, epoch, &self.progress, setting)?;
             let validation = evaluates
                 .then(|| validation_losses(self.job, resident, &chunk))
                 .flatten();
@@ -288,6 +284,7 @@ impl<'a> Run<'a> {
             status: saved.status.unwrap_or(Status::Finished {
                 epochs: self.job.config.epochs,
             }),
+            reduced_after: saved.plateau.reduced_after.clone(),
             train,
             validation,
         };

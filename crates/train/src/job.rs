@@ -133,6 +133,8 @@ pub struct Outcome {
     pub state: MemberState,
     /// How it ended.
     pub status: Status,
+    /// Epochs after which a plateau reduced its learning rate, counted from 1.
+    pub reduced_after: Vec<u32>,
     /// Loss of the final values on the training rows, in evaluation mode; if asked for and not diverged.
     pub train: Option<Losses>,
     /// Loss of the final values on the validation rows, if the fold has any.

@@ -271,6 +271,28 @@ mod tests {
     }
 
     #[test]
+    fn every_regulariser_is_a_setting_with_its_own_range() {
+        for regulariser in decay_train::Regulariser::ALL {
+            let key = KEYS.iter().find(|key| {
+                let name = key.path.strip_prefix("train.");
+                name == Some(regulariser.key())
+            });
+            let Some(Kind::Real(range, allows)) = key.map(|key| key.kind) else {
+                panic!("train.{} is not a number", regulariser.key());
+            };
+            assert_eq!(range, regulariser.range(), "{regulariser:?}");
+            for strength in [f64::NAN, -1.0, 0.0, 0.5, 1.0, 90.0, f64::INFINITY] {
+                assert_eq!(allows(strength), regulariser.allows(strength));
+            }
+            let mut settings = Settings::default();
+            regulariser.set(&mut settings.train, regulariser.usual());
+            let text = toml::to_string(&settings.train).unwrap();
+            let again = toml::from_str(&text).unwrap();
+            assert_eq!(settings.train, again, "{regulariser:?}");
+        }
+    }
+
+    #[test]
     fn flags_are_unique_and_explained() {
         let mut flags: Vec<_> = KEYS
             .iter()
