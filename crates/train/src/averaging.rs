@@ -13,7 +13,8 @@
 //! | any other, or before that, last step of an epoch | `1`: the weights themselves |
 //! | any, other steps | `0` |
 //!
-//! At the end of an epoch it holds what each member would be validated, kept and exported with. Batch statistics are averaged with the
+//! At the end of an epoch it holds what each member would be validated, kept and exported with: early stopping judges and keeps averages,
+//! and before `swa_from` the weights themselves, so that a member may stop before it averages anything. Batch statistics are averaged with the
 //! weights, which suits an exponential average; for `swa_from` they would have to be measured anew, so that it refuses networks that
 //! have any.
 

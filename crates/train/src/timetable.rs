@@ -63,7 +63,7 @@ impl Timetable {
 
     pub(crate) fn at(&self, step: usize) -> Moment {
         let row = |table: &Tensor<2>| {
-            let row = table.clone().slice([step..step + 1]);
+            let row = table.clone().slice([step..step + 1, 0..table.dims()[1]]);
             row.squeeze_dim::<1>(0)
         };
         let average = self.average.as_ref().filter(|(_, moves)| moves[step]);
