@@ -40,8 +40,9 @@ pub struct Member {
     /// Strength `beta` of the penalty `-beta H(p)`, the mean entropy of the predicted distributions: the objective is the loss less
     /// `beta H(p)` (Pereyra et al. 2017, <https://arxiv.org/abs/1701.06548>). For classifications.
     pub confidence_penalty: f64,
-    /// Strength `mu` of the penalty `mu mean_b |d outputs / d inputs|_F^2`, see `jacobian.rs` (Hoffman et al. 2019,
-    /// <https://arxiv.org/abs/1908.02729>).
+    /// Strength `mu` of the penalty `mu mean_b |d outputs / d inputs|_F^2` on the scaled inputs (Hoffman et al. 2019,
+    /// <https://arxiv.org/abs/1908.02729>). A step takes the slope along one random direction for each sample, from a second pass; of a
+    /// linear map the penalty is ridge. Not with batch normalisation, on graphs or in bf16.
     pub jacobian: f64,
     /// Largest Euclidean norm of all gradients of a step together; 0 does not clip. A larger gradient is multiplied by
     /// `clip_norm / (norm + 1e-6)`, as torch's `clip_grad_norm_` does (Pascanu et al. 2013, <https://arxiv.org/abs/1211.5063>).
@@ -50,7 +51,7 @@ pub struct Member {
     /// weights; 0 keeps the weights (Polyak & Juditsky 1992; Kingma & Ba 2015, section 7.2, <https://arxiv.org/abs/1412.6980>).
     pub ema: f64,
     /// Share of the epochs after which the weights of each epoch's end are averaged, all with the same weight; the average is validated
-    /// and kept. 0 does not average (Izmailov et al. 2018, <https://arxiv.org/abs/1803.05407>).
+    /// and kept. Not with batch normalisation, whose statistics would have to be measured anew. 0 does not average (Izmailov et al. 2018, <https://arxiv.org/abs/1803.05407>).
     pub swa_from: f64,
     /// Random changes of images.
     pub augmentation: Augmentation,

@@ -3,12 +3,52 @@
 mod setup;
 
 use decay_data::{Embedded, Scaling};
-use decay_model::{MemberState, Norm};
+use decay_model::{CnnConfig, MemberState, ModelConfig, Norm};
 use decay_train::{
     Device, Evaluation, Member, Optimizer, Problem, Regulariser, Schedule, Split, Status,
     TrainConfig,
 };
 use setup::{Setup, assert_same, folds, largest_difference, resources};
+
+/// Digits as images under convolutions, max-pooling and a dense layer.
+fn images() -> Setup {
+    let data = Embedded::Digits.load().expect("the embedded digits");
+    let stages = ["conv3:5", "max2", "conv3:6/2", "dense:9"];
+    let stages = stages.map(|text| text.parse().expect("a stage"));
+    let model = ModelConfig::Cnn(CnnConfig {
+        stages: stages.to_vec(),
+        norm: Norm::None,
+        ..CnnConfig::default()
+    });
+    let config = TrainConfig {
+        epochs: 2,
+        batch: 32,
+        ..TrainConfig::default()
+    };
+    Setup::new(&model, &data, folds(100), Scaling::Auto, config)
+}
+
+/// What the suite of regularisers asks of a perceptron, of a network on images.
+#[test]
+fn images_are_regularised_as_rows_are() {
+    for regulariser in [
+        Regulariser::Jacobian,
+        Regulariser::InputNoise,
+        Regulariser::WeightNoise,
+        Regulariser::ClipNorm,
+    ] {
+        let setup = images();
+        let usual = setup.member(regulariser, regulariser.usual(), 5);
+        let off = setup.member(regulariser, 0.0, 5);
+        let together = setup.states(&[usual.clone(), off.clone()], 2);
+        for (member, together) in [usual, off].iter().zip(&together) {
+            let alone = setup.states(std::slice::from_ref(member), 1);
+            assert_same(&alone[0], together, &format!("{regulariser:?}"));
+        }
+        assert!(largest_difference(&together[0], &together[1]) > 1e-5);
+        assert!(together[0].is_finite());
+    }
+}
 
 fn distance(a: &MemberState, b: &MemberState) -> f64 {
     let (a, b) = (a.parameters.iter().flatten(), b.parameters.iter().flatten());

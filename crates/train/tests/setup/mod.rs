@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use decay_data::{Dataset, Embedded, Graph, Scaling, Storage, Target};
 use decay_kernels::is_gpu;
-use decay_model::{GnnConfig, MemberState, MlpConfig, ModelConfig, Network, Norm, Precision};
+use decay_model::{GnnConfig, MemberState, MlpConfig, ModelConfig, Network, Norm};
 use decay_train::{
     Device, Event, FoldRows, Job, Member, Problem, Regulariser, Resources, TrainConfig, TrainError,
     Trained, train,
@@ -205,11 +205,6 @@ impl Setup {
             ..self.job(members, &after)
         };
         train(&job).expect("resuming")
-    }
-
-    pub(crate) fn precision(mut self, precision: Precision) -> Self {
-        self.config.precision = precision;
-        self
     }
 }
 
