@@ -176,6 +176,12 @@ impl Saved {
         if !over && epoch < config.epochs {
             return false;
         }
+        self.complete(epoch);
+        true
+    }
+
+    /// Ends the member with its best epoch's values, or with its present ones.
+    fn complete(&mut self, epoch: u32) {
         match self.patience.best.take() {
             Some(best) => {
                 self.snapshot.state = best.state;
@@ -191,7 +197,6 @@ impl Saved {
                 self.end(Status::Finished { epochs: epoch });
             }
         }
-        true
     }
 
     /// Ends the member; its moments and its average are of no more use.

@@ -95,51 +95,24 @@ impl TrainConfig {
 
     /// Ranges of the schedules' numbers and of the regularisers.
     fn further_ranges(&self) -> Vec<Check> {
-        let positive = |x: f64| x > 0.0 && x < f64::INFINITY;
         let patience = f64::from(self.plateau_patience);
         let mut checks = vec![
             share("warmup_from", self.warmup_from),
             share("floor", self.floor),
-            (
-                "gamma",
-                "(0, 1]",
-                self.gamma,
-                self.gamma > 0.0 && self.gamma <= 1.0,
+            factor("gamma", self.gamma),
+            positive("step_epochs", self.step_epochs),
+            positive("power", self.power),
+            positive("restart_epochs", self.restart_epochs),
+            at_least("[1, inf)", 1.0, "restart_factor", self.restart_factor),
+            factor("peak", self.peak),
+            at_least("[1, inf)", 1.0, "plateau_patience", patience),
+            at_least(
+                "[0, inf)",
+                0.0,
+                "gradient_noise_decay",
+                self.gradient_noise_decay,
             ),
-            (
-                "step_epochs",
-                "(0, inf)",
-                self.step_epochs,
-                positive(self.step_epochs),
-            ),
-            ("power", "(0, inf)", self.power, positive(self.power)),
-            (
-                "restart_epochs",
-                "(0, inf)",
-                self.restart_epochs,
-                positive(self.restart_epochs),
-            ),
-            (
-                "restart_factor",
-                "[1, inf)",
-                self.restart_factor,
-                (1.0..f64::INFINITY).contains(&self.restart_factor),
-            ),
-            (
-                "peak",
-                "(0, 1]",
-                self.peak,
-                self.peak > 0.0 && self.peak <= 1.0,
-            ),
-            ("plateau_patience", "[1, inf)", patience, patience >= 1.0),
         ];
-        let fading = self.gradient_noise_decay;
-        checks.push((
-            "gradient_noise_decay",
-            "[0, inf)",
-            fading,
-            (0.0..f64::INFINITY).contains(&fading),
-        ));
         let of_regulariser = |regulariser: Regulariser| {
             let value = regulariser.of_config(self);
             let range = regulariser.range();
@@ -152,4 +125,16 @@ impl TrainConfig {
 
 fn share(key: &'static str, value: f64) -> Check {
     (key, "[0, 1]", value, (0.0..=1.0).contains(&value))
+}
+
+fn factor(key: &'static str, value: f64) -> Check {
+    (key, "(0, 1]", value, value > 0.0 && value <= 1.0)
+}
+
+fn positive(key: &'static str, value: f64) -> Check {
+    (key, "(0, inf)", value, value > 0.0 && value < f64::INFINITY)
+}
+
+fn at_least(range: &'static str, least: f64, key: &'static str, value: f64) -> Check {
+    (key, range, value, (least..f64::INFINITY).contains(&value))
 }
