@@ -20,6 +20,7 @@ mod linear;
 mod loss;
 mod mixup;
 mod norm;
+mod perturb;
 mod pool;
 mod random;
 mod sizes;
@@ -46,7 +47,7 @@ pub use by_rows::{ByRows, Kept, Sparse};
 pub use conv::{ConvOps, conv2d};
 pub use conv_pool::{ConvPoolOps, conv2d_max_pool};
 pub use csr::Csr;
-pub use decay_random::At;
+pub use decay_random::{At, Purpose};
 pub use depthwise::{DepthwiseOps, depthwise};
 pub use device::{
     Adapter, AdapterKind, BACKENDS, Backend, Choice, DeviceError, Opened, POOL_THREADS, adapters,
@@ -59,6 +60,7 @@ pub use linear::{LinearOps, linear};
 pub use loss::{LossOps, cross_entropy, squared_error};
 pub use mixup::{Mixture, MixupOps, mix};
 pub use norm::{NORM_EPSILON, NormOps, Running, batch_norm};
+pub use perturb::{PerturbOps, perturb};
 pub use pool::{PoolOps, average_pool, max_pool};
 pub use random::{RandomOps, dropout};
 pub use smooth::{Smooth, SmoothOps, smooth};

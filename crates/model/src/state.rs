@@ -62,6 +62,12 @@ impl MemberState {
         }
     }
 
+    /// Whether every value is a finite number.
+    pub fn is_finite(&self) -> bool {
+        let values = self.parameters.iter().chain(&self.buffers).flatten();
+        values.copied().all(f32::is_finite)
+    }
+
     /// Euclidean norm over the parameters that `include` names, in f64.
     pub fn norm(&self, include: impl Fn(usize) -> bool) -> f64 {
         let squares = self

@@ -5,8 +5,10 @@
 //! <https://doi.org/10.1145/2063384.2063405>).
 
 mod beta;
+mod normal;
 pub mod philox;
 mod stream;
 
+pub use normal::normals;
 pub use philox::philox4x32;
 pub use stream::{At, Purpose, Stream, join_seed, split_seed, unit};

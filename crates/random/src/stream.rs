@@ -16,6 +16,14 @@ pub enum Purpose {
     Augment = 4,
     /// Who is mixed with whom, and how; `site` tells the two apart.
     Mixup = 5,
+    /// Noise on the inputs of a step.
+    InputNoise = 6,
+    /// Noise on the weights of a step; `site` is the parameter's index.
+    WeightNoise = 7,
+    /// Noise on the gradients of a step; `site` is the parameter's index.
+    GradientNoise = 8,
+    /// Directions along which a penalty looks at the network's slope.
+    Direction = 9,
 }
 
 /// Where and when a draw is made.

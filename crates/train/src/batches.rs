@@ -29,6 +29,8 @@ pub(crate) struct Draws<'a> {
     pub(crate) train: &'a [usize],
     /// Optimiser steps that the member has made before this epoch.
     pub(crate) steps_before: u32,
+    /// What is left of the learning rate after the reductions of [`Schedule::Plateau`](crate::Schedule).
+    pub(crate) reduction: f64,
 }
 
 /// One step's slices.
@@ -60,7 +62,7 @@ impl Batches {
         let count = members.len();
         let largest = members
             .iter()
-            .map(|m| config.batch.min(m.train.len()))
+            .map(|m| config.rows_per_step(m.train.len()).min(m.train.len()))
             .max();
         let batch = nodes.or(largest).unwrap_or(1);
         let steps = members
@@ -195,8 +197,9 @@ impl Table {
     /// Deals a member's rows to steps, in their order.
     fn set_rows(&mut self, r: usize, order: &[i32], config: &TrainConfig) {
         let (batch, steps) = (self.batch, self.counts.len());
-        for (step, chunk) in order.chunks(config.batch).take(steps).enumerate() {
-            if config.drop_last && chunk.len() < config.batch {
+        let full = config.rows_per_step(order.len());
+        for (step, chunk) in order.chunks(full).take(steps).enumerate() {
+            if config.drop_last && chunk.len() < full {
                 continue;
             }
             let start = (step * self.counts[step].len() + r) * batch;
@@ -239,12 +242,10 @@ impl Draws<'_> {
     pub(crate) fn when(&self, config: &TrainConfig, step: u32, active: bool) -> When {
         let per_epoch = config.steps_per_epoch(self.train.len());
         let t = self.steps_before + step;
-        let warm_up = (config.warmup * f64::from(per_epoch)).round() as u32;
-        let total = per_epoch * config.epochs;
         When {
             step: t,
-            factor: config.schedule.factor(t, total, warm_up),
-            decay_factor: config.decay_schedule.factor(t, total, 0),
+            factor: self.reduction * config.learning_rate_factor(t, per_epoch),
+            decay_factor: config.decay_rate_factor(t, per_epoch),
             active,
         }
     }

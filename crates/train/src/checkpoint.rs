@@ -15,6 +15,7 @@ use crate::early_stopping::{Best, Patience, Status};
 use crate::error::TrainError;
 use crate::history::Record;
 use crate::progress::{Progress, Saved};
+use crate::schedule::Plateau;
 use crate::snapshot::Snapshot;
 
 /// Length of the hexadecimal digest at the end of a file.
@@ -37,6 +38,7 @@ struct MemberHeader {
     place: usize,
     steps: u32,
     waited: u32,
+    plateau: Plateau,
     best: Option<(f64, u32)>,
     status: Option<Status>,
 }
@@ -136,6 +138,7 @@ impl Saved {
             place,
             steps: self.snapshot.steps,
             waited: self.patience.waited,
+            plateau: self.plateau.clone(),
             best: self.patience.best.as_ref().map(|b| (b.loss, b.epoch)),
             status: self.status,
         }
@@ -149,7 +152,10 @@ impl Saved {
         };
         let mut all = Vec::new();
         let best = self.patience.best.as_ref().map(|b| &b.state);
+        let average = self.snapshot.average.as_ref();
         let groups = [
+            ("average_parameter", average.map(|a| &a.parameters)),
+            ("average_buffer", average.map(|a| &a.buffers)),
             ("parameter", Some(&self.snapshot.state.parameters)),
             ("buffer", Some(&self.snapshot.state.buffers)),
             ("moment", Some(&self.snapshot.moments)),
@@ -192,8 +198,10 @@ impl Saved {
             }),
             None => None,
         };
+        let average = state(["average_parameter", "average_buffer"])?;
         Some(Self {
             snapshot: Snapshot {
+                average: (!average.parameters.is_empty()).then_some(average),
                 state: state(["parameter", "buffer"])?,
                 moments: group("moment")?,
                 steps: header.steps,
@@ -202,6 +210,7 @@ impl Saved {
                 best,
                 waited: header.waited,
             },
+            plateau: header.plateau.clone(),
             status: header.status,
         })
     }

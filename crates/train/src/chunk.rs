@@ -1,22 +1,27 @@
 //! Some members of a population, trained as one tensor program.
 
+mod backward;
+
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use burn::tensor::Tensor;
-use decay_kernels::{At, mix, read};
-use decay_model::{Input, Mode, Network, Noise, State};
+use decay_kernels::{At, read};
+use decay_model::{Network, State};
 
-use crate::batches::{Batch, Batches, Draws, Mixed};
+use crate::averaging;
+use crate::batches::{Batch, Batches, Draws};
 use crate::config::TrainConfig;
 use crate::constants::Constants;
 use crate::descent::Descent;
 use crate::diagnostics::{LayerRecord, Turns, Watch, Watched};
 use crate::job::Event;
-use crate::objective::Objective;
 use crate::plan::Member;
 use crate::problem::Problem;
+use crate::progress::Progress;
 use crate::resident::Resident;
 use crate::snapshot::Snapshot;
+use crate::timetable::{Moment, Timetable};
+use backward::Samples;
 
 /// What all chunks on a device share.
 #[derive(Clone, Copy)]
@@ -42,6 +47,10 @@ pub(crate) struct Chunk {
     /// Places of the members in the plan.
     pub(crate) places: Vec<usize>,
     state: State,
+    /// What the members are judged by; absent where all are by their present values.
+    average: Option<State>,
+    /// Which members average, in the order of `places`.
+    averages: Vec<bool>,
     /// `[K, R, n]` per parameter.
     moments: Vec<Tensor<3>>,
     steps: Vec<u32>,
@@ -60,8 +69,15 @@ impl Chunk {
         let device = &setting.resident.device;
         let (state, moments) = Snapshot::stack(snapshots, device);
         let own: Vec<_> = places.iter().map(|&place| &members[place]).collect();
+        let averages: Vec<_> = own.iter().map(|member| member.averages()).collect();
+        let average = averages.contains(&true).then(|| {
+            let states: Vec<_> = snapshots.iter().map(|s| s.judged().clone()).collect();
+            State::stack(&states, device)
+        });
         Self {
             state,
+            average,
+            averages,
             moments,
             steps: snapshots.iter().map(|s| s.steps).collect(),
             constants: Constants::upload(&own, setting),
@@ -72,12 +88,19 @@ impl Chunk {
 
     /// The members on the host, in the order of `places`.
     pub(crate) fn snapshots(&self) -> Vec<Snapshot> {
-        Snapshot::unstack(&self.state, &self.moments, &self.steps)
+        let mut snapshots = Snapshot::unstack(&self.state, &self.moments, &self.steps);
+        if let Some(average) = &self.average {
+            let averages = Snapshot::members(average).into_iter().zip(&self.averages);
+            for (snapshot, (average, &wanted)) in snapshots.iter_mut().zip(averages) {
+                snapshot.average = wanted.then_some(average);
+            }
+        }
+        snapshots
     }
 
     /// Parameters and buffers, for evaluation.
     pub(crate) fn state(&self) -> &State {
-        &self.state
+        self.average.as_ref().unwrap_or(&self.state)
     }
 
     /// One pass over the training rows, or `None` if cancelled.
@@ -88,6 +111,7 @@ impl Chunk {
         &mut self,
         members: &[Member],
         epoch: u32,
+        progress: &Progress,
         setting: Setting<'_>,
     ) -> Option<Epoch> {
         let draws: Vec<_> = self
@@ -98,6 +122,7 @@ impl Chunk {
                 member: &members[place],
                 train: &setting.problem.folds[members[place].fold].train,
                 steps_before,
+                reduction: progress.reduction(place, setting.config),
             })
             .collect();
         let batches = Batches::draw(
@@ -110,6 +135,8 @@ impl Chunk {
         let watched = batches.last_common_step();
         let watched = watched.filter(|_| setting.config.diagnostics);
         let mut turns = None;
+        let device = &setting.resident.device;
+        let timetable = Timetable::draw(&draws, &batches.counts, setting.config, epoch, device);
         let mut losses = Vec::with_capacity(batches.steps());
         for step in 0..batches.steps() {
             if setting.cancel.load(Ordering::Relaxed) {
@@ -121,7 +148,8 @@ impl Chunk {
                 step: step as u32,
             };
             let watch = watched == Some(step);
-            let (loss, turned) = self.step(batches.step(step), at, setting, watch);
+            let (batch, moment) = (batches.step(step), timetable.at(step));
+            let (loss, turned) = self.step((batch, moment), at, setting, watch);
             losses.push(loss);
             turns = turns.or(turned);
             (setting.observe)(Event::Stepped {
@@ -162,16 +190,13 @@ impl Chunk {
     /// One optimiser step; the batch's loss per member, `[R]`, and what the step did if that is to be watched, still on the device.
     fn step(
         &mut self,
-        batch: Batch,
+        (batch, moment): (Batch, Moment),
         at: At,
         setting: Setting<'_>,
         watch: bool,
     ) -> (Tensor<1>, Option<Turns>) {
         let Setting {
-            network,
-            resident,
-            config,
-            ..
+            network, config, ..
         } = setting;
         let Batch {
             rows,
@@ -179,35 +204,13 @@ impl Chunk {
             scalars,
             mixed,
         } = batch;
-        let x = resident
-            .inputs
-            .of(network, rows.clone(), self.constants.fold.clone());
-        let x = mixed_with(self.constants.augment(x, at), mixed.as_ref());
-        let noise = Noise {
-            dropout: self.constants.dropout.clone(),
-            edge_dropout: self.constants.edge_dropout.clone(),
-            seeds: self.constants.seeds.clone(),
-            weights,
-            at,
-        };
-        let leaves = network.leaves(&self.state, true, config.precision);
-        let output = network.forward(&leaves, &mut self.state, x, Mode::Train(&noise));
-        let target = Objective {
-            targets: &resident.targets,
-            constants: &self.constants,
+        let samples = Samples {
             rows,
-            weights: noise.weights,
+            weights,
+            mixed,
         };
-        let (objective, loss) = target.of(output.values, mixed);
-        let objective = match (&self.constants.laplacian, output.embeddings) {
-            (Some(strength), Some(h)) => {
-                objective + resident.inputs.roughness(h) * strength.clone()
-            }
-            _ => objective,
-        };
-        // From a vector, Burn starts with ones: the members' losses are summed.
-        let mut gradients = objective.backward();
-        let gradients = leaves.into_gradients(&mut gradients);
+        let (gradients, loss) = self.backward(samples, at, setting);
+        let gradients = self.constants.shaped(gradients, moment.gradient_noise, at);
         let groups = &self.descent.groups;
         let (parameters, slots) = (&self.state.parameters, &self.moments);
         let before = watch.then(|| Watch::before(network, groups, parameters, slots, &gradients));
@@ -220,17 +223,10 @@ impl Chunk {
         );
         let groups = &self.descent.groups;
         let turns = before.map(|before| before.after(groups, &self.state.parameters, &scalars));
-        (loss, turns)
-    }
-}
-
-/// Every sample mixed with its partner.
-fn mixed_with(x: Input, mixed: Option<&Mixed>) -> Input {
-    match (x, mixed) {
-        (Input::Rows(x), Some(mixed)) => {
-            Input::Rows(mix(x, mixed.partner.clone(), mixed.share.clone()))
+        if let (Some(average), Some(coefficient)) = (&mut self.average, moment.average) {
+            averaging::advance(average, &self.state, coefficient);
         }
-        (x, _) => x,
+        (loss, turns)
     }
 }
 

@@ -7,7 +7,6 @@ use serde::{Deserialize, Serialize};
 use crate::augmentation::Augmentation;
 use crate::decay::DecayKind;
 use crate::decay_factor::DecayFactor;
-use crate::error::TrainError;
 use crate::keep::Keep;
 use crate::optimizer::Optimizer;
 use crate::schedule::Schedule;
@@ -22,7 +21,7 @@ use crate::schedule::Schedule;
 /// | `precision` | `f32` | see [`Precision`] | of products and activations |
 /// | `optimizer` | `adamw` | see [`Optimizer`] | direction of the steps |
 /// | `decay` | the optimiser's | see [`DecayKind`] | how the decay rate enters |
-/// | `decay_schedule` | `constant` | see [`Schedule`] | of the decay rate |
+/// | `decay_schedule` | `constant` | see [`Schedule`], but not `plateau` | of the decay rate |
 /// | `decay_factors` | none | `NAMES=FACTOR`, `*` for any text, factor in `[0, inf)` | factors of the penalties of some parameters, the last that fits |
 /// | `l1`, `l2` | `0` | `[0, inf)` | elastic net by proximal steps, see [`Member`](crate::Member) |
 /// | `group_lasso` | `0` | `[0, inf)` | penalty on the norms of the weights that leave one input |
@@ -35,10 +34,20 @@ use crate::schedule::Schedule;
 /// | `dampening` | `0` | `[0, 1)` | of `momentum` |
 /// | `schedule` | `constant` | see [`Schedule`] | of the learning rate |
 /// | `warmup` | `0` | `[0, inf)` | epochs of linear warm-up |
+/// | `warmup_from` | `0` | `[0, 1]` | share of the rate that the warm-up rises from |
+/// | `floor` | `0` | `[0, 1]` | share of the rate that a schedule leaves |
+/// | `gamma` | `0.5` | `(0, 1]` | factor of every reduction of `step`, `exponential`, `milestones` and `plateau` |
+/// | `step_epochs` | `10` | `(0, inf)` | epochs between the reductions of `step` |
+/// | `milestones` | none | epochs | after which `milestones` reduces the rate |
+/// | `power` | `1` | `(0, inf)` | of `polynomial` |
+/// | `restart_epochs`, `restart_factor` | `10`, `2` | `(0, inf)`, `[1, inf)` | first period of `restarts`, and how much longer each is than the one before |
+/// | `peak` | `0.3` | `(0, 1]` | share of `one_cycle` that rises |
+/// | `plateau_patience` | `5` | `[1, inf)` | evaluations without improvement before `plateau` reduces the rate |
 /// | `dropout` | `0` | `[0, 1)` | after every hidden layer |
 /// | `label_smoothing` | `0` | `[0, 1)` | share of the label spread over all classes |
 /// | `edge_dropout` | `0` | `[0, 1)` | share of a graph's edges that a step does without |
 /// | `laplacian` | `0` | `[0, inf)` | strength of the graph-Laplacian penalty, see [`Member::laplacian`](crate::Member) |
+/// | `input_noise` and others | `0` | see [`Member`](crate::Member) and [`Knob`](crate::Knob) | regularisers; 0 is off |
 /// | `flip` and others | `0` | see [`Augmentation`] | random changes of images |
 /// | `keep` | `time_scale` | see [`Keep`] | what a rate keeps where an epoch has more steps |
 /// | `decayed` | all that are not exempt | names, `*` for any text | parameters that decay, as in `convs.0.*` |
@@ -46,6 +55,7 @@ use crate::schedule::Schedule;
 /// | `patience` | `0` | `[0, inf)` | evaluations without improvement before a member stops; 0 never stops |
 /// | `min_delta` | `0` | `[0, inf)` | what counts as improvement of the validation loss |
 /// | `diagnostics` | `false` | | record what the last step of every epoch does to each weight matrix, see [`LayerRecord`](crate::LayerRecord) |
+/// | `full_batch` | `false` | | all of a member's training rows in every step, whatever `batch` says |
 /// | `evaluate_every` | `1` | `[0, inf)` | epochs between validations; 0 validates at the end only |
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -56,6 +66,8 @@ pub struct TrainConfig {
     pub batch: usize,
     /// Leave out an epoch's last partial batch.
     pub drop_last: bool,
+    /// All training rows in every step.
+    pub full_batch: bool,
     /// Of products and activations.
     pub precision: Precision,
     /// Direction of the steps.
@@ -95,6 +107,26 @@ pub struct TrainConfig {
     pub schedule: Schedule,
     /// Epochs of linear warm-up.
     pub warmup: f64,
+    /// Share of the rate that the warm-up rises from.
+    pub warmup_from: f64,
+    /// Share of the rate that a schedule leaves.
+    pub floor: f64,
+    /// Factor of every reduction.
+    pub gamma: f64,
+    /// Epochs between the reductions of `step`.
+    pub step_epochs: f64,
+    /// Epochs after which `milestones` reduces the rate.
+    pub milestones: Vec<u32>,
+    /// Of `polynomial`.
+    pub power: f64,
+    /// First period of `restarts`, in epochs.
+    pub restart_epochs: f64,
+    /// How much longer each period is than the one before.
+    pub restart_factor: f64,
+    /// Share of `one_cycle` that rises.
+    pub peak: f64,
+    /// Evaluations without improvement before `plateau` reduces the rate.
+    pub plateau_patience: u32,
     /// After every hidden layer.
     pub dropout: f64,
     /// Share of the label spread over all classes.
@@ -103,6 +135,24 @@ pub struct TrainConfig {
     pub edge_dropout: f64,
     /// Strength of the graph-Laplacian penalty.
     pub laplacian: f64,
+    /// Deviation of the noise on the inputs.
+    pub input_noise: f64,
+    /// Deviation of the noise on the weights.
+    pub weight_noise: f64,
+    /// Deviation of the noise on the gradients.
+    pub gradient_noise: f64,
+    /// How that noise fades.
+    pub gradient_noise_decay: f64,
+    /// Strength of the penalty on confident outputs.
+    pub confidence_penalty: f64,
+    /// Strength of the penalty on the slope of the outputs.
+    pub jacobian: f64,
+    /// Largest norm of a step's gradient.
+    pub clip_norm: f64,
+    /// Exponential average of the weights.
+    pub ema: f64,
+    /// Share of the training after which weights are averaged.
+    pub swa_from: f64,
     /// Probability of a mirror image.
     pub flip: f64,
     /// Largest shift in pixels.
@@ -137,6 +187,7 @@ impl Default for TrainConfig {
             epochs: 20,
             batch: 64,
             drop_last: false,
+            full_batch: false,
             precision: Precision::default(),
             optimizer: Optimizer::default(),
             decay: None,
@@ -155,10 +206,29 @@ impl Default for TrainConfig {
             dampening: 0.0,
             schedule: Schedule::default(),
             warmup: 0.0,
+            warmup_from: 0.0,
+            floor: 0.0,
+            gamma: 0.5,
+            step_epochs: 10.0,
+            milestones: Vec::new(),
+            power: 1.0,
+            restart_epochs: 10.0,
+            restart_factor: 2.0,
+            peak: 0.3,
+            plateau_patience: 5,
             dropout: 0.0,
             label_smoothing: 0.0,
             edge_dropout: 0.0,
             laplacian: 0.0,
+            input_noise: 0.0,
+            weight_noise: 0.0,
+            gradient_noise: 0.0,
+            gradient_noise_decay: 0.0,
+            confidence_penalty: 0.0,
+            jacobian: 0.0,
+            clip_norm: 0.0,
+            ema: 0.0,
+            swa_from: 0.0,
             flip: 0.0,
             shift: 0,
             rotation: 0.0,
@@ -181,103 +251,6 @@ impl Default for TrainConfig {
 }
 
 impl TrainConfig {
-    /// Checks every range.
-    ///
-    /// # Errors
-    /// [`TrainError::OutOfRange`] for the first key outside its range.
-    pub fn validate(&self) -> Result<(), TrainError> {
-        let fraction = |x: f64| (0.0..1.0).contains(&x);
-        let amount = |x: f64| (0.0..f64::INFINITY).contains(&x);
-        let flip = (
-            "flip",
-            "[0, 1]",
-            self.flip,
-            (0.0..=1.0).contains(&self.flip),
-        );
-        let turn = (0.0..=180.0).contains(&self.rotation);
-        let more = [
-            (
-                "edge_dropout",
-                "[0, 1)",
-                self.edge_dropout,
-                fraction(self.edge_dropout),
-            ),
-            (
-                "laplacian",
-                "[0, inf)",
-                self.laplacian,
-                amount(self.laplacian),
-            ),
-            flip,
-            ("rotation", "[0, 180]", self.rotation, turn),
-            (
-                "brightness",
-                "[0, inf)",
-                self.brightness,
-                amount(self.brightness),
-            ),
-            ("mixup", "[0, inf)", self.mixup, amount(self.mixup)),
-            ("l1", "[0, inf)", self.l1, amount(self.l1)),
-            ("l2", "[0, inf)", self.l2, amount(self.l2)),
-            (
-                "group_lasso",
-                "[0, inf)",
-                self.group_lasso,
-                amount(self.group_lasso),
-            ),
-            ("max_norm", "[0, inf)", self.max_norm, amount(self.max_norm)),
-        ];
-        let checks = [
-            (
-                "epochs",
-                "[1, inf)",
-                f64::from(self.epochs),
-                self.epochs >= 1,
-            ),
-            ("batch", "[1, inf)", self.batch as f64, self.batch >= 1),
-            ("lr", "(0, inf)", self.lr, self.lr > 0.0 && amount(self.lr)),
-            ("beta1", "[0, 1)", self.beta1, fraction(self.beta1)),
-            ("beta2", "[0, 1)", self.beta2(), fraction(self.beta2())),
-            ("epsilon", "[0, inf)", self.epsilon, amount(self.epsilon)),
-            (
-                "momentum",
-                "[0, 1)",
-                self.momentum(),
-                fraction(self.momentum()),
-            ),
-            (
-                "dampening",
-                "[0, 1)",
-                self.dampening,
-                fraction(self.dampening),
-            ),
-            ("warmup", "[0, inf)", self.warmup, amount(self.warmup)),
-            ("dropout", "[0, 1)", self.dropout, fraction(self.dropout)),
-            (
-                "label_smoothing",
-                "[0, 1)",
-                self.label_smoothing,
-                fraction(self.label_smoothing),
-            ),
-            (
-                "min_delta",
-                "[0, inf)",
-                self.min_delta,
-                amount(self.min_delta),
-            ),
-        ];
-        for (field, range, value, holds) in checks.into_iter().chain(more) {
-            if !holds {
-                return Err(TrainError::OutOfRange {
-                    field,
-                    range,
-                    value,
-                });
-            }
-        }
-        Ok(())
-    }
-
     /// Whether decay and the other penalties on weights apply to this parameter.
     pub fn decays(&self, parameter: &ParameterSpec) -> bool {
         self.decay_factor(parameter) > 0.0
@@ -331,12 +304,22 @@ impl TrainConfig {
         }
     }
 
+    /// Rows of a full step of a member with this many training rows.
+    pub fn rows_per_step(&self, rows: usize) -> usize {
+        if self.full_batch {
+            rows.max(1)
+        } else {
+            self.batch
+        }
+    }
+
     /// Steps that one epoch over `rows` takes.
     pub fn steps_per_epoch(&self, rows: usize) -> u32 {
+        let batch = self.rows_per_step(rows);
         let steps = if self.drop_last {
-            rows / self.batch
+            rows / batch
         } else {
-            rows.div_ceil(self.batch)
+            rows.div_ceil(batch)
         };
         steps as u32
     }

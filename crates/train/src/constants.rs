@@ -9,6 +9,7 @@ use decay_random::split_seed;
 use crate::chunk::Setting;
 use crate::plan::Member;
 use crate::resident::{floats, integers};
+use crate::strengths::Strengths;
 
 /// Per-member inputs that do not change.
 pub(crate) struct Constants {
@@ -20,6 +21,7 @@ pub(crate) struct Constants {
     pub(crate) edge_dropout: Option<Tensor<1>>,
     pub(crate) laplacian: Option<Tensor<1>>,
     pub(crate) augmenting: Option<Augmenting>,
+    pub(crate) strengths: Strengths,
 }
 
 /// Strengths of the random changes of images.
@@ -96,6 +98,7 @@ impl Constants {
             edge_dropout: amount(|m| m.edge_dropout),
             laplacian: amount(|m| m.laplacian),
             augmenting: Augmenting::of(members, setting),
+            strengths: Strengths::upload(members, device),
         }
     }
 

@@ -34,7 +34,7 @@ pub fn train(job: &Job<'_>) -> Result<Trained, TrainError> {
         job.problem,
         job.config,
         job.resources,
-        job.members.len(),
+        job.members,
     )?;
     let mut run = Run::start(job, cut)?;
     let trained = run.complete();
@@ -201,8 +201,9 @@ impl<'a> Run<'a> {
         let evaluates = self.job.config.evaluates_after(epoch + 1);
         let reports = self.workers.map(chunks, |resident, chunk| {
             let mut chunk = chunk.lock().unwrap_or_else(|poison| poison.into_inner());
+            let setting = self.setting(resident);
             let Epoch { train, layers } =
-                chunk.epoch(self.job.members, epoch, self.setting(resident))?;
+                chunk.epoch(self.job.members, epoch, &self.progress, setting)?;
             let validation = evaluates
                 .then(|| validation_losses(self.job, resident, &chunk))
                 .flatten();
@@ -290,6 +291,7 @@ impl<'a> Run<'a> {
             status: saved.status.unwrap_or(Status::Finished {
                 epochs: self.job.config.epochs,
             }),
+            reduced_after: saved.plateau.reduced_after.clone(),
             train,
             validation,
         };

@@ -51,6 +51,16 @@ pub enum TrainError {
         /// What was asked for.
         precision: decay_model::Precision,
     },
+    /// A setting that this network, these data or another setting leave without a meaning.
+    #[error("train.{field} = {value}: {reason}")]
+    Pointless {
+        /// Key in the `[train]` table.
+        field: &'static str,
+        /// What was given.
+        value: String,
+        /// Why it cannot be.
+        reason: &'static str,
+    },
     /// There is nothing to train.
     #[error("a population needs at least one member")]
     NoMembers,

@@ -51,6 +51,7 @@ impl Job<'_> {
         }
         self.problem.check_precision(self.config.precision)?;
         self.check_kind()?;
+        self.check_compatibility()?;
         for member in self.members {
             check_rate("decay", member.decay)?;
             let rows = self.problem.folds[member.fold].train.len();
@@ -75,10 +76,12 @@ impl Job<'_> {
             });
         }
         match nodes {
-            Some(nodes) if self.config.batch < nodes => Err(TrainError::GraphBatch {
-                nodes,
-                batch: self.config.batch,
-            }),
+            Some(nodes) if self.config.rows_per_step(nodes) < nodes => {
+                Err(TrainError::GraphBatch {
+                    nodes,
+                    batch: self.config.batch,
+                })
+            }
             _ => Ok(()),
         }
     }
@@ -131,6 +134,8 @@ pub struct Outcome {
     pub state: MemberState,
     /// How it ended.
     pub status: Status,
+    /// Epochs after which a plateau reduced its learning rate, counted from 1.
+    pub reduced_after: Vec<u32>,
     /// Loss of the final values on the training rows, in evaluation mode; if asked for and not diverged.
     pub train: Option<Losses>,
     /// Loss of the final values on the validation rows, if the fold has any.

@@ -5,11 +5,14 @@
 //! CPU, by cache. No result depends on how the population is cut, nor on how many devices of a kind share it.
 
 mod augmentation;
+mod averaging;
 mod axis;
 mod batches;
 mod burn_optimizer;
 mod checkpoint;
 mod chunk;
+mod compatibility;
+mod confidence;
 mod config;
 mod constants;
 mod constraint;
@@ -21,25 +24,31 @@ mod early_stopping;
 mod engine;
 mod error;
 mod evaluate;
+mod gradients;
 mod groups;
 mod half_life;
 mod history;
 mod inputs;
+mod jacobian;
 mod job;
 mod keep;
 mod knob;
 mod member_losses;
 mod muon;
+mod noise;
 mod objective;
 mod optimizer;
 mod plan;
 mod problem;
 mod progress;
+mod ranges;
 mod resident;
 mod resources;
 mod schedule;
 mod snapshot;
+mod strengths;
 mod tau;
+mod timetable;
 mod workers;
 mod writer;
 

@@ -107,6 +107,7 @@ mod tests {
             edge_dropout: None,
             laplacian: None,
             augmenting: None,
+            strengths: Default::default(),
         };
         let objective = Objective {
             targets: &Targets::Classes(Box::new(integers(numbers(&labels), [4], &device))),

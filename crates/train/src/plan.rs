@@ -29,6 +29,33 @@ pub struct Member {
     /// Strength `mu` of the penalty `mu / N * sum over edges of w_ij |h_i / sqrt(d_i) - h_j / sqrt(d_j)|^2` on the last
     /// hidden representation `h` of a graph's `N` nodes with degrees `d`.
     pub laplacian: f64,
+    /// Standard deviation of Gaussian noise that every step adds to its inputs, in units of the scaled features. For squared errors of a
+    /// linear map it is ridge regression (Bishop 1995, "Training with noise is equivalent to Tikhonov regularization").
+    pub input_noise: f64,
+    /// Standard deviation of Gaussian noise on the weight matrices in a step's passes; the update changes the weights without noise
+    /// (Graves 2011, <https://papers.nips.cc/paper/2011/hash/7eb3c8be3d411e8ebfab08eba5f49632-Abstract.html>).
+    pub weight_noise: f64,
+    /// Standard deviation of Gaussian noise that is added to the gradients before the update, and after any clipping.
+    pub gradient_noise: f64,
+    /// How that noise fades: at step `t`, counted from 0, the variance is `gradient_noise^2 / (1 + t)^gradient_noise_decay`; 0 does not
+    /// fade, 0.55 is the choice of Neelakantan et al. 2015, <https://arxiv.org/abs/1511.06807>.
+    pub gradient_noise_decay: f64,
+    /// Strength `beta` of the penalty `-beta H(p)`, the mean entropy of the predicted distributions: the objective is the loss less
+    /// `beta H(p)` (Pereyra et al. 2017, <https://arxiv.org/abs/1701.06548>). For classifications.
+    pub confidence_penalty: f64,
+    /// Strength `mu` of the penalty `mu mean_b |d outputs / d inputs|_F^2` on the scaled inputs (Hoffman et al. 2019,
+    /// <https://arxiv.org/abs/1908.02729>). A step takes the slope along one random direction for each sample, from a second pass; of a
+    /// linear map the penalty is ridge. Not with batch normalisation, on graphs or in bf16.
+    pub jacobian: f64,
+    /// Largest Euclidean norm of all gradients of a step together; 0 does not clip. A larger gradient is multiplied by
+    /// `clip_norm / (norm + 1e-6)`, as torch's `clip_grad_norm_` does (Pascanu et al. 2013, <https://arxiv.org/abs/1211.5063>).
+    pub clip_norm: f64,
+    /// Decay `b` per step of an exponential average of the weights, corrected for its start, which is validated and kept instead of the
+    /// weights; 0 keeps the weights (Polyak & Juditsky 1992; Kingma & Ba 2015, section 7.2, <https://arxiv.org/abs/1412.6980>).
+    pub ema: f64,
+    /// Share of the epochs after which the weights of each epoch's end are averaged, all with the same weight; the average is validated
+    /// and kept. Not with batch normalisation, whose statistics would have to be measured anew. 0 does not average (Izmailov et al. 2018, <https://arxiv.org/abs/1803.05407>).
+    pub swa_from: f64,
     /// Random changes of images.
     pub augmentation: Augmentation,
     /// `λ_1` of the proximal step `w <- soft(w, lr λ_1) / (1 + lr λ_2)`: lasso, and with `l2` the elastic net.
@@ -53,6 +80,15 @@ impl Member {
             label_smoothing: config.label_smoothing,
             edge_dropout: config.edge_dropout,
             laplacian: config.laplacian,
+            input_noise: config.input_noise,
+            weight_noise: config.weight_noise,
+            gradient_noise: config.gradient_noise,
+            gradient_noise_decay: config.gradient_noise_decay,
+            confidence_penalty: config.confidence_penalty,
+            jacobian: config.jacobian,
+            clip_norm: config.clip_norm,
+            ema: config.ema,
+            swa_from: config.swa_from,
             augmentation: config.augmentation(),
             l1: config.l1,
             l2: config.l2,

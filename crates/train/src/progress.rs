@@ -7,6 +7,7 @@ use crate::diagnostics::LayerRecord;
 use crate::early_stopping::{Patience, Status};
 use crate::evaluate::Losses;
 use crate::history::{Record, Split};
+use crate::schedule::Plateau;
 use crate::snapshot::Snapshot;
 
 /// Everything that continues a run.
@@ -29,6 +30,7 @@ pub(crate) struct Progress {
 pub(crate) struct Saved {
     pub(crate) snapshot: Snapshot,
     pub(crate) patience: Patience,
+    pub(crate) plateau: Plateau,
     /// How it ended, if it did.
     pub(crate) status: Option<Status>,
 }
@@ -76,6 +78,7 @@ impl Progress {
         self.members.entry(place).or_insert_with(|| Saved {
             snapshot: initial(),
             patience: Patience::default(),
+            plateau: Plateau::default(),
             status: None,
         });
     }
@@ -85,6 +88,12 @@ impl Progress {
         self.members
             .get(&place)
             .is_none_or(|saved| saved.status.is_none())
+    }
+
+    /// What is left of a member's learning rate after the reductions of a plateau.
+    pub(crate) fn reduction(&self, place: usize, config: &TrainConfig) -> f64 {
+        let saved = self.members.get(&place);
+        saved.map_or(1.0, |saved| saved.plateau.factor(config))
     }
 
     /// Takes over a member's values at the end of an epoch.
@@ -153,14 +162,18 @@ impl Saved {
         validation: Option<Losses>,
         config: &TrainConfig,
     ) -> bool {
-        if !finite {
+        // The last update is behind every loss that was measured without validation rows.
+        if !finite || epoch == config.epochs && !self.snapshot.judged().is_finite() {
             self.end(Status::Diverged { epoch });
             return true;
+        }
+        if let Some(losses) = validation {
+            self.plateau.note(losses.loss, epoch, config);
         }
         let over = match validation {
             Some(losses) if config.patience > 0 => {
                 let terms = (config.patience, config.min_delta);
-                let state = &self.snapshot.state;
+                let state = self.snapshot.judged();
                 self.patience
                     .note(losses.loss, epoch, terms, || state.clone())
             }
@@ -169,6 +182,12 @@ impl Saved {
         if !over && epoch < config.epochs {
             return false;
         }
+        self.complete(epoch);
+        true
+    }
+
+    /// Ends the member with its best epoch's values, or with its present ones.
+    fn complete(&mut self, epoch: u32) {
         match self.patience.best.take() {
             Some(best) => {
                 self.snapshot.state = best.state;
@@ -177,14 +196,19 @@ impl Saved {
                     best_epoch: best.epoch,
                 });
             }
-            None => self.end(Status::Finished { epochs: epoch }),
+            None => {
+                if let Some(average) = self.snapshot.average.take() {
+                    self.snapshot.state = average;
+                }
+                self.end(Status::Finished { epochs: epoch });
+            }
         }
-        true
     }
 
-    /// Ends the member; its moments are of no more use.
+    /// Ends the member; its moments and its average are of no more use.
     fn end(&mut self, status: Status) {
         self.status = Some(status);
+        self.snapshot.average = None;
         self.snapshot.moments.clear();
     }
 }

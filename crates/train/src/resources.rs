@@ -8,6 +8,7 @@ use crate::config::TrainConfig;
 use crate::error::TrainError;
 use crate::evaluate::{BLOCK, Evaluation};
 use crate::groups::Groups;
+use crate::plan::Member;
 use crate::problem::Problem;
 
 const MIB: u64 = 1 << 20;
@@ -88,11 +89,12 @@ pub(crate) fn cut(
     problem: &Problem,
     config: &TrainConfig,
     resources: &Resources,
-    members: usize,
+    population: &[Member],
 ) -> Result<Cut, TrainError> {
     let devices = problem.residents.len();
+    let members = population.len();
     let share = members.div_ceil(devices);
-    let need = Need::of(network, problem, config);
+    let need = Need::of(network, problem, config, population);
     let budget = resources.memory.saturating_sub(problem.bytes);
     let workers = workers_per_device(problem, resources, members);
     let wanted = resources
@@ -168,20 +170,23 @@ struct Need {
 }
 
 impl Need {
-    fn of(network: &Network, problem: &Problem, config: &TrainConfig) -> Self {
+    fn of(network: &Network, problem: &Problem, config: &TrainConfig, members: &[Member]) -> Self {
+        let any = |wants: fn(&Member) -> bool| u64::from(members.iter().any(wants));
         let parameters = 4 * network.size() as u64;
         let groups = Groups::new(network, config);
         let slots = groups.slots().zip(network.parameters());
         let behind = slots.map(|(slots, spec)| 4 * (slots * spec.len()) as u64);
-        let kept = parameters + behind.sum::<u64>();
+        let kept = parameters * (1 + any(Member::averages)) + behind.sum::<u64>();
+        let train = problem.folds.iter().map(|f| f.train.len()).max();
+        let batch = config.rows_per_step(train.unwrap_or(0));
         let validation = problem.folds.iter().map(|f| f.validation.len()).max();
         // On a GPU a chunk's validation is one program, too.
         let (rows, outputs) = match problem.on_gpus() {
             true => (
-                config.batch.max(BLOCK),
+                batch.max(BLOCK),
                 4 * outputs(problem, validation.unwrap_or(0)) as u64,
             ),
-            false => (config.batch, 0),
+            false => (batch, 0),
         };
         let rows = problem.nodes.unwrap_or(rows);
         let patches = match problem.on_gpus() {
@@ -190,13 +195,14 @@ impl Need {
             false => 0,
         };
         let activations = 4 * ((network.activations() + patches) * rows) as u64;
-        let train = problem.folds.iter().map(|f| f.train.len()).max();
+        let passes = 1 + any(|member| member.jacobian > 0.0);
+        let noisy = any(|member| member.weight_noise > 0.0);
         let tables = 8 * train.unwrap_or(0) as u64;
         let early = if config.patience > 0 { parameters } else { 0 };
         Self {
             resident: 2 * kept + early,
-            working: 2 * parameters + activations + tables + outputs,
-            hot: kept + parameters + activations,
+            working: (2 + noisy) * parameters + passes * activations + tables + outputs,
+            hot: kept + (1 + noisy) * parameters + passes * activations,
         }
     }
 

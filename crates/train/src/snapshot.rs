@@ -10,6 +10,8 @@ use crate::groups::Groups;
 pub struct Snapshot {
     /// Parameters and buffers.
     pub state: MemberState,
+    /// What the member is judged by and ends with, if it averages its values.
+    pub average: Option<MemberState>,
     /// Moments of each parameter and its reference point, `[K, n]` flat.
     pub moments: Vec<Vec<f32>>,
     /// Optimiser steps made.
@@ -32,8 +34,21 @@ impl Snapshot {
         Self {
             moments: moments.collect(),
             state,
+            average: None,
             steps: 0,
         }
+    }
+
+    /// What the member would be kept with if it ended now.
+    pub fn judged(&self) -> &MemberState {
+        self.average.as_ref().unwrap_or(&self.state)
+    }
+
+    /// The members of a device's state.
+    pub(crate) fn members(state: &State) -> Vec<MemberState> {
+        let members = state.parameters.first().map_or(0, |p| p.dims()[0]);
+        let snapshots = Self::unstack(state, &[], &vec![0; members]);
+        snapshots.into_iter().map(|own| own.state).collect()
     }
 
     /// State and moments `[K, R, n]` of several members on a device.
@@ -86,6 +101,7 @@ impl Snapshot {
                     parameters: values.by_ref().take(parameters).collect(),
                     buffers: values.by_ref().take(buffers).collect(),
                 },
+                average: None,
                 moments: values.collect(),
                 steps,
             }

@@ -16,6 +16,7 @@ mod linear;
 mod loss;
 mod mixup;
 mod norm;
+mod perturb;
 mod philox;
 mod pool;
 mod random;

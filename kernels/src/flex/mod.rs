@@ -27,6 +27,7 @@ mod padding;
 #[cfg(target_arch = "x86_64")]
 mod panels;
 mod partial;
+mod perturb;
 mod pool;
 pub(crate) mod product;
 mod random;

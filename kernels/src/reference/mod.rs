@@ -14,6 +14,7 @@ pub mod linear;
 pub mod loss;
 pub mod mixup;
 pub mod norm;
+pub mod perturb;
 pub mod pool;
 pub mod random;
 pub mod smooth;

@@ -2,7 +2,7 @@
 
 use decay_data::fold_notes;
 use decay_report::{HistoryRow, LayerRow, MemberRow};
-use decay_train::{TrainConfig, member_seed};
+use decay_train::{Schedule, TrainConfig, member_seed};
 use toml::Table;
 
 use super::conclusion::{Conclusion, say};
@@ -113,7 +113,7 @@ fn refit_chosen(
         .map(|index| member_seed(settings.run.seed, used + index))
         .collect();
     // There are no validation rows left to stop by.
-    let config = match settings.train.patience {
+    let mut config = match settings.train.patience {
         0 => TrainConfig::clone(&settings.train),
         _ => TrainConfig {
             epochs: validated.epochs_of(choice.chosen, settings.train.epochs),
@@ -121,6 +121,10 @@ fn refit_chosen(
             ..TrainConfig::clone(&settings.train)
         },
     };
+    if config.schedule == Schedule::Plateau {
+        config.schedule = Schedule::Milestones;
+        config.milestones = validated.reductions_of(choice.chosen);
+    }
     let refitting = Refitting {
         config: &config,
         like: &validated.setting(choice.chosen),

@@ -91,6 +91,26 @@ impl CrossValidation {
         errors.map(by_fold)
     }
 
+    /// Epochs after which the next models, which have no validation rows, should reduce their learning rates: as often as the setting's
+    /// median member did, each time at the mean epoch.
+    pub(crate) fn reductions_of(&self, setting: usize) -> Vec<u32> {
+        let members = self.plan.of_setting(setting);
+        let all: Vec<&[u32]> = members
+            .map(|member| self.trained.outcomes[member].reduced_after.as_slice())
+            .collect();
+        let mut counts: Vec<usize> = all.iter().map(|epochs| epochs.len()).collect();
+        counts.sort_unstable();
+        let median = counts.get(counts.len() / 2).copied().unwrap_or(0);
+        let mean = |place: usize| {
+            let epochs: Vec<f64> = all
+                .iter()
+                .filter_map(|epochs| epochs.get(place).map(|&epoch| f64::from(epoch)))
+                .collect();
+            (epochs.iter().sum::<f64>() / epochs.len() as f64).round() as u32
+        };
+        (0..median).map(mean).collect()
+    }
+
     /// Epochs that the next models should train for: as long as the setting's members were at their best.
     pub(crate) fn epochs_of(&self, setting: usize, planned: u32) -> u32 {
         let best = self.plan.of_setting(setting).filter_map(|member| {

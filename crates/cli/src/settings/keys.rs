@@ -64,6 +64,8 @@ const POSITIVE: (&str, fn(f64) -> bool) = ("(0, inf)", |x| x > 0.0 && x < f64::I
 const POSITIVE_OR_INFINITE: (&str, fn(f64) -> bool) = ("(0, inf]", |x| x > 0.0);
 const FRACTION: (&str, fn(f64) -> bool) = ("[0, 1)", |x| (0.0..1.0).contains(&x));
 
+const FACTOR: (&str, fn(f64) -> bool) = ("(0, 1]", |x| x > 0.0 && x <= 1.0);
+const AT_LEAST_ONE: (&str, fn(f64) -> bool) = ("[1, inf)", |x| (1.0..f64::INFINITY).contains(&x));
 const CLOSED: (&str, fn(f64) -> bool) = ("[0, 1]", |x| (0.0..=1.0).contains(&x));
 const HALF_TURN: (&str, fn(f64) -> bool) = ("[0, 180]", |x| (0.0..=180.0).contains(&x));
 
@@ -122,7 +124,17 @@ const DECAYS: &[&str] = &[
 ];
 const PRECISIONS: &[&str] = &["f32", "bf16"];
 const KEEPS: &[&str] = &["time_scale", "rate"];
-const SCHEDULES: &[&str] = &["constant", "cosine"];
+const SCHEDULES: &[&str] = &[
+    "constant",
+    "step",
+    "exponential",
+    "milestones",
+    "polynomial",
+    "cosine",
+    "restarts",
+    "one_cycle",
+    "plateau",
+];
 const PARAMETERS: &[&str] = &["matrix", "bias", "norm_scale", "norm_shift"];
 const METRICS: &[&str] = &["nll", "accuracy", "brier", "ece", "mse", "rmse", "mae"];
 const RULES: &[&str] = &["one-se", "min"];
@@ -164,6 +176,7 @@ pub(crate) const KEYS: &[Key] = &[
     key("model.init", "", Choice(INITS), Both, "NAME", "Starting weights, as in he_normal, xavier_uniform, torch [he_normal]"),
     key("train.epochs", "epochs", Whole(1), Both, "N", "Passes over the training rows [20]"),
     key("train.batch", "batch", Whole(1), Both, "ROWS", "Rows per step [64]"),
+    key("train.full_batch", "full-batch", Switch, Both, "true|false", "All training rows in every step, whatever the batch"),
     key("train.drop_last", "drop-last", Switch, Both, "true|false", "Leave out an epoch's last partial batch"),
     key("train.precision", "precision", Choice(PRECISIONS), Both, "NAME", "Of products and activations: f32, or bf16 where a GPU has it [f32]"),
     key("train.optimizer", "optimizer", Choice(OPTIMIZERS), Both, "NAME", "Direction of the steps, as in adamw, adam, sgd, nesterov, rmsprop, lion, muon [adamw]"),
@@ -181,12 +194,31 @@ pub(crate) const KEYS: &[Key] = &[
     key("train.epsilon", "", real(NOT_NEGATIVE), Both, "X", "Adam's denominator [1e-8]"),
     key("train.momentum", "", real(FRACTION), Both, "X", "Of momentum, nesterov, rmsprop_momentum and muon [0.9; 0.95 for muon]"),
     key("train.dampening", "", real(FRACTION), Both, "X", "Of momentum [0]"),
-    key("train.schedule", "schedule", Choice(SCHEDULES), Both, "NAME", "Learning rate over time: constant or cosine [constant]"),
+    key("train.schedule", "schedule", Choice(SCHEDULES), Both, "NAME", "Learning rate over time: constant, step, exponential, milestones, polynomial, cosine, restarts, one_cycle, plateau [constant]"),
     key("train.warmup", "", real(NOT_NEGATIVE), Both, "EPOCHS", "Epochs of linear warm-up [0]"),
+    key("train.warmup_from", "", real(CLOSED), Both, "SHARE", "Share of the rate that the warm-up rises from [0]"),
+    key("train.floor", "", real(CLOSED), Both, "SHARE", "Share of the rate that a schedule leaves [0]"),
+    key("train.gamma", "", real(FACTOR), Both, "X", "Factor of each reduction of step, exponential, milestones and plateau [0.5]"),
+    key("train.step_epochs", "", real(POSITIVE), Both, "EPOCHS", "Of step: epochs between reductions [10]"),
+    key("train.milestones", "", Wholes(1), Both, "EPOCHS", "Of milestones: epochs after which the rate is reduced, as in 30,40"),
+    key("train.power", "", real(POSITIVE), Both, "X", "Of polynomial [1]"),
+    key("train.restart_epochs", "", real(POSITIVE), Both, "EPOCHS", "Of restarts: the first period [10]"),
+    key("train.restart_factor", "", real(AT_LEAST_ONE), Both, "X", "Of restarts: how much longer each period is than the one before [2]"),
+    key("train.peak", "", real(FACTOR), Both, "SHARE", "Of one_cycle: share of the steps that rise [0.3]"),
+    key("train.plateau_patience", "", Whole(1), Both, "N", "Of plateau: evaluations without improvement before a reduction [5]"),
     key("train.dropout", "dropout", real(FRACTION), Both, "RATE", "Dropout after every hidden layer [0]"),
     key("train.label_smoothing", "label-smoothing", real(FRACTION), Both, "SHARE", "Share of the label spread over all classes [0]"),
     key("train.edge_dropout", "edge-dropout", real(FRACTION), Both, "RATE", "Share of a graph's edges that a step does without [0]"),
     key("train.laplacian", "laplacian", real(NOT_NEGATIVE), Both, "X", "Penalty on differences of neighbouring nodes' representations [0]"),
+    key("train.input_noise", "input-noise", real(NOT_NEGATIVE), Both, "SD", "Gaussian noise on the scaled features, fresh in every step [0]"),
+    key("train.weight_noise", "weight-noise", real(NOT_NEGATIVE), Both, "SD", "Gaussian noise on the weight matrices in a step's passes [0]"),
+    key("train.gradient_noise", "gradient-noise", real(NOT_NEGATIVE), Both, "SD", "Gaussian noise on the gradients [0]"),
+    key("train.gradient_noise_decay", "", real(NOT_NEGATIVE), Both, "X", "At step t that noise has variance SD^2 / (1 + t)^X, as with 0.55 [0]"),
+    key("train.confidence_penalty", "confidence-penalty", real(NOT_NEGATIVE), Both, "BETA", "Rewards the entropy of the predicted classes [0]"),
+    key("train.jacobian", "jacobian", real(NOT_NEGATIVE), Both, "MU", "Penalty on the squared slope of the outputs along the inputs [0]"),
+    key("train.clip_norm", "clip-norm", real(NOT_NEGATIVE), Both, "NORM", "Largest norm of a model's gradient; 0 does not clip [0]"),
+    key("train.ema", "ema", real(FRACTION), Both, "B", "Keeps the exponential average of the weights, as with 0.999 [0]"),
+    key("train.swa_from", "swa-from", real(FRACTION), Both, "SHARE", "Keeps the mean of the weights of all epochs after this share of them, as with 0.75 [0]"),
     key("train.flip", "flip", real(CLOSED), Both, "P", "Images: probability of a mirror image [0]"),
     key("train.shift", "shift", Whole(0), Both, "PIXELS", "Images: largest shift, as of a padded crop [0]"),
     key("train.rotation", "rotation", real(HALF_TURN), Both, "DEGREES", "Images: largest rotation [0]"),
@@ -221,102 +253,4 @@ pub(crate) const KEYS: &[Key] = &[
 ];
 
 #[cfg(test)]
-mod tests {
-    use super::{KEYS, Kind};
-    use crate::settings::Settings;
-
-    /// The keys that serde knows, from the message about one that it does not.
-    fn fields(table: &str) -> Vec<String> {
-        if table != "model" {
-            return fields_below(table, "");
-        }
-        let kinds = super::MODELS.iter();
-        let mut all: Vec<_> = kinds
-            .flat_map(|kind| fields_below(table, &format!("kind = \"{kind}\"\n")))
-            .collect();
-        all.sort();
-        all.dedup();
-        all
-    }
-
-    fn fields_below(table: &str, kind: &str) -> Vec<String> {
-        let text = format!("[{table}]\n{kind}no_such_key = 1\n");
-        let error = toml::from_str::<Settings>(&text).unwrap_err().to_string();
-        let listed = error
-            .split("expected one of")
-            .nth(1)
-            .or(error.split("expected").nth(1))
-            .unwrap();
-        listed
-            .split('`')
-            .skip(1)
-            .step_by(2)
-            .map(str::to_owned)
-            .collect()
-    }
-
-    #[test]
-    fn every_field_of_the_tree_is_in_the_list_and_the_other_way_round() {
-        for table in ["data", "model", "train", "sweep", "fit", "run"] {
-            let mut fields = fields(table);
-            if table == "model" {
-                fields.push("kind".into());
-            }
-            let own = KEYS
-                .iter()
-                .filter_map(|key| key.path.strip_prefix(&format!("{table}.")));
-            let mut listed: Vec<_> = own.map(str::to_owned).collect();
-            fields.sort();
-            listed.sort();
-            assert_eq!(listed, fields, "[{table}]");
-        }
-    }
-
-    #[test]
-    fn flags_are_unique_and_explained() {
-        let mut flags: Vec<_> = KEYS
-            .iter()
-            .flat_map(|k| [Some(k.path), k.short])
-            .flatten()
-            .collect();
-        flags.sort_unstable();
-        let count = flags.len();
-        flags.dedup();
-        assert_eq!(flags.len(), count);
-        assert!(
-            KEYS.iter()
-                .all(|key| !key.help.is_empty() && !key.value.is_empty())
-        );
-    }
-
-    /// Every name in a list of choices is one that the tree accepts.
-    #[test]
-    fn every_choice_is_known_to_the_tree() {
-        for key in KEYS {
-            let (table, name) = key.path.split_once('.').unwrap();
-            let (names, list) = match key.kind {
-                Kind::Choice(names) => (names, false),
-                Kind::Choices(names) => (names, true),
-                _ => continue,
-            };
-            for choice in names {
-                let value = if list {
-                    format!("[\"{choice}\"]")
-                } else {
-                    format!("\"{choice}\"")
-                };
-                let kinds: &[&str] = match (table, name) {
-                    ("model", "kind") => &[""],
-                    ("model", _) => super::MODELS,
-                    _ => &[""],
-                };
-                let mut texts = kinds.iter().map(|kind| match *kind {
-                    "" => format!("[{table}]\n{name} = {value}\n"),
-                    kind => format!("[{table}]\nkind = \"{kind}\"\n{name} = {value}\n"),
-                });
-                let accepted = texts.any(|text| toml::from_str::<Settings>(&text).is_ok());
-                assert!(accepted, "{table}.{name} = {value}");
-            }
-        }
-    }
-}
+mod tests;

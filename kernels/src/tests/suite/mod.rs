@@ -19,6 +19,7 @@ mod oracle;
 mod oracle_images;
 mod oracle_layers;
 mod oracle_optim;
+mod perturb;
 mod pool;
 mod smooth;
 mod sparse;

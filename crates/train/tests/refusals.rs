@@ -1,0 +1,106 @@
+//! Settings that could only be ignored are refused before any work, with the reason.
+
+mod setup;
+
+use decay_data::Storage;
+use decay_model::Norm;
+use decay_train::{Knob, Member, Schedule, TrainConfig};
+use setup::Setup;
+
+#[track_caller]
+fn assert_refused(setup: &Setup, regulariser: Knob, reason: &str) {
+    let config = TrainConfig {
+        epochs: 1,
+        ..setup.config.clone()
+    };
+    let mut config = config;
+    regulariser.set_config(&mut config, regulariser.usual());
+    let member = Member::new(&config, 0.1, 0, 1);
+    let error = setup.try_train(&[member], 1).expect_err("a refusal");
+    let message = error.to_string();
+    let key = format!("train.{} = {}", regulariser.key(), regulariser.usual());
+    assert!(
+        message.starts_with(&key) && message.contains(reason),
+        "{message}"
+    );
+}
+
+#[test]
+fn a_regression_has_no_classes_to_smooth() {
+    let (x, y) = ([0.5, -1.0, 2.0, 0.25], [1.0, 2.0, 3.0, 0.0]);
+    let setup = Setup::regression(&x, &y, TrainConfig::default());
+    for regulariser in [Knob::LabelSmoothing, Knob::ConfidencePenalty] {
+        assert_refused(&setup, regulariser, "a regression has none");
+    }
+}
+
+#[test]
+fn the_jacobian_wants_samples_that_stand_for_themselves() {
+    let graph = Setup::circle(1);
+    assert_refused(&graph, Knob::Jacobian, "neighbours");
+    let normed = Setup::digits(Norm::Batch, 1);
+    assert_refused(&normed, Knob::Jacobian, "batch normalisation");
+}
+
+#[test]
+fn a_mean_of_weights_has_no_batch_statistics_and_no_second_average() {
+    let normed = Setup::digits(Norm::Batch, 1);
+    assert_refused(&normed, Knob::SwaFrom, "batch statistics");
+    let mut both = Setup::digits(Norm::None, 1);
+    both.config.ema = 0.9;
+    assert_refused(&both, Knob::SwaFrom, "choose one");
+}
+
+#[test]
+fn sparse_features_stay_sparse() {
+    let mut data = decay_data::Embedded::Digits.load().expect("the digits");
+    let nodes = 4;
+    data.features = Storage::Sparse(decay_data::SparseRows {
+        columns: 2,
+        offsets: vec![0, 1, 2, 3, 4],
+        indices: vec![0, 1, 0, 1],
+        values: vec![1.0; 4],
+    });
+    data.rows = nodes;
+    data.shape = vec![2];
+    data.target = decay_data::Target::Classes {
+        labels: vec![0, 1, 0, 1],
+        names: vec!["a".into(), "b".into()],
+    };
+    data.graph = Some(decay_data::Graph {
+        nodes,
+        edges: vec![[1, 0], [0, 1]],
+        weights: None,
+        directed: false,
+        node_names: None,
+        groups: None,
+        group_names: Vec::new(),
+    });
+    let model = decay_model::ModelConfig::Gnn(decay_model::GnnConfig::default());
+    let fold = decay_train::FoldRows {
+        train: vec![0, 1],
+        validation: vec![2, 3],
+    };
+    let config = TrainConfig {
+        full_batch: true,
+        ..TrainConfig::default()
+    };
+    let setup = Setup::new(&model, &data, vec![fold], decay_data::Scaling::None, config);
+    assert_refused(&setup, Knob::InputNoise, "sparse");
+}
+
+#[test]
+fn a_plateau_wants_to_be_measured() {
+    let refused = |change: fn(&mut Setup)| {
+        let mut setup = Setup::digits(Norm::None, 3);
+        setup.config.schedule = Schedule::Plateau;
+        change(&mut setup);
+        let member = Member::new(&setup.config, 0.1, 0, 1);
+        let error = setup.try_train(&[member], 1).expect_err("a refusal");
+        error.to_string()
+    };
+    let blind = refused(|setup| setup.problem.folds[0].validation.clear());
+    assert!(blind.contains("no validation rows"), "{blind}");
+    let late = refused(|setup| setup.config.evaluate_every = 0);
+    assert!(late.contains("evaluate_every"), "{late}");
+}
