@@ -8,6 +8,7 @@ use crate::augmentation::Augmentation;
 use crate::decay::DecayKind;
 use crate::decay_factor::DecayFactor;
 use crate::keep::Keep;
+use crate::name_pattern::matches;
 use crate::optimizer::Optimizer;
 use crate::schedule::Schedule;
 
@@ -327,38 +328,5 @@ impl TrainConfig {
     /// Whether the model is validated after this epoch, counted from 1.
     pub(crate) fn evaluates_after(&self, epoch: u32) -> bool {
         epoch == self.epochs || self.evaluate_every > 0 && epoch.is_multiple_of(self.evaluate_every)
-    }
-}
-
-/// Whether a name fits a pattern, in which `*` stands for any text.
-fn matches(pattern: &str, name: &str) -> bool {
-    match pattern.split_once('*') {
-        None => pattern == name,
-        Some((head, rest)) => name.strip_prefix(head).is_some_and(|tail| {
-            let mut starts = (0..=tail.len()).filter(|&start| tail.is_char_boundary(start));
-            starts.any(|start| matches(rest, &tail[start..]))
-        }),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::matches;
-
-    #[test]
-    fn a_star_stands_for_any_text() {
-        for pattern in [
-            "convs.0.weight",
-            "convs.*",
-            "*weight",
-            "c*0*t",
-            "*",
-            "convs.0.weight*",
-        ] {
-            assert!(matches(pattern, "convs.0.weight"), "{pattern}");
-        }
-        for pattern in ["", "convs", "convs.1.*", "*bias", "c*1*t"] {
-            assert!(!matches(pattern, "convs.0.weight"), "{pattern}");
-        }
     }
 }

@@ -137,13 +137,14 @@ fn orthogonal(
     let ([members, width], [kept, ..]) = (gradient.dims(), slots.dims());
     let by_axes = [members, shape[0], shape[1]];
     // The momentum comes last: the update kernel keeps its own slots, if any, before it.
-    let momentum = slots.clone().slice([kept - 1..kept]).reshape(by_axes);
+    let last = [kept - 1..kept, 0..members, 0..width];
+    let momentum = slots.clone().slice(last.clone()).reshape(by_axes);
     let (step, momentum) = muon::step(
         gradient.reshape(by_axes),
         momentum,
         config.momentum() as f32,
         idle(scalars),
     );
-    let slots = slots.slice_assign([kept - 1..kept], momentum.reshape([1, members, width]));
+    let slots = slots.slice_assign(last, momentum.reshape([1, members, width]));
     (step.reshape([members, width]), slots)
 }

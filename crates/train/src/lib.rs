@@ -35,6 +35,7 @@ mod keep;
 mod knob;
 mod member_losses;
 mod muon;
+mod name_pattern;
 mod noise;
 mod objective;
 mod optimizer;

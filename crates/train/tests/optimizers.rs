@@ -91,6 +91,14 @@ fn rules() -> Vec<(Optimizer, Option<DecayKind>)> {
     plain.into_iter().chain(mixed).collect()
 }
 
+/// Corrected decay is about weights before a normalisation.
+fn norm_for((_, decay): (Optimizer, Option<DecayKind>)) -> Norm {
+    match decay {
+        Some(DecayKind::Corrected) => Norm::Batch,
+        _ => Norm::None,
+    }
+}
+
 fn config((optimizer, decay): (Optimizer, Option<DecayKind>)) -> TrainConfig {
     TrainConfig {
         optimizer,
@@ -124,7 +132,7 @@ fn assert_same(name: &str, a: &MemberState, b: &MemberState) {
 #[test]
 fn every_rule_learns() {
     for rule in rules() {
-        let mut setup = Setup::new(Norm::None, config(rule));
+        let mut setup = Setup::new(norm_for(rule), config(rule));
         let before = {
             setup.config.lr = 1e-12;
             let still = Member::new(&setup.config, 0.0, 0, 3);
@@ -165,7 +173,7 @@ fn a_member_alone_equals_itself_among_others() {
 #[test]
 fn a_resumed_run_ends_like_an_uninterrupted_one() {
     for rule in rules() {
-        let setup = Setup::new(Norm::None, config(rule));
+        let setup = Setup::new(norm_for(rule), config(rule));
         let members = setup.members();
         let whole = setup.train(&members);
         let dir = tempfile::tempdir().expect("a directory");
@@ -191,7 +199,7 @@ fn a_resumed_run_ends_like_an_uninterrupted_one() {
 #[test]
 fn extreme_strengths_end_in_numbers_or_are_reported() {
     for rule in rules() {
-        let setup = Setup::new(Norm::None, config(rule));
+        let setup = Setup::new(norm_for(rule), config(rule));
         let extreme = |lr: f64, rate: f64, strength: f64| Member {
             lr,
             l1: strength,

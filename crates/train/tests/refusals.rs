@@ -4,7 +4,7 @@ mod setup;
 
 use decay_data::Storage;
 use decay_model::Norm;
-use decay_train::{Knob, Member, Schedule, TrainConfig};
+use decay_train::{DecayKind, Knob, Member, Schedule, TrainConfig};
 use setup::Setup;
 
 #[track_caller]
@@ -89,18 +89,37 @@ fn sparse_features_stay_sparse() {
     assert_refused(&setup, Knob::InputNoise, "sparse");
 }
 
+/// What is said about digits under changed settings.
+fn refused(change: fn(&mut Setup)) -> String {
+    let mut setup = Setup::digits(Norm::None, 3);
+    change(&mut setup);
+    let member = Member::new(&setup.config, 0.1, 0, 1);
+    let error = setup.try_train(&[member], 1).expect_err("a refusal");
+    error.to_string()
+}
+
 #[test]
 fn a_plateau_wants_to_be_measured() {
-    let refused = |change: fn(&mut Setup)| {
-        let mut setup = Setup::digits(Norm::None, 3);
+    let blind = refused(|setup| {
         setup.config.schedule = Schedule::Plateau;
-        change(&mut setup);
-        let member = Member::new(&setup.config, 0.1, 0, 1);
-        let error = setup.try_train(&[member], 1).expect_err("a refusal");
-        error.to_string()
-    };
-    let blind = refused(|setup| setup.problem.folds[0].validation.clear());
+        setup.problem.folds[0].validation.clear();
+    });
     assert!(blind.contains("no validation rows"), "{blind}");
-    let late = refused(|setup| setup.config.evaluate_every = 0);
+    let late = refused(|setup| {
+        setup.config.schedule = Schedule::Plateau;
+        setup.config.evaluate_every = 0;
+    });
     assert!(late.contains("evaluate_every"), "{late}");
+}
+
+#[test]
+fn decay_must_mean_one_thing_and_act_on_something() {
+    let both = refused(|setup| setup.config.decay = Some(DecayKind::Coupled));
+    assert!(both.starts_with("train.decay = coupled: adamw"), "{both}");
+    let unnormed = refused(|setup| setup.config.decay = Some(DecayKind::Corrected));
+    assert!(unnormed.contains("normalisation"), "{unnormed}");
+    let plateau = refused(|setup| setup.config.decay_schedule = Schedule::Plateau);
+    assert!(plateau.contains("learning rate"), "{plateau}");
+    let nothing = refused(|setup| setup.config.decayed = vec!["nothing.*".into()]);
+    assert!(nothing.contains("act on nothing"), "{nothing}");
 }

@@ -77,13 +77,13 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             }
         }
         let network = network.valid();
-        let held_out = x.clone().slice([TRAINING..rows]);
+        let held_out = x.clone().narrow(0, TRAINING, rows - TRAINING);
         let guesses = network
             .forward(held_out)
             .argmax(1)
             .reshape([rows - TRAINING]);
         let right = guesses
-            .equal(labels.clone().slice([TRAINING..rows]))
+            .equal(labels.clone().narrow(0, TRAINING, rows - TRAINING))
             .int()
             .sum();
         let accuracy = right.into_scalar::<i32>() as f32 / (rows - TRAINING) as f32;

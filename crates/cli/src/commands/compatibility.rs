@@ -1,6 +1,6 @@
 //! Settings that only make sense for some data or networks, refused before anything is written.
 
-use decay_model::{ModelConfig, Network, ParameterSpec};
+use decay_model::{ModelConfig, Network};
 use decay_train::TrainConfig;
 
 use crate::failure::Failure;
@@ -59,26 +59,30 @@ fn refuse(settings: &[(&str, f64)], why: &str) -> Result<(), Failure> {
     }
 }
 
-/// Every pattern must name a parameter, or a slip of the hand would leave it undecayed.
+/// Every pattern must name a parameter, or a slip of the hand would leave it undecayed, or decayed as all others.
 pub(super) fn check_decayed(train: &TrainConfig, network: &Network) -> Result<(), Failure> {
+    let factors = train.decay_factors.iter().map(|factor| &factor.names);
+    let patterns = [
+        ("decayed", train.decayed.iter().collect::<Vec<_>>()),
+        ("decay_factors", factors.collect()),
+    ];
     let parameters = network.parameters();
-    let unknown = |pattern: &&String| {
+    let unknown = |pattern: &&&String| {
         let alone = TrainConfig {
-            decayed: vec![(*pattern).clone()],
+            decayed: vec![(**pattern).clone()],
             exempt: Vec::new(),
             ..TrainConfig::default()
         };
         !parameters.iter().any(|parameter| alone.decays(parameter))
     };
-    let Some(pattern) = train.decayed.iter().find(unknown) else {
-        return Ok(());
-    };
-    let names: Vec<_> = parameters
-        .iter()
-        .map(|p: &ParameterSpec| p.name.as_str())
-        .collect();
-    Err(Failure::Usage(format!(
-        "train.decayed: no parameter is called '{pattern}'; there are {}",
-        names.join(", ")
-    )))
+    for (key, patterns) in patterns {
+        if let Some(pattern) = patterns.iter().find(unknown) {
+            let names: Vec<_> = parameters.iter().map(|p| p.name.as_str()).collect();
+            return Err(Failure::Usage(format!(
+                "train.{key}: no parameter is called '{pattern}'; there are {}",
+                names.join(", ")
+            )));
+        }
+    }
+    Ok(())
 }

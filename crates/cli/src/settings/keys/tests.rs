@@ -55,15 +55,19 @@ fn every_regulariser_is_a_setting_with_its_own_range() {
             let name = key.path.strip_prefix("train.");
             name == Some(regulariser.key())
         });
-        let Some(Kind::Real(range, allows)) = key.map(|key| key.kind) else {
-            panic!("train.{} is not a number", regulariser.key());
-        };
-        assert_eq!(range, regulariser.range(), "{regulariser:?}");
-        for strength in [f64::NAN, -1.0, 0.0, 0.5, 1.0, 90.0, f64::INFINITY] {
-            assert_eq!(allows(strength), regulariser.allows(strength));
+        match key.map(|key| key.kind) {
+            Some(Kind::Real(range, allows)) => {
+                assert_eq!(range, regulariser.range(), "{regulariser:?}");
+                for strength in [f64::NAN, -1.0, 0.0, 0.5, 1.0, 90.0, f64::INFINITY] {
+                    assert_eq!(allows(strength), regulariser.allows(strength));
+                }
+            }
+            // A number of pixels.
+            Some(Kind::Whole(0)) => assert!(!regulariser.allows(0.5), "{regulariser:?}"),
+            _ => panic!("train.{} is not a number", regulariser.key()),
         }
         let mut settings = Settings::default();
-        regulariser.set(&mut settings.train, regulariser.usual());
+        regulariser.set_config(&mut settings.train, regulariser.usual());
         let text = toml::to_string(&settings.train).unwrap();
         let again = toml::from_str(&text).unwrap();
         assert_eq!(settings.train, again, "{regulariser:?}");
