@@ -9,7 +9,6 @@ use crate::error::ModelError;
 use crate::graph::{Graph, Operator};
 use crate::inventory::Inventory;
 use crate::leaves::Leaves;
-use crate::mlp::Norm;
 use crate::mode::Mode;
 use crate::normalise::NormPlaces;
 use crate::parameter::{BufferSpec, ParameterSpec};
@@ -78,8 +77,10 @@ impl Gnn {
             let last = index == config.hidden.len();
             let layer = Layer::new(config, &mut inventory, index, [width, units], last);
             width = layer.outputs();
-            let normed = config.norm == Norm::Batch && !last;
-            let norm = normed.then(|| layer.norm(&mut inventory, index));
+            let norm = match last {
+                true => None,
+                false => layer.norm(config.norm, &mut inventory, index),
+            };
             layers.push((layer, norm));
         }
         Ok(Self {

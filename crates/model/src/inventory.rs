@@ -4,7 +4,8 @@ use burn::tensor::Tensor;
 
 use crate::init::Init;
 use crate::leaves::Leaves;
-use crate::normalise::NormPlaces;
+use crate::mlp::Norm;
+use crate::normalise::{NormPlaces, RunningPlaces};
 use crate::parameter::{BufferSpec, Layout, ParameterKind, ParameterSpec, Start};
 
 /// Parameters and buffers in the order of a [`State`](crate::State).
@@ -80,14 +81,26 @@ impl Inventory {
         }
     }
 
-    /// Appends a batch norm of this width; the map whose weights precede it becomes independent of their size.
-    pub(crate) fn norm_after(&mut self, weight: usize, prefix: &str, width: usize) -> NormPlaces {
-        self.parameters[weight].normalised = true;
-        self.norm(prefix, width)
+    /// Appends a normalisation of this width, if there is to be one, after a map with these weights, which has a bias or not.
+    ///
+    /// The output becomes independent of the weights' size: with a batch norm always, since it takes the bias away, with a layer norm
+    /// where there is no bias.
+    pub(crate) fn norm_after(
+        &mut self,
+        norm: Norm,
+        (weight, biased): (usize, bool),
+        prefix: &str,
+        width: usize,
+    ) -> Option<NormPlaces> {
+        self.parameters[weight].normalised = norm == Norm::Batch || norm == Norm::Layer && !biased;
+        self.norm(norm, prefix, width)
     }
 
-    /// Appends a batch norm of this width.
-    pub(crate) fn norm(&mut self, prefix: &str, width: usize) -> NormPlaces {
+    /// Appends a normalisation of this width, if there is to be one.
+    pub(crate) fn norm(&mut self, norm: Norm, prefix: &str, width: usize) -> Option<NormPlaces> {
+        if norm == Norm::None {
+            return None;
+        }
         let mut affine = |name: &str, kind, start| {
             self.parameter(ParameterSpec {
                 name: format!("{prefix}.{name}"),
@@ -108,11 +121,14 @@ impl Inventory {
             });
             self.buffers.len() - 1
         };
-        NormPlaces {
-            scale,
-            shift,
+        let running = (norm == Norm::Batch).then(|| RunningPlaces {
             mean: running("running_mean", 0.0),
             variance: running("running_var", 1.0),
-        }
+        });
+        Some(NormPlaces {
+            scale,
+            shift,
+            running,
+        })
     }
 }

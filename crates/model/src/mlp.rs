@@ -24,6 +24,8 @@ pub enum Norm {
     None,
     /// Batch normalisation, with statistics per member.
     Batch,
+    /// Layer normalisation: each sample over its units, each pixel of an image over its channels.
+    Layer,
 }
 
 /// Layers of a perceptron.
@@ -32,7 +34,7 @@ pub enum Norm {
 /// | :-- | :-- | :-- | :-- |
 /// | `hidden` | `[64, 64]` | widths of at least 1; may be empty | units of the hidden layers |
 /// | `activation` | `relu` | see [`Nonlinearity`] | after every hidden layer |
-/// | `norm` | `none` | `none`, `batch` | between a hidden layer's linear map and its activation |
+/// | `norm` | `none` | `none`, `batch`, `layer` | between a hidden layer's linear map and its activation |
 /// | `init` | `he_normal` | see [`Init`] | starting weights |
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -94,19 +96,21 @@ impl Mlp {
         };
         let mut width = inputs;
         for (index, &units) in config.hidden.iter().chain([&outputs]).enumerate() {
-            let normed = config.norm == Norm::Batch && index < config.hidden.len();
-            network.push_layer(index, width, units, normed);
+            let norm = match index < config.hidden.len() {
+                true => config.norm,
+                false => Norm::None,
+            };
+            network.push_layer(index, [width, units], norm);
             width = units;
         }
         Ok(network)
     }
 
-    fn push_layer(&mut self, index: usize, inputs: usize, outputs: usize, normed: bool) {
+    fn push_layer(&mut self, index: usize, fans: [usize; 2], norm: Norm) {
         let (init, own) = (self.config.init, &mut self.inventory);
-        let fans = [inputs, outputs];
         let linear = own.linear(&format!("layers.{index}"), fans, Layout::Matrix, init);
-        let norm =
-            normed.then(|| own.norm_after(linear.weight, &format!("norms.{index}"), outputs));
+        let name = format!("norms.{index}");
+        let norm = own.norm_after(norm, (linear.weight, true), &name, fans[1]);
         self.layers.push(Layer { linear, norm });
     }
 

@@ -165,7 +165,12 @@ fn every_setup() -> Vec<Setup> {
         mixup: 0.2,
         ..augmented.config
     };
-    let mut all = vec![images(Norm::None), images(Norm::Batch), augmented];
+    let mut all = vec![
+        images(Norm::None),
+        images(Norm::Batch),
+        images(Norm::Layer),
+        augmented,
+    ];
     all.extend(GraphLayer::ALL.map(graph));
     all
 }

@@ -90,7 +90,7 @@ const MODELS: &[&str] = &["mlp", "cnn", "gnn"];
 const PRESETS: &[&str] = &["lenet", "simple", "resnet8", "resnet20"];
 const GRAPH_LAYERS: &[&str] = &["gcn", "sage", "gat", "appnp"];
 const ACTIVATIONS: &[&str] = &["identity", "relu", "tanh", "sigmoid", "gelu", "silu", "elu"];
-const NORMS: &[&str] = &["none", "batch"];
+const NORMS: &[&str] = &["none", "batch", "layer"];
 const INITS: &[&str] = &[
     "he_normal",
     "he_uniform",
@@ -166,7 +166,7 @@ pub(crate) const KEYS: &[Key] = &[
     key("model.layer", "layer", Choice(GRAPH_LAYERS), Both, "NAME", "Of a gnn: gcn, sage, gat or appnp [gcn]"),
     key("model.hidden", "", Wholes(1), Both, "WIDTHS", "Units of the hidden layers, as in 128,128 [64,64; 16 for a gnn]"),
     key("model.activation", "", Choice(ACTIVATIONS), Both, "NAME", "identity, relu, tanh, sigmoid, gelu, silu or elu [relu]"),
-    key("model.norm", "", Choice(NORMS), Both, "NAME", "none or batch [none]"),
+    key("model.norm", "", Choice(NORMS), Both, "NAME", "none, batch or layer [none]"),
     key("model.residual", "", Switch, Both, "true|false", "Of a gnn: add a layer's input to its output [false]"),
     key("model.heads", "", Whole(1), Both, "N", "Of a gat: heads of the hidden layers [8]"),
     key("model.output_heads", "", Whole(1), Both, "N", "Of a gat: heads whose mean is the output [1]"),

@@ -14,10 +14,10 @@ use crate::nonlinearity::Nonlinearity;
 /// | `preset` | `simple` without stages | see [`Preset`] | stages and norm of a known network |
 /// | `stages` | those of the preset | see [`Stage`] | from the image to the head |
 /// | `activation` | `relu` | see [`Nonlinearity`] | after every convolution and dense hidden layer |
-/// | `norm` | that of the preset, else `none` | `none`, `batch` | between a linear map and its activation |
+/// | `norm` | that of the preset, else `none` | `none`, `batch`, `layer` | between a linear map and its activation |
 /// | `init` | `he_normal` | see [`Init`] | starting weights |
 ///
-/// A convolution before a norm has no bias, which the norm would take away.
+/// A convolution before a norm has no bias: a batch norm would take it away, and a layer norm adds its own.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(from = "Given")]
 pub struct CnnConfig {

@@ -150,12 +150,13 @@ impl<'a> Plan<'a> {
             Some(channels) => [rows, taps * channels],
             None => [taps, taps],
         };
-        let normed = self.config.norm == Norm::Batch;
+        let normed = self.config.norm != Norm::None;
         let own = &mut self.inventory;
         let (label, shape) = (format!("{name}.conv.weight"), [rows, outputs]);
         let weight = own.weight(label, shape, layout, (init, fans));
         let bias = (!normed).then(|| own.bias(format!("{name}.conv.bias"), outputs, init, fans[0]));
-        let norm = normed.then(|| own.norm_after(weight, &format!("{name}.norm"), outputs));
+        let prefix = format!("{name}.norm");
+        let norm = own.norm_after(self.config.norm, (weight, false), &prefix, outputs);
         let size = window.output();
         self.patches = self.patches.max(size[0] * size[1] * rows);
         self.set_image(size, outputs);
@@ -243,8 +244,11 @@ impl<'a> Plan<'a> {
             None => name.to_owned(),
         };
         let linear = own.linear(&prefix, [inputs, units], layout, init);
-        let normed = nonlinearity.is_some() && self.config.norm == Norm::Batch;
-        let norm = normed.then(|| own.norm_after(linear.weight, &format!("{name}.norm"), units));
+        let kind = match nonlinearity {
+            Some(_) => self.config.norm,
+            None => Norm::None,
+        };
+        let norm = own.norm_after(kind, (linear.weight, true), &format!("{name}.norm"), units);
         self.flow = Flow::Row { width: units };
         self.activations += 2 * units;
         Dense {

@@ -51,7 +51,7 @@ impl GraphLayer {
 /// | `layer` | `gcn` | see [`GraphLayer`] | how nodes mix |
 /// | `hidden` | `[16]` | widths of at least 1; may be empty | units of the hidden layers; of `gat`, of each of their heads |
 /// | `activation` | `relu` | see [`Nonlinearity`] | after every hidden layer |
-/// | `norm` | `none` | `none`, `batch` | between a hidden layer and its activation |
+/// | `norm` | `none` | `none`, `batch`, `layer` | between a hidden layer and its activation |
 /// | `residual` | `false` | | adds a hidden layer's input to its output where both have the same width; never in the first layer |
 /// | `init` | `xavier_uniform` | see [`Init`] | starting weights |
 /// | `heads` | `8` | at least 1 | `gat`: heads of a hidden layer, side by side in its output |

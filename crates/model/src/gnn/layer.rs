@@ -7,6 +7,7 @@ use super::config::{GnnConfig, GraphLayer};
 use super::signal::{Signal, edge_dropout};
 use crate::inventory::Inventory;
 use crate::leaves::Leaves;
+use crate::mlp::Norm;
 use crate::mode::Mode;
 use crate::nonlinearity::Nonlinearity;
 use crate::normalise::NormPlaces;
@@ -98,14 +99,19 @@ impl Layer {
         }
     }
 
-    /// Appends the batch norm that follows; only where one matrix makes the whole layer does its size not matter then.
-    pub(super) fn norm(&self, inventory: &mut Inventory, index: usize) -> NormPlaces {
+    /// Appends the norm that follows, if any; only where one matrix makes the whole layer does its size not matter then.
+    pub(super) fn norm(
+        &self,
+        norm: Norm,
+        inventory: &mut Inventory,
+        index: usize,
+    ) -> Option<NormPlaces> {
         let name = format!("norms.{index}");
         match self.kind {
             Kind::Convolution | Kind::Dense => {
-                inventory.norm_after(self.weight, &name, self.outputs)
+                inventory.norm_after(norm, (self.weight, true), &name, self.outputs)
             }
-            Kind::Mean { .. } | Kind::Attention(_) => inventory.norm(&name, self.outputs),
+            Kind::Mean { .. } | Kind::Attention(_) => inventory.norm(norm, &name, self.outputs),
         }
     }
 
