@@ -21,28 +21,8 @@ mod tests {
     use super::evaluate;
     use burn::tensor::{Device, Tensor, TensorData};
     use decay_kernels::{Activation, Running, batch_norm};
-    use serde::Deserialize;
-    use serde_json::Value;
 
-    #[derive(Deserialize)]
-    struct Array {
-        shape: Vec<usize>,
-        data: Vec<f64>,
-    }
-
-    fn case() -> Value {
-        let default = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/oracle");
-        let dir = std::env::var("DECAY_ORACLE").unwrap_or_else(|_| default.into());
-        let text = std::fs::read_to_string(format!("{dir}/layers.json")).expect("golden values");
-        let file: Value = serde_json::from_str(&text).expect("JSON");
-        let cases = file["cases"].as_array().expect("cases");
-        let found = cases.iter().find(|case| case["name"] == "batchnorm1d");
-        found.expect("the case").clone()
-    }
-
-    fn array(value: &Value) -> Array {
-        Array::deserialize(value).expect("an array")
-    }
+    use crate::golden::{Array, array, layer};
 
     /// Member 1 of two; member 0 has other values, and must not matter.
     fn tensor<const D: usize>(values: &[f64], shape: [usize; D]) -> Tensor<D> {
@@ -65,7 +45,7 @@ mod tests {
 
     #[test]
     fn three_batches_and_their_gradients_agree_with_the_oracle() {
-        let case = case();
+        let case = layer("batchnorm1d");
         let (inputs, expected) = (&case["inputs"], &case["expected"]);
         let x = array(&inputs["x_train"]);
         let cotangent = array(&inputs["cotangent_train"]);

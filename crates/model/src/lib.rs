@@ -9,6 +9,8 @@ mod cnn;
 mod dropout;
 mod error;
 mod gnn;
+#[cfg(test)]
+mod golden;
 mod graph;
 mod init;
 mod input;

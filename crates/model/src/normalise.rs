@@ -102,28 +102,16 @@ mod tests {
     use serde_json::Value;
 
     use super::layer_norm;
-
-    fn case() -> Value {
-        let default = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/oracle");
-        let dir = std::env::var("DECAY_ORACLE").unwrap_or_else(|_| default.into());
-        let text = std::fs::read_to_string(format!("{dir}/layers.json")).expect("golden values");
-        let file: Value = serde_json::from_str(&text).expect("JSON");
-        let cases = file["cases"].as_array().expect("cases");
-        let found = cases.iter().find(|case| case["name"] == "layernorm");
-        found.expect("the case").clone()
-    }
+    use crate::golden::{array, layer};
 
     fn numbers(value: &Value) -> Vec<f32> {
-        let values = value["data"].as_array().expect("values").iter();
-        values
-            .map(|v| v.as_f64().expect("a number") as f32)
-            .collect()
+        array(value).data.iter().map(|&v| v as f32).collect()
     }
 
     /// Output and every gradient, as the second of two members.
     #[test]
     fn a_layer_norm_and_its_gradients_match_the_oracle() {
-        let case = case();
+        let case = layer("layernorm");
         let [rows, width] = [5, 7];
         let device = Device::default().autodiff();
         let input = |name: &str| {

@@ -1,11 +1,13 @@
 //! Knobs that are known to be the same thing, against closed forms.
 
+mod golden;
 mod setup;
 
 use burn::tensor::{DType, Int, Tensor, TensorData};
 use decay_kernels::{At, Purpose, cross_entropy, dropout, perturb, squared_error};
 use decay_model::MemberState;
 use decay_train::{Device, Member, Optimizer, TrainConfig};
+use golden::numbers;
 use serde_json::Value;
 use setup::Setup;
 
@@ -13,21 +15,7 @@ const ROWS: usize = 23;
 const FEATURES: usize = 6;
 
 fn case(name: &str) -> Value {
-    let default = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/oracle");
-    let dir = std::env::var("DECAY_ORACLE").unwrap_or_else(|_| default.into());
-    let text = std::fs::read_to_string(format!("{dir}/linear.json")).expect("golden values");
-    let file: Value = serde_json::from_str(&text).expect("JSON");
-    let cases = file["cases"].as_array().expect("cases");
-    let found = cases.iter().find(|case| case["name"] == name);
-    found.expect("the case").clone()
-}
-
-fn array(value: &Value) -> Vec<f64> {
-    let values = value["data"].as_array().expect("an array");
-    values
-        .iter()
-        .map(|v| v.as_f64().expect("a number"))
-        .collect()
+    golden::case("linear.json", name)
 }
 
 /// Rows, values and the weights at which the losses were taken.
@@ -39,7 +27,7 @@ struct Linear {
 
 impl Linear {
     fn of(case: &Value) -> Self {
-        let [x, y, w] = ["x", "y", "w"].map(|name| array(&case["inputs"][name]));
+        let [x, y, w] = ["x", "y", "w"].map(|name| numbers(&case["inputs"][name]));
         Self { x, y, w }
     }
 
@@ -97,7 +85,7 @@ impl Linear {
         let expected = &case["expected"];
         let want = expected["expected_loss_at_w"].as_f64().expect("a loss");
         assert!((self.ridge(&self.w, a) / want - 1.0).abs() < 1e-10);
-        let slope = self.gradient(&array(&expected["minimiser"]), a);
+        let slope = self.gradient(&numbers(&expected["minimiser"]), a);
         assert!(slope.iter().all(|g| g.abs() < 1e-10 * want), "{slope:?}");
         assert!(
             (mean - want).abs() < 4.0 * error,
@@ -147,7 +135,7 @@ fn dropout_of_the_inputs_is_ridge_weighted_by_feature() {
             column.map(|x| x * x).sum()
         };
         let a: Vec<f64> = (0..FEATURES).map(|j| p / (1.0 - p) * squares(j)).collect();
-        let want = array(&case["expected"]["penalty_weights"]);
+        let want = numbers(&case["expected"]["penalty_weights"]);
         for (a, want) in a.iter().zip(want) {
             assert!((a / want - 1.0).abs() < 1e-10);
         }
@@ -234,14 +222,14 @@ fn early_stopping_filters_directions_by_their_singular_values() {
     ] {
         let case = case(name);
         let number = |key: &str| case["params"][key].as_f64().unwrap_or_default();
-        let inputs = |name: &str| array(&case["inputs"][name]);
+        let inputs = |name: &str| numbers(&case["inputs"][name]);
         let linear = Linear {
             x: inputs("x"),
             y: inputs("y"),
             w: Vec::new(),
         };
-        let coefficients = array(&case["expected"]["coef"]);
-        let steps = array(&case["params"]["steps"]);
+        let coefficients = numbers(&case["expected"]["coef"]);
+        let steps = numbers(&case["params"]["steps"]);
         for (steps, want) in steps.iter().zip(coefficients.chunks_exact(FEATURES)) {
             let (got, losses) =
                 descended(&linear, number("lr"), number("weight_decay"), *steps as u32);

@@ -116,10 +116,10 @@ fn a_random_walk_turns_by_the_equilibrium_angle() {
             };
             let mut walk = Walk::new(config, 1.0);
             let (mut angles, mut predicted) = (0.0, 0.0);
-            for step in 0..500 {
+            for step in 0..300 {
                 let record = walk.step(step, 0.3);
-                if step >= 300 {
-                    angles += record.angle / 200.0;
+                if step >= 150 {
+                    angles += record.angle / 150.0;
                     predicted = record.equilibrium_angle.expect("a prediction");
                 }
             }

@@ -2,36 +2,24 @@
 
 use burn::tensor::{Device, Tensor};
 use decay_kernels::{Activation, sparse_linear};
-use serde::Deserialize;
 use serde_json::Value;
 
 use super::{Trial, assert_close, host, tensor};
 use crate::gnn::{GnnConfig, GraphLayer};
+use crate::golden::{self, Array};
 use crate::graph::Graph;
 use crate::mode::Mode;
 use crate::nonlinearity::Nonlinearity;
-
-#[derive(Deserialize)]
-struct Array {
-    shape: Vec<usize>,
-    data: Vec<f64>,
-}
 
 struct Case(Value);
 
 impl Case {
     fn find(name: &str) -> Self {
-        let default = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/oracle");
-        let folder = std::env::var("DECAY_ORACLE").unwrap_or_else(|_| default.into());
-        let text = std::fs::read_to_string(format!("{folder}/layers.json")).expect("golden values");
-        let file: Value = serde_json::from_str(&text).expect("JSON");
-        let cases = file["cases"].as_array().expect("cases");
-        let case = cases.iter().find(|case| case["name"] == name);
-        Self(case.unwrap_or_else(|| panic!("no case {name}")).clone())
+        Self(golden::layer(name))
     }
 
     fn array(&self, part: &str, name: &str) -> Array {
-        Array::deserialize(&self.0[part][name]).unwrap_or_else(|_| panic!("no {name} in {part}"))
+        golden::array(&self.0[part][name])
     }
 
     fn values(&self, part: &str, name: &str) -> Vec<f32> {
