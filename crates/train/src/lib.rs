@@ -24,6 +24,9 @@ mod early_stopping;
 mod engine;
 mod error;
 mod evaluate;
+#[cfg(test)]
+#[path = "../tests/golden/mod.rs"]
+mod golden;
 mod gradients;
 mod groups;
 mod half_life;

@@ -1,11 +1,11 @@
 //! [`augment`](crate::augment()) as draws on the host and gathers over all pixels at once.
 
 use burn::backend::tensor::{BoolTensor, FloatTensor, IntTensor};
-use burn::backend::{Backend, Scalar, TensorMetadata, read_sync};
+use burn::backend::{Backend, Scalar, TensorMetadata};
 use burn::tensor::{DType, Shape, Slice, TensorData};
-use decay_random::{At, Purpose, Stream, join_seed};
+use decay_random::{At, Purpose, Stream};
 
-use super::booleans;
+use super::{booleans, host_floats, member_seeds};
 use crate::augment::{Augmentation, Transform, column};
 use crate::sizes::{dims, expect_shape};
 
@@ -23,16 +23,9 @@ pub fn draw_transforms<B: Backend>(
         [members, Augmentation::COUNT],
     );
     expect_shape("augment: seed", &seed, [members, 2]);
-    let strengths = read_sync(B::float_into_data(strengths)).expect("a host copy of the strengths");
-    let strengths: Vec<f32> = strengths.iter::<f32>().collect();
-    let seed = read_sync(B::int_into_data(seed)).expect("a host copy of the seeds");
-    let seed: Vec<i32> = seed.iter::<i32>().collect();
+    let (strengths, seeds) = (host_floats::<B>(strengths), member_seeds::<B>(seed));
     let mut table = Vec::with_capacity(members * batch * Transform::COUNT);
-    for (own, halves) in strengths
-        .chunks_exact(Augmentation::COUNT)
-        .zip(seed.chunks_exact(2))
-    {
-        let seed = join_seed([halves[0] as u32, halves[1] as u32]);
+    for (own, seed) in strengths.chunks_exact(Augmentation::COUNT).zip(seeds) {
         let stream = Stream::new(seed, Purpose::Augment, at);
         for index in 0..batch as u32 {
             table.extend(Transform::draw(&stream, index, own, [height, width]).0);

@@ -1,11 +1,11 @@
 //! [`perturb`](crate::perturb) with noise drawn on the host.
 
 use burn::backend::tensor::{FloatTensor, IntTensor};
-use burn::backend::{Backend, TensorMetadata, read_sync};
+use burn::backend::{Backend, TensorMetadata};
 use burn::tensor::{DType, TensorData};
-use decay_random::{At, Purpose, Stream, join_seed, normals};
+use decay_random::{At, Purpose, Stream, normals};
 
-use super::random::host;
+use super::{host_floats, member_seeds};
 
 /// `x + sd z`.
 pub fn perturb<B: Backend>(
@@ -17,15 +17,12 @@ pub fn perturb<B: Backend>(
 ) -> FloatTensor<B> {
     let shape = x.shape();
     let per_member = shape.num_elements() / shape[0].max(1);
-    let sd: Vec<f32> =
-        host(read_sync(B::float_into_data(sd)).expect("a host copy of the deviations"));
-    let seed: Vec<i32> = host(read_sync(B::int_into_data(seed)).expect("a host copy of the seeds"));
+    let (sd, seeds) = (host_floats::<B>(sd), member_seeds::<B>(seed));
     // Adding -0 changes no bit, as adding 0 to -0 would.
     let mut noise = vec![-0.0f32; shape.num_elements()];
     for (r, row) in noise.chunks_mut(per_member.max(1)).enumerate() {
         if sd[r] > 0.0 {
-            let seed = join_seed([seed[2 * r] as u32, seed[2 * r + 1] as u32]);
-            let stream = Stream::new(seed, purpose, at);
+            let stream = Stream::new(seeds[r], purpose, at);
             for (block, values) in (0u32..).zip(row.chunks_mut(4)) {
                 for (value, z) in values.iter_mut().zip(normals(stream.block(block))) {
                     *value = sd[r] * z as f32;

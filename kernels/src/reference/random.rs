@@ -1,11 +1,11 @@
 //! [`dropout`](crate::dropout) with masks drawn on the host.
 
 use burn::backend::tensor::{FloatTensor, IntTensor};
-use burn::backend::{Backend, Scalar, TensorMetadata, read_sync};
-use burn::tensor::{DType, Element, TensorData};
-use decay_random::{At, Purpose, Stream, join_seed};
+use burn::backend::{Backend, Scalar, TensorMetadata};
+use burn::tensor::{DType, TensorData};
+use decay_random::{At, Purpose, Stream};
 
-use super::booleans;
+use super::{booleans, host_floats, member_seeds};
 use crate::random::kept_scale;
 
 /// `x keep / (1 - p)`, zero where nothing is kept even if `x` is not finite.
@@ -30,13 +30,10 @@ fn factors<B: Backend>(
     let shape = x.shape();
     let members = shape[0];
     let per_member = shape.num_elements() / members.max(1);
-    let rate: Vec<f32> =
-        host(read_sync(B::float_into_data(rate)).expect("a host copy of the rates"));
-    let seed: Vec<i32> = host(read_sync(B::int_into_data(seed)).expect("a host copy of the seeds"));
+    let (rate, seeds) = (host_floats::<B>(rate), member_seeds::<B>(seed));
     let mut factors = vec![0.0; shape.num_elements()];
     for (r, row) in factors.chunks_mut(per_member.max(1)).enumerate() {
-        let seed = join_seed([seed[2 * r] as u32, seed[2 * r + 1] as u32]);
-        Stream::new(seed, Purpose::Dropout, at).fill_uniform(row);
+        Stream::new(seeds[r], Purpose::Dropout, at).fill_uniform(row);
         let scale = kept_scale(rate[r]);
         for value in row {
             *value = if *value >= rate[r] { scale } else { 0.0 };
@@ -44,8 +41,4 @@ fn factors<B: Backend>(
     }
     let data = TensorData::new(factors, shape).convert_dtype(DType::F32);
     B::float_from_data(data, &x.device())
-}
-
-pub(super) fn host<T: Element>(data: TensorData) -> Vec<T> {
-    data.iter::<T>().collect()
 }

@@ -1,11 +1,11 @@
 //! [`sparse_linear`](crate::sparse_linear()) as a selection of rows, a product and a sum over each row's entries.
 
 use burn::backend::tensor::{FloatTensor, IntTensor};
-use burn::backend::{Backend, TensorMetadata, read_sync};
+use burn::backend::{Backend, TensorMetadata};
 use burn::tensor::{DType, FloatDType, IndexingUpdateOp, Shape, TensorData};
-use decay_random::{At, Purpose, Stream, join_seed, unit};
+use decay_random::{At, Purpose, Stream, unit};
 
-use super::random::host;
+use super::{host_floats, host_integers, member_seeds};
 use crate::Activation;
 use crate::by_rows::{ByRows, ENTRIES_PER_WORD, Kept};
 use crate::random::kept_scale;
@@ -18,23 +18,17 @@ pub fn kept_entries<B: Backend>(
     at: At,
 ) -> IntTensor<B> {
     let device = rate.device();
-    let rate: Vec<f32> =
-        host(read_sync(B::float_into_data(rate)).expect("a host copy of the rates"));
-    let seed: Vec<i32> = host(read_sync(B::int_into_data(seed)).expect("a host copy of the seeds"));
+    let (rate, seeds) = (host_floats::<B>(rate), member_seeds::<B>(seed));
     let words = entries.div_ceil(ENTRIES_PER_WORD);
-    let kept = rate
-        .iter()
-        .zip(seed.chunks_exact(2))
-        .flat_map(|(&rate, seed)| {
-            let seed = join_seed([seed[0] as u32, seed[1] as u32]);
-            let stream = Stream::new(seed, Purpose::Dropout, at);
-            let word = move |w: u32| {
-                let first = w * ENTRIES_PER_WORD as u32;
-                let kept = |bit: u32| u32::from(unit(stream.word(first + bit)) >= rate) << bit;
-                (0..ENTRIES_PER_WORD as u32).map(kept).sum::<u32>() as i32
-            };
-            (0..words as u32).map(word)
-        });
+    let kept = rate.iter().zip(seeds).flat_map(|(&rate, seed)| {
+        let stream = Stream::new(seed, Purpose::Dropout, at);
+        let word = move |w: u32| {
+            let first = w * ENTRIES_PER_WORD as u32;
+            let kept = |bit: u32| u32::from(unit(stream.word(first + bit)) >= rate) << bit;
+            (0..ENTRIES_PER_WORD as u32).map(kept).sum::<u32>() as i32
+        };
+        (0..words as u32).map(word)
+    });
     let kept = TensorData::new(kept.collect(), [rate.len(), words]);
     B::int_from_data(kept.convert_dtype(DType::I32), &device)
 }
@@ -65,12 +59,8 @@ pub(super) fn factors<B: Backend>(
         return None;
     };
     let [members, per_member] = words.shape().dims();
-    let words: Vec<i32> =
-        host(read_sync(B::int_into_data(words)).expect("a host copy of the mask"));
-    let rate: Vec<f32> =
-        host(read_sync(B::float_into_data(rate)).expect("a host copy of the rates"));
-    let numbers: Vec<i32> =
-        host(read_sync(B::int_into_data(numbers)).expect("a host copy of the numbers"));
+    let (words, rate) = (host_integers::<B>(words), host_floats::<B>(rate));
+    let numbers = host_integers::<B>(numbers);
     let mut factors = Vec::with_capacity(members * numbers.len());
     for (r, &rate) in rate.iter().enumerate() {
         let words = &words[r * per_member..][..per_member];

@@ -2,15 +2,10 @@ use serde_json::Value;
 
 use super::Schedule;
 use crate::config::TrainConfig;
+use crate::golden;
 
 fn case(name: &str) -> Value {
-    let default = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/oracle");
-    let dir = std::env::var("DECAY_ORACLE").unwrap_or_else(|_| default.into());
-    let text = std::fs::read_to_string(format!("{dir}/optim.json")).expect("golden values");
-    let file: Value = serde_json::from_str(&text).expect("JSON");
-    let cases = file["cases"].as_array().expect("cases");
-    let found = cases.iter().find(|case| case["name"] == name);
-    found.expect("the case").clone()
+    golden::case("optim.json", name)
 }
 
 fn number(case: &Value, name: &str) -> f64 {
@@ -20,15 +15,15 @@ fn number(case: &Value, name: &str) -> f64 {
 /// The golden values over the rate, and the floor over it.
 fn factors(case: &Value, rate: &str, floor: &str) -> (Vec<f64>, f64) {
     let rate = number(case, rate);
-    let values = case["expected"]["values"]["data"]
-        .as_array()
-        .expect("values");
-    let factor = |value: &Value| value.as_f64().expect("a number") / rate;
+    let values = golden::numbers(&case["expected"]["values"]);
     let floor = match floor {
         "alpha" => number(case, floor),
         _ => number(case, floor) / rate,
     };
-    (values.iter().map(factor).collect(), floor)
+    (
+        values.into_iter().map(|value| value / rate).collect(),
+        floor,
+    )
 }
 
 #[track_caller]

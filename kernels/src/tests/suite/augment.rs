@@ -5,7 +5,7 @@ use decay_random::At;
 use super::Subject;
 use super::values::{
     Floats, Integers, assert_same, bits, draws, floats, host, host_integers, however_spread,
-    integers, member,
+    integers, member, seeds,
 };
 use crate::augment::{Transform, column};
 use crate::{AugmentOps, Augmentation, reference};
@@ -45,11 +45,6 @@ const MIXED: [Augmentation; 4] = [
         brightness: 0.0,
     },
 ];
-
-fn seeds(members: usize) -> Integers {
-    let halves = (0..2 * members as i32).map(|i| i.wrapping_mul(-1_640_531_527));
-    integers(halves.collect(), [members, 2])
-}
 
 fn table(strengths: &[Augmentation]) -> Floats {
     let rows = strengths.iter().flat_map(Augmentation::row).collect();

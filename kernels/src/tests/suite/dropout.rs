@@ -4,21 +4,10 @@ use decay_random::At;
 
 use super::Subject;
 use super::values::{
-    Floats, Integers, assert_same, bits, draws, floats, host, host_integers, however_spread,
-    integers, member, scattered,
+    AT, Floats, Integers, assert_same, bits, draws, floats, host, host_integers, however_spread,
+    integers, member, scattered, seeds,
 };
 use crate::{RandomOps, reference};
-
-const AT: At = At {
-    site: 3,
-    epoch: 5,
-    step: 8,
-};
-
-fn seeds(members: usize) -> Integers {
-    let halves = (0..2 * members as i32).map(|i| i.wrapping_mul(-1_640_531_527));
-    integers(halves.collect(), [members, 2])
-}
 
 fn rates(rates: &[f32]) -> Floats {
     floats(rates.to_vec(), [rates.len()])

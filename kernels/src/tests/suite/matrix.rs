@@ -1,17 +1,9 @@
 //! Sparse matrices and masks with known contents.
 
-use decay_random::At;
-
 use super::Subject;
-use super::values::{Floats, Integers, draws, floats, host, host_integers, integers, member};
+use super::values::{AT, Floats, draws, floats, host, host_integers, integers, member, seeds};
 use crate::SparseOps;
 use crate::by_rows::{ByRows, Kept, Sparse};
-
-pub(super) const AT: At = At {
-    site: 3,
-    epoch: 5,
-    step: 8,
-};
 
 /// A matrix on the host.
 #[derive(Clone)]
@@ -117,11 +109,6 @@ fn by_rows(rows: usize, entries: &[Numbered]) -> ByRows<Subject> {
         values: floats(values, [entries.len()]),
         numbers: number(|(number, _)| *number),
     }
-}
-
-pub(super) fn seeds(members: usize) -> Integers {
-    let halves = (0..2 * members as i32).map(|i| i.wrapping_mul(-1_640_531_527));
-    integers(halves.collect(), [members, 2])
 }
 
 /// Rates of all kinds: off, some, all.

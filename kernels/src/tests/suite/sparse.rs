@@ -1,10 +1,10 @@
 //! Sparse products against dense ones, the reference body and finite differences.
 
 use super::Subject;
-use super::matrix::{AT, Matrix, mask, mask_of_member, seeds};
+use super::matrix::{Matrix, mask, mask_of_member};
 use super::values::{
-    Floats, assert_close, assert_same, bits, draws, floats, host, host_integers, however_spread,
-    member,
+    AT, Floats, assert_close, assert_same, bits, draws, floats, host, host_integers,
+    however_spread, member, seeds,
 };
 use crate::by_rows::{Kept, Sparse};
 use crate::{Activation, SparseOps, reference};

@@ -25,6 +25,19 @@ pub(in crate::tests) fn draws(shape: impl Into<Shape>, seed: u64) -> Floats {
     floats(values, shape)
 }
 
+/// A step that no counter has by default.
+pub(in crate::tests) const AT: At = At {
+    site: 3,
+    epoch: 5,
+    step: 8,
+};
+
+/// Halves of the seeds of several members, `[R, 2]`.
+pub(in crate::tests) fn seeds(members: usize) -> Integers {
+    let halves = (0..2 * members as i32).map(|i| i.wrapping_mul(-1_640_531_527));
+    integers(halves.collect(), [members, 2])
+}
+
 pub(in crate::tests) fn floats(values: Vec<f32>, shape: impl Into<Shape>) -> Floats {
     Subject::float_from_data(TensorData::new(values, shape.into()), &device())
 }
