@@ -162,21 +162,48 @@ fn the_configuration_is_read_back() {
     }
 }
 
-/// With a learning rate of nearly nothing only independent decay acts, by its schedule.
+/// With a learning rate of nearly nothing only independent decay acts, by the schedule of the decay.
 #[test]
-fn independent_decay_does_not_need_a_learning_rate() {
-    let rule = (Optimizer::Adam, Some(DecayKind::Independent));
-    let mut setup = digits(Norm::None, config(rule));
-    setup.config.schedule = Schedule::Constant;
-    setup.config.decay_schedule = Schedule::Constant;
-    setup.config.lr = 1e-12;
-    let member = Member::new(&setup.config, 0.01, 0, 5);
-    let after = &setup.train(&[member], 1).outcomes[0].state.parameters[0];
-    let steps = 3 * 5;
-    let kept = 0.99f64.powi(steps);
-    for (before, after) in setup.network.initial(5).parameters[0].iter().zip(after) {
-        let want = f64::from(*before) * kept;
-        assert!((f64::from(*after) - want).abs() <= 1e-5 * want.abs());
+fn independent_decay_follows_its_own_schedule_and_needs_no_learning_rate() {
+    let cosine = |t: i32| (1.0 + (std::f64::consts::PI * f64::from(t) / 15.0).cos()) / 2.0;
+    let kept = |factor: &dyn Fn(i32) -> f64| (0..15).map(|t| 1.0 - 0.01 * factor(t)).product();
+    let cases: [(Schedule, f64); 2] = [
+        (Schedule::Constant, kept(&|_| 1.0)),
+        (Schedule::Cosine, kept(&cosine)),
+    ];
+    for (schedule, kept) in cases {
+        let rule = (Optimizer::Adam, Some(DecayKind::Independent));
+        let mut setup = digits(Norm::None, config(rule));
+        setup.config.schedule = Schedule::Constant;
+        setup.config.decay_schedule = schedule;
+        setup.config.lr = 1e-12;
+        let member = Member::new(&setup.config, 0.01, 0, 5);
+        let after = &setup.train(&[member], 1).outcomes[0].state.parameters[0];
+        for (before, after) in setup.network.initial(5).parameters[0].iter().zip(after) {
+            let want = f64::from(*before) * kept;
+            let error = (f64::from(*after) - want).abs();
+            assert!(
+                error <= 1e-5 * want.abs(),
+                "{schedule:?}: {after} for {want}"
+            );
+        }
+    }
+}
+
+/// A step of Muon has the size of an orthogonal matrix, `lr 0.2 sqrt(n k)`, whatever the gradient's; singular values may be 0.65 to 1.25.
+#[test]
+fn a_step_of_muon_is_nearly_orthogonal() {
+    let mut setup = digits(Norm::None, config((Optimizer::Muon, None)));
+    setup.config.epochs = 1;
+    setup.config.full_batch = true;
+    let member = Member::new(&setup.config, 0.0, 0, 5);
+    let (start, lr) = (setup.network.initial(5), member.lr);
+    let end = &setup.train(&[member], 1).outcomes[0].state;
+    for (place, [n, k]) in [(0, [64.0f64, 17.0]), (2, [17.0, 10.0])] {
+        let pairs = start.parameters[place].iter().zip(&end.parameters[place]);
+        let squares = pairs.map(|(a, b)| f64::from(b - a).powi(2));
+        let share = squares.sum::<f64>().sqrt() / (lr * 0.2 * (n * k).sqrt());
+        assert!((0.6..1.25).contains(&share), "{place}: {share}");
     }
 }
 
