@@ -257,3 +257,27 @@ fn a_layers_factor_is_a_rate_of_its_own() {
         }
     }
 }
+
+/// Where gradients do not count, the group lasso takes `lr λ_g sqrt(k)` from the norm of every row in every step.
+#[test]
+fn the_group_lasso_shrinks_rows_by_its_threshold_in_every_step() {
+    let mut setup = digits(Norm::None, config((Optimizer::Sgd, None)));
+    setup.config.schedule = Schedule::Constant;
+    setup.config.lr = 1e-9;
+    let mut member = Member::new(&setup.config, 0.0, 0, 5);
+    member.group_lasso = 1e6;
+    let end = &setup.train(&[member], 1).outcomes[0].state;
+    let start = setup.network.initial(5);
+    let norm = |row: &[f32]| row.iter().map(|w| w * w).sum::<f32>().sqrt();
+    let rows = start.parameters[0]
+        .chunks(17)
+        .zip(end.parameters[0].chunks(17));
+    for (before, after) in rows {
+        let want = norm(before) - 15.0 * 1e-3 * 17f32.sqrt();
+        assert!(
+            (norm(after) - want).abs() < 1e-4,
+            "{} for {want}",
+            norm(after)
+        );
+    }
+}
