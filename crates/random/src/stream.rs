@@ -24,6 +24,12 @@ pub enum Purpose {
     GradientNoise = 8,
     /// Directions along which a penalty looks at the network's slope.
     Direction = 9,
+    /// Starting points and proposals of adversarial attacks; `site` is the attack.
+    Attack = 10,
+    /// Noise of randomised smoothing.
+    Smoothing = 11,
+    /// Noise that shifts data; `site` is the kind of shift.
+    Shift = 12,
 }
 
 /// Where and when a draw is made.

@@ -1,0 +1,1 @@
+//! Distribution shifts of images: noise, blur, weather, digital corruptions and rotation.
