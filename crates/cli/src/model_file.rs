@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use decay_data::{Preprocess, Schema, TargetScale, Task};
-use decay_model::{MemberState, ModelConfig, Network, read_safetensors, to_safetensors};
+use decay_model::{MemberState, ModelConfig, Network, read_weights, to_safetensors};
 use decay_train::FoldScales;
 use serde::{Deserialize, Serialize};
 
@@ -134,7 +134,7 @@ impl Model {
             .init(file.schema.shape().as_slice(), file.outputs)?;
         let weights = file.weights.iter().take(count);
         let states = weights
-            .map(|weights| read_safetensors(&network, &dir.join(&weights.file)))
+            .map(|weights| read_weights(&network, &dir.join(&weights.file)))
             .collect::<Result<_, _>>()?;
         Ok(Self {
             file,

@@ -101,8 +101,21 @@ impl Cnn {
         x: Tensor<3>,
         mode: Mode<'_>,
     ) -> Tensor<3> {
+        self.watched(leaves, state, x, mode, &mut |_| ())
+    }
+
+    /// As [`Cnn::forward`], showing what every layer puts out, of images the mean over their pixels, and what the head reads.
+    pub(crate) fn watched(
+        &self,
+        leaves: &Leaves,
+        state: &mut State,
+        x: Tensor<3>,
+        mode: Mode<'_>,
+        watch: &mut dyn FnMut(&Tensor<3>),
+    ) -> Tensor<3> {
         let batch = x.dims()[1];
         let mut x = leaves.precision().cast(channels_last(x, self.image));
+        let last = self.layers.len() - 1;
         for (site, layer) in self.layers.iter().enumerate() {
             x = match layer {
                 Layer::Convolution(layer) => layer.forward(leaves, state, x, mode),
@@ -112,11 +125,26 @@ impl Cnn {
                 Layer::Dense(layer) => {
                     let members = x.dims()[0];
                     let x = x.reshape([members, batch, layer.inputs]);
+                    if site == last {
+                        watch(&x);
+                    }
                     layer.forward(leaves, state, drop_out(x, site, mode), mode)
                 }
             };
+            // What the layer before the head puts out is what the head reads.
+            if site + 1 < last {
+                watch(&pixel_mean(&x, batch));
+            }
         }
         leaves.precision().widen(x)
+    }
+
+    /// Places of the last linear map.
+    pub(crate) fn head(&self) -> Option<LinearPlaces> {
+        match self.layers.last() {
+            Some(Layer::Dense(head)) => Some(head.linear),
+            _ => None,
+        }
     }
 
     /// Values that one sample's forward and backward pass keeps, for sizing chunks.
@@ -149,6 +177,18 @@ impl Dense {
             }
         })
     }
+}
+
+/// `[R, B * pixels, C]` as `[R, B, C]`.
+fn pixel_mean(x: &Tensor<3>, batch: usize) -> Tensor<3> {
+    let [members, rows, channels] = x.dims();
+    if rows == batch {
+        return x.clone();
+    }
+    x.clone()
+        .reshape([members, batch, rows / batch, channels])
+        .mean_dim(2)
+        .reshape([members, batch, channels])
 }
 
 /// `[R, B, C * H * W]` as `[R, B * H * W, C]`.

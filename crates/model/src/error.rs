@@ -46,16 +46,20 @@ pub enum ModelError {
         /// What was given.
         value: f64,
     },
-    /// The file is not a safetensors file.
-    #[error("{path}: not a readable safetensors file: {reason}")]
+    /// The file is not of the kind that its name says.
+    #[error("{path}: not a readable {kind} file: {reason}")]
     Format {
         /// The file.
         path: PathBuf,
+        /// What it should be.
+        kind: &'static str,
         /// What the reader said.
         reason: String,
     },
     /// A tensor is missing or has another shape.
-    #[error("{path}: tensor '{name}' must be f32 of shape {expected:?}, found {found}")]
+    #[error(
+        "{path}: tensor '{name}' must be floating-point numbers of shape {expected:?}, found {found}"
+    )]
     Tensor {
         /// The file.
         path: PathBuf,
@@ -65,6 +69,16 @@ pub enum ModelError {
         expected: Vec<usize>,
         /// What the file has.
         found: String,
+    },
+    /// A weight is not a number.
+    #[error("{path}: tensor '{name}' holds {value}, every weight must be finite")]
+    NotFinite {
+        /// The file.
+        path: PathBuf,
+        /// The tensor.
+        name: String,
+        /// The value.
+        value: f32,
     },
     /// The file cannot be read.
     #[error("{path}: cannot read: {source}")]

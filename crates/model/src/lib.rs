@@ -23,7 +23,9 @@ mod nonlinearity;
 mod normalise;
 mod parameter;
 mod precision;
+mod representation;
 mod state;
+mod stored;
 mod weights_file;
 
 pub use cnn::{Cnn, CnnConfig, Preset, Slide, Stage};
@@ -39,5 +41,6 @@ pub use network::{ModelConfig, Network};
 pub use nonlinearity::Nonlinearity;
 pub use parameter::{BufferSpec, Layout, ParameterKind, ParameterSpec, Start};
 pub use precision::Precision;
+pub use representation::{Head, Representation};
 pub use state::{MemberState, READ_AT_ONCE, State, stack, unstack};
-pub use weights_file::{read_safetensors, to_safetensors};
+pub use weights_file::{read_weights, to_safetensors};

@@ -136,7 +136,22 @@ impl Mlp {
         x: Tensor<3>,
         mode: Mode<'_>,
     ) -> Tensor<3> {
+        self.watched(leaves, state, x, mode, &mut |_| ())
+    }
+
+    /// As [`Mlp::forward`], showing what every hidden layer puts out; without one, the input.
+    pub(crate) fn watched(
+        &self,
+        leaves: &Leaves,
+        state: &mut State,
+        x: Tensor<3>,
+        mode: Mode<'_>,
+        watch: &mut dyn FnMut(&Tensor<3>),
+    ) -> Tensor<3> {
         let last = self.layers.len() - 1;
+        if last == 0 {
+            watch(&x);
+        }
         let precision = leaves.precision();
         let mut x = precision.cast(x);
         for (index, layer) in self.layers.iter().enumerate() {
@@ -158,10 +173,16 @@ impl Mlp {
                 }
             });
             if index < last {
+                watch(&x);
                 x = drop_out(x, index, mode);
             }
         }
         precision.widen(x)
+    }
+
+    /// Places of the last linear map.
+    pub(crate) fn head(&self) -> Option<LinearPlaces> {
+        self.layers.last().map(|layer| layer.linear)
     }
 
     /// Values that one sample's forward and backward pass keeps, for sizing chunks.

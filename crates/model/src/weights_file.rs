@@ -1,13 +1,14 @@
-//! One member as a safetensors file under torch's names and layout.
+//! One member as a file of tensors under torch's names and layout.
 
 use std::path::Path;
 
-use safetensors::tensor::{Dtype, SafeTensors, TensorView};
+use safetensors::tensor::{Dtype, TensorView};
 
 use crate::error::ModelError;
 use crate::network::Network;
 use crate::parameter::Layout;
 use crate::state::MemberState;
+use crate::stored::WeightFile;
 
 /// The bytes of a safetensors file that torch's layers load: see [`Layout`] for the order of the values.
 pub fn to_safetensors(network: &Network, member: &MemberState) -> Vec<u8> {
@@ -27,19 +28,14 @@ pub fn to_safetensors(network: &Network, member: &MemberState) -> Vec<u8> {
         .unwrap_or_else(|error| unreachable!("valid views serialise: {error}"))
 }
 
-/// Reads the values of one member of `network`.
+/// Reads the values of one member of `network` from a safetensors file, or from one that `torch.save` wrote (`.pt`, `.pth`, `.bin`).
+///
+/// Tensors have the names and shapes that [`to_safetensors`] gives them, in any floating-point type; others are ignored.
 ///
 /// # Errors
-/// [`ModelError::Read`], [`ModelError::Format`], [`ModelError::Tensor`].
-pub fn read_safetensors(network: &Network, path: &Path) -> Result<MemberState, ModelError> {
-    let bytes = std::fs::read(path).map_err(|source| ModelError::Read {
-        path: path.to_owned(),
-        source,
-    })?;
-    let file = SafeTensors::deserialize(&bytes).map_err(|error| ModelError::Format {
-        path: path.to_owned(),
-        reason: error.to_string(),
-    })?;
+/// [`ModelError::Read`], [`ModelError::Format`], [`ModelError::Tensor`], [`ModelError::NotFinite`].
+pub fn read_weights(network: &Network, path: &Path) -> Result<MemberState, ModelError> {
+    let file = WeightFile::open(path)?;
     let mut values = entries(network)
         .map(|entry| entry.read(&file, path))
         .collect::<Result<Vec<_>, _>>()?;
@@ -104,33 +100,27 @@ impl Entry<'_> {
         axes.map_or_else(|| values.to_vec(), |axes| reversed(values, axes))
     }
 
-    fn read(&self, file: &SafeTensors<'_>, path: &Path) -> Result<Vec<f32>, ModelError> {
+    fn read(&self, file: &WeightFile, path: &Path) -> Result<Vec<f32>, ModelError> {
         let wrong = |found: String| ModelError::Tensor {
             path: path.to_owned(),
             name: self.name.to_owned(),
             expected: self.file_shape(),
             found,
         };
-        let view = file
-            .tensor(self.name)
-            .map_err(|_| wrong("no such tensor".into()))?;
-        if view.dtype() != Dtype::F32 || view.shape() != self.file_shape() {
-            return Err(wrong(format!(
-                "{:?} of shape {:?}",
-                view.dtype(),
-                view.shape()
-            )));
+        let stored = file.tensor(self.name).map_err(wrong)?;
+        if stored.shape != self.file_shape() {
+            return Err(wrong(format!("shape {:?}", stored.shape)));
         }
-        let values: Vec<f32> = view
-            .data()
-            .as_chunks::<4>()
-            .0
-            .iter()
-            .map(|&bytes| f32::from_le_bytes(bytes))
-            .collect();
+        if let Some(value) = stored.values.iter().find(|value| !value.is_finite()) {
+            return Err(ModelError::NotFinite {
+                path: path.to_owned(),
+                name: self.name.to_owned(),
+                value: *value,
+            });
+        }
         Ok(match self.axes() {
-            Some([slow, fast, outputs]) => reversed(&values, [outputs, fast, slow]),
-            None => values,
+            Some([slow, fast, outputs]) => reversed(&stored.values, [outputs, fast, slow]),
+            None => stored.values,
         })
     }
 }
@@ -150,7 +140,7 @@ fn reversed(values: &[f32], [a, b, c]: [usize; 3]) -> Vec<f32> {
 
 #[cfg(test)]
 mod tests {
-    use super::{read_safetensors, reversed, to_safetensors};
+    use super::{read_weights, reversed, to_safetensors};
     use crate::{MlpConfig, ModelConfig, ModelError, Norm};
 
     fn config() -> ModelConfig {
@@ -168,7 +158,7 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("model.safetensors");
         std::fs::write(&path, to_safetensors(&network, &member)).unwrap();
-        assert_eq!(read_safetensors(&network, &path).unwrap(), member);
+        assert_eq!(read_weights(&network, &path).unwrap(), member);
     }
 
     #[test]
@@ -191,7 +181,7 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("model.safetensors");
         std::fs::write(&path, to_safetensors(&network, &network.initial(9))).unwrap();
-        let error = read_safetensors(&other, &path).unwrap_err().to_string();
+        let error = read_weights(&other, &path).unwrap_err().to_string();
         assert!(
             error.contains("layers.0.weight")
                 && error.contains("[5, 6]")
@@ -200,7 +190,7 @@ mod tests {
         );
         std::fs::write(&path, b"not a tensor file").unwrap();
         assert!(matches!(
-            read_safetensors(&other, &path),
+            read_weights(&other, &path),
             Err(ModelError::Format { .. })
         ));
     }

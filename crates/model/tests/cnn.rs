@@ -4,7 +4,7 @@ use burn::tensor::{Device, Tensor, TensorData};
 use decay_kernels::At;
 use decay_model::{
     CnnConfig, Input, MemberState, Mode, ModelConfig, ModelError, Network, Noise, Norm, Precision,
-    Preset, State, read_safetensors, to_safetensors,
+    Preset, State, read_weights, to_safetensors,
 };
 use decay_random::{Purpose, Stream};
 
@@ -176,7 +176,7 @@ fn a_file_read_back_is_the_member_and_has_the_shapes_of_torch() {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("model.safetensors");
     std::fs::write(&path, &bytes).unwrap();
-    assert_eq!(read_safetensors(&network, &path).unwrap(), member);
+    assert_eq!(read_weights(&network, &path).unwrap(), member);
     let file = safetensors::SafeTensors::deserialize(&bytes).unwrap();
     for (name, shape) in [
         ("stages.0.conv.weight", &[4, 2, 3, 5][..]),

@@ -18,16 +18,26 @@ pub(crate) fn block(network: &Network, members: usize) -> usize {
     (TOGETHER / (network.activations() * members).max(1)).clamp(1, BLOCK)
 }
 
-/// Raw outputs of each member on its own rows, in evaluation mode: `[rows, outputs]` flat.
+/// What is kept of an evaluating pass.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Part {
+    /// The outputs.
+    Outputs,
+    /// Hidden layers and outputs of each row, side by side.
+    Everything,
+}
+
+/// What each member makes of its own rows in evaluation mode: `[rows, outputs]` flat, or all layers side by side.
 ///
 /// `folds` says whose statistics a member uses; all members run together, padded to the longest list of rows. Blocks stay
 /// on the device until they are worth a read, so that a GPU is not stopped after each.
-pub(crate) fn chunk_outputs(
+pub(crate) fn chunk_values(
     network: &Network,
     resident: &Resident,
     state: &State,
     folds: &[usize],
     rows: &[&[usize]],
+    part: Part,
 ) -> Vec<Vec<f32>> {
     let device = &resident.device;
     let fold = integers(
@@ -39,13 +49,34 @@ pub(crate) fn chunk_outputs(
     let mut state = state.clone();
     let mut forward = |rows: Tensor<2, Int>| {
         let x = resident.inputs.of(network, rows, fold.clone());
-        let output = network.forward(&leaves, &mut state, x, Mode::Evaluate);
-        output.values
+        match part {
+            Part::Outputs => {
+                let output = network.forward(&leaves, &mut state, x, Mode::Evaluate);
+                output.values
+            }
+            Part::Everything => {
+                let seen = network.represent(&leaves, &mut state, x);
+                Tensor::cat(seen.layers(), 2)
+            }
+        }
     };
     match resident.inputs.nodes() {
         Some(nodes) => of_nodes(forward(every(nodes, folds.len(), device)), rows),
         None => in_blocks(block(network, folds.len()), rows, device, forward),
     }
+}
+
+/// Values of one row in each layer, the outputs last.
+pub(crate) fn widths(network: &Network, resident: &Resident, member: &MemberState) -> Vec<usize> {
+    let device = &resident.device;
+    let mut state = State::stack(std::slice::from_ref(member), device);
+    let leaves = network.leaves(&state, false, Precision::F32);
+    let row = integers(vec![0], [1, 1], device);
+    let x = resident
+        .inputs
+        .of(network, row, integers(vec![0], [1], device));
+    let seen = network.represent(&leaves, &mut state, x);
+    seen.layers().iter().map(|layer| layer.dims()[2]).collect()
 }
 
 /// All nodes of a graph, for each member.

@@ -85,4 +85,4 @@ pub use resources::{Resources, available_memory};
 pub use schedule::Schedule;
 pub use snapshot::Snapshot;
 pub use tau::{rate_of_tau, tau_epochs};
-pub use workers::outputs;
+pub use workers::{Representations, outputs, representations};

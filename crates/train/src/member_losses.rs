@@ -4,7 +4,7 @@ use decay_model::MemberState;
 
 use crate::chunk::Chunk;
 use crate::error::TrainError;
-use crate::evaluate::{Evaluation, Losses, chunk_outputs, losses};
+use crate::evaluate::{Evaluation, Losses, Part, chunk_values, losses};
 use crate::job::Job;
 use crate::resident::Resident;
 use crate::workers::Workers;
@@ -25,7 +25,14 @@ pub(crate) fn validation_losses(
     if rows.iter().all(|rows| rows.is_empty()) {
         return None;
     }
-    let outputs = chunk_outputs(job.network, resident, chunk.state(), &folds, &rows);
+    let outputs = chunk_values(
+        job.network,
+        resident,
+        chunk.state(),
+        &folds,
+        &rows,
+        Part::Outputs,
+    );
     let members = outputs.iter().zip(&folds).zip(&rows);
     let of_member = members.map(|((outputs, &fold), rows)| losses(problem, fold, rows, outputs));
     Some(of_member.collect())
@@ -48,7 +55,7 @@ pub(crate) fn train_losses<'a>(
     };
     let folds = job.members.iter().map(|member| member.fold);
     let evaluations: Vec<_> = states.zip(folds).map(evaluation).collect();
-    let outputs = workers.outputs(job.network, &evaluations, chunk)?;
+    let outputs = workers.outputs(job.network, &evaluations, chunk, Part::Outputs)?;
     let members = outputs.iter().zip(&evaluations);
     let of_member = members.map(|(outputs, e)| Some(losses(job.problem, e.fold, e.rows, outputs)));
     Ok(of_member.collect())

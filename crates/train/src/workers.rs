@@ -7,7 +7,7 @@ use decay_model::{Network, State};
 use rayon::{ThreadPool, ThreadPoolBuilder};
 
 use crate::error::TrainError;
-use crate::evaluate::{Evaluation, chunk_outputs};
+use crate::evaluate::{Evaluation, Part, chunk_values, widths};
 use crate::problem::Problem;
 use crate::resident::Resident;
 use crate::resources::{Resources, evaluation_chunk, workers_per_device};
@@ -141,6 +141,7 @@ impl<'a> Workers<'a> {
         network: &Network,
         members: &[Evaluation<'_>],
         chunk: usize,
+        part: Part,
     ) -> Result<Vec<Vec<f32>>, TrainError> {
         let workers: usize = self.pools.iter().map(Vec::len).sum();
         let even = members.len().div_ceil(workers).max(1);
@@ -150,7 +151,7 @@ impl<'a> Workers<'a> {
             let state = State::stack(&states, &resident.device);
             let folds: Vec<_> = group.iter().map(|e| e.fold).collect();
             let rows: Vec<_> = group.iter().map(|e| e.rows).collect();
-            chunk_outputs(network, resident, &state, &folds, &rows)
+            chunk_values(network, resident, &state, &folds, &rows, part)
         })?;
         Ok(outputs.into_iter().flatten().collect())
     }
@@ -198,8 +199,47 @@ pub fn outputs(
     members: &[Evaluation<'_>],
     resources: &Resources,
 ) -> Result<Vec<Vec<f32>>, TrainError> {
+    evaluated(network, problem, members, resources, Part::Outputs)
+}
+
+/// What members make of their rows, layer by layer.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Representations {
+    /// Width of each hidden layer, then the number of outputs.
+    pub widths: Vec<usize>,
+    /// Per member `[rows, sum of the widths]`, flat.
+    pub values: Vec<Vec<f32>>,
+}
+
+/// Hidden layers and raw outputs of each member on its own rows, in evaluation mode; see [`Network::represent`].
+///
+/// # Errors
+/// As [`outputs`].
+pub fn representations(
+    network: &Network,
+    problem: &Problem,
+    members: &[Evaluation<'_>],
+    resources: &Resources,
+) -> Result<Representations, TrainError> {
+    let values = evaluated(network, problem, members, resources, Part::Everything)?;
+    let widths = match (members.first(), problem.residents.first()) {
+        (Some(member), Some(resident)) => {
+            guard(resident, || widths(network, resident, member.state))?
+        }
+        _ => Vec::new(),
+    };
+    Ok(Representations { widths, values })
+}
+
+fn evaluated(
+    network: &Network,
+    problem: &Problem,
+    members: &[Evaluation<'_>],
+    resources: &Resources,
+    part: Part,
+) -> Result<Vec<Vec<f32>>, TrainError> {
     let each = workers_per_device(problem, resources, members.len());
     let workers = Workers::start(problem, each, resources.threads)?;
     let chunk = evaluation_chunk(network, problem, resources, members);
-    workers.outputs(network, members, chunk)
+    workers.outputs(network, members, chunk, part)
 }
