@@ -29,8 +29,8 @@ pub use json::{audit_json, to_json};
 pub use layers::{LayerRow, layers_csv};
 pub use members::{MemberRow, MemberStatus, members_csv};
 pub use records::{
-    Candidate, Curve, Direction, Finding, Metric, MetricRow, ParameterRow, RatePoint, Reliability,
-    ReliabilityBin, Report, Run, Selection, Split, Spread, Surface, SurfaceAxis, SurfaceCell,
-    Sweep, Task, Training,
+    AuditCurve, Candidate, Curve, Direction, Finding, Line, Lines, Metric, MetricRow, ParameterRow,
+    PlainTable, RatePoint, Reliability, ReliabilityBin, Report, Run, Section, Selection, Split,
+    Spread, Surface, SurfaceAxis, SurfaceCell, Sweep, Task, Training,
 };
 pub use surface::surface_csv;

@@ -6,6 +6,7 @@ mod embedded;
 mod findings;
 mod parameters;
 mod provenance;
+mod section;
 mod surface;
 mod sweep;
 mod sweep_table;
@@ -32,6 +33,9 @@ pub(crate) fn render(report: &Report) -> String {
         training::write(&mut document, training);
     }
     audit::write(&mut document, report);
+    for section in &report.sections {
+        section::write(&mut document, section);
+    }
     parameters::write(&mut document, &report.decayed);
     provenance::write(&mut document, &report.provenance);
     let data = embedded::json(report, &document);

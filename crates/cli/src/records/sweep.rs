@@ -36,6 +36,7 @@ pub(crate) fn sweep_record(
             TaskKind::Regression => Task::Regression,
         },
         points,
+        audited: Vec::new(),
         chosen: place(choice.chosen).unwrap_or_default(),
         best: place(choice.best).unwrap_or_default(),
         rule: match choice.rule {

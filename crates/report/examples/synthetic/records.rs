@@ -4,7 +4,8 @@
 mod shapes;
 
 use decay_report::{
-    Direction, Finding, Metric, MetricRow, ParameterRow, Reliability, Report, Run, Sweep, Training,
+    Direction, Finding, Line, Lines, Metric, MetricRow, ParameterRow, PlainTable, Reliability,
+    Report, Run, Section, Sweep, Training,
 };
 use shapes::{Noise, bins, curves};
 pub(crate) use shapes::{demonstration_rates, rates, sweep};
@@ -169,6 +170,46 @@ fn findings(sweep: &Sweep) -> Vec<Finding> {
     ]
 }
 
+/// Curves over a radius, one of them a bound, and a table.
+fn robustness() -> Section {
+    let radii: Vec<f64> = (0..9).map(|k| 0.025 * f64::from(k)).collect();
+    let line = |label: &str, dashed: bool, steep: f64| {
+        let mean: Vec<f64> = radii.iter().map(|r| 0.97 * (-steep * r).exp()).collect();
+        Line {
+            label: label.into(),
+            dashed,
+            colour: 0,
+            low: mean.iter().map(|m| 0.93 * m).collect(),
+            high: mean.iter().map(|m| 0.98 * m + 0.01).collect(),
+            mean,
+        }
+    };
+    Section {
+        heading: "Robustness".into(),
+        note: "Projected gradient descent of 20 steps on 360 rows.".into(),
+        panels: vec![Lines {
+            id: "robust-linf".into(),
+            title: "Largest change of a pixel".into(),
+            x_label: "radius (of the range of a pixel)".into(),
+            y_label: "robust accuracy".into(),
+            xs: radii.clone(),
+            lines: vec![line("attacked", false, 9.0), line("certified", true, 30.0)],
+            share: true,
+        }],
+        caption: "Accuracy under attack, and what is certified.".into(),
+        tables: vec![PlainTable {
+            caption: "Checks against masked gradients.".into(),
+            heads: ["check", "", "change"].map(String::from).to_vec(),
+            names: 2,
+            rows: vec![
+                ["more steps", "passed", "-0.011"]
+                    .map(String::from)
+                    .to_vec(),
+            ],
+        }],
+    }
+}
+
 /// A whole page.
 pub(crate) fn report(rates: &[f64], epochs: usize) -> Report {
     let sweep = sweep(rates, epochs);
@@ -190,6 +231,7 @@ pub(crate) fn report(rates: &[f64], epochs: usize) -> Report {
             Reliability { label: "Before temperature scaling".into(), bins: bins(0.35, 360, &mut noise) },
             Reliability { label: "After temperature scaling, T = 1.18".into(), bins: bins(0.02, 360, &mut noise) },
         ],
+        sections: vec![robustness()],
         decayed: parameters(),
         provenance: vec![
             pair("data", "embedded digits, 1 797 rows × 64 columns"),

@@ -1,7 +1,9 @@
 //! Records shaped like those of a sweep on a small image set: overfitting at low rates, a valley, collapse at
 //! high rates. No model is trained; the formulas below only imitate the shapes.
 
-use decay_report::{Curve, Metric, RatePoint, ReliabilityBin, Split, Spread, Sweep, Task};
+use decay_report::{
+    AuditCurve, Curve, Metric, RatePoint, ReliabilityBin, Split, Spread, Sweep, Task,
+};
 
 /// Uniform numbers in `[-1, 1)` from a linear congruential generator (Knuth's MMIX constants).
 pub(crate) struct Noise(u64);
@@ -131,6 +133,30 @@ fn point(rate: f64, epochs: usize, noise: &mut Noise) -> RatePoint {
     }
 }
 
+/// A calibration error that falls and rises again, and a likelihood that one rate lacks.
+fn audited(points: &[RatePoint]) -> Vec<AuditCurve> {
+    let curve = |name: &str, label: &str, missing: usize, of: fn(f64) -> f64| AuditCurve {
+        name: name.into(),
+        label: label.into(),
+        spreads: points
+            .iter()
+            .enumerate()
+            .map(|(k, point)| {
+                let value = of(point.rate.max(1e-6).log10());
+                (k != missing).then(|| Spread::of(&[0.97 * value, value, 1.05 * value]))
+            })
+            .collect(),
+    };
+    vec![
+        curve("ece", "expected calibration error", usize::MAX, |x| {
+            0.02 + 0.01 * (x + 1.5).powi(2)
+        }),
+        curve("auroc_msp", "OOD AUROC, maximum probability", 1, |x| {
+            0.95 - 0.01 * x.powi(2)
+        }),
+    ]
+}
+
 /// A sweep of the given rates, with the one-standard-error choice made on it.
 pub(crate) fn sweep(rates: &[f64], epochs: usize) -> Sweep {
     let mut noise = Noise::new(7);
@@ -159,6 +185,7 @@ pub(crate) fn sweep(rates: &[f64], epochs: usize) -> Sweep {
             unit: "nats".into(),
         },
         task: Task::Classification,
+        audited: audited(&points),
         points,
         chosen,
         best,

@@ -25,7 +25,7 @@ pub(super) struct RateSeries {
 /// What to draw; [`RatePanel::draw`] turns it into a [`Panel`].
 pub(super) struct RatePanel<'a> {
     pub(super) sweep: &'a Sweep,
-    pub(super) id: &'static str,
+    pub(super) id: String,
     pub(super) title: String,
     pub(super) y_label: String,
     pub(super) series: Vec<RateSeries>,
@@ -60,7 +60,7 @@ impl RatePanel<'_> {
         }
         self.draw_diverged(&mut svg, &axis, &frame);
         Panel {
-            id: self.id.to_owned(),
+            id: self.id.clone(),
             hover: self.hover(&axis, frame),
             key: self.key(),
             svg: svg.finish(),

@@ -3,7 +3,7 @@
 use super::domain::{fenced, near_best, wide};
 use super::panel::Panel;
 use super::rate_panel::{RatePanel, RateSeries};
-use crate::records::{RatePoint, Spread, Sweep};
+use crate::records::{AuditCurve, RatePoint, Spread, Sweep};
 use crate::svg::Domain;
 
 fn series(
@@ -76,7 +76,7 @@ fn loss_domain(sweep: &Sweep) -> Domain {
 pub(crate) fn loss(sweep: &Sweep) -> Panel {
     RatePanel {
         sweep,
-        id: "loss",
+        id: "loss".into(),
         title: format!("Train and validation {}", sweep.metric.name),
         y_label: sweep.metric.label(),
         domain: loss_domain(sweep),
@@ -109,7 +109,7 @@ pub(crate) fn loss_near_best(sweep: &Sweep) -> Option<Panel> {
     };
     let panel = RatePanel {
         sweep,
-        id: "near-best",
+        id: "near-best".into(),
         title: format!("Validation {} near its minimum", sweep.metric.name),
         y_label: format!("validation {}", sweep.metric.label()),
         domain,
@@ -126,7 +126,7 @@ pub(crate) fn gap(sweep: &Sweep) -> Panel {
     })];
     RatePanel {
         sweep,
-        id: "gap",
+        id: "gap".into(),
         title: "Generalisation gap".to_owned(),
         y_label: format!("gap in {}", sweep.metric.label()),
         domain: fenced(edges(&gap), &[0.0]),
@@ -139,7 +139,7 @@ pub(crate) fn gap(sweep: &Sweep) -> Panel {
 /// A panel of one optional quantity; `None` where no point has it.
 fn single(
     sweep: &Sweep,
-    id: &'static str,
+    id: &str,
     title: &str,
     y_label: &str,
     one: RateSeries,
@@ -153,7 +153,7 @@ fn single(
     let series = vec![one];
     let panel = finite.then(|| RatePanel {
         sweep,
-        id,
+        id: id.to_owned(),
         title: title.to_owned(),
         y_label: y_label.to_owned(),
         domain: domain(&series),
@@ -215,4 +215,16 @@ pub(crate) fn logit_scale(sweep: &Sweep) -> Option<Panel> {
         one,
         domain,
     )
+}
+
+/// One audit metric of the population against the rate.
+pub(crate) fn audited(sweep: &Sweep, curve: &AuditCurve) -> Option<Panel> {
+    let one = RateSeries {
+        name: "held-out rows".to_owned(),
+        class: "accuracy",
+        spreads: curve.spreads.clone(),
+    };
+    let domain = |all: &[RateSeries]| fenced(edges(all), &[]);
+    let id = format!("audited-{}", curve.name.replace('_', "-"));
+    single(sweep, &id, &curve.label, &curve.label, one, domain)
 }

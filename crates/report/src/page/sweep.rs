@@ -28,6 +28,13 @@ pub(super) fn write(document: &mut Document, sweep: &Sweep) {
         bands(sweep)
     );
     document.figure(norms.into_iter().flatten().collect(), &caption);
+    let audited = sweep.audited.iter();
+    let panels = audited.filter_map(|curve| figures::audited(sweep, curve));
+    document.figure(
+        panels.collect(),
+        "The whole population on the held-out rows, which no choice has seen: mean over members, bands are ± 1 standard \
+         error.",
+    );
     document.close_section();
 }
 

@@ -2,6 +2,7 @@ use serde::{Deserialize, Serialize};
 
 use super::audit::{MetricRow, Reliability};
 use super::parameter::ParameterRow;
+use super::section::Section;
 use super::surface::Surface;
 use super::sweep::Sweep;
 use super::training::Training;
@@ -27,6 +28,7 @@ pub struct Finding {
 /// | `surface` | loss over two hyper-parameters; the lowest value of each row |
 /// | `training` | learning curves of several models at one setting |
 /// | `audit`, `reliability` | held-out metrics with intervals; held-out reliability diagrams |
+/// | `sections` | further parts of the audit: detection, shifts, robustness |
 /// | `decayed` | which parameters decay and why |
 /// | `provenance` | data, seed, version, device, configuration |
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -51,6 +53,9 @@ pub struct Report {
     pub audit_note: String,
     /// Held-out reliability diagrams, such as before and after temperature scaling.
     pub reliability: Vec<Reliability>,
+    /// Further parts of the audit, in order.
+    #[serde(default)]
+    pub sections: Vec<Section>,
     /// Which parameters decay and why.
     pub decayed: Vec<ParameterRow>,
     /// Keys and values in the order shown; a value of several lines is set as a block.

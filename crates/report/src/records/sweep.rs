@@ -46,6 +46,17 @@ pub struct RatePoint {
     pub reliability: Vec<ReliabilityBin>,
 }
 
+/// An audit metric of the whole population, at every value of the swept axis.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct AuditCurve {
+    /// Plain name, as in `ece`.
+    pub name: String,
+    /// Title, as in `expected calibration error`.
+    pub label: String,
+    /// Spread over members at each point; absent where none has the metric.
+    pub spreads: Vec<Option<Spread>>,
+}
+
 /// A sweep of one hyper-parameter and the choice made from it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Sweep {
@@ -65,6 +76,9 @@ pub struct Sweep {
     pub task: Task,
     /// One entry per value, in ascending order.
     pub points: Vec<RatePoint>,
+    /// Audit metrics of the population on rows that no choice has seen; may be empty.
+    #[serde(default)]
+    pub audited: Vec<AuditCurve>,
     /// Index of the chosen value.
     pub chosen: usize,
     /// Index of the lowest mean validation loss.
