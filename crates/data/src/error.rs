@@ -35,6 +35,28 @@ pub enum DataError {
         bytes: u128,
     },
 
+    #[error(
+        "{path}: row {row}, class '{class}': {value} is no logit; logits are finite numbers, or -inf for a class of \
+         probability 0, and not all of a row's may be -inf"
+    )]
+    BadLogit {
+        path: String,
+        row: usize,
+        class: String,
+        value: String,
+    },
+    #[error(
+        "{path}: row {row}: '{value}' is no label; labels are the names of the {classes} classes or numbers from 0 to {}",
+        classes.saturating_sub(1)
+    )]
+    BadLabel {
+        path: String,
+        row: usize,
+        value: String,
+        classes: usize,
+    },
+    #[error("{path}: {reason}")]
+    Array { path: String, reason: String },
     #[error("{path}: is empty")]
     Empty { path: String },
     #[error("{path}: has a header and no rows")]

@@ -15,6 +15,7 @@ mod graph_text;
 mod idx;
 mod image_folders;
 mod linqs;
+mod predictions;
 mod preprocess;
 mod real_graphs;
 mod schema;
