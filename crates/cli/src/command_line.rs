@@ -110,10 +110,7 @@ fn settings(scope: Scope) -> Vec<Arg> {
             .action(ArgAction::Append)
             .help("A setting by its key, as in train.lr=0.01; overrides everything"),
     ];
-    for key in KEYS
-        .iter()
-        .filter(|key| key.scope == Scope::Both || key.scope == scope)
-    {
+    for key in KEYS.iter().filter(|key| key.is_for(scope)) {
         let mut arg = Arg::new(key.path)
             .long(key.flag())
             .value_name(key.value)
@@ -139,6 +136,7 @@ fn heading(path: &'static str) -> &'static str {
         "data" => "Data",
         "model" => "Model",
         "train" => "Training",
+        "audit" => "Audit",
         "run" => "Run",
         _ => "Decay",
     }

@@ -1,7 +1,9 @@
 //! Every setting in one list: its key in files, its flag, its range and what it means.
 
 use super::Kind;
-use Kind::{Choice, Choices, Grid, Memory, Real, Separator, Switch, Text, Texts, Whole, Wholes};
+use Kind::{
+    Choice, Choices, Grid, Memory, Real, Separator, Sources, Switch, Text, Texts, Whole, Wholes,
+};
 
 /// Commands that a setting is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -12,6 +14,10 @@ pub(crate) enum Scope {
     Tune,
     /// `decay fit`.
     Fit,
+    /// All that train, and `decay audit`.
+    Every,
+    /// `decay audit` alone; no setting is only for it.
+    Audit,
 }
 
 /// One setting.
@@ -32,6 +38,15 @@ impl Key {
     /// The flag that the help shows.
     pub(crate) fn flag(&self) -> &'static str {
         self.short.unwrap_or(self.path)
+    }
+
+    /// Whether a command takes it: one that trains, or `decay audit`.
+    pub(crate) fn is_for(&self, command: Scope) -> bool {
+        match self.scope {
+            Every => true,
+            Both => command != Scope::Audit,
+            own => own == command,
+        }
     }
 
     /// The setting with this path.
@@ -137,9 +152,12 @@ const SCHEDULES: &[&str] = &[
 ];
 const PARAMETERS: &[&str] = &["matrix", "bias", "norm_scale", "norm_shift"];
 const METRICS: &[&str] = &["nll", "accuracy", "brier", "ece", "mse", "rmse", "mae"];
+const EFFORTS: &[&str] = &["none", "quick", "standard"];
+const NORM_NAMES: &[&str] = &["linf", "l2", "l1"];
+const CURVES: &[&str] = &["none", "figures", "attacks"];
 const RULES: &[&str] = &["one-se", "min"];
 
-use Scope::{Both, Fit, Tune};
+use Scope::{Both, Every, Fit, Tune};
 
 /// Every setting, in the order of the help.
 #[rustfmt::skip]
@@ -159,7 +177,7 @@ pub(crate) const KEYS: &[Key] = &[
     key("data.per_class", "per-class", Whole(1), Both, "N", "Graphs: train on N nodes of each class, at random; the rest is for the audit"),
     key("data.validation_per_class", "", Whole(0), Both, "N", "With per_class: further nodes of each class to choose on [30]"),
     key("data.directed", "", Switch, Both, "true|false", "Whether the edges of a table have a direction [false]"),
-    key("data.ood", "ood", Text, Both, "FILE|DIR|NAME", "Out-of-distribution data for the audit"),
+    key("data.ood", "ood", Sources, Every, "SETS", "Out-of-distribution data for the audit: files, folders or embedded sets"),
     key("model.kind", "model", Choice(MODELS), Both, "KIND", "Architecture: mlp, cnn for images or gnn for graphs [mlp]"),
     key("model.preset", "preset", Choice(PRESETS), Both, "NAME", "Of a cnn: lenet, simple, resnet8 or resnet20 [simple]"),
     key("model.stages", "", Texts, Both, "STAGES", "Of a cnn: as in conv3:32,max2,res3:64/2,global,dense:128 [those of the preset]"),
@@ -243,10 +261,21 @@ pub(crate) const KEYS: &[Key] = &[
     key("fit.rate", "rate", real(NOT_NEGATIVE), Fit, "RATE", "Decay rate of all models [0.01]"),
     key("fit.half_life", "half-life", real(POSITIVE_OR_INFINITE), Fit, "EPOCHS", "The same as a half-life in epochs"),
     key("fit.tau", "tau", real(POSITIVE_OR_INFINITE), Fit, "EPOCHS", "The same as a time-scale in epochs"),
-    key("run.seed", "seed", Whole(0), Both, "N", "Seed of everything random [0]"),
-    key("run.device", "device", Text, Both, "NAME", "Where to compute: auto, a name that `decay devices` lists, or several GPUs as in cuda:0,cuda:1 [auto]"),
-    key("run.threads", "threads", Whole(1), Both, "N", "Threads of the CPU; all cores by default"),
-    key("run.memory", "memory", Memory, Both, "AMOUNT", "Memory to use at most, as in 4GiB or 60%: of what is free, or of each GPU's [60%]"),
+    key("audit.near", "near-ood", Sources, Every, "SETS", "Further out-of-distribution data, much like the training data"),
+    key("audit.features", "features", Switch, Every, "true|false", "Detection by hidden layers and gradients, too: Mahalanobis, kNN, ViM, ODIN [true]"),
+    key("audit.shifts", "shifts", Switch, Every, "true|false", "Images: accuracy under fifteen corruptions, rotation and noise [true]"),
+    key("audit.attacks", "attacks", Choice(EFFORTS), Every, "NAME", "Adversarial attacks: none, quick (PGD, APGD) or standard (those of AutoAttack) [quick]"),
+    key("audit.norms", "norms", Choices(NORM_NAMES), Every, "NAMES", "Norms of the attacks: linf, l2, l1 [linf,l2]"),
+    key("audit.radii", "radii", grid(NOT_NEGATIVE), Every, "GRID", "Radii of the attacks, in ranges of a pixel or standard deviations of a column; by norm by default"),
+    key("audit.certificates", "certificates", Switch, Every, "true|false", "Certified radii, where a certificate applies [true]"),
+    key("audit.smoothing", "smoothing", real(NOT_NEGATIVE), Every, "SD", "Noise of randomised smoothing, as with 0.25; 0 for none [0]"),
+    key("audit.rows", "audit-rows", Whole(1), Every, "N", "Most rows for shifts, attacks and certificates [500]"),
+    key("audit.population", "population", Choice(CURVES), Every, "WHAT", "Audit of all models of a sweep: none, figures (calibration, detection) or attacks [figures]"),
+    key("run.seed", "seed", Whole(0), Every, "N", "Seed of everything random [0]"),
+    key("run.device", "device", Text, Every, "NAME", "Where to compute: auto, a name that `decay devices` lists, or several GPUs as in cuda:0,cuda:1 [auto]"),
+    key("run.threads", "threads", Whole(1), Every, "N", "Threads of the CPU; all cores by default"),
+    key("run.memory", "memory", Memory, Every, "AMOUNT", "Memory to use at most, as in 4GiB or 60%: of what is free, or of each GPU's [60%]"),
+    key("run.keep_population", "keep-population", Switch, Tune, "true|false", "Keep the weights of all models of the sweep, for decay audit [false]"),
     key("run.out", "out", Text, Both, "DIR", "The run's directory; runs/TIME-NAME by default"),
     key("run.quiet", "quiet", Switch, Both, "true|false", "Print nothing but the path of the report"),
     key("run.resume", "resume", Switch, Both, "true|false", "Continue the run in --out"),

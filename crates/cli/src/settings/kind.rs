@@ -10,6 +10,8 @@ use super::{Grid, Memory};
 pub(crate) enum Kind {
     Text,
     Texts,
+    /// Files, folders or embedded sets: a list, or one alone.
+    Sources,
     /// One character, or `\t`.
     Separator,
     Switch,
@@ -42,7 +44,7 @@ impl Kind {
             Self::Text | Self::Separator | Self::Choice(_) | Self::Grid(..) | Self::Memory => {
                 given()
             }
-            Self::Texts | Self::Choices(_) => list(|part| Value::String(part.to_owned())),
+            Self::Texts | Self::Sources | Self::Choices(_) => list(|part| Value::String(part.to_owned())),
             Self::Wholes(_) => list(|part| match part.parse::<i64>() {
                 Ok(value) => Value::Integer(value),
                 Err(_) => Value::String(part.to_owned()),
@@ -62,8 +64,13 @@ impl Kind {
             (Self::Switch, _) => must("true or false"),
             (Self::Separator, Value::String(text)) if separates(text) => Ok(()),
             (Self::Separator, _) => must("one character"),
-            (Self::Texts, Value::Array(items)) if items.iter().all(Value::is_str) => Ok(()),
-            (Self::Texts, _) => must("a list of names"),
+            (Self::Sources, Value::String(_)) => Ok(()),
+            (Self::Texts | Self::Sources, Value::Array(items))
+                if items.iter().all(Value::is_str) =>
+            {
+                Ok(())
+            }
+            (Self::Texts | Self::Sources, _) => must("a list of names"),
             (Self::Whole(least), value) => whole(least, value).or_else(|what| must(&what)),
             (Self::Wholes(least), Value::Array(items)) => items
                 .iter()

@@ -4,6 +4,7 @@
 //! defaults < config file < flags < --set
 //! ```
 
+mod audit;
 mod grid;
 mod keys;
 mod kind;
@@ -13,6 +14,7 @@ mod sweepable;
 mod train;
 mod tree;
 
+pub(crate) use audit::{AuditSettings, Curves, Effort, NormName};
 pub(crate) use grid::Grid;
 pub(crate) use keys::{KEYS, Key, Scope};
 pub(crate) use kind::Kind;

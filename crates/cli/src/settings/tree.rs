@@ -6,7 +6,8 @@ use decay_data::{MAX_LEVELS, Options, Scaling, TaskKind};
 use decay_model::ModelConfig;
 use serde::{Deserialize, Serialize};
 
-use super::{Grid, Memory, TrainSettings};
+use super::audit::one_or_many;
+use super::{AuditSettings, Grid, Memory, TrainSettings};
 
 /// Everything that decides a run. Keys, ranges and meanings are listed in `keys.rs`.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -17,6 +18,7 @@ pub(crate) struct Settings {
     pub(crate) train: TrainSettings,
     pub(crate) sweep: SweepSettings,
     pub(crate) fit: FitSettings,
+    pub(crate) audit: AuditSettings,
     pub(crate) run: RunSettings,
 }
 
@@ -39,7 +41,8 @@ pub(crate) struct DataSettings {
     pub(crate) per_class: Option<usize>,
     pub(crate) validation_per_class: usize,
     pub(crate) directed: bool,
-    pub(crate) ood: Option<String>,
+    #[serde(deserialize_with = "one_or_many")]
+    pub(crate) ood: Vec<String>,
 }
 
 impl Default for DataSettings {
@@ -60,7 +63,7 @@ impl Default for DataSettings {
             per_class: None,
             validation_per_class: 30,
             directed: false,
-            ood: None,
+            ood: Vec::new(),
         }
     }
 }
@@ -129,6 +132,7 @@ pub(crate) struct RunSettings {
     pub(crate) device: String,
     pub(crate) threads: Option<usize>,
     pub(crate) memory: Memory,
+    pub(crate) keep_population: bool,
     #[serde(skip_serializing)]
     pub(crate) out: Option<PathBuf>,
     #[serde(skip_serializing)]
@@ -144,6 +148,7 @@ impl Default for RunSettings {
             device: "auto".into(),
             threads: None,
             memory: Memory::default(),
+            keep_population: false,
             out: None,
             quiet: false,
             resume: false,

@@ -33,7 +33,7 @@ fn fields_below(table: &str, kind: &str) -> Vec<String> {
 
 #[test]
 fn every_field_of_the_tree_is_in_the_list_and_the_other_way_round() {
-    for table in ["data", "model", "train", "sweep", "fit", "run"] {
+    for table in ["data", "model", "train", "sweep", "fit", "audit", "run"] {
         let mut fields = fields(table);
         if table == "model" {
             fields.push("kind".into());

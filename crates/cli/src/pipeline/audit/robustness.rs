@@ -1,0 +1,321 @@
+//! Accuracy under attack over radii, and what is certified.
+
+use decay_audit::Estimate;
+use decay_data::Schema;
+use decay_robust::attack::{
+    Apgd, Attack, Ensemble, MaskingReport, MaskingSettings, Noise, Norm, Objective, Population, RobustCurve,
+    Rotation, Rows, Threat, Trial,
+};
+use decay_robust::certificate::{self, Certificate, Samples};
+use decay_train::Spacing;
+use serde::Serialize;
+
+use super::detection::Labelled;
+use super::shares::{mean_share, shares};
+use super::subject::Subject;
+use super::unit::{Attacked, Unit};
+use crate::device::Machine;
+use crate::failure::Failure;
+use crate::settings::{AuditSettings, Effort, NormName};
+
+/// What attacks and certificates found.
+#[derive(Debug, Clone, Serialize)]
+pub(crate) struct Robustness {
+    /// The unit of radii.
+    pub(crate) unit: &'static str,
+    /// Rows that were attacked.
+    pub(crate) rows: usize,
+    pub(crate) models: usize,
+    pub(crate) attack: &'static str,
+    pub(crate) norms: Vec<InNorm>,
+    /// Accuracy on images turned by up to so many degrees, each by the worst angle of a grid.
+    pub(crate) rotation: Option<(f64, Estimate)>,
+    /// What was not measured, and why.
+    pub(crate) skipped: Vec<String>,
+}
+
+/// One norm.
+#[derive(Debug, Clone, Serialize)]
+pub(crate) struct InNorm {
+    pub(crate) norm: &'static str,
+    pub(crate) radii: Vec<f64>,
+    /// Share of the rows that stand at each radius, mean over models.
+    pub(crate) attacked: Vec<Estimate>,
+    /// The same of each model, `[models][radii]`.
+    pub(crate) by_model: Vec<Vec<f64>>,
+    /// Under random noise of the same size.
+    pub(crate) noise: Vec<Estimate>,
+    pub(crate) certified: Vec<Certified>,
+    /// Checks of each model at the middle radius.
+    pub(crate) masking: Vec<MaskingReport>,
+}
+
+/// One certificate.
+#[derive(Debug, Clone, Serialize)]
+pub(crate) struct Certified {
+    pub(crate) certificate: &'static str,
+    /// Share of the rows that are certified at each radius, mean over models.
+    pub(crate) accuracy: Vec<Estimate>,
+    /// Median certified radius of each model.
+    pub(crate) median_radius: Vec<f64>,
+}
+
+/// What attacks need to know.
+pub(crate) struct Attacking<'a> {
+    pub(crate) subject: &'a Subject<'a>,
+    pub(crate) rows: Labelled<'a>,
+    pub(crate) schema: &'a Schema,
+    pub(crate) settings: &'a AuditSettings,
+    pub(crate) machine: &'a Machine,
+    pub(crate) progress: &'a (dyn Fn(f64) + Sync),
+}
+
+/// Radii if none are given, in the unit of [`Unit`].
+pub(crate) fn usual_radii(norm: Norm, unit: &Unit) -> &'static [f64] {
+    match (unit, norm) {
+        (Unit::Pixel { .. }, Norm::Linf) => &[0.005, 0.01, 0.02, 0.03, 0.05, 0.1, 0.2],
+        (Unit::Pixel { .. }, Norm::L2) => &[0.1, 0.25, 0.5, 0.75, 1.0, 1.5, 2.0],
+        (Unit::Pixel { .. }, Norm::L1) => &[0.5, 1.0, 2.0, 4.0, 8.0, 12.0],
+        (Unit::Deviation { .. }, Norm::Linf) => &[0.02, 0.05, 0.1, 0.2, 0.3, 0.5],
+        (Unit::Deviation { .. }, Norm::L2) => &[0.05, 0.1, 0.25, 0.5, 0.75, 1.0],
+        (Unit::Deviation { .. }, Norm::L1) => &[0.1, 0.25, 0.5, 1.0, 1.5, 2.0],
+    }
+}
+
+impl NormName {
+    pub(crate) fn norm(self) -> Norm {
+        match self {
+            Self::Linf => Norm::Linf,
+            Self::L2 => Norm::L2,
+            Self::L1 => Norm::L1,
+        }
+    }
+}
+
+impl Attacking<'_> {
+    /// Measures what the settings ask for; `None` without attacks and certificates.
+    pub(crate) fn measure(&self) -> Result<Option<Robustness>, Failure> {
+        let wanted = self.settings.attacks != Effort::None || self.settings.certificates;
+        if !wanted {
+            return Ok(None);
+        }
+        let models = self.subject.models.len();
+        let mut found = Robustness {
+            unit: "",
+            rows: self.rows.rows.len(),
+            models,
+            attack: match self.settings.attacks {
+                Effort::None => "none",
+                Effort::Quick => "APGD on the cross-entropy, then on the targeted ratio of logits, 30 steps each",
+                Effort::Standard => {
+                    "the standard ensemble: APGD on the cross-entropy, targeted APGD, targeted FAB, square attack"
+                }
+            },
+            norms: Vec::new(),
+            rotation: None,
+            skipped: Vec::new(),
+        };
+        let unit = match Unit::of(self.schema, self.subject) {
+            Ok(unit) => unit,
+            Err(reason) => {
+                found.skipped.push(format!("No attacks: {reason}."));
+                return Ok(Some(found));
+            }
+        };
+        found.unit = unit.name();
+        let attacked = unit.attacked(self.subject, self.rows.samples, self.rows.rows);
+        let population = attacked.population(&unit, self.subject, self.machine);
+        for &name in &self.settings.norms {
+            let norm = name.norm();
+            let radii = self.radii(norm, &unit)?;
+            let one = self.in_norm(&population, &attacked, &unit, norm, radii, &mut found.skipped)?;
+            found.norms.push(one);
+        }
+        found.rotation = self.rotation(&population, &attacked, &unit)?;
+        Ok(Some(found))
+    }
+
+    fn radii(&self, norm: Norm, unit: &Unit) -> Result<Vec<f64>, Failure> {
+        let Some(grid) = &self.settings.radii else {
+            return Ok(usual_radii(norm, unit).to_vec());
+        };
+        let radii = grid.values(Spacing::Linear);
+        let mut radii = radii.map_err(|reason| Failure::Usage(format!("audit.radii {reason}")))?;
+        radii.retain(|&radius| radius > 0.0);
+        radii.sort_by(f64::total_cmp);
+        radii.dedup();
+        match radii.is_empty() {
+            true => Err(Failure::Usage("audit.radii: give at least one radius above 0".into())),
+            false => Ok(radii),
+        }
+    }
+
+    fn in_norm(
+        &self,
+        population: &Population<'_>,
+        attacked: &Attacked,
+        unit: &Unit,
+        norm: Norm,
+        radii: Vec<f64>,
+        skipped: &mut Vec<String>,
+    ) -> Result<InNorm, Failure> {
+        let trial = self.trial(population, attacked, unit, norm, radii[radii.len() / 2]);
+        let mut one = InNorm {
+            norm: norm.name(),
+            attacked: Vec::new(),
+            by_model: Vec::new(),
+            noise: Vec::new(),
+            certified: Vec::new(),
+            masking: Vec::new(),
+            radii,
+        };
+        if self.settings.attacks != Effort::None {
+            let curves = self.curves(&trial, &one.radii)?;
+            one.attacked = standing(&curves, one.radii.len())?;
+            one.by_model = curves.iter().map(|curve| curve.robust_accuracy.clone()).collect();
+            let noise = trial.curve(&Attack::Noise(Noise { samples: 20 }), &one.radii)?;
+            one.noise = standing(&noise, one.radii.len())?;
+            let checks = MaskingSettings {
+                queries: match self.settings.attacks {
+                    Effort::Standard => 1000,
+                    _ => 100,
+                },
+                restarts: 3,
+                ..MaskingSettings::default()
+            };
+            one.masking = trial.masking(&checks)?;
+        }
+        if self.settings.certificates {
+            self.certify(&trial, &mut one, skipped)?;
+        }
+        Ok(one)
+    }
+
+    fn trial<'t>(
+        &'t self,
+        population: &Population<'t>,
+        attacked: &'t Attacked,
+        unit: &Unit,
+        norm: Norm,
+        radius: f64,
+    ) -> Trial<'t> {
+        Trial {
+            population: *population,
+            rows: Rows {
+                x: &attacked.x,
+                labels: self.rows.labels,
+            },
+            threat: Threat {
+                norm,
+                radius,
+                bounds: unit.bounds(),
+            },
+            keep_examples: false,
+            progress: self.progress,
+        }
+    }
+
+    /// Where each row falls to the strongest of the attacks.
+    fn curves(&self, trial: &Trial<'_>, radii: &[f64]) -> Result<Vec<RobustCurve>, Failure> {
+        if self.settings.attacks == Effort::Standard {
+            return Ok(trial.curve(&Attack::Ensemble(Ensemble::default()), radii)?);
+        }
+        let apgd = |objective| {
+            Attack::Apgd(Apgd {
+                objective,
+                steps: 30,
+                ..Apgd::default()
+            })
+        };
+        let first = trial.curve(&apgd(Objective::CrossEntropy), radii)?;
+        let second = trial.curve(&apgd(Objective::TargetedDlr), radii)?;
+        Ok(first.into_iter().zip(&second).map(|(one, other)| one.with(other)).collect())
+    }
+
+    fn rotation(
+        &self,
+        population: &Population<'_>,
+        attacked: &Attacked,
+        unit: &Unit,
+    ) -> Result<Option<(f64, Estimate)>, Failure> {
+        let is_image = matches!(unit, Unit::Pixel { shape: [_, height, width], .. } if *height > 1 && *width > 1);
+        if self.settings.attacks == Effort::None || !is_image {
+            return Ok(None);
+        }
+        let rotation = Rotation::default();
+        let trial = self.trial(population, attacked, unit, Norm::Linf, 1.0);
+        let outcomes = trial.attack(&Attack::Rotation(rotation))?;
+        let by_row = shares(outcomes.len(), self.rows.rows.len(), |model, row| outcomes[model].robust[row]);
+        Ok(Some((rotation.degrees, mean_share(&by_row)?)))
+    }
+
+    fn certify(
+        &self,
+        trial: &Trial<'_>,
+        one: &mut InNorm,
+        skipped: &mut Vec<String>,
+    ) -> Result<(), Failure> {
+        let (population, rows) = (&trial.population, self.rows.rows.len());
+        let samples = Samples {
+            x: trial.rows.x,
+            labels: trial.rows.labels,
+        };
+        let threat = certificate::Threat {
+            norm: trial.threat.norm,
+            domain: trial.threat.bounds.map(|(low, high)| [f64::from(low), f64::from(high)]),
+            ..certificate::Threat::default()
+        };
+        let models = (population.states, population.scales);
+        let found = certificate::certify(population.network, models, &samples, &threat, &Certificate::ALL);
+        let found = match found {
+            Ok(found) => found,
+            Err(reason) => {
+                note(skipped, format!("No certificates: {reason}."));
+                return Ok(());
+            }
+        };
+        for (place, certificate) in Certificate::ALL.into_iter().enumerate() {
+            let members = found.iter().map(|of_model| of_model[place].radii.as_ref());
+            match members.collect::<Result<Vec<_>, _>>() {
+                Err(reason) => note(skipped, format!("{reason}.")),
+                Ok(members) => {
+                    let accuracy = one.radii.iter().map(|&radius| {
+                        let holds = |model: usize, row: usize| members[model][row] > radius;
+                        mean_share(&shares(members.len(), rows, holds))
+                    });
+                    one.certified.push(Certified {
+                        certificate: certificate.name(),
+                        accuracy: accuracy.collect::<Result<_, _>>()?,
+                        median_radius: members.iter().map(|radii| median(radii)).collect(),
+                    });
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+/// A reason is given once, not for every norm.
+fn note(skipped: &mut Vec<String>, reason: String) {
+    if !skipped.contains(&reason) {
+        skipped.push(reason);
+    }
+}
+
+fn median(radii: &[f64]) -> f64 {
+    let mut sorted = radii.to_vec();
+    sorted.sort_by(f64::total_cmp);
+    sorted.get(sorted.len() / 2).copied().unwrap_or(f64::NAN)
+}
+
+/// The share of rows that stand at each radius, mean over models.
+fn standing(curves: &[RobustCurve], radii: usize) -> Result<Vec<Estimate>, Failure> {
+    let rows = curves.first().map_or(0, |curve| curve.falls_at.len());
+    let at = |place: usize| {
+        let stands = |model: usize, row: usize| {
+            curves[model].falls_at[row].is_some_and(|at: usize| at > place)
+        };
+        mean_share(&shares(curves.len(), rows, stands))
+    };
+    (0..radii).map(at).collect()
+}

@@ -1,0 +1,85 @@
+//! The `[audit]` table: what is measured on rows that no choice has seen.
+
+use serde::{Deserialize, Deserializer, Serialize};
+
+use super::Grid;
+
+/// How thorough the audit is. Keys, ranges and meanings are listed in `keys.rs`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct AuditSettings {
+    pub(crate) near: Vec<String>,
+    pub(crate) features: bool,
+    pub(crate) shifts: bool,
+    pub(crate) attacks: Effort,
+    pub(crate) norms: Vec<NormName>,
+    pub(crate) radii: Option<Grid>,
+    pub(crate) certificates: bool,
+    pub(crate) smoothing: f64,
+    pub(crate) rows: usize,
+    pub(crate) population: Curves,
+}
+
+impl Default for AuditSettings {
+    fn default() -> Self {
+        Self {
+            near: Vec::new(),
+            features: true,
+            shifts: true,
+            attacks: Effort::Quick,
+            norms: vec![NormName::Linf, NormName::L2],
+            radii: None,
+            certificates: true,
+            smoothing: 0.0,
+            rows: 500,
+            population: Curves::Figures,
+        }
+    }
+}
+
+/// Which attacks are run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Effort {
+    /// None.
+    None,
+    /// Projected gradient descent of 20 steps, and APGD on the two losses.
+    Quick,
+    /// The ensemble of AutoAttack.
+    Standard,
+}
+
+/// Norm of a perturbation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum NormName {
+    Linf,
+    L2,
+    L1,
+}
+
+/// What is drawn of the whole population over the swept axis.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Curves {
+    /// Nothing.
+    None,
+    /// Calibration and detection.
+    Figures,
+    /// And accuracy under attack.
+    Attacks,
+}
+
+/// A list of sources, or one alone.
+pub(super) fn one_or_many<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<String>, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum OneOrMany {
+        One(String),
+        Many(Vec<String>),
+    }
+    Ok(match OneOrMany::deserialize(from)? {
+        OneOrMany::One(one) => vec![one],
+        OneOrMany::Many(many) => many,
+    })
+}
