@@ -65,6 +65,34 @@ pub enum AuditError {
         /// What this member has.
         got: String,
     },
+    /// A logit that is NaN, `+inf` or beyond ±1e100; `-inf` is a class of probability 0 and allowed.
+    #[error("logits: row {row}, class {class} is {value}, allowed are -inf and [-1e100, 1e100]")]
+    Logit {
+        /// The row, counted from 0.
+        row: usize,
+        /// The class's name, or its number where names are not known.
+        class: String,
+        /// The column, counted from 0.
+        column: usize,
+        /// The offending value.
+        value: f64,
+    },
+    /// A row whose logits are all `-inf`, which leaves no class to choose.
+    #[error("logits: row {row} has -inf for every class, at least one logit must be finite")]
+    NoClass {
+        /// The row, counted from 0.
+        row: usize,
+    },
+    /// A label to which the model gives probability exactly 0, an infinite loss.
+    #[error(
+        "the negative log-likelihood is infinite: row {row} has label {label}, whose logit is -inf"
+    )]
+    ImpossibleLabel {
+        /// The row, counted from 0.
+        row: usize,
+        /// The label.
+        label: usize,
+    },
     /// The inputs are valid but leave the metric without a value.
     #[error("{metric} is undefined: {reason}")]
     Undefined {
@@ -73,4 +101,18 @@ pub enum AuditError {
         /// What makes it undefined.
         reason: &'static str,
     },
+}
+
+impl AuditError {
+    /// The same error with a class called by its name instead of its number.
+    ///
+    /// `names` are in the order of the logits' columns; a column without a name keeps its number.
+    pub fn with_class_names(mut self, names: &[impl AsRef<str>]) -> Self {
+        if let Self::Logit { class, column, .. } = &mut self
+            && let Some(name) = names.get(*column)
+        {
+            *class = name.as_ref().to_owned();
+        }
+        self
+    }
 }

@@ -16,3 +16,16 @@ pub(crate) fn labels_fit(logits: &Logits<'_>, labels: &[usize]) -> Result<()> {
         None => Ok(()),
     }
 }
+
+/// As [`labels_fit`], and refuses labels of probability exactly 0, which have no finite likelihood.
+pub(crate) fn labels_possible(logits: &Logits<'_>, labels: &[usize]) -> Result<()> {
+    labels_fit(logits, labels)?;
+    let impossible = |(row, &label): (&[f64], &usize)| row[label] == f64::NEG_INFINITY;
+    match logits.iter_rows().zip(labels).position(impossible) {
+        Some(row) => Err(AuditError::ImpossibleLabel {
+            row,
+            label: labels[row],
+        }),
+        None => Ok(()),
+    }
+}

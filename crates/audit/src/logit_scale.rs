@@ -9,16 +9,17 @@ use crate::interval::mean;
 /// scale = sqrt(mean_i mean_k (z_ik - mean_k z_ik)²)
 /// ```
 ///
-/// It is 0 for a model that always answers uniformly, and grows in proportion to the logits.
+/// It is 0 for a model that always answers uniformly, and grows in proportion to the logits. Classes
+/// of probability 0 (`-inf`) are left out of their rows.
 pub fn logit_scale(logits: &Logits<'_>) -> f64 {
-    mean(&centred_square_per_row(logits)).sqrt()
+    let squares: Vec<f64> = logits.iter_rows().map(centred_square).collect();
+    mean(&squares).sqrt()
 }
 
-/// Variance over classes of every row of logits, `[rows]`.
-pub(crate) fn centred_square_per_row(logits: &Logits<'_>) -> Vec<f64> {
-    let variance = |row: &[f64]| {
-        let centre = mean(row);
-        row.iter().map(|z| (z - centre).powi(2)).sum::<f64>() / row.len() as f64
-    };
-    logits.iter_rows().map(variance).collect()
+/// Variance over the possible classes of one row of logits.
+pub(crate) fn centred_square(row: &[f64]) -> f64 {
+    let possible = || row.iter().filter(|z| **z > f64::NEG_INFINITY);
+    let n = possible().count() as f64;
+    let centre = possible().sum::<f64>() / n;
+    possible().map(|z| (z - centre).powi(2)).sum::<f64>() / n
 }

@@ -11,7 +11,8 @@ use crate::{Logits, Result};
 /// nll = mean_i (ln Σ_k exp z_ik - z_i,y_i)
 /// ```
 ///
-/// Computed from the logits, so a probability that rounds to 0 costs its true, finite price.
+/// Computed from the logits, so a probability that rounds to 0 costs its true, finite price. A label
+/// whose logit is `-inf` costs infinity.
 ///
 /// # Errors
 /// Labels that do not fit the logits.

@@ -2,19 +2,23 @@
 
 use std::borrow::Cow;
 
-use crate::finite::{finite, length};
+use crate::finite::length;
 use crate::{AuditError, Result};
 
 /// Beyond this the square of a logit overflows; no model computes in such a range.
 const LARGEST_LOGIT: f64 = 1e100;
 
-/// Finite logits of one model, `[rows, classes]`, row-major.
+/// Beyond these log-odds a probability is closer to 0 or 1 than 2e-22, which no count of rows can tell.
+pub(crate) const LARGEST_LOG_ODDS: f64 = 50.0;
+
+/// Logits of one model, `[rows, classes]`, row-major.
 ///
 /// ```text
 /// log p_k = z_k - m - ln Σ_j exp(z_j - m)      m = max_j z_j
 /// ```
 ///
-/// The shift by the row maximum keeps every result finite however saturated the logits are.
+/// The shift by the row maximum keeps every result finite however saturated the logits are. A logit of
+/// `-inf` is a class of probability exactly 0; it is allowed where another logit of the row is finite.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Logits<'a> {
     values: Cow<'a, [f64]>,
@@ -26,8 +30,8 @@ impl<'a> Logits<'a> {
     /// Takes `[rows, classes]` values, borrowed or owned.
     ///
     /// # Errors
-    /// No rows, fewer than two classes, a length other than `rows * classes`, a value that is not finite
-    /// or beyond ±1e100, where squares would overflow.
+    /// No rows, fewer than two classes, a length other than `rows * classes`; a NaN, `+inf` or a value
+    /// beyond ±1e100, where squares would overflow; a row of `-inf` only.
     pub fn new(values: impl Into<Cow<'a, [f64]>>, rows: usize, classes: usize) -> Result<Self> {
         let values = values.into();
         if classes < 2 {
@@ -39,14 +43,10 @@ impl<'a> Logits<'a> {
             });
         }
         length("logits", values.len(), rows.saturating_mul(classes))?;
-        finite("logits", &values)?;
-        if let Some(&value) = values.iter().find(|z| z.abs() > LARGEST_LOGIT) {
-            return Err(AuditError::OutOfRange {
-                what: "logits",
-                range: "[-1e100, 1e100]",
-                value,
-            });
+        if rows == 0 {
+            return Err(AuditError::Empty { what: "logits" });
         }
+        usable(&values, classes)?;
         Ok(Self {
             values,
             rows,
@@ -129,6 +129,25 @@ impl<'a> Logits<'a> {
     }
 }
 
+/// Refuses the first logit that is no logit, and a row without a possible class.
+fn usable(values: &[f64], classes: usize) -> Result<()> {
+    let allowed = |z: &f64| z.abs() <= LARGEST_LOGIT || *z == f64::NEG_INFINITY;
+    if let Some(index) = values.iter().position(|z| !allowed(z)) {
+        let column = index % classes;
+        return Err(AuditError::Logit {
+            row: index / classes,
+            class: column.to_string(),
+            column,
+            value: values[index],
+        });
+    }
+    let impossible = |row: &[f64]| row.iter().all(|z| *z == f64::NEG_INFINITY);
+    match values.chunks_exact(classes).position(impossible) {
+        Some(row) => Err(AuditError::NoClass { row }),
+        None => Ok(()),
+    }
+}
+
 /// Refuses a temperature that is not positive and finite.
 pub(crate) fn positive_temperature(value: f64) -> Result<()> {
     if value > 0.0 && value.is_finite() {
@@ -146,6 +165,20 @@ pub(crate) fn positive_temperature(value: f64) -> Result<()> {
 pub(crate) fn log_sum_exp(row: &[f64]) -> f64 {
     let top = maximum(row);
     top + row.iter().map(|z| (z - top).exp()).sum::<f64>().ln()
+}
+
+/// `ln(p_k / (1 - p_k))` of a class, limited to ±[`LARGEST_LOG_ODDS`].
+pub(crate) fn log_odds(row: &[f64], class: usize) -> f64 {
+    let others = || {
+        let not_this = |&(k, _): &(usize, &f64)| k != class;
+        row.iter().enumerate().filter(not_this).map(|(_, z)| *z)
+    };
+    let top = others().fold(f64::NEG_INFINITY, f64::max);
+    if top == f64::NEG_INFINITY {
+        return LARGEST_LOG_ODDS;
+    }
+    let rest = top + others().map(|z| (z - top).exp()).sum::<f64>().ln();
+    (row[class] - rest).clamp(-LARGEST_LOG_ODDS, LARGEST_LOG_ODDS)
 }
 
 pub(crate) fn maximum(row: &[f64]) -> f64 {

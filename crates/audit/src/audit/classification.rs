@@ -1,17 +1,24 @@
 //! The audit of a classifier.
 
 use super::detection::Detection;
+use super::direct::{halves, sets, sharpness, slopes};
 use super::equal_mass::EqualMassGaps;
 use super::equal_width::{ClasswiseGaps, TopLabelGaps};
-use super::panel::{Findings, Panels, measure};
+use super::panel::{Findings, Panels, add_direct, measure};
 use super::row_means::RowMeans;
+use super::selective::Selective;
+use super::smooth::SmoothGaps;
+use super::softmax::Judged;
 use super::{Audit, AuditConfig};
 use crate::accuracy::correct;
-use crate::calibration::{EqualWidth, ReliabilityBin, equal_width_bins, with_effective_count};
+use crate::calibration::{
+    EqualWidth, ReliabilityBin, equal_width_bins, most_monotone_bins, with_effective_count,
+};
 use crate::interval::{Estimate, mean_interval, summarise};
+use crate::labels::labels_possible;
 use crate::ood::OodScore;
 use crate::probabilities::positive_temperature;
-use crate::{AuditError, Logits, Result};
+use crate::{AuditError, Logits, Result, nll_per_row};
 
 /// One refit's logits on the held-out rows.
 #[derive(Debug, Clone, PartialEq)]
@@ -25,19 +32,33 @@ pub struct MemberLogits<'a> {
 
 /// Audits refits of one classifier on held-out rows.
 ///
-/// Every metric is the mean over members of that metric on all rows. Its interval is a percentile
-/// bootstrap over rows, resampled jointly for all members; those of the calibration errors are centred
-/// ([`centred_interval`](crate::interval::centred_interval)). Intervals say how well these rows measure
-/// the members at hand; how much another seed would change is in `over_members`.
+/// Every metric is the mean over members of that metric on all rows. Intervals say how well these rows
+/// measure the members at hand; how much another seed would change is in `over_members`. Most are
+/// percentile bootstraps over rows, resampled jointly for all members; others are marked:
+/// *c* bootstrap, centred ([`centred_interval`](crate::interval::centred_interval)), since resampling
+/// inflates gaps; *n* normal, from the information of a fit; *h* from random halves, see
+/// [`SetFigures`](crate::conformal::SetFigures).
 ///
 /// | metric | meaning |
 /// | :-- | :-- |
 /// | `accuracy`, `nll`, `brier`, `entropy`, `confidence` | means over rows; NLL and entropy in nats, Brier summed over classes |
 /// | `logit_scale` | root mean square of the centred logits |
-/// | `ece`, `mce`, `ece_equal_mass`, `ece_classwise` | calibration errors |
+/// | `ece`, `ece_l2`, `mce` *c* | gaps over equal-width bins: expected, root mean square, largest |
+/// | `ece_equal_mass`, `ece_sweep` *c* | expected gap over equal-mass bins, as many as set and as many as stay monotone |
+/// | `ece_debiased` *c* | root mean square gap over equal-mass bins, less what chance adds |
+/// | `ece_classwise` *c* | expected gap of every class's probability |
+/// | `smooth_ece` *c* | smooth calibration error; resamples keep its bandwidth |
+/// | `brier_reliability`, `brier_resolution` *c*, `brier_uncertainty` | parts of the Brier score, see [`BrierDecomposition`](crate::calibration::BrierDecomposition) |
+/// | `calibration_slope`, `calibration_intercept` *n* | of being right on the logit of the confidence; 1 and 0 are perfect |
+/// | `multinomial_slope` *n* | the factor on the logits that suits these rows best, `1 / T` |
+/// | `aurc`, `excess_aurc`, `accuracy_at_80` | selective prediction, surest rows first |
+/// | `conformal_coverage_90`, `conformal_size_90` *h* | 90 % prediction sets by least ambiguity |
+/// | `aps_coverage_90`, `aps_size_90` *h* | 90 % adaptive prediction sets, randomised |
 /// | `temperature` | geometric mean over members, Student's interval over members on the log scale |
-/// | `nll_tempered`, `ece_tempered` | after division by each member's temperature, if given |
+/// | `nll_tempered`, `ece_tempered` *c* | after division by each member's temperature, if given |
 /// | `auroc_*`, `aupr_in_*`, `aupr_out_*`, `fpr95_*` | detection by `msp`, `entropy`, `max_logit`, `energy`, if `ood` is given; AUPR as average precision, FPR at 95 % accepted in-distribution rows |
+///
+/// Slopes are left out where a member has none (all rows right, or separable), sets with a single row.
 ///
 /// # Shapes
 /// - `members`: `[members]` of `[rows, classes]`; `labels`: `[rows]`
@@ -45,7 +66,7 @@ pub struct MemberLogits<'a> {
 ///
 /// # Errors
 /// No members, members of different shapes, temperatures for some members only, labels that do not
-/// fit, settings out of range.
+/// fit or that a member gives probability exactly 0, settings out of range.
 pub fn audit_classification(
     members: &[MemberLogits<'_>],
     labels: &[usize],
@@ -55,11 +76,21 @@ pub fn audit_classification(
     config.check()?;
     members_agree(members, ood)?;
     let ood_rows = ood.map_or(0, |ood| ood[0].rows());
-    let mut panels = Vec::with_capacity(members.len());
+    let halves = halves(labels.len(), config)?;
+    let level = config.bootstrap.level;
+    let (mut panels, mut direct) = (Vec::new(), Vec::new());
     for (i, member) in members.iter().enumerate() {
-        panels.push(panels_of(member, labels, ood.map(|ood| &ood[i]), config)?);
+        labels_possible(&member.logits, labels)?;
+        let judged = Judged::new(&member.logits, labels);
+        let outside = ood.map(|ood| &ood[i]);
+        panels.push(panels_of(&judged, member.temperature, outside, config)?);
+        let mut own = slopes(&judged, level)?;
+        own.extend(sharpness(&judged, level)?);
+        own.extend(sets(&judged, halves.as_ref(), level));
+        direct.push(own);
     }
     let mut findings = measure(&mut panels, labels.len(), ood_rows, &config.bootstrap)?;
+    add_direct(&mut findings, &direct)?;
     add_temperature(&mut findings, members, config)?;
     let (metrics, over_members) = findings;
     Ok(Audit {
@@ -72,43 +103,49 @@ pub fn audit_classification(
     })
 }
 
-/// Every panel of one member: a new metric is one line here.
+/// Every panel of one member.
 fn panels_of(
-    member: &MemberLogits<'_>,
-    labels: &[usize],
+    judged: &Judged<'_>,
+    temperature: Option<f64>,
     ood: Option<&Logits<'_>>,
     config: &AuditConfig,
 ) -> Result<Panels> {
-    let (logits, bins) = (&member.logits, config.bins);
-    let width = EqualWidth::new(bins, config.edge);
-    let hits = correct(logits, labels)?;
-    let confidence = logits.confidences();
-    let mut panels: Panels = vec![
-        Box::new(RowMeans::of_logits(logits, labels)?),
-        Box::new(TopLabelGaps::new(
-            &confidence,
-            &hits,
-            width,
-            &["ece", "mce"],
-        )),
-        Box::new(EqualMassGaps::new(&confidence, &hits, bins)),
-        Box::new(ClasswiseGaps::new(logits, labels, width)?),
-    ];
-    if let Some(temperature) = member.temperature {
-        let soft = logits.tempered(temperature)?;
-        let confidence = soft.confidences();
-        panels.push(Box::new(RowMeans::of_tempered(&soft, labels)?));
-        panels.push(Box::new(TopLabelGaps::new(
-            &confidence,
-            &hits,
-            width,
-            &["ece_tempered"],
-        )));
-    }
+    let mut panels = calibration_panels(judged, temperature, config)?;
     if let Some(ood) = ood {
         for score in OodScore::ALL {
-            panels.push(Box::new(Detection::new(score, logits, ood)?));
+            panels.push(Box::new(Detection::new(score, judged.logits, ood)?));
         }
+    }
+    Ok(panels)
+}
+
+/// The panels that need held-out rows only: a new metric is one line here.
+pub(crate) fn calibration_panels(
+    judged: &Judged<'_>,
+    temperature: Option<f64>,
+    config: &AuditConfig,
+) -> Result<Panels> {
+    let width = EqualWidth::new(config.bins, config.edge);
+    let sweep = most_monotone_bins(&judged.order, &judged.hits);
+    let top = ["ece", "mce", "ece_l2"].as_slice();
+    let top = TopLabelGaps::new(&judged.softmax.confidence, &judged.hits, width, top);
+    let mass = &["ece_equal_mass", "ece_debiased"];
+    let mut panels: Panels = vec![
+        Box::new(RowMeans::of(judged)),
+        Box::new(top),
+        Box::new(EqualMassGaps::new(judged, config.bins, mass)),
+        Box::new(EqualMassGaps::new(judged, sweep, &["ece_sweep"])),
+        Box::new(ClasswiseGaps::new(judged, width)),
+        Box::new(SmoothGaps::new(judged)),
+        Box::new(Selective::new(judged)),
+    ];
+    if let Some(temperature) = temperature {
+        let soft = judged.logits.tempered(temperature)?;
+        let confidence = soft.confidences();
+        let loss = nll_per_row(&soft, judged.labels)?;
+        let gaps = TopLabelGaps::new(&confidence, &judged.hits, width, &["ece_tempered"]);
+        panels.push(Box::new(RowMeans::of_column("nll_tempered", loss)));
+        panels.push(Box::new(gaps));
     }
     Ok(panels)
 }

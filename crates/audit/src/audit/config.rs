@@ -12,6 +12,7 @@ use crate::{AuditError, Result};
 /// | :-- | :-- | :-- | :-- |
 /// | `bins` | `15` | `[1, inf)` | bins of every calibration error |
 /// | `edge` | `right-closed` | `left-closed`, `right-closed` | which end belongs to a bin |
+/// | `splits` | `20` | `[1, inf)` | random halves behind each conformal figure |
 /// | `bootstrap` | 1000 resamples, 95 %, seed 0 | see [`Bootstrap`] | the intervals |
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -20,6 +21,8 @@ pub struct AuditConfig {
     pub bins: usize,
     /// Which end belongs to a bin.
     pub edge: BinEdge,
+    /// Random halves behind each conformal figure.
+    pub splits: usize,
     /// How the intervals are made.
     pub bootstrap: Bootstrap,
 }
@@ -29,6 +32,7 @@ impl Default for AuditConfig {
         Self {
             bins: 15,
             edge: BinEdge::default(),
+            splits: 20,
             bootstrap: Bootstrap::default(),
         }
     }
@@ -36,12 +40,14 @@ impl Default for AuditConfig {
 
 impl AuditConfig {
     pub(crate) fn check(&self) -> Result<()> {
-        if self.bins == 0 {
-            return Err(AuditError::OutOfRange {
-                what: "bins",
-                range: "[1, inf)",
-                value: 0.0,
-            });
+        for (what, value) in [("bins", self.bins), ("splits", self.splits)] {
+            if value == 0 {
+                return Err(AuditError::OutOfRange {
+                    what,
+                    range: "[1, inf)",
+                    value: 0.0,
+                });
+            }
         }
         self.bootstrap.check()
     }

@@ -2,8 +2,8 @@
 
 use super::draw::Draw;
 use super::panel::{Metric, Panel};
+use super::softmax::Judged;
 use crate::calibration::EqualWidth;
-use crate::{Logits, Result};
 
 /// Gaps between a probability and what it predicts, rows gathered by bin.
 ///
@@ -11,42 +11,67 @@ use crate::{Logits, Result};
 struct BinnedGaps {
     rows: Vec<u32>,
     gaps: Vec<f64>,
+    hits: Vec<f64>,
     ends: Vec<usize>,
 }
 
+/// Sums over a bin's rows, counted as drawn.
+#[derive(Clone, Copy, Default)]
+struct Sums {
+    count: f64,
+    gap: f64,
+    hits: f64,
+}
+
 impl BinnedGaps {
-    fn new(probability: &[f64], hit: impl Fn(usize) -> bool, width: EqualWidth) -> Self {
-        let mut by_bin = vec![Vec::new(); width.bins()];
-        for (row, p) in probability.iter().enumerate() {
-            by_bin[width.bin(*p)].push(row);
+    fn new(
+        probability: impl Iterator<Item = f64> + Clone,
+        hit: impl Fn(usize) -> bool,
+        width: EqualWidth,
+    ) -> Self {
+        let bins: Vec<u32> = probability.clone().map(|p| width.bin(p) as u32).collect();
+        let mut places = vec![0; width.bins() + 1];
+        for &bin in &bins {
+            places[bin as usize + 1] += 1;
         }
-        let (mut rows, mut gaps, mut ends) = (Vec::new(), Vec::new(), Vec::new());
-        for bin in by_bin.iter().filter(|bin| !bin.is_empty()) {
-            rows.extend(bin.iter().map(|&row| row as u32));
-            gaps.extend(
-                bin.iter()
-                    .map(|&row| probability[row] - f64::from(hit(row))),
-            );
-            ends.push(rows.len());
+        for bin in 0..width.bins() {
+            places[bin + 1] += places[bin];
         }
-        Self { rows, gaps, ends }
+        let mut ends = places[1..].to_vec();
+        ends.dedup();
+        let mut out = Self {
+            rows: vec![0; bins.len()],
+            gaps: vec![0.0; bins.len()],
+            hits: vec![0.0; bins.len()],
+            ends,
+        };
+        for (row, (p, bin)) in probability.zip(bins).enumerate() {
+            let place = &mut places[bin as usize];
+            let hit = f64::from(hit(row));
+            (out.rows[*place], out.gaps[*place], out.hits[*place]) = (row as u32, p - hit, hit);
+            *place += 1;
+        }
+        out
     }
 
-    /// Sum of counts and sum of counted gaps of each bin that holds rows.
-    fn sums<'a>(&'a self, counts: &'a [f64]) -> impl Iterator<Item = (f64, f64)> + 'a {
+    /// The sums of each bin that holds rows.
+    fn sums<'a>(&'a self, counts: &'a [f64]) -> impl Iterator<Item = Sums> + 'a {
         let mut start = 0;
         self.ends.iter().map(move |&end| {
-            let members = self.rows[start..end].iter().zip(&self.gaps[start..end]);
+            let mut sums = Sums::default();
+            for place in start..end {
+                let count = counts[self.rows[place] as usize];
+                sums.count += count;
+                sums.gap += count * self.gaps[place];
+                sums.hits += count * self.hits[place];
+            }
             start = end;
-            members.fold((0.0, 0.0), |(n, sum), (&row, gap)| {
-                let count = counts[row as usize];
-                (n + count, sum + count * gap)
-            })
+            sums
         })
     }
 }
 
-/// Expected and maximum calibration error of the predicted class.
+/// Expected, maximum and root mean square calibration error of the predicted class.
 pub(crate) struct TopLabelGaps {
     gaps: BinnedGaps,
     rows: usize,
@@ -54,16 +79,15 @@ pub(crate) struct TopLabelGaps {
 }
 
 impl TopLabelGaps {
-    /// `names` are those of the expected and, if wanted, of the maximum calibration error.
+    /// `names` are those of the expected and, if wanted, of the maximum and root mean square errors.
     pub(crate) fn new(
         confidence: &[f64],
         correct: &[bool],
         width: EqualWidth,
         names: &'static [&'static str],
     ) -> Self {
-        let gaps = BinnedGaps::new(confidence, |row| correct[row], width);
         Self {
-            gaps,
+            gaps: BinnedGaps::new(confidence.iter().copied(), |row| correct[row], width),
             rows: confidence.len(),
             names,
         }
@@ -79,53 +103,66 @@ impl Panel for TopLabelGaps {
     }
 
     fn evaluate(&mut self, draw: &Draw, values: &mut Vec<f64>) {
-        let (mut total, mut largest) = (0.0, 0.0_f64);
-        for (n, sum) in self.gaps.sums(draw.rows()) {
-            total += sum.abs();
-            // A bin that no drawn row falls into has 0 / 0, which `max` ignores.
-            largest = largest.max(sum.abs() / n);
+        let (mut total, mut largest, mut square) = (0.0, 0.0_f64, 0.0);
+        for sums in self.gaps.sums(draw.rows()).filter(|sums| sums.count > 0.0) {
+            let gap = sums.gap.abs() / sums.count;
+            total += sums.gap.abs();
+            largest = largest.max(gap);
+            square += sums.count * gap * gap;
         }
-        let both = [total / self.rows as f64, largest];
-        values.extend(both.iter().take(self.names.len()));
+        let n = self.rows as f64;
+        let all = [total / n, largest, (square / n).sqrt()];
+        values.extend(all.iter().take(self.names.len()));
     }
 }
 
-/// Mean over classes of each class's expected calibration error.
+/// Mean over classes of each class's expected calibration error, and the parts of the Brier score.
 pub(crate) struct ClasswiseGaps {
     classes: Vec<BinnedGaps>,
     rows: usize,
 }
 
 impl ClasswiseGaps {
-    pub(crate) fn new(logits: &Logits<'_>, labels: &[usize], width: EqualWidth) -> Result<Self> {
-        crate::labels::labels_fit(logits, labels)?;
-        let probabilities = logits.probabilities();
+    pub(crate) fn new(judged: &Judged<'_>, width: EqualWidth) -> Self {
+        let classes = judged.softmax.classes;
         let of_class = |class: usize| {
-            let column: Vec<f64> = probabilities
-                .chunks_exact(logits.classes())
-                .map(|row| row[class])
-                .collect();
-            BinnedGaps::new(&column, |row| labels[row] == class, width)
+            let column = judged.softmax.probabilities.iter().skip(class);
+            let column = column.step_by(classes).copied();
+            BinnedGaps::new(column, |row| judged.labels[row] == class, width)
         };
-        Ok(Self {
-            classes: (0..logits.classes()).map(of_class).collect(),
-            rows: logits.rows(),
-        })
+        Self {
+            classes: (0..classes).map(of_class).collect(),
+            rows: judged.rows(),
+        }
     }
 }
 
 impl Panel for ClasswiseGaps {
     fn metrics(&self) -> Vec<Metric> {
-        vec![Metric::gap("ece_classwise", self.rows)]
+        vec![
+            Metric::gap("ece_classwise", self.rows),
+            Metric::centred("brier_reliability", 2.0, self.rows),
+            Metric::centred("brier_resolution", 2.0, self.rows),
+            Metric::percentile("brier_uncertainty", self.rows),
+        ]
     }
 
     fn evaluate(&mut self, draw: &Draw, values: &mut Vec<f64>) {
-        let of_class = |gaps: &BinnedGaps| {
-            gaps.sums(draw.rows())
-                .map(|(_, sum)| sum.abs())
-                .sum::<f64>()
-        };
-        let total: f64 = self.classes.iter().map(of_class).sum();
-        values.push(total / self.rows as f64 / self.classes.len() as f64);
+        let n = self.rows as f64;
+        let (mut expected, mut reliability, mut resolution, mut uncertainty) = (0.0, 0.0, 0.0, 0.0);
+        for gaps in &self.classes {
+            let (mut hits, mut squares) = (0.0, 0.0);
+            for sums in gaps.sums(draw.rows()).filter(|sums| sums.count > 0.0) {
+                expected += sums.gap.abs();
+                reliability += sums.gap * sums.gap / sums.count;
+                squares += sums.hits * sums.hits / sums.count;
+                hits += sums.hits;
+            }
+            // Σ_b n_b (share_b - share)² = Σ_b hits_b² / n_b - hits² / n
+            resolution += squares - hits * hits / n;
+            uncertainty += hits / n * (1.0 - hits / n);
+        }
+        let mean = expected / n / self.classes.len() as f64;
+        values.extend([mean, reliability / n, resolution / n, uncertainty]);
     }
 }

@@ -7,15 +7,23 @@
 mod classification;
 mod config;
 mod detection;
+mod direct;
 mod draw;
 mod equal_mass;
 mod equal_width;
+mod merged_ties;
 mod panel;
+mod population;
 mod record;
 mod regression;
 mod row_means;
+mod selective;
+mod smooth;
+mod softmax;
+mod transforms;
 
 pub use classification::{MemberLogits, audit_classification};
 pub use config::AuditConfig;
+pub use population::{Figures, PopulationMember, audit_population};
 pub use record::Audit;
 pub use regression::{MemberPredictions, audit_regression};

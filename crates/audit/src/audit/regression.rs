@@ -1,8 +1,13 @@
 //! The audit of a regression.
 
+use super::direct::{MISCOVERAGE, halves};
 use super::draw::{Draw, weighted_sum};
-use super::panel::{Metric, Panel, Panels, measure};
+use super::panel::{Direct, Metric, Panel, Panels, add_direct, measure};
+use super::row_means::RowMeans;
+use super::transforms::Transforms;
 use super::{Audit, AuditConfig};
+use crate::conformal::{Halves, intervals_by_halves};
+use crate::predictive::{gaussian_coverage, gaussian_crps_per_row, pit_values};
 use crate::regression::{constant, gaussian_nll_of_mse, pair, positive_variance};
 use crate::{AuditError, Result};
 
@@ -16,11 +21,19 @@ pub struct MemberPredictions<'a> {
     pub sigma2: Option<f64>,
 }
 
-/// Audits refits of one regression on held-out rows: `mse`, `rmse`, `mae`, `r2` and, given `sigma2`, `nll`.
+/// Audits refits of one regression on held-out rows.
 ///
 /// Every metric is the mean over members, its interval a percentile bootstrap over rows, resampled
-/// jointly for all members. `r2` is left out if all targets are equal, and resamples in which they
-/// are do not count towards its interval.
+/// jointly for all members, unless said otherwise.
+///
+/// | metric | meaning |
+/// | :-- | :-- |
+/// | `mse`, `rmse`, `mae` | means over rows, in (squared) units of the target |
+/// | `r2` | left out if all targets are equal; resamples in which they are do not count |
+/// | `nll`, `crps` | scores of the Gaussian with variance `sigma2`, if given; `crps` in units of the target |
+/// | `pit_ks` | largest distance of its integral transforms from uniform; centred bootstrap |
+/// | `coverage_50`, `coverage_90` | share of targets in its central intervals; Wilson intervals |
+/// | `conformal_coverage_90`, `conformal_width_90` | 90 % intervals calibrated on random halves ([`IntervalFigures`](crate::conformal::IntervalFigures)); left out with fewer than 18 rows, where they are infinite |
 ///
 /// # Shapes
 /// - `members`: `[members]` of `[rows]`; `targets`: `[rows]`
@@ -35,9 +48,15 @@ pub fn audit_regression(
 ) -> Result<Audit> {
     config.check()?;
     members_fit(members, targets)?;
-    let panels_of = |member| -> Panels { vec![Box::new(Errors::new(member, targets))] };
-    let mut panels: Vec<Panels> = members.iter().map(panels_of).collect();
-    let (metrics, over_members) = measure(&mut panels, targets.len(), 0, &config.bootstrap)?;
+    let halves = halves(targets.len(), config)?;
+    let (mut panels, mut direct) = (Vec::new(), Vec::new());
+    for member in members {
+        panels.push(panels_of(member, targets)?);
+        direct.push(intervals(member, targets, halves.as_ref(), config)?);
+    }
+    let mut findings = measure(&mut panels, targets.len(), 0, &config.bootstrap)?;
+    add_direct(&mut findings, &direct)?;
+    let (metrics, over_members) = findings;
     Ok(Audit {
         metrics,
         over_members,
@@ -46,6 +65,46 @@ pub fn audit_regression(
         level: config.bootstrap.level,
         resamples: config.bootstrap.resamples,
     })
+}
+
+/// Every resampled panel of one member.
+fn panels_of(member: &MemberPredictions<'_>, targets: &[f64]) -> Result<Panels> {
+    let mut panels: Panels = vec![Box::new(Errors::new(member, targets))];
+    if let Some(sigma2) = member.sigma2 {
+        let scores = gaussian_crps_per_row(member.values, targets, sigma2)?;
+        panels.push(Box::new(RowMeans::of_column("crps", scores)));
+        panels.push(Box::new(Transforms::new(pit_values(
+            member.values,
+            targets,
+            sigma2,
+        )?)));
+    }
+    Ok(panels)
+}
+
+/// Coverage of Gaussian and of conformal intervals.
+fn intervals(
+    member: &MemberPredictions<'_>,
+    targets: &[f64],
+    halves: Option<&Halves>,
+    config: &AuditConfig,
+) -> Result<Direct> {
+    let level = config.bootstrap.level;
+    let mut out = Vec::new();
+    if let Some(sigma2) = member.sigma2 {
+        for (name, nominal) in [("coverage_50", 0.5), ("coverage_90", 0.9)] {
+            let found = gaussian_coverage(member.values, targets, sigma2, nominal, level)?;
+            out.push((name, found));
+        }
+    }
+    if let Some(halves) = halves {
+        let found = intervals_by_halves(member.values, targets, MISCOVERAGE, halves, level)?;
+        if found.width.mean.is_finite() {
+            out.push(("conformal_coverage_90", found.coverage));
+            out.push(("conformal_width_90", found.width));
+        }
+    }
+    Ok(out)
 }
 
 /// Refuses members that do not fit the targets or differ in having a variance.

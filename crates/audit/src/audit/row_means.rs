@@ -2,9 +2,7 @@
 
 use super::draw::{Draw, weighted_sum};
 use super::panel::{Metric, Panel};
-use crate::accuracy::correct;
-use crate::logit_scale::centred_square_per_row;
-use crate::{Logits, Result, brier_per_row, entropy_per_row, nll_per_row};
+use super::softmax::Judged;
 
 /// Metrics that are the mean of a contribution per row, or its root.
 pub(crate) struct RowMeans {
@@ -38,32 +36,30 @@ impl Column {
 
 impl RowMeans {
     /// Every row mean of classification.
-    pub(crate) fn of_logits(logits: &Logits<'_>, labels: &[usize]) -> Result<Self> {
-        let hits = correct(logits, labels)?
-            .into_iter()
-            .map(f64::from)
-            .collect();
-        let columns = vec![
-            Column::mean("accuracy", hits),
-            Column::mean("nll", nll_per_row(logits, labels)?),
-            Column::mean("brier", brier_per_row(logits, labels)?),
-            Column::mean("entropy", entropy_per_row(logits)),
-            Column::mean("confidence", logits.confidences()),
-            Column::root_mean("logit_scale", centred_square_per_row(logits)),
-        ];
-        Ok(Self {
-            columns,
-            rows: logits.rows(),
-        })
+    pub(crate) fn of(judged: &Judged<'_>) -> Self {
+        let softmax = &judged.softmax;
+        Self {
+            columns: vec![
+                Column::mean(
+                    "accuracy",
+                    judged.hits.iter().copied().map(f64::from).collect(),
+                ),
+                Column::mean("nll", judged.nll()),
+                Column::mean("brier", judged.brier()),
+                Column::mean("entropy", softmax.entropy.clone()),
+                Column::mean("confidence", softmax.confidence.clone()),
+                Column::root_mean("logit_scale", judged.logit_square()),
+            ],
+            rows: judged.rows(),
+        }
     }
 
-    /// The likelihood of tempered logits.
-    pub(crate) fn of_tempered(logits: &Logits<'_>, labels: &[usize]) -> Result<Self> {
-        let columns = vec![Column::mean("nll_tempered", nll_per_row(logits, labels)?)];
-        Ok(Self {
-            columns,
-            rows: logits.rows(),
-        })
+    /// One mean of contributions given by the caller.
+    pub(crate) fn of_column(name: &'static str, per_row: Vec<f64>) -> Self {
+        Self {
+            rows: per_row.len(),
+            columns: vec![Column::mean(name, per_row)],
+        }
     }
 }
 

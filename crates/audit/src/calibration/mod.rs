@@ -1,15 +1,29 @@
-//! Whether confidences mean what they say: reliability bins, calibration errors, temperature.
+//! Whether confidences mean what they say: reliability bins, calibration errors, slopes, temperature.
 
+mod brier_decomposition;
 mod calibration_error;
 mod classwise;
+mod cosine;
+mod debiased;
 mod reliability;
+mod slope;
+mod smooth;
 mod temperature;
 
+pub use brier_decomposition::{
+    BrierDecomposition, brier_decomposition, brier_decomposition_by_forecast,
+};
 pub use calibration_error::CalibrationError;
 pub use classwise::classwise_calibration_error;
+pub use debiased::{debiased_calibration_error, sweep_bins};
 pub use reliability::{BinEdge, ReliabilityBin, equal_mass_bins, equal_width_bins};
+pub use slope::{CalibrationSlope, MultinomialSlope, calibration_slope, multinomial_slope};
+pub use smooth::{smooth_calibration_error, smooth_calibration_error_at};
 pub use temperature::{
     LARGEST_TEMPERATURE, SMALLEST_TEMPERATURE, Temperature, TemperatureBound, optimal_temperature,
 };
 
+pub(crate) use debiased::{debiased_root, most_monotone_bins};
 pub(crate) use reliability::{EqualWidth, array_split, by_confidence, with_effective_count};
+pub(crate) use slope::{logistic_loss, slope_of};
+pub(crate) use smooth::{MeshGaps, Smoother};

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::distribution::rising_root;
-use crate::labels::labels_fit;
+use crate::labels::labels_possible;
 use crate::probabilities::maximum;
 use crate::{Logits, Result, nll};
 
@@ -48,12 +48,12 @@ pub struct Temperature {
 /// The rows must not be those the model was trained on, nor those it is audited on.
 ///
 /// # Errors
-/// Labels that do not fit the logits.
+/// Labels that do not fit the logits, or of probability exactly 0, which no temperature repairs.
 ///
 /// # Source
 /// Guo et al. 2017, section 4.2, <https://arxiv.org/abs/1706.04599>.
 pub fn optimal_temperature(logits: &Logits<'_>, labels: &[usize]) -> Result<Temperature> {
-    labels_fit(logits, labels)?;
+    labels_possible(logits, labels)?;
     let (low, high) = (-LARGEST_TEMPERATURE.ln(), -SMALLEST_TEMPERATURE.ln());
     let (at_low, at_high) = (slope(logits, labels, low).0, slope(logits, labels, high).0);
     let (value, bound) = if at_low == 0.0 && at_high == 0.0 {
@@ -82,7 +82,7 @@ fn slope(logits: &Logits<'_>, labels: &[usize], s: f64) -> (f64, f64) {
     for (row, &label) in logits.iter_rows().zip(labels) {
         let top = maximum(row);
         let (mut sum, mut moment, mut square) = (0.0, 0.0, 0.0);
-        for z in row {
+        for z in row.iter().filter(|z| **z > f64::NEG_INFINITY) {
             // Relative to the top logit, so that a saturated row loses no digits.
             let (weight, shifted) = ((sharpness * (z - top)).exp(), z - top);
             sum += weight;

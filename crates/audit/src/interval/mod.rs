@@ -18,4 +18,5 @@ pub use spread::{Spread, mean_interval, summarise};
 
 pub(crate) use bootstrap::covering;
 pub(crate) use proportion::wilson;
+pub(crate) use quantile::ascending;
 pub(crate) use spread::{mean, sample_variance};

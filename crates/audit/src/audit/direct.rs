@@ -1,0 +1,94 @@
+//! Metrics with an interval of their own: slopes and conformal sets.
+
+use super::AuditConfig;
+use super::panel::Direct;
+use super::softmax::Judged;
+use crate::calibration::{multinomial_slope, optimal_temperature, slope_of};
+use crate::conformal::{Halves, SetScore, sets_by_halves};
+use crate::distribution::normal_quantile;
+use crate::interval::Estimate;
+use crate::probabilities::log_odds;
+use crate::{AuditError, Result};
+
+/// The miscoverage of the metrics that end in `_90`.
+pub(crate) const MISCOVERAGE: f64 = 0.1;
+
+/// Halves of the held-out rows; `None` for a single row, which cannot be halved.
+pub(crate) fn halves(rows: usize, config: &AuditConfig) -> Result<Option<Halves>> {
+    if rows < 2 {
+        return Ok(None);
+    }
+    Halves::new(rows, config.splits, config.bootstrap.seed).map(Some)
+}
+
+/// Slope and intercept of one member; nothing where data separate.
+pub(crate) fn slopes(judged: &Judged<'_>, level: f64) -> Result<Direct> {
+    let z = normal_quantile(0.5 + level / 2.0);
+    let around = |value: f64, se: f64| Estimate {
+        mean: value,
+        low: value - z * se,
+        high: value + z * se,
+        n: judged.rows(),
+    };
+    let top = |(row, k): (&[f64], &u32)| log_odds(row, *k as usize);
+    let rows = judged.logits.iter_rows().zip(&judged.softmax.prediction);
+    let x: Vec<f64> = rows.map(top).collect();
+    let Some(found) = defined(slope_of(&x, &judged.hits))? else {
+        return Ok(Vec::new());
+    };
+    Ok(vec![
+        ("calibration_slope", around(found.slope, found.slope_se)),
+        (
+            "calibration_intercept",
+            around(found.intercept, found.intercept_se),
+        ),
+    ])
+}
+
+/// `1 / T` of the temperature that suits the audited rows best; nothing where that is a bound.
+pub(crate) fn sharpness(judged: &Judged<'_>, level: f64) -> Result<Direct> {
+    let temperature = optimal_temperature(judged.logits, judged.labels)?;
+    let slope = multinomial_slope(judged.logits, judged.labels, temperature.value);
+    let Some(slope) = defined(slope)?.filter(|_| temperature.bound.is_none()) else {
+        return Ok(Vec::new());
+    };
+    let half = slope.se * normal_quantile(0.5 + level / 2.0);
+    let estimate = Estimate {
+        mean: slope.value,
+        low: slope.value - half,
+        high: slope.value + half,
+        n: judged.rows(),
+    };
+    Ok(vec![("multinomial_slope", estimate)])
+}
+
+/// Coverage and size of 90 % sets, by two scores.
+pub(crate) fn sets(judged: &Judged<'_>, halves: Option<&Halves>, level: f64) -> Direct {
+    let Some(halves) = halves else {
+        return Vec::new();
+    };
+    let softmax = &judged.softmax;
+    let figures = |score: SetScore| {
+        let scores = score.of_probabilities(&softmax.probabilities, softmax.classes, 0);
+        sets_by_halves(&scores, judged.labels, MISCOVERAGE, halves, level)
+    };
+    let (lac, aps) = (
+        figures(SetScore::Lac),
+        figures(SetScore::Aps { randomised: true }),
+    );
+    vec![
+        ("conformal_coverage_90", lac.coverage),
+        ("conformal_size_90", lac.size),
+        ("aps_coverage_90", aps.coverage),
+        ("aps_size_90", aps.size),
+    ]
+}
+
+/// `None` for what is undefined on these rows; other errors stay errors.
+fn defined<T>(found: Result<T>) -> Result<Option<T>> {
+    match found {
+        Ok(value) => Ok(Some(value)),
+        Err(AuditError::Undefined { .. }) => Ok(None),
+        Err(error) => Err(error),
+    }
+}

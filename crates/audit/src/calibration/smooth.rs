@@ -1,0 +1,209 @@
+//! Smooth calibration error: kernels instead of bins, so that no confidence lies on an edge.
+
+use std::f64::consts::PI;
+
+use super::cosine::CosineTransform;
+use crate::finite::{finite, length};
+use crate::{AuditError, Result};
+
+/// Intervals of the mesh that gaps are spread over.
+const INTERVALS: usize = 1024;
+/// No bandwidth below this is told apart from it: the mesh ends there.
+const NARROWEST: f64 = 1e-3;
+/// Bisections and secants of the bandwidth.
+const MOST_STEPS: usize = 60;
+
+/// Smooth calibration error at the bandwidth that equals it, in `[0, 1]`.
+///
+/// ```text
+/// r_σ(t) = 1/n Σ_i (confidence_i - correct_i) K_σ(t, confidence_i)      K Gaussian, reflected at 0 and 1
+/// smECE_σ = ∫_0^1 |r_σ(t)| dt                                          falls as σ grows
+/// smECE   = smECE_σ*      σ* = smECE_σ*
+/// ```
+///
+/// A consistent measure: within a constant factor of the distance to the nearest calibrated predictor,
+/// and continuous in the confidences, which a binned error is not. Computed on a mesh of 1025 nodes; values
+/// below 0.001, the narrowest bandwidth, are those at that bandwidth. The Python package `relplot` bisects
+/// the bandwidth ten times only, hence ends within 1/1024 of this value.
+///
+/// # Shapes
+/// - `confidence`, `correct`: `[rows]`
+///
+/// # Errors
+/// Empty input, different lengths, a confidence outside `[0, 1]`.
+///
+/// # Source
+/// Błasiok & Nakkiran 2023, <https://arxiv.org/abs/2309.12236>, definition 3.
+pub fn smooth_calibration_error(confidence: &[f64], correct: &[bool]) -> Result<f64> {
+    predictions_fit(confidence, correct)?;
+    let mut smoother = Smoother::new();
+    let gaps = MeshGaps::new(confidence, correct);
+    Ok(smoother
+        .fixed_point(&gaps.spread(&vec![1.0; confidence.len()]))
+        .0)
+}
+
+/// Smooth calibration error at a given bandwidth, in `[0, 1]`.
+///
+/// # Errors
+/// As [`smooth_calibration_error`]; a bandwidth outside `[0.001, 1]`.
+pub fn smooth_calibration_error_at(
+    confidence: &[f64],
+    correct: &[bool],
+    bandwidth: f64,
+) -> Result<f64> {
+    predictions_fit(confidence, correct)?;
+    if !(NARROWEST..=1.0).contains(&bandwidth) {
+        return Err(AuditError::OutOfRange {
+            what: "bandwidth",
+            range: "[0.001, 1]",
+            value: bandwidth,
+        });
+    }
+    let gaps = MeshGaps::new(confidence, correct);
+    let mut smoother = Smoother::new();
+    let modes = smoother.modes(gaps.spread(&vec![1.0; confidence.len()]));
+    Ok(smoother.error(&modes, bandwidth))
+}
+
+fn predictions_fit(confidence: &[f64], correct: &[bool]) -> Result<()> {
+    finite("confidence", confidence)?;
+    length("correct", correct.len(), confidence.len())?;
+    match confidence.iter().find(|c| !(0.0..=1.0).contains(*c)) {
+        Some(&value) => Err(AuditError::OutOfRange {
+            what: "confidence",
+            range: "[0, 1]",
+            value,
+        }),
+        None => Ok(()),
+    }
+}
+
+/// Where each row's gap lands on the mesh: a share on the node below, the rest on the one above.
+pub(crate) struct MeshGaps {
+    nodes: Vec<u32>,
+    below: Vec<f64>,
+    above: Vec<f64>,
+}
+
+impl MeshGaps {
+    pub(crate) fn new(confidence: &[f64], correct: &[bool]) -> Self {
+        let rows = confidence.len();
+        let (mut nodes, mut below, mut above) = (
+            Vec::with_capacity(rows),
+            Vec::with_capacity(rows),
+            Vec::with_capacity(rows),
+        );
+        for (c, hit) in confidence.iter().zip(correct) {
+            let place = c * INTERVALS as f64;
+            let node = (place as usize).min(INTERVALS - 1);
+            let (share, gap) = (place - node as f64, c - f64::from(*hit));
+            nodes.push(node as u32);
+            below.push((1.0 - share) * gap);
+            above.push(share * gap);
+        }
+        Self {
+            nodes,
+            below,
+            above,
+        }
+    }
+
+    pub(crate) fn rows(&self) -> usize {
+        self.nodes.len()
+    }
+
+    /// Mean gap per node with rows counted as given; counts sum to their number.
+    pub(crate) fn spread(&self, counts: &[f64]) -> Vec<f64> {
+        let mut mesh = vec![0.0; INTERVALS + 1];
+        for (((&node, below), above), count) in self
+            .nodes
+            .iter()
+            .zip(&self.below)
+            .zip(&self.above)
+            .zip(counts)
+        {
+            mesh[node as usize] += count * below;
+            mesh[node as usize + 1] += count * above;
+        }
+        let n = self.rows() as f64;
+        // A node in the middle stands for two halves of the even extension, one at an end for one.
+        for (node, value) in mesh.iter_mut().enumerate() {
+            let halves = if node == 0 || node == INTERVALS {
+                1.0
+            } else {
+                0.5
+            };
+            *value *= halves / n;
+        }
+        mesh
+    }
+}
+
+/// Smooths mesh gaps at any bandwidth.
+pub(crate) struct Smoother {
+    transform: CosineTransform,
+    curve: Vec<f64>,
+}
+
+impl Smoother {
+    pub(crate) fn new() -> Self {
+        Self {
+            transform: CosineTransform::new(INTERVALS),
+            curve: Vec::new(),
+        }
+    }
+
+    /// Cosine modes `Σ_i gap_i cos(π k c_i) / n` of spread gaps.
+    pub(crate) fn modes(&mut self, mut mesh: Vec<f64>) -> Vec<f64> {
+        self.transform.apply(&mut mesh);
+        mesh
+    }
+
+    /// `∫ |r_σ|` by the trapezoid rule.
+    pub(crate) fn error(&mut self, modes: &[f64], bandwidth: f64) -> f64 {
+        // Sharing a gap between two nodes widens it by h²/6 on average, which the kernel takes back.
+        let mesh_variance = 1.0 / (6.0 * (INTERVALS * INTERVALS) as f64);
+        let decay = 0.5 * PI * PI * (bandwidth * bandwidth - mesh_variance);
+        let damped = |(k, mode): (usize, &f64)| mode * (-decay * (k * k) as f64).exp();
+        self.curve.clear();
+        self.curve.extend(modes.iter().enumerate().map(damped));
+        let mut curve = std::mem::take(&mut self.curve);
+        self.transform.apply(&mut curve);
+        let ends = 0.5 * (curve[0].abs() + curve[INTERVALS].abs());
+        let inner: f64 = curve[1..INTERVALS].iter().map(|r| r.abs()).sum();
+        self.curve = curve;
+        (ends + inner) / INTERVALS as f64
+    }
+
+    /// The error that equals its own bandwidth, and that bandwidth.
+    pub(crate) fn fixed_point(&mut self, mesh: &[f64]) -> (f64, f64) {
+        let modes = self.modes(mesh.to_vec());
+        let (mut low, mut high) = (NARROWEST, 1.0);
+        let at_low = self.error(&modes, low);
+        if at_low <= low {
+            return (at_low, low);
+        }
+        let (mut excess_low, mut excess_high) = (at_low - low, self.error(&modes, high) - high);
+        // Regula falsi with the Illinois halving: the excess falls in σ and is nearly straight.
+        let mut side = 0;
+        for _ in 0..MOST_STEPS {
+            let middle = (low * excess_high - high * excess_low) / (excess_high - excess_low);
+            let excess = self.error(&modes, middle) - middle;
+            if excess.abs() < 1e-13 || high - low < 1e-14 {
+                return (middle + excess, middle);
+            }
+            if excess > 0.0 {
+                (low, excess_low) = (middle, excess);
+                excess_high *= if side == 1 { 0.5 } else { 1.0 };
+                side = 1;
+            } else {
+                (high, excess_high) = (middle, excess);
+                excess_low *= if side == -1 { 0.5 } else { 1.0 };
+                side = -1;
+            }
+        }
+        let middle = 0.5 * (low + high);
+        (self.error(&modes, middle), middle)
+    }
+}

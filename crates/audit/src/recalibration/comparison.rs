@@ -1,0 +1,180 @@
+//! Which map helps: every method before and after, on rows that it was not fitted on.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Method, Recalibration};
+use crate::calibration::{
+    BinEdge, CalibrationError, array_split, debiased_calibration_error, equal_mass_bins,
+    equal_width_bins, smooth_calibration_error,
+};
+use crate::interval::SplitMix;
+use crate::labels::labels_fit;
+use crate::{AuditError, Logits, Result, accuracy, brier, nll};
+
+/// Figures of probabilities that a map repaired, or of those untouched.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Recalibrated {
+    /// The method; `None` for the probabilities as they were.
+    pub method: Option<Method>,
+    /// Share of rows predicted correctly.
+    pub accuracy: f64,
+    /// Mean negative log-likelihood in nats; `None` if a label that occurs has probability exactly 0, as
+    /// isotonic regression and histogram binning can give it.
+    pub nll: Option<f64>,
+    /// Brier score summed over classes.
+    pub brier: f64,
+    /// Expected calibration error over equal-width bins.
+    pub ece: f64,
+    /// Debiased root mean square calibration error over equal-mass bins.
+    pub ece_debiased: f64,
+    /// Smooth calibration error.
+    pub smooth_ece: f64,
+}
+
+/// Every method fitted on some rows and judged on others, the untouched probabilities first.
+///
+/// A method that has no fit on these rows is left out.
+///
+/// # Errors
+/// Labels that do not fit, different numbers of classes, no bins.
+pub fn recalibrations(
+    fit: (&Logits<'_>, &[usize]),
+    test: (&Logits<'_>, &[usize]),
+    bins: usize,
+    edge: BinEdge,
+) -> Result<Vec<Recalibrated>> {
+    labels_fit(fit.0, fit.1)?;
+    labels_fit(test.0, test.1)?;
+    crate::finite::length(
+        "classes of the test rows",
+        test.0.classes(),
+        fit.0.classes(),
+    )?;
+    let mut out = vec![figures(None, test.0, test.1, bins, edge)?];
+    for method in Method::ALL {
+        let Some(map) = fitted(method, fit.0, fit.1)? else {
+            continue;
+        };
+        let repaired = map.apply_as_logits(test.0)?;
+        out.push(figures(Some(method), &repaired, test.1, bins, edge)?);
+    }
+    Ok(out)
+}
+
+/// Every method judged on one set of rows without having seen them: cross-fitting.
+///
+/// Rows are cut into `folds` at random; each fold's probabilities come from maps fitted on the others.
+///
+/// # Errors
+/// Labels that do not fit, folds outside `[2, rows]`, no bins.
+pub fn compare_recalibrations(
+    logits: &Logits<'_>,
+    labels: &[usize],
+    folds: usize,
+    seed: u64,
+    (bins, edge): (usize, BinEdge),
+) -> Result<Vec<Recalibrated>> {
+    labels_fit(logits, labels)?;
+    if folds < 2 || folds > labels.len() {
+        return Err(AuditError::OutOfRange {
+            what: "folds",
+            range: "[2, rows]",
+            value: folds as f64,
+        });
+    }
+    let fold_of = random_folds(labels.len(), folds, seed);
+    let mut out = vec![figures(None, logits, labels, bins, edge)?];
+    for method in Method::ALL {
+        if let Some(repaired) = cross_fitted(method, logits, labels, &fold_of, folds)? {
+            out.push(figures(Some(method), &repaired, labels, bins, edge)?);
+        }
+    }
+    Ok(out)
+}
+
+/// Out-of-fold log-probabilities; `None` if the method has no fit on some fold's rows.
+fn cross_fitted(
+    method: Method,
+    logits: &Logits<'_>,
+    labels: &[usize],
+    fold_of: &[usize],
+    folds: usize,
+) -> Result<Option<Logits<'static>>> {
+    let classes = logits.classes();
+    let mut out = vec![0.0; logits.values().len()];
+    for fold in 0..folds {
+        let (inside, outside): (Vec<usize>, Vec<usize>) =
+            (0..labels.len()).partition(|&row| fold_of[row] == fold);
+        let (train, train_labels) = taken(logits, labels, &outside)?;
+        let Some(map) = fitted(method, &train, &train_labels)? else {
+            return Ok(None);
+        };
+        let (held, _) = taken(logits, labels, &inside)?;
+        let repaired = map.apply_as_logits(&held)?;
+        for (values, row) in repaired.iter_rows().zip(inside) {
+            out[row * classes..(row + 1) * classes].copy_from_slice(values);
+        }
+    }
+    Logits::new(out, logits.rows(), classes).map(Some)
+}
+
+/// The map, or none where the likelihood leaves it undefined.
+fn fitted(method: Method, logits: &Logits<'_>, labels: &[usize]) -> Result<Option<Recalibration>> {
+    match Recalibration::fit(method, logits, labels) {
+        Ok(map) => Ok(Some(map)),
+        Err(AuditError::Undefined { .. } | AuditError::ImpossibleLabel { .. }) => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+fn taken(
+    logits: &Logits<'_>,
+    labels: &[usize],
+    rows: &[usize],
+) -> Result<(Logits<'static>, Vec<usize>)> {
+    let k = logits.classes();
+    let copied: Vec<f64> = rows
+        .iter()
+        .flat_map(|row| &logits.values()[row * k..(row + 1) * k])
+        .copied()
+        .collect();
+    let labels = rows.iter().map(|&row| labels[row]).collect();
+    Ok((Logits::new(copied, rows.len(), k)?, labels))
+}
+
+/// The fold of every row: a random order cut into runs of nearly equal length.
+fn random_folds(rows: usize, folds: usize, seed: u64) -> Vec<usize> {
+    let draws = SplitMix::new(seed, 0);
+    let mut order: Vec<(u64, usize)> = (0..rows).map(|row| (draws.bits(row as u64), row)).collect();
+    order.sort_unstable();
+    let mut fold_of = vec![0; rows];
+    let mut rest = order.iter();
+    for (fold, size) in array_split(rows, folds).enumerate() {
+        for (_, row) in rest.by_ref().take(size) {
+            fold_of[*row] = fold;
+        }
+    }
+    fold_of
+}
+
+fn figures(
+    method: Option<Method>,
+    logits: &Logits<'_>,
+    labels: &[usize],
+    bins: usize,
+    edge: BinEdge,
+) -> Result<Recalibrated> {
+    let hits = crate::accuracy::correct(logits, labels)?;
+    let confidence = logits.confidences();
+    let width = equal_width_bins(&confidence, &hits, bins, edge)?;
+    let mass = equal_mass_bins(&confidence, &hits, bins)?;
+    Ok(Recalibrated {
+        method,
+        accuracy: accuracy(logits, labels)?,
+        nll: Some(nll(logits, labels)?).filter(|nll| nll.is_finite()),
+        brier: brier(logits, labels)?,
+        ece: CalibrationError::of(&width).l1,
+        ece_debiased: debiased_calibration_error(&mass),
+        smooth_ece: smooth_calibration_error(&confidence, &hits)?,
+    })
+}
