@@ -2,13 +2,8 @@
 
 use super::draw::Draw;
 use super::panel::{Metric, Panel};
-use crate::ood::{
-    OodScore, Ranking, Suspects, Tie, area, crossing, inside_positive, outside_positive, step_area,
-};
+use crate::ood::{DetectionFigures, OodScore, Ranking, Suspects, Tie, of_ties};
 use crate::{Logits, Result};
-
-/// The true-positive rate of `fpr95`.
-const REQUIRED_TPR: f64 = 0.95;
 
 /// AUROC, both average precisions and the false-positive rate of one score, sorted once.
 pub(crate) struct Detection {
@@ -46,14 +41,13 @@ impl Panel for Detection {
 
     fn evaluate(&mut self, draw: &Draw, values: &mut Vec<f64>) {
         self.ranking.weighted_ties(&draw.counts, &mut self.ties);
-        let ties = &self.ties;
         // A resample has as many rows a side as there are, so their number need not be summed up.
-        let accepted = crossing(inside_positive(ties), self.sides, REQUIRED_TPR);
-        values.extend([
-            area(ties),
-            step_area(inside_positive(ties)),
-            step_area(outside_positive(ties)),
-            accepted.false_positive_rate,
-        ]);
+        let DetectionFigures {
+            auroc,
+            aupr_in,
+            aupr_out,
+            fpr95,
+        } = of_ties(&self.ties, self.sides);
+        values.extend([auroc, aupr_in, aupr_out, fpr95]);
     }
 }
