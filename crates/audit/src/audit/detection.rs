@@ -7,7 +7,7 @@ use crate::{Logits, Result};
 
 /// AUROC, both average precisions and the false-positive rate of one score, sorted once.
 pub(crate) struct Detection {
-    score: OodScore,
+    score: &'static str,
     ranking: Ranking,
     ties: Vec<Tie>,
     /// Number of in-distribution rows, the positives of `fpr95`, and of the others.
@@ -16,16 +16,19 @@ pub(crate) struct Detection {
 
 impl Detection {
     pub(crate) fn new(score: OodScore, inside: &Logits<'_>, outside: &Logits<'_>) -> Result<Self> {
-        let ranking = Ranking::new(&score.of(inside), &score.of(outside))?;
-        let sides = Suspects {
-            positive: inside.rows() as f64,
-            negative: outside.rows() as f64,
-        };
+        Self::of_scores(score.name(), &score.of(inside), &score.of(outside))
+    }
+
+    /// The panel of stated scores; its metrics are named after `score`.
+    pub(crate) fn of_scores(score: &'static str, inside: &[f64], outside: &[f64]) -> Result<Self> {
         Ok(Self {
             score,
-            ranking,
+            ranking: Ranking::new(inside, outside)?,
             ties: Vec::new(),
-            sides,
+            sides: Suspects {
+                positive: inside.len() as f64,
+                negative: outside.len() as f64,
+            },
         })
     }
 }
@@ -35,7 +38,7 @@ impl Panel for Detection {
         let n = (self.sides.positive + self.sides.negative) as usize;
         ["auroc", "aupr_in", "aupr_out", "fpr95"]
             .iter()
-            .map(|metric| Metric::percentile(format!("{metric}_{}", self.score.name()), n))
+            .map(|metric| Metric::percentile(format!("{metric}_{}", self.score), n))
             .collect()
     }
 

@@ -19,3 +19,6 @@ pub use classification::{MemberLogits, audit_classification};
 pub use config::AuditConfig;
 pub use record::Audit;
 pub use regression::{MemberPredictions, audit_regression};
+
+pub(crate) use detection::Detection as DetectionPanel;
+pub(crate) use panel::{Panels, measure};

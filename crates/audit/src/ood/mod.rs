@@ -5,6 +5,8 @@
 
 mod aupr;
 mod auroc;
+mod auroc_interval;
+mod detection;
 mod detector;
 mod ensemble;
 mod features;
@@ -24,6 +26,8 @@ mod whitening;
 
 pub use aupr::{aupr_trapezoid, average_precision};
 pub use auroc::auroc;
+pub use auroc_interval::{auroc_interval, auroc_interval_of_members};
+pub use detection::{Detection, detection, detection_of_members};
 pub use detector::{Detector, Evidence, FittedDetector, Fitting, Need};
 pub use ensemble::Disagreement;
 pub use features::Features;
