@@ -102,7 +102,8 @@ pub(crate) fn measure(
     Ok((estimates, spreads))
 }
 
-fn evaluate(panels: &mut Panels, draw: &Draw) -> Vec<f64> {
+/// The values of all panels of one member, in order.
+pub(crate) fn evaluate(panels: &mut Panels, draw: &Draw) -> Vec<f64> {
     let mut values = Vec::new();
     for panel in panels.iter_mut() {
         panel.evaluate(draw, &mut values);
