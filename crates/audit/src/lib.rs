@@ -12,6 +12,7 @@ mod accuracy;
 mod audit;
 mod brier;
 pub mod calibration;
+pub mod compare;
 pub mod conformal;
 pub mod distribution;
 mod entropy;

@@ -3,8 +3,9 @@
 mod golden;
 
 use decay_audit::ood::{
-    OodScore, Positive, aupr_trapezoid, auroc, average_precision, energy, fpr_at_tpr, max_logit,
-    msp, predictive_entropy,
+    FeatureScale, Features, Mahalanobis, NearestNeighbours, OodScore, Positive,
+    RelativeMahalanobis, aupr_trapezoid, auroc, average_precision, energy, figures, fpr_at_tpr,
+    max_logit, msp, odin, predictive_entropy,
 };
 use golden::{Case, cases};
 
@@ -15,6 +16,15 @@ fn check_metrics(case: &Case, prefix: &str, inside: &[f64], outside: &[f64]) {
         &format!("{prefix}/auroc"),
         &[auroc(inside, outside).unwrap()],
     );
+    let all = figures(inside, outside).unwrap();
+    for (key, figure) in [
+        ("auroc", all.auroc),
+        ("average_precision_in", all.aupr_in),
+        ("average_precision_out", all.aupr_out),
+        ("fpr95_id_positive", all.fpr95),
+    ] {
+        case.check(&format!("{prefix}/{key}"), &[figure]);
+    }
     let sides = [
         ("out", "ood_positive", Positive::OutOfDistribution),
         ("in", "id_positive", Positive::InDistribution),
@@ -64,7 +74,6 @@ fn oracle_scores_from_logits_and_their_metrics() {
     for case in cases(FILE, |name| name == "scores_from_logits") {
         let sides = [case.logits("/logits_in"), case.logits("/logits_out")];
         let (energy_t, odin_t) = (case.param("/energy_t"), case.param("/odin_temperature"));
-        let softened = |side: usize| sides[side].tempered(odin_t).unwrap();
         let scores = |of: &dyn Fn(usize) -> Vec<f64>| [of(0), of(1)];
         let all = [
             ("msp", scores(&|s| msp(&sides[s]))),
@@ -75,7 +84,10 @@ fn oracle_scores_from_logits_and_their_metrics() {
                 "energy_t",
                 scores(&|s| energy(&sides[s], energy_t).unwrap()),
             ),
-            ("odin_no_perturbation", scores(&|s| msp(&softened(s)))),
+            (
+                "odin_no_perturbation",
+                scores(&|s| odin(&sides[s], odin_t).unwrap()),
+            ),
         ];
         for (name, [inside, outside]) in &all {
             case.check(&format!("/{name}/scores_in"), inside);
@@ -88,6 +100,47 @@ fn oracle_scores_from_logits_and_their_metrics() {
         {
             case.check(&format!("/{name}/scores_in"), &score.of(&sides[0]));
             case.check(&format!("/{name}/scores_out"), &score.of(&sides[1]));
+        }
+    }
+}
+
+/// Features of both sides scored by one detector.
+fn check_features(case: &Case, key: &str, score: impl Fn(&Features<'_>) -> Vec<f64>) {
+    for side in ["in", "out"] {
+        let got = score(&case.features(&format!("/features_{side}")));
+        case.check(&format!("/{key}_{side}"), &got);
+    }
+}
+
+#[test]
+fn oracle_mahalanobis() {
+    for case in cases(FILE, |name| name == "mahalanobis") {
+        let fitted = Mahalanobis::fit(&case.features("/train"), &case.indices("/labels")).unwrap();
+        assert_eq!(fitted.ridge(), 0.0);
+        check_features(&case, "score", |f| fitted.score(f).unwrap());
+    }
+}
+
+#[test]
+fn oracle_relative_mahalanobis() {
+    for case in cases(FILE, |name| name == "relative_mahalanobis") {
+        let (train, labels) = (case.features("/train"), case.indices("/labels"));
+        let fitted = RelativeMahalanobis::fit(&train, &labels).unwrap();
+        assert_eq!(fitted.ridges(), [0.0, 0.0]);
+        check_features(&case, "score", |f| fitted.score(f).unwrap());
+    }
+}
+
+#[test]
+fn oracle_nearest_neighbours() {
+    for (name, scale) in [
+        ("knn_unit_features", FeatureScale::Unit),
+        ("knn_raw_features", FeatureScale::Raw),
+    ] {
+        for case in cases(FILE, |other| other == name) {
+            let (train, k) = (case.features("/train"), case.param("/k") as usize);
+            let fitted = NearestNeighbours::with(&train, k, scale).unwrap();
+            check_features(&case, "score", |f| fitted.score(f).unwrap());
         }
     }
 }

@@ -2,17 +2,12 @@
 
 use super::draw::Draw;
 use super::panel::{Metric, Panel};
-use crate::ood::{
-    OodScore, Ranking, Suspects, Tie, area, crossing, inside_positive, outside_positive, step_area,
-};
+use crate::ood::{DetectionFigures, OodScore, Ranking, Suspects, Tie, of_ties};
 use crate::{Logits, Result};
-
-/// The true-positive rate of `fpr95`.
-const REQUIRED_TPR: f64 = 0.95;
 
 /// AUROC, both average precisions and the false-positive rate of one score, sorted once.
 pub(crate) struct Detection {
-    score: OodScore,
+    score: &'static str,
     ranking: Ranking,
     ties: Vec<Tie>,
     /// Number of in-distribution rows, the positives of `fpr95`, and of the others.
@@ -21,16 +16,19 @@ pub(crate) struct Detection {
 
 impl Detection {
     pub(crate) fn new(score: OodScore, inside: &Logits<'_>, outside: &Logits<'_>) -> Result<Self> {
-        let ranking = Ranking::new(&score.of(inside), &score.of(outside))?;
-        let sides = Suspects {
-            positive: inside.rows() as f64,
-            negative: outside.rows() as f64,
-        };
+        Self::of_scores(score.name(), &score.of(inside), &score.of(outside))
+    }
+
+    /// The panel of stated scores; its metrics are named after `score`.
+    pub(crate) fn of_scores(score: &'static str, inside: &[f64], outside: &[f64]) -> Result<Self> {
         Ok(Self {
             score,
-            ranking,
+            ranking: Ranking::new(inside, outside)?,
             ties: Vec::new(),
-            sides,
+            sides: Suspects {
+                positive: inside.len() as f64,
+                negative: outside.len() as f64,
+            },
         })
     }
 }
@@ -40,20 +38,19 @@ impl Panel for Detection {
         let n = (self.sides.positive + self.sides.negative) as usize;
         ["auroc", "aupr_in", "aupr_out", "fpr95"]
             .iter()
-            .map(|metric| Metric::percentile(format!("{metric}_{}", self.score.name()), n))
+            .map(|metric| Metric::percentile(format!("{metric}_{}", self.score), n))
             .collect()
     }
 
     fn evaluate(&mut self, draw: &Draw, values: &mut Vec<f64>) {
         self.ranking.weighted_ties(&draw.counts, &mut self.ties);
-        let ties = &self.ties;
         // A resample has as many rows a side as there are, so their number need not be summed up.
-        let accepted = crossing(inside_positive(ties), self.sides, REQUIRED_TPR);
-        values.extend([
-            area(ties),
-            step_area(inside_positive(ties)),
-            step_area(outside_positive(ties)),
-            accepted.false_positive_rate,
-        ]);
+        let DetectionFigures {
+            auroc,
+            aupr_in,
+            aupr_out,
+            fpr95,
+        } = of_ties(&self.ties, self.sides);
+        values.extend([auroc, aupr_in, aupr_out, fpr95]);
     }
 }

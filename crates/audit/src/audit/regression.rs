@@ -108,7 +108,7 @@ fn intervals(
 }
 
 /// Refuses members that do not fit the targets or differ in having a variance.
-fn members_fit(members: &[MemberPredictions<'_>], targets: &[f64]) -> Result<()> {
+pub(crate) fn members_fit(members: &[MemberPredictions<'_>], targets: &[f64]) -> Result<()> {
     let first = members
         .first()
         .ok_or(AuditError::Empty { what: "members" })?;
@@ -136,7 +136,7 @@ fn members_fit(members: &[MemberPredictions<'_>], targets: &[f64]) -> Result<()>
 }
 
 /// Sums per row that every regression metric is made of.
-struct Errors {
+pub(crate) struct Errors {
     squared: Vec<f64>,
     absolute: Vec<f64>,
     /// Targets from their mean: a variance taken from raw squares would lose its digits.
@@ -147,7 +147,7 @@ struct Errors {
 }
 
 impl Errors {
-    fn new(member: &MemberPredictions<'_>, targets: &[f64]) -> Self {
+    pub(crate) fn new(member: &MemberPredictions<'_>, targets: &[f64]) -> Self {
         let errors = || member.values.iter().zip(targets).map(|(f, y)| f - y);
         let centre = crate::interval::mean(targets);
         let centred: Vec<f64> = targets.iter().map(|y| y - centre).collect();

@@ -92,13 +92,15 @@ fn samples_fit(positive: &[bool], scores_a: &[f64], scores_b: &[f64]) -> Result<
     Ok(())
 }
 
-struct Placements {
-    positives: Vec<f64>,
-    negatives: Vec<f64>,
+/// How each sample lies among the other side's: `P(a negative is below)` of every positive, `P(a positive is
+/// above)` of every negative, ties half. Either column's mean is the area under the curve.
+pub(crate) struct Placements {
+    pub(crate) positives: Vec<f64>,
+    pub(crate) negatives: Vec<f64>,
 }
 
 /// A sample's rank among all minus its rank on its own side counts the other side's samples below it.
-fn placements(positive: &[bool], scores: &[f64]) -> Placements {
+pub(crate) fn placements(positive: &[bool], scores: &[f64]) -> Placements {
     let joint = average_ranks(scores);
     let below_per_side = |side: bool| -> Vec<f64> {
         let rows: Vec<usize> = (0..scores.len()).filter(|&i| positive[i] == side).collect();
@@ -121,7 +123,7 @@ fn placements(positive: &[bool], scores: &[f64]) -> Placements {
 }
 
 /// Covariance of two means of `n` paired values.
-fn covariance(a: &[f64], b: &[f64]) -> f64 {
+pub(crate) fn covariance(a: &[f64], b: &[f64]) -> f64 {
     let (ca, cb, n) = (mean(a), mean(b), a.len() as f64);
     a.iter()
         .zip(b)

@@ -13,3 +13,5 @@ pub use multiple_testing::{benjamini_hochberg, bonferroni, holm};
 pub use ranks::average_ranks;
 pub use t_test::{TTest, corrected_resampled_t_test, paired_t_test, welch_t_test};
 pub use wilcoxon::{SignedRank, wilcoxon_signed_rank};
+
+pub(crate) use delong::{Placements, covariance, placements};

@@ -5,6 +5,7 @@
 use std::path::PathBuf;
 
 use decay_audit::Logits;
+use decay_audit::ood::Features;
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -32,11 +33,22 @@ struct Array {
     data: Vec<f64>,
 }
 
-/// The cases of a file whose names pass; at least one must, or the test would check nothing.
+/// The cases of a file of tests/oracle whose names pass.
 pub(crate) fn cases(file: &str, wanted: impl Fn(&str) -> bool) -> Vec<Case> {
     let default = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/oracle");
     let folder = std::env::var("DECAY_ORACLE").unwrap_or_else(|_| default.to_owned());
-    let path = PathBuf::from(folder).join(file);
+    cases_in(folder.into(), file, wanted)
+}
+
+/// The cases of a file beside this one, written by `make_golden.py`, whose names pass.
+pub(crate) fn own_cases(file: &str, wanted: impl Fn(&str) -> bool) -> Vec<Case> {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/golden");
+    cases_in(folder.into(), file, wanted)
+}
+
+/// At least one case must pass, or the test would check nothing.
+fn cases_in(folder: PathBuf, file: &str, wanted: impl Fn(&str) -> bool) -> Vec<Case> {
+    let path = folder.join(file);
     let text = std::fs::read_to_string(&path).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
     let file: File = serde_json::from_str(&text).unwrap();
     assert_eq!(file.format, 1);
@@ -85,6 +97,12 @@ impl Case {
     pub(crate) fn logits(&self, pointer: &str) -> Logits<'static> {
         let (shape, values) = self.input(pointer);
         Logits::new(values, shape[0], shape[1]).unwrap()
+    }
+
+    /// Two-dimensional input as features.
+    pub(crate) fn features(&self, pointer: &str) -> Features<'static> {
+        let (shape, values) = self.input(pointer);
+        Features::new(values, shape[0], shape[1]).unwrap()
     }
 
     /// Whether the case has this expected value.
