@@ -8,6 +8,7 @@ use burn::backend::tensor::FloatTensor;
 use burn::backend::{Autodiff, Backend, backend_extension};
 use burn::tensor::Tensor;
 
+use crate::linear::of_sharers;
 #[cfg(feature = "fusion")]
 use crate::shapes;
 use crate::{Activation, LinearOps, Window, reference};
@@ -94,6 +95,18 @@ pub trait ConvOps: LinearOps {
         reference::conv::backward::<Self>(x, weight, y, grad, window, activation)
     }
 
+    /// `dx` alone, `[R, images * H * W, C]`, for a network whose parameters are given.
+    #[fusion(default)]
+    fn conv2d_backward_input(
+        weight: FloatTensor<Self>,
+        y: FloatTensor<Self>,
+        grad: FloatTensor<Self>,
+        window: Window,
+        activation: Activation,
+    ) -> FloatTensor<Self> {
+        reference::conv::backward_input::<Self>(weight, y, grad, window, activation)
+    }
+
     /// `(dW, db)` alone, for a layer whose input is data.
     #[fusion(default)]
     fn conv2d_backward_parameters(
@@ -136,13 +149,22 @@ impl<B: ConvOps> Backward<B, 3> for ConvBackward {
             activation,
         } = ops.state;
         let [x_node, weight_node, bias_node] = ops.parents;
-        let (weight_grad, bias_grad) = if let Some(node) = x_node {
-            let (dx, dw, db) = B::conv2d_backward(x, weight, y, grad, window, activation);
-            grads.register::<B>(node.id, dx);
-            (dw, db)
-        } else {
-            drop(weight);
-            B::conv2d_backward_parameters(x, y, grad, window, activation)
+        let parameters = weight_node.is_some() || bias_node.is_some();
+        let (weight_grad, bias_grad) = match x_node {
+            Some(node) if !parameters => {
+                let dx = B::conv2d_backward_input(weight, y, grad, window, activation);
+                grads.register::<B>(node.id, of_sharers::<B>(dx, &x));
+                return;
+            }
+            Some(node) => {
+                let (dx, dw, db) = B::conv2d_backward(x, weight, y, grad, window, activation);
+                grads.register::<B>(node.id, dx);
+                (dw, db)
+            }
+            None => {
+                drop(weight);
+                B::conv2d_backward_parameters(x, y, grad, window, activation)
+            }
         };
         for (node, gradient) in [(weight_node, weight_grad), (bias_node, bias_grad)] {
             if let Some(node) = node {

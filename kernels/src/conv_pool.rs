@@ -9,6 +9,7 @@ use burn::backend::{Autodiff, Backend, backend_extension};
 use burn::tensor::Tensor;
 
 use crate::conv::no_bias;
+use crate::linear::of_sharers;
 use crate::{Activation, ConvOps, PoolOps, Window, reference};
 
 /// [`max_pool`](crate::max_pool) of [`conv2d`](crate::conv2d()), with the same values and gradients.
@@ -80,6 +81,21 @@ pub trait ConvPoolOps: ConvOps + PoolOps {
         Self::conv2d_backward(x, weight, dz.clone(), dz, window, Activation::Identity)
     }
 
+    /// `dx` alone, `[R, images * H * W, C]`, for a network whose parameters are given.
+    #[fusion(default)]
+    fn conv2d_max_pool_backward_input(
+        weight: FloatTensor<Self>,
+        y: FloatTensor<Self>,
+        places: IntTensor<Self>,
+        grad: FloatTensor<Self>,
+        window: Window,
+        activation: Activation,
+        pool: Window,
+    ) -> FloatTensor<Self> {
+        let dz = reference::conv_pool::unpooled::<Self>(y, places, grad, activation, pool);
+        Self::conv2d_backward_input(weight, dz.clone(), dz, window, Activation::Identity)
+    }
+
     /// `(dW, db)` alone, for a layer whose input is data.
     #[fusion(default)]
     fn conv2d_max_pool_backward_parameters(
@@ -141,6 +157,19 @@ impl<B: ConvPoolOps> Saved<B> {
         )
     }
 
+    fn of_input(self, grad: FloatTensor<B>) -> FloatTensor<B> {
+        let dx = B::conv2d_max_pool_backward_input(
+            self.weight,
+            self.y,
+            self.places,
+            grad,
+            self.window,
+            self.activation,
+            self.pool,
+        );
+        of_sharers::<B>(dx, &self.x)
+    }
+
     fn of_parameters(self, grad: FloatTensor<B>) -> (FloatTensor<B>, FloatTensor<B>) {
         drop(self.weight);
         B::conv2d_max_pool_backward_parameters(
@@ -161,12 +190,18 @@ impl<B: ConvPoolOps> Backward<B, 3> for ConvPoolBackward {
     fn backward(self, ops: Ops<Saved<B>, 3>, grads: &mut Gradients, _: &mut Checkpointer) {
         let grad = grads.consume::<B>(&ops.node);
         let [x_node, weight_node, bias_node] = ops.parents;
-        let (weight_grad, bias_grad) = if let Some(node) = x_node {
-            let (dx, dw, db) = ops.state.all(grad);
-            grads.register::<B>(node.id, dx);
-            (dw, db)
-        } else {
-            ops.state.of_parameters(grad)
+        let parameters = weight_node.is_some() || bias_node.is_some();
+        let (weight_grad, bias_grad) = match x_node {
+            Some(node) if !parameters => {
+                grads.register::<B>(node.id, ops.state.of_input(grad));
+                return;
+            }
+            Some(node) => {
+                let (dx, dw, db) = ops.state.all(grad);
+                grads.register::<B>(node.id, dx);
+                (dw, db)
+            }
+            None => ops.state.of_parameters(grad),
         };
         for (node, gradient) in [(weight_node, weight_grad), (bias_node, bias_grad)] {
             if let Some(node) = node {

@@ -5,7 +5,7 @@ use burn::backend::autodiff::checkpoint::{base::Checkpointer, strategy::Checkpoi
 use burn::backend::autodiff::grads::Gradients;
 use burn::backend::autodiff::ops::{Backward, Ops, OpsKind};
 use burn::backend::tensor::FloatTensor;
-use burn::backend::{Autodiff, Dispatch, backend_extension};
+use burn::backend::{Autodiff, Dispatch, TensorMetadata, backend_extension};
 use burn::tensor::Tensor;
 
 #[cfg(feature = "fusion")]
@@ -68,6 +68,17 @@ pub trait LinearOps: Backend {
         reference::linear::backward::<Self>(x, weight, y, grad, activation)
     }
 
+    /// `dx` alone, `[R, B, I]`, for a network whose input is asked about and whose parameters are given.
+    #[fusion(dtype = grad, shape = shapes::layer_input(weight, grad))]
+    fn linear_backward_input(
+        weight: FloatTensor<Self>,
+        y: FloatTensor<Self>,
+        grad: FloatTensor<Self>,
+        activation: Activation,
+    ) -> FloatTensor<Self> {
+        reference::linear::backward_input::<Self>(weight, y, grad, activation)
+    }
+
     /// `(dW, db)` alone, for a layer whose input is data.
     #[fusion(meta = shapes::parameter_gradients)]
     fn linear_backward_parameters(
@@ -107,13 +118,22 @@ impl<B: LinearOps> Backward<B, 3> for LinearBackward {
             activation,
         } = ops.state;
         let [x_node, weight_node, bias_node] = ops.parents;
-        let (weight_grad, bias_grad) = if let Some(node) = x_node {
-            let (dx, dw, db) = B::linear_backward(x, weight, y, grad, activation);
-            grads.register::<B>(node.id, dx);
-            (dw, db)
-        } else {
-            drop(weight);
-            B::linear_backward_parameters(x, y, grad, activation)
+        let parameters = weight_node.is_some() || bias_node.is_some();
+        let (weight_grad, bias_grad) = match x_node {
+            Some(node) if !parameters => {
+                let dx = B::linear_backward_input(weight, y, grad, activation);
+                grads.register::<B>(node.id, of_sharers::<B>(dx, &x));
+                return;
+            }
+            Some(node) => {
+                let (dx, dw, db) = B::linear_backward(x, weight, y, grad, activation);
+                grads.register::<B>(node.id, dx);
+                (dw, db)
+            }
+            None => {
+                drop(weight);
+                B::linear_backward_parameters(x, y, grad, activation)
+            }
         };
         if let Some(node) = weight_node {
             grads.register::<B>(node.id, weight_grad);
@@ -121,6 +141,15 @@ impl<B: LinearOps> Backward<B, 3> for LinearBackward {
         if let Some(node) = bias_node {
             grads.register::<B>(node.id, bias_grad);
         }
+    }
+}
+
+/// The members' gradients of an input, added up where they share it.
+pub(crate) fn of_sharers<B: Backend>(dx: FloatTensor<B>, x: &FloatTensor<B>) -> FloatTensor<B> {
+    if x.shape()[0] < dx.shape()[0] {
+        B::float_sum_dim(dx, 0)
+    } else {
+        dx
     }
 }
 

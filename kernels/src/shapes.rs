@@ -20,6 +20,11 @@ pub(crate) fn output(x: &Shape, weight: &Shape) -> Shape {
     Shape::new([weight[0], x[1], weight[2]])
 }
 
+/// `[R, B, I]` from the weights `[R, I, O]` and the gradient `[R, B, O]`.
+pub(crate) fn layer_input(weight: &Shape, grad: &Shape) -> Shape {
+    Shape::new([weight[0], grad[1], weight[1]])
+}
+
 /// `(dx, dW, db)`.
 pub(crate) fn gradients(
     x: &TensorSpec,

@@ -60,6 +60,14 @@ impl Layer {
         Self::new(x_members, members, batch, inputs, outputs)
     }
 
+    /// From the weights and the gradient of the output.
+    pub(crate) fn from_weight(weight: &impl TensorMetadata, grad: &impl TensorMetadata) -> Self {
+        let [members, inputs, outputs] = dims(weight);
+        let [_, batch, _] = dims(grad);
+        expect_shape("linear: gradient", grad, [members, batch, outputs]);
+        Self::new(members, members, batch, inputs, outputs)
+    }
+
     fn new(x_members: usize, members: usize, batch: usize, inputs: usize, outputs: usize) -> Self {
         assert!(
             x_members == members || x_members == 1,
@@ -214,6 +222,30 @@ impl Convolution {
         let convolution = Self::new(x, members, outputs, window);
         let expected = convolution.images * pool.outputs();
         expect_shape("max pool: gradient", grad, [members, expected, outputs]);
+        convolution
+    }
+
+    /// From the kernels and a gradient of which each image has `pixels`.
+    pub(crate) fn from_kernels(
+        weight: &impl TensorMetadata,
+        grad: &impl TensorMetadata,
+        window: Window,
+        pixels: [usize; 2],
+    ) -> Self {
+        let [members, depth, outputs] = dims(weight);
+        let images = Images::of("conv2d: gradient", grad, pixels);
+        let convolution = Self {
+            members,
+            images: images.count,
+            channels: depth / window.taps(),
+            outputs,
+            window,
+            shared_input: false,
+        };
+        let rows = images.count * pixels[0] * pixels[1];
+        expect_shape("conv2d: gradient", grad, [members, rows, outputs]);
+        let expected = [members, convolution.depth(), outputs];
+        expect_shape("conv2d: weight", weight, expected);
         convolution
     }
 

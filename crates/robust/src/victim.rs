@@ -12,6 +12,21 @@ pub struct InputScale {
     pub factor: Vec<f32>,
 }
 
+impl InputScale {
+    /// The scale of a network that takes its inputs as they are.
+    pub fn identity(inputs: usize) -> Self {
+        Self {
+            center: vec![0.0; inputs],
+            factor: vec![1.0; inputs],
+        }
+    }
+
+    /// Whether `z = x`.
+    fn is_identity(&self) -> bool {
+        self.center.iter().all(|&c| c == 0.0) && self.factor.iter().all(|&f| f == 1.0)
+    }
+}
+
 /// A population of networks, each behind its own scaling of the inputs, in evaluation mode.
 ///
 /// Its inputs are in the unit in which perturbations are measured: pixels in `[0, 1]`, or a table's standard deviations.
@@ -19,8 +34,9 @@ pub struct InputScale {
 pub struct Victim<'a> {
     network: &'a Network,
     state: State,
-    center: Tensor<3>,
-    factor: Tensor<3>,
+    members: usize,
+    /// Centers and factors, `[R, 1, inputs]`; absent if every member takes its inputs as they are.
+    scale: Option<(Tensor<3>, Tensor<3>)>,
 }
 
 impl<'a> Victim<'a> {
@@ -39,17 +55,28 @@ impl<'a> Victim<'a> {
             let inputs = values.len() / scales.len().max(1);
             Tensor::from_data(TensorData::new(values, [scales.len(), 1, inputs]), device)
         };
+        let scaling = !scales.iter().all(InputScale::is_identity);
         Self {
             network,
             state: State::stack(states, device),
-            center: stacked(|scale| &scale.center),
-            factor: stacked(|scale| &scale.factor),
+            members: states.len(),
+            scale: scaling.then(|| {
+                (
+                    stacked(|scale| &scale.center),
+                    stacked(|scale| &scale.factor),
+                )
+            }),
         }
     }
 
     /// Number of members.
     pub fn members(&self) -> usize {
-        self.center.dims()[0]
+        self.members
+    }
+
+    /// The architecture of every member.
+    pub fn network(&self) -> &'a Network {
+        self.network
     }
 
     /// Logits of every member.
@@ -58,12 +85,73 @@ impl<'a> Victim<'a> {
     /// - `x`: `[R, B, inputs]`
     /// - returns: `[R, B, classes]`
     pub fn logits(&self, x: Tensor<3>) -> Tensor<3> {
-        let z = (x - self.center.clone()) * self.factor.clone();
+        self.forward(self.scaled(x))
+    }
+
+    /// Logits, and the gradient of a function of them with respect to the inputs.
+    ///
+    /// ```text
+    /// dx = factor * J(z)^T cotangent        cotangent = d objective / d logits, which `pull` computes from the logits
+    /// ```
+    ///
+    /// Parameters are not tracked, so that the backward pass computes input gradients alone.
+    ///
+    /// # Shapes
+    /// - `x`, the returned gradient: `[R, B, inputs]`
+    /// - `pull`: from `[R, B, classes]`, flat, to as many derivatives; rows do not mix, so each row's are its own
+    /// - returns: the logits, flat, and the gradient
+    ///
+    /// # Panics
+    /// If the device fails, or `pull` returns another number of derivatives.
+    pub fn gradient(
+        &self,
+        x: Tensor<3>,
+        pull: impl FnOnce(&[f32]) -> Vec<f32>,
+    ) -> (Vec<f32>, Tensor<3>) {
+        let z = Tensor::from_inner(self.scaled(x)).require_grad();
+        let output = self.forward(z.clone());
+        let (shape, device) = (output.dims(), output.device());
+        let logits = values(output.clone().inner());
+        let cotangent = Tensor::from_data(TensorData::new(pull(&logits), shape), &device);
+        let mut gradients = (output * cotangent).sum().backward();
+        let gradient = z.grad_remove(&mut gradients).unwrap_or_else(|| {
+            // No output depends on the input.
+            z.inner().zeros_like()
+        });
+        let gradient = match &self.scale {
+            Some((_, factor)) => gradient * factor.clone(),
+            None => gradient,
+        };
+        (logits, gradient)
+    }
+
+    fn scaled(&self, x: Tensor<3>) -> Tensor<3> {
+        match &self.scale {
+            Some((center, factor)) => (x - center.clone()) * factor.clone(),
+            None => x,
+        }
+    }
+
+    fn forward(&self, z: Tensor<3>) -> Tensor<3> {
         let leaves = self.network.leaves(&self.state, false, Precision::F32);
         let mut state = self.state.clone();
         let output = self
             .network
             .forward(&leaves, &mut state, Input::Rows(z), Mode::Evaluate);
         output.values
+    }
+}
+
+/// A tensor's values on the host, without a copy where it lies there and nobody else holds it.
+///
+/// # Panics
+/// If the device fails.
+pub(crate) fn values<const D: usize>(tensor: Tensor<D>) -> Vec<f32> {
+    match tensor.try_into_data() {
+        Ok(data) => match data.try_into_vec::<f32>() {
+            Ok(values) => values,
+            Err(error) => panic!("{error:?}"),
+        },
+        Err(error) => panic!("{error}"),
     }
 }

@@ -74,6 +74,17 @@ impl LinearOps for CubeBackend {
         (dx, dw, db)
     }
 
+    fn linear_backward_input(
+        weight: CubeTensor,
+        y: CubeTensor,
+        grad: CubeTensor,
+        activation: Activation,
+    ) -> CubeTensor {
+        Layer::from_weight(&weight, &grad);
+        let (dz, _) = before_products(y, grad, activation);
+        Self::float_matmul(dz, Self::float_swap_dims(weight, 1, 2))
+    }
+
     fn linear_backward_parameters(
         x: CubeTensor,
         y: CubeTensor,

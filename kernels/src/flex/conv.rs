@@ -7,6 +7,7 @@ use burn::backend::flex::FlexTensor;
 
 use super::activation::apply;
 use super::conv_gradient::gradients;
+use super::input_gradient::input_gradients;
 use super::packed::Panels;
 use super::padding::Padded;
 use super::product::{Finish, Unit};
@@ -66,6 +67,23 @@ impl ConvOps for Flex {
         all_gradients(&convolution, x, weight, &upstream)
     }
 
+    fn conv2d_backward_input(
+        weight: FlexTensor,
+        y: FlexTensor,
+        grad: FlexTensor,
+        window: Window,
+        activation: Activation,
+    ) -> FlexTensor {
+        let convolution = Convolution::from_kernels(&weight, &grad, window, window.output());
+        expect_shape("conv2d: output", &y, convolution.output());
+        if window.is_pointwise() {
+            return Self::linear_backward_input(weight, y, grad, activation);
+        }
+        let (y, grad) = (contiguous(y), contiguous(grad));
+        let upstream = Upstream::activated(activation, floats(&y), floats(&grad));
+        image_gradients(&convolution, weight, &upstream)
+    }
+
     fn conv2d_backward_parameters(
         x: FlexTensor,
         y: FlexTensor,
@@ -109,6 +127,27 @@ pub(super) fn all_gradients(
     };
     let (dw, db) = shaped(convolution, parameters.unwrap_or_default());
     (dx, dw, db)
+}
+
+/// `dx` of each member.
+pub(super) fn image_gradients(
+    convolution: &Convolution,
+    weight: FlexTensor,
+    upstream: &Upstream,
+) -> FlexTensor {
+    let weight = contiguous(weight);
+    let &Convolution {
+        members,
+        images,
+        channels,
+        window,
+        ..
+    } = convolution;
+    let rows = images * window.inputs();
+    let write = |dx: Shared| input_gradients(convolution, floats(&weight), dx, upstream);
+    // SAFETY: the gradients of all images are written.
+    let dx = unsafe { filled(members * rows * channels, write) };
+    tensor(dx, [members, rows, channels])
 }
 
 /// `(dW, db)`.

@@ -4,7 +4,7 @@ use burn::backend::Flex;
 use burn::backend::flex::FlexTensor;
 
 use super::activation::pull_back;
-use super::conv::{Forward, all_gradients, parameter_gradients};
+use super::conv::{Forward, all_gradients, image_gradients, parameter_gradients};
 use super::max_pool::pool as pool_image;
 use super::pool::{Maxima, maxima};
 use super::storage::{contiguous, elements, floats};
@@ -68,6 +68,20 @@ impl ConvPoolOps for Flex {
         let convolution = Convolution::of(&x, &weight, window);
         let maxima = AtMaxima::new(&convolution, y, places, grad, activation, pool);
         all_gradients(&convolution, x, weight, &maxima.upstream())
+    }
+
+    fn conv2d_max_pool_backward_input(
+        weight: FlexTensor,
+        y: FlexTensor,
+        places: FlexTensor,
+        grad: FlexTensor,
+        window: Window,
+        activation: Activation,
+        pool: Window,
+    ) -> FlexTensor {
+        let convolution = Convolution::from_kernels(&weight, &grad, window, pool.output());
+        let maxima = AtMaxima::new(&convolution, y, places, grad, activation, pool);
+        image_gradients(&convolution, weight, &maxima.upstream())
     }
 
     fn conv2d_max_pool_backward_parameters(

@@ -56,6 +56,20 @@ impl LinearOps for Flex {
         (dx, weight_grad, bias_grad)
     }
 
+    fn linear_backward_input(
+        weight: FlexTensor,
+        y: FlexTensor,
+        grad: FlexTensor,
+        activation: Activation,
+    ) -> FlexTensor {
+        let weight = contiguous(weight);
+        let layer = Layer::from_weight(&weight, &grad);
+        expect_shape("linear: output", &y, layer.output());
+        let grad = pull_back(activation, y, grad);
+        let dx = input_gradient(&layer, floats(&weight), floats(&grad));
+        tensor(dx, [layer.members, layer.batch, layer.inputs])
+    }
+
     fn linear_backward_parameters(
         x: FlexTensor,
         y: FlexTensor,

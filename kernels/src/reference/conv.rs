@@ -37,6 +37,23 @@ pub fn backward<B: ConvOps>(
     (dx, dw, db)
 }
 
+/// `dx` alone, of each member.
+pub fn backward_input<B: ConvOps>(
+    weight: FloatTensor<B>,
+    y: FloatTensor<B>,
+    grad: FloatTensor<B>,
+    window: Window,
+    activation: Activation,
+) -> FloatTensor<B> {
+    Convolution::from_kernels(&weight, &grad, window, window.output());
+    let dpatches = B::linear_backward_input(weight, y, grad, activation);
+    if window.is_pointwise() {
+        dpatches
+    } else {
+        B::fold(dpatches, window)
+    }
+}
+
 /// `(dW, db)` alone.
 pub fn backward_parameters<B: ConvOps>(
     x: FloatTensor<B>,

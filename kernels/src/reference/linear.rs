@@ -5,6 +5,7 @@ use burn::backend::{Backend, TensorMetadata};
 use burn::tensor::{DType, Shape};
 
 use crate::Activation;
+use crate::linear::of_sharers;
 
 /// `act(x W + b)`.
 pub fn forward<B: Backend>(
@@ -39,12 +40,11 @@ fn input<B: Backend>(
     weight: FloatTensor<B>,
     grad: FloatTensor<B>,
 ) -> FloatTensor<B> {
-    let dx = B::float_matmul(grad, B::float_swap_dims(weight, 1, 2));
-    if x.shape()[0] < dx.shape()[0] {
-        B::float_sum_dim(dx, 0)
-    } else {
-        dx
-    }
+    of_sharers::<B>(product_back::<B>(weight, grad), &x)
+}
+
+fn product_back<B: Backend>(weight: FloatTensor<B>, grad: FloatTensor<B>) -> FloatTensor<B> {
+    B::float_matmul(grad, B::float_swap_dims(weight, 1, 2))
 }
 
 /// `dW = x^T dz` and `db`, the sum of `dz` over the batch.
@@ -70,6 +70,16 @@ pub fn backward<B: Backend>(
     let grad = activation.pull_back::<B>(y, grad);
     let (weight_grad, bias_grad) = parameters::<B>(x.clone(), grad.clone());
     (input::<B>(x, weight, grad), weight_grad, bias_grad)
+}
+
+/// `dx` alone, of each member.
+pub fn backward_input<B: Backend>(
+    weight: FloatTensor<B>,
+    y: FloatTensor<B>,
+    grad: FloatTensor<B>,
+    activation: Activation,
+) -> FloatTensor<B> {
+    product_back::<B>(weight, activation.pull_back::<B>(y, grad))
 }
 
 /// `(dW, db)` alone.

@@ -1,5 +1,6 @@
 //! `conv2d` and its backward pass against patches times a matrix, all of it in Burn's own operations.
 
+use burn::backend::TensorMetadata;
 use burn::backend::ops::FloatTensorOps;
 
 use super::Subject;
@@ -71,6 +72,13 @@ impl Layer {
             );
             let (dw2, db2) =
                 Subject::conv2d_backward_parameters(x, y.clone(), grad, self.window, activation);
+            let (weight, grad) = (self.weight.clone(), self.grad.clone());
+            let dx2 =
+                Subject::conv2d_backward_input(weight, y.clone(), grad, self.window, activation);
+            // Shared images get a gradient of their own from each member.
+            if self.x.shape()[0] == self.weight.shape()[0] {
+                assert_same("dx alone", &dx2, &dx, TOLERANCE);
+            }
             assert_same("dW alone", &dw2, &dw, TOLERANCE);
             assert_same("db alone", &db2, &db, TOLERANCE);
             [y, dx, dw, db]

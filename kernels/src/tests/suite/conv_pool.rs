@@ -90,6 +90,16 @@ fn a_member_alone_equals_the_member_among_others() {
             Activation::Relu,
             pool,
         );
+        let dx2 = Subject::conv2d_max_pool_backward_input(
+            part(&layer.weight),
+            y.clone(),
+            places.clone(),
+            part(&grad),
+            conv,
+            Activation::Relu,
+            pool,
+        );
+        assert_same("dx alone", &dx2, &dx, TOLERANCE);
         let (dw2, db2) = Subject::conv2d_max_pool_backward_parameters(
             x,
             y.clone(),

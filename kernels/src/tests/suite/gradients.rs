@@ -120,6 +120,23 @@ fn linear_agrees_with_finite_differences() {
     }
 }
 
+/// Where parameters are untracked the kernels take another way; a shared input gets the members' sum.
+#[test]
+fn an_input_alone_gets_the_gradient_that_it_gets_among_parameters() {
+    let cotangent = draws([3, 4, 7], 14);
+    for x_members in [1, 3] {
+        for activation in Activation::ALL {
+            let inputs = layer(x_members);
+            let all = gradients(&inputs, &cotangent, |inputs| kernel(inputs, activation));
+            let alone = gradients(&inputs[..1], &cotangent, |x| {
+                let [w, b] = [1, 2].map(|i| constant(&inputs[i]));
+                kernel(&[x[0].clone(), w, b], activation)
+            });
+            assert_close(&format!("{activation:?}"), &alone[0], &all[0], 1e-6);
+        }
+    }
+}
+
 /// Labels, weights with zeros and smoothing of three members with five samples of four classes.
 fn truths() -> (Integers, Floats, Floats) {
     (

@@ -74,6 +74,16 @@ impl Layer {
                 self.grad.clone(),
                 activation,
             );
+            let dx2 = Subject::linear_backward_input(
+                self.weight.clone(),
+                y.clone(),
+                self.grad.clone(),
+                activation,
+            );
+            // Shared inputs get a gradient of their own from each member.
+            if self.x.shape()[0] == self.weight.shape()[0] {
+                assert_same("dx alone", &dx2, &dx, TOLERANCE);
+            }
             assert_same("dW alone", &dw2, &dw, TOLERANCE);
             assert_same("db alone", &db2, &db, TOLERANCE);
             [y, dx, dw, db]

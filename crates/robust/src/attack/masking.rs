@@ -1,0 +1,178 @@
+//! Signs that an attack fails because gradients mislead it, not because the network is robust.
+
+use serde::{Deserialize, Serialize};
+
+use super::objective::Objective;
+use super::pgd::Pgd;
+use super::square::Square;
+use super::threat::Norm;
+use super::trial::{MemberOutcome, Trial};
+use super::{Attack, Noise};
+use crate::RobustError;
+
+/// Budgets of the checks.
+///
+/// | key | default | range | meaning |
+/// | :-- | :-- | :-- | :-- |
+/// | `steps` | `20` | at least 1 | of the attack that is checked; "more" is five times as many |
+/// | `restarts` | `5` | at least 1 | against its single start |
+/// | `queries` | `500` | at least 1 | of the attack without gradients |
+/// | `tolerance` | `0.02` | `(0, 1]` | share of the rows by which a check may be missed |
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct MaskingSettings {
+    /// Steps of the attack that is checked.
+    pub steps: usize,
+    /// Starts against its single one.
+    pub restarts: usize,
+    /// Queries of the attack without gradients.
+    pub queries: usize,
+    /// Share of the rows by which a check may be missed.
+    pub tolerance: f64,
+}
+
+impl Default for MaskingSettings {
+    fn default() -> Self {
+        Self {
+            steps: 20,
+            restarts: 5,
+            queries: 500,
+            tolerance: 0.02,
+        }
+    }
+}
+
+/// What is compared.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum MaskingSign {
+    /// Five times the steps leave more rows standing.
+    MoreStepsHelpTheDefender,
+    /// An attack without gradients leaves fewer rows standing than one with.
+    BlackBoxBeatsWhiteBox,
+    /// Rows stand although every input is allowed.
+    UnboundedAttackFails,
+    /// Twice the radius leaves more rows standing.
+    LargerRadiusHelpsTheDefender,
+    /// Other starts find what the first does not.
+    RestartsMatter,
+    /// A loss that does not saturate finds what the cross-entropy does not.
+    LossMatters,
+}
+
+/// One comparison of robust accuracies: `stronger <= reference + tolerance`, or the sign is there.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct MaskingCheck {
+    /// What is compared.
+    pub sign: MaskingSign,
+    /// Robust accuracy under the attack that should be the stronger one.
+    pub stronger: f64,
+    /// Robust accuracy that it should not exceed.
+    pub reference: f64,
+    /// Whether the sign is absent.
+    pub passed: bool,
+}
+
+/// The checks of one member.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct MaskingReport {
+    /// In the order of [`MaskingSign`].
+    pub checks: Vec<MaskingCheck>,
+}
+
+impl MaskingReport {
+    /// Whether no sign was found.
+    pub fn passed(&self) -> bool {
+        self.checks.iter().all(|check| check.passed)
+    }
+}
+
+impl Trial<'_> {
+    /// Checks PGD against its own variants: robust accuracies that contradict each other mean that gradients mislead.
+    ///
+    /// The unbounded attack has the diameter of the bounds for its radius; without bounds, a hundred times the radius of the threat or
+    /// of the rows, whichever is larger.
+    ///
+    /// # Errors
+    /// As for [`Trial::attack`]; [`RobustError::OutOfRange`] for the settings.
+    ///
+    /// # Source
+    /// Athalye et al. 2018, section 3.1, <https://arxiv.org/abs/1802.00420>; Carlini et al. 2019, section 5,
+    /// <https://arxiv.org/abs/1902.06705>.
+    pub fn masking(&self, settings: &MaskingSettings) -> Result<Vec<MaskingReport>, RobustError> {
+        super::settings::positive("tolerance", settings.tolerance, 1.0)?;
+        let base = Pgd {
+            steps: settings.steps,
+            ..Pgd::default()
+        };
+        let black_box = match self.threat.norm {
+            Norm::L1 => Attack::Noise(Noise {
+                samples: settings.queries,
+            }),
+            Norm::Linf | Norm::L2 => Attack::Square(Square {
+                queries: settings.queries,
+                ..Square::default()
+            }),
+        };
+        let wide = |radius: f64| Trial {
+            threat: self.threat.at(radius),
+            ..*self
+        };
+        let pgd = |settings: Pgd| Attack::Pgd(settings);
+        let plain = self.attack(&pgd(base))?;
+        let longer = self.attack(&pgd(Pgd {
+            steps: 5 * settings.steps,
+            step_size: base.step_size / 2.0,
+            ..base
+        }))?;
+        let blind = self.attack(&black_box)?;
+        let unbounded = wide(self.unbounded()).attack(&pgd(base))?;
+        let twice = wide(2.0 * self.threat.radius).attack(&pgd(base))?;
+        let restarted = self.attack(&pgd(Pgd {
+            restarts: settings.restarts,
+            ..base
+        }))?;
+        let other_loss = self.attack(&pgd(Pgd {
+            objective: Objective::Dlr,
+            ..base
+        }))?;
+        let report = |member: usize| {
+            let at = |outcomes: &[MemberOutcome]| outcomes[member].robust_accuracy();
+            let plain = at(&plain);
+            let check = |sign, stronger: f64, reference: f64| MaskingCheck {
+                sign,
+                stronger,
+                reference,
+                passed: stronger <= reference + settings.tolerance,
+            };
+            MaskingReport {
+                checks: vec![
+                    check(MaskingSign::MoreStepsHelpTheDefender, at(&longer), plain),
+                    check(MaskingSign::BlackBoxBeatsWhiteBox, plain, at(&blind)),
+                    check(MaskingSign::UnboundedAttackFails, at(&unbounded), 0.0),
+                    check(MaskingSign::LargerRadiusHelpsTheDefender, at(&twice), plain),
+                    check(MaskingSign::RestartsMatter, plain, at(&restarted)),
+                    check(MaskingSign::LossMatters, plain, at(&other_loss)),
+                ],
+            }
+        };
+        Ok((0..plain.len()).map(report).collect())
+    }
+
+    /// A radius within which every valid input lies.
+    fn unbounded(&self) -> f64 {
+        let features = self.population.shape.values() as f64;
+        let of_cube = |side: f64| match self.threat.norm {
+            Norm::Linf => side,
+            Norm::L2 => side * features.sqrt(),
+            Norm::L1 => side * features,
+        };
+        match self.threat.bounds {
+            Some((low, high)) => of_cube(f64::from(high) - f64::from(low)),
+            None => {
+                let largest = Norm::Linf.of(self.rows.x);
+                100.0 * of_cube(largest).max(self.threat.radius)
+            }
+        }
+    }
+}

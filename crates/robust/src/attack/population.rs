@@ -1,0 +1,138 @@
+//! What is attacked: trained members and labelled rows.
+
+use burn::tensor::Device;
+use decay_model::{InputShape, MemberState, Network};
+
+use super::threat::Threat;
+use crate::{InputScale, RobustError};
+
+/// A population to attack, and what to attack it on.
+#[derive(Debug, Clone, Copy)]
+pub struct Population<'a> {
+    /// The architecture.
+    pub network: &'a Network,
+    /// Of each member.
+    pub states: &'a [MemberState],
+    /// Of each member, from the unit of the attacked inputs.
+    pub scales: &'a [InputScale],
+    /// Of each member: its random numbers depend on nothing else but the row.
+    pub seeds: &'a [u64],
+    /// The shape of an input; images let the square attack move squares and the rotation turn.
+    pub shape: InputShape,
+    /// Where to compute; several share out the members and rows.
+    pub devices: &'a [Device],
+    /// Threads of the CPU.
+    pub threads: usize,
+}
+
+impl Population<'_> {
+    /// Number of classes.
+    pub(crate) fn classes(&self) -> usize {
+        let last = self.network.parameters().last();
+        last.and_then(|spec| spec.shape.last().copied())
+            .unwrap_or(0)
+    }
+
+    /// # Errors
+    /// [`RobustError::Graph`], [`RobustError::Classes`], [`RobustError::Length`], [`RobustError::Member`].
+    pub(crate) fn check(&self) -> Result<(), RobustError> {
+        if self.network.reads_edges() {
+            return Err(RobustError::Graph);
+        }
+        if self.classes() < 2 {
+            return Err(RobustError::Classes {
+                got: self.classes(),
+            });
+        }
+        let (members, inputs) = (self.states.len(), self.shape.values());
+        expect("scales", members, self.scales.len())?;
+        expect("seeds", members, self.seeds.len())?;
+        for (member, (scale, state)) in self.scales.iter().zip(self.states).enumerate() {
+            expect("centers of a scale", inputs, scale.center.len())?;
+            expect("factors of a scale", inputs, scale.factor.len())?;
+            let finite = |values: &[f32]| values.iter().all(|v| v.is_finite());
+            if !finite(&scale.center) || !finite(&scale.factor) {
+                return Err(RobustError::Member {
+                    member,
+                    what: "scale",
+                });
+            }
+            expect(
+                "parameters of a member",
+                self.network.parameters().len(),
+                state.parameters.len(),
+            )?;
+            if !state.is_finite() {
+                return Err(RobustError::Member {
+                    member,
+                    what: "parameter",
+                });
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Labelled rows, the same for every member.
+#[derive(Debug, Clone, Copy)]
+pub struct Rows<'a> {
+    /// `[N, inputs]`, in the unit in which perturbations are measured.
+    pub x: &'a [f32],
+    /// `[N]`.
+    pub labels: &'a [usize],
+}
+
+impl Rows<'_> {
+    /// # Errors
+    /// [`RobustError::Length`], [`RobustError::Label`], [`RobustError::NotFinite`], [`RobustError::OutsideBounds`].
+    pub(crate) fn check(
+        &self,
+        features: usize,
+        classes: usize,
+        threat: &Threat,
+    ) -> Result<(), RobustError> {
+        expect("inputs", self.labels.len() * features, self.x.len())?;
+        if let Some(row) = self.labels.iter().position(|&label| label >= classes) {
+            let label = self.labels[row];
+            return Err(RobustError::Label {
+                row,
+                label,
+                classes,
+            });
+        }
+        let (low, high) = threat.bounds();
+        for (i, &value) in self.x.iter().enumerate() {
+            let (row, feature) = (i / features, i % features);
+            if !value.is_finite() {
+                return Err(RobustError::NotFinite {
+                    row,
+                    feature,
+                    value,
+                });
+            }
+            if value < low || value > high {
+                return Err(RobustError::OutsideBounds {
+                    row,
+                    feature,
+                    value,
+                    low,
+                    high,
+                });
+            }
+        }
+        Ok(())
+    }
+}
+
+/// # Errors
+/// [`RobustError::Length`] unless the lengths agree.
+pub(crate) fn expect(what: &'static str, expected: usize, got: usize) -> Result<(), RobustError> {
+    if expected == got {
+        return Ok(());
+    }
+    Err(RobustError::Length {
+        what,
+        expected,
+        got,
+    })
+}

@@ -1,0 +1,195 @@
+//! An attack on a population, from its rows to each member's outcome.
+
+use burn::tensor::Device;
+use serde::{Deserialize, Serialize};
+
+use super::Attack;
+use super::cases::{Attempt, Cases, row, row_mut};
+use super::population::{Population, Rows, expect};
+use super::probe::Probe;
+use super::threat::Threat;
+use super::workers::{Tile, Workers, tiles};
+use crate::{RobustError, Victim};
+
+/// Who is attacked, on what rows, and within what bounds.
+#[derive(Clone, Copy)]
+pub struct Trial<'a> {
+    /// Who.
+    pub population: Population<'a>,
+    /// On what.
+    pub rows: Rows<'a>,
+    /// How far.
+    pub threat: Threat,
+    /// `[N, inputs]` within the threat of each row, where PGD and APGD start first; by default where their settings say.
+    pub starts: Option<&'a [f32]>,
+    /// Whether the adversarial examples are kept: as much memory as members times the rows.
+    pub keep_examples: bool,
+    /// Told the share of the work that is done.
+    pub progress: &'a (dyn Fn(f64) + Sync),
+}
+
+/// What an attack has made of one member.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct MemberOutcome {
+    /// `[N]`, whether the clean row is classified as labelled.
+    pub correct: Vec<bool>,
+    /// `[N]`, whether it still is under attack; an upper bound on the truth.
+    pub robust: Vec<bool>,
+    /// `[N]`, size of the perturbation that was found, zero where the clean row is misclassified, absent where none was found; an upper
+    /// bound on the distance to the decision boundary.
+    pub distance: Vec<Option<f64>>,
+    /// `[N, inputs]`, clean where misclassified from the start; absent unless asked for.
+    pub adversarial: Option<Vec<f32>>,
+}
+
+impl MemberOutcome {
+    /// Share of the rows that are classified as labelled.
+    pub fn clean_accuracy(&self) -> f64 {
+        share(&self.correct)
+    }
+
+    /// Share of the rows that are classified as labelled under attack.
+    pub fn robust_accuracy(&self) -> f64 {
+        share(&self.robust)
+    }
+}
+
+/// Share that is true; NaN of nothing.
+pub(crate) fn share(flags: &[bool]) -> f64 {
+    flags.iter().filter(|&&flag| flag).count() as f64 / flags.len() as f64
+}
+
+impl Trial<'_> {
+    /// Attacks every member on every row.
+    ///
+    /// # Errors
+    /// What is wrong with the population, the rows, the threat or the attack; [`RobustError::Device`], [`RobustError::Threads`].
+    pub fn attack(&self, attack: &Attack) -> Result<Vec<MemberOutcome>, RobustError> {
+        self.check(attack)?;
+        let mut outcomes = self.untouched();
+        let made = self.over_tiles(|probe, cases, _| attack.run(probe, cases, &self.threat))?;
+        for (cases, tile, attempt, correct) in &made {
+            self.record(&mut outcomes, tile, cases, attempt, correct);
+        }
+        Ok(outcomes)
+    }
+
+    /// # Errors
+    /// What is wrong with the population, the rows, the threat or the attack.
+    pub(crate) fn check(&self, attack: &Attack) -> Result<(), RobustError> {
+        self.population.check()?;
+        attack.check(&self.threat)?;
+        attack.check_shape(self.population.shape)?;
+        let features = self.population.shape.values();
+        self.rows
+            .check(features, self.population.classes(), &self.threat)?;
+        match self.starts {
+            Some(starts) => expect("starts", self.rows.x.len(), starts.len()),
+            None => Ok(()),
+        }
+    }
+
+    /// Runs `work` on the correctly classified pairs of every tile, with the rows that were.
+    #[allow(
+        clippy::type_complexity,
+        reason = "pairs, tile, result and what was correct"
+    )]
+    pub(crate) fn over_tiles<U: Send>(
+        &self,
+        work: impl Fn(&Probe, &Cases, &Tile) -> U + Sync,
+    ) -> Result<Vec<(Cases, Tile, U, Vec<bool>)>, RobustError> {
+        let tiles = tiles(&self.population, self.rows.labels.len());
+        let workers = Workers::start(
+            self.population.devices,
+            self.population.threads,
+            tiles.len(),
+        )?;
+        let run = |device: &Device, tile: &Tile| {
+            let probe = self.probe(tile, device);
+            let all = self.cases(tile);
+            let correct = probe.correct(&all, &all.x);
+            let standing: Vec<usize> = (0..all.len()).filter(|&i| correct[i]).collect();
+            let cases = all.pick(&standing);
+            let made = work(&probe, &cases, tile);
+            (cases, tile.clone(), made, correct)
+        };
+        workers.map(&tiles, run, self.progress)
+    }
+
+    fn probe(&self, tile: &Tile, device: &Device) -> Probe<'_> {
+        let population = &self.population;
+        Probe {
+            victim: Victim::new(
+                population.network,
+                &population.states[tile.members.clone()],
+                &population.scales[tile.members.clone()],
+                device,
+            ),
+            device: device.clone(),
+            classes: population.classes(),
+            shape: population.shape,
+        }
+    }
+
+    /// All pairs of a tile.
+    fn cases(&self, tile: &Tile) -> Cases {
+        let features = self.population.shape.values();
+        let mut cases = Cases {
+            features,
+            ..Cases::default()
+        };
+        for (place, member) in tile.members.clone().enumerate() {
+            for row in tile.rows.clone() {
+                cases.members.push(place);
+                cases.rows.push(row);
+                cases.labels.push(self.rows.labels[row]);
+                cases.seeds.push(self.population.seeds[member]);
+            }
+            let own = tile.rows.start * features..tile.rows.end * features;
+            cases.x.extend_from_slice(&self.rows.x[own.clone()]);
+            if let Some(starts) = self.starts {
+                let all = cases.start.get_or_insert_default();
+                all.extend_from_slice(&starts[own]);
+            }
+        }
+        cases
+    }
+
+    /// The outcomes before anything is attacked: nothing is correct.
+    fn untouched(&self) -> Vec<MemberOutcome> {
+        let rows = self.rows.labels.len();
+        let outcome = MemberOutcome {
+            correct: vec![false; rows],
+            robust: vec![false; rows],
+            distance: vec![Some(0.0); rows],
+            adversarial: self.keep_examples.then(|| self.rows.x.to_vec()),
+        };
+        vec![outcome; self.population.states.len()]
+    }
+
+    fn record(
+        &self,
+        outcomes: &mut [MemberOutcome],
+        tile: &Tile,
+        cases: &Cases,
+        attempt: &Attempt,
+        correct: &[bool],
+    ) {
+        let height = tile.rows.len();
+        for (i, &correct) in correct.iter().enumerate() {
+            let member = tile.members.start + i / height;
+            outcomes[member].correct[tile.rows.start + i % height] = correct;
+        }
+        for i in 0..cases.len() {
+            let outcome = &mut outcomes[tile.members.start + cases.members[i]];
+            let at = cases.rows[i];
+            let example = row(&attempt.x, i, cases.features);
+            let distance = self.threat.norm.distance(example, cases.clean(i));
+            outcome.robust[at] = !attempt.broken[i];
+            outcome.distance[at] = attempt.broken[i].then_some(distance);
+            if let Some(all) = &mut outcome.adversarial {
+                row_mut(all, at, cases.features).copy_from_slice(example);
+            }
+        }
+    }
+}

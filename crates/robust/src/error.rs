@@ -1,0 +1,108 @@
+//! What can be wrong with what is attacked or with what attacks it.
+
+/// Why a population cannot be attacked: what, where, its value and what is allowed.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum RobustError {
+    /// A setting or value outside its range.
+    #[error("{what} must be in {range}, got {value}")]
+    OutOfRange {
+        /// The setting's name.
+        what: &'static str,
+        /// The allowed range.
+        range: &'static str,
+        /// The offending value.
+        value: f64,
+    },
+    /// Two lists that must have the same length do not.
+    #[error("{what} must have {expected} entries, got {got}")]
+    Length {
+        /// The list's name.
+        what: &'static str,
+        /// The length that the other lists ask for.
+        expected: usize,
+        /// The length found.
+        got: usize,
+    },
+    /// A network that reads a graph: a perturbed node would perturb its neighbours.
+    #[error("attacks are on networks of rows, this one reads a graph")]
+    Graph,
+    /// A NaN or an infinity among the inputs.
+    #[error("row {row}, feature {feature} is {value}, every input must be finite")]
+    NotFinite {
+        /// The row, counted from 0.
+        row: usize,
+        /// The feature, counted from 0.
+        feature: usize,
+        /// The offending value.
+        value: f32,
+    },
+    /// An input outside the box that perturbed inputs must stay in.
+    #[error("row {row}, feature {feature} is {value}, outside the bounds {low}..={high}")]
+    OutsideBounds {
+        /// The row, counted from 0.
+        row: usize,
+        /// The feature, counted from 0.
+        feature: usize,
+        /// The offending value.
+        value: f32,
+        /// The lower bound.
+        low: f32,
+        /// The upper bound.
+        high: f32,
+    },
+    /// A class label that no output stands for.
+    #[error("row {row} has label {label}, allowed are 0..{classes}")]
+    Label {
+        /// The row, counted from 0.
+        row: usize,
+        /// The offending label.
+        label: usize,
+        /// The number of classes.
+        classes: usize,
+    },
+    /// A network with one output, which has no classes to confuse.
+    #[error("attacks need at least two classes, the network has {got} output(s)")]
+    Classes {
+        /// The network's outputs.
+        got: usize,
+    },
+    /// A rate or scale of a member that is no number.
+    #[error("member {member} has a {what} that is not finite")]
+    Member {
+        /// The member, counted from 0.
+        member: usize,
+        /// What of it.
+        what: &'static str,
+    },
+    /// An attack that does not exist in a norm.
+    #[error("{attack} has no form in the {norm} norm")]
+    Unsupported {
+        /// The attack.
+        attack: &'static str,
+        /// The norm.
+        norm: &'static str,
+    },
+    /// A rotation of rows that are no images.
+    #[error("only images can be turned, these are rows of {features} features")]
+    NoImage {
+        /// Features of a row.
+        features: usize,
+    },
+    /// A device that failed.
+    #[error("{device}: {reason}")]
+    Device {
+        /// Its name.
+        device: String,
+        /// The first line of what it said.
+        reason: String,
+    },
+    /// Threads that could not be started.
+    #[error("cannot start {threads} threads: {reason}")]
+    Threads {
+        /// How many.
+        threads: usize,
+        /// What the system said.
+        reason: String,
+    },
+}

@@ -1,0 +1,201 @@
+//! Reads the reference values of attacks, and puts their networks into populations.
+
+#![allow(dead_code, reason = "every test binary uses its own part")]
+
+use burn::tensor::Device;
+use decay_model::{InputShape, MemberState, MlpConfig, ModelConfig, Network, Nonlinearity};
+use decay_robust::InputScale;
+use decay_robust::attack::{Population, Rows, Threat, Trial};
+use serde::Deserialize;
+use serde_json::Value;
+
+/// One case of the reference file.
+#[derive(Deserialize)]
+pub(crate) struct Case {
+    pub(crate) name: String,
+    pub(crate) params: Value,
+    pub(crate) inputs: Value,
+    pub(crate) expected: Value,
+}
+
+#[derive(Deserialize)]
+struct File {
+    cases: Vec<Case>,
+}
+
+#[derive(Deserialize)]
+struct Array {
+    shape: Vec<usize>,
+    data: Vec<f64>,
+}
+
+/// The case of this name.
+pub(crate) fn case(name: &str) -> Case {
+    let path = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/../../tests/oracle/robust.json"
+    );
+    let text = std::fs::read_to_string(path).unwrap();
+    let file: File = serde_json::from_str(&text).unwrap();
+    let mut cases = file.cases.into_iter();
+    cases.find(|case| case.name == name).expect(name)
+}
+
+impl Case {
+    pub(crate) fn param(&self, name: &str) -> f64 {
+        self.params[name].as_f64().unwrap()
+    }
+
+    pub(crate) fn list(&self, name: &str) -> Vec<f64> {
+        let list = self.params[name].as_array().unwrap().iter();
+        list.map(|v| v.as_f64().unwrap()).collect()
+    }
+
+    pub(crate) fn bounds(&self) -> Option<(f32, f32)> {
+        let pair = self.params["clip"].as_array()?;
+        let end = |i: usize| pair[i].as_f64().unwrap() as f32;
+        Some((end(0), end(1)))
+    }
+
+    pub(crate) fn floats(&self, name: &str) -> Vec<f32> {
+        data(&self.inputs[name])
+            .0
+            .iter()
+            .map(|&v| v as f32)
+            .collect()
+    }
+
+    pub(crate) fn labels(&self) -> Vec<usize> {
+        let (values, _) = data(&self.inputs["labels"]);
+        values.into_iter().map(|v| v as usize).collect()
+    }
+
+    pub(crate) fn expected(&self, name: &str) -> Vec<f64> {
+        match self.expected[name].as_array() {
+            Some(list) => list.iter().map(|v| v.as_f64().unwrap()).collect(),
+            None => data(&self.expected[name]).0,
+        }
+    }
+
+    /// The perceptron of two layers, whose weights are `[out, in]`.
+    pub(crate) fn perceptron(&self) -> MemberState {
+        MemberState {
+            parameters: vec![
+                self.transposed("w1"),
+                self.floats("b1"),
+                self.transposed("w2"),
+                self.floats("b2"),
+            ],
+            buffers: Vec::new(),
+        }
+    }
+
+    pub(crate) fn transposed(&self, name: &str) -> Vec<f32> {
+        let (values, shape) = data(&self.inputs[name]);
+        let [outputs, inputs] = shape[..] else {
+            panic!("{name} is a matrix")
+        };
+        let entry = |i: usize| values[i % outputs * inputs + i / outputs] as f32;
+        (0..inputs * outputs).map(entry).collect()
+    }
+}
+
+fn data(value: &Value) -> (Vec<f64>, Vec<usize>) {
+    let array = Array::deserialize(value).unwrap();
+    (array.data, array.shape)
+}
+
+/// Members to attack, each with its own values and the identity for its scale.
+pub(crate) struct Members {
+    pub(crate) network: Network,
+    pub(crate) states: Vec<MemberState>,
+    pub(crate) scales: Vec<InputScale>,
+    pub(crate) seeds: Vec<u64>,
+    pub(crate) shape: InputShape,
+    pub(crate) devices: Vec<Device>,
+}
+
+impl Members {
+    /// Perceptrons with these hidden layers.
+    pub(crate) fn new(
+        hidden: &[usize],
+        inputs: usize,
+        outputs: usize,
+        states: Vec<MemberState>,
+    ) -> Self {
+        let config = ModelConfig::Mlp(MlpConfig {
+            hidden: hidden.to_vec(),
+            activation: Nonlinearity::Relu,
+            ..MlpConfig::default()
+        });
+        Self::of(&config, InputShape::Row(inputs), outputs, states)
+    }
+
+    pub(crate) fn of(
+        config: &ModelConfig,
+        shape: InputShape,
+        outputs: usize,
+        states: Vec<MemberState>,
+    ) -> Self {
+        Self {
+            network: config.init(shape, outputs).unwrap(),
+            scales: vec![InputScale::identity(shape.values()); states.len()],
+            seeds: (0..states.len() as u64).map(|s| 7 * s + 3).collect(),
+            states,
+            shape,
+            devices: vec![Device::default()],
+        }
+    }
+
+    /// The oracle's perceptron as the second of two; the first has other values, and must not matter.
+    pub(crate) fn of_case(case: &Case) -> Self {
+        let own = case.perceptron();
+        let other = |values: &Vec<f32>| values.iter().map(|v| 0.3 - 0.8 * v).collect();
+        let other = MemberState {
+            parameters: own.parameters.iter().map(other).collect(),
+            buffers: Vec::new(),
+        };
+        Self::new(&[9], 6, 4, vec![other, own])
+    }
+
+    pub(crate) fn population(&self) -> Population<'_> {
+        Population {
+            network: &self.network,
+            states: &self.states,
+            scales: &self.scales,
+            seeds: &self.seeds,
+            shape: self.shape,
+            devices: &self.devices,
+            threads: 2,
+        }
+    }
+
+    pub(crate) fn trial<'a>(
+        &'a self,
+        x: &'a [f32],
+        labels: &'a [usize],
+        threat: Threat,
+    ) -> Trial<'a> {
+        Trial {
+            population: self.population(),
+            rows: Rows { x, labels },
+            threat,
+            starts: None,
+            keep_examples: true,
+            progress: &|_| {},
+        }
+    }
+}
+
+pub(crate) fn flags(values: &[f64]) -> Vec<bool> {
+    values.iter().map(|&v| v != 0.0).collect()
+}
+
+#[track_caller]
+pub(crate) fn assert_close(name: &str, got: &[f32], want: &[f64], tolerance: f64) {
+    assert_eq!(got.len(), want.len(), "{name}");
+    for (i, (got, want)) in got.iter().zip(want).enumerate() {
+        let error = (f64::from(*got) - want).abs();
+        assert!(error <= tolerance, "{name}, {i}: {got} for {want}");
+    }
+}
