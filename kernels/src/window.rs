@@ -152,7 +152,7 @@ impl Window {
 
     /// The pixels along an axis that the window at `position` sees, as `(first tap, first pixel, count)`.
     #[inline]
-    pub(crate) fn seen(&self, axis: usize, position: usize) -> (usize, usize, usize) {
+    pub fn seen(&self, axis: usize, position: usize) -> (usize, usize, usize) {
         let start = position * self.stride[axis];
         let tap = self.padding[axis].saturating_sub(start);
         let pixel = start + tap - self.padding[axis];

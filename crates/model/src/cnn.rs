@@ -3,6 +3,7 @@
 mod config;
 mod convolution;
 mod layout;
+mod maps;
 mod stage;
 
 use burn::tensor::Tensor;

@@ -36,6 +36,22 @@ pub enum ModelError {
         /// Outputs asked for.
         outputs: usize,
     },
+    /// A network that is no chain of maps which keep samples apart and are fixed once trained.
+    #[error("{what} is no fixed map of one sample")]
+    NoMaps {
+        /// What stands in the way.
+        what: &'static str,
+    },
+    /// Values that are not those of the network.
+    #[error("'{name}' must have {expected} values, got {got}")]
+    Values {
+        /// The parameter or buffer, or the list of them.
+        name: String,
+        /// What the architecture wants.
+        expected: usize,
+        /// What there is.
+        got: usize,
+    },
     /// A setting outside its range.
     #[error("{field} must be in {range}, got {value}")]
     OutOfRange {

@@ -16,6 +16,7 @@ mod init;
 mod input;
 mod inventory;
 mod leaves;
+pub mod maps;
 mod mlp;
 mod mode;
 mod network;

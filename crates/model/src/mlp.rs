@@ -9,11 +9,12 @@ use crate::error::ModelError;
 use crate::init::Init;
 use crate::inventory::{Inventory, LinearPlaces};
 use crate::leaves::Leaves;
+use crate::maps::Map;
 use crate::mode::Mode;
 use crate::nonlinearity::Nonlinearity;
 use crate::normalise::NormPlaces;
 use crate::parameter::{BufferSpec, Layout, ParameterSpec};
-use crate::state::State;
+use crate::state::{MemberState, State};
 
 /// Normalisation between a linear map and its nonlinearity.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -183,6 +184,21 @@ impl Mlp {
     /// Places of the last linear map.
     pub(crate) fn head(&self) -> Option<LinearPlaces> {
         self.layers.last().map(|layer| layer.linear)
+    }
+
+    /// See [`Network::maps`](crate::Network::maps).
+    pub(crate) fn maps(&self, state: &MemberState) -> Result<Vec<Map>, ModelError> {
+        let mut maps = Vec::new();
+        for (index, layer) in self.layers.iter().enumerate() {
+            maps.push(layer.linear.map(state));
+            if let Some(norm) = &layer.norm {
+                maps.push(norm.map(state)?);
+            }
+            if index + 1 < self.layers.len() {
+                maps.push(Map::Nonlinearity(self.config.activation));
+            }
+        }
+        Ok(maps)
     }
 
     /// Values that one sample's forward and backward pass keeps, for sizing chunks.

@@ -7,6 +7,7 @@ use crate::error::ModelError;
 use crate::gnn::{Gnn, GnnConfig};
 use crate::input::{Input, InputShape, Output};
 use crate::leaves::Leaves;
+use crate::maps::Map;
 use crate::mlp::{Mlp, MlpConfig};
 use crate::mode::Mode;
 use crate::parameter::{BufferSpec, ParameterSpec};
@@ -122,6 +123,46 @@ impl Network {
             (Self::Mlp(_) | Self::Cnn(_), Input::Graph(_)) => panic!("this network reads rows"),
             (Self::Gnn(_), Input::Rows(_)) => panic!("a graph network reads a graph"),
         }
+    }
+
+    /// One member's network in evaluation mode as maps in order, in double precision.
+    ///
+    /// Batch norms become diagonal maps of their running statistics; dropout is absent.
+    ///
+    /// # Errors
+    /// [`ModelError::NoMaps`] for a layer norm, whose factors depend on the sample, and for a graph network, whose samples are not
+    /// apart; [`ModelError::Values`] if `state` is that of another architecture.
+    pub fn maps(&self, state: &MemberState) -> Result<Vec<Map>, ModelError> {
+        self.check(state)?;
+        match self {
+            Self::Mlp(mlp) => mlp.maps(state),
+            Self::Cnn(cnn) => cnn.maps(state),
+            Self::Gnn(_) => Err(ModelError::NoMaps {
+                what: "a graph network",
+            }),
+        }
+    }
+
+    /// Whether a member has as many values as the network wants, everywhere.
+    fn check(&self, state: &MemberState) -> Result<(), ModelError> {
+        let same = |name: &str, expected, got| match expected == got {
+            true => Ok(()),
+            false => Err(ModelError::Values {
+                name: name.to_owned(),
+                expected,
+                got,
+            }),
+        };
+        let (parameters, buffers) = (self.parameters(), self.buffers());
+        same("parameters", parameters.len(), state.parameters.len())?;
+        same("buffers", buffers.len(), state.buffers.len())?;
+        for (spec, values) in parameters.iter().zip(&state.parameters) {
+            same(&spec.name, spec.len(), values.len())?;
+        }
+        for (spec, values) in buffers.iter().zip(&state.buffers) {
+            same(&spec.name, spec.shape.iter().product(), values.len())?;
+        }
+        Ok(())
     }
 
     /// Values that one sample's forward and backward pass keeps, for sizing chunks.

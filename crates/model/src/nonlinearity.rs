@@ -6,6 +6,15 @@ use serde::{Deserialize, Serialize};
 
 use crate::precision::Precision;
 
+/// `Phi(sqrt 2) + sqrt 2 phi(sqrt 2)`, rounded up.
+const GELU_SLOPE: f64 = 1.128_904_145_185_16;
+/// `s(z) (1 + z (1 - s(z)))` at its largest, rounded up.
+const SILU_SLOPE: f64 = 1.099_839_320_128_87;
+/// The root of `Phi(z) + z phi(z)`.
+const GELU_LOWEST_AT: f64 = -0.751_791_524_693_564_5;
+/// `-1 - W(1/e)` with Lambert's `W`.
+const SILU_LOWEST_AT: f64 = -1.278_464_542_761_073_8;
+
 /// What follows a hidden layer's linear map.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -38,6 +47,50 @@ impl Nonlinearity {
         Self::Silu,
         Self::Elu,
     ];
+
+    /// The function itself, in double precision.
+    pub fn value(self, z: f64) -> f64 {
+        match self {
+            Self::Identity => z,
+            Self::Relu => z.max(0.0),
+            Self::Tanh => z.tanh(),
+            Self::Sigmoid => 1.0 / (1.0 + (-z).exp()),
+            Self::Gelu => 0.5 * z * libm::erfc(-z * std::f64::consts::FRAC_1_SQRT_2),
+            Self::Silu => z / (1.0 + (-z).exp()),
+            Self::Elu => match z > 0.0 {
+                true => z,
+                false => z.exp_m1(),
+            },
+        }
+    }
+
+    /// The steepest slope, the smallest `L` with `|f(a) - f(b)| <= L |a - b|`; rounded up where it is irrational.
+    ///
+    /// | function | `L` | at |
+    /// | :-- | :-- | :-- |
+    /// | sigmoid | `1/4` | 0 |
+    /// | GELU | `Phi(sqrt 2) + sqrt 2 phi(sqrt 2) = 1.1289041...` | `sqrt 2` |
+    /// | SiLU | `1.0998393...` | `2.3993572...` |
+    /// | others | 1 | |
+    pub fn lipschitz(self) -> f64 {
+        match self {
+            Self::Identity | Self::Relu | Self::Tanh | Self::Elu => 1.0,
+            Self::Sigmoid => 0.25,
+            Self::Gelu => GELU_SLOPE,
+            Self::Silu => SILU_SLOPE,
+        }
+    }
+
+    /// Where the function falls to its minimum before it rises, `None` if it rises everywhere.
+    ///
+    /// To the left of the place it falls, to its right it rises.
+    pub fn lowest_at(self) -> Option<f64> {
+        match self {
+            Self::Identity | Self::Relu | Self::Tanh | Self::Sigmoid | Self::Elu => None,
+            Self::Gelu => Some(GELU_LOWEST_AT),
+            Self::Silu => Some(SILU_LOWEST_AT),
+        }
+    }
 
     /// The kernel's activation, if the linear map can apply it in the same pass.
     pub(crate) fn fused(self) -> Option<Activation> {
