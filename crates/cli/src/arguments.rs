@@ -17,6 +17,7 @@ pub(crate) enum Action {
     Fit(Given),
     Predict(PredictRequest),
     Audit(AuditRequest),
+    Compare(CompareRequest),
     Report { run: PathBuf },
     Devices,
     Data,
@@ -43,8 +44,42 @@ pub(crate) struct PredictRequest {
 /// `decay audit`.
 #[derive(Debug, Clone)]
 pub(crate) struct AuditRequest {
-    pub(crate) model: PathBuf,
-    pub(crate) data: String,
+    pub(crate) subject: AuditSubject,
+    pub(crate) out: Option<PathBuf>,
+    pub(crate) quiet: bool,
+    /// Settings of `[audit]`, `[data]` and `[run]`.
+    pub(crate) given: Given,
+}
+
+/// What is audited.
+#[derive(Debug, Clone)]
+pub(crate) enum AuditSubject {
+    /// A model, on given rows or on those that its run held out.
+    Model {
+        run: PathBuf,
+        weights: Option<PathBuf>,
+        data: Option<String>,
+    },
+    /// What another program computed.
+    Logits(LogitFiles),
+}
+
+/// Files of logits and labels.
+#[derive(Debug, Clone)]
+pub(crate) struct LogitFiles {
+    /// One file for each model.
+    pub(crate) logits: Vec<PathBuf>,
+    pub(crate) labels: PathBuf,
+    /// On other data, one file for each model.
+    pub(crate) ood: Vec<PathBuf>,
+}
+
+/// `decay compare`.
+#[derive(Debug, Clone)]
+pub(crate) struct CompareRequest {
+    pub(crate) models: [PathBuf; 2],
+    pub(crate) data: Option<String>,
+    pub(crate) labels: Option<PathBuf>,
     pub(crate) ood: Option<String>,
     pub(crate) out: Option<PathBuf>,
     pub(crate) computing: Computing,
@@ -76,8 +111,15 @@ fn action(arguments: &[OsString]) -> Result<Action, clap::Error> {
             computing: computing(matches),
         }),
         Some(("audit", matches)) => Action::Audit(AuditRequest {
-            model: path(matches, "model").unwrap_or_default(),
-            data: text(matches, "data").unwrap_or_default(),
+            subject: audit_subject(matches),
+            out: path(matches, "out"),
+            quiet: matches.get_flag("quiet"),
+            given: given(matches),
+        }),
+        Some(("compare", matches)) => Action::Compare(CompareRequest {
+            models: ["first", "second"].map(|name| path(matches, name).unwrap_or_default()),
+            data: text(matches, "data"),
+            labels: path(matches, "labels"),
             ood: text(matches, "ood"),
             out: path(matches, "out"),
             computing: computing(matches),
@@ -104,6 +146,28 @@ fn given(matches: &ArgMatches) -> Given {
             .get_many::<String>("set")
             .map_or_else(Vec::new, |sets| sets.cloned().collect()),
     }
+}
+
+fn audit_subject(matches: &ArgMatches) -> AuditSubject {
+    match path(matches, "labels") {
+        Some(labels) => AuditSubject::Logits(LogitFiles {
+            logits: paths(matches, "logits"),
+            labels,
+            ood: paths(matches, "ood-logits"),
+        }),
+        None => AuditSubject::Model {
+            run: path(matches, "run")
+                .or_else(|| path(matches, "model"))
+                .unwrap_or_default(),
+            weights: path(matches, "weights"),
+            data: text(matches, "data"),
+        },
+    }
+}
+
+fn paths(matches: &ArgMatches, name: &str) -> Vec<PathBuf> {
+    let values = matches.get_many::<OsString>(name).into_iter().flatten();
+    values.map(PathBuf::from).collect()
 }
 
 fn path(matches: &ArgMatches, name: &str) -> Option<PathBuf> {

@@ -16,7 +16,8 @@ impl AuditProgress {
     pub(crate) fn new(quiet: bool) -> Self {
         let terminal = std::io::stderr().is_terminal();
         let bar = (terminal && !quiet).then(|| {
-            let bar = ProgressBar::with_draw_target(Some(100), ProgressDrawTarget::stderr_with_hz(10));
+            let bar =
+                ProgressBar::with_draw_target(Some(100), ProgressDrawTarget::stderr_with_hz(10));
             let style = ProgressStyle::with_template("audit: {msg}  {bar:16}  {pos} %");
             bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
             bar

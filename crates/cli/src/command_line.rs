@@ -2,7 +2,7 @@
 
 use std::ffi::OsString;
 
-use clap::{Arg, ArgAction, Command};
+use clap::{Arg, ArgAction, ArgGroup, Command};
 
 use crate::settings::{KEYS, Key, Kind, Scope};
 
@@ -23,6 +23,7 @@ pub(crate) fn command() -> Command {
                 .about("Train several models at one decay rate, audit, report"),
             predict(),
             audit(),
+            compare(),
             Command::new("report")
                 .about("Write report.html anew from a run's records")
                 .arg(flag("run", "DIR", "The run's directory").required(true)),
@@ -65,11 +66,72 @@ fn predict() -> Command {
 
 fn audit() -> Command {
     Command::new("audit")
-        .about("Measure a trained model on labelled rows that it has not seen")
-        .args(model_and_data())
-        .arg(flag("ood", "FILE|DIR|NAME", "Out-of-distribution data"))
-        .arg(flag("out", "DIR", "Folder for audit.json"))
+        .about("Measure a model's calibration, detection of other data and robustness on rows that it has not seen")
+        .after_help(
+            "Of a run, without --data, the rows that it held out. Models of other programs: --weights with the model.json of \
+             the architecture, or --logits and --labels, one row per line in the same order, as CSV or NPY; --logits several \
+             times for several models on the same rows.",
+        )
+        .args_override_self(true)
+        .arg(
+            Arg::new("run")
+                .value_name("RUN")
+                .value_parser(clap::value_parser!(OsString))
+                .help("Directory of a run, or a model.json")
+                .conflicts_with_all(["logits", "model"]),
+        )
+        .args([
+            flag("model", "RUN", "The same as RUN").conflicts_with("logits"),
+            flag("data", "FILE|DIR|NAME", "Labelled rows [those that the run held out]")
+                .conflicts_with("logits"),
+            flag("weights", "FILE", "Other weights for the architecture: .safetensors, or .pt of torch")
+                .conflicts_with("logits"),
+            several("logits", "FILE", "Logits of a model, a column for each class"),
+            flag("labels", "FILE", "Their labels: class names, or numbers from 0").requires("logits"),
+            several("ood-logits", "FILE", "Logits on other data, for each --logits").requires("logits"),
+            flag("out", "DIR", "Folder for audit.json, audit.html and the tables"),
+            Arg::new("quiet")
+                .long("quiet")
+                .action(ArgAction::SetTrue)
+                .help("Print the results alone"),
+        ])
+        .group(ArgGroup::new("subject").args(["run", "model", "logits"]).required(true).multiple(true))
+        .mut_arg("logits", |logits| logits.requires("labels"))
+        .args(settings(Scope::Audit))
+}
+
+fn compare() -> Command {
+    let model = |name: &'static str, help: &'static str| {
+        Arg::new(name)
+            .value_name("MODEL")
+            .value_parser(clap::value_parser!(OsString))
+            .required(true)
+            .help(help)
+    };
+    Command::new("compare")
+        .about("Which of two models is better on the same rows, and whether these rows can tell")
+        .args([
+            model(
+                "first",
+                "Directory of a run; with --labels, a file of logits",
+            ),
+            model("second", "The other one"),
+            flag("data", "FILE|DIR|NAME", "Labelled rows for both"),
+            flag("labels", "FILE", "Labels of the logits").conflicts_with("data"),
+            flag("ood", "FILE|DIR|NAME", "Out-of-distribution data").conflicts_with("labels"),
+            flag("out", "DIR", "Folder for comparison.json"),
+        ])
+        .group(
+            ArgGroup::new("rows")
+                .args(["data", "labels"])
+                .required(true),
+        )
         .args(where_to_compute())
+}
+
+/// A flag that may be given several times.
+fn several(name: &'static str, value: &'static str, help: &'static str) -> Arg {
+    flag(name, value, help).action(ArgAction::Append)
 }
 
 fn flag(name: &'static str, value: &'static str, help: &'static str) -> Arg {

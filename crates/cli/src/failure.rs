@@ -7,6 +7,8 @@ use decay_audit::AuditError;
 use decay_data::DataError;
 use decay_model::ModelError;
 use decay_report::ReportError;
+use decay_robust::RobustError;
+use decay_shift::ShiftError;
 use decay_train::TrainError;
 
 /// Why the program ends early.
@@ -54,6 +56,10 @@ pub(crate) enum Failure {
     #[error(transparent)]
     Audit(#[from] AuditError),
     #[error(transparent)]
+    Robust(#[from] RobustError),
+    #[error(transparent)]
+    Shift(#[from] ShiftError),
+    #[error(transparent)]
     Report(#[from] ReportError),
 }
 
@@ -72,6 +78,11 @@ impl Failure {
         let bad_input = match self {
             Self::Usage(_) | Self::Model(_) => true,
             Self::Data(error) => is_input(error),
+            Self::Robust(error) => !matches!(
+                error,
+                RobustError::Device { .. } | RobustError::Threads { .. }
+            ),
+            Self::Audit(_) | Self::Shift(_) => true,
             Self::Train(error) => match error {
                 TrainError::Interrupted { .. }
                 | TrainError::Checkpoint { .. }

@@ -13,6 +13,7 @@
 //! | a validation metric | one line in `pipeline/validation_metric.rs` |
 
 mod arguments;
+mod audit_progress;
 mod clock;
 mod command_line;
 mod commands;
@@ -22,6 +23,7 @@ mod interrupt;
 mod model_file;
 mod output;
 mod pipeline;
+mod population_file;
 mod progress;
 mod records;
 mod run_dir;
@@ -53,6 +55,7 @@ fn perform(action: Action) -> Result<(), Failure> {
         Action::Fit(given) => commands::fit::fit(&given),
         Action::Predict(request) => commands::predict::predict(&request),
         Action::Audit(request) => commands::audit::audit(&request),
+        Action::Compare(request) => commands::compare::compare(&request),
         Action::Report { run } => commands::report::report(&run),
         Action::Devices => commands::devices::devices(),
         Action::Data => commands::data::data(),

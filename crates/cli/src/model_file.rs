@@ -8,6 +8,7 @@ use decay_train::FoldScales;
 use serde::{Deserialize, Serialize};
 
 use crate::failure::Failure;
+use crate::pipeline::Subject;
 use crate::run_dir::RunDir;
 
 /// The version of the format that this program writes and reads.
@@ -118,6 +119,30 @@ pub(crate) struct Model {
 }
 
 impl Model {
+    /// Its networks, to be audited.
+    pub(crate) fn subject(&self) -> Subject<'_> {
+        let seeds = self.file.weights.iter().map(|weights| weights.seed);
+        let subject = Subject::of_models(
+            &self.network,
+            self.states.iter().zip(seeds),
+            self.file.scales(),
+            self.file.outputs,
+        );
+        Subject {
+            temperature: self.file.temperature,
+            sigma2: self.file.sigma2,
+            ..subject
+        }
+    }
+
+    /// Takes the weights of another file, to which no temperature or noise variance was fitted.
+    pub(crate) fn replace_weights(&mut self, path: &Path) -> Result<(), Failure> {
+        self.states = vec![read_weights(&self.network, path)?];
+        self.file.weights.truncate(1);
+        (self.file.temperature, self.file.sigma2) = (None, None);
+        Ok(())
+    }
+
     /// Reads a run directory, or the `model.json` in it, and the first `count` of its networks.
     pub(crate) fn read(run: &Path, count: usize) -> Result<Self, Failure> {
         let (dir, path) = match run.is_file() {

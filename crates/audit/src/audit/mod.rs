@@ -28,10 +28,9 @@ pub use population::{Figures, PopulationMember, audit_population};
 pub use record::Audit;
 pub use regression::{MemberPredictions, audit_regression};
 
+pub(crate) use classification::calibration_panels;
 pub(crate) use detection::Detection as DetectionPanel;
 pub(crate) use draw::Draw;
-pub(crate) use equal_mass::EqualMassGaps;
-pub(crate) use equal_width::{ClasswiseGaps, TopLabelGaps};
 pub(crate) use panel::{Interval, Metric, Panels, evaluate, measure};
 pub(crate) use regression::{Errors, members_fit as regressions_fit};
-pub(crate) use row_means::RowMeans;
+pub(crate) use softmax::Judged;

@@ -4,11 +4,11 @@ use super::difference::{Better, Comparison, DifferenceTest, Finding, judged};
 use super::mcnemar_exact;
 use super::paired::paired_findings;
 use crate::accuracy::correct;
-use crate::audit::{ClasswiseGaps, EqualMassGaps, Panels, RowMeans, TopLabelGaps};
-use crate::calibration::EqualWidth;
+use crate::audit::{Judged, Panels, calibration_panels};
 use crate::distribution::normal_quantile;
 use crate::finite::length;
 use crate::interval::covering;
+use crate::labels::labels_possible;
 use crate::ood::OodScore;
 use crate::significance::delong_test;
 use crate::{AuditConfig, Logits, Result};
@@ -27,8 +27,8 @@ pub struct ComparedLogits<'a> {
 /// | metric | interval of `B - A` | p-value |
 /// | :-- | :-- | :-- |
 /// | `accuracy` | paired bootstrap | McNemar, exact |
-/// | `nll`, `brier` | paired bootstrap | bootstrap |
-/// | `ece`, `ece_equal_mass`, `ece_classwise` | paired bootstrap, centred | bootstrap, centred |
+/// | `nll`, `brier`, `aurc` | paired bootstrap | bootstrap |
+/// | `ece`, `ece_equal_mass`, `ece_classwise`, `smooth_ece` | paired bootstrap, centred | bootstrap, centred |
 /// | `auroc_*` by every [`OodScore`], if `outside` is given | DeLong, paired | DeLong, paired |
 ///
 /// # Shapes
@@ -74,21 +74,16 @@ pub fn compare_classifiers(
 fn better(metric: &str) -> Option<Better> {
     match metric {
         "accuracy" => Some(Better::Higher),
-        "nll" | "brier" | "ece" | "ece_equal_mass" | "ece_classwise" => Some(Better::Lower),
+        "nll" | "brier" | "ece" | "ece_equal_mass" | "ece_classwise" | "smooth_ece" | "aurc" => {
+            Some(Better::Lower)
+        }
         _ => None,
     }
 }
 
 fn panels(logits: &Logits<'_>, labels: &[usize], config: &AuditConfig) -> Result<Panels> {
-    let width = EqualWidth::new(config.bins, config.edge);
-    let hits = correct(logits, labels)?;
-    let confidence = logits.confidences();
-    Ok(vec![
-        Box::new(RowMeans::of_logits(logits, labels)?),
-        Box::new(TopLabelGaps::new(&confidence, &hits, width, &["ece"])),
-        Box::new(EqualMassGaps::new(&confidence, &hits, config.bins)),
-        Box::new(ClasswiseGaps::new(logits, labels, width)?),
-    ])
+    labels_possible(logits, labels)?;
+    calibration_panels(&Judged::new(logits, labels), None, config)
 }
 
 fn detection_findings(

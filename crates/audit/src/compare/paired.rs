@@ -52,7 +52,7 @@ fn finding(
     let (interval, offset) = match metric.interval {
         Interval::Percentile => (percentile_interval(&replicates, level)?, 0.0),
         // Noise raises both models' gaps; what it raises one more than the other is the bias.
-        Interval::CentredGap => (
+        Interval::Centred { .. } => (
             centred_interval(figure, &replicates, level)?,
             mean(&replicates) - figure,
         ),

@@ -11,7 +11,7 @@ pub use bootstrap::{
     Bootstrap, basic_interval, bca_interval, bootstrap, centred_interval, percentile_interval,
 };
 pub use estimate::Estimate;
-pub use proportion::{ProportionMethod, proportion_interval};
+pub use proportion::{ProportionMethod, proportion_interval, share_interval};
 pub use quantile::quantile;
 pub use splitmix::SplitMix;
 pub use spread::{Spread, mean_interval, summarise};

@@ -74,6 +74,34 @@ pub fn proportion_interval(
     })
 }
 
+/// Wilson's interval around a share of `rows` rows, such as a mean over models of each row's hits, which need not be whole.
+///
+/// # Errors
+/// No rows, a share outside `[0, 1]`, a level outside `(0, 1)`.
+pub fn share_interval(share: f64, rows: usize, confidence: f64) -> Result<Estimate> {
+    level("level", confidence)?;
+    if rows == 0 {
+        return Err(AuditError::Empty { what: "rows" });
+    }
+    // A mean of shares may round to just beyond 1.
+    if !(-1e-9..=1.0 + 1e-9).contains(&share) {
+        return Err(AuditError::OutOfRange {
+            what: "share",
+            range: "[0, 1]",
+            value: share,
+        });
+    }
+    let share = share.clamp(0.0, 1.0);
+    let n = rows as f64;
+    let (low, high) = wilson(share * n, n, normal_quantile(0.5 + confidence / 2.0));
+    Ok(Estimate {
+        mean: share,
+        low: low.min(share),
+        high: high.max(share),
+        n: rows,
+    })
+}
+
 /// Wilson's interval for a success count that need not be whole, `trials > 0`, at the normal quantile `z`.
 pub(crate) fn wilson(successes: f64, trials: f64, z: f64) -> (f64, f64) {
     let share = successes / trials;

@@ -1,52 +1,235 @@
-//! `decay audit`: measures the models of a run on labelled rows.
+//! `decay audit`: measures models on labelled rows: those of a run, foreign weights, or logits of another program.
 
-use decay_data::{Dataset, load_with, write_atomically};
+use std::path::{Path, PathBuf};
 
-use crate::arguments::AuditRequest;
+use decay_data::{Dataset, load_with};
+use decay_report::Finding;
+use toml::{Table, Value};
+
+use super::audit_logits::audit_logits;
+use super::audit_page::{Heading, write};
+use crate::arguments::{AuditRequest, AuditSubject};
 use crate::device::Machine;
 use crate::failure::Failure;
 use crate::model_file::Model;
 use crate::output;
-use crate::pipeline::{AuditedModel, HeldOutAudit, Outliers, audit_members, truth};
-use crate::records::{audit_file, audit_findings, audit_table};
+use crate::pipeline::{AuditResult, Auditing, Labelled, Outliers, SplitData, Truth, truth};
+use crate::population_file::{KeptPopulation, Survey};
+use crate::records::{audit_findings, audit_table};
+use crate::settings::{Settings, read_file, resolve};
 
 /// `decay audit`.
 pub(crate) fn audit(request: &AuditRequest) -> Result<(), Failure> {
-    let machine = Machine::of_computing(&request.computing)?;
-    let model = Model::read(&request.model, usize::MAX)?;
-    let data = load_with(&request.data, &model.file.schema)?;
-    let outliers = match &request.ood {
-        Some(source) => Some(Outliers::load(source, &model.file.schema)?),
-        None => None,
-    };
-    let found = measure(&model, &data, outliers.as_ref(), &machine)?;
-    if let Some(dir) = &request.out {
-        std::fs::create_dir_all(dir).map_err(|error| Failure::file(dir, "created", error))?;
-        write_atomically(&dir.join("audit.json"), &audit_file(&found)?)?;
+    match &request.subject {
+        AuditSubject::Logits(files) => {
+            let found = audit_logits(files)?;
+            let names: Vec<String> = files
+                .logits
+                .iter()
+                .map(|path| path.display().to_string())
+                .collect();
+            let heading = Heading {
+                title: format!("Audit of {}", names.join(", ")),
+                subtitle: format!(
+                    "{} rows; labels of {}.",
+                    found.metrics.rows,
+                    files.labels.display()
+                ),
+                provenance: Vec::new(),
+                sweep: None,
+            };
+            conclude(request, &found, "", heading)
+        }
+        AuditSubject::Model { run, weights, data } => {
+            let asked = Asked::new(request, run, weights.as_deref(), data.as_deref())?;
+            asked.audit(request)
+        }
     }
-    let mut text = audit_table(&found);
-    text.push('\n');
-    for finding in audit_findings(&found, &model.file.schema.target) {
-        text.push_str(&format!("{} {}\n", finding.headline, finding.detail));
-    }
-    output::print(&text)
 }
 
-fn measure(
-    model: &Model,
-    data: &Dataset,
-    outliers: Option<&Outliers>,
-    machine: &Machine,
-) -> Result<HeldOutAudit, Failure> {
-    let rows: Vec<usize> = (0..data.rows).collect();
-    let audited = AuditedModel {
-        network: &model.network,
-        states: model.states.iter().collect(),
-        scales: model.file.scales(),
-        outputs: model.file.outputs,
-        temperature: model.file.temperature,
-        sigma2: model.file.sigma2,
+/// A model and the rows to audit it on.
+struct Asked {
+    settings: Settings,
+    machine: Machine,
+    model: Model,
+    run: PathBuf,
+    /// The data of the run, if they are still there.
+    split: Option<SplitData>,
+    /// Rows that were named.
+    data: Option<Dataset>,
+}
+
+impl Asked {
+    fn new(
+        request: &AuditRequest,
+        run: &Path,
+        weights: Option<&Path>,
+        data: Option<&str>,
+    ) -> Result<Self, Failure> {
+        let mut model = Model::read(run, usize::MAX)?;
+        if let Some(weights) = weights {
+            model.replace_weights(weights)?;
+        }
+        let dir = match run.is_file() {
+            true => run.parent().map_or_else(PathBuf::new, Path::to_owned),
+            false => run.to_owned(),
+        };
+        let settings = settings(request, &dir)?;
+        let machine = Machine::of_run(&settings.run)?;
+        let data = data
+            .map(|source| load_with(source, &model.file.schema))
+            .transpose()?;
+        let split = match &settings.data.path {
+            Some(_) => SplitData::load(&settings.data, settings.run.seed),
+            None => Err(Failure::Usage(format!(
+                "{}: has no config.toml that says which rows were held out; name rows with --data",
+                dir.display()
+            ))),
+        };
+        let split = match (split, &data) {
+            (Ok(split), _) => Some(split).filter(|split| split.data.schema == model.file.schema),
+            // Rows were named: the run's own are only wanted for scores that are fitted.
+            (Err(_), Some(_)) => None,
+            (Err(failure), None) => return Err(failure),
+        };
+        Ok(Self {
+            settings,
+            machine,
+            model,
+            run: dir,
+            split,
+            data,
+        })
+    }
+
+    fn audit(&self, request: &AuditRequest) -> Result<(), Failure> {
+        let rows: Vec<usize>;
+        let (data, rows): (&Dataset, &[usize]) = match (&self.data, &self.split) {
+            (Some(data), _) => {
+                rows = data.labelled_rows();
+                (data, &rows)
+            }
+            (None, Some(split)) => match &split.held_out {
+                Some(held_out) => (split.held_out_data(held_out), &held_out.rows),
+                None => return Err(self.no_rows("held out no rows")),
+            },
+            (None, None) => return Err(self.no_rows("was trained on data that have changed")),
+        };
+        let outliers = Outliers::of_settings(&self.settings, &self.model.file.schema)?;
+        let subject = self.model.subject();
+        let truth = truth(&data.target, rows);
+        let trained = self.training_labels();
+        let found = Auditing {
+            subject: &subject,
+            schema: &self.model.file.schema,
+            held_out: (data.into(), rows),
+            truth: &truth,
+            training: self
+                .split
+                .as_ref()
+                .zip(trained.as_ref())
+                .map(|(split, labels)| Labelled {
+                    samples: (&split.data).into(),
+                    rows: &split.training,
+                    labels,
+                }),
+            outliers: &outliers,
+            settings: &self.settings.audit,
+            machine: &self.machine,
+            quiet: request.quiet,
+        }
+        .measure()?;
+        let survey = Survey {
+            run: &self.run,
+            model: &self.model,
+            rows: (data, rows),
+            truth: &truth,
+            outliers: &outliers,
+            settings: &self.settings,
+            machine: &self.machine,
+        };
+        let sweep = match KeptPopulation::read(&self.run, &self.model.network)? {
+            Some(kept) => kept.survey(&survey)?,
+            None => None,
+        };
+        let heading = Heading {
+            title: format!("Audit of {}", self.run.display()),
+            subtitle: format!(
+                "{} models on {} rows of {}.",
+                subject.models.len(),
+                rows.len(),
+                data.name
+            ),
+            provenance: self.provenance(data),
+            sweep,
+        };
+        conclude(request, &found, &self.model.file.schema.target, heading)
+    }
+
+    fn no_rows(&self, why: &str) -> Failure {
+        Failure::Usage(format!(
+            "{}: {why}; name labelled rows with --data",
+            self.run.display()
+        ))
+    }
+
+    /// Labels of the rows that the models were trained on.
+    fn training_labels(&self) -> Option<Vec<usize>> {
+        let split = self.split.as_ref()?;
+        match truth(&split.data.target, &split.training) {
+            Truth::Classes { labels, .. } => Some(labels),
+            Truth::Values(_) => None,
+        }
+    }
+
+    fn provenance(&self, data: &Dataset) -> Vec<(String, String)> {
+        let files = data.provenance.files.iter();
+        let digests = files.map(|file| (format!("SHA-256 of {}", file.path), file.sha256.clone()));
+        [
+            ("model".to_owned(), self.run.display().to_string()),
+            ("data".to_owned(), data.provenance.source.clone()),
+            (
+                "version".to_owned(),
+                format!("decay {}", env!("CARGO_PKG_VERSION")),
+            ),
+            ("device".to_owned(), self.machine.name.clone()),
+        ]
+        .into_iter()
+        .chain(digests)
+        .collect()
+    }
+}
+
+/// The settings of the run, without where it computed, below those of this command.
+fn settings(request: &AuditRequest, dir: &Path) -> Result<Settings, Failure> {
+    let file = dir.join("config.toml");
+    let mut base = match file.is_file() {
+        true => read_file(&file)?,
+        false => Table::new(),
     };
-    let truth = truth(&data.target, &rows);
-    audit_members(&audited, (data.into(), &rows), &truth, outliers, machine)
+    if let Some(Value::Table(run)) = base.get_mut("run") {
+        run.retain(|key, _| key == "seed");
+    }
+    // Data of another run's directory are named relative to where that ran.
+    resolve(base, &request.given)
+}
+
+/// Prints what was found and writes the files, if they are wanted.
+fn conclude(
+    request: &AuditRequest,
+    found: &AuditResult,
+    target: &str,
+    heading: Heading,
+) -> Result<(), Failure> {
+    let findings: Vec<Finding> = audit_findings(found, target);
+    let mut text = audit_table(found);
+    text.push('\n');
+    for finding in &findings {
+        text.push_str(&format!("{} {}\n", finding.headline, finding.detail));
+    }
+    if let Some(dir) = &request.out {
+        write(dir, found, &findings, heading)?;
+        text.push_str(&format!("\n{}\n", dir.join("audit.html").display()));
+    }
+    output::print(&text)
 }

@@ -11,8 +11,8 @@ use super::run::Prepared;
 use crate::failure::Failure;
 use crate::model_file::{ModelFile, WeightsFile};
 use crate::output;
-use crate::pipeline::{Context, HeldOutAudit, Refits};
-use crate::records::{PageParts, audit_file, audit_findings, audit_table, page};
+use crate::pipeline::{AuditResult, Context, Refits};
+use crate::records::{PageParts, audit_files, audit_findings, audit_table, page};
 use crate::run_dir::RunDir;
 use crate::run_record::{RunRecord, Stages};
 
@@ -30,7 +30,7 @@ pub(crate) struct Conclusion<'a> {
     pub(crate) refits: &'a Refits,
     /// Temperature and noise variance, found on validation rows.
     pub(crate) confidence: (Option<f64>, Option<f64>),
-    pub(crate) held_out: Option<&'a HeldOutAudit>,
+    pub(crate) held_out: Option<&'a AuditResult>,
 }
 
 impl Conclusion<'_> {
@@ -47,7 +47,9 @@ impl Conclusion<'_> {
         let model = model_file(prepared, self.refits, self.confidence);
         model.write(dir, &prepared.network, &self.refits.states())?;
         if let Some(held_out) = self.held_out {
-            dir.write("audit.json", &audit_file(held_out)?)?;
+            for (name, bytes) in audit_files(held_out)? {
+                dir.write(name, &bytes)?;
+            }
             say(context, &audit_table(held_out))?;
             self.findings
                 .extend(audit_findings(held_out, &prepared.split.data.schema.target));

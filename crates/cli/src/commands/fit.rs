@@ -63,7 +63,7 @@ fn work(
     let refitting = Refitting::on_all_rows(&config, &like, &seeds);
     let refits = refit(context, split, network, &refitting)?;
     stages.end("fit");
-    let outliers = prepared.outliers.as_ref();
+    let outliers = &prepared.outliers;
     let held_out = audit_refits(context, split, network, &refits, (None, None), outliers)?;
     stages.end("audit");
     let classes = split.data.task().outputs() > 1;

@@ -13,7 +13,6 @@ use crate::device::Machine;
 use crate::failure::Failure;
 use crate::model_file::{Model, ModelFile};
 use crate::output;
-use crate::pipeline::AuditedModel;
 
 /// `decay predict`.
 pub(crate) fn predict(request: &PredictRequest) -> Result<(), Failure> {
@@ -23,14 +22,7 @@ pub(crate) fn predict(request: &PredictRequest) -> Result<(), Failure> {
     if let Some(warning) = encoded.warning() {
         output::note(&format!("warning: {warning}"));
     }
-    let single = AuditedModel {
-        network: &model.network,
-        states: model.states.iter().collect(),
-        scales: model.file.scales(),
-        outputs: model.file.outputs,
-        temperature: model.file.temperature,
-        sigma2: None,
-    };
+    let single = model.subject();
     let rows: Vec<usize> = (0..encoded.rows).collect();
     let samples = Samples {
         features: &encoded.features,

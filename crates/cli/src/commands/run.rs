@@ -19,7 +19,7 @@ pub(crate) struct Prepared {
     pub(crate) machine: Machine,
     pub(crate) split: SplitData,
     pub(crate) network: Network,
-    pub(crate) outliers: Option<Outliers>,
+    pub(crate) outliers: Vec<Outliers>,
     pub(crate) stages: Stages,
 }
 
@@ -34,10 +34,7 @@ impl Prepared {
         let machine = Machine::of_run(&settings.run)?;
         let mut split = SplitData::load(&settings.data, settings.run.seed)?;
         fit_to_each_other(&mut settings, &mut split)?;
-        let outliers = match &settings.data.ood {
-            Some(source) => Some(Outliers::load(source, &split.data.schema)?),
-            None => None,
-        };
+        let outliers = Outliers::of_settings(&settings, &split.data.schema)?;
         let network = settings
             .model
             .init(split.data.shape.as_slice(), split.data.task().outputs())?;

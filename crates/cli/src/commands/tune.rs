@@ -10,9 +10,11 @@ use super::run::Prepared;
 use crate::failure::Failure;
 use crate::output;
 use crate::pipeline::{
-    Choice, Context, CrossValidation, Planned, Refits, Refitting, audit_refits, choose,
-    cross_validate, refit, validated_temperature, validated_variance,
+    Choice, Context, CrossValidation, Planned, Refits, Refitting, audit_curves, audit_refits,
+    audit_sweep, choose, cross_validate, folds_of, population_csv, refit, validated_temperature,
+    validated_variance,
 };
+use crate::population_file::keep_population;
 use crate::records::{
     choice_findings, history_rows, layer_rows, refit_rows, selection_file, surface_record,
     surface_table, sweep_record, sweep_rows, sweep_table,
@@ -68,7 +70,7 @@ fn work(
     let validated = cross_validate(context, split, network, planned)?;
     stages.end("sweep");
     let choice = choose(&validated, settings.sweep.rule)?;
-    let sweep = sweep_record(&validated, &choice, split.data.task().kind())?;
+    let mut sweep = sweep_record(&validated, &choice, split.data.task().kind())?;
     let surface = surface_record(&validated, &choice);
     let temperature = validated_temperature(&validated, choice.chosen)?;
     let confidence = (temperature, validated_variance(&validated, choice.chosen));
@@ -77,9 +79,19 @@ fn work(
     say(context, &format!("{rows}{}\n", sweep_table(&sweep)))?;
     let refits = refit_chosen(context, prepared, &validated, &choice)?;
     stages.end("refit");
-    let outliers = prepared.outliers.as_ref();
+    let outliers = &prepared.outliers;
     let held_out = audit_refits(context, split, network, &refits, confidence, outliers)?;
     stages.end("audit");
+    if let Some(figures) = audit_sweep(context, split, network, &validated, outliers)? {
+        sweep.audited = audit_curves(&figures, &folds_of(&validated.plan, &choice.row));
+        context
+            .dir
+            .write("population.csv", population_csv(&figures).as_bytes())?;
+        stages.end("audit of the population");
+    }
+    if settings.run.keep_population {
+        keep_population(context.dir, prepared, &validated)?;
+    }
     let found = (&sweep, surface.as_ref());
     let selection = selection_file(found, &choice, &validated, temperature, &refits)?;
     context.dir.write("selection.json", &selection)?;

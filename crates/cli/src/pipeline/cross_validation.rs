@@ -1,7 +1,7 @@
 //! Every setting on every fold with every seed, measured on rows that its fold never saw.
 
 use decay_model::Network;
-use decay_train::{Knob, Member, Plan, Problem, Status, Trained};
+use decay_train::{FoldScales, Knob, Member, Plan, Problem, Status, Trained};
 
 use super::measuring::Measuring;
 use super::planned::Units;
@@ -15,6 +15,8 @@ pub(crate) struct CrossValidation {
     pub(crate) like: Member,
     pub(crate) metric: ValidationMetric,
     pub(crate) trained: Trained,
+    /// Of each fold.
+    pub(crate) scales: Vec<FoldScales>,
     /// Raw outputs of each member on its validation rows.
     pub(crate) outputs: Vec<Vec<f32>>,
     /// `None` for members that diverged.
@@ -58,6 +60,7 @@ pub(crate) fn cross_validate(
         like: planned.like,
         metric,
         trained,
+        scales: problem.scales,
         outputs,
         measured,
         truths,

@@ -6,12 +6,15 @@ use decay_data::{
 use decay_train::Samples;
 
 use crate::failure::Failure;
+use crate::settings::Settings;
 
 /// Out-of-distribution rows.
 #[derive(Debug)]
 pub(crate) struct Outliers {
     /// As the user named them.
     pub(crate) name: String,
+    /// Whether it is much like the training data.
+    pub(crate) near: bool,
     features: Storage,
     inputs: usize,
     graph: Option<Graph>,
@@ -19,8 +22,17 @@ pub(crate) struct Outliers {
 }
 
 impl Outliers {
+    /// Reads all sets that the settings name, far ones first.
+    pub(crate) fn of_settings(settings: &Settings, schema: &Schema) -> Result<Vec<Self>, Failure> {
+        let far = settings.data.ood.iter().map(|source| (source, false));
+        let near = settings.audit.near.iter().map(|source| (source, true));
+        far.chain(near)
+            .map(|(source, near)| Self::load(source, near, schema))
+            .collect()
+    }
+
     /// Reads a set and encodes it as the model's training data were; larger images are averaged down.
-    pub(crate) fn load(source: &str, schema: &Schema) -> Result<Self, Failure> {
+    pub(crate) fn load(source: &str, near: bool, schema: &Schema) -> Result<Self, Failure> {
         let options = match schema.inputs {
             Inputs::Columns(_) | Inputs::Graph { .. } => schema.options(),
             Inputs::Pixels { .. } => Options::default(),
@@ -31,6 +43,7 @@ impl Outliers {
             Raw::Graph(graph) => schema.encode_graph(&graph)?,
         };
         Ok(Self {
+            near,
             name: source
                 .strip_prefix("embedded:")
                 .unwrap_or(source)

@@ -79,10 +79,18 @@ impl Refits {
 
     /// Their weights.
     pub(crate) fn states(&self) -> Vec<&MemberState> {
+        self.seeded_states().map(|(state, _)| state).collect()
+    }
+
+    /// Their weights and seeds.
+    pub(crate) fn seeded_states(&self) -> impl Iterator<Item = (&MemberState, u64)> {
         let places = self.survivors().into_iter();
-        places
-            .map(|place| &self.trained.outcomes[place].state)
-            .collect()
+        places.map(|place| {
+            (
+                &self.trained.outcomes[place].state,
+                self.members[place].seed,
+            )
+        })
     }
 }
 

@@ -1,88 +1,92 @@
 //! Audited metrics for `audit.json`, the page and the terminal.
 
+use crate::pipeline::{AuditResult, HeldOutAudit};
+use crate::table::{Table, number};
 use decay_audit::{Audit, Estimate};
 use decay_report::{Direction, MetricRow};
-use serde::Serialize;
-
-use crate::pipeline::HeldOutAudit;
-use crate::table::{Table, number};
-
-/// The file `audit.json`: metrics under their names at the top level, then what they rest on.
-#[derive(Serialize)]
-struct AuditFile<'a> {
-    #[serde(flatten)]
-    audit: &'a Audit,
-    rows: usize,
-    ood_data: Option<&'a str>,
-    ood_rows: usize,
-}
-
-/// The bytes of `audit.json`.
-pub(crate) fn audit_file(held_out: &HeldOutAudit) -> Result<Vec<u8>, decay_report::ReportError> {
-    let outliers = held_out.outliers.as_ref();
-    let file = AuditFile {
-        audit: &held_out.audit,
-        rows: held_out.rows,
-        ood_data: outliers.map(|(name, _)| name.as_str()),
-        ood_rows: outliers.map_or(0, |(_, rows)| *rows),
-    };
-    decay_report::to_json("audit.json", &file)
-}
 
 /// How a metric is shown: name, label and direction, in the order of the page.
-const SHOWN: [(&str, &str, Direction); 19] = [
+#[rustfmt::skip]
+const SHOWN: &[(&str, &str, Direction)] = &[
     ("accuracy", "accuracy", Direction::Higher),
     ("nll", "negative log-likelihood (nats)", Direction::Lower),
     ("brier", "Brier score", Direction::Lower),
+    ("brier_reliability", "Brier score: miscalibration", Direction::Lower),
+    ("brier_resolution", "Brier score: resolution", Direction::Higher),
     ("ece", "expected calibration error", Direction::Lower),
-    (
-        "ece_equal_mass",
-        "calibration error, equal-mass bins",
-        Direction::Lower,
-    ),
-    (
-        "ece_classwise",
-        "calibration error, class by class",
-        Direction::Lower,
-    ),
+    ("ece_equal_mass", "calibration error, equal-mass bins", Direction::Lower),
+    ("ece_debiased", "calibration error, debiased (root mean square)", Direction::Lower),
+    ("ece_classwise", "calibration error, class by class", Direction::Lower),
+    ("smooth_ece", "smooth calibration error", Direction::Lower),
     ("mce", "maximum calibration error", Direction::Lower),
-    (
-        "nll_tempered",
-        "NLL after temperature scaling (nats)",
-        Direction::Lower,
-    ),
-    (
-        "ece_tempered",
-        "calibration error after temperature scaling",
-        Direction::Lower,
-    ),
-    (
-        "auroc_msp",
-        "OOD AUROC, maximum probability",
-        Direction::Higher,
-    ),
+    ("calibration_slope", "calibration slope (1 is perfect)", Direction::Higher),
+    ("multinomial_slope", "factor on the logits that suits best (1 is perfect)", Direction::Higher),
+    ("nll_tempered", "NLL after temperature scaling (nats)", Direction::Lower),
+    ("ece_tempered", "calibration error after temperature scaling", Direction::Lower),
+    ("aurc", "error rate over all coverages (AURC)", Direction::Lower),
+    ("accuracy_at_80", "accuracy on the surest 80 %", Direction::Higher),
+    ("conformal_coverage_90", "90 % prediction sets: coverage", Direction::Higher),
+    ("conformal_size_90", "90 % prediction sets: mean size", Direction::Lower),
+    ("aps_coverage_90", "90 % adaptive sets: coverage", Direction::Higher),
+    ("aps_size_90", "90 % adaptive sets: mean size", Direction::Lower),
+    ("auroc_msp", "OOD AUROC, maximum probability", Direction::Higher),
     ("auroc_entropy", "OOD AUROC, entropy", Direction::Higher),
-    (
-        "auroc_max_logit",
-        "OOD AUROC, largest logit",
-        Direction::Higher,
-    ),
+    ("auroc_max_logit", "OOD AUROC, largest logit", Direction::Higher),
     ("auroc_energy", "OOD AUROC, energy", Direction::Higher),
-    (
-        "aupr_out_msp",
-        "OOD AUPR, maximum probability",
-        Direction::Higher,
-    ),
-    (
-        "fpr95_msp",
-        "OOD false positives at 95 % recall, maximum probability",
-        Direction::Lower,
-    ),
+    ("aupr_out_msp", "OOD AUPR, maximum probability", Direction::Higher),
+    ("fpr95_msp", "OOD false positives at 95 % recall, maximum probability", Direction::Lower),
     ("mse", "mean squared error", Direction::Lower),
     ("rmse", "root mean squared error", Direction::Lower),
     ("mae", "mean absolute error", Direction::Lower),
     ("r2", "R²", Direction::Higher),
+    ("crps", "continuous ranked probability score", Direction::Lower),
+    ("coverage_90", "90 % intervals: coverage", Direction::Higher),
+    ("conformal_width_90", "90 % conformal intervals: mean width", Direction::Lower),
 ];
+
+/// Names of scores and curves that are no rows of the table.
+#[rustfmt::skip]
+const OTHER_LABELS: &[(&str, &str)] = &[
+    ("msp", "maximum probability"),
+    ("max_logit", "largest logit"),
+    ("odin", "ODIN"),
+    ("kl_matching", "KL matching"),
+    ("mahalanobis", "Mahalanobis"),
+    ("relative_mahalanobis", "Mahalanobis, relative"),
+    ("layered_mahalanobis", "Mahalanobis, all layers"),
+    ("knn", "k nearest neighbours"),
+    ("vim", "ViM"),
+    ("ensemble_entropy", "entropy of the models' mean"),
+    ("mutual_information", "disagreement of the models"),
+    ("probability_variance", "variance over the models"),
+    ("robust_accuracy_linf", "accuracy under attack, ℓ∞"),
+    ("robust_accuracy_l2", "accuracy under attack, ℓ2"),
+    ("robust_accuracy_l1", "accuracy under attack, ℓ1"),
+];
+
+/// A metric's or score's name for people.
+pub(crate) fn metric_label(name: &str) -> String {
+    let shown = SHOWN.iter().map(|(name, label, _)| (*name, *label));
+    let mut labels = shown.chain(OTHER_LABELS.iter().copied());
+    let label = labels.find(|(known, _)| *known == name);
+    label.map_or_else(|| name.replace('_', " "), |(_, label)| label.to_owned())
+}
+
+/// What the metrics rest on, in a sentence.
+pub(crate) fn audit_note(metrics: &HeldOutAudit) -> String {
+    let Audit {
+        members,
+        level,
+        resamples,
+        ..
+    } = metrics.audit;
+    format!(
+        "{members} models on {} rows that took no part in training or choosing; mean over models, {} % intervals over rows \
+         ({resamples} resamples where they are bootstrapped).",
+        metrics.rows,
+        (level * 100.0).round(),
+    )
+}
 
 /// Rows of the page's table.
 pub(crate) fn metric_rows(held_out: &HeldOutAudit) -> Vec<MetricRow> {
@@ -128,7 +132,8 @@ fn note(name: &str, held_out: &HeldOutAudit) -> String {
 }
 
 /// The audit as a table on the terminal.
-pub(crate) fn audit_table(held_out: &HeldOutAudit) -> String {
+pub(crate) fn audit_table(found: &AuditResult) -> String {
+    let held_out = &found.metrics;
     let percent = (held_out.audit.level * 100.0).round();
     let mut table = Table::with_head(
         vec![

@@ -3,9 +3,12 @@
 use decay_audit::Estimate;
 use decay_audit::recalibration::Recalibrated;
 use decay_report::{Line, Lines, PlainTable, Section};
+use decay_robust::attack::MaskingSign;
 
 use super::metric_label;
-use crate::pipeline::{AuditResult, DetectionOn, Detections, HeldOutAudit, InNorm, Robustness, Shifts};
+use crate::pipeline::{
+    AuditResult, DetectionOn, Detections, HeldOutAudit, InNorm, Robustness, Shifts,
+};
 use crate::table::number;
 
 /// Every part that was measured.
@@ -20,7 +23,9 @@ pub(crate) fn audit_sections(found: &AuditResult) -> Vec<Section> {
 }
 
 fn with_interval(estimate: &Estimate) -> String {
-    let Estimate { mean, low, high, .. } = *estimate;
+    let Estimate {
+        mean, low, high, ..
+    } = *estimate;
     format!("{} ({} – {})", number(mean), number(low), number(high))
 }
 
@@ -39,7 +44,11 @@ fn selective(metrics: &HeldOutAudit) -> Option<Section> {
         title: "Answering the surest cases only".into(),
         x_label: "share of the cases answered".into(),
         y_label: "error rate".into(),
-        xs: metrics.selective.iter().map(|(coverage, _)| *coverage).collect(),
+        xs: metrics
+            .selective
+            .iter()
+            .map(|(coverage, _)| *coverage)
+            .collect(),
         lines: vec![line],
         share: false,
     };
@@ -69,7 +78,14 @@ fn recalibration(methods: &[Recalibrated]) -> Option<PlainTable> {
             number(one.accuracy),
         ]
     };
-    let heads = ["recalibration", "NLL", "Brier", "ECE", "smooth ECE", "accuracy"];
+    let heads = [
+        "recalibration",
+        "NLL",
+        "Brier",
+        "ECE",
+        "smooth ECE",
+        "accuracy",
+    ];
     Some(PlainTable {
         caption: "Repairs of the first model's probabilities, each judged on rows that it was not fitted on (five folds \
                   of the held-out rows)."
@@ -113,8 +129,18 @@ fn detection_table(set: &DetectionOn) -> PlainTable {
             with_interval(&detection.fpr95),
         ]
     };
-    let near = if set.near { ", near the training data" } else { "" };
-    let heads = ["score", "AUROC", "AUPR, held-out", "AUPR, other", "false alarms at 95 %"];
+    let near = if set.near {
+        ", near the training data"
+    } else {
+        ""
+    };
+    let heads = [
+        "score",
+        "AUROC",
+        "AUPR, held-out",
+        "AUPR, other",
+        "false alarms at 95 %",
+    ];
     PlainTable {
         caption: format!(
             "{} rows of {}{near}, the best score first. The last column is the share of other rows taken for familiar where \
@@ -128,10 +154,20 @@ fn detection_table(set: &DetectionOn) -> PlainTable {
 }
 
 fn shifts(found: &Shifts) -> Section {
-    let severities = found.corruptions.first().map_or(0, |first| first.accuracy.len());
+    let severities = found
+        .corruptions
+        .first()
+        .map_or(0, |first| first.accuracy.len());
     let mean_of = |values: &dyn Fn(usize) -> f64| (0..severities).map(values).collect::<Vec<f64>>();
     let count = found.corruptions.len() as f64;
-    let accuracy = mean_of(&|s| found.corruptions.iter().map(|c| c.accuracy[s].mean).sum::<f64>() / count);
+    let accuracy = mean_of(&|s| {
+        found
+            .corruptions
+            .iter()
+            .map(|c| c.accuracy[s].mean)
+            .sum::<f64>()
+            / count
+    });
     let ece = mean_of(&|s| found.corruptions.iter().map(|c| c.ece[s]).sum::<f64>() / count);
     let line = |label: &str, colour: usize, mean: Vec<f64>| Line {
         label: label.into(),
@@ -155,7 +191,11 @@ fn shifts(found: &Shifts) -> Section {
         let mean = one.accuracy.iter().map(|a| a.mean).sum::<f64>() / severities as f64;
         let cells = one.accuracy.iter().map(|a| number(a.mean));
         let name = one.corruption.replace('_', " ");
-        [name].into_iter().chain(cells).chain([number(mean)]).collect()
+        [name]
+            .into_iter()
+            .chain(cells)
+            .chain([number(mean)])
+            .collect()
     };
     let mut heads = vec!["corruption".to_owned()];
     heads.extend((1..=severities).map(|s| format!("severity {s}")));
@@ -182,7 +222,10 @@ fn shifts(found: &Shifts) -> Section {
 
 fn robustness(found: &Robustness) -> Section {
     let mut note = match found.attack {
-        "none" => format!("Certificates for {} rows and {} models; no attacks.", found.rows, found.models),
+        "none" => format!(
+            "Certificates for {} rows and {} models; no attacks.",
+            found.rows, found.models
+        ),
         attack => format!(
             "{} rows, {} models, radii in {}. Attack: {attack}. An attack bounds robust accuracy from above, a certificate \
              from below.",
@@ -234,10 +277,23 @@ fn panel(one: &InNorm, unit: &str) -> Lines {
         lines.push(line("attacked", 1, false, &one.attacked));
     }
     // The certificates that say most; the others are in the table.
-    for (colour, name) in [(0, "linear"), (0, "crown"), (2, "interval"), (3, "pairwise_lipschitz")] {
-        let shown = one.certified.iter().find(|certified| certified.certificate == name);
+    for (colour, name) in [
+        (0, "linear"),
+        (0, "crown"),
+        (2, "interval"),
+        (3, "pairwise_lipschitz"),
+    ] {
+        let shown = one
+            .certified
+            .iter()
+            .find(|certified| certified.certificate == name);
         if let Some(certified) = shown {
-            lines.push(line(&certificate_label(name), colour, true, &certified.accuracy));
+            lines.push(line(
+                &certificate_label(name),
+                colour,
+                true,
+                &certified.accuracy,
+            ));
         }
     }
     Lines {
@@ -267,9 +323,14 @@ fn robust_table(found: &Robustness) -> Option<PlainTable> {
     let mut rows = Vec::new();
     for one in &found.norms {
         for (place, radius) in one.radii.iter().enumerate() {
-            let best = one.certified.iter().map(|certified| certified.accuracy[place]);
+            let best = one
+                .certified
+                .iter()
+                .map(|certified| certified.accuracy[place]);
             let best = best.max_by(|a, b| a.mean.total_cmp(&b.mean));
-            let shown = |estimate: Option<&Estimate>| estimate.map_or_else(|| "–".to_owned(), with_interval);
+            let shown = |estimate: Option<&Estimate>| {
+                estimate.map_or_else(|| "–".to_owned(), with_interval)
+            };
             rows.push(vec![
                 sign(one.norm).to_owned(),
                 number(*radius),
@@ -288,24 +349,48 @@ fn robust_table(found: &Robustness) -> Option<PlainTable> {
     })
 }
 
+/// What a check must not find.
+fn sentence(sign: MaskingSign) -> &'static str {
+    match sign {
+        MaskingSign::MoreStepsHelpTheDefender => "more steps leave more rows standing",
+        MaskingSign::BlackBoxBeatsWhiteBox => "an attack without gradients breaks more",
+        MaskingSign::UnboundedAttackFails => "rows stand where anything is allowed",
+        MaskingSign::LargerRadiusHelpsTheDefender => "twice the radius leaves more rows standing",
+        MaskingSign::RestartsMatter => "other starts break more",
+        MaskingSign::LossMatters => "another loss breaks more",
+    }
+}
+
 /// Checks that failed for any model, and how many passed.
 fn masking_table(found: &Robustness) -> Option<PlainTable> {
     let mut rows = Vec::new();
     for one in &found.norms {
         let checks = one.masking.first().map_or(0, |report| report.checks.len());
         for check in 0..checks {
-            let all: Vec<_> = one.masking.iter().map(|report| report.checks[check]).collect();
+            let all: Vec<_> = one
+                .masking
+                .iter()
+                .map(|report| report.checks[check])
+                .collect();
             let passed = all.iter().filter(|check| check.passed).count();
-            let worst = all.iter().map(|c| c.stronger - c.reference).fold(f64::NEG_INFINITY, f64::max);
+            let worst = all
+                .iter()
+                .map(|c| c.stronger - c.reference)
+                .fold(f64::NEG_INFINITY, f64::max);
             rows.push(vec![
                 sign(one.norm).to_owned(),
-                all[0].sign.sentence().to_owned(),
+                sentence(all[0].sign).to_owned(),
                 format!("{passed} of {}", all.len()),
                 number(worst),
             ]);
         }
     }
-    let heads = ["norm", "what must not be", "models that pass", "largest excess"];
+    let heads = [
+        "norm",
+        "what must not be",
+        "models that pass",
+        "largest excess",
+    ];
     (!rows.is_empty()).then(|| PlainTable {
         caption: "Checks that gradients do not mislead the attack (Carlini et al. 2019); an excess is in shares of the rows."
             .into(),

@@ -4,8 +4,8 @@ use decay_audit::Estimate;
 use decay_report::{Finding, Surface, Sweep};
 use decay_train::{Axis, Knob, Plan};
 
-use super::{NO_ORDER, noun};
-use crate::pipeline::{Choice, CrossValidation, HeldOutAudit, Refits};
+use super::{NO_ORDER, metric_label, noun};
+use crate::pipeline::{AuditResult, Choice, CrossValidation, HeldOutAudit, Refits, Shifted};
 use crate::table::{number, short};
 
 /// What the sweep chose, how the optimum of a row moves, and the shape of the curve.
@@ -148,12 +148,15 @@ fn shape(sentence: &str) -> Finding {
 }
 
 /// What the audit found: accuracy and confidence, or errors; then outliers.
-pub(crate) fn audit_findings(held_out: &HeldOutAudit, target: &str) -> Vec<Finding> {
+pub(crate) fn audit_findings(found: &AuditResult, target: &str) -> Vec<Finding> {
+    let held_out = &found.metrics;
     [
         accuracy(held_out),
         confidence(held_out),
         error(held_out, target),
-        outliers(held_out),
+        outliers(found),
+        corruption(found),
+        attack(found),
     ]
     .into_iter()
     .flatten()
@@ -200,7 +203,55 @@ fn error(held_out: &HeldOutAudit, target: &str) -> Option<Finding> {
     })
 }
 
-fn outliers(held_out: &HeldOutAudit) -> Option<Finding> {
+/// The best score on each set, and the one that everybody uses.
+fn outliers(found: &AuditResult) -> Option<Finding> {
+    let Some(detections) = &found.detections else {
+        return logit_outliers(&found.metrics);
+    };
+    let set = detections.sets.first()?;
+    let (name, best) = set
+        .scores
+        .iter()
+        .max_by(|a, b| a.1.auroc.mean.total_cmp(&b.1.auroc.mean))?;
+    let percent = 100.0 * (1.0 - best.fpr95.mean);
+    let usual = set
+        .scores
+        .get("msp")
+        .filter(|_| *name != "msp")
+        .map_or_else(String::new, |msp| {
+            format!(
+                " The maximum probability reaches {}.",
+                number(msp.auroc.mean)
+            )
+        });
+    let others = detections.sets[1..].iter().filter_map(|set| {
+        let best = set
+            .scores
+            .values()
+            .map(|d| d.auroc.mean)
+            .fold(f64::NAN, f64::max);
+        best.is_finite()
+            .then(|| format!(" {}: {} at best.", set.data, number(best)))
+    });
+    Some(Finding {
+        headline: format!(
+            "Rows of {} are told apart with an AUROC of {}.",
+            set.data,
+            figure(&found.metrics, &best.auroc)
+        ),
+        detail: format!(
+            "By the score {}, the best of {}; a threshold that keeps 95 % of the held-out rows stops {percent:.0} % of the {} \
+             others.{usual}{}",
+            metric_label(name),
+            set.scores.len(),
+            set.rows,
+            others.collect::<String>()
+        ),
+    })
+}
+
+/// Where logits are all there is.
+fn logit_outliers(held_out: &HeldOutAudit) -> Option<Finding> {
     let auroc = held_out.audit.metrics.get("auroc_msp")?;
     let (data, rows) = held_out.outliers.as_ref()?;
     Some(Finding {
@@ -210,6 +261,77 @@ fn outliers(held_out: &HeldOutAudit) -> Option<Finding> {
         ),
         detail: format!(
             "By the maximum probability, {rows} rows of {data} against the held-out rows."
+        ),
+    })
+}
+
+fn corruption(found: &AuditResult) -> Option<Finding> {
+    let shifts = found.shifts.as_ref()?;
+    let mean = |one: &Shifted| {
+        one.accuracy.iter().map(|a| a.mean).sum::<f64>() / one.accuracy.len() as f64
+    };
+    let worst = shifts
+        .corruptions
+        .iter()
+        .min_by(|a, b| mean(a).total_cmp(&mean(b)))?;
+    Some(Finding {
+        headline: format!(
+            "On corrupted images accuracy falls from {} to {}.",
+            number(shifts.clean.mean),
+            figure(&found.metrics, &shifts.mean_accuracy)
+        ),
+        detail: format!(
+            "Mean over {} corruptions at five severities, {} images; worst is {} with {}.",
+            shifts.corruptions.len(),
+            shifts.rows,
+            worst.corruption.replace('_', " "),
+            number(mean(worst))
+        ),
+    })
+}
+
+/// The radius at which an attack halves the accuracy, and what is certified there.
+fn attack(found: &AuditResult) -> Option<Finding> {
+    let robustness = found.robustness.as_ref()?;
+    let one = robustness
+        .norms
+        .iter()
+        .find(|one| !one.attacked.is_empty())?;
+    let middle = one.radii.len() / 2;
+    let (radius, left) = (one.radii[middle], &one.attacked[middle]);
+    let certified = one
+        .certified
+        .iter()
+        .map(|certified| certified.accuracy[middle].mean);
+    let certified = certified.fold(f64::NAN, f64::max);
+    let certified = match certified.is_finite() {
+        true => format!(
+            " {} is certified: no attack can do worse.",
+            number(certified)
+        ),
+        false => String::new(),
+    };
+    let noise = one.noise.get(middle).map_or_else(String::new, |noise| {
+        format!(" Random noise of that size leaves {}.", number(noise.mean))
+    });
+    let all = one.masking.iter().flat_map(|report| &report.checks);
+    let failed = all.filter(|check| !check.passed).count();
+    let doubt = match failed {
+        0 => String::new(),
+        failed => format!(
+            " {failed} checks suggest that gradients mislead the attack; the true figure may be lower."
+        ),
+    };
+    Some(Finding {
+        headline: format!(
+            "Changes of at most {} {} leave an accuracy of {}.",
+            number(radius),
+            robustness.unit,
+            figure(&found.metrics, left)
+        ),
+        detail: format!(
+            "Under attack ({} norm) on {} rows.{noise}{certified}{doubt}",
+            one.norm, robustness.rows
         ),
     })
 }

@@ -1,6 +1,8 @@
 //! From results to the plain records that files, tables and the page are made of.
 
+mod audit_files;
 mod audit_rows;
+mod audit_sections;
 mod findings;
 mod history;
 mod layer_rows;
@@ -13,7 +15,9 @@ mod surface;
 mod sweep;
 mod sweep_table;
 
-pub(crate) use audit_rows::{audit_file, audit_table, metric_rows};
+pub(crate) use audit_files::audit_files;
+pub(crate) use audit_rows::{audit_note, audit_table, metric_label, metric_rows};
+pub(crate) use audit_sections::audit_sections;
 pub(crate) use findings::{audit_findings, choice_findings};
 pub(crate) use history::history_rows;
 pub(crate) use layer_rows::layer_rows;

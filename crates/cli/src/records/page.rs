@@ -5,9 +5,9 @@ use decay_report::{Curve, Finding, Metric, Report, Run, Split, Surface, Sweep, T
 use decay_train::{Knob, Plan};
 
 use super::findings::{axis_in_words, capitalised};
-use super::{metric_rows, parameter_rows};
+use super::{audit_note, audit_sections, metric_rows, parameter_rows};
 use crate::failure::Failure;
-use crate::pipeline::{HeldOutAudit, Refits, SplitData};
+use crate::pipeline::{AuditResult, Refits, SplitData};
 use crate::run_record::{RunRecord, Stages};
 use crate::settings::Settings;
 use crate::table::short;
@@ -25,7 +25,7 @@ pub(crate) struct PageParts<'a> {
     /// Of the sweep.
     pub(crate) plan: Option<&'a Plan>,
     pub(crate) refits: &'a Refits,
-    pub(crate) held_out: Option<&'a HeldOutAudit>,
+    pub(crate) held_out: Option<&'a AuditResult>,
 }
 
 /// The record that `report.json` keeps and `report.html` shows.
@@ -38,18 +38,16 @@ pub(crate) fn page(parts: PageParts<'_>) -> Result<Report, Failure> {
         subtitle: subtitle(&parts),
         command: record.command_line.clone(),
         training: Some(training(&parts)),
-        audit: parts.held_out.map_or_else(Vec::new, metric_rows),
-        audit_note: parts.held_out.map_or_else(String::new, |held_out| {
-            format!(
-                "{} models on {} rows that took no part in training or choosing; mean over models, {} % bootstrap \
-                 intervals over rows ({} resamples).",
-                held_out.audit.members,
-                held_out.rows,
-                (held_out.audit.level * 100.0).round(),
-                held_out.audit.resamples
-            )
-        }),
-        reliability: parts.held_out.map_or_else(Vec::new, |held_out| held_out.reliability.clone()),
+        audit: parts
+            .held_out
+            .map_or_else(Vec::new, |found| metric_rows(&found.metrics)),
+        audit_note: parts
+            .held_out
+            .map_or_else(String::new, |found| audit_note(&found.metrics)),
+        reliability: parts
+            .held_out
+            .map_or_else(Vec::new, |found| found.metrics.reliability.clone()),
+        sections: parts.held_out.map_or_else(Vec::new, audit_sections),
         decayed: parameter_rows(parts.network, &settings.train),
         provenance: provenance(&parts)?,
         findings: parts.findings,

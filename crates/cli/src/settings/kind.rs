@@ -44,7 +44,9 @@ impl Kind {
             Self::Text | Self::Separator | Self::Choice(_) | Self::Grid(..) | Self::Memory => {
                 given()
             }
-            Self::Texts | Self::Sources | Self::Choices(_) => list(|part| Value::String(part.to_owned())),
+            Self::Texts | Self::Sources | Self::Choices(_) => {
+                list(|part| Value::String(part.to_owned()))
+            }
             Self::Wholes(_) => list(|part| match part.parse::<i64>() {
                 Ok(value) => Value::Integer(value),
                 Err(_) => Value::String(part.to_owned()),

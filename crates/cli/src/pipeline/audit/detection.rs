@@ -72,7 +72,10 @@ impl Detecting<'_> {
     /// Measures every score on every set.
     pub(crate) fn measure(&self, outliers: &[Outliers]) -> Result<Detections, Failure> {
         let inside = self.witness(self.inside.samples, self.inside.rows)?;
-        let fitting = self.fitting.map(|fit| self.witness_of_fit(fit)).transpose()?;
+        let fitting = self
+            .fitting
+            .map(|fit| self.witness_of_fit(fit))
+            .transpose()?;
         let mut found = Detections {
             fitted_on: self.fitting.map_or(0, |fit| fit.rows.len()),
             ..Detections::default()
@@ -89,9 +92,11 @@ impl Detecting<'_> {
                 let scored = score(*detector, fitted, &inside, &outside);
                 match scored.and_then(|pairs| detection(&pairs)) {
                     Ok(detection) => drop(scores.insert(detector.name(), detection)),
-                    Err(error) => found
-                        .skipped
-                        .push(format!("{} on {}: {error}.", detector.name(), set.name)),
+                    Err(error) => {
+                        found
+                            .skipped
+                            .push(format!("{} on {}: {error}.", detector.name(), set.name))
+                    }
                 }
             }
             found.sets.push(DetectionOn {
@@ -143,7 +148,9 @@ impl Detecting<'_> {
 
     fn witness(&self, samples: Samples<'_>, rows: &[usize]) -> Result<Witness, Failure> {
         let mut witness = self.seen(samples, rows)?;
-        let perturbed = self.unit.map(|unit| unit.odin(self.subject, samples, rows, ODIN_STEP, self.machine));
+        let perturbed = self
+            .unit
+            .map(|unit| unit.odin(self.subject, samples, rows, ODIN_STEP, self.machine));
         witness.perturbed = perturbed.transpose()?;
         Ok(witness)
     }

@@ -48,12 +48,20 @@ pub(crate) fn audit_members(
                 let rows = outputs.len() / classes;
                 Ok(Logits::from_f32(outputs, rows, *classes)?)
             };
-            let members = outputs.iter().map(logits).collect::<Result<Vec<_>, Failure>>()?;
+            let members = outputs
+                .iter()
+                .map(logits)
+                .collect::<Result<Vec<_>, Failure>>()?;
             let ood = match outliers {
                 Some(outliers) => {
                     let all: Vec<usize> = (0..outliers.rows).collect();
                     let outputs = subject.outputs(outliers.samples(), &all, machine)?;
-                    Some(outputs.iter().map(logits).collect::<Result<Vec<_>, Failure>>()?)
+                    Some(
+                        outputs
+                            .iter()
+                            .map(logits)
+                            .collect::<Result<Vec<_>, Failure>>()?,
+                    )
                 }
                 None => None,
             };
@@ -101,10 +109,18 @@ pub(crate) fn classification(
 ) -> Result<HeldOutAudit, Failure> {
     let members: Vec<_> = logits
         .into_iter()
-        .map(|logits| MemberLogits { logits, temperature })
+        .map(|logits| MemberLogits {
+            logits,
+            temperature,
+        })
         .collect();
     let audit = audit_classification(&members, labels, ood, &AuditConfig::default())?;
-    let mut diagrams = vec![diagram("Before temperature scaling", &members, labels, 1.0)?];
+    let mut diagrams = vec![diagram(
+        "Before temperature scaling",
+        &members,
+        labels,
+        1.0,
+    )?];
     if let Some(temperature) = temperature {
         let label = format!("After temperature scaling, T = {temperature:.3}");
         diagrams.push(diagram(&label, &members, labels, temperature)?);
@@ -144,4 +160,3 @@ fn diagram(
         bins: reliability(&confidences, &right, members.len())?,
     })
 }
-

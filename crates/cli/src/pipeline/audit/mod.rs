@@ -3,6 +3,7 @@
 mod detection;
 mod metrics;
 mod population;
+mod refitted;
 mod robustness;
 mod shares;
 mod shifts;
@@ -11,8 +12,9 @@ mod unit;
 mod whole;
 
 pub(crate) use detection::{DetectionOn, Detections, Labelled};
-pub(crate) use metrics::HeldOutAudit;
-pub(crate) use population::{PopulationFigures, Surveying, audit_curves, population_csv};
+pub(crate) use metrics::{HeldOutAudit, classification};
+pub(crate) use population::{Surveying, audit_curves, folds_of, population_csv};
+pub(crate) use refitted::{audit_refits, audit_sweep};
 pub(crate) use robustness::{InNorm, Robustness};
 pub(crate) use shifts::{Shifted, Shifts};
 pub(crate) use subject::{Audited, Subject};

@@ -26,7 +26,7 @@ const DRAWN: [&str; 10] = [
     "accuracy",
     "nll",
     "ece",
-    "temperature_optimal",
+    "multinomial_slope",
     "brier",
     "aurc",
     "auroc_msp",
@@ -53,12 +53,18 @@ pub(crate) struct Surveying<'a> {
 impl Surveying<'_> {
     /// Figures of every member, all without intervals of their own: the spread over members is what curves show.
     pub(crate) fn measure(&self) -> Result<PopulationFigures, Failure> {
-        let outputs = self.subject.outputs(self.samples, self.rows, self.machine)?;
+        let outputs = self
+            .subject
+            .outputs(self.samples, self.rows, self.machine)?;
         let mut figures = match self.truth {
-            Truth::Classes { labels, classes } => self.classification(&outputs, labels, *classes)?,
+            Truth::Classes { labels, classes } => {
+                self.classification(&outputs, labels, *classes)?
+            }
             Truth::Values(values) => self.regression(&outputs, values)?,
         };
-        if let (Truth::Classes { labels, .. }, Curves::Attacks) = (self.truth, self.settings.population) {
+        if let (Truth::Classes { labels, .. }, Curves::Attacks) =
+            (self.truth, self.settings.population)
+        {
             self.attack(labels, &mut figures)?;
         }
         Ok(figures)
@@ -73,7 +79,10 @@ impl Surveying<'_> {
         let ood = match self.outliers {
             Some(outliers) => {
                 let all: Vec<usize> = (0..outliers.rows).collect();
-                Some(self.subject.outputs(outliers.samples(), &all, self.machine)?)
+                Some(
+                    self.subject
+                        .outputs(outliers.samples(), &all, self.machine)?,
+                )
             }
             None => None,
         };
@@ -93,7 +102,11 @@ impl Surveying<'_> {
             .collect())
     }
 
-    fn regression(&self, outputs: &[Vec<f32>], values: &[f64]) -> Result<PopulationFigures, Failure> {
+    fn regression(
+        &self,
+        outputs: &[Vec<f32>],
+        values: &[f64],
+    ) -> Result<PopulationFigures, Failure> {
         let members = outputs.iter().zip(&self.subject.models).zip(self.sound);
         members
             .map(|((outputs, model), &sound)| {
@@ -143,6 +156,7 @@ impl Surveying<'_> {
                     radius: usual_radius(norm, &unit),
                     bounds: unit.bounds(),
                 },
+                starts: None,
                 keep_examples: false,
                 progress: &|_| (),
             };
@@ -167,14 +181,26 @@ pub(crate) fn usual_radius(norm: Norm, unit: &Unit) -> f64 {
     radii[radii.len() / 2]
 }
 
-/// Mean over folds of the mean over seeds, by setting; the spread is that of the folds.
-pub(crate) fn audit_curves(figures: &PopulationFigures, plan: &Plan, row: &[usize]) -> Vec<AuditCurve> {
+/// Members at a value of the swept axis, those of each fold together.
+pub(crate) type Folds = Vec<Vec<usize>>;
+
+/// The members at each setting of a row, by fold.
+pub(crate) fn folds_of(plan: &Plan, row: &[usize]) -> Vec<Folds> {
+    let of_setting = |&setting: &usize| {
+        let members: Vec<usize> = plan.of_setting(setting).collect();
+        members.chunks(plan.seeds).map(<[usize]>::to_vec).collect()
+    };
+    row.iter().map(of_setting).collect()
+}
+
+/// Mean over folds of the mean over seeds at each point; the spread is that of the folds.
+pub(crate) fn audit_curves(figures: &PopulationFigures, points: &[Folds]) -> Vec<AuditCurve> {
     let robust = Norm::ALL.map(|norm| format!("robust_accuracy_{}", norm.name()));
     let names = DRAWN.iter().map(|name| (*name).to_owned()).chain(robust);
     let curve = |name: String| {
-        let spreads: Vec<Option<Spread>> = row
+        let spreads: Vec<Option<Spread>> = points
             .iter()
-            .map(|&setting| over_folds(figures, plan, setting, &name))
+            .map(|folds| over_folds(figures, folds, &name))
             .collect();
         spreads.iter().any(Option::is_some).then(|| AuditCurve {
             label: metric_label(&name),
@@ -185,14 +211,8 @@ pub(crate) fn audit_curves(figures: &PopulationFigures, plan: &Plan, row: &[usiz
     names.filter_map(curve).collect()
 }
 
-fn over_folds(
-    figures: &PopulationFigures,
-    plan: &Plan,
-    setting: usize,
-    name: &str,
-) -> Option<Spread> {
-    let members: Vec<usize> = plan.of_setting(setting).collect();
-    let of_fold = |members: &[usize]| {
+fn over_folds(figures: &PopulationFigures, folds: &Folds, name: &str) -> Option<Spread> {
+    let of_fold = |members: &Vec<usize>| {
         let values: Vec<f64> = members
             .iter()
             .filter_map(|&member| figures[member].get(name).copied())
@@ -200,7 +220,7 @@ fn over_folds(
             .collect();
         (!values.is_empty()).then(|| values.iter().sum::<f64>() / values.len() as f64)
     };
-    let folds: Vec<f64> = members.chunks(plan.seeds).filter_map(of_fold).collect();
+    let folds: Vec<f64> = folds.iter().filter_map(of_fold).collect();
     (!folds.is_empty()).then(|| Spread::of(&folds))
 }
 

@@ -3,8 +3,8 @@
 use decay_audit::Estimate;
 use decay_data::Schema;
 use decay_robust::attack::{
-    Apgd, Attack, Ensemble, MaskingReport, MaskingSettings, Noise, Norm, Objective, Population, RobustCurve,
-    Rotation, Rows, Threat, Trial,
+    Apgd, Attack, Ensemble, MaskingReport, MaskingSettings, Noise, Norm, Objective, Population,
+    RobustCurve, Rotation, Rows, Threat, Trial,
 };
 use decay_robust::certificate::{self, Certificate, Samples};
 use decay_train::Spacing;
@@ -106,7 +106,9 @@ impl Attacking<'_> {
             models,
             attack: match self.settings.attacks {
                 Effort::None => "none",
-                Effort::Quick => "APGD on the cross-entropy, then on the targeted ratio of logits, 30 steps each",
+                Effort::Quick => {
+                    "APGD on the cross-entropy, then on the targeted ratio of logits, 30 steps each"
+                }
                 Effort::Standard => {
                     "the standard ensemble: APGD on the cross-entropy, targeted APGD, targeted FAB, square attack"
                 }
@@ -128,7 +130,14 @@ impl Attacking<'_> {
         for &name in &self.settings.norms {
             let norm = name.norm();
             let radii = self.radii(norm, &unit)?;
-            let one = self.in_norm(&population, &attacked, &unit, norm, radii, &mut found.skipped)?;
+            let one = self.in_norm(
+                &population,
+                &attacked,
+                &unit,
+                norm,
+                radii,
+                &mut found.skipped,
+            )?;
             found.norms.push(one);
         }
         found.rotation = self.rotation(&population, &attacked, &unit)?;
@@ -145,7 +154,9 @@ impl Attacking<'_> {
         radii.sort_by(f64::total_cmp);
         radii.dedup();
         match radii.is_empty() {
-            true => Err(Failure::Usage("audit.radii: give at least one radius above 0".into())),
+            true => Err(Failure::Usage(
+                "audit.radii: give at least one radius above 0".into(),
+            )),
             false => Ok(radii),
         }
     }
@@ -172,7 +183,10 @@ impl Attacking<'_> {
         if self.settings.attacks != Effort::None {
             let curves = self.curves(&trial, &one.radii)?;
             one.attacked = standing(&curves, one.radii.len())?;
-            one.by_model = curves.iter().map(|curve| curve.robust_accuracy.clone()).collect();
+            one.by_model = curves
+                .iter()
+                .map(|curve| curve.robust_accuracy.clone())
+                .collect();
             let noise = trial.curve(&Attack::Noise(Noise { samples: 20 }), &one.radii)?;
             one.noise = standing(&noise, one.radii.len())?;
             let checks = MaskingSettings {
@@ -210,6 +224,7 @@ impl Attacking<'_> {
                 radius,
                 bounds: unit.bounds(),
             },
+            starts: None,
             keep_examples: false,
             progress: self.progress,
         }
@@ -229,7 +244,11 @@ impl Attacking<'_> {
         };
         let first = trial.curve(&apgd(Objective::CrossEntropy), radii)?;
         let second = trial.curve(&apgd(Objective::TargetedDlr), radii)?;
-        Ok(first.into_iter().zip(&second).map(|(one, other)| one.with(other)).collect())
+        Ok(first
+            .iter()
+            .zip(&second)
+            .map(|(one, other)| weakest(one, other))
+            .collect())
     }
 
     fn rotation(
@@ -245,7 +264,9 @@ impl Attacking<'_> {
         let rotation = Rotation::default();
         let trial = self.trial(population, attacked, unit, Norm::Linf, 1.0);
         let outcomes = trial.attack(&Attack::Rotation(rotation))?;
-        let by_row = shares(outcomes.len(), self.rows.rows.len(), |model, row| outcomes[model].robust[row]);
+        let by_row = shares(outcomes.len(), self.rows.rows.len(), |model, row| {
+            outcomes[model].robust[row]
+        });
         Ok(Some((rotation.degrees, mean_share(&by_row)?)))
     }
 
@@ -256,17 +277,27 @@ impl Attacking<'_> {
         skipped: &mut Vec<String>,
     ) -> Result<(), Failure> {
         let (population, rows) = (&trial.population, self.rows.rows.len());
+        let wide: Vec<f64> = trial.rows.x.iter().map(|&x| f64::from(x)).collect();
         let samples = Samples {
-            x: trial.rows.x,
+            rows: &wide,
             labels: trial.rows.labels,
         };
         let threat = certificate::Threat {
-            norm: trial.threat.norm,
-            domain: trial.threat.bounds.map(|(low, high)| [f64::from(low), f64::from(high)]),
+            norm: certified_norm(trial.threat.norm),
+            domain: trial
+                .threat
+                .bounds
+                .map(|(low, high)| [f64::from(low), f64::from(high)]),
             ..certificate::Threat::default()
         };
         let models = (population.states, population.scales);
-        let found = certificate::certify(population.network, models, &samples, &threat, &Certificate::ALL);
+        let found = certificate::certify(
+            population.network,
+            models,
+            &samples,
+            &threat,
+            &Certificate::ALL,
+        );
         let found = match found {
             Ok(found) => found,
             Err(reason) => {
@@ -295,6 +326,15 @@ impl Attacking<'_> {
     }
 }
 
+/// The same norm by the certificates' name.
+fn certified_norm(norm: Norm) -> certificate::Norm {
+    match norm {
+        Norm::Linf => certificate::Norm::Linf,
+        Norm::L2 => certificate::Norm::L2,
+        Norm::L1 => certificate::Norm::L1,
+    }
+}
+
 /// A reason is given once, not for every norm.
 fn note(skipped: &mut Vec<String>, reason: String) {
     if !skipped.contains(&reason) {
@@ -306,6 +346,25 @@ fn median(radii: &[f64]) -> f64 {
     let mut sorted = radii.to_vec();
     sorted.sort_by(f64::total_cmp);
     sorted.get(sorted.len() / 2).copied().unwrap_or(f64::NAN)
+}
+
+/// Where each row falls to one attack or the other.
+fn weakest(one: &RobustCurve, other: &RobustCurve) -> RobustCurve {
+    let pairs = one.falls_at.iter().zip(&other.falls_at);
+    let falls_at: Vec<Option<usize>> = pairs.map(|(a, b)| Some((*a)?.min((*b)?))).collect();
+    let stands = |place: usize| {
+        falls_at
+            .iter()
+            .filter(|at| at.is_some_and(|at| at > place))
+            .count()
+    };
+    RobustCurve {
+        robust_accuracy: (0..one.radii.len())
+            .map(|place| stands(place) as f64 / falls_at.len() as f64)
+            .collect(),
+        radii: one.radii.clone(),
+        falls_at,
+    }
 }
 
 /// The share of rows that stand at each radius, mean over models.

@@ -1,21 +1,19 @@
 //! The share of rows that are right, with its interval.
 
 use decay_audit::Estimate;
-use decay_audit::interval::wilson_of_share;
+use decay_audit::interval::share_interval;
 
 use crate::failure::Failure;
 
 /// Level of the intervals.
-pub(crate) const LEVEL: f64 = 0.95;
+const LEVEL: f64 = 0.95;
 
 /// The mean over rows of the share of models that are right on it, and Wilson's interval over the rows.
 ///
 /// A row's share varies less than one model's hit or miss does, so that the interval errs on the wide side.
 pub(crate) fn mean_share(by_row: &[f64]) -> Result<Estimate, Failure> {
-    let n = by_row.len();
-    let mean = by_row.iter().sum::<f64>() / n as f64;
-    let (low, high) = wilson_of_share(mean, n, LEVEL)?;
-    Ok(Estimate { mean, low, high, n })
+    let mean = by_row.iter().sum::<f64>() / by_row.len() as f64;
+    Ok(share_interval(mean, by_row.len(), LEVEL)?)
 }
 
 /// Of each row, the share of models for which `right` holds.

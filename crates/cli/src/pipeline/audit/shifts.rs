@@ -2,7 +2,7 @@
 
 use decay_audit::{Estimate, Logits};
 use decay_data::Storage;
-use decay_shift::{Corruption, Severity};
+use decay_shift::Corruption;
 use decay_train::Samples;
 use serde::Serialize;
 
@@ -68,17 +68,19 @@ pub(crate) fn shifts(
             accuracy: Vec::new(),
             ece: Vec::new(),
         };
-        for severity in Severity::ALL {
+        for severity in Corruption::SEVERITIES {
             let mut images = clean.clone();
             corruption.apply(severity, &mut images, shape, SEED)?;
             let found = measuring.hits(images)?;
-            all.iter_mut().zip(&found.by_row).for_each(|(sum, share)| *sum += share);
+            all.iter_mut()
+                .zip(&found.by_row)
+                .for_each(|(sum, share)| *sum += share);
             shifted.accuracy.push(mean_share(&found.by_row)?);
             shifted.ece.push(found.ece);
         }
         corruptions.push(shifted);
     }
-    let count = (Corruption::ALL.len() * Severity::ALL.len()) as f64;
+    let count = (Corruption::ALL.len() * Corruption::SEVERITIES.len()) as f64;
     all.iter_mut().for_each(|sum| *sum /= count);
     Ok(Some(Shifts {
         rows: held_out.rows.len(),

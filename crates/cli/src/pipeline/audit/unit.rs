@@ -1,9 +1,9 @@
 //! The unit in which inputs are perturbed, and the models' inputs in it.
 
+use decay_audit::Logits;
 use decay_data::{Inputs, Schema};
 use decay_model::{InputShape, MemberState};
 use decay_robust::{InputScale, attack::Population, perturbed_logits};
-use decay_audit::Logits;
 use decay_train::{FoldScales, Samples};
 
 use super::subject::Subject;
@@ -83,11 +83,18 @@ impl Unit {
         rows: &[usize],
     ) -> Attacked {
         let models = &subject.models;
-        let scales: Vec<_> = subject.scales.iter().map(|own| self.scale(own, &subject.scales[0])).collect();
+        let scales: Vec<_> = subject
+            .scales
+            .iter()
+            .map(|own| self.scale(own, &subject.scales[0]))
+            .collect();
         Attacked {
             x: self.rows(&subject.scales[0], samples, rows),
             states: models.iter().map(|model| model.state.clone()).collect(),
-            scales: models.iter().map(|model| scales[model.fold].clone()).collect(),
+            scales: models
+                .iter()
+                .map(|model| scales[model.fold].clone())
+                .collect(),
             seeds: models.iter().map(|model| model.seed).collect(),
         }
     }
@@ -103,8 +110,15 @@ impl Unit {
     ) -> Result<Vec<Logits<'static>>, Failure> {
         let attacked = self.attacked(subject, samples, rows);
         let population = attacked.population(self, subject, machine);
-        let all = perturbed_logits(&population, &attacked.x, step, decay_audit::ood::ODIN_TEMPERATURE)?;
-        let logits = all.iter().map(|values| Logits::from_f32(values, rows.len(), subject.outputs));
+        let all = perturbed_logits(
+            &population,
+            &attacked.x,
+            step,
+            decay_audit::ood::ODIN_TEMPERATURE,
+        )?;
+        let logits = all
+            .iter()
+            .map(|values| Logits::from_f32(values, rows.len(), subject.outputs));
         Ok(logits.collect::<Result<_, _>>()?)
     }
 
@@ -133,11 +147,13 @@ impl Unit {
             },
             Self::Deviation { .. } => {
                 let firsts = first.center.iter().zip(&first.scale);
-                let both = pairs.zip(firsts).map(|((center, scale), (center_0, scale_0))| match *scale_0 {
-                    // The column is constant in the first fold, and then its input is 0.
-                    0.0 => (0.0, 0.0),
-                    scale_0 => ((center - center_0) * scale_0, scale / scale_0),
-                });
+                let both = pairs
+                    .zip(firsts)
+                    .map(|((center, scale), (center_0, scale_0))| match *scale_0 {
+                        // The column is constant in the first fold, and then its input is 0.
+                        0.0 => (0.0, 0.0),
+                        scale_0 => ((center - center_0) * scale_0, scale / scale_0),
+                    });
                 let (center, factor) = both.unzip();
                 InputScale { center, factor }
             }

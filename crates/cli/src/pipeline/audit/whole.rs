@@ -9,10 +9,10 @@ use super::robustness::{Attacking, Robustness};
 use super::shifts::{Shifts, shifts};
 use super::subject::Subject;
 use super::unit::Unit;
+use crate::audit_progress::AuditProgress;
 use crate::device::Machine;
 use crate::failure::Failure;
 use crate::pipeline::{Outliers, Truth};
-use crate::audit_progress::AuditProgress;
 use crate::settings::AuditSettings;
 
 /// Models, rows and what to measure on them.
@@ -43,7 +43,11 @@ impl Auditing<'_> {
     pub(crate) fn measure(&self) -> Result<AuditResult, Failure> {
         let progress = AuditProgress::new(self.quiet);
         progress.part("calibration");
-        let first = self.outliers.iter().find(|set| !set.near).or(self.outliers.first());
+        let first = self
+            .outliers
+            .iter()
+            .find(|set| !set.near)
+            .or(self.outliers.first());
         let metrics = audit_members(self.subject, self.held_out, self.truth, first, self.machine)?;
         let mut found = AuditResult {
             metrics,
@@ -110,5 +114,7 @@ impl Auditing<'_> {
 fn spread(all: Labelled<'_>, most: usize) -> (Vec<usize>, Vec<usize>) {
     let count = all.rows.len().min(most);
     let places = (0..count).map(|i| i * all.rows.len() / count);
-    places.map(|place| (all.rows[place], all.labels[place])).unzip()
+    places
+        .map(|place| (all.rows[place], all.labels[place]))
+        .unzip()
 }
