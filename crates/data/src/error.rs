@@ -55,6 +55,12 @@ pub enum DataError {
         value: String,
         classes: usize,
     },
+    #[error("{path}: no class '{class}' to set aside; the classes are {classes}")]
+    UnknownClass {
+        path: String,
+        class: String,
+        classes: String,
+    },
     #[error("{path}: {reason}")]
     Array { path: String, reason: String },
     #[error("{path}: is empty")]

@@ -77,6 +77,7 @@ mod target_scale;
 mod task;
 mod task_fit;
 mod text_lines;
+mod unknown_classes;
 
 pub use atomic::write_atomically;
 pub use cifar::read_cifar;

@@ -1,11 +1,10 @@
 //! Inputs moved towards what a model is surest of, by which ODIN tells familiar rows from others.
 
 use burn::tensor::{Tensor, TensorData};
-use decay_kernels::{POOL_THREADS, catch_panic, device_name};
-use rayon::ThreadPoolBuilder;
 
 use crate::RobustError;
 use crate::attack::Population;
+use crate::first_device::on_first_device;
 use crate::victim::{Victim, values};
 
 /// Pairs of a member and a row that are computed together.
@@ -36,21 +35,9 @@ pub fn perturbed_logits(
     temperature: f64,
 ) -> Result<Vec<Vec<f32>>, RobustError> {
     check(population, x, step, temperature)?;
-    let threads = population.threads.max(1);
-    let pool = ThreadPoolBuilder::new()
-        .num_threads(threads)
-        .thread_name(|t| format!("{POOL_THREADS}0-{t}"))
-        .build()
-        .map_err(|error| RobustError::Threads {
-            threads,
-            reason: error.to_string(),
-        })?;
-    let device = &population.devices[0];
-    pool.install(|| catch_panic(|| all_logits(population, x, step as f32, temperature)))
-        .map_err(|reason| RobustError::Device {
-            device: device_name(device),
-            reason,
-        })
+    on_first_device(population, |victim| {
+        all_logits(population, victim, x, step as f32, temperature)
+    })
 }
 
 fn check(
@@ -93,30 +80,18 @@ fn check(
             return Err(RobustError::OutOfRange { what, range, value });
         }
     }
-    if population.devices.is_empty() {
-        return Err(RobustError::Length {
-            what: "devices",
-            expected: 1,
-            got: 0,
-        });
-    }
     Ok(())
 }
 
 fn all_logits(
     population: &Population<'_>,
+    victim: &Victim<'_>,
     x: &[f32],
     step: f32,
     temperature: f64,
 ) -> Vec<Vec<f32>> {
     let (inputs, device) = (population.shape.values(), &population.devices[0]);
     let members = population.states.len();
-    let victim = Victim::new(
-        population.network,
-        population.states,
-        population.scales,
-        device,
-    );
     let block = (TOGETHER / members.max(1)).max(1) * inputs;
     let mut logits = vec![Vec::new(); members];
     for rows in x.chunks(block) {

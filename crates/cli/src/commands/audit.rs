@@ -115,7 +115,10 @@ impl Asked {
             },
             (None, None) => return Err(self.no_rows("was trained on data that have changed")),
         };
-        let outliers = Outliers::of_settings(&self.settings, &self.model.file.schema)?;
+        let unknown = self.split.as_ref().and_then(|split| split.unknown.as_ref());
+        let schema = &self.model.file.schema;
+        let outliers =
+            Outliers::of_settings(&self.settings, schema, Some((data.into(), rows)), unknown)?;
         let subject = self.model.subject();
         let truth = truth(&data.target, rows);
         let trained = self.training_labels();

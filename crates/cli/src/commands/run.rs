@@ -34,7 +34,12 @@ impl Prepared {
         let machine = Machine::of_run(&settings.run)?;
         let mut split = SplitData::load(&settings.data, settings.run.seed)?;
         fit_to_each_other(&mut settings, &mut split)?;
-        let outliers = Outliers::of_settings(&settings, &split.data.schema)?;
+        let outliers = Outliers::of_settings(
+            &settings,
+            &split.data.schema,
+            split.held_out_samples(),
+            split.unknown.as_ref(),
+        )?;
         let network = settings
             .model
             .init(split.data.shape.as_slice(), split.data.task().outputs())?;

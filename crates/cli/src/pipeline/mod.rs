@@ -9,6 +9,7 @@ mod measuring;
 mod outlier_data;
 mod planned;
 mod refits;
+mod shifted_data;
 mod split_data;
 mod temperature;
 mod validation_metric;

@@ -5,6 +5,8 @@ use decay_data::{
 };
 use decay_train::Samples;
 
+use super::shifted_data::{PREFIX, shifted};
+use super::split_data::Unknown;
 use crate::failure::Failure;
 use crate::settings::Settings;
 
@@ -22,13 +24,66 @@ pub(crate) struct Outliers {
 }
 
 impl Outliers {
-    /// Reads all sets that the settings name, far ones first.
-    pub(crate) fn of_settings(settings: &Settings, schema: &Schema) -> Result<Vec<Self>, Failure> {
+    /// Reads all sets that the settings name, far ones first, and makes those that are shifts of held-out images.
+    ///
+    /// Rows of classes that were set aside are a near set of their own.
+    pub(crate) fn of_settings(
+        settings: &Settings,
+        schema: &Schema,
+        held_out: Option<(Samples<'_>, &[usize])>,
+        unknown: Option<&Unknown>,
+    ) -> Result<Vec<Self>, Failure> {
         let far = settings.data.ood.iter().map(|source| (source, false));
         let near = settings.audit.near.iter().map(|source| (source, true));
-        far.chain(near)
-            .map(|(source, near)| Self::load(source, near, schema))
-            .collect()
+        let named = far
+            .chain(near)
+            .map(|(source, near)| match source.strip_prefix(PREFIX) {
+                None => Self::load(source, near, schema),
+                Some(shift) => Self::of_shift(shift, near, schema, held_out),
+            });
+        let mut all = named.collect::<Result<Vec<_>, _>>()?;
+        if let Some(unknown) = unknown {
+            let classes = settings.data.unknown_classes.join(", ");
+            let name = format!("the classes set aside ({classes})");
+            all.push(Self::of_encoded(
+                unknown.encoded(schema)?,
+                schema,
+                (name, true),
+            ));
+        }
+        Ok(all)
+    }
+
+    fn of_shift(
+        shift: &str,
+        near: bool,
+        schema: &Schema,
+        held_out: Option<(Samples<'_>, &[usize])>,
+    ) -> Result<Self, Failure> {
+        let Some(held_out) = held_out else {
+            return Err(Failure::Usage(format!(
+                "{PREFIX}{shift}: there are no held-out images to shift"
+            )));
+        };
+        Ok(Self {
+            name: format!("held-out images, {}", shift.replace('=', " ")),
+            near,
+            features: shifted(shift, schema, held_out)?,
+            inputs: schema.features(),
+            graph: None,
+            rows: held_out.1.len(),
+        })
+    }
+
+    fn of_encoded(encoded: Encoded, schema: &Schema, (name, near): (String, bool)) -> Self {
+        Self {
+            name,
+            near,
+            inputs: schema.features(),
+            graph: encoded.graph,
+            features: encoded.features,
+            rows: encoded.rows,
+        }
     }
 
     /// Reads a set and encodes it as the model's training data were; larger images are averaged down.
@@ -42,17 +97,8 @@ impl Outliers {
             Raw::Images { train, test } => images(&test.unwrap_or(train), schema)?,
             Raw::Graph(graph) => schema.encode_graph(&graph)?,
         };
-        Ok(Self {
-            near,
-            name: source
-                .strip_prefix("embedded:")
-                .unwrap_or(source)
-                .to_owned(),
-            inputs: schema.features(),
-            graph: encoded.graph,
-            features: encoded.features,
-            rows: encoded.rows,
-        })
+        let name = source.strip_prefix("embedded:").unwrap_or(source);
+        Ok(Self::of_encoded(encoded, schema, (name.to_owned(), near)))
     }
 
     /// What a network reads.
@@ -63,6 +109,15 @@ impl Outliers {
             inputs: self.inputs,
             graph: self.graph.as_ref(),
         }
+    }
+}
+
+impl Unknown {
+    fn encoded(&self, schema: &Schema) -> Result<Encoded, Failure> {
+        Ok(match self {
+            Self::Images(images) => schema.encode_images(images)?,
+            Self::Rows(table) => schema.encode(table)?,
+        })
     }
 }
 

@@ -1,9 +1,11 @@
 //! The rows to choose and train on, and those kept for the audit.
 
 use decay_data::{
-    Dataset, GivenSplit, GraphData, Options, Quota, Raw, Schema, Table, Target, group_holdout,
-    random_per_class, stratified_holdout, stratified_holdout_of,
+    Dataset, GivenSplit, GraphData, Images, Options, Quota, Raw, Schema, Table, Target,
+    group_holdout, random_per_class, stratified_holdout, stratified_holdout_of,
 };
+
+use decay_train::Samples;
 
 use super::Truth;
 use crate::failure::Failure;
@@ -27,6 +29,15 @@ pub(crate) struct SplitData {
     /// Rows that the source sets aside for choosing: every fold validates on them, too, and none trains on them.
     pub(crate) validation: Vec<usize>,
     pub(crate) held_out: Option<HeldOut>,
+    /// Rows of classes that no model learns.
+    pub(crate) unknown: Option<Unknown>,
+}
+
+/// Rows of classes that are set aside.
+#[derive(Debug)]
+pub(crate) enum Unknown {
+    Images(Box<Images>),
+    Rows(Box<Table>),
 }
 
 impl SplitData {
@@ -42,6 +53,40 @@ impl SplitData {
         };
         let options = settings.options();
         match Raw::read(path, &options)? {
+            Raw::Images { train, test } if !settings.unknown_classes.is_empty() => {
+                let names = &settings.unknown_classes;
+                let (known, mut unknown) = train.partition(names)?;
+                let test = match test {
+                    Some(test) => {
+                        let (known, of_test) = test.partition(names)?;
+                        unknown = of_test;
+                        Some(known)
+                    }
+                    None => None,
+                };
+                let data = Dataset::from_images(&known)?;
+                let test = test
+                    .map(|test| data.schema.image_dataset(&test))
+                    .transpose()?;
+                let split = Self::of_images(data, test, settings.holdout, seed)?;
+                Ok(Self {
+                    unknown: Some(Unknown::Images(Box::new(unknown))),
+                    ..split
+                })
+            }
+            Raw::Table(table) if !settings.unknown_classes.is_empty() => {
+                let target = settings.target.as_deref();
+                let (known, unknown) = table.partition(target, &settings.unknown_classes)?;
+                let split = Self::of_table(&known, options, settings.holdout, seed)?;
+                Ok(Self {
+                    unknown: Some(Unknown::Rows(Box::new(unknown))),
+                    ..split
+                })
+            }
+            Raw::Graph(_) if !settings.unknown_classes.is_empty() => Err(Failure::Usage(
+                "data.unknown_classes is for tables and images: a graph's nodes see each other"
+                    .into(),
+            )),
             Raw::Images { train, test } => {
                 let data = Dataset::from_images(&train)?;
                 let test = test
@@ -70,6 +115,7 @@ impl SplitData {
                 training: (0..data.rows).collect(),
                 validation: Vec::new(),
                 held_out,
+                unknown: None,
                 data,
             });
         }
@@ -79,6 +125,7 @@ impl SplitData {
             training,
             validation: Vec::new(),
             held_out,
+            unknown: None,
         })
     }
 
@@ -98,6 +145,7 @@ impl SplitData {
             training,
             validation: Vec::new(),
             held_out,
+            unknown: None,
         })
     }
 
@@ -129,12 +177,19 @@ impl SplitData {
             training: parts.train,
             validation: parts.validation,
             held_out: (!held_out.rows.is_empty()).then_some(held_out),
+            unknown: None,
         })
     }
 
     /// The data set that the held-out rows belong to.
     pub(crate) fn held_out_data<'a>(&'a self, held_out: &'a HeldOut) -> &'a Dataset {
         held_out.own.as_ref().unwrap_or(&self.data)
+    }
+
+    /// The held-out rows, if there are any.
+    pub(crate) fn held_out_samples(&self) -> Option<(Samples<'_>, &[usize])> {
+        let held_out = self.held_out.as_ref()?;
+        Some((self.held_out_data(held_out).into(), &held_out.rows))
     }
 
     /// What `run.json` says of the data.

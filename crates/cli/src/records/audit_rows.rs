@@ -19,15 +19,15 @@ const SHOWN: &[(&str, &str, Direction)] = &[
     ("ece_classwise", "calibration error, class by class", Direction::Lower),
     ("smooth_ece", "smooth calibration error", Direction::Lower),
     ("mce", "maximum calibration error", Direction::Lower),
-    ("calibration_slope", "calibration slope (1 is perfect)", Direction::Higher),
-    ("multinomial_slope", "factor on the logits that suits best (1 is perfect)", Direction::Higher),
+    ("calibration_slope", "calibration slope (1 is perfect)", Direction::Target),
+    ("multinomial_slope", "factor that suits the logits best (1 is perfect)", Direction::Target),
     ("nll_tempered", "NLL after temperature scaling (nats)", Direction::Lower),
     ("ece_tempered", "calibration error after temperature scaling", Direction::Lower),
     ("aurc", "error rate over all coverages (AURC)", Direction::Lower),
     ("accuracy_at_80", "accuracy on the surest 80 %", Direction::Higher),
-    ("conformal_coverage_90", "90 % prediction sets: coverage", Direction::Higher),
+    ("conformal_coverage_90", "90 % prediction sets: coverage", Direction::Target),
     ("conformal_size_90", "90 % prediction sets: mean size", Direction::Lower),
-    ("aps_coverage_90", "90 % adaptive sets: coverage", Direction::Higher),
+    ("aps_coverage_90", "90 % adaptive sets: coverage", Direction::Target),
     ("aps_size_90", "90 % adaptive sets: mean size", Direction::Lower),
     ("auroc_msp", "OOD AUROC, maximum probability", Direction::Higher),
     ("auroc_entropy", "OOD AUROC, entropy", Direction::Higher),
@@ -40,7 +40,7 @@ const SHOWN: &[(&str, &str, Direction)] = &[
     ("mae", "mean absolute error", Direction::Lower),
     ("r2", "R²", Direction::Higher),
     ("crps", "continuous ranked probability score", Direction::Lower),
-    ("coverage_90", "90 % intervals: coverage", Direction::Higher),
+    ("coverage_90", "90 % intervals: coverage", Direction::Target),
     ("conformal_width_90", "90 % conformal intervals: mean width", Direction::Lower),
 ];
 
@@ -131,6 +131,27 @@ fn note(name: &str, held_out: &HeldOutAudit) -> String {
     parts.join(", ")
 }
 
+/// Whether a metric is on the terminal, too; the page has all.
+fn is_brief(name: &str) -> bool {
+    const LONG: [&str; 14] = [
+        "brier_reliability",
+        "brier_resolution",
+        "ece_equal_mass",
+        "ece_debiased",
+        "ece_classwise",
+        "mce",
+        "calibration_slope",
+        "aurc",
+        "aps_coverage_90",
+        "aps_size_90",
+        "auroc_entropy",
+        "auroc_max_logit",
+        "aupr_out_msp",
+        "mae",
+    ];
+    !LONG.contains(&name)
+}
+
 /// The audit as a table on the terminal.
 pub(crate) fn audit_table(found: &AuditResult) -> String {
     let held_out = &found.metrics;
@@ -144,7 +165,10 @@ pub(crate) fn audit_table(found: &AuditResult) -> String {
         ],
         1,
     );
-    for row in metric_rows(held_out) {
+    for row in metric_rows(held_out)
+        .into_iter()
+        .filter(|row| is_brief(&row.name))
+    {
         table.push(vec![
             row.label,
             number(row.mean),

@@ -9,7 +9,7 @@ use super::metric_label;
 use crate::pipeline::{
     AuditResult, DetectionOn, Detections, HeldOutAudit, InNorm, Robustness, Shifts,
 };
-use crate::table::number;
+use crate::table::{number, short};
 
 /// Every part that was measured.
 pub(crate) fn audit_sections(found: &AuditResult) -> Vec<Section> {
@@ -227,9 +227,9 @@ fn robustness(found: &Robustness) -> Section {
             found.rows, found.models
         ),
         attack => format!(
-            "{} rows, {} models, radii in {}. Attack: {attack}. An attack bounds robust accuracy from above, a certificate \
+            "{} rows, {} models; radii are {}. Attack: {attack}. An attack bounds robust accuracy from above, a certificate \
              from below.",
-            found.rows, found.models, found.unit
+            found.rows, found.models, found.radii_are
         ),
     };
     if let Some((degrees, estimate)) = &found.rotation {
@@ -333,7 +333,7 @@ fn robust_table(found: &Robustness) -> Option<PlainTable> {
             };
             rows.push(vec![
                 sign(one.norm).to_owned(),
-                number(*radius),
+                short(*radius),
                 shown(one.noise.get(place)),
                 shown(one.attacked.get(place)),
                 shown(best.as_ref()),

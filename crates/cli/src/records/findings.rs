@@ -1,6 +1,7 @@
 //! Results in words.
 
 use decay_audit::Estimate;
+use decay_audit::verdict::{Sentence, verdicts};
 use decay_report::{Finding, Surface, Sweep};
 use decay_train::{Axis, Knob, Plan};
 
@@ -150,17 +151,16 @@ fn shape(sentence: &str) -> Finding {
 /// What the audit found: accuracy and confidence, or errors; then outliers.
 pub(crate) fn audit_findings(found: &AuditResult, target: &str) -> Vec<Finding> {
     let held_out = &found.metrics;
-    [
-        accuracy(held_out),
-        confidence(held_out),
+    let mut findings: Vec<Finding> = accuracy(held_out).into_iter().collect();
+    findings.extend(verdict(held_out));
+    let others = [
         error(held_out, target),
         outliers(found),
         corruption(found),
         attack(found),
-    ]
-    .into_iter()
-    .flatten()
-    .collect()
+    ];
+    findings.extend(others.into_iter().flatten());
+    findings
 }
 
 fn accuracy(held_out: &HeldOutAudit) -> Option<Finding> {
@@ -171,21 +171,14 @@ fn accuracy(held_out: &HeldOutAudit) -> Option<Finding> {
     })
 }
 
-fn confidence(held_out: &HeldOutAudit) -> Option<Finding> {
-    let metrics = &held_out.audit.metrics;
-    let ece = metrics.get("ece")?;
-    let tempered = metrics.get("ece_tempered").zip(metrics.get("temperature"));
-    Some(Finding {
-        headline: format!("Confidence is off by {} on average.", figure(held_out, ece)),
-        detail: tempered.map_or_else(String::new, |(ece, temperature)| {
-            format!(
-                "Expected calibration error, 15 bins; {} after dividing the logits by {:.3}, a temperature fitted \
-                 on validation rows.",
-                number(ece.mean),
-                temperature.mean
-            )
-        }),
-    })
+/// What the figures say about confidence, in words.
+fn verdict(held_out: &HeldOutAudit) -> Vec<Finding> {
+    let sentences = verdicts(&held_out.audit.metrics, &held_out.recalibrated).into_iter();
+    let finding = |sentence: Sentence| Finding {
+        headline: sentence.headline,
+        detail: sentence.detail,
+    };
+    sentences.map(finding).collect()
 }
 
 fn error(held_out: &HeldOutAudit, target: &str) -> Option<Finding> {

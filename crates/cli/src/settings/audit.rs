@@ -10,7 +10,7 @@ use super::Grid;
 pub(crate) struct AuditSettings {
     pub(crate) near: Vec<String>,
     pub(crate) features: bool,
-    pub(crate) shifts: bool,
+    pub(crate) corruptions: bool,
     pub(crate) attacks: Effort,
     pub(crate) norms: Vec<NormName>,
     pub(crate) radii: Option<Grid>,
@@ -25,7 +25,7 @@ impl Default for AuditSettings {
         Self {
             near: Vec::new(),
             features: true,
-            shifts: true,
+            corruptions: true,
             attacks: Effort::Quick,
             norms: vec![NormName::Linf, NormName::L2],
             radii: None,

@@ -41,6 +41,7 @@ pub(crate) struct DataSettings {
     pub(crate) per_class: Option<usize>,
     pub(crate) validation_per_class: usize,
     pub(crate) directed: bool,
+    pub(crate) unknown_classes: Vec<String>,
     #[serde(deserialize_with = "one_or_many")]
     pub(crate) ood: Vec<String>,
 }
@@ -63,6 +64,7 @@ impl Default for DataSettings {
             per_class: None,
             validation_per_class: 30,
             directed: false,
+            unknown_classes: Vec::new(),
             ood: Vec::new(),
         }
     }

@@ -23,3 +23,4 @@ mod sparse_rows;
 mod speed;
 mod splits;
 mod task;
+mod unknown_classes;

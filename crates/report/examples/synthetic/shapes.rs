@@ -138,6 +138,7 @@ fn audited(points: &[RatePoint]) -> Vec<AuditCurve> {
     let curve = |name: &str, label: &str, missing: usize, of: fn(f64) -> f64| AuditCurve {
         name: name.into(),
         label: label.into(),
+        axis: name.into(),
         spreads: points
             .iter()
             .enumerate()

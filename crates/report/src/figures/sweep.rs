@@ -226,5 +226,5 @@ pub(crate) fn audited(sweep: &Sweep, curve: &AuditCurve) -> Option<Panel> {
     };
     let domain = |all: &[RateSeries]| fenced(edges(all), &[]);
     let id = format!("audited-{}", curve.name.replace('_', "-"));
-    single(sweep, &id, &curve.label, &curve.label, one, domain)
+    single(sweep, &id, &curve.label, &curve.axis, one, domain)
 }

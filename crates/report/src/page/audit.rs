@@ -47,6 +47,7 @@ fn row(metric: &MetricRow) -> String {
     let (arrow, better) = match metric.direction {
         Direction::Higher => ("↑", "higher is better"),
         Direction::Lower => ("↓", "lower is better"),
+        Direction::Target => ("◎", "best at its nominal value"),
     };
     let digits = |value: f64| match decimals(metric) {
         Some(decimals) => format::fixed(value, decimals),

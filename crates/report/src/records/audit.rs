@@ -10,6 +10,8 @@ pub enum Direction {
     Higher,
     /// As the negative log-likelihood.
     Lower,
+    /// As a coverage: best at its nominal value.
+    Target,
 }
 
 /// One audited metric with its interval.

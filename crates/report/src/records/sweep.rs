@@ -53,6 +53,8 @@ pub struct AuditCurve {
     pub name: String,
     /// Title, as in `expected calibration error`.
     pub label: String,
+    /// Label of the axis, short, as in `ECE`.
+    pub axis: String,
     /// Spread over members at each point; absent where none has the metric.
     pub spreads: Vec<Option<Spread>>,
 }

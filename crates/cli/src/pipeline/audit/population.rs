@@ -21,18 +21,21 @@ use crate::settings::{AuditSettings, Curves};
 /// Figures of each member by name; nothing for one that diverged.
 pub(crate) type PopulationFigures = Vec<BTreeMap<String, f64>>;
 
-/// Metrics that are drawn over the swept axis, in order, and the attack's.
-const DRAWN: [&str; 10] = [
-    "accuracy",
-    "nll",
-    "ece",
-    "multinomial_slope",
-    "brier",
-    "aurc",
-    "auroc_msp",
-    "auroc_energy",
-    "rmse",
-    "r2",
+/// Metrics that are drawn over the swept axis, with the labels of their axes.
+const DRAWN: [(&str, &str); 13] = [
+    ("accuracy", "accuracy"),
+    ("nll", "NLL (nats)"),
+    ("ece", "ECE"),
+    ("multinomial_slope", "1 / T"),
+    ("brier", "Brier score"),
+    ("aurc", "AURC"),
+    ("auroc_msp", "AUROC"),
+    ("auroc_energy", "AUROC"),
+    ("robust_accuracy_linf", "accuracy"),
+    ("robust_accuracy_l2", "accuracy"),
+    ("robust_accuracy_l1", "accuracy"),
+    ("rmse", "RMSE"),
+    ("r2", "R²"),
 ];
 
 /// What the population's audit needs to know.
@@ -195,20 +198,19 @@ pub(crate) fn folds_of(plan: &Plan, row: &[usize]) -> Vec<Folds> {
 
 /// Mean over folds of the mean over seeds at each point; the spread is that of the folds.
 pub(crate) fn audit_curves(figures: &PopulationFigures, points: &[Folds]) -> Vec<AuditCurve> {
-    let robust = Norm::ALL.map(|norm| format!("robust_accuracy_{}", norm.name()));
-    let names = DRAWN.iter().map(|name| (*name).to_owned()).chain(robust);
-    let curve = |name: String| {
+    let curve = |&(name, axis): &(&str, &str)| {
         let spreads: Vec<Option<Spread>> = points
             .iter()
-            .map(|folds| over_folds(figures, folds, &name))
+            .map(|folds| over_folds(figures, folds, name))
             .collect();
         spreads.iter().any(Option::is_some).then(|| AuditCurve {
-            label: metric_label(&name),
-            name,
+            name: name.to_owned(),
+            label: metric_label(name),
+            axis: axis.to_owned(),
             spreads,
         })
     };
-    names.filter_map(curve).collect()
+    DRAWN.iter().filter_map(curve).collect()
 }
 
 fn over_folds(figures: &PopulationFigures, folds: &Folds, name: &str) -> Option<Spread> {

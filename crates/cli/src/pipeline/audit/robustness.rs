@@ -6,7 +6,8 @@ use decay_robust::attack::{
     Apgd, Attack, Ensemble, MaskingReport, MaskingSettings, Noise, Norm, Objective, Population,
     RobustCurve, Rotation, Rows, Threat, Trial,
 };
-use decay_robust::certificate::{self, Certificate, Samples};
+use decay_robust::certificate::{self, Certificate, Samples, Smoothing};
+use decay_robust::smoothed_radii;
 use decay_train::Spacing;
 use serde::Serialize;
 
@@ -18,11 +19,17 @@ use crate::device::Machine;
 use crate::failure::Failure;
 use crate::settings::{AuditSettings, Effort, NormName};
 
+/// Draws of noise that bound a class's probability.
+const SMOOTHING_DRAWS: usize = 2000;
+
 /// What attacks and certificates found.
 #[derive(Debug, Clone, Serialize)]
 pub(crate) struct Robustness {
     /// The unit of radii.
     pub(crate) unit: &'static str,
+    /// The same, to be read after "radii are".
+    #[serde(skip)]
+    pub(crate) radii_are: &'static str,
     /// Rows that were attacked.
     pub(crate) rows: usize,
     pub(crate) models: usize,
@@ -102,6 +109,7 @@ impl Attacking<'_> {
         let models = self.subject.models.len();
         let mut found = Robustness {
             unit: "",
+            radii_are: "",
             rows: self.rows.rows.len(),
             models,
             attack: match self.settings.attacks {
@@ -124,7 +132,7 @@ impl Attacking<'_> {
                 return Ok(Some(found));
             }
         };
-        found.unit = unit.name();
+        (found.unit, found.radii_are) = (unit.name(), unit.plural());
         let attacked = unit.attacked(self.subject, self.rows.samples, self.rows.rows);
         let population = attacked.population(&unit, self.subject, self.machine);
         for &name in &self.settings.norms {
@@ -202,6 +210,9 @@ impl Attacking<'_> {
         if self.settings.certificates {
             self.certify(&trial, &mut one, skipped)?;
         }
+        if self.settings.smoothing > 0.0 && norm == Norm::L2 {
+            one.certified.push(self.smooth(&trial, &one.radii)?);
+        }
         Ok(one)
     }
 
@@ -270,13 +281,43 @@ impl Attacking<'_> {
         Ok(Some((rotation.degrees, mean_share(&by_row)?)))
     }
 
+    /// What randomised smoothing certifies: of another classifier, the smoothed one.
+    fn smooth(&self, trial: &Trial<'_>, radii: &[f64]) -> Result<Certified, Failure> {
+        let smoothing = Smoothing {
+            sigma: self.settings.smoothing,
+            estimation: SMOOTHING_DRAWS,
+            ..Smoothing::default()
+        };
+        let members = smoothed_radii(&trial.population, &trial.rows, &smoothing)?;
+        self.certified("smoothing", &members.iter().collect::<Vec<_>>(), radii)
+    }
+
+    /// Certified accuracy from the radii of each model's rows.
+    fn certified(
+        &self,
+        certificate: &'static str,
+        members: &[&Vec<f64>],
+        radii: &[f64],
+    ) -> Result<Certified, Failure> {
+        let rows = self.rows.rows.len();
+        let accuracy = radii.iter().map(|&radius| {
+            let holds = |model: usize, row: usize| members[model][row] > radius;
+            mean_share(&shares(members.len(), rows, holds))
+        });
+        Ok(Certified {
+            certificate,
+            accuracy: accuracy.collect::<Result<_, _>>()?,
+            median_radius: members.iter().map(|radii| median(radii)).collect(),
+        })
+    }
+
     fn certify(
         &self,
         trial: &Trial<'_>,
         one: &mut InNorm,
         skipped: &mut Vec<String>,
     ) -> Result<(), Failure> {
-        let (population, rows) = (&trial.population, self.rows.rows.len());
+        let population = &trial.population;
         let wide: Vec<f64> = trial.rows.x.iter().map(|&x| f64::from(x)).collect();
         let samples = Samples {
             rows: &wide,
@@ -310,15 +351,8 @@ impl Attacking<'_> {
             match members.collect::<Result<Vec<_>, _>>() {
                 Err(reason) => note(skipped, format!("{reason}.")),
                 Ok(members) => {
-                    let accuracy = one.radii.iter().map(|&radius| {
-                        let holds = |model: usize, row: usize| members[model][row] > radius;
-                        mean_share(&shares(members.len(), rows, holds))
-                    });
-                    one.certified.push(Certified {
-                        certificate: certificate.name(),
-                        accuracy: accuracy.collect::<Result<_, _>>()?,
-                        median_radius: members.iter().map(|radii| median(radii)).collect(),
-                    });
+                    one.certified
+                        .push(self.certified(certificate.name(), &members, &one.radii)?)
                 }
             }
         }

@@ -63,6 +63,14 @@ impl Unit {
         }
     }
 
+    /// What radii are, to be read after "radii are".
+    pub(crate) fn plural(&self) -> &'static str {
+        match self {
+            Self::Pixel { .. } => "shares of a pixel's range",
+            Self::Deviation { .. } => "standard deviations of a column",
+        }
+    }
+
     /// The box of valid inputs.
     pub(crate) fn bounds(&self) -> Option<(f32, f32)> {
         matches!(self, Self::Pixel { .. }).then_some((0.0, 1.0))

@@ -74,8 +74,8 @@ impl Auditing<'_> {
             labels: &labels,
             ..whole
         };
-        if let (Some(unit), true) = (&unit, self.settings.shifts) {
-            progress.part("shifts");
+        if let (Some(unit), true) = (&unit, self.settings.corruptions) {
+            progress.part("corruptions");
             found.shifts = shifts(self.subject, few, unit, self.machine)?;
         }
         progress.part("robustness");
