@@ -3,6 +3,8 @@
 use decay_audit::AuditError;
 use decay_model::ModelError;
 
+use super::NotApplicable;
+
 /// Why no certificate could be computed.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -13,6 +15,9 @@ pub enum CertificateError {
     /// A statistic of smoothing is undefined.
     #[error(transparent)]
     Audit(#[from] AuditError),
+    /// The certificate says nothing about such a network.
+    #[error(transparent)]
+    NotApplicable(#[from] NotApplicable),
     /// Lists that belong together have different lengths.
     #[error("{what} must have {expected} entries, got {got}")]
     Length {
@@ -66,7 +71,9 @@ pub enum CertificateError {
         classes: usize,
     },
     /// The network does not end in a dense layer with two outputs at least.
-    #[error("a certificate needs a network that ends in a dense layer with at least 2 outputs, {found}")]
+    #[error(
+        "a certificate needs a network that ends in a dense layer with at least 2 outputs, {found}"
+    )]
     NoHead {
         /// What it has instead.
         found: String,

@@ -9,11 +9,11 @@ use super::rounding::gamma;
 
 /// Bounds on each value of a vector, `low_i <= x_i <= high_i`.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Interval {
+pub(super) struct Interval {
     /// From below.
-    pub low: Vec<f64>,
+    pub(super) low: Vec<f64>,
     /// From above.
-    pub high: Vec<f64>,
+    pub(super) high: Vec<f64>,
 }
 
 /// Relative room for the error of `tanh`, `exp` and `erfc`, generous to every mathematical library.
@@ -21,7 +21,7 @@ const FUNCTION_ERROR: f64 = 1e-12;
 
 impl Interval {
     /// Bounds that meet in one point.
-    pub fn point(x: &[f64]) -> Self {
+    pub(super) fn point(x: &[f64]) -> Self {
         Self {
             low: x.to_vec(),
             high: x.to_vec(),
@@ -43,7 +43,7 @@ impl Interval {
     ///
     /// # Source
     /// Gowal et al. 2018, eq. 6 and 7, <https://arxiv.org/abs/1810.12715>; moved outwards by the rounding error.
-    pub fn through(&self, map: &Map) -> Self {
+    pub(super) fn through(&self, map: &Map) -> Self {
         match map {
             Map::Dense(map) => self.through_dense(map),
             Map::Convolution(map) => self.through_convolution(map),
@@ -74,8 +74,9 @@ impl Interval {
     }
 
     /// Bounds behind all maps in order.
-    pub fn through_all(&self, maps: &[Map]) -> Self {
-        maps.iter().fold(self.clone(), |bounds, map| bounds.through(map))
+    pub(super) fn through_all(&self, maps: &[Map]) -> Self {
+        maps.iter()
+            .fold(self.clone(), |bounds, map| bounds.through(map))
     }
 
     /// Bounds from below of `z_label - z_k` for every other class `k`, in order, where `z` are the outputs of `head`.
@@ -88,7 +89,7 @@ impl Interval {
     ///
     /// # Source
     /// Gowal et al. 2018, section 3 ("elision of the last layer").
-    pub fn margins(&self, head: &DenseMap, label: usize) -> Vec<f64> {
+    pub(super) fn margins(&self, head: &DenseMap, label: usize) -> Vec<f64> {
         let classes = head.bias.len();
         let error = gamma(self.low.len() + 6);
         let others = (0..classes).filter(|&k| k != label);
@@ -99,7 +100,11 @@ impl Interval {
                 let ends = self.low.iter().zip(&self.high);
                 for (weights, (low, high)) in head.weight.chunks_exact(classes).zip(ends) {
                     let slope = weights[label] - weights[k];
-                    lowest += if slope > 0.0 { slope * low } else { slope * high };
+                    lowest += if slope > 0.0 {
+                        slope * low
+                    } else {
+                        slope * high
+                    };
                     size += slope.abs() * low.abs().max(high.abs());
                 }
                 lowest - error * size
@@ -108,11 +113,7 @@ impl Interval {
     }
 
     /// Both ends moved outwards; no bound where one is not a number.
-    fn new(
-        mut low: Vec<f64>,
-        mut high: Vec<f64>,
-        slack: impl IntoIterator<Item = f64>,
-    ) -> Self {
+    fn new(mut low: Vec<f64>, mut high: Vec<f64>, slack: impl IntoIterator<Item = f64>) -> Self {
         for ((low, high), slack) in low.iter_mut().zip(&mut high).zip(slack) {
             *low -= slack;
             *high += slack;
@@ -139,7 +140,8 @@ impl Interval {
         self.through_affine(terms, bias, |center, radius, ball| {
             for_each_tap(map.window, |output, tap, pixel| {
                 let weights = &map.weight[tap * map.inputs * outputs..];
-                for (channel, weights) in weights.chunks_exact(outputs).take(map.inputs).enumerate() {
+                for (channel, weights) in weights.chunks_exact(outputs).take(map.inputs).enumerate()
+                {
                     let i = pixel * map.inputs + channel;
                     ball.add(output * outputs, center[i], radius[i], weights);
                 }

@@ -31,7 +31,13 @@ pub(super) fn down(magnitude: f64, n: usize) -> f64 {
 pub(super) fn smallest(bounds: impl IntoIterator<Item = f64>) -> f64 {
     bounds
         .into_iter()
-        .map(|bound| if bound.is_nan() { f64::NEG_INFINITY } else { bound })
+        .map(|bound| {
+            if bound.is_nan() {
+                f64::NEG_INFINITY
+            } else {
+                bound
+            }
+        })
         .fold(f64::INFINITY, f64::min)
 }
 

@@ -1,0 +1,85 @@
+//! CROWN: linear bounds on the margins of a ReLU perceptron.
+
+use decay_model::Nonlinearity;
+use decay_model::maps::{DenseMap, Map};
+
+use super::backward::LinearBounds;
+use super::ball::Ball;
+use super::interval::Interval;
+
+/// Bounds from below of `z_label - z_k` over the ball for every other class `k`, in order.
+///
+/// A bound is carried backwards from the margins to the inputs, each ReLU replaced by the line below or above it on the interval that
+/// its argument can have; those intervals come from the same procedure, layer by layer. Where an interval from the layer before
+/// is tighter it is taken, so that no bound is looser than interval propagation.
+///
+/// # Source
+/// Zhang et al. 2018, theorem 3.2 and section 3.3, <https://arxiv.org/abs/1811.00866>.
+pub(super) fn margins(maps: &[Map], head: &DenseMap, label: usize, ball: &Ball<'_>) -> Vec<f64> {
+    let mut places = vec![ball.enclosure()];
+    for (index, map) in maps.iter().enumerate() {
+        if matches!(map, Map::Nonlinearity(Nonlinearity::Relu)) {
+            tighten(&maps[..index], &mut places, ball);
+        }
+        places.push(places[index].through(map));
+    }
+    let from_interval = places[maps.len()].margins(head, label);
+    let bounds =
+        LinearBounds::margins(head.bias.len(), label).before_dense(head, &places[maps.len()]);
+    let from_lines = at_the_input(bounds, maps, &places, ball);
+    from_lines
+        .iter()
+        .zip(&from_interval)
+        .map(|(a, b)| a.max(*b))
+        .collect()
+}
+
+/// Replaces the last of the intervals, behind all of `maps`, by its intersection with CROWN's.
+fn tighten(maps: &[Map], places: &mut [Interval], ball: &Ball<'_>) {
+    let width = places[maps.len()].low.len();
+    let bounds = at_the_input(LinearBounds::both_ends(width), maps, places, ball);
+    let last = &mut places[maps.len()];
+    let (low, negated_high) = bounds.split_at(width);
+    for (own, bound) in last.low.iter_mut().zip(low) {
+        *own = own.max(*bound);
+    }
+    for (own, bound) in last.high.iter_mut().zip(negated_high) {
+        *own = own.min(-bound);
+    }
+}
+
+/// Numbers from bounds that are linear in what is behind all of `maps`.
+fn at_the_input(
+    bounds: LinearBounds,
+    maps: &[Map],
+    places: &[Interval],
+    ball: &Ball<'_>,
+) -> Vec<f64> {
+    let bounds = backward(bounds, maps, places);
+    let constants = bounds.constant.iter().zip(&bounds.slack);
+    let lowest = bounds.rows().map(|row| ball.lowest(row, &places[0]));
+    let sums = lowest.zip(constants).map(|(lowest, (constant, slack))| {
+        let rounding = super::rounding::gamma(4) * (lowest.abs() + constant.abs() + slack);
+        // The slack is itself a rounded sum of positive terms.
+        lowest + constant - slack * (1.0 + 1e-9) - rounding
+    });
+    sums.collect()
+}
+
+/// Bounds in terms of what is behind all of `maps` as bounds in terms of what is before them.
+pub(super) fn backward(bounds: LinearBounds, maps: &[Map], places: &[Interval]) -> LinearBounds {
+    let passed = maps.iter().zip(places).rev();
+    passed.fold(bounds, |bounds, (map, inputs)| match map {
+        Map::Dense(map) => bounds.before_dense(map, inputs),
+        Map::Scale { factor, offset } => bounds.before_scale(factor, offset, inputs),
+        Map::Nonlinearity(Nonlinearity::Relu) => bounds.before_relu(inputs),
+        Map::Nonlinearity(Nonlinearity::Identity) => bounds,
+        // `Certificate::applies_to` refuses these; nothing known is sound all the same.
+        Map::Nonlinearity(_)
+        | Map::Convolution(_)
+        | Map::MaxPool { .. }
+        | Map::AveragePool { .. }
+        | Map::ChannelsLast { .. }
+        | Map::Residual { .. } => bounds.unknown(inputs.low.len()),
+    })
+}

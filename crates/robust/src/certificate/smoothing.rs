@@ -1,0 +1,252 @@
+//! Randomised smoothing: what the majority under Gaussian noise certifies.
+
+mod draws;
+
+use burn::tensor::Device;
+use decay_audit::distribution::{beta_cdf, normal_quantile};
+use decay_audit::interval::{ProportionMethod, proportion_interval};
+
+use super::error::{CertificateError, same_length};
+use crate::victim::Victim;
+use draws::{Stage, counts};
+
+/// Room for the error of quantiles, which are good to 13 digits.
+const QUANTILE_ERROR: f64 = 1e-12;
+
+/// How a classifier is smoothed, and how surely a radius holds.
+///
+/// | key | default | range | meaning |
+/// | :-- | :-- | :-- | :-- |
+/// | `sigma` | `0.25` | `(0, inf)` | standard deviation of the noise, in the unit of the inputs |
+/// | `selection` | `100` | `[1, inf)` | draws that choose the class, `n0` of the paper |
+/// | `estimation` | `10_000` | `[1, inf)` | draws that bound its probability, `n` of the paper |
+/// | `alpha` | `0.001` | `(0, 1/2)` | probability that a radius is wrong, for each row |
+/// | `batch` | `1024` | `[1, inf)` | noisy inputs of a member on the device at once; changes no draw |
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Smoothing {
+    /// Standard deviation of the noise.
+    pub sigma: f64,
+    /// Draws that choose the class.
+    pub selection: usize,
+    /// Draws that bound its probability.
+    pub estimation: usize,
+    /// Probability that a radius is wrong.
+    pub alpha: f64,
+    /// Noisy inputs of a member at once.
+    pub batch: usize,
+}
+
+impl Default for Smoothing {
+    fn default() -> Self {
+        Self {
+            sigma: 0.25,
+            selection: 100,
+            estimation: 10_000,
+            alpha: 0.001,
+            batch: 1024,
+        }
+    }
+}
+
+impl Smoothing {
+    fn check(&self) -> Result<(), CertificateError> {
+        let refuse = |what, range, value| Err(CertificateError::OutOfRange { what, range, value });
+        if !(self.sigma > 0.0 && self.sigma.is_finite()) {
+            return refuse("sigma", "(0, inf)", self.sigma);
+        }
+        if !(self.alpha > 0.0 && self.alpha < 0.5) {
+            return refuse("alpha", "(0, 1/2)", self.alpha);
+        }
+        for (what, value) in [
+            ("selection", self.selection),
+            ("estimation", self.estimation),
+            ("batch", self.batch),
+        ] {
+            // Draws are addressed with 32 bits.
+            if !(1..=u32::MAX as usize).contains(&value) {
+                return refuse(what, "[1, 2^32)", value as f64);
+            }
+        }
+        Ok(())
+    }
+}
+
+/// What smoothing says about one row.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Smoothed {
+    /// The class that won the selection.
+    pub class: usize,
+    /// Draws of the estimation that fell on it.
+    pub count: u64,
+    /// A bound from below of its probability under noise.
+    pub p_lower: f64,
+    /// The certified radius in the Euclidean norm; 0 where smoothing abstains.
+    pub radius: f64,
+}
+
+impl Smoothed {
+    /// The radius if the class is `label`, else 0, as certified accuracy counts it.
+    pub fn radius_of(&self, label: usize) -> f64 {
+        match self.class == label {
+            true => self.radius,
+            false => 0.0,
+        }
+    }
+}
+
+/// A bound from below of a class' probability, and the Euclidean radius within which the smoothed classifier must answer it.
+///
+/// ```text
+/// p = Clopper-Pearson bound of count / draws, one-sided at level 1 - alpha
+/// radius = sigma Phi^-1(p)  if p > 1/2, else 0: abstain
+/// ```
+///
+/// Returns `(p, radius)`.
+///
+/// # Errors
+/// No draws, more counts than draws, a level or deviation out of range.
+///
+/// # Source
+/// Cohen et al. 2019, theorem 1 and `CERTIFY` in section 3.2.2, <https://arxiv.org/abs/1902.02918>.
+pub fn certified_radius(
+    count: u64,
+    draws: u64,
+    sigma: f64,
+    alpha: f64,
+) -> Result<(f64, f64), CertificateError> {
+    let setting = Smoothing {
+        sigma,
+        alpha,
+        ..Smoothing::default()
+    };
+    setting.check()?;
+    // Both sides at 1 - 2 alpha leave alpha below.
+    let method = ProportionMethod::ClopperPearson;
+    let interval = proportion_interval(count, draws, 1.0 - 2.0 * alpha, method)?;
+    let p_lower = interval.low * (1.0 - QUANTILE_ERROR);
+    let radius = match p_lower > 0.5 {
+        true => sigma * normal_quantile(p_lower) * (1.0 - QUANTILE_ERROR),
+        false => 0.0,
+    };
+    Ok((p_lower, radius))
+}
+
+/// The outcome of a vote under noise.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Prediction {
+    /// Two-sided probability of a vote as uneven if the two classes were equally likely.
+    pub p_value: f64,
+    /// Whether the first class is the answer; otherwise smoothing abstains.
+    pub predicts: bool,
+}
+
+/// Whether the first of the two most frequent classes is the smoothed classifier's answer.
+///
+/// ```text
+/// p = min(1, 2 P(X >= first))    X ~ Binomial(first + second, 1/2);     an answer if p <= alpha
+/// ```
+///
+/// # Source
+/// Cohen et al. 2019, `PREDICT` in section 3.2.1, <https://arxiv.org/abs/1902.02918>; Hung & Fithian 2019, for the level.
+pub fn predicted(first: u64, second: u64, alpha: f64) -> Prediction {
+    let more = first.max(second) as f64;
+    // P(X >= k) of n fair tosses is I_(1/2)(k, n - k + 1).
+    let tail = match first == second {
+        true => 1.0,
+        false => beta_cdf(more, first.min(second) as f64 + 1.0, 0.5),
+    };
+    let p_value = (2.0 * tail).min(1.0);
+    Prediction {
+        p_value,
+        predicts: first > second && p_value <= alpha,
+    }
+}
+
+/// Certifies the smoothed classifier of every member at every row.
+///
+/// A draw is a function of the member's seed, the row's place and the draw's number: it depends neither on the batch nor on the
+/// other members. The answer concerns the network as it runs on its device, in its precision.
+///
+/// # Shapes
+/// - `seeds`: `[R]`; `rows`: `[rows, inputs]`, row-major
+/// - returns: `[R]` of `[rows]`
+///
+/// # Errors
+/// A setting out of range; seeds or rows that do not fit.
+pub fn smoothed(
+    victim: &Victim<'_>,
+    seeds: &[u64],
+    rows: &[f32],
+    inputs: usize,
+    (setting, device): (&Smoothing, &Device),
+) -> Result<Vec<Vec<Smoothed>>, CertificateError> {
+    check(victim, seeds, rows, inputs, setting)?;
+    let count = |stage| counts(victim, seeds, rows, inputs, stage, (setting, device));
+    let (selected, estimated) = (count(Stage::Selection), count(Stage::Estimation));
+    let member = |(selected, estimated): (Vec<Vec<u64>>, Vec<Vec<u64>>)| {
+        let rows = selected.iter().zip(&estimated);
+        rows.map(|(selected, estimated)| {
+            let class = most_frequent(selected);
+            let count = estimated[class];
+            let draws = setting.estimation as u64;
+            let (p_lower, radius) = certified_radius(count, draws, setting.sigma, setting.alpha)?;
+            Ok(Smoothed {
+                class,
+                count,
+                p_lower,
+                radius,
+            })
+        })
+        .collect()
+    };
+    selected.into_iter().zip(estimated).map(member).collect()
+}
+
+/// The smoothed classifier's answer of every member at every row from `selection` draws, `None` where it abstains.
+///
+/// # Shapes
+/// - as [`smoothed`]
+///
+/// # Errors
+/// As [`smoothed`].
+pub fn smoothed_predictions(
+    victim: &Victim<'_>,
+    seeds: &[u64],
+    rows: &[f32],
+    inputs: usize,
+    (setting, device): (&Smoothing, &Device),
+) -> Result<Vec<Vec<Option<usize>>>, CertificateError> {
+    check(victim, seeds, rows, inputs, setting)?;
+    let votes = counts(victim, seeds, rows, inputs, Stage::Vote, (setting, device));
+    let answer = |counts: &Vec<u64>| {
+        let class = most_frequent(counts);
+        let others = counts.iter().enumerate().filter(|(k, _)| *k != class);
+        let second = others.map(|(_, &count)| count).max().unwrap_or(0);
+        let vote = predicted(counts[class], second, setting.alpha);
+        vote.predicts.then_some(class)
+    };
+    Ok(votes
+        .iter()
+        .map(|rows| rows.iter().map(answer).collect())
+        .collect())
+}
+
+fn check(
+    victim: &Victim<'_>,
+    seeds: &[u64],
+    rows: &[f32],
+    inputs: usize,
+    setting: &Smoothing,
+) -> Result<(), CertificateError> {
+    setting.check()?;
+    same_length("seeds", victim.members(), seeds.len())?;
+    let whole = rows.len() / inputs.max(1) * inputs;
+    same_length("rows", whole, rows.len())
+}
+
+/// The first of the most frequent classes.
+fn most_frequent(counts: &[u64]) -> usize {
+    let largest = counts.iter().max();
+    let place = counts.iter().position(|count| Some(count) == largest);
+    place.unwrap_or(0)
+}

@@ -1,0 +1,148 @@
+//! One member as its certificates see it.
+
+use decay_model::maps::{DenseMap, Map};
+use decay_model::{MemberState, Network, Nonlinearity};
+
+use super::error::{CertificateError, finite, same_length};
+use super::interval::Interval;
+use crate::victim::InputScale;
+
+/// A classifier as a chain of maps in double precision, from inputs in the unit of perturbations to logits.
+#[derive(Debug, Clone)]
+pub struct Subject {
+    /// Everything before the head.
+    body: Vec<Map>,
+    /// The last layer, whose differences of outputs the certificates bound.
+    head: DenseMap,
+    inputs: usize,
+}
+
+impl Subject {
+    /// One member behind its scaling of the inputs, `x -> (x - center) factor -> network`.
+    ///
+    /// # Errors
+    /// What [`Network::maps`] refuses; [`CertificateError::Length`], [`CertificateError::NotFinite`], [`CertificateError::NoHead`].
+    pub fn new(
+        network: &Network,
+        state: &MemberState,
+        scale: &InputScale,
+    ) -> Result<Self, CertificateError> {
+        same_length("center", scale.factor.len(), scale.center.len())?;
+        let factor: Vec<f64> = scale.factor.iter().copied().map(f64::from).collect();
+        let inputs = factor.len();
+        let shifts = scale.center.iter().zip(&factor);
+        let offset = shifts.map(|(&c, f)| -f64::from(c) * f).collect();
+        let scale = Map::Scale { factor, offset };
+        let maps = [scale].into_iter().chain(network.maps(state)?);
+        Self::from_maps(maps.collect(), inputs)
+    }
+
+    /// A chain of maps on rows of `inputs` values.
+    ///
+    /// # Errors
+    /// [`CertificateError::NotFinite`] for a weight that is no number, [`CertificateError::NoHead`] if the last map is not dense with
+    /// at least 2 outputs, [`CertificateError::Length`] if the chain does not take that many inputs.
+    pub fn from_maps(mut maps: Vec<Map>, inputs: usize) -> Result<Self, CertificateError> {
+        check_finite(&maps)?;
+        let head = match maps.pop() {
+            Some(Map::Dense(head)) if head.bias.len() >= 2 => head,
+            Some(Map::Dense(head)) => {
+                let found = format!("this one has {}", head.bias.len());
+                return Err(CertificateError::NoHead { found });
+            }
+            other => {
+                let found = format!(
+                    "this one ends in {}",
+                    other.as_ref().map_or("nothing", name)
+                );
+                return Err(CertificateError::NoHead { found });
+            }
+        };
+        if let Some(Map::Dense(first)) = maps.first().or(Some(&Map::Dense(head.clone()))) {
+            same_length("inputs", first.inputs(), inputs)?;
+        }
+        Ok(Self {
+            body: maps,
+            head,
+            inputs,
+        })
+    }
+
+    /// Everything before the last layer.
+    pub fn body(&self) -> &[Map] {
+        &self.body
+    }
+
+    /// The last layer.
+    pub fn head(&self) -> &DenseMap {
+        &self.head
+    }
+
+    /// Values of a row.
+    pub fn inputs(&self) -> usize {
+        self.inputs
+    }
+
+    /// Number of outputs.
+    pub fn classes(&self) -> usize {
+        self.head.bias.len()
+    }
+
+    /// Bounds from below of `z_label - z_k` at a point for every other `k`, in order: the margins less what rounding may do.
+    pub fn margins(&self, x: &[f64], label: usize) -> Vec<f64> {
+        let before = Interval::point(x).through_all(&self.body);
+        before.margins(&self.head, label)
+    }
+
+    /// The first map that is neither dense nor diagonal, the identity apart; with `relu` a ReLU passes, too.
+    pub(super) fn first_unlike_perceptron(&self, relu: bool) -> Option<&'static str> {
+        let passes = |map: &&Map| match map {
+            Map::Dense(_) | Map::Scale { .. } | Map::Nonlinearity(Nonlinearity::Identity) => true,
+            Map::Nonlinearity(Nonlinearity::Relu) => relu,
+            _ => false,
+        };
+        let found = self.body.iter().find(|map| !passes(map));
+        found.map(name)
+    }
+}
+
+/// What a map is called in messages.
+fn name(map: &Map) -> &'static str {
+    match map {
+        Map::Dense(_) => "a dense layer",
+        Map::Convolution(_) => "a convolution",
+        Map::Scale { .. } => "a diagonal map",
+        Map::Nonlinearity(f) => match f {
+            Nonlinearity::Identity => "the identity",
+            Nonlinearity::Relu => "ReLU",
+            Nonlinearity::Tanh => "tanh",
+            Nonlinearity::Sigmoid => "the sigmoid",
+            Nonlinearity::Gelu => "GELU",
+            Nonlinearity::Silu => "SiLU",
+            Nonlinearity::Elu => "ELU",
+        },
+        Map::MaxPool { .. } => "max-pooling",
+        Map::AveragePool { .. } => "average-pooling",
+        Map::ChannelsLast { .. } => "an image of several channels",
+        Map::Residual { .. } => "a residual block",
+    }
+}
+
+fn check_finite(maps: &[Map]) -> Result<(), CertificateError> {
+    for map in maps {
+        match map {
+            Map::Dense(DenseMap { weight, bias }) => finite("weights", weight.iter().chain(bias))?,
+            Map::Convolution(map) => finite("weights", map.weight.iter().chain(&map.bias))?,
+            Map::Scale { factor, offset } => finite("scale", factor.iter().chain(offset))?,
+            Map::Residual { body, shortcut } => {
+                check_finite(body)?;
+                check_finite(shortcut)?;
+            }
+            Map::Nonlinearity(_)
+            | Map::MaxPool { .. }
+            | Map::AveragePool { .. }
+            | Map::ChannelsLast { .. } => {}
+        }
+    }
+    Ok(())
+}
