@@ -154,7 +154,7 @@ fn attacked(maps: &[Map], x: &[f64], label: usize, radius: f64, threat: &Threat)
         ends.map(|(x, d)| (x + d).clamp(low, high)).collect()
     };
     let mut lowest = f64::INFINITY;
-    for site in 0..150 {
+    for site in 0..100 {
         let z = normals(5, site, x.len());
         for d in [direction(&z, threat.norm), z] {
             lowest = lowest.min(margin(maps, &moved(&d), label));

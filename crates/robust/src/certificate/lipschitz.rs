@@ -165,10 +165,28 @@ impl Constants {
     /// pairwise  = ‖w_j - w_k‖_dual L_body     L_body that of everything before the last layer
     /// ```
     ///
+    /// Since `‖d‖_2 <= sqrt(inputs) ‖d‖_inf` and `‖d‖_2 <= ‖d‖_1`, the Euclidean constants serve the other norms, too; the smaller count.
+    ///
     /// # Source
     /// Tsuzuku et al. 2018, proposition 1, <https://arxiv.org/abs/1802.04034>; Leino et al. 2021, section 4.1 (pairwise),
     /// <https://arxiv.org/abs/2102.08452>.
-    pub(super) fn new(maps: &[Map], head: &DenseMap, norm: Norm) -> Self {
+    pub(super) fn new(maps: &[Map], head: &DenseMap, inputs: usize, norm: Norm) -> Self {
+        let mut own = Self::in_norm(maps, head, norm);
+        let longest = match norm {
+            Norm::Linf => up((inputs as f64).sqrt(), 0),
+            Norm::L2 => return own,
+            Norm::L1 => 1.0,
+        };
+        let euclidean = Self::in_norm(maps, head, Norm::L2);
+        own.global = own.global.min(up(longest * euclidean.global, 0));
+        for (own, other) in own.pairwise.iter_mut().zip(&euclidean.pairwise) {
+            *own = own.min(up(longest * other, 0));
+        }
+        own
+    }
+
+    /// The constants from operator norms in one norm.
+    fn in_norm(maps: &[Map], head: &DenseMap, norm: Norm) -> Self {
         let classes = head.bias.len();
         let mut all: Vec<Map> = maps.to_vec();
         all.push(Map::Dense(head.clone()));

@@ -2,10 +2,11 @@
 //!
 //! Everything is computed on the host in double precision, for one member at a time, and moved to the safe side by what rounding may do;
 //! a radius is a statement about the network in exact arithmetic. [`certify`] runs a list of them over a population. Randomised
-//! smoothing certifies another classifier, the smoothed one, from samples of the network on its device: [`smoothed`].
+//! smoothing certifies another classifier, the smoothed one, from samples of the network on its device: [`Smoothing`].
 
 mod backward;
 mod ball;
+mod chain;
 mod crown;
 mod error;
 mod interval;
@@ -31,9 +32,7 @@ pub use lipschitz::{lipschitz_bound, operator_norm};
 pub use norm::Norm;
 pub use operator::Operator;
 pub use samples::{Samples, Threat};
-pub use smoothing::{
-    Prediction, Smoothed, Smoothing, certified_radius, predicted, smoothed, smoothed_predictions,
-};
+pub use smoothing::{Prediction, Smoothed, Smoothing, certified_radius, predicted};
 pub use spectral::{power_iteration, spectral_norm_bound};
 pub use subject::Subject;
 
@@ -140,9 +139,12 @@ impl Certificate {
         samples.check(subject, threat)?;
         self.applies_to(subject)?;
         let constants = match self {
-            Self::Lipschitz | Self::PairwiseLipschitz => {
-                Some(Constants::new(subject.body(), subject.head(), threat.norm))
-            }
+            Self::Lipschitz | Self::PairwiseLipschitz => Some(Constants::new(
+                subject.body(),
+                subject.head(),
+                subject.inputs(),
+                threat.norm,
+            )),
             Self::Linear | Self::Interval | Self::Crown => None,
         };
         let rows = samples.each();

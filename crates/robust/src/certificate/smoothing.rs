@@ -2,7 +2,7 @@
 
 mod draws;
 
-use burn::tensor::Device;
+use burn::tensor::Tensor;
 use decay_audit::distribution::{beta_cdf, normal_quantile};
 use decay_audit::interval::{ProportionMethod, proportion_interval};
 
@@ -147,7 +147,7 @@ pub struct Prediction {
 /// ```
 ///
 /// # Source
-/// Cohen et al. 2019, `PREDICT` in section 3.2.1, <https://arxiv.org/abs/1902.02918>; Hung & Fithian 2019, for the level.
+/// Cohen et al. 2019, `PREDICT` in section 3.2.1, <https://arxiv.org/abs/1902.02918>; Hung & Fithian 2019 for the level.
 pub fn predicted(first: u64, second: u64, alpha: f64) -> Prediction {
     let more = first.max(second) as f64;
     // P(X >= k) of n fair tosses is I_(1/2)(k, n - k + 1).
@@ -162,86 +162,83 @@ pub fn predicted(first: u64, second: u64, alpha: f64) -> Prediction {
     }
 }
 
-/// Certifies the smoothed classifier of every member at every row.
-///
-/// A draw is a function of the member's seed, the row's place and the draw's number: it depends neither on the batch nor on the
-/// other members. The answer concerns the network as it runs on its device, in its precision.
-///
-/// # Shapes
-/// - `seeds`: `[R]`; `rows`: `[rows, inputs]`, row-major
-/// - returns: `[R]` of `[rows]`
-///
-/// # Errors
-/// A setting out of range; seeds or rows that do not fit.
-pub fn smoothed(
-    victim: &Victim<'_>,
-    seeds: &[u64],
-    rows: &[f32],
-    inputs: usize,
-    (setting, device): (&Smoothing, &Device),
-) -> Result<Vec<Vec<Smoothed>>, CertificateError> {
-    check(victim, seeds, rows, inputs, setting)?;
-    let count = |stage| counts(victim, seeds, rows, inputs, stage, (setting, device));
-    let (selected, estimated) = (count(Stage::Selection), count(Stage::Estimation));
-    let member = |(selected, estimated): (Vec<Vec<u64>>, Vec<Vec<u64>>)| {
-        let rows = selected.iter().zip(&estimated);
-        rows.map(|(selected, estimated)| {
+impl Smoothing {
+    /// Certifies the smoothed classifier of every member at every row.
+    ///
+    /// A draw is a function of the member's seed, the row's place and the draw's number: it depends neither on the batch nor on the
+    /// other members. The answer concerns the network as it runs on its device, in its precision.
+    ///
+    /// # Shapes
+    /// - `seeds`: `[R]`; `rows`: `[rows, inputs]`, on the victim's device
+    /// - returns: `[R]` of `[rows]`
+    ///
+    /// # Errors
+    /// [`CertificateError::OutOfRange`] for a setting, [`CertificateError::Length`] if seeds and members differ in number.
+    ///
+    /// # Source
+    /// Cohen et al. 2019, `CERTIFY` in section 3.2.2, <https://arxiv.org/abs/1902.02918>.
+    pub fn certify(
+        &self,
+        victim: &Victim<'_>,
+        seeds: &[u64],
+        rows: &Tensor<2>,
+    ) -> Result<Vec<Vec<Smoothed>>, CertificateError> {
+        self.check_population(victim, seeds)?;
+        let selected = counts(self, victim, seeds, rows, Stage::Selection);
+        let estimated = counts(self, victim, seeds, rows, Stage::Estimation);
+        let row = |(selected, estimated): (&Vec<u64>, &Vec<u64>)| {
             let class = most_frequent(selected);
             let count = estimated[class];
-            let draws = setting.estimation as u64;
-            let (p_lower, radius) = certified_radius(count, draws, setting.sigma, setting.alpha)?;
+            let draws = self.estimation as u64;
+            let (p_lower, radius) = certified_radius(count, draws, self.sigma, self.alpha)?;
             Ok(Smoothed {
                 class,
                 count,
                 p_lower,
                 radius,
             })
-        })
-        .collect()
-    };
-    selected.into_iter().zip(estimated).map(member).collect()
-}
+        };
+        let members = selected.iter().zip(&estimated);
+        members
+            .map(|(selected, estimated)| selected.iter().zip(estimated).map(row).collect())
+            .collect()
+    }
 
-/// The smoothed classifier's answer of every member at every row from `selection` draws, `None` where it abstains.
-///
-/// # Shapes
-/// - as [`smoothed`]
-///
-/// # Errors
-/// As [`smoothed`].
-pub fn smoothed_predictions(
-    victim: &Victim<'_>,
-    seeds: &[u64],
-    rows: &[f32],
-    inputs: usize,
-    (setting, device): (&Smoothing, &Device),
-) -> Result<Vec<Vec<Option<usize>>>, CertificateError> {
-    check(victim, seeds, rows, inputs, setting)?;
-    let votes = counts(victim, seeds, rows, inputs, Stage::Vote, (setting, device));
-    let answer = |counts: &Vec<u64>| {
-        let class = most_frequent(counts);
-        let others = counts.iter().enumerate().filter(|(k, _)| *k != class);
-        let second = others.map(|(_, &count)| count).max().unwrap_or(0);
-        let vote = predicted(counts[class], second, setting.alpha);
-        vote.predicts.then_some(class)
-    };
-    Ok(votes
-        .iter()
-        .map(|rows| rows.iter().map(answer).collect())
-        .collect())
-}
+    /// The smoothed classifier's answer of every member at every row from `selection` draws, `None` where it abstains.
+    ///
+    /// # Shapes
+    /// - as [`Self::certify`]
+    ///
+    /// # Errors
+    /// As [`Self::certify`].
+    ///
+    /// # Source
+    /// Cohen et al. 2019, `PREDICT` in section 3.2.1, <https://arxiv.org/abs/1902.02918>.
+    pub fn predict(
+        &self,
+        victim: &Victim<'_>,
+        seeds: &[u64],
+        rows: &Tensor<2>,
+    ) -> Result<Vec<Vec<Option<usize>>>, CertificateError> {
+        self.check_population(victim, seeds)?;
+        let votes = counts(self, victim, seeds, rows, Stage::Vote);
+        let answer = |counts: &Vec<u64>| {
+            let class = most_frequent(counts);
+            let others = counts.iter().enumerate().filter(|(k, _)| *k != class);
+            let second = others.map(|(_, &count)| count).max().unwrap_or(0);
+            let vote = predicted(counts[class], second, self.alpha);
+            vote.predicts.then_some(class)
+        };
+        let members = votes.iter();
+        Ok(members
+            .map(|rows| rows.iter().map(answer).collect())
+            .collect())
+    }
 
-fn check(
-    victim: &Victim<'_>,
-    seeds: &[u64],
-    rows: &[f32],
-    inputs: usize,
-    setting: &Smoothing,
-) -> Result<(), CertificateError> {
-    setting.check()?;
-    same_length("seeds", victim.members(), seeds.len())?;
-    let whole = rows.len() / inputs.max(1) * inputs;
-    same_length("rows", whole, rows.len())
+    fn check_population(&self, victim: &Victim<'_>, seeds: &[u64]) -> Result<(), CertificateError> {
+        self.check()?;
+        same_length("seeds", victim.members(), seeds.len())
+    }
 }
 
 /// The first of the most frequent classes.

@@ -3,7 +3,8 @@
 use decay_model::maps::{DenseMap, Map};
 use decay_model::{MemberState, Network, Nonlinearity};
 
-use super::error::{CertificateError, finite, same_length};
+use super::chain::{check_finite, name, outputs_of};
+use super::error::{CertificateError, same_length};
 use super::interval::Interval;
 use crate::victim::InputScale;
 
@@ -41,9 +42,10 @@ impl Subject {
     ///
     /// # Errors
     /// [`CertificateError::NotFinite`] for a weight that is no number, [`CertificateError::NoHead`] if the last map is not dense with
-    /// at least 2 outputs, [`CertificateError::Length`] if the chain does not take that many inputs.
+    /// at least 2 outputs, [`CertificateError::Length`] if the chain does not take that many inputs, or a map not what the one before it gives.
     pub fn from_maps(mut maps: Vec<Map>, inputs: usize) -> Result<Self, CertificateError> {
         check_finite(&maps)?;
+        outputs_of(&maps, inputs)?;
         let head = match maps.pop() {
             Some(Map::Dense(head)) if head.bias.len() >= 2 => head,
             Some(Map::Dense(head)) => {
@@ -58,9 +60,6 @@ impl Subject {
                 return Err(CertificateError::NoHead { found });
             }
         };
-        if let Some(Map::Dense(first)) = maps.first().or(Some(&Map::Dense(head.clone()))) {
-            same_length("inputs", first.inputs(), inputs)?;
-        }
         Ok(Self {
             body: maps,
             head,
@@ -104,45 +103,4 @@ impl Subject {
         let found = self.body.iter().find(|map| !passes(map));
         found.map(name)
     }
-}
-
-/// What a map is called in messages.
-fn name(map: &Map) -> &'static str {
-    match map {
-        Map::Dense(_) => "a dense layer",
-        Map::Convolution(_) => "a convolution",
-        Map::Scale { .. } => "a diagonal map",
-        Map::Nonlinearity(f) => match f {
-            Nonlinearity::Identity => "the identity",
-            Nonlinearity::Relu => "ReLU",
-            Nonlinearity::Tanh => "tanh",
-            Nonlinearity::Sigmoid => "the sigmoid",
-            Nonlinearity::Gelu => "GELU",
-            Nonlinearity::Silu => "SiLU",
-            Nonlinearity::Elu => "ELU",
-        },
-        Map::MaxPool { .. } => "max-pooling",
-        Map::AveragePool { .. } => "average-pooling",
-        Map::ChannelsLast { .. } => "an image of several channels",
-        Map::Residual { .. } => "a residual block",
-    }
-}
-
-fn check_finite(maps: &[Map]) -> Result<(), CertificateError> {
-    for map in maps {
-        match map {
-            Map::Dense(DenseMap { weight, bias }) => finite("weights", weight.iter().chain(bias))?,
-            Map::Convolution(map) => finite("weights", map.weight.iter().chain(&map.bias))?,
-            Map::Scale { factor, offset } => finite("scale", factor.iter().chain(offset))?,
-            Map::Residual { body, shortcut } => {
-                check_finite(body)?;
-                check_finite(shortcut)?;
-            }
-            Map::Nonlinearity(_)
-            | Map::MaxPool { .. }
-            | Map::AveragePool { .. }
-            | Map::ChannelsLast { .. } => {}
-        }
-    }
-    Ok(())
 }

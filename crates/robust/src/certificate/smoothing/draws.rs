@@ -1,6 +1,6 @@
 //! Noisy inputs through a population, counted by class.
 
-use burn::tensor::{Device, Int, Tensor, TensorData};
+use burn::tensor::{Int, Tensor, TensorData};
 use decay_kernels::{perturb, read};
 use decay_random::{At, Purpose, split_seed};
 
@@ -38,41 +38,19 @@ struct Block {
 /// # Shapes
 /// - `rows`: `[rows, inputs]`; returns: `[R]` of `[rows]` of `[classes]`
 pub(super) fn counts(
+    setting: &Smoothing,
     victim: &Victim<'_>,
     seeds: &[u64],
-    rows: &[f32],
-    inputs: usize,
+    rows: &Tensor<2>,
     stage: Stage,
-    (setting, device): (&Smoothing, &Device),
 ) -> Vec<Vec<Vec<u64>>> {
-    let draws = match stage {
-        Stage::Selection | Stage::Vote => setting.selection,
-        Stage::Estimation => setting.estimation,
-    };
-    let each = |row| {
-        (0..draws).step_by(BLOCK).map(move |first| Block {
-            row,
-            index: first / BLOCK,
-            draws: BLOCK.min(draws - first),
-        })
-    };
-    let n_rows = rows.len() / inputs.max(1);
-    let blocks: Vec<Block> = (0..n_rows).flat_map(each).collect();
-    let halves = seeds
-        .iter()
-        .flat_map(|&seed| split_seed(seed).map(|half| half as i32));
-    let halves = TensorData::new(halves.collect::<Vec<i32>>(), [seeds.len(), 2]);
-    let noise = Noise {
-        rows,
-        inputs,
-        sigma: Tensor::full([seeds.len()], setting.sigma, device),
-        seeds: Tensor::from_data(halves, device),
-        site: stage as u32,
-    };
+    let n_rows = rows.dims()[0];
+    let blocks = blocks(setting, n_rows, stage);
+    let noise = Noise::new(setting, seeds, rows, stage);
     let mut counts = vec![vec![Vec::new(); n_rows]; seeds.len()];
     for batch in blocks.chunks(setting.batch.div_ceil(BLOCK)) {
-        let noisy = batch.iter().map(|&block| noise.around(block, device));
-        let logits = victim.logits(Tensor::cat(noisy.collect(), 1));
+        let noisy = batch.iter().map(|&block| noise.around(block)).collect();
+        let logits = victim.logits(Tensor::cat(noisy, 1));
         let [_, _, classes] = logits.dims();
         let values = read(logits);
         let mut logits = values.chunks_exact(classes);
@@ -91,10 +69,25 @@ pub(super) fn counts(
     counts
 }
 
+/// All draws of a stage, row by row.
+fn blocks(setting: &Smoothing, rows: usize, stage: Stage) -> Vec<Block> {
+    let draws = match stage {
+        Stage::Selection | Stage::Vote => setting.selection,
+        Stage::Estimation => setting.estimation,
+    };
+    let each = |row| {
+        (0..draws).step_by(BLOCK).map(move |first| Block {
+            row,
+            index: first / BLOCK,
+            draws: BLOCK.min(draws - first),
+        })
+    };
+    (0..rows).flat_map(each).collect()
+}
+
 /// What the noisy inputs of every block are made of.
 struct Noise<'a> {
-    rows: &'a [f32],
-    inputs: usize,
+    rows: &'a Tensor<2>,
     /// `[R]`.
     sigma: Tensor<1>,
     /// `[R, 2]`.
@@ -102,19 +95,31 @@ struct Noise<'a> {
     site: u32,
 }
 
-impl Noise<'_> {
+impl<'a> Noise<'a> {
+    fn new(setting: &Smoothing, seeds: &[u64], rows: &'a Tensor<2>, stage: Stage) -> Self {
+        let device = rows.device();
+        let halves = seeds
+            .iter()
+            .flat_map(|&seed| split_seed(seed).map(|half| half as i32));
+        let halves = TensorData::new(halves.collect::<Vec<i32>>(), [seeds.len(), 2]);
+        Self {
+            rows,
+            sigma: Tensor::full([seeds.len()], setting.sigma, &device),
+            seeds: Tensor::from_data(halves, &device),
+            site: stage as u32,
+        }
+    }
+
     /// `[R, draws, inputs]`, every member's own noise around one row.
-    fn around(&self, block: Block, device: &Device) -> Tensor<3> {
-        let row = &self.rows[block.row * self.inputs..][..self.inputs];
-        let row = TensorData::new(row.to_vec(), [1, 1, self.inputs]);
-        let row = Tensor::<3>::from_data(row, device);
+    fn around(&self, block: Block) -> Tensor<3> {
+        let row = self.rows.clone().narrow(0, block.row, 1);
         let members = self.sigma.dims()[0];
+        let clean = row.unsqueeze_dim::<3>(0).repeat(&[members, block.draws, 1]);
         let at = At {
             site: self.site,
             epoch: block.row as u32,
             step: block.index as u32,
         };
-        let clean = row.repeat(&[members, block.draws, 1]);
         let (sigma, seeds) = (self.sigma.clone(), self.seeds.clone());
         perturb(clean, sigma, seeds, Purpose::Smoothing, at)
     }
