@@ -5,6 +5,7 @@ use decay_model::maps::DenseMap;
 use super::interval::Interval;
 use super::product::Matrix;
 use super::rounding::gamma;
+use super::weighted::weighted_sums;
 
 /// Several bounds from below that are linear in the values at some place of a network.
 ///
@@ -32,13 +33,32 @@ struct Line {
 }
 
 impl LinearBounds {
-    /// Bounds on every value and on its negative: `x_1 .. x_n, -x_1 .. -x_n`.
-    pub(super) fn both_ends(values: usize) -> Self {
-        let mut coefficients = vec![0.0; 2 * values * values];
+    /// Bounds on some of `values` values, then on their negatives.
+    pub(super) fn of_values(values: usize, places: &[usize]) -> Self {
+        let mut coefficients = vec![0.0; 2 * places.len() * values];
         for (bound, row) in coefficients.chunks_exact_mut(values.max(1)).enumerate() {
-            row[bound % values] = if bound < values { 1.0 } else { -1.0 };
+            let negative = bound >= places.len();
+            row[places[bound % places.len()]] = if negative { -1.0 } else { 1.0 };
         }
-        Self::new(coefficients, 2 * values)
+        Self::new(coefficients, 2 * places.len())
+    }
+
+    /// Bounds on some of a dense layer's outputs, then on their negatives, in terms of its inputs.
+    pub(super) fn of_outputs(map: &DenseMap, places: &[usize]) -> Self {
+        let (inputs, outputs) = (map.inputs(), map.bias.len());
+        let mut coefficients = Vec::with_capacity(2 * places.len() * inputs);
+        let mut constant = Vec::with_capacity(2 * places.len());
+        for sign in [1.0, -1.0] {
+            for &place in places {
+                let weights = map.weight[place..].iter().step_by(outputs);
+                coefficients.extend(weights.map(|w| sign * w));
+                constant.push(sign * map.bias[place]);
+            }
+        }
+        Self {
+            constant,
+            ..Self::new(coefficients, 2 * places.len())
+        }
     }
 
     /// Bounds on `x_label - x_k` for every other `k`, in order.
@@ -106,8 +126,10 @@ impl LinearBounds {
         let (factor, offset) = (cycled(factor), cycled(offset));
         let affine = factor.iter().zip(&offset).zip(inputs.magnitude());
         let size: Vec<f64> = affine.map(|((f, o), m)| f.abs() * m + o.abs()).collect();
-        let rows = self.rows().flat_map(|row| row.iter().zip(&factor));
-        let coefficients = rows.map(|(a, f)| a * f).collect();
+        let mut coefficients = self.coefficients.clone();
+        for row in coefficients.chunks_exact_mut(values.max(1)) {
+            row.iter_mut().zip(&factor).for_each(|(a, f)| *a *= f);
+        }
         self.affine(coefficients, &offset, &size, values)
     }
 
@@ -120,11 +142,7 @@ impl LinearBounds {
         };
         let error = gamma(terms + 4);
         for (k, row) in self.rows().enumerate() {
-            let (mut moved, mut rounding) = (0.0, 0.0);
-            for ((a, b), size) in row.iter().zip(bias).zip(size) {
-                moved += a * b;
-                rounding += a.abs() * size;
-            }
+            let (moved, rounding) = weighted_sums(row, bias, size);
             next.constant[k] += moved;
             next.slack[k] += error * rounding + gamma(2) * (next.constant[k].abs() + moved.abs());
         }
@@ -225,7 +243,7 @@ mod tests {
             low: vec![0.5, -2.0],
             high: vec![1.0, -1.0],
         };
-        let bounds = LinearBounds::both_ends(2).before_relu(&inputs);
+        let bounds = LinearBounds::of_values(2, &[0, 1]).before_relu(&inputs);
         assert_eq!(
             bounds.coefficients,
             [1.0, 0.0, 0.0, 0.0, -1.0, 0.0, 0.0, -0.0]

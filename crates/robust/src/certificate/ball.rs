@@ -3,6 +3,7 @@
 use super::interval::Interval;
 use super::norm::Norm;
 use super::rounding::gamma;
+use super::weighted::weighted_sums;
 
 /// All inputs within `radius` of a row, and inside the domain if there is one.
 #[derive(Debug, Clone, Copy)]
@@ -25,32 +26,57 @@ impl Ball<'_> {
         let (low, high) = ends.unzip();
         Interval { low, high }
     }
+}
 
-    /// A bound from below of `a . x` over the ball; `enclosure` is that of the ball.
+/// A ball made ready for many linear functions.
+#[derive(Debug, Clone)]
+pub(super) struct Region<'a> {
+    ball: Ball<'a>,
+    /// The smallest box that holds the ball.
+    pub(super) enclosure: Interval,
+    /// Middle of the box.
+    middle: Vec<f64>,
+    /// From the middle to the box's sides, with room for the rounding of sums.
+    reach: Vec<f64>,
+    /// Magnitudes of the ball's center.
+    size: Vec<f64>,
+}
+
+impl<'a> Region<'a> {
+    pub(super) fn new(ball: Ball<'a>) -> Self {
+        let enclosure = ball.enclosure();
+        let error = gamma(ball.center.len() + 6);
+        let ends = enclosure.low.iter().zip(&enclosure.high);
+        let middle: Vec<f64> = ends.clone().map(|(l, h)| 0.5 * (l + h)).collect();
+        let reach = ends.zip(&middle).map(|((l, h), m)| {
+            let reach = (h - m).max(m - l);
+            reach + error * (m.abs() + reach)
+        });
+        Self {
+            reach: reach.collect(),
+            size: ball.center.iter().map(|x| x.abs()).collect(),
+            middle,
+            enclosure,
+            ball,
+        }
+    }
+
+    /// A bound from below of `a . x` over the ball.
     ///
     /// ```text
-    /// max( a . center - radius ‖a‖_dual,   sum_i min(a_i low_i, a_i high_i) )
+    /// max( a . center - radius ‖a‖_dual,   a . middle - sum_i abs(a_i) reach_i )
     /// ```
     ///
-    /// Either is a bound; the second knows the domain, and for the sup norm it is exact.
-    pub(super) fn lowest(&self, a: &[f64], enclosure: &Interval) -> f64 {
-        let in_box = lowest_in_box(a, enclosure);
-        if self.norm == Norm::Linf {
+    /// Either is a bound; the second is that of the box, which knows the domain, and for the sup norm it is exact.
+    pub(super) fn lowest(&self, a: &[f64]) -> f64 {
+        let (value, change) = weighted_sums(a, &self.middle, &self.reach);
+        let in_box = value - change - gamma(2) * (value.abs() + change);
+        if self.ball.norm == Norm::Linf {
             return in_box;
         }
-        let products = a.iter().zip(self.center).map(|(a, x)| a * x);
-        let (value, size) = products.fold((0.0, 0.0), |(sum, size), p| (sum + p, size + p.abs()));
-        let change = self.radius * self.norm.dual().of(a.iter().copied());
+        let (value, size) = weighted_sums(a, self.ball.center, &self.size);
+        let change = self.ball.radius * self.ball.norm.dual().of(a.iter().copied());
         let round = value - change - gamma(a.len() + 6) * (size + change);
         round.max(in_box)
     }
-}
-
-fn lowest_in_box(a: &[f64], bounds: &Interval) -> f64 {
-    let (mut lowest, mut size) = (0.0, 0.0);
-    for (a, (low, high)) in a.iter().zip(bounds.low.iter().zip(&bounds.high)) {
-        lowest += (a * low).min(a * high);
-        size += a.abs() * low.abs().max(high.abs());
-    }
-    lowest - gamma(a.len() + 2) * size
 }

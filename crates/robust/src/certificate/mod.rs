@@ -21,6 +21,7 @@ mod search;
 mod smoothing;
 mod spectral;
 mod subject;
+mod weighted;
 
 use rayon::prelude::*;
 
@@ -220,7 +221,7 @@ impl Certificate {
         };
         let (body, head) = (subject.body(), subject.head());
         rounding::smallest(match self {
-            Self::Crown => crown::margins(body, head, label, &ball),
+            Self::Crown => crown::margins(body, head, label, ball),
             _ => ball.enclosure().through_all(body).margins(head, label),
         })
     }
