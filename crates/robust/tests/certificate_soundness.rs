@@ -1,98 +1,13 @@
 //! Certificates against brute force: nothing inside a certified radius may change the answer.
 
+mod certificate_networks;
+
 use decay_model::maps::{Map, apply};
-use decay_model::{
-    CnnConfig, MemberState, MlpConfig, ModelConfig, Network, Nonlinearity, Norm as Normalisation,
-};
-use decay_random::{At, Purpose, Stream};
-use decay_robust::InputScale;
+use decay_model::{Network, Nonlinearity, Norm as Normalisation};
 use decay_robust::certificate::{Certificate, Norm, Samples, Subject, Threat, lipschitz_bound};
 use proptest::prelude::*;
 
-/// A stream of draws that a seed and a purpose name.
-fn normals(seed: u64, site: u32, len: usize) -> Vec<f64> {
-    let mut values = vec![0f32; len];
-    let at = At {
-        site,
-        ..At::default()
-    };
-    Stream::new(seed, Purpose::Attack, at).fill_normal(&mut values);
-    values.into_iter().map(f64::from).collect()
-}
-
-/// Starting values with every bias, norm and running statistic moved away from where it starts.
-fn member(network: &Network, seed: u64) -> MemberState {
-    let mut state = network.initial(seed);
-    let lists = [&mut state.parameters, &mut state.buffers];
-    for (list, values) in lists.into_iter().enumerate() {
-        for (index, values) in values.iter_mut().enumerate() {
-            let moved = normals(seed, (100 * (list + 1) + index) as u32, values.len());
-            let step = moved.into_iter().map(|m| (0.2 * m) as f32);
-            let signed = step.map(|step| if list == 1 { step.abs() } else { step });
-            values.iter_mut().zip(signed).for_each(|(v, s)| *v += s);
-        }
-    }
-    state
-}
-
-fn scale(inputs: usize) -> InputScale {
-    InputScale {
-        center: (0..inputs).map(|i| 0.4 + 0.01 * (i % 3) as f32).collect(),
-        factor: (0..inputs).map(|i| 2.0 + 0.25 * (i % 4) as f32).collect(),
-    }
-}
-
-fn perceptron(activation: Nonlinearity, hidden: &[usize], norm: Normalisation) -> Network {
-    let config = MlpConfig {
-        hidden: hidden.to_vec(),
-        activation,
-        norm,
-        ..MlpConfig::default()
-    };
-    ModelConfig::Mlp(config).init(6, 3).expect("a network")
-}
-
-fn convolutional(stages: &str, norm: Normalisation, image: [usize; 3]) -> Network {
-    let stages = stages.split(' ').map(|text| text.parse().expect("a stage"));
-    let config = CnnConfig {
-        stages: stages.collect(),
-        norm,
-        ..CnnConfig::default()
-    };
-    let network = ModelConfig::Cnn(config).init(image.as_slice(), 3);
-    network.expect("a network")
-}
-
-/// Image shapes and stages that between them have every map.
-fn images() -> [(Network, usize); 3] {
-    let batch = Normalisation::Batch;
-    [
-        (
-            convolutional("conv3:4 max2 dense:5", Normalisation::None, [2, 6, 5]),
-            60,
-        ),
-        (
-            convolutional("conv3:3 res3:3 res3:4/2 global", batch, [1, 6, 6]),
-            36,
-        ),
-        (
-            convolutional("avg3/2p1 depthwise3 max3/1p1 dense:4", batch, [2, 7, 5]),
-            70,
-        ),
-    ]
-}
-
-/// The whole chain of maps.
-fn maps(subject: &Subject) -> Vec<Map> {
-    let mut maps = subject.body().to_vec();
-    maps.push(Map::Dense(subject.head().clone()));
-    maps
-}
-
-fn answer(logits: &[f64]) -> usize {
-    let best = (0..logits.len()).max_by(|&a, &b| logits[a].total_cmp(&logits[b]));
-    best.expect("a class")
-}
+use certificate_networks::{answer, images, maps, member, normals, perceptron, scale};
 
 /// `z_label` less the largest other logit.
 fn margin(maps: &[Map], x: &[f64], label: usize) -> f64 {
@@ -217,7 +132,7 @@ fn check_soundness(network: &Network, inputs: usize, seed: u64) -> Result<usize,
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(24))]
+    #![proptest_config(ProptestConfig { cases: 24, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn no_perturbation_of_a_perceptron_defies_its_certificate(
@@ -226,7 +141,7 @@ proptest! {
         widths in prop::collection::vec(1usize..9, 0..4),
         norm in prop::sample::select(vec![Normalisation::None, Normalisation::Batch]),
     ) {
-        let certified = check_soundness(&perceptron(activation, &widths, norm), 6, seed)?;
+        let certified = check_soundness(&perceptron(6, activation, &widths, norm), 6, seed)?;
         prop_assert!(certified > 0);
     }
 
@@ -236,14 +151,14 @@ proptest! {
         seed in 0u64..1000,
         widths in prop::collection::vec(2usize..12, 1..4),
     ) {
-        let network = perceptron(Nonlinearity::Relu, &widths, Normalisation::None);
+        let network = perceptron(6, Nonlinearity::Relu, &widths, Normalisation::None);
         check_soundness(&network, 6, seed)?;
     }
 
     #[test]
     fn no_slope_is_steeper_than_the_lipschitz_bound(seed in 0u64..1000) {
         let networks = images().into_iter().chain(Nonlinearity::ALL.map(|activation| {
-            (perceptron(activation, &[7, 5], Normalisation::Batch), 6)
+            (perceptron(6, activation, &[7, 5], Normalisation::Batch), 6)
         }));
         for (network, inputs) in networks {
             let subject = Subject::new(&network, &member(&network, seed), &scale(inputs)).expect("a subject");
@@ -279,7 +194,7 @@ fn no_perturbation_of_an_image_defies_its_certificate() {
 /// The brute force finds what there is to find: at twice CROWN's radius of a small network it often breaks the answer.
 #[test]
 fn the_attack_of_these_tests_is_not_blind() {
-    let network = perceptron(Nonlinearity::Relu, &[8], Normalisation::None);
+    let network = perceptron(6, Nonlinearity::Relu, &[8], Normalisation::None);
     let mut broken = 0;
     for seed in 0..20 {
         let subject =
@@ -303,7 +218,7 @@ fn the_attack_of_these_tests_is_not_blind() {
 /// On chains without a bend CROWN is the exact distance in every norm, whatever the number of layers.
 #[test]
 fn a_deep_linear_network_has_its_exact_distance() {
-    let network = perceptron(Nonlinearity::Identity, &[7, 5], Normalisation::Batch);
+    let network = perceptron(6, Nonlinearity::Identity, &[7, 5], Normalisation::Batch);
     for seed in 0..10 {
         let subject =
             Subject::new(&network, &member(&network, seed), &scale(6)).expect("a subject");

@@ -8,6 +8,7 @@ use serde_json::Value;
 /// Numbers of any rank, row by row.
 #[derive(Deserialize)]
 struct Array {
+    shape: Vec<usize>,
     data: Vec<f64>,
 }
 
@@ -62,6 +63,12 @@ impl Case {
     /// An input, row by row.
     pub(crate) fn input(&self, key: &str) -> Vec<f64> {
         numbers(&self.inputs, key)
+    }
+
+    /// The shape of an input.
+    pub(crate) fn shape(&self, key: &str) -> Vec<usize> {
+        let array = Array::deserialize(&self.inputs[key]);
+        array.expect("an array").shape
     }
 
     /// Whole numbers among the inputs.
