@@ -76,7 +76,7 @@ pub struct DenseMap {
 impl DenseMap {
     /// Values of a row.
     pub fn inputs(&self) -> usize {
-        self.weight.len() / self.bias.len()
+        self.weight.len() / self.bias.len().max(1)
     }
 }
 

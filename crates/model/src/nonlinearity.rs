@@ -13,7 +13,7 @@ const SILU_SLOPE: f64 = 1.099_839_320_128_87;
 /// The root of `Phi(z) + z phi(z)`.
 const GELU_LOWEST_AT: f64 = -0.751_791_524_693_564_5;
 /// `-1 - W(1/e)` with Lambert's `W`.
-const SILU_LOWEST_AT: f64 = -1.278_464_542_761_073_8;
+const SILU_LOWEST_AT: f64 = -1.278_464_542_761_074;
 
 /// What follows a hidden layer's linear map.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]

@@ -159,7 +159,7 @@ impl LinearBounds {
     /// A positive coefficient takes the line below, a negative one the line above.
     ///
     /// # Source
-    /// Zhang et al. 2018, table 2 and "adaptive" lower bounds in section 3.3, <https://arxiv.org/abs/1811.00866>.
+    /// Zhang et al. 2018, with the adaptive lower bounds of CROWN-Ada, <https://arxiv.org/abs/1811.00866>.
     pub(super) fn before_relu(&self, inputs: &Interval) -> Self {
         let ends = inputs.low.iter().zip(&inputs.high);
         let lines: Vec<(Line, Line)> = ends.map(|(&l, &u)| relu_lines(l, u)).collect();

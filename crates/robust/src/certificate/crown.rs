@@ -15,7 +15,7 @@ use super::rounding::gamma;
 /// is tighter it is taken, so that no bound is looser than interval propagation.
 ///
 /// # Source
-/// Zhang et al. 2018, theorem 3.2 and section 3.3, <https://arxiv.org/abs/1811.00866>.
+/// Zhang et al. 2018, theorem 3.2, <https://arxiv.org/abs/1811.00866>.
 pub(super) fn margins(maps: &[Map], head: &DenseMap, label: usize, ball: Ball<'_>) -> Vec<f64> {
     let region = Region::new(ball);
     let mut places = vec![region.enclosure.clone()];

@@ -3,7 +3,7 @@
 use decay_audit::AuditError;
 use decay_model::ModelError;
 
-use super::NotApplicable;
+use super::method::NotApplicable;
 
 /// Why no certificate could be computed.
 #[derive(Debug, thiserror::Error)]

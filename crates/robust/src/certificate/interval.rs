@@ -88,7 +88,7 @@ impl Interval {
     /// The difference is bounded as one linear function, which is tighter than the difference of bounds.
     ///
     /// # Source
-    /// Gowal et al. 2018, section 3 ("elision of the last layer").
+    /// Gowal et al. 2018, "elision of the last layer", <https://arxiv.org/abs/1810.12715>.
     pub(super) fn margins(&self, head: &DenseMap, label: usize) -> Vec<f64> {
         let classes = head.bias.len();
         let error = gamma(self.low.len() + 6);

@@ -6,7 +6,9 @@ use super::backward::LinearBounds;
 use super::crown::backward;
 use super::interval::Interval;
 use super::norm::Norm;
-use super::rounding::{down, gamma};
+use super::rounding::{down, gamma, smallest};
+use super::samples::Threat;
+use super::subject::Subject;
 
 /// The distance from a point to the plane on which a linear function is zero.
 ///
@@ -18,9 +20,9 @@ use super::rounding::{down, gamma};
 /// - `slope`: `[inputs]`, of the function whose value at the point is `value`
 ///
 /// # Source
-/// Hein & Andriushchenko 2017, theorem 2.1 at its linear limit, <https://arxiv.org/abs/1705.08475>; the dual norm is Hölder's.
+/// Mangasarian 1999, theorem 2.2, <https://doi.org/10.1016/S0167-6377(98)00049-2>.
 pub fn plane_distance(slope: &[f64], value: f64, norm: Norm) -> f64 {
-    if !(value > 0.0) {
+    if value.is_nan() || value <= 0.0 {
         return 0.0;
     }
     value / norm.dual().of(slope.iter().copied())
@@ -47,7 +49,7 @@ pub fn plane_distance_in_box(
     [low, high]: [f64; 2],
     norm: Norm,
 ) -> f64 {
-    if !(value > 0.0) {
+    if value.is_nan() || value <= 0.0 {
         return 0.0;
     }
     let ways = slope.iter().zip(x).map(|(&a, &x)| Way {
@@ -149,49 +151,39 @@ pub fn worst_case_logistic_loss(slope: &[f64], value: f64, radius: f64, norm: No
     (-worst).max(0.0) + (-worst.abs()).exp().ln_1p()
 }
 
-/// The distance to the decision boundary of a chain of dense and diagonal maps, at most.
+/// The distance to the decision boundary of a chain of dense and diagonal maps, from below.
 ///
 /// `margins` are bounds from below on `z_label - z_k` at the point for every other `k`. Slopes are enlarged by their rounding error,
 /// so that the distance is never too large.
 pub(super) fn boundary_distance(
-    maps: &[Map],
-    head: &DenseMap,
+    subject: &Subject,
     (x, label): (&[f64], usize),
     margins: &[f64],
-    (norm, domain): (Norm, Option<[f64; 2]>),
+    threat: &Threat,
 ) -> f64 {
-    let slopes = slopes(maps, head, x, label);
+    let (maps, head) = (subject.body(), subject.head());
+    let own = LinearBounds::margins(head.bias.len(), label);
+    let slopes = slopes(own.clone(), maps, head, x);
     let sizes: Vec<Map> = maps.iter().map(magnitudes).collect();
-    let size = slopes_of(
-        absolute(LinearBounds::margins(head.bias.len(), label)),
-        &sizes,
-        &absolute_dense(head),
-        x,
-    );
+    let sizes = self::slopes(absolute(own), &sizes, &absolute_dense(head), x);
     let terms = maps.iter().map(roundings).sum::<usize>() + head.bias.len();
     let error = gamma(terms + 4);
-    let each = slopes.rows().zip(size.rows()).zip(margins);
-    let distances = each.map(|((slope, size), &margin)| {
-        let enlarged: Vec<f64> = slope
-            .iter()
-            .zip(size)
+    let each = slopes.rows().zip(sizes.rows()).zip(margins);
+    smallest(each.map(|((slope, size), &margin)| {
+        let pairs = slope.iter().zip(size);
+        let enlarged: Vec<f64> = pairs
             .map(|(a, size)| a + (error * size).copysign(*a))
             .collect();
-        let distance = match domain {
-            None => plane_distance(&enlarged, margin, norm),
-            Some(domain) => plane_distance_in_box(&enlarged, margin, x, domain, norm),
+        let distance = match threat.domain {
+            None => plane_distance(&enlarged, margin, threat.norm),
+            Some(domain) => plane_distance_in_box(&enlarged, margin, x, domain, threat.norm),
         };
         down(distance, 2 * x.len() + 4)
-    });
-    super::rounding::smallest(distances)
+    }))
 }
 
-/// The slopes of every margin with respect to the inputs.
-fn slopes(maps: &[Map], head: &DenseMap, x: &[f64], label: usize) -> LinearBounds {
-    slopes_of(LinearBounds::margins(head.bias.len(), label), maps, head, x)
-}
-
-fn slopes_of(margins: LinearBounds, maps: &[Map], head: &DenseMap, x: &[f64]) -> LinearBounds {
+/// The slopes of margins with respect to the inputs.
+fn slopes(margins: LinearBounds, maps: &[Map], head: &DenseMap, x: &[f64]) -> LinearBounds {
     let mut places = vec![Interval::point(x)];
     for (index, map) in maps.iter().enumerate() {
         places.push(places[index].through(map));

@@ -7,6 +7,7 @@ use super::norm::Norm;
 use super::operator::Operator;
 use super::rounding::{down, gamma, smallest, up};
 use super::spectral::spectral_norm_bound;
+use super::subject::Subject;
 
 /// A constant `L` with `‖f(a) - f(b)‖ <= L ‖a - b‖`, from above, both sides in the same norm.
 ///
@@ -20,7 +21,7 @@ use super::spectral::spectral_norm_bound;
 /// | residual block | the sum over its two ways |
 ///
 /// # Source
-/// Szegedy et al. 2014, section 4.3, <https://arxiv.org/abs/1312.6199>; Tsuzuku et al. 2018, appendix B and D (pooling, residuals),
+/// Szegedy et al. 2014, section 4.3, <https://arxiv.org/abs/1312.6199>; Tsuzuku et al. 2018 (pooling, residuals),
 /// <https://arxiv.org/abs/1802.04034>.
 pub fn lipschitz_bound(maps: &[Map], norm: Norm) -> f64 {
     product(&joined(maps), norm)
@@ -158,7 +159,7 @@ pub(super) struct Constants {
 }
 
 impl Constants {
-    /// The constants of a network that ends in `head`.
+    /// The constants of one member.
     ///
     /// ```text
     /// global    = ‖(1, -1)‖_dual L            L the constant of the whole network
@@ -168,12 +169,13 @@ impl Constants {
     /// Since `‖d‖_2 <= sqrt(inputs) ‖d‖_inf` and `‖d‖_2 <= ‖d‖_1`, the Euclidean constants serve the other norms, too; the smaller count.
     ///
     /// # Source
-    /// Tsuzuku et al. 2018, proposition 1, <https://arxiv.org/abs/1802.04034>; Leino et al. 2021, section 4.1 (pairwise),
+    /// Tsuzuku et al. 2018, proposition 1, <https://arxiv.org/abs/1802.04034>; Leino et al. 2021 (pairwise),
     /// <https://arxiv.org/abs/2102.08452>.
-    pub(super) fn new(maps: &[Map], head: &DenseMap, inputs: usize, norm: Norm) -> Self {
+    pub(super) fn new(subject: &Subject, norm: Norm) -> Self {
+        let (maps, head) = (subject.body(), subject.head());
         let mut own = Self::in_norm(maps, head, norm);
         let longest = match norm {
-            Norm::Linf => up((inputs as f64).sqrt(), 0),
+            Norm::Linf => up((subject.inputs() as f64).sqrt(), 0),
             Norm::L2 => return own,
             Norm::L1 => 1.0,
         };

@@ -19,7 +19,9 @@ pub(super) fn largest_radius(
     margin: impl Fn(f64) -> f64,
 ) -> f64 {
     let start = margin(0.0);
-    if !(start > 0.0) {
+    // Also where it is not a number.
+    let fails = |margin: f64| margin.is_nan() || margin <= 0.0;
+    if fails(start) {
         return 0.0;
     }
     if everything.is_some_and(|radius| margin(radius) > 0.0) {
@@ -33,7 +35,7 @@ pub(super) fn largest_radius(
     };
     for _ in 0..GROWTHS {
         let value = margin(next);
-        if !(value > 0.0) {
+        if fails(value) {
             high = (next, value);
             break;
         }
@@ -91,7 +93,8 @@ mod tests {
 
     #[test]
     fn the_root_of_a_falling_margin_is_met_from_below() {
-        let curves: [(&str, fn(f64) -> f64, f64); 4] = [
+        type Curve = fn(f64) -> f64;
+        let curves: [(&str, Curve, f64); 4] = [
             ("line", |r| 3.0 - 2.0 * r, 1.5),
             ("parabola", |r| 1.0 - r * r, 1.0),
             (

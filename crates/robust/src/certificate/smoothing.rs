@@ -71,7 +71,7 @@ impl Smoothing {
     }
 }
 
-/// What smoothing says about one row.
+/// What smoothing says about one row of one member.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Smoothed {
     /// The class that won the selection.

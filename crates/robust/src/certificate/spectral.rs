@@ -21,7 +21,7 @@ const WRITTEN_OUT: usize = 640;
 /// Neither is an estimate: power iteration, in common use here, approaches the norm from below and certifies nothing.
 ///
 /// # Source
-/// Delattre et al. 2023, theorem 2 (Gram iteration), <https://arxiv.org/abs/2305.16173>; Sedghi et al. 2019 (frequencies),
+/// Delattre et al. 2023 (Gram iteration), <https://arxiv.org/abs/2305.16173>; Sedghi et al. 2019 (frequencies),
 /// <https://arxiv.org/abs/1805.10408>.
 pub fn spectral_norm_bound(operator: Operator<'_>) -> f64 {
     let [inputs, outputs] = operator.shape();

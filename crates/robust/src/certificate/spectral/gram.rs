@@ -19,7 +19,7 @@ const SQUARINGS: usize = 60;
 /// - `matrix`: `[rows, columns]`, row-major
 ///
 /// # Source
-/// Delattre et al. 2023, theorem 2 and algorithm 1, <https://arxiv.org/abs/2305.16173>.
+/// Delattre et al. 2023, algorithm 1, <https://arxiv.org/abs/2305.16173>.
 pub(super) fn norm_bound(matrix: &[f64], shape: [usize; 2]) -> f64 {
     norm_bound_above(matrix, shape, 0.0)
 }
