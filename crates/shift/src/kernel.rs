@@ -1,0 +1,110 @@
+//! Small filters as lists of offsets and weights.
+
+use std::collections::BTreeMap;
+
+use crate::border::Border;
+use crate::image::Size;
+
+/// Weights by offset: `out(y, x) = Σ weight in(y + dy, x + dx)`.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Kernel {
+    taps: Vec<Tap>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Tap {
+    dy: isize,
+    dx: isize,
+    weight: f64,
+}
+
+impl Kernel {
+    /// From `((dy, dx), weight)`; weights of equal offsets add up.
+    pub(crate) fn new(taps: impl IntoIterator<Item = ((isize, isize), f64)>) -> Self {
+        let mut sums = BTreeMap::<(isize, isize), f64>::new();
+        for (offset, weight) in taps {
+            *sums.entry(offset).or_default() += weight;
+        }
+        let tap = |((dy, dx), weight)| Tap { dy, dx, weight };
+        let present = sums.into_iter().filter(|(_, weight)| *weight != 0.0);
+        Self {
+            taps: present.map(tap).collect(),
+        }
+    }
+
+    /// The filter for images `scale` times as large as those it was made for.
+    ///
+    /// Each weight is moved to `scale` times its offset and spread over a square of `max(scale, 1)` pixels a side, shared among pixels
+    /// by area. At `scale` 1 nothing changes; above it no holes open between weights; below it offsets of less than a pixel still
+    /// blur, as bilinear interpolation does.
+    pub(crate) fn stretched(&self, scale: f64) -> Self {
+        let half = 0.5 * scale.max(1.0);
+        let shares = |offset: isize| {
+            let centre = offset as f64 * scale;
+            let (low, high) = (centre - half, centre + half);
+            let pixels = (low + 0.5).floor() as isize..=(high + 0.5).ceil() as isize;
+            pixels.filter_map(move |pixel| {
+                let edge = pixel as f64;
+                let overlap = high.min(edge + 0.5) - low.max(edge - 0.5);
+                (overlap > 0.0).then_some((pixel, overlap / (2.0 * half)))
+            })
+        };
+        Self::new(self.taps.iter().flat_map(|tap| {
+            shares(tap.dy).flat_map(move |(dy, vertical)| {
+                shares(tap.dx)
+                    .map(move |(dx, horizontal)| ((dy, dx), tap.weight * vertical * horizontal))
+            })
+        }))
+    }
+
+    /// The filtered plane.
+    pub(crate) fn apply(&self, plane: &[f32], size: Size, border: Border) -> Vec<f32> {
+        let value = |(y, x): (usize, usize)| {
+            let part = |tap: &Tap| {
+                let row = border.index(y as isize + tap.dy, size.height)?;
+                let column = border.index(x as isize + tap.dx, size.width)?;
+                Some(tap.weight * f64::from(plane[row * size.width + column]))
+            };
+            self.taps.iter().filter_map(part).sum::<f64>() as f32
+        };
+        size.places().map(value).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Kernel;
+
+    /// `(weight, mean, variance)` along a row.
+    fn moments(kernel: &Kernel) -> (f64, f64, f64) {
+        let sum = |power| {
+            kernel
+                .taps
+                .iter()
+                .map(|t| t.weight * (t.dx as f64).powi(power))
+                .sum::<f64>()
+        };
+        (sum(0), sum(1), sum(2) - sum(1) * sum(1))
+    }
+
+    /// A stretched filter keeps its weight, moves its mean by the scale and widens by the square of it, plus what a pixel's
+    /// own width adds: a bilinear share of at most a quarter below 1, `(scale² - 1) / 12` to `(scale² + 2) / 12` for odd and even scales above.
+    #[test]
+    fn stretching_scales_the_moments() {
+        let kernel = Kernel::new([((0, -1), 0.25), ((0, 0), 0.25), ((0, 2), 0.5)]);
+        assert_eq!(kernel.stretched(1.0), kernel);
+        let (_, mean, variance) = moments(&kernel);
+        for scale in [0.25, 0.875, 2.0, 3.0, 7.0] {
+            let (weight, m, v) = moments(&kernel.stretched(scale));
+            assert!((weight - 1.0).abs() < 1e-12 && (m - scale * mean).abs() < 1e-12);
+            let extra = v - scale * scale * variance;
+            if scale > 1.0 {
+                let bounds =
+                    (scale * scale - 1.0) / 12.0 - 1e-9..=(scale * scale + 2.0) / 12.0 + 1e-9;
+                assert!(bounds.contains(&extra), "{scale}: {extra}");
+            } else {
+                assert!((0.0..=0.25).contains(&extra), "{scale}: {extra}");
+            }
+        }
+    }
+}
