@@ -121,7 +121,8 @@ fn damage_rises_with_severity() {
                 Corruption::Pixelate => assert!(damages[1..].is_sorted(), "{place}"),
                 Corruption::ElasticTransform => {}
                 _ => {
-                    assert!(damages.is_sorted(), "{place}");
+                    // A longer trail at the same spread, motion's step from 3 to 4, adds rounding only.
+                    assert!(damages.is_sorted_by(|a, b| *b >= 0.999_999 * a), "{place}");
                     assert!(damages[4] > 1.3 * damages[0], "{place}");
                 }
             }
