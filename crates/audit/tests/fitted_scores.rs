@@ -153,9 +153,12 @@ fn a_singular_covariance_gets_the_documented_ridge() {
 
 #[test]
 fn features_that_never_vary_have_no_distance() {
-    let constant = features(vec![1.5; 12], 3);
-    let error = Mahalanobis::fit(&constant, &[0, 0, 1, 1]).unwrap_err();
-    assert!(error.to_string().contains("no feature varies"), "{error}");
+    // The mean of three times 0.1 is not 0.1, which must not count as variance.
+    for (value, labels) in [(1.5, [0, 1, 1]), (0.1, [0, 0, 0])] {
+        let constant = features(vec![value; 9], 3);
+        let error = Mahalanobis::fit(&constant, &labels).unwrap_err();
+        assert!(error.to_string().contains("no feature varies"), "{error}");
+    }
 }
 
 /// One layer is the plain score on another scale; a layer counted twice counts twice; the units of a layer do not

@@ -2,6 +2,7 @@
 
 use crate::border::Border;
 use crate::image::Size;
+use crate::kernel::Kernel;
 
 /// Convolution with a normal density of standard deviation `sigma` pixels, cut off at `truncate` of them.
 ///
@@ -19,19 +20,10 @@ pub(crate) fn gaussian_blur(
     }
     let density = |offset: isize| (-0.5 * (offset as f64 / sigma).powi(2)).exp();
     let total: f64 = (-radius..=radius).map(density).sum();
-    let weights: Vec<(isize, f64)> = (-radius..=radius)
-        .map(|offset| (offset, density(offset) / total))
-        .collect();
-    let along = |plane: &[f32], (dy, dx): (isize, isize)| -> Vec<f32> {
-        let value = |(y, x): (usize, usize)| {
-            let part = |&(offset, weight): &(isize, f64)| {
-                let row = border.index(y as isize + offset * dy, size.height)?;
-                let column = border.index(x as isize + offset * dx, size.width)?;
-                Some(weight * f64::from(plane[row * size.width + column]))
-            };
-            weights.iter().filter_map(part).sum::<f64>() as f32
-        };
-        size.places().map(value).collect()
+    let along = |(dy, dx): (isize, isize)| {
+        let tap = |offset| ((offset * dy, offset * dx), density(offset) / total);
+        Kernel::new((-radius..=radius).map(tap))
     };
-    along(&along(plane, (1, 0)), (0, 1))
+    let columns = along((1, 0)).apply(plane, size, border);
+    along((0, 1)).apply(&columns, size, border)
 }

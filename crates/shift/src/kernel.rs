@@ -59,16 +59,49 @@ impl Kernel {
 
     /// The filtered plane.
     pub(crate) fn apply(&self, plane: &[f32], size: Size, border: Border) -> Vec<f32> {
-        let value = |(y, x): (usize, usize)| {
-            let part = |tap: &Tap| {
-                let row = border.index(y as isize + tap.dy, size.height)?;
-                let column = border.index(x as isize + tap.dx, size.width)?;
-                Some(tap.weight * f64::from(plane[row * size.width + column]))
-            };
-            self.taps.iter().filter_map(part).sum::<f64>() as f32
+        let reach = |offset: fn(&Tap) -> isize| {
+            let far = self.taps.iter().map(|tap| offset(tap).unsigned_abs());
+            far.max().unwrap_or(0)
         };
-        size.places().map(value).collect()
+        let (down, right) = (reach(|tap| tap.dy), reach(|tap| tap.dx));
+        let (padded, stride) = padded(plane, size, (down, right), border);
+        let mut out = vec![0.0; size.area()];
+        for (y, row) in out.chunks_exact_mut(size.width).enumerate() {
+            for tap in &self.taps {
+                let from = (y + down).strict_add_signed(tap.dy) * stride;
+                let start = (from + right).strict_add_signed(tap.dx);
+                let weight = tap.weight as f32;
+                for (sum, value) in row.iter_mut().zip(&padded[start..]) {
+                    *sum += weight * value;
+                }
+            }
+        }
+        out
     }
+}
+
+/// The plane with rows and columns of its border around it, and the length of a row.
+fn padded(
+    plane: &[f32],
+    size: Size,
+    (down, right): (usize, usize),
+    border: Border,
+) -> (Vec<f32>, usize) {
+    let indices = |n: usize, reach: usize| -> Vec<Option<usize>> {
+        let reach = reach as isize;
+        (-reach..n as isize + reach)
+            .map(|at| border.index(at, n))
+            .collect()
+    };
+    let (rows, columns) = (indices(size.height, down), indices(size.width, right));
+    let value = |row: Option<usize>, column: Option<usize>| {
+        row.zip(column)
+            .map_or(0.0, |(y, x)| plane[y * size.width + x])
+    };
+    let cells = rows
+        .iter()
+        .flat_map(|&row| columns.iter().map(move |&column| value(row, column)));
+    (cells.collect(), columns.len())
 }
 
 #[cfg(test)]

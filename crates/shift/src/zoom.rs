@@ -1,7 +1,6 @@
 //! Zoom: the image and enlargements of its middle, averaged.
 
-use crate::border::Border;
-use crate::image::{Image, REFERENCE_SIDE, Size, bilinear};
+use crate::image::{Image, REFERENCE_SIDE, Size};
 
 /// How many enlargements of 1 %, 2 %, ... are averaged, by severity.
 const STEPS: [usize; 5] = [6, 11, 15, 20, 25];
@@ -24,20 +23,18 @@ pub(crate) fn zoom_blur(image: &mut Image<'_>, severity: usize) {
 
 /// The middle of a plane, enlarged to the whole plane's size by bilinear interpolation.
 pub(crate) fn clipped_zoom(plane: &[f32], size: Size, factor: f64) -> Vec<f32> {
-    let (rows, columns) = (
-        Axis::new(size.height, factor),
-        Axis::new(size.width, factor),
-    );
-    size.places()
-        .map(|(y, x)| {
-            bilinear(
-                plane,
-                size,
-                (rows.source(y), columns.source(x)),
-                Border::Nearest,
-            )
-        })
-        .collect()
+    let rows = Axis::new(size.height, factor).neighbours(size.height);
+    let columns = Axis::new(size.width, factor).neighbours(size.width);
+    let mut out = Vec::with_capacity(size.area());
+    for (above, below, down) in rows {
+        let row = |y: usize| &plane[y * size.width..][..size.width];
+        let (upper, lower) = (row(above), row(below));
+        out.extend(columns.iter().map(|&(left, right, across)| {
+            let between = |row: &[f32]| row[left] + across * (row[right] - row[left]);
+            between(upper) + down * (between(lower) - between(upper))
+        }));
+    }
+    out
 }
 
 /// Where pixels come from along one axis.
@@ -68,7 +65,17 @@ impl Axis {
         }
     }
 
-    fn source(&self, at: usize) -> f64 {
-        self.start + self.step * (at + self.trim) as f64
+    /// The two pixels that each of `n` new ones lies between, and how far it is from the first.
+    fn neighbours(&self, n: usize) -> Vec<(usize, usize, f32)> {
+        let between = |at: usize| {
+            let source = self.start + self.step * (at + self.trim) as f64;
+            let first = (source as usize).min(n - 1);
+            (
+                first,
+                (first + 1).min(n - 1),
+                (source - first as f64) as f32,
+            )
+        };
+        (0..n).map(between).collect()
     }
 }

@@ -81,6 +81,11 @@ impl<'a> Features<'a> {
         length("features of a row", self.width, expected)
     }
 
+    /// The largest magnitude of any value.
+    pub(crate) fn largest(&self) -> f64 {
+        self.values.iter().fold(0.0, |m: f64, x| m.max(x.abs()))
+    }
+
     /// The mean row, `[width]`.
     pub(crate) fn mean_row(&self) -> Vec<f64> {
         let mut mean = vec![0.0; self.width];

@@ -47,7 +47,7 @@ impl Mahalanobis {
             .zip(labels)
             .flat_map(|(row, label)| row.iter().zip(&means[label]).map(|(x, m)| x - m))
             .collect();
-        let whitening = Whitening::of_centred(&within, width)?;
+        let whitening = Whitening::of_centred(&within, width, features.largest())?;
         let classes = means.len();
         let means: Vec<f64> = means.into_values().flatten().collect();
         let means = whitening.map(&Features::new(means, classes, width)?, &centre);

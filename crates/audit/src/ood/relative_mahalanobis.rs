@@ -28,10 +28,11 @@ impl RelativeMahalanobis {
     /// # Errors
     /// As [`Mahalanobis::fit`].
     pub fn fit(features: &Features<'_>, labels: &[usize]) -> Result<Self> {
-        let centre = features.mean_row();
+        let (centre, width) = (features.mean_row(), features.width());
+        let centred = features.without(&centre);
         Ok(Self {
             classes: Mahalanobis::fit(features, labels)?,
-            background: Whitening::of_centred(&features.without(&centre), features.width())?,
+            background: Whitening::of_centred(&centred, width, features.largest())?,
             centre,
         })
     }

@@ -124,12 +124,8 @@ fn residual_space(centred: &[f64], width: usize, principal: usize) -> Vec<f64> {
 
 /// The factor that makes the mean residual length the mean largest logit.
 fn matched(logits: &Logits<'_>, features: &Features<'_>, lengths: &[f64]) -> Result<f64> {
-    let largest = features
-        .values()
-        .iter()
-        .fold(0.0, |m: f64, x| m.max(x.abs()));
     // What the product leaves of rows without a residual.
-    let rounding = features.width() as f64 * f64::EPSILON * largest;
+    let rounding = features.width() as f64 * f64::EPSILON * features.largest();
     if mean(lengths) <= rounding {
         return Err(AuditError::Undefined {
             metric: "vim",

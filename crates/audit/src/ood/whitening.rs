@@ -31,17 +31,22 @@ pub(crate) struct Whitening {
 
 impl Whitening {
     /// From centred rows, `[rows, width]`: their covariance over the number of rows.
-    pub(crate) fn of_centred(rows: &[f64], width: usize) -> Result<Self> {
+    ///
+    /// `largest` is the largest magnitude before centring; rows that vary by no more than its rounding do not vary.
+    pub(crate) fn of_centred(rows: &[f64], width: usize, largest: f64) -> Result<Self> {
         let matrix = Matrix::row_major(rows, width);
         let mut covariance = matrix.transposed().times(matrix);
         let n = (rows.len() / width) as f64;
         covariance.iter_mut().for_each(|sum| *sum /= n);
-        Self::of_covariance(covariance, width)
+        Self::of_covariance(covariance, width, largest * f64::EPSILON)
     }
 
-    fn of_covariance(covariance: Vec<f64>, width: usize) -> Result<Self> {
+    fn of_covariance(covariance: Vec<f64>, width: usize, rounding: f64) -> Result<Self> {
         let covariance = DMatrix::from_row_slice(width, width, &covariance);
         let ridge = RIDGE * covariance.trace() / width as f64;
+        if covariance.trace() <= width as f64 * rounding * rounding {
+            return Err(constant());
+        }
         let plain = lower_factor(covariance.clone()).map(|lower| (lower, 0.0));
         let ridged = || {
             let shifted = covariance + DMatrix::identity(width, width) * ridge;
@@ -51,10 +56,7 @@ impl Whitening {
             let inverse = lower.solve_lower_triangular(&DMatrix::identity(width, width))?;
             Some((inverse.transpose().as_slice().to_vec(), ridge))
         });
-        let (inverse, ridge) = inverted.ok_or(AuditError::Undefined {
-            metric: "a Mahalanobis distance",
-            reason: "no feature varies around its mean",
-        })?;
+        let (inverse, ridge) = inverted.ok_or_else(constant)?;
         Ok(Self {
             inverse,
             width,
@@ -86,4 +88,11 @@ fn lower_factor(covariance: DMatrix<f64>) -> Option<DMatrix<f64>> {
     let lower = Cholesky::new(covariance)?.unpack();
     let smallest = lower.diagonal().min();
     (smallest * smallest > rounding).then_some(lower)
+}
+
+fn constant() -> AuditError {
+    AuditError::Undefined {
+        metric: "a Mahalanobis distance",
+        reason: "no feature varies around its mean",
+    }
 }
