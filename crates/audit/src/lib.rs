@@ -16,6 +16,7 @@ pub mod conformal;
 pub mod distribution;
 mod entropy;
 mod error;
+mod exponential;
 mod finite;
 pub mod interval;
 mod labels;

@@ -1,10 +1,12 @@
 //! The audit of a classifier.
 
+use rayon::prelude::*;
+
 use super::detection::Detection;
-use super::direct::{halves, sets, sharpness, slopes};
+use super::direct::{direct_figures, halves};
 use super::equal_mass::EqualMassGaps;
 use super::equal_width::{ClasswiseGaps, TopLabelGaps};
-use super::panel::{Findings, Panels, add_direct, measure};
+use super::panel::{Direct, Findings, Panels, add_direct, measure};
 use super::row_means::RowMeans;
 use super::selective::Selective;
 use super::smooth::SmoothGaps;
@@ -18,7 +20,7 @@ use crate::interval::{Estimate, mean_interval, summarise};
 use crate::labels::labels_possible;
 use crate::ood::OodScore;
 use crate::probabilities::positive_temperature;
-use crate::{AuditError, Logits, Result, nll_per_row};
+use crate::{AuditError, Logits, Result};
 
 /// One refit's logits on the held-out rows.
 #[derive(Debug, Clone, PartialEq)]
@@ -78,17 +80,18 @@ pub fn audit_classification(
     let ood_rows = ood.map_or(0, |ood| ood[0].rows());
     let halves = halves(labels.len(), config)?;
     let level = config.bootstrap.level;
-    let (mut panels, mut direct) = (Vec::new(), Vec::new());
-    for (i, member) in members.iter().enumerate() {
-        labels_possible(&member.logits, labels)?;
-        let judged = Judged::new(&member.logits, labels);
-        let outside = ood.map(|ood| &ood[i]);
-        panels.push(panels_of(&judged, member.temperature, outside, config)?);
-        let mut own = slopes(&judged, level)?;
-        own.extend(sharpness(&judged, level)?);
-        own.extend(sets(&judged, halves.as_ref(), level));
-        direct.push(own);
-    }
+    let prepared: Vec<(Panels, Direct)> = members
+        .par_iter()
+        .enumerate()
+        .map(|(i, member)| {
+            labels_possible(&member.logits, labels)?;
+            let judged = Judged::new(&member.logits, labels);
+            let outside = ood.map(|ood| &ood[i]);
+            let panels = panels_of(&judged, member.temperature, outside, config)?;
+            Ok((panels, direct_figures(&judged, halves.as_ref(), level)?))
+        })
+        .collect::<Result<_>>()?;
+    let (mut panels, direct): (Vec<Panels>, Vec<Direct>) = prepared.into_iter().unzip();
     let mut findings = measure(&mut panels, labels.len(), ood_rows, &config.bootstrap)?;
     add_direct(&mut findings, &direct)?;
     add_temperature(&mut findings, members, config)?;
@@ -141,10 +144,10 @@ pub(crate) fn calibration_panels(
     ];
     if let Some(temperature) = temperature {
         let soft = judged.logits.tempered(temperature)?;
-        let confidence = soft.confidences();
-        let loss = nll_per_row(&soft, judged.labels)?;
-        let gaps = TopLabelGaps::new(&confidence, &judged.hits, width, &["ece_tempered"]);
-        panels.push(Box::new(RowMeans::of_column("nll_tempered", loss)));
+        let soft = Judged::new(&soft, judged.labels);
+        let confidence = &soft.softmax.confidence;
+        let gaps = TopLabelGaps::new(confidence, &judged.hits, width, &["ece_tempered"]);
+        panels.push(Box::new(RowMeans::of_column("nll_tempered", soft.nll())));
         panels.push(Box::new(gaps));
     }
     Ok(panels)
