@@ -32,6 +32,7 @@ mod regression;
 mod selective;
 pub mod significance;
 mod u_shape;
+pub mod verdict;
 
 pub use accuracy::accuracy;
 pub use audit::{

@@ -44,9 +44,10 @@ pub struct MemberLogits<'a> {
 /// | metric | meaning |
 /// | :-- | :-- |
 /// | `accuracy`, `nll`, `brier`, `entropy`, `confidence` | means over rows; NLL and entropy in nats, Brier summed over classes |
+/// | `confidence_gap` | `confidence - accuracy`, above 0 for an over-confident model |
 /// | `logit_scale` | root mean square of the centred logits |
 /// | `ece`, `ece_l2`, `mce` *c* | gaps over equal-width bins: expected, root mean square, largest |
-/// | `ece_equal_mass`, `ece_sweep` *c* | expected gap over equal-mass bins, as many as set and as many as stay monotone |
+/// | `ece_equal_mass`, `ece_sweep` *c* | expected gap over equal-mass bins, as many as set and as many as stay monotone (resamples keep that number) |
 /// | `ece_debiased` *c* | root mean square gap over equal-mass bins, less what chance adds |
 /// | `ece_classwise` *c* | expected gap of every class's probability |
 /// | `smooth_ece` *c* | smooth calibration error; resamples keep its bandwidth |
@@ -57,7 +58,7 @@ pub struct MemberLogits<'a> {
 /// | `conformal_coverage_90`, `conformal_size_90` *h* | 90 % prediction sets by least ambiguity |
 /// | `aps_coverage_90`, `aps_size_90` *h* | 90 % adaptive prediction sets, randomised |
 /// | `temperature` | geometric mean over members, Student's interval over members on the log scale |
-/// | `nll_tempered`, `ece_tempered` *c* | after division by each member's temperature, if given |
+/// | `nll_tempered`, `ece_tempered` *c*, `smooth_ece_tempered` *c* | after division by each member's temperature, if given |
 /// | `auroc_*`, `aupr_in_*`, `aupr_out_*`, `fpr95_*` | detection by `msp`, `entropy`, `max_logit`, `energy`, if `ood` is given; AUPR as average precision, FPR at 95 % accepted in-distribution rows |
 ///
 /// Slopes are left out where a member has none (all rows right, or separable), sets with a single row.
@@ -131,7 +132,8 @@ pub(crate) fn calibration_panels(
     let width = EqualWidth::new(config.bins, config.edge);
     let sweep = most_monotone_bins(&judged.order, &judged.hits);
     let top = ["ece", "mce", "ece_l2"].as_slice();
-    let top = TopLabelGaps::new(&judged.softmax.confidence, &judged.hits, width, top);
+    let confidence = &judged.softmax.confidence;
+    let top = TopLabelGaps::new(confidence, &judged.hits, width, top);
     let mass = &["ece_equal_mass", "ece_debiased"];
     let mut panels: Panels = vec![
         Box::new(RowMeans::of(judged)),
@@ -139,7 +141,7 @@ pub(crate) fn calibration_panels(
         Box::new(EqualMassGaps::new(judged, config.bins, mass)),
         Box::new(EqualMassGaps::new(judged, sweep, &["ece_sweep"])),
         Box::new(ClasswiseGaps::new(judged, width)),
-        Box::new(SmoothGaps::new(judged)),
+        Box::new(SmoothGaps::new(confidence, &judged.hits, "smooth_ece")),
         Box::new(Selective::new(judged)),
     ];
     if let Some(temperature) = temperature {
@@ -149,6 +151,8 @@ pub(crate) fn calibration_panels(
         let gaps = TopLabelGaps::new(confidence, &judged.hits, width, &["ece_tempered"]);
         panels.push(Box::new(RowMeans::of_column("nll_tempered", soft.nll())));
         panels.push(Box::new(gaps));
+        let smooth = SmoothGaps::new(confidence, &judged.hits, "smooth_ece_tempered");
+        panels.push(Box::new(smooth));
     }
     Ok(panels)
 }

@@ -2,7 +2,6 @@
 
 use super::draw::Draw;
 use super::panel::{Metric, Panel};
-use super::softmax::Judged;
 use crate::calibration::{INTERVALS, MeshGaps, Smoother};
 
 /// Smooth calibration error at the bandwidth that fits all rows.
@@ -13,13 +12,13 @@ pub(crate) struct SmoothGaps {
     gaps: MeshGaps,
     smoother: Smoother,
     bandwidth: f64,
+    name: &'static str,
     /// The error on the fine mesh less that on the coarse one, all rows counted once.
     refinement: f64,
 }
 
 impl SmoothGaps {
-    pub(crate) fn new(judged: &Judged<'_>) -> Self {
-        let (confidence, hits) = (&judged.softmax.confidence, &judged.hits);
+    pub(crate) fn new(confidence: &[f64], hits: &[bool], name: &'static str) -> Self {
         let once = vec![1.0; confidence.len()];
         let fine = MeshGaps::new(confidence, hits, INTERVALS).spread(&once);
         let (figure, bandwidth) = Smoother::new(INTERVALS).fixed_point(&fine);
@@ -33,13 +32,14 @@ impl SmoothGaps {
             gaps,
             smoother,
             bandwidth,
+            name,
         }
     }
 }
 
 impl Panel for SmoothGaps {
     fn metrics(&self) -> Vec<Metric> {
-        vec![Metric::gap("smooth_ece", self.gaps.rows())]
+        vec![Metric::gap(self.name, self.gaps.rows())]
     }
 
     fn evaluate(&mut self, draw: &Draw, values: &mut Vec<f64>) {
