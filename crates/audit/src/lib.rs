@@ -17,6 +17,7 @@ pub mod conformal;
 pub mod distribution;
 mod entropy;
 mod error;
+mod exponential;
 mod finite;
 pub mod interval;
 mod labels;
@@ -32,6 +33,7 @@ mod regression;
 mod selective;
 pub mod significance;
 mod u_shape;
+pub mod verdict;
 
 pub use accuracy::accuracy;
 pub use audit::{

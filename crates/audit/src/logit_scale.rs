@@ -18,8 +18,15 @@ pub fn logit_scale(logits: &Logits<'_>) -> f64 {
 
 /// Variance over the possible classes of one row of logits.
 pub(crate) fn centred_square(row: &[f64]) -> f64 {
-    let possible = || row.iter().filter(|z| **z > f64::NEG_INFINITY);
-    let n = possible().count() as f64;
-    let centre = possible().sum::<f64>() / n;
-    possible().map(|z| (z - centre).powi(2)).sum::<f64>() / n
+    let sum: f64 = row.iter().sum();
+    if sum > f64::NEG_INFINITY {
+        let centre = sum / row.len() as f64;
+        return row.iter().map(|z| (z - centre).powi(2)).sum::<f64>() / row.len() as f64;
+    }
+    let possible: Vec<f64> = row
+        .iter()
+        .copied()
+        .filter(|z| *z > f64::NEG_INFINITY)
+        .collect();
+    centred_square(&possible)
 }

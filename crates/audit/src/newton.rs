@@ -17,11 +17,11 @@ impl Local {
     }
 }
 
-/// The minimiser by damped Newton steps from `start`; `None` if it runs away, as where data separate.
+/// The minimiser, and the function there, by damped Newton steps from `start`; `None` if it runs away, as where data separate.
 ///
 /// A step is halved until the value falls enough (Armijo), a Hessian that is not positive definite is
 /// raised along its diagonal. Ends where the decrease that Newton promises is lost in rounding.
-pub(crate) fn minimise(start: Vec<f64>, f: impl Fn(&[f64]) -> Local) -> Option<Vec<f64>> {
+pub(crate) fn minimise(start: Vec<f64>, f: impl Fn(&[f64]) -> Local) -> Option<(Vec<f64>, Local)> {
     const MOST_STEPS: usize = 200;
     const FARTHEST: f64 = 1e8;
     let mut x = start;
@@ -39,7 +39,7 @@ pub(crate) fn minimise(start: Vec<f64>, f: impl Fn(&[f64]) -> Local) -> Option<V
         let unmoved = next == x;
         (x, here) = (next, there);
         if done || unmoved {
-            return Some(x);
+            return Some((x, here));
         }
     }
     None
@@ -149,7 +149,7 @@ mod tests {
                 hessian: vec![(x - 1.0).cosh() + 2.0, 2.0, 2.0, 2.0 + 12.0 * y * y],
             }
         };
-        let at = minimise(vec![-9.0, 14.0], f).unwrap();
+        let (at, _) = minimise(vec![-9.0, 14.0], f).unwrap();
         assert!((at[0] + at[1] + 2.0 * at[1].powi(3)).abs() < 1e-12);
         assert!(((at[0] - 1.0).sinh() - 4.0 * at[1].powi(3)).abs() < 1e-12);
     }
@@ -162,7 +162,7 @@ mod tests {
             hessian: vec![(-p[0]).exp()],
         };
         // exp(-x) rounds to a flat line long before it ends: where it stops it is far out.
-        assert!(minimise(vec![0.0], falling).is_none_or(|at| at[0] > 30.0));
+        assert!(minimise(vec![0.0], falling).is_none_or(|(at, _)| at[0] > 30.0));
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use crate::exponential::exp_nonpositive;
 use crate::finite::length;
 use crate::{AuditError, Result};
 
@@ -108,8 +109,10 @@ impl<'a> Logits<'a> {
         let mut out = Vec::with_capacity(self.values.len());
         for row in self.iter_rows() {
             let top = maximum(row);
-            let sum: f64 = row.iter().map(|z| (z - top).exp()).sum();
-            out.extend(row.iter().map(|z| (z - top).exp() / sum));
+            let start = out.len();
+            out.extend(row.iter().map(|z| exp_nonpositive(z - top)));
+            let sum: f64 = out[start..].iter().sum();
+            out[start..].iter_mut().for_each(|p| *p /= sum);
         }
         out
     }
@@ -118,7 +121,7 @@ impl<'a> Logits<'a> {
     pub fn confidences(&self) -> Vec<f64> {
         let confidence = |row: &[f64]| {
             let top = maximum(row);
-            1.0 / row.iter().map(|z| (z - top).exp()).sum::<f64>()
+            1.0 / row.iter().map(|z| exp_nonpositive(z - top)).sum::<f64>()
         };
         self.iter_rows().map(confidence).collect()
     }
@@ -164,7 +167,11 @@ pub(crate) fn positive_temperature(value: f64) -> Result<()> {
 /// `ln Σ exp(z_j)` without overflow.
 pub(crate) fn log_sum_exp(row: &[f64]) -> f64 {
     let top = maximum(row);
-    top + row.iter().map(|z| (z - top).exp()).sum::<f64>().ln()
+    top + row
+        .iter()
+        .map(|z| exp_nonpositive(z - top))
+        .sum::<f64>()
+        .ln()
 }
 
 /// `ln(p_k / (1 - p_k))` of a class, limited to ±[`LARGEST_LOG_ODDS`].
@@ -177,7 +184,7 @@ pub(crate) fn log_odds(row: &[f64], class: usize) -> f64 {
     if top == f64::NEG_INFINITY {
         return LARGEST_LOG_ODDS;
     }
-    let rest = top + others().map(|z| (z - top).exp()).sum::<f64>().ln();
+    let rest = top + others().map(|z| exp_nonpositive(z - top)).sum::<f64>().ln();
     (row[class] - rest).clamp(-LARGEST_LOG_ODDS, LARGEST_LOG_ODDS)
 }
 

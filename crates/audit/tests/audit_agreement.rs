@@ -3,13 +3,16 @@
 mod synthetic;
 
 use decay_audit::calibration::{
-    CalibrationError, classwise_calibration_error, equal_mass_bins, equal_width_bins,
+    CalibrationError, brier_decomposition, calibration_slope, classwise_calibration_error,
+    debiased_calibration_error, equal_mass_bins, equal_width_bins, multinomial_slope,
+    optimal_temperature, smooth_calibration_error, sweep_bins,
 };
+use decay_audit::conformal::{Halves, SetScore, conformal_by_halves};
 use decay_audit::interval::SplitMix;
 use decay_audit::ood::{OodScore, Positive, auroc, average_precision, fpr_at_tpr};
 use decay_audit::{
-    AuditConfig, Logits, MemberLogits, accuracy, audit_classification, brier, entropy, logit_scale,
-    nll,
+    AuditConfig, Logits, MemberLogits, PopulationMember, RiskCoverage, accuracy,
+    audit_classification, audit_population, brier, entropy, logit_scale, nll,
 };
 use synthetic::{labels, members, ood, quick};
 
@@ -45,17 +48,62 @@ fn plain_row_metrics(logits: &Logits<'_>, labels: &[usize]) -> Named {
     let width = equal_width_bins(&confidence, &hits, bins, edge).unwrap();
     let mass = equal_mass_bins(&confidence, &hits, bins).unwrap();
     let classwise = classwise_calibration_error(logits, labels, bins, edge).unwrap();
+    let parts = brier_decomposition(logits, labels, bins, edge).unwrap();
+    let selective = RiskCoverage::of_logits(logits, labels).unwrap();
     let named = [
         ("accuracy", accuracy(logits, labels).unwrap()),
         ("nll", nll(logits, labels).unwrap()),
         ("brier", brier(logits, labels).unwrap()),
         ("entropy", entropy(logits)),
         ("confidence", mean(&confidence)),
+        (
+            "confidence_gap",
+            mean(&confidence) - accuracy(logits, labels).unwrap(),
+        ),
         ("logit_scale", logit_scale(logits)),
         ("ece", CalibrationError::of(&width).l1),
         ("mce", CalibrationError::of(&width).max),
+        ("ece_l2", CalibrationError::of(&width).l2),
+        ("ece_debiased", debiased_calibration_error(&mass)),
+        ("brier_reliability", parts.reliability),
+        ("brier_resolution", parts.resolution),
+        ("brier_uncertainty", parts.uncertainty),
+        ("aurc", selective.aurc()),
+        ("excess_aurc", selective.excess_aurc()),
+        ("accuracy_at_80", selective.accuracy_at(0.8).unwrap()),
         ("ece_equal_mass", CalibrationError::of(&mass).l1),
         ("ece_classwise", mean(&classwise)),
+    ];
+    named.map(|(name, value)| (name.to_owned(), value)).into()
+}
+
+/// What is not resampled: slopes, conformal sets and, since resamples keep
+/// their bandwidth and number of bins, the smooth error and the sweep.
+fn plain_direct(logits: &Logits<'_>, labels: &[usize]) -> Named {
+    let config = AuditConfig::default();
+    let pairs = logits.predictions().into_iter().zip(labels);
+    let hits: Vec<bool> = pairs.map(|(p, y)| p == *y).collect();
+    let slope = calibration_slope(logits, labels).unwrap();
+    let temperature = optimal_temperature(logits, labels).unwrap().value;
+    let halves = Halves::new(labels.len(), config.splits, config.bootstrap.seed).unwrap();
+    let sets = |score| conformal_by_halves(logits, labels, score, 0.1, &halves, 0.95).unwrap();
+    let (lac, aps) = (
+        sets(SetScore::Lac),
+        sets(SetScore::Aps { randomised: true }),
+    );
+    let sweep = sweep_bins(&logits.confidences(), &hits).unwrap();
+    let smooth = smooth_calibration_error(&logits.confidences(), &hits).unwrap();
+    let factor = multinomial_slope(logits, labels, temperature).unwrap();
+    let named = [
+        ("smooth_ece", smooth),
+        ("ece_sweep", CalibrationError::of(&sweep).l1),
+        ("calibration_slope", slope.slope),
+        ("calibration_intercept", slope.intercept),
+        ("multinomial_slope", factor.value),
+        ("conformal_coverage_90", lac.coverage.mean),
+        ("conformal_size_90", lac.size.mean),
+        ("aps_coverage_90", aps.coverage.mean),
+        ("aps_size_90", aps.size.mean),
     ];
     named.map(|(name, value)| (name.to_owned(), value)).into()
 }
@@ -98,8 +146,8 @@ fn every_figure_is_the_mean_over_members_of_the_plain_metric() {
         assert_eq!(found.n, if detection { 150 + 80 } else { 150 }, "{name}");
         assert_eq!(audit.over_members[name].n, 3);
     }
-    // The temperature is reported besides.
-    assert_eq!(audit.metrics.len(), plain.len() + 1);
+    // Nine figures without plain resampling, the temperature and what it does to one of them are reported besides.
+    assert_eq!(audit.metrics.len(), plain.len() + 11);
     let geometric = (1.2f64 * 1.3 * 1.4).cbrt();
     assert!((audit.metrics["temperature"].mean - geometric).abs() < 1e-12);
 }
@@ -143,9 +191,11 @@ fn replicates_are_the_plain_metrics_of_the_copied_rows() {
     for ((name, a), (_, b)) in first.iter().zip(&second) {
         let found = audit.metrics[name];
         let mut ends = [a.min(*b), a.max(*b)];
-        if name.contains("ece") || name == "mce" {
+        let centred = ["brier_reliability", "brier_resolution", "mce"];
+        if name.contains("ece") || centred.contains(&name.as_str()) {
             let bias = (a + b) / 2.0 - found.mean;
-            ends = ends.map(|end| (end - bias).clamp(0.0, 1.0));
+            let most = if name.starts_with("brier") { 2.0 } else { 1.0 };
+            ends = ends.map(|end| (end - bias).clamp(0.0, most));
         }
         let (low, high) = (ends[0].min(found.mean), ends[1].max(found.mean));
         let close = |got: f64, want: f64| (got - want).abs() < 1e-11;
@@ -160,4 +210,84 @@ fn replicates_are_the_plain_metrics_of_the_copied_rows() {
             found.high
         );
     }
+}
+
+/// A population's figures are those of the plain metrics for each member.
+#[test]
+fn a_population_is_audited_as_its_members_are() {
+    let (labels, count) = (labels(5, 130), 4);
+    let single = |logits: &Logits<'_>| logits.values().iter().map(|v| *v as f32).collect();
+    let inside: Vec<Vec<f32>> = members(5, count, &labels)
+        .iter()
+        .map(|member| single(&member.logits))
+        .collect();
+    let outside: Vec<Vec<f32>> = ood(5, count, 70).iter().map(single).collect();
+    let member = |(logits, ood)| PopulationMember {
+        logits,
+        ood: Some(ood),
+        temperature: Some(1.4),
+    };
+    let pairs = inside
+        .iter()
+        .map(Vec::as_slice)
+        .zip(outside.iter().map(Vec::as_slice));
+    let population: Vec<PopulationMember<'_>> = pairs.map(member).collect();
+    let classes = synthetic::CLASSES;
+    let config = AuditConfig::default();
+    let found = audit_population(&population, &labels, classes, &config).unwrap();
+    assert_eq!(found.len(), 4);
+    for (figures, member) in found.iter().zip(&population) {
+        let figures = figures.as_ref().unwrap();
+        let logits = Logits::from_f32(member.logits, labels.len(), classes).unwrap();
+        let outside = Logits::from_f32(member.ood.unwrap(), 70, classes).unwrap();
+        let one = MemberLogits {
+            logits: logits.clone(),
+            temperature: member.temperature,
+        };
+        let mut plain = plain_metrics(&one, &outside, &labels);
+        plain.extend(plain_direct(&logits, &labels));
+        plain.push(("temperature".to_owned(), 1.4));
+        let soft = logits.tempered(1.4).unwrap();
+        let smooth = plain_direct(&soft, &labels).swap_remove(0).1;
+        plain.push(("smooth_ece_tempered".to_owned(), smooth));
+        assert_eq!(figures.len(), plain.len());
+        for (name, want) in &plain {
+            let got = figures[name];
+            assert!((got - want).abs() < 1e-12, "{name}: {got} against {want}");
+        }
+        // And those of the audit with intervals.
+        let audit = audit_classification(&[one], &labels, Some(&[outside]), &quick(2, 0)).unwrap();
+        assert_eq!(audit.metrics.len(), figures.len());
+        for (name, want) in &audit.metrics {
+            let gap = (figures[name] - want.mean).abs();
+            assert!(
+                gap < 1e-12,
+                "{name}: {} against {}",
+                figures[name],
+                want.mean
+            );
+        }
+    }
+}
+
+#[test]
+fn a_diverged_member_of_a_population_leaves_the_others_alone() {
+    let labels = [0, 1, 2, 0];
+    let good: Vec<f32> = (0..12).map(|i| ((i * 5) % 7) as f32).collect();
+    let mut diverged = good.clone();
+    diverged[7] = f32::NAN;
+    let member = |logits| PopulationMember {
+        logits,
+        ood: None,
+        temperature: None,
+    };
+    let population = [member(good.as_slice()), member(&diverged), member(&good)];
+    let found = audit_population(&population, &labels, 3, &AuditConfig::default()).unwrap();
+    assert_eq!(found[0], found[2]);
+    assert!(found[0].is_ok());
+    let message = found[1].as_ref().unwrap_err().to_string();
+    assert!(
+        message.starts_with("logits: row 2, class 1 is NaN"),
+        "{message}"
+    );
 }

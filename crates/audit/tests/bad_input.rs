@@ -29,9 +29,11 @@ fn logits_refuse_what_they_cannot_hold() {
     let nan = Logits::new(vec![0.0, 1.0, f64::NAN, 2.0], 2, 2);
     assert_eq!(
         message(nan),
-        "logits: entry 2 is NaN, every entry must be finite"
+        "logits: row 1, class 0 is NaN, allowed are -inf and [-1e100, 1e100]"
     );
-    assert!(message(Logits::from_f32(&[0.0, f32::INFINITY], 1, 2)).contains("entry 1 is inf"));
+    assert!(
+        message(Logits::from_f32(&[0.0, f32::INFINITY], 1, 2)).contains("row 0, class 1 is inf")
+    );
     assert_eq!(
         message(Logits::new(vec![0.0; 5], 2, 3)),
         "logits must have 6 entries, got 5"

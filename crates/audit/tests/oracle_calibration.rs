@@ -112,6 +112,11 @@ fn oracle_confidences_on_edges_and_exactly_one() {
             let width = equal_width_bins(&confidence, &correct, bins, edge).unwrap();
             check_bins(&case, prefix, &width);
         }
+        // The two-class Brier score is half the sum over both classes; a confidence of 1 rules one out.
+        let pairs = confidence.iter().flat_map(|c| [c.ln(), (1.0 - c).ln()]);
+        let logits = Logits::new(pairs.collect::<Vec<f64>>(), correct.len(), 2).unwrap();
+        let labels: Vec<usize> = correct.iter().map(|&hit| usize::from(!hit)).collect();
+        case.check("/brier_binary", &[brier(&logits, &labels).unwrap() / 2.0]);
     }
 }
 

@@ -1,10 +1,12 @@
 //! The audit of a classifier.
 
+use rayon::prelude::*;
+
 use super::detection::Detection;
-use super::direct::{halves, sets, sharpness, slopes};
+use super::direct::{direct_figures, halves};
 use super::equal_mass::EqualMassGaps;
 use super::equal_width::{ClasswiseGaps, TopLabelGaps};
-use super::panel::{Findings, Panels, add_direct, measure};
+use super::panel::{Direct, Findings, Panels, add_direct, measure};
 use super::row_means::RowMeans;
 use super::selective::Selective;
 use super::smooth::SmoothGaps;
@@ -18,7 +20,7 @@ use crate::interval::{Estimate, mean_interval, summarise};
 use crate::labels::labels_possible;
 use crate::ood::OodScore;
 use crate::probabilities::positive_temperature;
-use crate::{AuditError, Logits, Result, nll_per_row};
+use crate::{AuditError, Logits, Result};
 
 /// One refit's logits on the held-out rows.
 #[derive(Debug, Clone, PartialEq)]
@@ -42,9 +44,10 @@ pub struct MemberLogits<'a> {
 /// | metric | meaning |
 /// | :-- | :-- |
 /// | `accuracy`, `nll`, `brier`, `entropy`, `confidence` | means over rows; NLL and entropy in nats, Brier summed over classes |
+/// | `confidence_gap` | `confidence - accuracy`, above 0 for an over-confident model |
 /// | `logit_scale` | root mean square of the centred logits |
 /// | `ece`, `ece_l2`, `mce` *c* | gaps over equal-width bins: expected, root mean square, largest |
-/// | `ece_equal_mass`, `ece_sweep` *c* | expected gap over equal-mass bins, as many as set and as many as stay monotone |
+/// | `ece_equal_mass`, `ece_sweep` *c* | expected gap over equal-mass bins, as many as set and as many as stay monotone (resamples keep that number) |
 /// | `ece_debiased` *c* | root mean square gap over equal-mass bins, less what chance adds |
 /// | `ece_classwise` *c* | expected gap of every class's probability |
 /// | `smooth_ece` *c* | smooth calibration error; resamples keep its bandwidth |
@@ -55,7 +58,7 @@ pub struct MemberLogits<'a> {
 /// | `conformal_coverage_90`, `conformal_size_90` *h* | 90 % prediction sets by least ambiguity |
 /// | `aps_coverage_90`, `aps_size_90` *h* | 90 % adaptive prediction sets, randomised |
 /// | `temperature` | geometric mean over members, Student's interval over members on the log scale |
-/// | `nll_tempered`, `ece_tempered` *c* | after division by each member's temperature, if given |
+/// | `nll_tempered`, `ece_tempered` *c*, `smooth_ece_tempered` *c* | after division by each member's temperature, if given |
 /// | `auroc_*`, `aupr_in_*`, `aupr_out_*`, `fpr95_*` | detection by `msp`, `entropy`, `max_logit`, `energy`, if `ood` is given; AUPR as average precision, FPR at 95 % accepted in-distribution rows |
 ///
 /// Slopes are left out where a member has none (all rows right, or separable), sets with a single row.
@@ -78,17 +81,18 @@ pub fn audit_classification(
     let ood_rows = ood.map_or(0, |ood| ood[0].rows());
     let halves = halves(labels.len(), config)?;
     let level = config.bootstrap.level;
-    let (mut panels, mut direct) = (Vec::new(), Vec::new());
-    for (i, member) in members.iter().enumerate() {
-        labels_possible(&member.logits, labels)?;
-        let judged = Judged::new(&member.logits, labels);
-        let outside = ood.map(|ood| &ood[i]);
-        panels.push(panels_of(&judged, member.temperature, outside, config)?);
-        let mut own = slopes(&judged, level)?;
-        own.extend(sharpness(&judged, level)?);
-        own.extend(sets(&judged, halves.as_ref(), level));
-        direct.push(own);
-    }
+    let prepared: Vec<(Panels, Direct)> = members
+        .par_iter()
+        .enumerate()
+        .map(|(i, member)| {
+            labels_possible(&member.logits, labels)?;
+            let judged = Judged::new(&member.logits, labels);
+            let outside = ood.map(|ood| &ood[i]);
+            let panels = panels_of(&judged, member.temperature, outside, config)?;
+            Ok((panels, direct_figures(&judged, halves.as_ref(), level)?))
+        })
+        .collect::<Result<_>>()?;
+    let (mut panels, direct): (Vec<Panels>, Vec<Direct>) = prepared.into_iter().unzip();
     let mut findings = measure(&mut panels, labels.len(), ood_rows, &config.bootstrap)?;
     add_direct(&mut findings, &direct)?;
     add_temperature(&mut findings, members, config)?;
@@ -128,7 +132,8 @@ pub(crate) fn calibration_panels(
     let width = EqualWidth::new(config.bins, config.edge);
     let sweep = most_monotone_bins(&judged.order, &judged.hits);
     let top = ["ece", "mce", "ece_l2"].as_slice();
-    let top = TopLabelGaps::new(&judged.softmax.confidence, &judged.hits, width, top);
+    let confidence = &judged.softmax.confidence;
+    let top = TopLabelGaps::new(confidence, &judged.hits, width, top);
     let mass = &["ece_equal_mass", "ece_debiased"];
     let mut panels: Panels = vec![
         Box::new(RowMeans::of(judged)),
@@ -136,16 +141,18 @@ pub(crate) fn calibration_panels(
         Box::new(EqualMassGaps::new(judged, config.bins, mass)),
         Box::new(EqualMassGaps::new(judged, sweep, &["ece_sweep"])),
         Box::new(ClasswiseGaps::new(judged, width)),
-        Box::new(SmoothGaps::new(judged)),
+        Box::new(SmoothGaps::new(confidence, &judged.hits, "smooth_ece")),
         Box::new(Selective::new(judged)),
     ];
     if let Some(temperature) = temperature {
         let soft = judged.logits.tempered(temperature)?;
-        let confidence = soft.confidences();
-        let loss = nll_per_row(&soft, judged.labels)?;
-        let gaps = TopLabelGaps::new(&confidence, &judged.hits, width, &["ece_tempered"]);
-        panels.push(Box::new(RowMeans::of_column("nll_tempered", loss)));
+        let soft = Judged::new(&soft, judged.labels);
+        let confidence = &soft.softmax.confidence;
+        let gaps = TopLabelGaps::new(confidence, &judged.hits, width, &["ece_tempered"]);
+        panels.push(Box::new(RowMeans::of_column("nll_tempered", soft.nll())));
         panels.push(Box::new(gaps));
+        let smooth = SmoothGaps::new(confidence, &judged.hits, "smooth_ece_tempered");
+        panels.push(Box::new(smooth));
     }
     Ok(panels)
 }

@@ -7,7 +7,6 @@ use crate::calibration::{multinomial_slope, optimal_temperature, slope_of};
 use crate::conformal::{Halves, SetScore, sets_by_halves};
 use crate::distribution::normal_quantile;
 use crate::interval::Estimate;
-use crate::probabilities::log_odds;
 use crate::{AuditError, Result};
 
 /// The miscoverage of the metrics that end in `_90`.
@@ -21,8 +20,20 @@ pub(crate) fn halves(rows: usize, config: &AuditConfig) -> Result<Option<Halves>
     Halves::new(rows, config.splits, config.bootstrap.seed).map(Some)
 }
 
+/// Every such metric of one member.
+pub(crate) fn direct_figures(
+    judged: &Judged<'_>,
+    halves: Option<&Halves>,
+    level: f64,
+) -> Result<Direct> {
+    let mut out = slopes(judged, level)?;
+    out.extend(sharpness(judged, level)?);
+    out.extend(sets(judged, halves, level));
+    Ok(out)
+}
+
 /// Slope and intercept of one member; nothing where data separate.
-pub(crate) fn slopes(judged: &Judged<'_>, level: f64) -> Result<Direct> {
+fn slopes(judged: &Judged<'_>, level: f64) -> Result<Direct> {
     let z = normal_quantile(0.5 + level / 2.0);
     let around = |value: f64, se: f64| Estimate {
         mean: value,
@@ -30,10 +41,7 @@ pub(crate) fn slopes(judged: &Judged<'_>, level: f64) -> Result<Direct> {
         high: value + z * se,
         n: judged.rows(),
     };
-    let top = |(row, k): (&[f64], &u32)| log_odds(row, *k as usize);
-    let rows = judged.logits.iter_rows().zip(&judged.softmax.prediction);
-    let x: Vec<f64> = rows.map(top).collect();
-    let Some(found) = defined(slope_of(&x, &judged.hits))? else {
+    let Some(found) = defined(slope_of(&judged.softmax.log_odds, &judged.hits))? else {
         return Ok(Vec::new());
     };
     Ok(vec![
@@ -46,7 +54,7 @@ pub(crate) fn slopes(judged: &Judged<'_>, level: f64) -> Result<Direct> {
 }
 
 /// `1 / T` of the temperature that suits the audited rows best; nothing where that is a bound.
-pub(crate) fn sharpness(judged: &Judged<'_>, level: f64) -> Result<Direct> {
+fn sharpness(judged: &Judged<'_>, level: f64) -> Result<Direct> {
     let temperature = optimal_temperature(judged.logits, judged.labels)?;
     let slope = multinomial_slope(judged.logits, judged.labels, temperature.value);
     let Some(slope) = defined(slope)?.filter(|_| temperature.bound.is_none()) else {
@@ -63,7 +71,7 @@ pub(crate) fn sharpness(judged: &Judged<'_>, level: f64) -> Result<Direct> {
 }
 
 /// Coverage and size of 90 % sets, by two scores.
-pub(crate) fn sets(judged: &Judged<'_>, halves: Option<&Halves>, level: f64) -> Direct {
+fn sets(judged: &Judged<'_>, halves: Option<&Halves>, level: f64) -> Direct {
     let Some(halves) = halves else {
         return Vec::new();
     };

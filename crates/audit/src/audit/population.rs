@@ -6,7 +6,7 @@ use rayon::prelude::*;
 
 use super::AuditConfig;
 use super::classification::calibration_panels;
-use super::direct::{halves, sets, sharpness, slopes};
+use super::direct::{direct_figures, halves};
 use super::draw::Draw;
 use super::merged_ties::merged_ties;
 use super::panel::{Panels, evaluate};
@@ -80,9 +80,7 @@ fn figures(
     let panels = calibration_panels(&judged, member.temperature, config)?;
     let mut out = evaluated(panels, labels.len());
     let level = config.bootstrap.level;
-    let mut direct = slopes(&judged, level)?;
-    direct.extend(sharpness(&judged, level)?);
-    direct.extend(sets(&judged, halves, level));
+    let direct = direct_figures(&judged, halves, level)?;
     out.extend(
         direct
             .iter()

@@ -38,6 +38,8 @@ impl RowMeans {
     /// Every row mean of classification.
     pub(crate) fn of(judged: &Judged<'_>) -> Self {
         let softmax = &judged.softmax;
+        let gap = |(c, hit): (&f64, &bool)| c - f64::from(*hit);
+        let gaps = softmax.confidence.iter().zip(&judged.hits).map(gap);
         Self {
             columns: vec![
                 Column::mean(
@@ -48,6 +50,7 @@ impl RowMeans {
                 Column::mean("brier", judged.brier()),
                 Column::mean("entropy", softmax.entropy.clone()),
                 Column::mean("confidence", softmax.confidence.clone()),
+                Column::mean("confidence_gap", gaps.collect()),
                 Column::root_mean("logit_scale", judged.logit_square()),
             ],
             rows: judged.rows(),

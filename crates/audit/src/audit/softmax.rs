@@ -2,8 +2,10 @@
 
 use crate::Logits;
 use crate::entropy::plogp;
+use crate::exponential::exp_nonpositive;
 use crate::logit_scale::centred_square;
 use crate::ood::OodScore;
+use crate::probabilities::LARGEST_LOG_ODDS;
 
 /// Softmax of every row and what follows from it.
 ///
@@ -18,6 +20,8 @@ pub(crate) struct Softmax {
     pub(crate) top: Vec<f64>,
     /// Largest probability, `[rows]`.
     pub(crate) confidence: Vec<f64>,
+    /// Of the predicted class, limited as everywhere, `[rows]`.
+    pub(crate) log_odds: Vec<f64>,
     /// Class of the largest logit, the first of equal ones, `[rows]`.
     pub(crate) prediction: Vec<u32>,
     /// In nats, `[rows]`.
@@ -34,6 +38,7 @@ impl Softmax {
             log_sum: column(),
             top: column(),
             confidence: column(),
+            log_odds: column(),
             prediction: Vec::with_capacity(rows),
             entropy: column(),
         };
@@ -52,10 +57,13 @@ impl Softmax {
         }
         let start = self.probabilities.len();
         self.probabilities
-            .extend(row.iter().map(|z| (z - top).exp()));
+            .extend(row.iter().map(|z| exp_nonpositive(z - top)));
         let shares = &mut self.probabilities[start..];
-        let sum: f64 = shares.iter().sum();
-        let log_sum = top + sum.ln();
+        // The largest has weight 1. Left out of the sum, what is left of a sure row keeps its digits.
+        shares[best] = 0.0;
+        let others: f64 = shares.iter().sum();
+        shares[best] = 1.0;
+        let (sum, log_sum) = (1.0 + others, top + others.ln_1p());
         let mut entropy = 0.0;
         for (p, z) in shares.iter_mut().zip(row) {
             *p /= sum;
@@ -64,6 +72,8 @@ impl Softmax {
         self.log_sum.push(log_sum);
         self.top.push(top);
         self.confidence.push(1.0 / sum);
+        self.log_odds
+            .push((-others.ln()).clamp(-LARGEST_LOG_ODDS, LARGEST_LOG_ODDS));
         self.prediction.push(best as u32);
         self.entropy.push(entropy);
     }

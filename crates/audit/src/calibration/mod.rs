@@ -6,6 +6,7 @@ mod classwise;
 mod cosine;
 mod debiased;
 mod reliability;
+mod sharpness;
 mod slope;
 mod smooth;
 mod temperature;
@@ -26,4 +27,4 @@ pub use temperature::{
 pub(crate) use debiased::{debiased_root, most_monotone_bins};
 pub(crate) use reliability::{EqualWidth, array_split, by_confidence, with_effective_count};
 pub(crate) use slope::{logistic_loss, slope_of};
-pub(crate) use smooth::{MeshGaps, Smoother};
+pub(crate) use smooth::{INTERVALS, MeshGaps, Smoother};

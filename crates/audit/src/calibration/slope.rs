@@ -2,10 +2,12 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::sharpness::SharpnessLoss;
 use crate::accuracy::correct;
-use crate::labels::{labels_fit, labels_possible};
+use crate::exponential::exp_nonpositive;
+use crate::labels::labels_possible;
 use crate::newton::{Local, inverse, minimise};
-use crate::probabilities::{log_odds, maximum};
+use crate::probabilities::log_odds;
 use crate::{AuditError, Logits, Result};
 
 /// Slopes beyond this belong to data that separate: their likelihood has no maximum.
@@ -67,9 +69,9 @@ pub(crate) fn slope_of(x: &[f64], hits: &[bool]) -> Result<CalibrationSlope> {
     }
     let separated = undefined("a confidence separates what is right from what is wrong");
     let objective = |at: &[f64]| logistic_loss(x, |row| f64::from(hits[row]), at);
-    let at = minimise(vec![1.0, 0.0], objective).filter(|at| at[0].abs() < STEEPEST);
-    let at = at.ok_or(separated.clone())?;
-    let covariance = inverse(&objective(&at).hessian, 2).ok_or(separated)?;
+    let at = minimise(vec![1.0, 0.0], objective).filter(|(at, _)| at[0].abs() < STEEPEST);
+    let (at, local) = at.ok_or(separated.clone())?;
+    let covariance = inverse(&local.hessian, 2).ok_or(separated)?;
     Ok(CalibrationSlope {
         slope: at[0],
         intercept: at[1],
@@ -81,12 +83,19 @@ pub(crate) fn slope_of(x: &[f64], hits: &[bool]) -> Result<CalibrationSlope> {
 /// Total negative log-likelihood of `target_i ~ σ(a x_i + b)` at `[a, b]`; targets may be fractions.
 pub(crate) fn logistic_loss(x: &[f64], target: impl Fn(usize) -> f64, at: &[f64]) -> Local {
     let (mut value, mut ga, mut gb, mut haa, mut hab, mut hbb) = (0.0, 0.0, 0.0, 0.0, 0.0, 0.0);
+    // ln(1 + e^-|z|) summed as the logarithm of a product, which 512 factors of at most 2 cannot overflow.
+    let mut product = 1.0;
     for (row, x) in x.iter().enumerate() {
         let (z, target) = (at[0] * x + at[1], target(row));
-        let small = (-z.abs()).exp();
+        let small = exp_nonpositive(-z.abs());
         let p = if z >= 0.0 { 1.0 } else { small } / (1.0 + small);
+        if row % 512 == 511 {
+            value += f64::ln(product);
+            product = 1.0;
+        }
+        product *= 1.0 + small;
         // ln(1 + e^z) - t z, neither term of which overflows.
-        value += z.max(0.0) + small.ln_1p() - target * z;
+        value += z.max(0.0) - target * z;
         let (error, weight) = (p - target, small / ((1.0 + small) * (1.0 + small)));
         ga += error * x;
         gb += error;
@@ -95,7 +104,7 @@ pub(crate) fn logistic_loss(x: &[f64], target: impl Fn(usize) -> f64, at: &[f64]
         hbb += weight;
     }
     Local {
-        value,
+        value: value + product.ln(),
         gradient: vec![ga, gb],
         hessian: vec![haa, hab, hab, hbb],
     }
@@ -119,11 +128,10 @@ pub fn multinomial_slope(
     labels: &[usize],
     temperature: f64,
 ) -> Result<MultinomialSlope> {
-    labels_fit(logits, labels)?;
     labels_possible(logits, labels)?;
     crate::probabilities::positive_temperature(temperature)?;
     let value = 1.0 / temperature;
-    let information: f64 = logits.iter_rows().map(|row| variance(row, value)).sum();
+    let information = SharpnessLoss::new(logits, labels).information(value);
     if information == 0.0 {
         return Err(AuditError::Undefined {
             metric: "multinomial slope",
@@ -134,17 +142,4 @@ pub fn multinomial_slope(
         value,
         se: 1.0 / information.sqrt(),
     })
-}
-
-/// Variance of the logits under `softmax(β z)`.
-fn variance(row: &[f64], sharpness: f64) -> f64 {
-    let top = maximum(row);
-    let (mut sum, mut moment, mut square) = (0.0, 0.0, 0.0);
-    for z in row.iter().filter(|z| **z > f64::NEG_INFINITY) {
-        let (weight, shifted) = ((sharpness * (z - top)).exp(), z - top);
-        sum += weight;
-        moment += weight * shifted;
-        square += weight * shifted * shifted;
-    }
-    (square / sum - (moment / sum).powi(2)).max(0.0)
 }

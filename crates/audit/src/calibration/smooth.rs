@@ -3,11 +3,12 @@
 use std::f64::consts::PI;
 
 use super::cosine::CosineTransform;
+use crate::exponential::exp_nonpositive;
 use crate::finite::{finite, length};
 use crate::{AuditError, Result};
 
-/// Intervals of the mesh that gaps are spread over.
-const INTERVALS: usize = 1024;
+/// Intervals of the mesh that gaps are spread over; a power of two.
+pub(crate) const INTERVALS: usize = 1024;
 /// No bandwidth below this is told apart from it: the mesh ends there.
 const NARROWEST: f64 = 1e-3;
 /// Bisections and secants of the bandwidth.
@@ -36,8 +37,8 @@ const MOST_STEPS: usize = 60;
 /// Błasiok & Nakkiran 2023, <https://arxiv.org/abs/2309.12236>, definition 3.
 pub fn smooth_calibration_error(confidence: &[f64], correct: &[bool]) -> Result<f64> {
     predictions_fit(confidence, correct)?;
-    let mut smoother = Smoother::new();
-    let gaps = MeshGaps::new(confidence, correct);
+    let mut smoother = Smoother::new(INTERVALS);
+    let gaps = MeshGaps::new(confidence, correct, INTERVALS);
     Ok(smoother
         .fixed_point(&gaps.spread(&vec![1.0; confidence.len()]))
         .0)
@@ -60,8 +61,8 @@ pub fn smooth_calibration_error_at(
             value: bandwidth,
         });
     }
-    let gaps = MeshGaps::new(confidence, correct);
-    let mut smoother = Smoother::new();
+    let gaps = MeshGaps::new(confidence, correct, INTERVALS);
+    let mut smoother = Smoother::new(INTERVALS);
     let modes = smoother.modes(gaps.spread(&vec![1.0; confidence.len()]));
     Ok(smoother.error(&modes, bandwidth))
 }
@@ -84,10 +85,11 @@ pub(crate) struct MeshGaps {
     nodes: Vec<u32>,
     below: Vec<f64>,
     above: Vec<f64>,
+    intervals: usize,
 }
 
 impl MeshGaps {
-    pub(crate) fn new(confidence: &[f64], correct: &[bool]) -> Self {
+    pub(crate) fn new(confidence: &[f64], correct: &[bool], intervals: usize) -> Self {
         let rows = confidence.len();
         let (mut nodes, mut below, mut above) = (
             Vec::with_capacity(rows),
@@ -95,8 +97,8 @@ impl MeshGaps {
             Vec::with_capacity(rows),
         );
         for (c, hit) in confidence.iter().zip(correct) {
-            let place = c * INTERVALS as f64;
-            let node = (place as usize).min(INTERVALS - 1);
+            let place = c * intervals as f64;
+            let node = (place as usize).min(intervals - 1);
             let (share, gap) = (place - node as f64, c - f64::from(*hit));
             nodes.push(node as u32);
             below.push((1.0 - share) * gap);
@@ -106,6 +108,7 @@ impl MeshGaps {
             nodes,
             below,
             above,
+            intervals,
         }
     }
 
@@ -115,7 +118,7 @@ impl MeshGaps {
 
     /// Mean gap per node with rows counted as given; counts sum to their number.
     pub(crate) fn spread(&self, counts: &[f64]) -> Vec<f64> {
-        let mut mesh = vec![0.0; INTERVALS + 1];
+        let mut mesh = vec![0.0; self.intervals + 1];
         for (((&node, below), above), count) in self
             .nodes
             .iter()
@@ -129,7 +132,7 @@ impl MeshGaps {
         let n = self.rows() as f64;
         // A node in the middle stands for two halves of the even extension, one at an end for one.
         for (node, value) in mesh.iter_mut().enumerate() {
-            let halves = if node == 0 || node == INTERVALS {
+            let halves = if node == 0 || node == self.intervals {
                 1.0
             } else {
                 0.5
@@ -144,13 +147,15 @@ impl MeshGaps {
 pub(crate) struct Smoother {
     transform: CosineTransform,
     curve: Vec<f64>,
+    intervals: usize,
 }
 
 impl Smoother {
-    pub(crate) fn new() -> Self {
+    pub(crate) fn new(intervals: usize) -> Self {
         Self {
-            transform: CosineTransform::new(INTERVALS),
+            transform: CosineTransform::new(intervals),
             curve: Vec::new(),
+            intervals,
         }
     }
 
@@ -163,17 +168,17 @@ impl Smoother {
     /// `∫ |r_σ|` by the trapezoid rule.
     pub(crate) fn error(&mut self, modes: &[f64], bandwidth: f64) -> f64 {
         // Sharing a gap between two nodes widens it by h²/6 on average, which the kernel takes back.
-        let mesh_variance = 1.0 / (6.0 * (INTERVALS * INTERVALS) as f64);
+        let mesh_variance = 1.0 / (6.0 * (self.intervals * self.intervals) as f64);
         let decay = 0.5 * PI * PI * (bandwidth * bandwidth - mesh_variance);
-        let damped = |(k, mode): (usize, &f64)| mode * (-decay * (k * k) as f64).exp();
+        let damped = |(k, mode): (usize, &f64)| mode * exp_nonpositive(-decay * (k * k) as f64);
         self.curve.clear();
         self.curve.extend(modes.iter().enumerate().map(damped));
         let mut curve = std::mem::take(&mut self.curve);
         self.transform.apply(&mut curve);
-        let ends = 0.5 * (curve[0].abs() + curve[INTERVALS].abs());
-        let inner: f64 = curve[1..INTERVALS].iter().map(|r| r.abs()).sum();
+        let ends = 0.5 * (curve[0].abs() + curve[self.intervals].abs());
+        let inner: f64 = curve[1..self.intervals].iter().map(|r| r.abs()).sum();
         self.curve = curve;
-        (ends + inner) / INTERVALS as f64
+        (ends + inner) / self.intervals as f64
     }
 
     /// The error that equals its own bandwidth, and that bandwidth.

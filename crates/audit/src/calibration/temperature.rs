@@ -2,9 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::sharpness::SharpnessLoss;
 use crate::distribution::rising_root;
 use crate::labels::labels_possible;
-use crate::probabilities::maximum;
 use crate::{Logits, Result, nll};
 
 /// The smallest temperature considered.
@@ -41,8 +41,8 @@ pub struct Temperature {
 /// T = argmin_T mean_i (ln Σ_k exp(z_ik / T) - z_i,y_i / T)
 /// ```
 ///
-/// The objective is convex in `1 / T`, so its only stationary point is found by Newton steps on `ln T`,
-/// kept inside a bisection bracket. If the likelihood still rises at an end of the range, that end is
+/// The objective is convex in `1 / T`, so its only stationary point is found by Halley steps on `ln T`,
+/// or where these do not settle by Newton steps kept inside a bisection bracket. If the likelihood still rises at an end of the range, that end is
 /// returned and named in `bound`; if it does not depend on `T` at all, `T` is 1.
 ///
 /// The rows must not be those the model was trained on, nor those it is audited on.
@@ -54,17 +54,10 @@ pub struct Temperature {
 /// Guo et al. 2017, section 4.2, <https://arxiv.org/abs/1706.04599>.
 pub fn optimal_temperature(logits: &Logits<'_>, labels: &[usize]) -> Result<Temperature> {
     labels_possible(logits, labels)?;
-    let (low, high) = (-LARGEST_TEMPERATURE.ln(), -SMALLEST_TEMPERATURE.ln());
-    let (at_low, at_high) = (slope(logits, labels, low).0, slope(logits, labels, high).0);
-    let (value, bound) = if at_low == 0.0 && at_high == 0.0 {
-        (1.0, None)
-    } else if at_low >= 0.0 {
-        (LARGEST_TEMPERATURE, Some(TemperatureBound::Largest))
-    } else if at_high <= 0.0 {
-        (SMALLEST_TEMPERATURE, Some(TemperatureBound::Smallest))
-    } else {
-        let sharpness = rising_root(|s| slope(logits, labels, s), low, high, 1e-15);
-        ((-sharpness).exp(), None)
+    let loss = SharpnessLoss::new(logits, labels);
+    let (value, bound) = match loss.newton() {
+        Some(sharpness) => ((-sharpness).exp(), None),
+        None => bracketed(&loss),
     };
     Ok(Temperature {
         value,
@@ -74,25 +67,21 @@ pub fn optimal_temperature(logits: &Logits<'_>, labels: &[usize]) -> Result<Temp
     })
 }
 
-/// Derivative of the mean NLL by the sharpness `β = 1 / T`, and that derivative's own by `s = ln β`:
-/// `g = mean(E_p[z] - z_y)` and `dg/ds = β mean(Var_p[z])`.
-fn slope(logits: &Logits<'_>, labels: &[usize], s: f64) -> (f64, f64) {
-    let sharpness = s.exp();
-    let (mut first, mut second) = (0.0, 0.0);
-    for (row, &label) in logits.iter_rows().zip(labels) {
-        let top = maximum(row);
-        let (mut sum, mut moment, mut square) = (0.0, 0.0, 0.0);
-        for z in row.iter().filter(|z| **z > f64::NEG_INFINITY) {
-            // Relative to the top logit, so that a saturated row loses no digits.
-            let (weight, shifted) = ((sharpness * (z - top)).exp(), z - top);
-            sum += weight;
-            moment += weight * shifted;
-            square += weight * shifted * shifted;
-        }
-        let centre = moment / sum;
-        first += centre - (row[label] - top);
-        second += (square / sum - centre * centre).max(0.0);
+/// The root within a bracket, or the bound that the loss falls towards.
+fn bracketed(loss: &SharpnessLoss) -> (f64, Option<TemperatureBound>) {
+    let (low, high) = (-LARGEST_TEMPERATURE.ln(), -SMALLEST_TEMPERATURE.ln());
+    let slope = |s: f64| {
+        let at = loss.at(s);
+        (at.slope, at.curvature)
+    };
+    let (at_low, at_high) = (slope(low).0, slope(high).0);
+    if at_low == 0.0 && at_high == 0.0 {
+        (1.0, None)
+    } else if at_low >= 0.0 {
+        (LARGEST_TEMPERATURE, Some(TemperatureBound::Largest))
+    } else if at_high <= 0.0 {
+        (SMALLEST_TEMPERATURE, Some(TemperatureBound::Smallest))
+    } else {
+        ((-rising_root(slope, low, high, 1e-15)).exp(), None)
     }
-    let n = labels.len() as f64;
-    (first / n, sharpness * second / n)
 }

@@ -42,7 +42,7 @@ impl Sigmoid {
         let loss = |at: &[f64]| logistic_loss(scores, |i| if positive[i] { high } else { low }, at);
         let varying = scores.iter().any(|s| *s != scores[0]);
         let found = if varying {
-            minimise(vec![0.0, start], loss)
+            minimise(vec![0.0, start], loss).map(|(at, _)| at)
         } else {
             let share = (hits * high + misses * low) / positive.len() as f64;
             Some(vec![0.0, (share / (1.0 - share)).ln()])

@@ -41,7 +41,7 @@ impl VectorScaling {
         let mut start = vec![1.0; classes];
         start.resize(2 * classes, 0.0);
         let found = minimise(start, |at| penalised_loss(logits, labels, at));
-        let mut at = found.ok_or(AuditError::Undefined {
+        let (mut at, _) = found.ok_or(AuditError::Undefined {
             metric: "vector scaling",
             reason: "the loss has no minimum that Newton's method finds",
         })?;

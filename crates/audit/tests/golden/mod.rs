@@ -37,18 +37,16 @@ struct Array {
 pub(crate) fn cases(file: &str, wanted: impl Fn(&str) -> bool) -> Vec<Case> {
     let default = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/oracle");
     let folder = std::env::var("DECAY_ORACLE").unwrap_or_else(|_| default.to_owned());
-    cases_in(folder.into(), file, wanted)
+    read(PathBuf::from(folder).join(file), wanted)
 }
 
-/// The cases of a file beside this one, written by `make_golden.py`, whose names pass.
+/// The cases of a file beside this one, whose script says how it was made.
 pub(crate) fn own_cases(file: &str, wanted: impl Fn(&str) -> bool) -> Vec<Case> {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/golden");
-    cases_in(folder.into(), file, wanted)
+    read(PathBuf::from(folder).join(file), wanted)
 }
 
-/// At least one case must pass, or the test would check nothing.
-fn cases_in(folder: PathBuf, file: &str, wanted: impl Fn(&str) -> bool) -> Vec<Case> {
-    let path = folder.join(file);
+fn read(path: PathBuf, wanted: impl Fn(&str) -> bool) -> Vec<Case> {
     let text = std::fs::read_to_string(&path).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
     let file: File = serde_json::from_str(&text).unwrap();
     assert_eq!(file.format, 1);
