@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::ball::{ascend, project};
+use super::ball::{ascend_within, project};
 use super::cases::{Attempt, Cases, Site, picked, picked_rows, row, row_mut};
 use super::objective::{Objective, descending};
 use super::probe::{Answer, Probe};
@@ -118,9 +118,7 @@ pub(crate) fn wrong_classes(probe: &Probe, cases: &Cases) -> Vec<Vec<usize>> {
 fn starts(cases: &Cases, threat: &Threat, site: Site, restart: usize) -> Vec<f32> {
     match &cases.start {
         Some(start) if restart == 0 => start.clone(),
-        _ => (0..cases.len())
-            .flat_map(|i| on_sphere(cases.clean(i), threat, &cases.stream(i, site, restart)))
-            .collect(),
+        _ => cases.points(|i| on_sphere(cases.clean(i), threat, &cases.stream(i, site, restart))),
     }
 }
 
@@ -301,14 +299,8 @@ impl<'a> Ascent<'a> {
             let x = row(&self.x, i, features);
             let mut next = x.to_vec();
             let slope = row(&self.gradient, i, features);
-            ascend(
-                &mut next,
-                slope,
-                memory.step,
-                memory.coordinates,
-                self.threat,
-            );
-            project(&mut next, clean, self.threat);
+            let (step, count) = (memory.step, memory.coordinates);
+            ascend_within(&mut next, slope, clean, step, count, self.threat);
             if momentum {
                 let before = row(&self.before, i, features);
                 for ((z, &x), &before) in next.iter_mut().zip(x).zip(before) {

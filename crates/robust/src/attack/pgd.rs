@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::ball::{ascend, project};
+use super::ball::ascend_within;
 use super::cases::{Attempt, Cases, Site, picked, picked_rows, row, row_mut};
 use super::objective::Objective;
 use super::probe::Probe;
@@ -90,8 +90,7 @@ fn starts(cases: &Cases, threat: &Threat, settings: &Pgd, restart: usize) -> Vec
         None if restart == 0 && !settings.random_start => return cases.x.clone(),
         _ => {}
     }
-    let random = |i| inside(cases.clean(i), threat, &cases.stream(i, Site::Pgd, restart));
-    (0..cases.len()).flat_map(random).collect()
+    cases.points(|i| inside(cases.clean(i), threat, &cases.stream(i, Site::Pgd, restart)))
 }
 
 /// One run.
@@ -127,8 +126,7 @@ fn climb(
         for i in 0..places.len() {
             let point = row_mut(&mut x, i, features);
             let slope = row(&answer.gradient, i, features);
-            ascend(point, slope, length, coordinates, threat);
-            project(point, rest.clean(i), threat);
+            ascend_within(point, slope, rest.clean(i), length, coordinates, threat);
         }
     }
     let correct = probe.correct(&rest, &x);
