@@ -83,7 +83,12 @@ fn trained(network: &Network, members: usize, data: &Dataset, threads: usize) ->
         train: (0..data.rows).collect(),
         validation: Vec::new(),
     };
-    let problem = Problem::new(data, vec![fold], Scaling::UnitRange, &[device.clone()]);
+    let problem = Problem::new(
+        data,
+        vec![fold],
+        Scaling::UnitRange,
+        std::slice::from_ref(&device),
+    );
     let problem = problem.expect("a problem");
     let config = TrainConfig {
         epochs: 5,
