@@ -122,9 +122,31 @@ pub(crate) fn ascend(
     }
 }
 
-/// `-1`, `0` or `1`; `signum` has no zero.
+/// [`ascend`], then [`project`]; in linf in one pass, which is most of what an attack does beside the networks.
+pub(crate) fn ascend_within(
+    point: &mut [f32],
+    gradient: &[f32],
+    center: &[f32],
+    size: f64,
+    sparsity: usize,
+    threat: &Threat,
+) {
+    if threat.norm != Norm::Linf {
+        ascend(point, gradient, size, sparsity, threat);
+        project(point, center, threat);
+        return;
+    }
+    let (size, r, (low, high)) = (size as f32, threat.radius as f32, threat.bounds());
+    for ((p, &g), &x) in point.iter_mut().zip(gradient).zip(center) {
+        let moved = (*p + size * sign(g) - x).clamp(-r, r);
+        *p = (x + moved).clamp(low, high);
+    }
+}
+
+/// `-1`, `0` or `1`; `signum` has no zero. Without a branch, so that loops over it become vector code.
+#[inline]
 pub(crate) fn sign(value: f32) -> f32 {
-    if value == 0.0 { 0.0 } else { value.signum() }
+    f32::from(i8::from(value > 0.0) - i8::from(value < 0.0))
 }
 
 /// Places of the `count` largest slopes along which the bounds leave room.

@@ -31,6 +31,15 @@ impl Cases {
         row(&self.x, i, self.features)
     }
 
+    /// A point for every pair, `[n, F]`.
+    pub(crate) fn points(&self, of: impl Fn(usize) -> Vec<f32>) -> Vec<f32> {
+        let mut points = Vec::with_capacity(self.x.len());
+        for i in 0..self.len() {
+            points.extend_from_slice(&of(i));
+        }
+        points
+    }
+
     /// Some of the pairs, in ascending order of their places.
     pub(crate) fn pick(&self, places: &[usize]) -> Self {
         Self {

@@ -1,6 +1,6 @@
 //! One step of steepest ascent.
 
-use super::ball::{ascend, project};
+use super::ball::ascend_within;
 use super::cases::{Attempt, Cases, row, row_mut};
 use super::objective::Objective;
 use super::probe::Probe;
@@ -21,8 +21,7 @@ pub(crate) fn run(probe: &Probe, cases: &Cases, threat: &Threat) -> Attempt {
     for i in 0..cases.len() {
         let point = row_mut(&mut x, i, features);
         let slope = row(&answer.gradient, i, features);
-        ascend(point, slope, threat.radius, 1, threat);
-        project(point, cases.clean(i), threat);
+        ascend_within(point, slope, cases.clean(i), threat.radius, 1, threat);
     }
     let broken = probe.correct(cases, &x).iter().map(|c| !c).collect();
     Attempt { x, broken }

@@ -17,7 +17,7 @@ use crate::RobustError;
 /// | `steps` | `20` | at least 1 | of the attack that is checked; "more" is five times as many |
 /// | `restarts` | `5` | at least 1 | against its single start |
 /// | `queries` | `500` | at least 1 | of the attack without gradients |
-/// | `tolerance` | `0.02` | `(0, 1]` | share of the rows by which a check may be missed |
+/// | `tolerance` | `0.05` | `(0, 1]` | share of the rows by which a check may be missed: a single start in 20 steps misses some rows of any network |
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct MaskingSettings {
@@ -37,7 +37,7 @@ impl Default for MaskingSettings {
             steps: 20,
             restarts: 5,
             queries: 500,
-            tolerance: 0.02,
+            tolerance: 0.05,
         }
     }
 }
@@ -105,7 +105,52 @@ impl Trial<'_> {
             steps: settings.steps,
             ..Pgd::default()
         };
-        let black_box = match self.threat.norm {
+        let plain = self.accuracies(self.threat.radius, Attack::Pgd(base))?;
+        let nothing = vec![0.0; plain.len()];
+        let mut reports = vec![MaskingReport { checks: Vec::new() }; plain.len()];
+        for (sign, other) in self.variants(settings, base)? {
+            let (stronger, reference) = match sign {
+                MaskingSign::MoreStepsHelpTheDefender
+                | MaskingSign::LargerRadiusHelpsTheDefender => (&other, &plain),
+                MaskingSign::UnboundedAttackFails => (&other, &nothing),
+                MaskingSign::BlackBoxBeatsWhiteBox
+                | MaskingSign::RestartsMatter
+                | MaskingSign::LossMatters => (&plain, &other),
+            };
+            for (report, pair) in reports.iter_mut().zip(stronger.iter().zip(reference)) {
+                let (&stronger, &reference) = pair;
+                report.checks.push(MaskingCheck {
+                    sign,
+                    stronger,
+                    reference,
+                    passed: stronger <= reference + settings.tolerance,
+                });
+            }
+        }
+        Ok(reports)
+    }
+
+    /// Robust accuracies of the members under the attack that each sign is about.
+    fn variants(
+        &self,
+        settings: &MaskingSettings,
+        base: Pgd,
+    ) -> Result<Vec<(MaskingSign, Vec<f64>)>, RobustError> {
+        let radius = self.threat.radius;
+        let longer = Pgd {
+            steps: 5 * settings.steps,
+            step_size: base.step_size / 2.0,
+            ..base
+        };
+        let restarted = Pgd {
+            restarts: settings.restarts,
+            ..base
+        };
+        let other_loss = Pgd {
+            objective: Objective::Dlr,
+            ..base
+        };
+        let blind = match self.threat.norm {
             Norm::L1 => Attack::Noise(Noise {
                 samples: settings.queries,
             }),
@@ -114,49 +159,38 @@ impl Trial<'_> {
                 ..Square::default()
             }),
         };
-        let wide = |radius: f64| Trial {
+        use MaskingSign as Sign;
+        let all = [
+            (Sign::MoreStepsHelpTheDefender, radius, Attack::Pgd(longer)),
+            (Sign::BlackBoxBeatsWhiteBox, radius, blind),
+            (
+                Sign::UnboundedAttackFails,
+                self.unbounded(),
+                Attack::Pgd(base),
+            ),
+            (
+                Sign::LargerRadiusHelpsTheDefender,
+                2.0 * radius,
+                Attack::Pgd(base),
+            ),
+            (Sign::RestartsMatter, radius, Attack::Pgd(restarted)),
+            (Sign::LossMatters, radius, Attack::Pgd(other_loss)),
+        ];
+        let run = |(sign, radius, attack)| Ok((sign, self.accuracies(radius, attack)?));
+        all.into_iter().map(run).collect()
+    }
+
+    fn accuracies(&self, radius: f64, attack: Attack) -> Result<Vec<f64>, RobustError> {
+        let trial = Trial {
             threat: self.threat.at(radius),
+            keep_examples: false,
             ..*self
         };
-        let pgd = |settings: Pgd| Attack::Pgd(settings);
-        let plain = self.attack(&pgd(base))?;
-        let longer = self.attack(&pgd(Pgd {
-            steps: 5 * settings.steps,
-            step_size: base.step_size / 2.0,
-            ..base
-        }))?;
-        let blind = self.attack(&black_box)?;
-        let unbounded = wide(self.unbounded()).attack(&pgd(base))?;
-        let twice = wide(2.0 * self.threat.radius).attack(&pgd(base))?;
-        let restarted = self.attack(&pgd(Pgd {
-            restarts: settings.restarts,
-            ..base
-        }))?;
-        let other_loss = self.attack(&pgd(Pgd {
-            objective: Objective::Dlr,
-            ..base
-        }))?;
-        let report = |member: usize| {
-            let at = |outcomes: &[MemberOutcome]| outcomes[member].robust_accuracy();
-            let plain = at(&plain);
-            let check = |sign, stronger: f64, reference: f64| MaskingCheck {
-                sign,
-                stronger,
-                reference,
-                passed: stronger <= reference + settings.tolerance,
-            };
-            MaskingReport {
-                checks: vec![
-                    check(MaskingSign::MoreStepsHelpTheDefender, at(&longer), plain),
-                    check(MaskingSign::BlackBoxBeatsWhiteBox, plain, at(&blind)),
-                    check(MaskingSign::UnboundedAttackFails, at(&unbounded), 0.0),
-                    check(MaskingSign::LargerRadiusHelpsTheDefender, at(&twice), plain),
-                    check(MaskingSign::RestartsMatter, plain, at(&restarted)),
-                    check(MaskingSign::LossMatters, plain, at(&other_loss)),
-                ],
-            }
-        };
-        Ok((0..plain.len()).map(report).collect())
+        let outcomes = trial.attack(&attack)?;
+        Ok(outcomes
+            .iter()
+            .map(MemberOutcome::robust_accuracy)
+            .collect())
     }
 
     /// A radius within which every valid input lies.

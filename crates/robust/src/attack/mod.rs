@@ -5,6 +5,7 @@
 //! broken leave the list, so that the work shrinks as an attack succeeds.
 
 mod apgd;
+mod ascent;
 mod ball;
 mod cases;
 mod curve;

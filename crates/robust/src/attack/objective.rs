@@ -88,14 +88,15 @@ pub(crate) fn descending(logits: &[f32]) -> Vec<usize> {
 
 fn cross_entropy(logits: &[f32], label: usize, gradient: &mut [f32]) -> f64 {
     let most = logits.iter().fold(f32::NEG_INFINITY, |m, &z| m.max(z));
-    let shifted = |z: f32| (f64::from(z) - f64::from(most)).exp();
-    let sum: f64 = logits.iter().map(|&z| shifted(z)).sum();
-    for (g, &z) in gradient.iter_mut().zip(logits) {
-        *g = (shifted(z) / sum) as f32;
+    let shifted = |&z: &f32| (f64::from(z) - f64::from(most)).exp();
+    let parts: Vec<f64> = logits.iter().map(shifted).collect();
+    let sum: f64 = parts.iter().sum();
+    for (g, part) in gradient.iter_mut().zip(&parts) {
+        *g = (part / sum) as f32;
     }
     // `p - 1` as minus the others' sum keeps its digits where the label is nearly certain.
-    let others = logits.iter().enumerate().filter(|(c, _)| *c != label);
-    gradient[label] = -(others.map(|(_, &z)| shifted(z)).sum::<f64>() / sum) as f32;
+    let others = parts.iter().enumerate().filter(|(c, _)| *c != label);
+    gradient[label] = -(others.map(|(_, part)| part).sum::<f64>() / sum) as f32;
     f64::from(most) + sum.ln() - f64::from(logits[label])
 }
 

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::ball::{ascend, project};
+use super::ball::ascend_within;
 use super::cases::{Attempt, Cases, Site, picked, picked_rows, row, row_mut};
 use super::objective::Objective;
 use super::probe::Probe;
@@ -90,8 +90,7 @@ fn starts(cases: &Cases, threat: &Threat, settings: &Pgd, restart: usize) -> Vec
         None if restart == 0 && !settings.random_start => return cases.x.clone(),
         _ => {}
     }
-    let random = |i| inside(cases.clean(i), threat, &cases.stream(i, Site::Pgd, restart));
-    (0..cases.len()).flat_map(random).collect()
+    cases.points(|i| inside(cases.clean(i), threat, &cases.stream(i, Site::Pgd, restart)))
 }
 
 /// One run.
@@ -105,41 +104,62 @@ fn climb(
     let features = cases.features;
     let coordinates = (settings.sparsity * features as f64).ceil() as usize;
     let length = settings.step_size * threat.radius;
-    let mut attempt = Attempt {
-        x: start.clone(),
-        broken: vec![false; cases.len()],
+    let mut run = Run {
+        attempt: Attempt {
+            x: start.clone(),
+            broken: vec![false; cases.len()],
+        },
+        places: (0..cases.len()).collect(),
+        rest: cases.clone(),
+        x: start,
     };
-    let (mut places, mut rest, mut x): (Vec<usize>, _, _) =
-        ((0..cases.len()).collect(), cases.clone(), start);
     for _ in 0..settings.steps {
-        let mut answer = probe.ask(&rest, &x, settings.objective, None);
+        let mut answer = probe.ask(&run.rest, &run.x, settings.objective, None);
         if settings.stop_early && answer.correct.contains(&false) {
-            settle(&mut attempt, &places, &x, &answer.correct, features);
-            let left: Vec<usize> = (0..places.len()).filter(|&i| answer.correct[i]).collect();
-            places = picked(&places, &left);
-            x = picked_rows(&x, &left, features);
+            let left = run.release(&answer.correct);
             answer.gradient = picked_rows(&answer.gradient, &left, features);
-            rest = rest.pick(&left);
         }
-        if places.is_empty() {
-            return attempt;
+        if run.places.is_empty() {
+            return run.attempt;
         }
-        for i in 0..places.len() {
-            let point = row_mut(&mut x, i, features);
+        for i in 0..run.places.len() {
+            let point = row_mut(&mut run.x, i, features);
             let slope = row(&answer.gradient, i, features);
-            ascend(point, slope, length, coordinates, threat);
-            project(point, rest.clean(i), threat);
+            ascend_within(point, slope, run.rest.clean(i), length, coordinates, threat);
         }
     }
-    let correct = probe.correct(&rest, &x);
-    settle(&mut attempt, &places, &x, &correct, features);
-    attempt
+    let correct = probe.correct(&run.rest, &run.x);
+    run.settle(&correct);
+    run.attempt
 }
 
-/// Writes the points of the pairs at `places`, and which of them are misclassified.
-fn settle(attempt: &mut Attempt, places: &[usize], x: &[f32], correct: &[bool], features: usize) {
-    for (own, &i) in places.iter().enumerate() {
-        row_mut(&mut attempt.x, i, features).copy_from_slice(row(x, own, features));
-        attempt.broken[i] = !correct[own];
+/// Rows on their way, which leave when they are broken.
+struct Run {
+    attempt: Attempt,
+    /// Of what is left, among the rows of the run.
+    places: Vec<usize>,
+    rest: Cases,
+    x: Vec<f32>,
+}
+
+impl Run {
+    /// Writes where the rows are, and which of them are misclassified.
+    fn settle(&mut self, correct: &[bool]) {
+        let features = self.rest.features;
+        for (own, &i) in self.places.iter().enumerate() {
+            let point = row(&self.x, own, features);
+            row_mut(&mut self.attempt.x, i, features).copy_from_slice(point);
+            self.attempt.broken[i] = !correct[own];
+        }
+    }
+
+    /// Lets misclassified rows go; the places of the others.
+    fn release(&mut self, correct: &[bool]) -> Vec<usize> {
+        self.settle(correct);
+        let left: Vec<usize> = (0..correct.len()).filter(|&i| correct[i]).collect();
+        self.places = picked(&self.places, &left);
+        self.x = picked_rows(&self.x, &left, self.rest.features);
+        self.rest = self.rest.pick(&left);
+        left
     }
 }

@@ -77,61 +77,92 @@ impl Square {
 /// # Source
 /// Andriushchenko et al. 2020, algorithms 1 to 3, <https://arxiv.org/abs/1912.00049>.
 pub(crate) fn run(probe: &Probe, cases: &Cases, threat: &Threat, settings: &Square) -> Attempt {
-    let features = cases.features;
     let canvas = Canvas::of(probe.shape);
-    let mut attempt = Attempt::none(cases);
-    let mut x = vec![0.0; cases.x.len()];
-    for i in 0..cases.len() {
+    let start = cases.points(|i| {
         let draws = Draws::new(cases.stream(i, Site::SquareStart, 0));
-        let point = start(&canvas, cases.clean(i), threat, draws);
-        row_mut(&mut x, i, features).copy_from_slice(&point);
-    }
-    let mut places: Vec<usize> = (0..cases.len()).collect();
-    let mut rest = cases.clone();
-    let mut margins = vec![f64::NEG_INFINITY; cases.len()];
-    let mut proposal = x.clone();
-    for query in 0..settings.queries {
-        if query > 0 {
-            let share = settings.share_at(query);
-            for i in 0..places.len() {
-                let draws = Draws::new(rest.stream(i, Site::Square, query));
-                let point = row_mut(&mut proposal, i, features);
-                point.copy_from_slice(row(&x, i, features));
-                canvas.propose(point, rest.clean(i), share, threat, draws);
-                project(point, rest.clean(i), threat);
-            }
+        start(&canvas, cases.clean(i), threat, draws)
+    });
+    let mut search = Search {
+        attempt: Attempt {
+            x: start.clone(),
+            broken: vec![false; cases.len()],
+        },
+        places: (0..cases.len()).collect(),
+        rest: cases.clone(),
+        margins: vec![f64::NEG_INFINITY; cases.len()],
+        x: start.clone(),
+        proposal: start,
+    };
+    search.judge(probe);
+    for query in 1..settings.queries {
+        if search.places.is_empty() {
+            break;
         }
-        let found = margins_at(probe, &rest, &proposal);
+        search.propose(&canvas, settings.share_at(query), threat, query);
+        search.judge(probe);
+    }
+    search.finish()
+}
+
+/// Rows that still stand, each with its best point so far.
+struct Search {
+    attempt: Attempt,
+    /// Of what is left, among the rows of the run.
+    places: Vec<usize>,
+    rest: Cases,
+    margins: Vec<f64>,
+    x: Vec<f32>,
+    proposal: Vec<f32>,
+}
+
+impl Search {
+    fn propose(&mut self, canvas: &Canvas, share: f64, threat: &Threat, query: usize) {
+        let features = self.rest.features;
+        for i in 0..self.places.len() {
+            let draws = Draws::new(self.rest.stream(i, Site::Square, query));
+            let point = row_mut(&mut self.proposal, i, features);
+            point.copy_from_slice(row(&self.x, i, features));
+            canvas.propose(point, self.rest.clean(i), share, threat, draws);
+            project(point, self.rest.clean(i), threat);
+        }
+    }
+
+    /// Keeps the proposals that raise the margin, and lets rows go that are broken.
+    fn judge(&mut self, probe: &Probe) {
+        let features = self.rest.features;
+        let found = margins_at(probe, &self.rest, &self.proposal);
         for (i, &margin) in found.iter().enumerate() {
-            if margin > margins[i] {
-                margins[i] = margin;
-                row_mut(&mut x, i, features).copy_from_slice(row(&proposal, i, features));
+            if margin > self.margins[i] {
+                self.margins[i] = margin;
+                let point = row(&self.proposal, i, features);
+                row_mut(&mut self.x, i, features).copy_from_slice(point);
             }
         }
         let (gone, left): (Vec<usize>, Vec<usize>) =
-            (0..places.len()).partition(|&i| margins[i] > 0.0);
+            (0..self.places.len()).partition(|&i| self.margins[i] > 0.0);
         if gone.is_empty() {
-            continue;
+            return;
         }
         for own in gone {
-            row_mut(&mut attempt.x, places[own], features).copy_from_slice(row(&x, own, features));
-            attempt.broken[places[own]] = true;
+            let i = self.places[own];
+            row_mut(&mut self.attempt.x, i, features).copy_from_slice(row(&self.x, own, features));
+            self.attempt.broken[i] = true;
         }
-        (x, proposal) = (
-            picked_rows(&x, &left, features),
-            picked_rows(&proposal, &left, features),
-        );
-        margins = picked(&margins, &left);
-        places = picked(&places, &left);
-        rest = rest.pick(&left);
-        if places.is_empty() {
-            break;
+        self.x = picked_rows(&self.x, &left, features);
+        self.proposal = picked_rows(&self.proposal, &left, features);
+        self.margins = picked(&self.margins, &left);
+        self.places = picked(&self.places, &left);
+        self.rest = self.rest.pick(&left);
+    }
+
+    /// With the best points of the rows that stand.
+    fn finish(mut self) -> Attempt {
+        let features = self.rest.features;
+        for (own, &i) in self.places.iter().enumerate() {
+            row_mut(&mut self.attempt.x, i, features).copy_from_slice(row(&self.x, own, features));
         }
+        self.attempt
     }
-    for (own, &i) in places.iter().enumerate() {
-        row_mut(&mut attempt.x, i, features).copy_from_slice(row(&x, own, features));
-    }
-    attempt
 }
 
 /// How far each row is beyond the decision boundary.

@@ -19,10 +19,10 @@ pub(crate) fn inside(center: &[f32], threat: &Threat, stream: &Stream) -> Vec<f3
     let features = center.len();
     let r = threat.radius;
     let direction: Vec<f64> = match threat.norm {
-        Norm::Linf => uniforms(stream, features)
-            .into_iter()
-            .map(|u| r * (2.0 * u - 1.0))
-            .collect(),
+        Norm::Linf => {
+            let draws = uniforms(stream, features);
+            draws.into_iter().map(|u| r * (2.0 * u - 1.0)).collect()
+        }
         Norm::L2 => {
             let n = gaussian(stream, features);
             let norm = n.iter().map(|n| n * n).sum::<f64>().sqrt().max(1e-12);

@@ -138,7 +138,12 @@ fn move_mass(
 ) {
     // Odd, so that a shape has a middle.
     let side = side(image, share, 3.min(image[1]).min(image[2]));
-    let side = if side % 2 == 0 { side - 1 } else { side }.max(1);
+    let side = if side.is_multiple_of(2) {
+        side - 1
+    } else {
+        side
+    }
+    .max(1);
     let (gain_at, loss_at) = (corner(image, side, draws), corner(image, side, draws));
     let shape = hills(side, draws);
     let gains = (0..image[0]).map(|channel| {

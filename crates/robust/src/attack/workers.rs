@@ -29,8 +29,8 @@ pub(crate) fn tiles(population: &Population, rows: usize) -> Vec<Tile> {
         const BUSY: usize = 1 << 27;
         (BUSY / activations).max(1)
     } else {
-        /// Values between layers: 1 MiB.
-        const CACHE: usize = 1 << 18;
+        /// Values between layers: 512 KiB, beside which the attack keeps as many points.
+        const CACHE: usize = 1 << 17;
         /// Two tiles for each thread even out who is done first.
         const FEWEST: usize = 16;
         let even = (members * rows).div_ceil(2 * population.threads.max(1));

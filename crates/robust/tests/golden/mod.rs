@@ -3,9 +3,11 @@
 #![allow(dead_code, reason = "every test binary uses its own part")]
 
 use burn::tensor::Device;
-use decay_model::{InputShape, MemberState, MlpConfig, ModelConfig, Network, Nonlinearity};
+use decay_model::{
+    CnnConfig, InputShape, MemberState, MlpConfig, ModelConfig, Network, Nonlinearity,
+};
 use decay_robust::InputScale;
-use decay_robust::attack::{Population, Rows, Threat, Trial};
+use decay_robust::attack::{Attack, Noise, Population, Rows, Threat, Trial};
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -198,4 +200,47 @@ pub(crate) fn assert_close(name: &str, got: &[f32], want: &[f64], tolerance: f64
         let error = (f64::from(*got) - want).abs();
         assert!(error <= tolerance, "{name}, {i}: {got} for {want}");
     }
+}
+
+/// Six untrained convolutional networks on images of two channels, each with a scale of its own.
+pub(crate) fn images() -> Members {
+    let config = ModelConfig::Cnn(CnnConfig {
+        stages: ["conv3:4", "max2", "conv3:6/2", "dense:12"]
+            .iter()
+            .map(|stage| stage.parse().unwrap())
+            .collect(),
+        ..CnnConfig::default()
+    });
+    let shape = InputShape::Image([2, 8, 6]);
+    let network = config.init(shape, 5).unwrap();
+    let states = (0..6).map(|seed| network.initial(seed)).collect();
+    let mut members = Members::of(&config, shape, 5, states);
+    for (r, scale) in members.scales.iter_mut().enumerate() {
+        scale.center.fill(0.1 * r as f32);
+        scale.factor.fill(1.0 + 0.3 * r as f32);
+    }
+    members
+}
+
+/// Rows between zero and one, labelled as the second member says: others are mistaken on some of them.
+pub(crate) fn labelled(members: &Members, rows: usize) -> (Vec<f32>, Vec<usize>) {
+    let features = members.shape.values();
+    let x: Vec<f32> = (0..rows * features)
+        .map(|i| ((i * 7919 + i / features * 104_729) % 1009) as f32 / 1009.0)
+        .collect();
+    let classes = 5;
+    let mut labels = vec![0; rows];
+    for label in 0..classes {
+        let guess = vec![label; rows];
+        let threat = Threat {
+            radius: 0.0,
+            ..Threat::default()
+        };
+        let trial = members.trial(&x, &guess, threat);
+        let outcome = &trial.attack(&Attack::Noise(Noise { samples: 1 })).unwrap()[1];
+        for (own, _) in outcome.correct.iter().enumerate().filter(|(_, c)| **c) {
+            labels[own] = label;
+        }
+    }
+    (x, labels)
 }
