@@ -2,7 +2,7 @@
 
 use decay_kernels::Window;
 use decay_model::Nonlinearity;
-use decay_model::maps::{DenseMap, Map};
+use decay_model::maps::{ConvolutionMap, DenseMap, Map};
 
 use super::error::{CertificateError, finite, same_length};
 
@@ -16,7 +16,6 @@ pub(super) fn outputs_of(maps: &[Map], inputs: usize) -> Result<usize, Certifica
 }
 
 fn outputs(map: &Map, inputs: usize) -> Result<usize, CertificateError> {
-    let pixels = |size: [usize; 2]| size[0] * size[1];
     let pooled = |window: &Window, channels: usize| {
         same_length(
             "inputs of pooling",
@@ -31,13 +30,7 @@ fn outputs(map: &Map, inputs: usize) -> Result<usize, CertificateError> {
             same_length("weights", inputs * map.bias.len(), map.weight.len())?;
             Ok(map.bias.len())
         }
-        Map::Convolution(map) => {
-            let wanted = pixels(map.window.size()) * map.inputs;
-            same_length("inputs of a convolution", wanted, inputs)?;
-            let weights = pixels(map.window.kernel()) * map.inputs * map.bias.len();
-            same_length("weights", weights, map.weight.len())?;
-            Ok(pixels(map.window.output()) * map.bias.len())
-        }
+        Map::Convolution(map) => convolved(map, inputs),
         Map::Scale { factor, offset } => {
             same_length("offset of a diagonal map", factor.len(), offset.len())?;
             let whole = inputs.next_multiple_of(factor.len().max(1));
@@ -58,6 +51,18 @@ fn outputs(map: &Map, inputs: usize) -> Result<usize, CertificateError> {
             Ok(through)
         }
     }
+}
+
+fn convolved(map: &ConvolutionMap, inputs: usize) -> Result<usize, CertificateError> {
+    let wanted = pixels(map.window.size()) * map.inputs;
+    same_length("inputs of a convolution", wanted, inputs)?;
+    let weights = pixels(map.window.kernel()) * map.inputs * map.bias.len();
+    same_length("weights", weights, map.weight.len())?;
+    Ok(pixels(map.window.output()) * map.bias.len())
+}
+
+fn pixels(size: [usize; 2]) -> usize {
+    size[0] * size[1]
 }
 
 /// What a map is called in messages.
