@@ -1,9 +1,21 @@
 //! Adversarial attacks on populations of networks, and certificates that bound them.
+//!
+//! An attack shows that a network is at most so robust, a certificate that it is at least so robust. Both take trained members as they
+//! are, each behind its own scaling of the inputs ([`InputScale`]), and measure perturbations in the unit of those inputs.
 
+#![warn(missing_docs)]
+
+pub mod attack;
 pub mod certificate;
+mod error;
+mod first_device;
+mod norm;
+mod odin;
+mod smoothed;
 mod victim;
 
 pub use error::RobustError;
+pub use norm::Norm;
 pub use odin::perturbed_logits;
 pub use smoothed::smoothed_radii;
 pub use victim::{InputScale, Victim};

@@ -4,7 +4,8 @@ use super::apgd::Apgd;
 use super::ball::{ascend_within, project};
 use super::cases::{Attempt, Cases, picked, picked_rows, row, row_mut};
 use super::probe::{Answer, Probe};
-use super::threat::{Norm, Threat};
+use super::threat::Threat;
+use crate::Norm;
 
 /// What a row's ascent remembers.
 #[derive(Debug, Clone, Copy)]

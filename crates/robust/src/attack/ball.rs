@@ -1,6 +1,7 @@
 //! Balls around an input: projections onto them and steps of steepest ascent within them.
 
-use super::threat::{Norm, Threat};
+use super::threat::Threat;
+use crate::Norm;
 
 /// Moves `point` to the nearest point of the ball around `center`, then clips it to the bounds.
 ///
@@ -107,7 +108,7 @@ pub(crate) fn ascend(
         }
         Norm::L2 => {
             // A gradient of nothing is no direction.
-            let factor = (size / Norm::L2.of(gradient).max(1e-10)) as f32;
+            let factor = (size / Norm::L2.of_f32(gradient).max(1e-10)) as f32;
             for (p, &g) in point.iter_mut().zip(gradient) {
                 *p += factor * g;
             }

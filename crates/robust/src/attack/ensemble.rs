@@ -8,7 +8,8 @@ use super::fab::{self, Fab};
 use super::objective::Objective;
 use super::probe::Probe;
 use super::square::{self, Square};
-use super::threat::{Norm, Threat};
+use super::threat::Threat;
+use crate::Norm;
 use crate::RobustError;
 
 /// Which attacks, and with what budgets.

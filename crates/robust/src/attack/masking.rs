@@ -5,9 +5,9 @@ use serde::{Deserialize, Serialize};
 use super::objective::Objective;
 use super::pgd::Pgd;
 use super::square::Square;
-use super::threat::Norm;
 use super::trial::{MemberOutcome, Trial};
 use super::{Attack, Noise};
+use crate::Norm;
 use crate::RobustError;
 
 /// Budgets of the checks.
@@ -204,7 +204,7 @@ impl Trial<'_> {
         match self.threat.bounds {
             Some((low, high)) => of_cube(f64::from(high) - f64::from(low)),
             None => {
-                let largest = Norm::Linf.of(self.rows.x);
+                let largest = Norm::Linf.of_f32(self.rows.x);
                 100.0 * of_cube(largest).max(self.threat.radius)
             }
         }

@@ -42,7 +42,9 @@ pub use pgd::Pgd;
 pub use population::{Population, Rows};
 pub use rotation::Rotation;
 pub use square::Square;
-pub use threat::{Norm, Threat};
+pub use threat::Threat;
+
+pub use crate::Norm;
 pub use trial::{MemberOutcome, Trial};
 
 use crate::RobustError;

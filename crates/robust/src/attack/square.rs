@@ -10,7 +10,8 @@ use super::objective::Objective;
 use super::probe::Probe;
 use super::settings::{at_least_one, positive};
 use super::stripes::{Canvas, start};
-use super::threat::{Norm, Threat};
+use super::threat::Threat;
+use crate::Norm;
 use crate::RobustError;
 
 /// Settings of the square attack.

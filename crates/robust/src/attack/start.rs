@@ -3,7 +3,8 @@
 use decay_random::{Stream, normals, unit};
 
 use super::ball::project;
-use super::threat::{Norm, Threat};
+use super::threat::Threat;
+use crate::Norm;
 
 /// A point drawn evenly from the ball around `center`, then clipped to the bounds.
 ///

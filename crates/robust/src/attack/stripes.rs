@@ -4,7 +4,8 @@ use decay_model::InputShape;
 
 use super::ball::project;
 use super::square::Draws;
-use super::threat::{Norm, Threat};
+use super::threat::Threat;
+use crate::Norm;
 
 /// An input as something that squares are drawn on.
 pub(crate) enum Canvas {
@@ -267,7 +268,7 @@ fn subset(count: usize, size: usize, draws: &mut Draws) -> Vec<usize> {
 }
 
 fn scale_to(values: &mut [f32], length: f64) {
-    let norm = Norm::L2.of(values);
+    let norm = Norm::L2.of_f32(values);
     if norm > 0.0 {
         let factor = (length / norm) as f32;
         values.iter_mut().for_each(|v| *v *= factor);

@@ -2,61 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::RobustError;
-
-/// The norm that measures a perturbation.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Norm {
-    /// `max_i |d_i|`.
-    Linf,
-    /// `sqrt(sum_i d_i^2)`.
-    L2,
-    /// `sum_i |d_i|`.
-    L1,
-}
-
-impl Norm {
-    /// Every variant.
-    pub const ALL: [Self; 3] = [Self::Linf, Self::L2, Self::L1];
-
-    /// Its name in messages and files.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Linf => "linf",
-            Self::L2 => "l2",
-            Self::L1 => "l1",
-        }
-    }
-
-    /// The norm of a vector, summed in f64.
-    pub fn of(self, vector: &[f32]) -> f64 {
-        self.of_each(vector.iter().map(|&v| f64::from(v)))
-    }
-
-    /// The norm of `x - y`.
-    pub fn distance(self, x: &[f32], y: &[f32]) -> f64 {
-        let differences = x.iter().zip(y).map(|(&x, &y)| f64::from(x) - f64::from(y));
-        self.of_each(differences)
-    }
-
-    /// The norm `1/p + 1/q = 1` by which a slope bounds a change.
-    pub fn dual(self) -> Self {
-        match self {
-            Self::Linf => Self::L1,
-            Self::L2 => Self::L2,
-            Self::L1 => Self::Linf,
-        }
-    }
-
-    fn of_each(self, values: impl Iterator<Item = f64>) -> f64 {
-        match self {
-            Self::Linf => values.fold(0.0, |most, v| most.max(v.abs())),
-            Self::L2 => values.map(|v| v * v).sum::<f64>().sqrt(),
-            Self::L1 => values.map(f64::abs).sum(),
-        }
-    }
-}
+use crate::{Norm, RobustError};
 
 /// The perturbations that are allowed: `|x' - x| <= radius`, and `x'` within the bounds.
 ///

@@ -1,9 +1,9 @@
 //! The set of inputs a certificate speaks about.
 
 use super::interval::Interval;
-use super::norm::Norm;
 use super::rounding::gamma;
 use super::weighted::weighted_sums;
+use crate::Norm;
 
 /// All inputs within `radius` of a row, and inside the domain if there is one.
 #[derive(Debug, Clone, Copy)]

@@ -5,10 +5,10 @@ use decay_model::maps::{DenseMap, Map};
 use super::backward::LinearBounds;
 use super::crown::backward;
 use super::interval::Interval;
-use super::norm::Norm;
 use super::rounding::{down, gamma, smallest};
 use super::samples::Threat;
 use super::subject::Subject;
+use crate::Norm;
 
 /// The distance from a point to the plane on which a linear function is zero.
 ///

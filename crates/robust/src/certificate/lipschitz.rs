@@ -3,11 +3,11 @@
 use decay_model::Nonlinearity;
 use decay_model::maps::{ConvolutionMap, DenseMap, Map, channels_last, for_each_tap};
 
-use super::norm::Norm;
 use super::operator::Operator;
 use super::rounding::{down, gamma, smallest, up};
 use super::spectral::spectral_norm_bound;
 use super::subject::Subject;
+use crate::Norm;
 
 /// A constant `L` with `‖f(a) - f(b)‖ <= L ‖a - b‖`, from above, both sides in the same norm.
 ///

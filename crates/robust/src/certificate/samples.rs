@@ -1,8 +1,8 @@
 //! The rows that are certified, and the perturbations that are allowed.
 
 use super::error::{CertificateError, finite, same_length};
-use super::norm::Norm;
 use super::subject::Subject;
+use crate::Norm;
 
 /// Rows with their labels.
 #[derive(Debug, Clone, Copy)]

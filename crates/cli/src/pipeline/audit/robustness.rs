@@ -324,7 +324,7 @@ impl Attacking<'_> {
             labels: trial.rows.labels,
         };
         let threat = certificate::Threat {
-            norm: certified_norm(trial.threat.norm),
+            norm: trial.threat.norm,
             domain: trial
                 .threat
                 .bounds
@@ -357,15 +357,6 @@ impl Attacking<'_> {
             }
         }
         Ok(())
-    }
-}
-
-/// The same norm by the certificates' name.
-fn certified_norm(norm: Norm) -> certificate::Norm {
-    match norm {
-        Norm::Linf => certificate::Norm::Linf,
-        Norm::L2 => certificate::Norm::L2,
-        Norm::L1 => certificate::Norm::L1,
     }
 }
 

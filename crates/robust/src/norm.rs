@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-/// A norm on perturbations.
+/// The norm that measures a perturbation.
 ///
 /// | variant | `‖d‖` | dual |
 /// | :-- | :-- | :-- |
@@ -26,6 +26,15 @@ impl Norm {
     /// Every variant.
     pub const ALL: [Self; 3] = [Self::Linf, Self::L2, Self::L1];
 
+    /// Its name in messages and files.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Linf => "linf",
+            Self::L2 => "l2",
+            Self::L1 => "l1",
+        }
+    }
+
     /// The norm that measures linear functions of perturbations measured in this one.
     pub fn dual(self) -> Self {
         match self {
@@ -43,5 +52,16 @@ impl Norm {
             Self::L2 => values.map(|v| v * v).sum::<f64>().sqrt(),
             Self::L1 => values.map(f64::abs).sum(),
         }
+    }
+
+    /// The norm of a single-precision vector, summed in f64.
+    pub fn of_f32(self, vector: &[f32]) -> f64 {
+        self.of(vector.iter().map(|&v| f64::from(v)))
+    }
+
+    /// The norm of `x - y`.
+    pub fn distance(self, x: &[f32], y: &[f32]) -> f64 {
+        let pairs = x.iter().zip(y);
+        self.of(pairs.map(|(&x, &y)| f64::from(x) - f64::from(y)))
     }
 }
