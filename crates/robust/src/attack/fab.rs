@@ -193,8 +193,8 @@ impl<'a> Search<'a> {
         let here = to_hyperplane(x, slope, -value, threat);
         let home = to_hyperplane(clean, slope, -value - offset, threat);
         let (near, far) = (
-            threat.norm.of(&here).max(1e-8),
-            threat.norm.of(&home).max(1e-8),
+            threat.norm.of_f32(&here).max(1e-8),
+            threat.norm.of_f32(&home).max(1e-8),
         );
         let lean = (near / (near + far)).min(self.settings.bias);
         let over = self.settings.overshoot;

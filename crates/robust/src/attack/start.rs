@@ -52,7 +52,7 @@ pub(crate) fn on_sphere(center: &[f32], threat: &Threat, stream: &Stream) -> Vec
         Norm::L1 => exponential(stream, features),
     };
     let narrow: Vec<f32> = direction.iter().map(|&d| d as f32).collect();
-    let factor = threat.radius / threat.norm.of(&narrow).max(1e-12);
+    let factor = threat.radius / threat.norm.of_f32(&narrow).max(1e-12);
     let direction: Vec<f64> = direction.into_iter().map(|d| d * factor).collect();
     moved(center, &direction, threat)
 }
