@@ -9,20 +9,20 @@ const LN_2_LOW: f64 = 1.908_214_929_270_587_7e-10;
 const ROUNDER: f64 = 6_755_399_441_055_744.0;
 /// Below this the result is under 4e-308 and counts as 0.
 const SMALLEST: f64 = -708.0;
-/// `1 / n!` for n = 13 down to 2.
+/// `1 / n!` for n = 2 to 13.
 const TAYLOR: [f64; 12] = [
-    1.0 / 6_227_020_800.0,
-    1.0 / 479_001_600.0,
-    1.0 / 39_916_800.0,
-    1.0 / 3_628_800.0,
-    1.0 / 362_880.0,
-    1.0 / 40_320.0,
-    1.0 / 5_040.0,
-    1.0 / 720.0,
-    1.0 / 120.0,
-    1.0 / 24.0,
-    1.0 / 6.0,
     0.5,
+    1.0 / 6.0,
+    1.0 / 24.0,
+    1.0 / 120.0,
+    1.0 / 720.0,
+    1.0 / 5_040.0,
+    1.0 / 40_320.0,
+    1.0 / 362_880.0,
+    1.0 / 3_628_800.0,
+    1.0 / 39_916_800.0,
+    1.0 / 479_001_600.0,
+    1.0 / 6_227_020_800.0,
 ];
 
 /// `exp(x)` for `x <= 0`, within two units in the last place; exactly 0 below -708 and for `-inf`.
@@ -39,12 +39,17 @@ pub(crate) fn exp_nonpositive(x: f64) -> f64 {
     let rounded = inside * LOG2_E + ROUNDER;
     let k = rounded - ROUNDER;
     let r = inside - k * LN_2_HIGH - k * LN_2_LOW;
-    let mut series = TAYLOR[0];
-    for coefficient in &TAYLOR[1..] {
-        series = series * r + coefficient;
-    }
+    // Spelt out: a loop in here is unrolled too late for the loop around it to be vectorised. Pairs of
+    // terms (Estrin's scheme) need not wait for each other.
+    let t = &TAYLOR;
+    let (r2, pair) = (r * r, |k: usize| t[k] + t[k + 1] * r);
+    let r4 = r2 * r2;
+    let low = pair(0) + pair(2) * r2;
+    let middle = pair(4) + pair(6) * r2;
+    let high = pair(8) + pair(10) * r2;
+    let series = low + (middle + high * r4) * r4;
     let power = f64::from_bits(rounded.to_bits().wrapping_add(1023) << 52);
-    let value = (series * r * r + r + 1.0) * power;
+    let value = (series * r2 + r + 1.0) * power;
     if x < SMALLEST { 0.0 } else { value }
 }
 

@@ -10,7 +10,7 @@ use super::panel::{Direct, Findings, Panels, add_direct, measure};
 use super::row_means::RowMeans;
 use super::selective::Selective;
 use super::smooth::SmoothGaps;
-use super::softmax::Judged;
+use super::softmax::{Judged, Softmax};
 use super::{Audit, AuditConfig};
 use crate::accuracy::correct;
 use crate::calibration::{
@@ -89,7 +89,8 @@ pub fn audit_classification(
             let judged = Judged::new(&member.logits, labels);
             let outside = ood.map(|ood| &ood[i]);
             let panels = panels_of(&judged, member.temperature, outside, config)?;
-            Ok((panels, direct_figures(&judged, halves.as_ref(), level)?))
+            let direct = direct_figures(&judged, member.temperature, halves.as_ref(), level)?;
+            Ok((panels, direct))
         })
         .collect::<Result<_>>()?;
     let (mut panels, direct): (Vec<Panels>, Vec<Direct>) = prepared.into_iter().unzip();
@@ -146,10 +147,10 @@ pub(crate) fn calibration_panels(
     ];
     if let Some(temperature) = temperature {
         let soft = judged.logits.tempered(temperature)?;
-        let soft = Judged::new(&soft, judged.labels);
-        let confidence = &soft.softmax.confidence;
+        let softmax = Softmax::of(&soft);
+        let (loss, confidence) = (softmax.nll(&soft, judged.labels), &softmax.confidence);
         let gaps = TopLabelGaps::new(confidence, &judged.hits, width, &["ece_tempered"]);
-        panels.push(Box::new(RowMeans::of_column("nll_tempered", soft.nll())));
+        panels.push(Box::new(RowMeans::of_column("nll_tempered", loss)));
         panels.push(Box::new(gaps));
         let smooth = SmoothGaps::new(confidence, &judged.hits, "smooth_ece_tempered");
         panels.push(Box::new(smooth));

@@ -12,7 +12,7 @@ use crate::{AuditError, Result};
 /// | :-- | :-- | :-- | :-- |
 /// | `bins` | `15` | `[1, inf)` | bins of every calibration error |
 /// | `edge` | `right-closed` | `left-closed`, `right-closed` | which end belongs to a bin |
-/// | `splits` | `20` | `[1, inf)` | random halves behind each conformal figure |
+/// | `splits` | `10` | `[1, inf)` | random halves behind each conformal figure |
 /// | `bootstrap` | 1000 resamples, 95 %, seed 0 | see [`Bootstrap`] | the intervals |
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -32,7 +32,7 @@ impl Default for AuditConfig {
         Self {
             bins: 15,
             edge: BinEdge::default(),
-            splits: 20,
+            splits: 10,
             bootstrap: Bootstrap::default(),
         }
     }

@@ -3,7 +3,7 @@
 use super::AuditConfig;
 use super::panel::Direct;
 use super::softmax::Judged;
-use crate::calibration::{multinomial_slope, optimal_temperature, slope_of};
+use crate::calibration::{SharpnessLoss, slope_of};
 use crate::conformal::{Halves, SetScore, sets_by_halves};
 use crate::distribution::normal_quantile;
 use crate::interval::Estimate;
@@ -23,11 +23,12 @@ pub(crate) fn halves(rows: usize, config: &AuditConfig) -> Result<Option<Halves>
 /// Every such metric of one member.
 pub(crate) fn direct_figures(
     judged: &Judged<'_>,
+    temperature: Option<f64>,
     halves: Option<&Halves>,
     level: f64,
 ) -> Result<Direct> {
     let mut out = slopes(judged, level)?;
-    out.extend(sharpness(judged, level)?);
+    out.extend(sharpness(judged, temperature, level));
     out.extend(sets(judged, halves, level));
     Ok(out)
 }
@@ -53,21 +54,24 @@ fn slopes(judged: &Judged<'_>, level: f64) -> Result<Direct> {
     ])
 }
 
-/// `1 / T` of the temperature that suits the audited rows best; nothing where that is a bound.
-fn sharpness(judged: &Judged<'_>, level: f64) -> Result<Direct> {
-    let temperature = optimal_temperature(judged.logits, judged.labels)?;
-    let slope = multinomial_slope(judged.logits, judged.labels, temperature.value);
-    let Some(slope) = defined(slope)?.filter(|_| temperature.bound.is_none()) else {
-        return Ok(Vec::new());
+/// `1 / T` of the temperature that suits the audited rows best; nothing where there is none.
+///
+/// The search starts from a temperature found on other rows, which is near.
+fn sharpness(judged: &Judged<'_>, temperature: Option<f64>, level: f64) -> Direct {
+    let loss = SharpnessLoss::new(judged.logits, judged.labels);
+    let start = temperature.unwrap_or(1.0);
+    let found = loss.stationary(start).or_else(|| loss.stationary(1.0));
+    let Some(found) = found else {
+        return Vec::new();
     };
-    let half = slope.se * normal_quantile(0.5 + level / 2.0);
+    let half = normal_quantile(0.5 + level / 2.0) / found.information.sqrt();
     let estimate = Estimate {
-        mean: slope.value,
-        low: slope.value - half,
-        high: slope.value + half,
+        mean: found.sharpness,
+        low: found.sharpness - half,
+        high: found.sharpness + half,
         n: judged.rows(),
     };
-    Ok(vec![("multinomial_slope", estimate)])
+    vec![("multinomial_slope", estimate)]
 }
 
 /// Coverage and size of 90 % sets, by two scores.

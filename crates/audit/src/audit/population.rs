@@ -80,7 +80,7 @@ fn figures(
     let panels = calibration_panels(&judged, member.temperature, config)?;
     let mut out = evaluated(panels, labels.len());
     let level = config.bootstrap.level;
-    let direct = direct_figures(&judged, halves, level)?;
+    let direct = direct_figures(&judged, member.temperature, halves, level)?;
     out.extend(
         direct
             .iter()

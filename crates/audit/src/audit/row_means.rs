@@ -46,7 +46,7 @@ impl RowMeans {
                     "accuracy",
                     judged.hits.iter().copied().map(f64::from).collect(),
                 ),
-                Column::mean("nll", judged.nll()),
+                Column::mean("nll", softmax.nll(judged.logits, judged.labels)),
                 Column::mean("brier", judged.brier()),
                 Column::mean("entropy", softmax.entropy.clone()),
                 Column::mean("confidence", softmax.confidence.clone()),

@@ -43,39 +43,48 @@ impl Softmax {
             entropy: column(),
         };
         for row in logits.iter_rows() {
-            out.push(row);
+            let (mut best, mut top) = (0, row[0]);
+            for (k, z) in row.iter().enumerate() {
+                if *z > top {
+                    (best, top) = (k, *z);
+                }
+            }
+            out.prediction.push(best as u32);
+            out.top.push(top);
+            out.probabilities.extend(row.iter().map(|z| z - top));
         }
+        // One loop over all rows fills vector registers, one per row would leave remainders.
+        for shifted in &mut out.probabilities {
+            *shifted = exp_nonpositive(*shifted);
+        }
+        out.normalise(logits);
         out
     }
 
-    fn push(&mut self, row: &[f64]) {
-        let (mut best, mut top) = (0, row[0]);
-        for (k, z) in row.iter().enumerate() {
-            if *z > top {
-                (best, top) = (k, *z);
+    /// Turns weights relative to the largest into probabilities and what follows from them.
+    fn normalise(&mut self, logits: &Logits<'_>) {
+        let rows = self.probabilities.chunks_exact_mut(self.classes);
+        for ((weights, row), (top, best)) in rows
+            .zip(logits.iter_rows())
+            .zip(self.top.iter().zip(&self.prediction))
+        {
+            // The largest has weight 1. Left out of the sum, what is left of a sure row keeps its digits.
+            weights[*best as usize] = 0.0;
+            let others: f64 = weights.iter().sum();
+            weights[*best as usize] = 1.0;
+            let (sum, log_sum) = (1.0 + others, top + others.ln_1p());
+            let mut entropy = 0.0;
+            for (p, z) in weights.iter_mut().zip(row) {
+                *p /= sum;
+                entropy -= plogp(*p, z - log_sum);
             }
+            self.log_sum.push(log_sum);
+            self.confidence.push(1.0 / sum);
+            let log_odds = -others.ln();
+            self.log_odds
+                .push(log_odds.clamp(-LARGEST_LOG_ODDS, LARGEST_LOG_ODDS));
+            self.entropy.push(entropy);
         }
-        let start = self.probabilities.len();
-        self.probabilities
-            .extend(row.iter().map(|z| exp_nonpositive(z - top)));
-        let shares = &mut self.probabilities[start..];
-        // The largest has weight 1. Left out of the sum, what is left of a sure row keeps its digits.
-        shares[best] = 0.0;
-        let others: f64 = shares.iter().sum();
-        shares[best] = 1.0;
-        let (sum, log_sum) = (1.0 + others, top + others.ln_1p());
-        let mut entropy = 0.0;
-        for (p, z) in shares.iter_mut().zip(row) {
-            *p /= sum;
-            entropy -= plogp(*p, z - log_sum);
-        }
-        self.log_sum.push(log_sum);
-        self.top.push(top);
-        self.confidence.push(1.0 / sum);
-        self.log_odds
-            .push((-others.ln()).clamp(-LARGEST_LOG_ODDS, LARGEST_LOG_ODDS));
-        self.prediction.push(best as u32);
-        self.entropy.push(entropy);
     }
 
     pub(crate) fn rows(&self) -> usize {
@@ -91,6 +100,13 @@ impl Softmax {
     pub(crate) fn hits(&self, labels: &[usize]) -> Vec<bool> {
         let pairs = self.prediction.iter().zip(labels);
         pairs.map(|(p, y)| *p as usize == *y).collect()
+    }
+
+    /// Negative log-likelihood of every row of the logits that this was made of.
+    pub(crate) fn nll(&self, logits: &Logits<'_>, labels: &[usize]) -> Vec<f64> {
+        let loss = |((row, &label), log_sum): ((&[f64], &usize), &f64)| log_sum - row[label];
+        let rows = logits.iter_rows().zip(labels);
+        rows.zip(&self.log_sum).map(loss).collect()
     }
 
     /// An outlier score of every row.
@@ -130,13 +146,6 @@ impl<'a> Judged<'a> {
 
     pub(crate) fn rows(&self) -> usize {
         self.labels.len()
-    }
-
-    /// Negative log-likelihood of every row.
-    pub(crate) fn nll(&self) -> Vec<f64> {
-        let loss = |((row, &label), log_sum): ((&[f64], &usize), &f64)| log_sum - row[label];
-        let rows = self.logits.iter_rows().zip(self.labels);
-        rows.zip(&self.softmax.log_sum).map(loss).collect()
     }
 
     /// Brier score of every row.

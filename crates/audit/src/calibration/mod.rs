@@ -5,6 +5,7 @@ mod calibration_error;
 mod classwise;
 mod cosine;
 mod debiased;
+mod logistic;
 mod reliability;
 mod sharpness;
 mod slope;
@@ -25,6 +26,8 @@ pub use temperature::{
 };
 
 pub(crate) use debiased::{debiased_root, most_monotone_bins};
+pub(crate) use logistic::logistic_loss;
 pub(crate) use reliability::{EqualWidth, array_split, by_confidence, with_effective_count};
-pub(crate) use slope::{logistic_loss, slope_of};
+pub(crate) use sharpness::SharpnessLoss;
+pub(crate) use slope::slope_of;
 pub(crate) use smooth::{INTERVALS, MeshGaps, Smoother};

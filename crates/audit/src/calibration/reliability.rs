@@ -136,7 +136,12 @@ impl EqualWidth {
 
     pub(crate) fn bin(&self, confidence: f64) -> usize {
         let last = self.bins - 1;
-        let mut bin = ((confidence * self.bins as f64) as usize).min(last);
+        let place = confidence * self.bins as f64;
+        let mut bin = (place as usize).min(last);
+        // Only next to an edge can rounding matter.
+        if (place - bin as f64 - 0.5).abs() < 0.499_999 {
+            return bin;
+        }
         let below = |k: usize| match self.edge {
             BinEdge::LeftClosed => confidence < self.edge(k),
             BinEdge::RightClosed => confidence <= self.edge(k),

@@ -31,6 +31,15 @@ pub(crate) struct Derivatives {
     third: f64,
 }
 
+/// Where the loss is least.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Stationary {
+    /// `β`.
+    pub(crate) sharpness: f64,
+    /// `n mean(Var_p[z])`, the information on `β`.
+    pub(crate) information: f64,
+}
+
 impl SharpnessLoss {
     /// Labels must fit and have finite logits.
     pub(crate) fn new(logits: &Logits<'_>, labels: &[usize]) -> Self {
@@ -54,11 +63,12 @@ impl SharpnessLoss {
         }
     }
 
-    /// The stationary point by Halley steps from `s = 0`; `None` unless they settle well within `±6.2`.
-    pub(crate) fn newton(&self) -> Option<f64> {
+    /// The stationary point by Halley steps from `s = ln(1 / temperature)`; `None` unless they settle well
+    /// within `±6.2`.
+    pub(crate) fn stationary(&self, temperature: f64) -> Option<Stationary> {
         const MOST_STEPS: usize = 12;
         const FARTHEST: f64 = 6.2;
-        let mut s = 0.0;
+        let mut s = -temperature.ln();
         for _ in 0..MOST_STEPS {
             let at = self.at(s);
             let newton = at.slope / at.curvature;
@@ -71,7 +81,12 @@ impl SharpnessLoss {
             }
             // The error falls with the third power of the step, even where Halley is cut short with the second.
             if step.abs() < 1e-7 {
-                return Some(s);
+                let sharpness = s.exp();
+                let curvature = at.curvature + step * at.third;
+                return Some(Stationary {
+                    sharpness,
+                    information: self.rows * curvature / sharpness,
+                });
             }
         }
         None

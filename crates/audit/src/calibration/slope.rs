@@ -2,11 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::logistic::logistic_loss;
 use super::sharpness::SharpnessLoss;
 use crate::accuracy::correct;
-use crate::exponential::exp_nonpositive;
 use crate::labels::labels_possible;
-use crate::newton::{Local, inverse, minimise};
+use crate::newton::{inverse, minimise};
 use crate::probabilities::log_odds;
 use crate::{AuditError, Logits, Result};
 
@@ -68,8 +68,9 @@ pub(crate) fn slope_of(x: &[f64], hits: &[bool]) -> Result<CalibrationSlope> {
         return Err(undefined("all confidences are equal"));
     }
     let separated = undefined("a confidence separates what is right from what is wrong");
-    let objective = |at: &[f64]| logistic_loss(x, |row| f64::from(hits[row]), at);
-    let at = minimise(vec![1.0, 0.0], objective).filter(|(at, _)| at[0].abs() < STEEPEST);
+    let target: Vec<f64> = hits.iter().map(|&hit| f64::from(hit)).collect();
+    let at = minimise(vec![1.0, 0.0], |at| logistic_loss(x, &target, at))
+        .filter(|(at, _)| at[0].abs() < STEEPEST);
     let (at, local) = at.ok_or(separated.clone())?;
     let covariance = inverse(&local.hessian, 2).ok_or(separated)?;
     Ok(CalibrationSlope {
@@ -78,36 +79,6 @@ pub(crate) fn slope_of(x: &[f64], hits: &[bool]) -> Result<CalibrationSlope> {
         slope_se: covariance[0].sqrt(),
         intercept_se: covariance[3].sqrt(),
     })
-}
-
-/// Total negative log-likelihood of `target_i ~ σ(a x_i + b)` at `[a, b]`; targets may be fractions.
-pub(crate) fn logistic_loss(x: &[f64], target: impl Fn(usize) -> f64, at: &[f64]) -> Local {
-    let (mut value, mut ga, mut gb, mut haa, mut hab, mut hbb) = (0.0, 0.0, 0.0, 0.0, 0.0, 0.0);
-    // ln(1 + e^-|z|) summed as the logarithm of a product, which 512 factors of at most 2 cannot overflow.
-    let mut product = 1.0;
-    for (row, x) in x.iter().enumerate() {
-        let (z, target) = (at[0] * x + at[1], target(row));
-        let small = exp_nonpositive(-z.abs());
-        let p = if z >= 0.0 { 1.0 } else { small } / (1.0 + small);
-        if row % 512 == 511 {
-            value += f64::ln(product);
-            product = 1.0;
-        }
-        product *= 1.0 + small;
-        // ln(1 + e^z) - t z, neither term of which overflows.
-        value += z.max(0.0) - target * z;
-        let (error, weight) = (p - target, small / ((1.0 + small) * (1.0 + small)));
-        ga += error * x;
-        gb += error;
-        haa += weight * x * x;
-        hab += weight * x;
-        hbb += weight;
-    }
-    Local {
-        value: value + product.ln(),
-        gradient: vec![ga, gb],
-        hessian: vec![haa, hab, hab, hbb],
-    }
 }
 
 /// The factor on all logits that fits the labels best, `1 / T` of the optimal temperature.

@@ -55,8 +55,8 @@ pub struct Temperature {
 pub fn optimal_temperature(logits: &Logits<'_>, labels: &[usize]) -> Result<Temperature> {
     labels_possible(logits, labels)?;
     let loss = SharpnessLoss::new(logits, labels);
-    let (value, bound) = match loss.newton() {
-        Some(sharpness) => ((-sharpness).exp(), None),
+    let (value, bound) = match loss.stationary(1.0) {
+        Some(found) => (1.0 / found.sharpness, None),
         None => bracketed(&loss),
     };
     Ok(Temperature {

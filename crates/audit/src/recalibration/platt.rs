@@ -39,7 +39,11 @@ impl Sigmoid {
         let misses = positive.len() as f64 - hits;
         let (high, low) = ((hits + 1.0) / (hits + 2.0), 1.0 / (misses + 2.0));
         let start = ((hits + 1.0) / (misses + 1.0)).ln();
-        let loss = |at: &[f64]| logistic_loss(scores, |i| if positive[i] { high } else { low }, at);
+        let target: Vec<f64> = positive
+            .iter()
+            .map(|&hit| if hit { high } else { low })
+            .collect();
+        let loss = |at: &[f64]| logistic_loss(scores, &target, at);
         let varying = scores.iter().any(|s| *s != scores[0]);
         let found = if varying {
             minimise(vec![0.0, start], loss).map(|(at, _)| at)
