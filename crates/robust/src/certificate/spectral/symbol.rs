@@ -126,7 +126,7 @@ mod tests {
         }
     }
 
-    /// Against the norm of the written-out operator: never below it, and close to it on a large image.
+    /// Against the norm of the written-out operator: never below it, and close to it unless the kernel is as large as the image.
     #[test]
     fn the_periodic_norm_bounds_the_padded_one() {
         for (size, kernel, stride, padding) in [
@@ -144,8 +144,9 @@ mod tests {
                 let operator = Operator::Convolution(&map);
                 let exact = gram::norm_bound(&operator.matrix(), operator.shape());
                 let ratio = norm_bound(&map) / exact;
+                let loosest = if kernel == size { 4.0 } else { 1.5 };
                 assert!(
-                    ratio > 1.0 - 1e-12 && ratio < 2.0,
+                    ratio > 1.0 - 1e-12 && ratio < loosest,
                     "{window:?} {channels:?}: {ratio}"
                 );
             }
