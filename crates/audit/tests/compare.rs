@@ -130,7 +130,13 @@ fn figures_and_p_values_are_those_of_the_single_functions() {
         [msp(inside), msp(outside)].concat()
     };
     let test = delong_test(&is_outside, &joined(&a, outside_a), &joined(&b, outside_b)).unwrap();
-    assert_eq!(of(&found, "auroc_msp").p, test.p_two_sided);
+    let detected = of(&found, "auroc_msp");
+    assert_eq!(detected.p, test.p_two_sided);
+    assert_eq!(detected.difference.mean, test.auroc_b - test.auroc_a);
+    // `z` is the difference in standard errors, and the interval reaches 1.96 of them either way.
+    let half = Z * detected.difference.mean / test.z;
+    assert!((detected.difference.high - detected.difference.mean - half).abs() < 1e-9);
+    assert!((detected.difference.mean - detected.difference.low - half).abs() < 1e-9);
     let raw: Vec<f64> = found.differences.iter().map(|d| d.p).collect();
     let adjusted: Vec<f64> = found.differences.iter().map(|d| d.p_adjusted).collect();
     assert_eq!(adjusted, holm(&raw));

@@ -151,6 +151,20 @@ fn a_singular_covariance_gets_the_documented_ridge() {
     close(&[(moved - unmoved) * ridge], &[0.25], 1e-5);
 }
 
+/// A feature that is a sum of others leaves a pivot of rounding, often above 0: it must not count as a direction.
+#[test]
+fn dependent_features_count_as_singular() {
+    for seed in 0..20 {
+        let sum = |r: &[f64]| [r[0], r[1], 0.3 * r[0] + 0.7 * r[1]];
+        let rows: Vec<f64> = normals(seed, 9, 120)
+            .chunks_exact(2)
+            .flat_map(sum)
+            .collect();
+        let fitted = Mahalanobis::fit(&features(rows, 3), &[0; 60]).unwrap();
+        assert!(fitted.ridge() > 0.0, "{seed}");
+    }
+}
+
 #[test]
 fn features_that_never_vary_have_no_distance() {
     // The mean of three times 0.1 is not 0.1, which must not count as variance.

@@ -290,6 +290,31 @@ fn noise_has_its_moments() {
     assert!((mean - 0.5).abs() < 0.002 && (variance - 0.01).abs() < 0.0002);
 }
 
+/// Fog leaves nothing brighter than the brightest pixel, and where its cloud is thickest that pixel as it was.
+#[test]
+fn fog_keeps_the_largest_value() {
+    let grey = vec![0.6; 1024];
+    let foggy = corrupted(Corruption::Fog, 5, &grey, [1, 32, 32]);
+    let extremes = foggy
+        .iter()
+        .fold((1.0_f32, 0.0_f32), |(l, h), v| (l.min(*v), h.max(*v)));
+    assert!((extremes.1 - 0.6).abs() < 1e-6, "{extremes:?}");
+    // Without a cloud `0.6 * 0.6 / (0.6 + 1.5)` is left.
+    assert!((extremes.0 - 0.36 / 2.1).abs() < 1e-6, "{extremes:?}");
+}
+
+/// Snow falls as drawn and turned by half: on a plain image what is added is the same upside down.
+#[test]
+fn snow_is_its_own_half_turn() {
+    let grey = vec![0.2; 900];
+    let snowy = corrupted(Corruption::Snow, 4, &grey, [1, 30, 30]);
+    let turned: Vec<f32> = snowy.iter().rev().copied().collect();
+    assert!(snowy.iter().zip(&turned).all(|(a, b)| (a - b).abs() < 1e-6));
+    // The image itself goes to `0.85 v + 0.15 (1.5 v + 0.5)`, to which flakes only add.
+    let bare = 0.85 * 0.2 + 0.15 * 0.8;
+    assert!(snowy.iter().all(|v| *v > bare - 1e-6) && snowy.iter().any(|v| *v > bare + 0.2));
+}
+
 /// A quarter turn moves the top right corner to the top left; four of them, like a full turn, change nothing.
 #[test]
 fn quarter_turns_are_exact() {
