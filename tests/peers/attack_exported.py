@@ -19,7 +19,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from load_weights import network
+from load_weights import twin
 
 POINT = 0.01
 
@@ -34,12 +34,13 @@ def read_idx(path):
 class Behind(torch.nn.Module):
     """The network behind its scaling: pixels in [0, 1] go in."""
 
-    def __init__(self, run, shape):
+    def __init__(self, run):
         super().__init__()
-        self.network, scaling = network(run)
+        self.network, description = twin(run)
+        scaling = description["preprocessing"]
+        self.network.float()
         self.center = torch.tensor(scaling["center"]) / 255
         self.scale = torch.tensor(scaling["scale"]) * 255
-        self.shape = shape
 
     def forward(self, x):
         return self.network((x.flatten(1) - self.center) * self.scale)
@@ -115,7 +116,7 @@ def main():
     places = [i * len(images) // args.rows for i in range(args.rows)]
     x = torch.tensor(images[places].astype(np.float32) / 255)[:, None]
     y = torch.tensor(labels[places].astype(np.int64))
-    model = Behind(run, x.shape[1:]).eval()
+    model = Behind(run).eval()
     theirs = {}
     for name, attack in torch_attacks(model, x, y, args.norm, args.radius):
         theirs[name] = robust_accuracy(model, attack(x, y), y)

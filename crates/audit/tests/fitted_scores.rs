@@ -349,19 +349,3 @@ fn bad_features_are_named() {
             .contains("k must be in [1, number of fitting rows], got 2")
     );
 }
-
-/// The size that the score is made for; run with `--ignored --nocapture` to see the time.
-#[test]
-#[ignore = "a measurement"]
-fn time_of_nearest_neighbours() {
-    let (n, width) = (10_000, 512);
-    let train = features(normals(8, 1, n * width), width);
-    let queries = features(normals(8, 2, n * width), width);
-    let start = std::time::Instant::now();
-    let score = NearestNeighbours::fit(&train).score(&queries).unwrap();
-    println!(
-        "{:?} for {n} x {n} x {width}, first {}",
-        start.elapsed(),
-        score[0]
-    );
-}

@@ -468,15 +468,3 @@ fn bad_images_and_strengths_are_named_and_leave_everything_as_it_was() {
     assert!(matches!(far, Err(ShiftError::TooMany(_))));
     assert!(Shift::UniformImages.apply(&mut [], [1, 2, 2], 0).is_ok());
 }
-
-/// Run with `--ignored --nocapture` to see the times.
-#[test]
-#[ignore = "a measurement"]
-fn time_of_ten_thousand_digits() {
-    let images = digits(10_000, 1, 28);
-    for corruption in Corruption::ALL {
-        let start = std::time::Instant::now();
-        let out = corrupted(corruption, 3, &images, [1, 28, 28]);
-        println!("{}: {:?} ({})", corruption.name(), start.elapsed(), out[0]);
-    }
-}

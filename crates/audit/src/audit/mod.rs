@@ -11,7 +11,6 @@ mod direct;
 mod draw;
 mod equal_mass;
 mod equal_width;
-mod merged_ties;
 mod panel;
 mod population;
 mod record;

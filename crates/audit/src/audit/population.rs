@@ -8,19 +8,13 @@ use super::AuditConfig;
 use super::classification::calibration_panels;
 use super::direct::{direct_figures, halves};
 use super::draw::Draw;
-use super::merged_ties::merged_ties;
 use super::panel::{Panels, evaluate};
 use super::softmax::{Judged, Softmax};
 use crate::conformal::Halves;
 use crate::finite::length;
 use crate::labels::{labels_fit, labels_possible};
-use crate::ood::{
-    OodScore, Suspects, area, crossing, inside_positive, outside_positive, step_area,
-};
+use crate::ood::{OodScore, figures as figures_of_scores};
 use crate::{Logits, Result};
-
-/// The true-positive rate of `fpr95`.
-const REQUIRED_TPR: f64 = 0.95;
 
 /// One member's outputs as a model returns them.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -89,7 +83,7 @@ fn figures(
     if let Some(ood) = member.ood {
         length("out-of-distribution logits", ood.len() % classes, 0)?;
         let outside = Logits::from_f32(ood, ood.len() / classes, classes)?;
-        add_detection(&mut out, &judged.softmax, &Softmax::of(&outside));
+        add_detection(&mut out, &judged.softmax, &Softmax::of(&outside))?;
     }
     if let Some(temperature) = member.temperature {
         out.insert("temperature".to_owned(), temperature);
@@ -107,22 +101,18 @@ fn evaluated(mut panels: Panels, rows: usize) -> Figures {
     names.into_iter().zip(values).collect()
 }
 
-fn add_detection(out: &mut Figures, inside: &Softmax, outside: &Softmax) {
-    let sides = Suspects {
-        positive: inside.rows() as f64,
-        negative: outside.rows() as f64,
-    };
+fn add_detection(out: &mut Figures, inside: &Softmax, outside: &Softmax) -> Result<()> {
     for score in OodScore::ALL {
-        let ties = merged_ties(&inside.outlier_score(score), &outside.outlier_score(score));
-        let accepted = crossing(inside_positive(&ties), sides, REQUIRED_TPR);
+        let found = figures_of_scores(&inside.outlier_score(score), &outside.outlier_score(score))?;
         let figures = [
-            ("auroc", area(&ties)),
-            ("aupr_in", step_area(inside_positive(&ties))),
-            ("aupr_out", step_area(outside_positive(&ties))),
-            ("fpr95", accepted.false_positive_rate),
+            ("auroc", found.auroc),
+            ("aupr_in", found.aupr_in),
+            ("aupr_out", found.aupr_out),
+            ("fpr95", found.fpr95),
         ];
         for (metric, value) in figures {
             out.insert(format!("{metric}_{}", score.name()), value);
         }
     }
+    Ok(())
 }

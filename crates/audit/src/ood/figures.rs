@@ -151,20 +151,4 @@ mod tests {
         );
         assert!(message(&[1.0], &[f64::INFINITY]).contains("entry 0 is inf"));
     }
-
-    /// What a population of 160 members asks for; run with `--ignored --nocapture` to see the time.
-    #[test]
-    #[ignore = "a measurement"]
-    fn time_of_a_population() {
-        let generator = SplitMix::new(1, 1);
-        let scores: Vec<f64> = (0..20_000).map(|i| generator.unit(i)).collect();
-        let start = std::time::Instant::now();
-        let sum: f64 = (0..640)
-            .map(|_| figures(&scores[..10_000], &scores[10_000..]).unwrap().auroc)
-            .sum();
-        println!(
-            "{:?} for 640 scores of 20,000 rows ({sum})",
-            start.elapsed()
-        );
-    }
 }

@@ -47,4 +47,4 @@ pub(crate) use aupr::step_area;
 pub(crate) use auroc::area;
 pub(crate) use figures::of_ties;
 pub(crate) use fpr::crossing;
-pub(crate) use ranking::{Ranking, Suspects, Tie, inside_positive, outside_positive};
+pub(crate) use ranking::{Ranking, Suspects, Tie};

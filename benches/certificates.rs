@@ -1,4 +1,8 @@
-//! How fast certificates are. Run alone: `cargo test --workspace --release --test certificate_speed -- --ignored --nocapture`.
+//! How fast certificates are, and how tight the bounds of spectral norms.
+//!
+//! ```text
+//! cargo bench --workspace --bench certificates
+//! ```
 
 use std::time::Instant;
 
@@ -64,8 +68,11 @@ fn time(network: &Network, inputs: usize, rows: usize) {
     }
 }
 
-#[test]
-#[ignore = "takes seconds and needs an idle machine"]
+fn main() {
+    speed_of_certificates();
+    tightness_and_speed_of_spectral_norms();
+}
+
 fn speed_of_certificates() {
     let config = MlpConfig {
         hidden: vec![128, 128],
@@ -86,8 +93,6 @@ fn speed_of_certificates() {
     );
 }
 
-#[test]
-#[ignore = "takes seconds and needs an idle machine"]
 fn tightness_and_speed_of_spectral_norms() {
     for (preset, image) in [
         (Preset::Lenet, [1, 28, 28]),
