@@ -87,10 +87,6 @@ impl Softmax {
         }
     }
 
-    pub(crate) fn rows(&self) -> usize {
-        self.confidence.len()
-    }
-
     /// Rows of probabilities.
     pub(crate) fn iter_rows(&self) -> impl ExactSizeIterator<Item = &[f64]> {
         self.probabilities.chunks_exact(self.classes)
