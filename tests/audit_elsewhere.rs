@@ -52,8 +52,7 @@ fn logits_from_a_file_are_audited_as_those_of_the_model() {
         "table.csv",
         "--attacks",
         "none",
-        "--certificates",
-        "false",
+        "--certificates=false",
         "--out",
         "own",
     ]);
@@ -165,7 +164,7 @@ fn bad_logits_and_labels_are_named_with_their_row() {
     place.file("b.csv", "1\n1\n");
     place.refuses(
         &["audit", "--logits", "sure.csv", "--labels", "b.csv"],
-        &["probability"],
+        &["sure.csv", "infinite", "-inf"],
     );
     let missing = place.run(&["audit", "--logits", "good.csv"]);
     assert!(

@@ -97,7 +97,7 @@ def main():
     parser.add_argument("--norm", default="linf", choices=["linf", "l2"])
     args = parser.parse_args()
     torch.manual_seed(0)
-    run, quiet = args.out / "run", ["--corruptions", "false", "--certificates", "false", "--quiet"]
+    run, quiet = args.out / "run", ["--corruptions=false", "--certificates=false", "--quiet"]
     decay = lambda *words: subprocess.run([str(args.decay), *map(str, words)], check=True, capture_output=True, text=True)
     kind = {"mlp": ["--model.hidden", "64,64"], "cnn": ["--model", "cnn", "--model.stages", "conv5:8,max2,conv3:16,max2,dense:32"]}
     decay("fit", "--data", args.mnist, *kind[args.model], "--epochs", 3, "--seeds", 1, "--attacks", "none", "--out", run, *quiet)

@@ -131,6 +131,7 @@ mod tests {
     use decay_model::{InputShape, MlpConfig, ModelConfig, Nonlinearity};
 
     use super::perturbed_logits;
+    use crate::InputScale;
     use crate::RobustError;
     use crate::attack::Population;
 

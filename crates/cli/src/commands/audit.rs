@@ -203,17 +203,17 @@ impl Asked {
     }
 }
 
-/// The settings of the run, without where it computed, below those of this command.
+/// The data of the run below the settings of this command: where it computed and how it was audited is its own affair.
 fn settings(request: &AuditRequest, dir: &Path) -> Result<Settings, Failure> {
     let file = dir.join("config.toml");
     let mut base = match file.is_file() {
         true => read_file(&file)?,
         false => Table::new(),
     };
+    base.remove("audit");
     if let Some(Value::Table(run)) = base.get_mut("run") {
         run.retain(|key, _| key == "seed");
     }
-    // Data of another run's directory are named relative to where that ran.
     resolve(base, &request.given)
 }
 

@@ -46,7 +46,13 @@ pub(super) fn audit_logits(files: &LogitFiles) -> Result<AuditResult, Failure> {
     }
     let ood_data = ood.as_ref().map(|ood| (ood[0].path.clone(), ood[0].rows));
     let ood = ood.map(logits).transpose()?;
-    let mut metrics = classification(logits(tables)?, &labels, None, ood.as_deref())?;
+    let path = first.path.clone();
+    let named = |failure| match failure {
+        Failure::Audit(error) => Failure::Usage(format!("{path}: {error}")),
+        failure => failure,
+    };
+    let mut metrics =
+        classification(logits(tables)?, &labels, None, ood.as_deref()).map_err(named)?;
     metrics.outliers = ood_data;
     Ok(AuditResult {
         metrics,

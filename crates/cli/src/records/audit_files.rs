@@ -47,7 +47,7 @@ pub(crate) fn audit_files(
         found
             .shifts
             .as_ref()
-            .map(|found| ("shifts.csv", shifts_csv(found))),
+            .map(|found| ("corruptions.csv", shifts_csv(found))),
         found
             .robustness
             .as_ref()

@@ -1,5 +1,6 @@
 //! The `[audit]` table: what is measured on rows that no choice has seen.
 
+use decay_model::Network;
 use serde::{Deserialize, Deserializer, Serialize};
 
 use super::Grid;
@@ -16,7 +17,7 @@ pub(crate) struct AuditSettings {
     pub(crate) radii: Option<Grid>,
     pub(crate) certificates: bool,
     pub(crate) smoothing: f64,
-    pub(crate) rows: usize,
+    pub(crate) rows: Option<usize>,
     pub(crate) population: Curves,
 }
 
@@ -31,9 +32,20 @@ impl Default for AuditSettings {
             radii: None,
             certificates: true,
             smoothing: 0.0,
-            rows: 500,
+            rows: None,
             population: Curves::Figures,
         }
+    }
+}
+
+impl AuditSettings {
+    /// Most rows for what takes long; a convolution costs more than a row of a table.
+    pub(crate) fn rows_for(&self, network: &Network) -> usize {
+        let usual = match network {
+            Network::Cnn(_) => 200,
+            Network::Mlp(_) | Network::Gnn(_) => 500,
+        };
+        self.rows.unwrap_or(usual)
     }
 }
 

@@ -270,7 +270,7 @@ pub(crate) const KEYS: &[Key] = &[
     key("audit.radii", "radii", grid(NOT_NEGATIVE), Every, "GRID", "Radii of the attacks, in ranges of a pixel or standard deviations of a column; by norm by default"),
     key("audit.certificates", "certificates", Switch, Every, "true|false", "Certified radii, where a certificate applies [true]"),
     key("audit.smoothing", "smoothing", real(NOT_NEGATIVE), Every, "SD", "Noise of randomised smoothing, as with 0.25; 0 for none [0]"),
-    key("audit.rows", "audit-rows", Whole(1), Every, "N", "Most rows for corruptions, attacks and certificates [500]"),
+    key("audit.rows", "audit-rows", Whole(1), Every, "N", "Most rows for corruptions, attacks and certificates [500; 200 for a cnn]"),
     key("audit.population", "population", Choice(CURVES), Every, "WHAT", "Audit of all models of a sweep: none, figures (calibration, detection) or attacks [figures]"),
     key("run.seed", "seed", Whole(0), Every, "N", "Seed of everything random [0]"),
     key("run.device", "device", Text, Every, "NAME", "Where to compute: auto, a name that `decay devices` lists, or several GPUs as in cuda:0,cuda:1 [auto]"),

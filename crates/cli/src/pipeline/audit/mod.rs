@@ -1,5 +1,6 @@
 //! The audit: what models do on rows that took no part in anything.
 
+mod certificates;
 mod detection;
 mod metrics;
 mod population;

@@ -139,7 +139,10 @@ impl Surveying<'_> {
             scales: self.subject.scales.clone(),
             ..*self.subject
         };
-        let few = self.rows.len().min(self.settings.rows);
+        let few = self
+            .rows
+            .len()
+            .min(self.settings.rows_for(self.subject.network));
         let rows = Labelled {
             samples: self.samples,
             rows: &self.rows[..few],

@@ -6,11 +6,10 @@ use decay_robust::attack::{
     Apgd, Attack, Ensemble, MaskingReport, MaskingSettings, Noise, Norm, Objective, Population,
     RobustCurve, Rotation, Rows, Threat, Trial,
 };
-use decay_robust::certificate::{self, Certificate, Samples, Smoothing};
-use decay_robust::smoothed_radii;
 use decay_train::Spacing;
 use serde::Serialize;
 
+use super::certificates::{Certified, Certifying};
 use super::detection::Labelled;
 use super::shares::{mean_share, shares};
 use super::subject::Subject;
@@ -19,8 +18,8 @@ use crate::device::Machine;
 use crate::failure::Failure;
 use crate::settings::{AuditSettings, Effort, NormName};
 
-/// Draws of noise that bound a class's probability.
-const SMOOTHING_DRAWS: usize = 2000;
+/// Most rows on which gradients are checked for being masked, with the quick attacks.
+const CHECKED: usize = 100;
 
 /// What attacks and certificates found.
 #[derive(Debug, Clone, Serialize)]
@@ -55,16 +54,6 @@ pub(crate) struct InNorm {
     pub(crate) certified: Vec<Certified>,
     /// Checks of each model at the middle radius.
     pub(crate) masking: Vec<MaskingReport>,
-}
-
-/// One certificate.
-#[derive(Debug, Clone, Serialize)]
-pub(crate) struct Certified {
-    pub(crate) certificate: &'static str,
-    /// Share of the rows that are certified at each radius, mean over models.
-    pub(crate) accuracy: Vec<Estimate>,
-    /// Median certified radius of each model.
-    pub(crate) median_radius: Vec<f64>,
 }
 
 /// What attacks need to know.
@@ -115,7 +104,7 @@ impl Attacking<'_> {
             attack: match self.settings.attacks {
                 Effort::None => "none",
                 Effort::Quick => {
-                    "APGD on the cross-entropy, then on the targeted ratio of logits, 30 steps each"
+                    "APGD on the cross-entropy, then on the ratio of logits, 20 steps each"
                 }
                 Effort::Standard => {
                     "the standard ensemble: APGD on the cross-entropy, targeted APGD, targeted FAB, square attack"
@@ -197,23 +186,41 @@ impl Attacking<'_> {
                 .collect();
             let noise = trial.curve(&Attack::Noise(Noise { samples: 20 }), &one.radii)?;
             one.noise = standing(&noise, one.radii.len())?;
-            let checks = MaskingSettings {
-                queries: match self.settings.attacks {
-                    Effort::Standard => 1000,
-                    _ => 100,
-                },
-                restarts: 3,
-                ..MaskingSettings::default()
-            };
-            one.masking = trial.masking(&checks)?;
+            one.masking = self.masking(&trial)?;
         }
+        let certifying = Certifying {
+            trial: &trial,
+            radii: &one.radii,
+        };
         if self.settings.certificates {
-            self.certify(&trial, &mut one, skipped)?;
+            one.certified = certifying.all(skipped)?;
         }
         if self.settings.smoothing > 0.0 && norm == Norm::L2 {
-            one.certified.push(self.smooth(&trial, &one.radii)?);
+            one.certified
+                .push(certifying.smoothing(self.settings.smoothing)?);
         }
         Ok(one)
+    }
+
+    /// Whether gradients mislead the attack.
+    fn masking(&self, trial: &Trial<'_>) -> Result<Vec<MaskingReport>, Failure> {
+        let (queries, rows) = match self.settings.attacks {
+            Effort::Standard => (1000, self.rows.rows.len()),
+            Effort::Quick | Effort::None => (100, self.rows.rows.len().min(CHECKED)),
+        };
+        let width = trial.population.shape.values();
+        let few = Trial {
+            rows: Rows {
+                x: &trial.rows.x[..rows * width],
+                labels: &trial.rows.labels[..rows],
+            },
+            ..*trial
+        };
+        Ok(few.masking(&MaskingSettings {
+            queries,
+            restarts: 3,
+            ..MaskingSettings::default()
+        })?)
     }
 
     fn trial<'t>(
@@ -249,12 +256,12 @@ impl Attacking<'_> {
         let apgd = |objective| {
             Attack::Apgd(Apgd {
                 objective,
-                steps: 30,
+                steps: 20,
                 ..Apgd::default()
             })
         };
         let first = trial.curve(&apgd(Objective::CrossEntropy), radii)?;
-        let second = trial.curve(&apgd(Objective::TargetedDlr), radii)?;
+        let second = trial.curve(&apgd(Objective::Dlr), radii)?;
         Ok(first
             .iter()
             .zip(&second)
@@ -280,97 +287,6 @@ impl Attacking<'_> {
         });
         Ok(Some((rotation.degrees, mean_share(&by_row)?)))
     }
-
-    /// What randomised smoothing certifies: of another classifier, the smoothed one.
-    fn smooth(&self, trial: &Trial<'_>, radii: &[f64]) -> Result<Certified, Failure> {
-        let smoothing = Smoothing {
-            sigma: self.settings.smoothing,
-            estimation: SMOOTHING_DRAWS,
-            ..Smoothing::default()
-        };
-        let members = smoothed_radii(&trial.population, &trial.rows, &smoothing)?;
-        self.certified("smoothing", &members.iter().collect::<Vec<_>>(), radii)
-    }
-
-    /// Certified accuracy from the radii of each model's rows.
-    fn certified(
-        &self,
-        certificate: &'static str,
-        members: &[&Vec<f64>],
-        radii: &[f64],
-    ) -> Result<Certified, Failure> {
-        let rows = self.rows.rows.len();
-        let accuracy = radii.iter().map(|&radius| {
-            let holds = |model: usize, row: usize| members[model][row] > radius;
-            mean_share(&shares(members.len(), rows, holds))
-        });
-        Ok(Certified {
-            certificate,
-            accuracy: accuracy.collect::<Result<_, _>>()?,
-            median_radius: members.iter().map(|radii| median(radii)).collect(),
-        })
-    }
-
-    fn certify(
-        &self,
-        trial: &Trial<'_>,
-        one: &mut InNorm,
-        skipped: &mut Vec<String>,
-    ) -> Result<(), Failure> {
-        let population = &trial.population;
-        let wide: Vec<f64> = trial.rows.x.iter().map(|&x| f64::from(x)).collect();
-        let samples = Samples {
-            rows: &wide,
-            labels: trial.rows.labels,
-        };
-        let threat = certificate::Threat {
-            norm: trial.threat.norm,
-            domain: trial
-                .threat
-                .bounds
-                .map(|(low, high)| [f64::from(low), f64::from(high)]),
-            ..certificate::Threat::default()
-        };
-        let models = (population.states, population.scales);
-        let found = certificate::certify(
-            population.network,
-            models,
-            &samples,
-            &threat,
-            &Certificate::ALL,
-        );
-        let found = match found {
-            Ok(found) => found,
-            Err(reason) => {
-                note(skipped, format!("No certificates: {reason}."));
-                return Ok(());
-            }
-        };
-        for (place, certificate) in Certificate::ALL.into_iter().enumerate() {
-            let members = found.iter().map(|of_model| of_model[place].radii.as_ref());
-            match members.collect::<Result<Vec<_>, _>>() {
-                Err(reason) => note(skipped, format!("{reason}.")),
-                Ok(members) => {
-                    one.certified
-                        .push(self.certified(certificate.name(), &members, &one.radii)?)
-                }
-            }
-        }
-        Ok(())
-    }
-}
-
-/// A reason is given once, not for every norm.
-fn note(skipped: &mut Vec<String>, reason: String) {
-    if !skipped.contains(&reason) {
-        skipped.push(reason);
-    }
-}
-
-fn median(radii: &[f64]) -> f64 {
-    let mut sorted = radii.to_vec();
-    sorted.sort_by(f64::total_cmp);
-    sorted.get(sorted.len() / 2).copied().unwrap_or(f64::NAN)
 }
 
 /// Where each row falls to one attack or the other.

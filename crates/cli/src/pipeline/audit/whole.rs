@@ -68,7 +68,7 @@ impl Auditing<'_> {
             progress.part("detection");
             found.detections = Some(self.detections(whole, unit.as_ref())?);
         }
-        let (rows, labels) = spread(whole, self.settings.rows);
+        let (rows, labels) = spread(whole, self.settings.rows_for(self.subject.network));
         let few = Labelled {
             rows: &rows,
             labels: &labels,
