@@ -6,10 +6,12 @@ use harness::{Place, mixed_table};
 use serde_json::Value;
 
 /// A small network on the embedded digits, the rows of two classes set aside.
-const FIT: [&str; 14] = [
+const FIT: [&str; 16] = [
     "fit",
     "--data",
     "digits",
+    "--scaling",
+    "global",
     "--model.hidden",
     "24",
     "--epochs",
