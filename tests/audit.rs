@@ -263,7 +263,7 @@ fn a_population_that_was_kept_is_audited_again() {
     ]);
     let page = place.read("again/audit.html");
     assert!(page.contains("The whole population on the held-out rows"));
-    assert!(page.contains("accuracy under attack, ℓ∞"));
+    assert!(page.contains("Accuracy under attack, ℓ∞"));
     let first = |curves: &Value| number(&curves[0]["spreads"][0]["mean"]);
     let shown = format!("{:.2}", first(&before));
     assert!(page.contains(&shown), "{shown}");

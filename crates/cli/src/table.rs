@@ -105,6 +105,14 @@ pub(crate) fn plus_minus(mean: f64, se: f64) -> String {
     format!("{mean:.decimals$} ± {se:.decimals$}")
 }
 
+/// A field of a CSV file, quoted only where RFC 4180 asks for it.
+pub(crate) fn csv_field(text: &str) -> String {
+    match text.contains([',', '"', '\n', '\r']) {
+        true => format!("\"{}\"", text.replace('"', "\"\"")),
+        false => text.to_owned(),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::{Table, number, plus_minus, short};

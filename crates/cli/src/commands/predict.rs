@@ -13,6 +13,7 @@ use crate::device::Machine;
 use crate::failure::Failure;
 use crate::model_file::{Model, ModelFile};
 use crate::output;
+use crate::table::csv_field;
 
 /// `decay predict`.
 pub(crate) fn predict(request: &PredictRequest) -> Result<(), Failure> {
@@ -50,7 +51,7 @@ fn classes(file: &ModelFile, outputs: &[f32], rows: usize) -> Result<String, Fai
     let head = file
         .classes
         .iter()
-        .map(|class| field(&format!("p_{class}")));
+        .map(|class| csv_field(&format!("p_{class}")));
     let mut csv = line(["class".to_owned()].into_iter().chain(head));
     let probabilities = logits.probabilities();
     let rows = probabilities
@@ -59,7 +60,7 @@ fn classes(file: &ModelFile, outputs: &[f32], rows: usize) -> Result<String, Fai
     for (row, class) in rows {
         let cells = row.iter().map(|p| format!("{p}"));
         csv.push_str(&line(
-            [field(&file.classes[class])].into_iter().chain(cells),
+            [csv_field(&file.classes[class])].into_iter().chain(cells),
         ));
     }
     Ok(csv)
@@ -67,7 +68,7 @@ fn classes(file: &ModelFile, outputs: &[f32], rows: usize) -> Result<String, Fai
 
 /// One value per row, in the target's unit.
 fn values(file: &ModelFile, outputs: &[f32]) -> String {
-    let mut csv = line([field(&file.schema.target)].into_iter());
+    let mut csv = line([csv_field(&file.schema.target)].into_iter());
     for &output in outputs {
         let value = f64::from(output);
         let value = file.target_scale.map_or(value, |scale| scale.invert(value));
@@ -82,7 +83,7 @@ fn raw(file: &ModelFile, outputs: &[f32]) -> String {
         [] => vec!["output".into()],
         classes => classes
             .iter()
-            .map(|class| field(&format!("logit_{class}")))
+            .map(|class| csv_field(&format!("logit_{class}")))
             .collect(),
     };
     let mut csv = line(names.into_iter());
@@ -96,14 +97,6 @@ fn line(cells: impl Iterator<Item = String>) -> String {
     let mut line = cells.collect::<Vec<_>>().join(",");
     line.push('\n');
     line
-}
-
-/// Quoted only where RFC 4180 asks for it.
-fn field(text: &str) -> String {
-    match text.contains([',', '"', '\n', '\r']) {
-        true => format!("\"{}\"", text.replace('"', "\"\"")),
-        false => text.to_owned(),
-    }
 }
 
 /// A regular file whole or not at all; a device or a pipe as it comes.

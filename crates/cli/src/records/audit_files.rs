@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use super::audit_findings;
 use crate::pipeline::{AuditResult, Detections, Robustness, Shifts};
+use crate::table::csv_field;
 
 /// The file `audit.json`: metrics under their names at the top level, then what they rest on, then the other parts.
 #[derive(Serialize)]
@@ -75,7 +76,7 @@ fn detection_csv(found: &Detections) -> String {
             ] {
                 csv.push_str(&format!(
                     "{},{},{score},{metric},{},{},{}\n",
-                    quoted(&set.data),
+                    csv_field(&set.data),
                     set.near,
                     estimate.mean,
                     estimate.low,
@@ -119,12 +120,4 @@ fn robustness_csv(found: &Robustness) -> String {
         }
     }
     csv
-}
-
-/// A name that a CSV file can hold.
-fn quoted(text: &str) -> String {
-    match text.contains([',', '"', '\n', '\r']) {
-        true => format!("\"{}\"", text.replace('"', "\"\"")),
-        false => text.to_owned(),
-    }
 }

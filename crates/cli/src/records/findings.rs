@@ -318,7 +318,7 @@ fn attack(found: &AuditResult) -> Option<Finding> {
     Some(Finding {
         headline: format!(
             "Changes of at most {} {} leave an accuracy of {}.",
-            number(radius),
+            short(radius),
             robustness.unit,
             figure(&found.metrics, left)
         ),
@@ -352,7 +352,7 @@ fn counted(n: usize, what: &str) -> String {
     format!("{n} {what}{}", if n == 1 { "" } else { "s" })
 }
 
-pub(super) fn capitalised(text: &str) -> String {
+pub(crate) fn capitalised(text: &str) -> String {
     let mut chars = text.chars();
     chars.next().map_or_else(String::new, |first| {
         first.to_uppercase().chain(chars).collect()

@@ -18,7 +18,7 @@ mod sweep_table;
 pub(crate) use audit_files::audit_files;
 pub(crate) use audit_rows::{audit_note, audit_table, metric_label, metric_rows};
 pub(crate) use audit_sections::audit_sections;
-pub(crate) use findings::{audit_findings, choice_findings};
+pub(crate) use findings::{audit_findings, capitalised, choice_findings};
 pub(crate) use history::history_rows;
 pub(crate) use layer_rows::layer_rows;
 pub(crate) use member_rows::{refit_rows, sweep_rows};

@@ -1,12 +1,11 @@
 //! The share of rows that certificates hold at each radius.
 
 use decay_audit::Estimate;
-use decay_model::{MemberState, Network};
 use decay_robust::attack::Trial;
 use decay_robust::certificate::{
     Certificate, CertificateError, NotApplicable, Samples, Smoothing, Subject, Threat,
 };
-use decay_robust::{InputScale, smoothed_radii};
+use decay_robust::smoothed_radii;
 use serde::Serialize;
 
 use super::shares::{mean_share, shares};
@@ -23,7 +22,7 @@ pub(crate) struct Certified {
     pub(crate) accuracy: Vec<Estimate>,
 }
 
-/// What every certificate holds, `[models][rows]` radii each, those that do not apply with the reason.
+/// A population that is to be certified at some radii.
 pub(super) struct Certifying<'a> {
     pub(super) trial: &'a Trial<'a>,
     pub(super) radii: &'a [f64],
@@ -37,7 +36,7 @@ impl Certifying<'_> {
     pub(super) fn all(&self, skipped: &mut Vec<String>) -> Result<Vec<Certified>, Failure> {
         let population = &self.trial.population;
         let pairs = population.states.iter().zip(population.scales);
-        let subjects = pairs.map(|pair| subject(population.network, pair));
+        let subjects = pairs.map(|(state, scale)| Subject::new(population.network, state, scale));
         let subjects = match subjects.collect::<Result<Vec<_>, _>>() {
             Ok(subjects) => subjects,
             Err(reason) => {
@@ -145,13 +144,6 @@ impl Certifying<'_> {
             accuracy: (0..self.radii.len()).map(at).collect::<Result<_, _>>()?,
         })
     }
-}
-
-fn subject(
-    network: &Network,
-    (state, scale): (&MemberState, &InputScale),
-) -> Result<Subject, CertificateError> {
-    Subject::new(network, state, scale)
 }
 
 fn applies(certificate: Certificate, subjects: &[Subject]) -> Result<(), NotApplicable> {

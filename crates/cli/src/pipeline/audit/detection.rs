@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use decay_audit::interval::Bootstrap;
 use decay_audit::ood::{
-    Detection, Detector, Evidence, FittedDetector, Fitting, LinearHead, detection_of_members,
+    Detection, Detector, Evidence, FittedDetector, Fitting, LinearHead, Need, detection_of_members,
 };
 use decay_audit::{AuditError, Logits};
 use decay_train::Samples;
@@ -74,7 +74,7 @@ impl Detecting<'_> {
         let inside = self.witness(self.inside.samples, self.inside.rows)?;
         let fitting = self
             .fitting
-            .map(|fit| self.witness_of_fit(fit))
+            .map(|fit| self.seen(fit.samples, fit.rows))
             .transpose()?;
         let mut found = Detections {
             fitted_on: self.fitting.map_or(0, |fit| fit.rows.len()),
@@ -146,6 +146,7 @@ impl Detecting<'_> {
         all
     }
 
+    /// Rows that are scored: with perturbed logits, where inputs have a unit.
     fn witness(&self, samples: Samples<'_>, rows: &[usize]) -> Result<Witness, Failure> {
         let mut witness = self.seen(samples, rows)?;
         let perturbed = self
@@ -155,10 +156,7 @@ impl Detecting<'_> {
         Ok(witness)
     }
 
-    fn witness_of_fit(&self, fit: Labelled<'_>) -> Result<Witness, Failure> {
-        self.seen(fit.samples, fit.rows)
-    }
-
+    /// Rows as the models see them.
     fn seen(&self, samples: Samples<'_>, rows: &[usize]) -> Result<Witness, Failure> {
         let seen = self.subject.representations(samples, rows, self.machine)?;
         let logits = seen.iter().map(|seen| seen.logits.clone()).collect();
@@ -187,12 +185,12 @@ impl Witness {
 
 /// Whether a score speaks of all models together.
 fn is_joint(detector: Detector) -> bool {
-    detector.need() == decay_audit::ood::Need::Members
+    detector.need() == Need::Members
 }
 
 /// Whether a detector has what it is fitted on; logits of held-out rows are not training rows.
 fn known_enough(detector: Detector, known: &Fitting<'_>, fitted: bool) -> bool {
-    let logits_alone = detector.need() != decay_audit::ood::Need::FittedLogits || fitted;
+    let logits_alone = detector.need() != Need::FittedLogits || fitted;
     logits_alone && detector.is_served_by(known)
 }
 

@@ -15,7 +15,7 @@ use crate::device::Machine;
 use crate::failure::Failure;
 use crate::pipeline::validation_metric::predictions;
 use crate::pipeline::{Outliers, Truth};
-use crate::records::metric_label;
+use crate::records::{capitalised, metric_label};
 use crate::settings::{AuditSettings, Curves};
 
 /// Figures of each member by name; nothing for one that diverged.
@@ -208,7 +208,7 @@ pub(crate) fn audit_curves(figures: &PopulationFigures, points: &[Folds]) -> Vec
             .collect();
         spreads.iter().any(Option::is_some).then(|| AuditCurve {
             name: name.to_owned(),
-            label: metric_label(name),
+            label: capitalised(&metric_label(name)),
             axis: axis.to_owned(),
             spreads,
         })
