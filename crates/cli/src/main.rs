@@ -29,7 +29,7 @@ mod records;
 mod run_dir;
 mod run_record;
 mod settings;
-mod table;
+
 
 use std::process::ExitCode;
 

@@ -30,6 +30,8 @@ pub enum Purpose {
     Smoothing = 11,
     /// Noise that shifts data; `site` is the kind of shift.
     Shift = 12,
+    /// Splits and made-up data of an experiment; `site` tells draws apart.
+    Experiment = 13,
 }
 
 /// Where and when a draw is made.

@@ -22,6 +22,7 @@ mod page;
 mod records;
 mod surface;
 mod svg;
+pub mod text;
 
 pub use error::ReportError;
 pub use history::{HistoryRow, history_csv, parse_history};

@@ -16,7 +16,7 @@ use crate::model_file::Model;
 use crate::output;
 use crate::pipeline::{Outliers, Truth, predictions, truth};
 use crate::records::metric_label;
-use crate::table::{Table, number};
+use decay_report::text::{Table, number};
 
 /// `decay compare`.
 pub(crate) fn compare(request: &CompareRequest) -> Result<(), Failure> {

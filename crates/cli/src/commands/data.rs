@@ -4,7 +4,7 @@ use decay_data::Embedded;
 
 use crate::failure::Failure;
 use crate::output;
-use crate::table::Table;
+use decay_report::text::Table;
 
 /// `decay data`.
 pub(crate) fn data() -> Result<(), Failure> {

@@ -4,7 +4,7 @@ use decay_train::{Adapter, AdapterKind, BACKENDS, Resources, adapters, available
 
 use crate::failure::Failure;
 use crate::output;
-use crate::table::Table;
+use decay_report::text::Table;
 
 /// `decay devices`.
 pub(crate) fn devices() -> Result<(), Failure> {

@@ -11,7 +11,7 @@ use crate::pipeline::{Context, Refits, Refitting, audit_refits, refit};
 use crate::records::{history_rows, layer_rows, refit_rows};
 use crate::run_record::{RunRecord, Stages};
 use crate::settings::{Given, Settings};
-use crate::table::number;
+use decay_report::text::number;
 
 const COMMAND: &str = "fit";
 

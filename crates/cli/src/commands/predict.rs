@@ -13,7 +13,7 @@ use crate::device::Machine;
 use crate::failure::Failure;
 use crate::model_file::{Model, ModelFile};
 use crate::output;
-use crate::table::csv_field;
+use decay_report::text::csv_field;
 
 /// `decay predict`.
 pub(crate) fn predict(request: &PredictRequest) -> Result<(), Failure> {

@@ -8,7 +8,7 @@ use decay_train::{
 
 use super::{Context, SplitData};
 use crate::failure::Failure;
-use crate::table::short;
+use decay_report::text::short;
 
 /// Trained models of one setting.
 pub(crate) struct Refits {

@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::audit_findings;
 use crate::pipeline::{AuditResult, Detections, Robustness, Shifts};
-use crate::table::csv_field;
+use decay_report::text::csv_field;
 
 /// The file `audit.json`: metrics under their names at the top level, then what they rest on, then the other parts.
 #[derive(Serialize)]

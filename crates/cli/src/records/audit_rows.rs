@@ -1,7 +1,7 @@
 //! Audited metrics for `audit.json`, the page and the terminal.
 
 use crate::pipeline::{AuditResult, HeldOutAudit};
-use crate::table::{Table, number};
+use decay_report::text::{Table, number};
 use decay_audit::{Audit, Estimate};
 use decay_report::{Direction, MetricRow};
 

@@ -9,7 +9,7 @@ use super::metric_label;
 use crate::pipeline::{
     AuditResult, DetectionOn, Detections, HeldOutAudit, InNorm, Robustness, Shifts,
 };
-use crate::table::{number, short};
+use decay_report::text::{number, short};
 
 /// Every part that was measured.
 pub(crate) fn audit_sections(found: &AuditResult) -> Vec<Section> {

@@ -7,7 +7,7 @@ use decay_train::{Axis, Knob, Plan};
 
 use super::{NO_ORDER, metric_label, noun};
 use crate::pipeline::{AuditResult, Choice, CrossValidation, HeldOutAudit, Refits, Shifted};
-use crate::table::{number, short};
+use decay_report::text::{number, short};
 
 /// What the sweep chose, how the optimum of a row moves, and the shape of the curve.
 pub(crate) fn choice_findings(

@@ -10,7 +10,7 @@ use crate::failure::Failure;
 use crate::pipeline::{AuditResult, Refits, SplitData};
 use crate::run_record::{RunRecord, Stages};
 use crate::settings::Settings;
-use crate::table::short;
+use decay_report::text::short;
 
 /// What a page is made of.
 pub(crate) struct PageParts<'a> {
@@ -129,7 +129,7 @@ fn training(parts: &PageParts<'_>) -> Training {
         note: format!(
             "{} models at rate {}{others}, trained on all {} training rows: mean loss over the batches of each epoch.",
             refits.members.len(),
-            crate::table::number(refits.rate()),
+            decay_report::text::number(refits.rate()),
             parts.split.training.len()
         ),
         metric: Metric {

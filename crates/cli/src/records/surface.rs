@@ -5,7 +5,7 @@ use decay_train::{Axis, Knob};
 
 use super::sweep::over_folds;
 use crate::pipeline::{Choice, CrossValidation};
-use crate::table::{Table, number, plus_minus};
+use decay_report::text::{Table, number, plus_minus};
 
 /// The validation metric over both axes; `None` of a sweep with one.
 pub(crate) fn surface_record(validated: &CrossValidation, choice: &Choice) -> Option<Surface> {

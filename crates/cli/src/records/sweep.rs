@@ -9,7 +9,7 @@ use super::reliability;
 use crate::failure::Failure;
 use crate::pipeline::{Choice, CrossValidation, Measured, Truth};
 use crate::settings::RuleName;
-use crate::table::short;
+use decay_report::text::short;
 
 /// The sweep as the report, the table and `selection.json` show it.
 pub(crate) fn sweep_record(

@@ -2,7 +2,7 @@
 
 use decay_report::{RatePoint, Spread, Sweep};
 
-use crate::table::{Table, number, plus_minus};
+use decay_report::text::{Table, number, plus_minus};
 
 /// A column: its name and what it says of a rate.
 type Column = (String, fn(&RatePoint) -> String);

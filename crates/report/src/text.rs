@@ -1,15 +1,15 @@
-//! A table of text with aligned columns.
+//! Numbers and tables as a terminal shows them, and fields of CSV files.
 
 /// Rows under a head; the first column is aligned left, the others right.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Table {
+pub struct Table {
     rows: Vec<Vec<String>>,
     left: usize,
 }
 
 impl Table {
     /// Starts with the names of the columns, the first `left` of them aligned left.
-    pub(crate) fn new<const N: usize>(head: [&str; N], left: usize) -> Self {
+    pub fn new<const N: usize>(head: [&str; N], left: usize) -> Self {
         Self {
             rows: vec![head.map(str::to_owned).to_vec()],
             left,
@@ -17,7 +17,7 @@ impl Table {
     }
 
     /// Starts with names known at run time.
-    pub(crate) fn with_head(head: Vec<String>, left: usize) -> Self {
+    pub fn with_head(head: Vec<String>, left: usize) -> Self {
         Self {
             rows: vec![head],
             left,
@@ -25,12 +25,12 @@ impl Table {
     }
 
     /// Appends a row.
-    pub(crate) fn push(&mut self, row: Vec<String>) {
+    pub fn push(&mut self, row: Vec<String>) {
         self.rows.push(row);
     }
 
     /// The table, a line per row.
-    pub(crate) fn text(&self) -> String {
+    pub fn text(&self) -> String {
         let columns = self.rows.iter().map(Vec::len).max().unwrap_or(0);
         let widths: Vec<usize> = (0..columns)
             .map(|c| {
@@ -60,7 +60,7 @@ impl Table {
 }
 
 /// A number in four significant digits, as short as that allows.
-pub(crate) fn number(value: f64) -> String {
+pub fn number(value: f64) -> String {
     if !value.is_finite() {
         return if value == f64::INFINITY {
             "inf".into()
@@ -80,7 +80,7 @@ pub(crate) fn number(value: f64) -> String {
 }
 
 /// The same without trailing zeros, for a sentence.
-pub(crate) fn short(value: f64) -> String {
+pub fn short(value: f64) -> String {
     let text = number(value);
     let (digits, power) = match text.split_once('e') {
         Some((digits, power)) => (digits, format!("e{power}")),
@@ -94,7 +94,7 @@ pub(crate) fn short(value: f64) -> String {
 }
 
 /// `0.0953 ± 0.0021`, with two digits of the error.
-pub(crate) fn plus_minus(mean: f64, se: f64) -> String {
+pub fn plus_minus(mean: f64, se: f64) -> String {
     if !(se.is_finite() && se > 0.0) {
         return number(mean);
     }
@@ -106,7 +106,7 @@ pub(crate) fn plus_minus(mean: f64, se: f64) -> String {
 }
 
 /// A field of a CSV file, quoted only where RFC 4180 asks for it.
-pub(crate) fn csv_field(text: &str) -> String {
+pub fn csv_field(text: &str) -> String {
     match text.contains([',', '"', '\n', '\r']) {
         true => format!("\"{}\"", text.replace('"', "\"\"")),
         false => text.to_owned(),

@@ -1,0 +1,32 @@
+//! What every claim understands on its command line.
+
+use std::path::PathBuf;
+
+use clap::Parser;
+
+/// What a user asks of a claim.
+#[derive(Debug, Clone, Parser)]
+#[command(version, about = None, long_about = None)]
+pub(crate) struct Arguments {
+    /// More replicates, more data and larger models: minutes instead of seconds
+    #[arg(long)]
+    pub(crate) full: bool,
+    /// Where to compute: auto, cpu, cuda:0, wgpu, ...
+    #[arg(long, default_value = "auto", env = "DECAY_DEVICE")]
+    pub(crate) device: String,
+    /// Keys every random draw: splits, starting weights, batches
+    #[arg(long, default_value_t = 1)]
+    pub(crate) seed: u64,
+    /// Folder for measurements.csv, verdict.json and the pictures [default: runs/claims/NAME]
+    #[arg(long)]
+    pub(crate) out: Option<PathBuf>,
+    /// Threads of the CPU [default: all]
+    #[arg(long)]
+    pub(crate) threads: Option<usize>,
+    /// Judge and draw the measurements.csv of an earlier run instead of training
+    #[arg(long, value_name = "FILE")]
+    pub(crate) measured: Option<PathBuf>,
+    /// Print nothing but the last line
+    #[arg(long)]
+    pub(crate) quiet: bool,
+}

@@ -1,0 +1,80 @@
+//! One figure over the values of a knob, as the trend tests take it.
+
+/// One figure of all replicates at every rate.
+///
+/// Replicate `i` has the same rows, starting weights and batches at every rate, so curves are compared within replicates.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Curve {
+    /// Ascending.
+    pub rates: Vec<f64>,
+    /// In epochs, of each rate; infinite at rate 0, NaN where the knob is not a decay.
+    pub half_lives: Vec<f64>,
+    /// `[rates][replicates]`.
+    pub values: Vec<Vec<f64>>,
+}
+
+impl Curve {
+    /// Mean over replicates at every rate.
+    pub fn means(&self) -> Vec<f64> {
+        let mean = |values: &Vec<f64>| values.iter().sum::<f64>() / values.len() as f64;
+        self.values.iter().map(mean).collect()
+    }
+
+    /// Number of replicates.
+    pub fn replicates(&self) -> usize {
+        self.values.first().map_or(0, Vec::len)
+    }
+
+    /// Place of the lowest mean.
+    pub fn lowest(&self) -> usize {
+        place_of(&self.means(), |a, b| a < b)
+    }
+
+    /// Place of the highest mean.
+    pub fn highest(&self) -> usize {
+        place_of(&self.means(), |a, b| a > b)
+    }
+
+    /// The part with the rates that are wanted.
+    pub fn only(&self, wanted: impl Fn(f64) -> bool) -> Self {
+        self.at_places(|place| wanted(self.rates[place]))
+    }
+
+    /// Without the rates at which a value is not finite: a member diverged there.
+    pub(crate) fn finite(&self) -> Self {
+        self.at_places(|place| self.values[place].iter().all(|value| value.is_finite()))
+    }
+
+    fn at_places(&self, wanted: impl Fn(usize) -> bool) -> Self {
+        let kept: Vec<usize> = (0..self.rates.len()).filter(|&place| wanted(place)).collect();
+        Self {
+            rates: kept.iter().map(|&place| self.rates[place]).collect(),
+            half_lives: kept.iter().map(|&place| self.half_lives[place]).collect(),
+            values: kept.iter().map(|&place| self.values[place].clone()).collect(),
+        }
+    }
+
+    /// `f` of this and another figure of the same members.
+    ///
+    /// # Panics
+    /// If the curves are of other members.
+    pub fn with(&self, other: &Self, f: impl Fn(f64, f64) -> f64) -> Self {
+        assert_eq!(self.rates, other.rates, "figures of the same members");
+        let pairs = self.values.iter().zip(&other.values);
+        let values = pairs.map(|(a, b)| a.iter().zip(b).map(|(&a, &b)| f(a, b)).collect());
+        Self {
+            values: values.collect(),
+            ..self.clone()
+        }
+    }
+}
+
+fn place_of(values: &[f64], better: impl Fn(f64, f64) -> bool) -> usize {
+    let mut best = 0;
+    for (place, &value) in values.iter().enumerate() {
+        if better(value, values[best]) {
+            best = place;
+        }
+    }
+    best
+}

@@ -1,0 +1,109 @@
+//! From curves to what pictures are made of.
+
+use decay_audit::Estimate;
+use decay_audit::interval::mean_interval;
+use decay_report::picture::{Horizontal, Mark, Panel, Picture, Point, Series, Vertical};
+
+use crate::curve::Curve;
+use crate::judgement::Effect;
+
+/// Level of every interval that is drawn.
+const LEVEL: f64 = 0.95;
+/// Name of the axis of decay rates.
+const RATE: &str = "decay rate λ";
+
+/// A picture of panels beside each other.
+pub fn picture(title: &str, columns: usize, panels: Vec<Panel>) -> Picture {
+    Picture {
+        title: title.to_owned(),
+        columns,
+        panels,
+    }
+}
+
+/// A panel of some series; `y` names the vertical axis with its unit.
+pub fn panel(title: &str, x: Horizontal, y: &str, series: Vec<Series>) -> Panel {
+    Panel {
+        title: title.to_owned(),
+        x,
+        y: Vertical {
+            label: y.to_owned(),
+            ..Vertical::default()
+        },
+        series,
+        marks: Vec::new(),
+    }
+}
+
+/// A panel of curves over the decay rate: label, colour and curve of each.
+pub fn rates_panel(title: &str, y: &str, curves: &[(&str, usize, &Curve)]) -> Panel {
+    let x = curves.first().map_or_else(
+        || Horizontal::Log {
+            label: RATE.to_owned(),
+        },
+        |(_, _, curve)| rate_axis(curve),
+    );
+    let all = curves.iter().map(|&(label, colour, curve)| series(label, colour, curve));
+    panel(title, x, y, all.collect())
+}
+
+/// The means of a curve with Student's 95 % intervals over replicates.
+pub fn series(label: impl Into<String>, colour: usize, curve: &Curve) -> Series {
+    let points = curve.rates.iter().zip(&curve.values);
+    Series {
+        label: label.into(),
+        colour,
+        dashed: false,
+        points: points.map(|(&rate, values)| point(rate, values)).collect(),
+        joined: true,
+    }
+}
+
+/// Mean and Student's 95 % interval of the replicates' values at a place of the horizontal axis.
+pub fn point(x: f64, values: &[f64]) -> Point {
+    let missing = Point {
+        x,
+        mean: f64::NAN,
+        low: f64::NAN,
+        high: f64::NAN,
+    };
+    mean_interval(values, LEVEL).map_or(missing, |found| Point {
+        x,
+        mean: found.mean,
+        low: found.low,
+        high: found.high,
+    })
+}
+
+/// A point with an effect's own interval.
+pub fn effect_point(x: f64, effect: &Effect) -> Point {
+    let Estimate { mean, low, high, .. } = effect.estimate;
+    Point { x, mean, low, high }
+}
+
+/// The axis of decay rates of a curve, with half-lives above.
+pub fn rate_axis(curve: &Curve) -> Horizontal {
+    let pairs = curve.rates.iter().zip(&curve.half_lives);
+    Horizontal::Rates {
+        label: RATE.to_owned(),
+        rates: pairs
+            .map(|(&rate, &epochs)| (rate, epochs.is_finite().then_some(epochs)))
+            .collect(),
+    }
+}
+
+/// An upright line at the rate where a curve is lowest.
+pub fn at_lowest(curve: &Curve, label: impl Into<String>) -> Mark {
+    Mark::Upright {
+        x: curve.rates[curve.lowest()],
+        label: label.into(),
+    }
+}
+
+/// An upright line at the rate where a curve is highest.
+pub fn at_highest(curve: &Curve, label: impl Into<String>) -> Mark {
+    Mark::Upright {
+        x: curve.rates[curve.highest()],
+        label: label.into(),
+    }
+}

@@ -1,0 +1,96 @@
+//! Why a claim ends without a verdict.
+
+use std::error::Error;
+use std::path::{Path, PathBuf};
+
+use decay_audit::AuditError;
+use decay_data::DataError;
+use decay_model::ModelError;
+use decay_robust::RobustError;
+use decay_robust::certificate::CertificateError;
+use decay_train::{DeviceError, TrainError};
+
+/// Why a claim ends without a verdict.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Failure {
+    /// Measurements that were read are not those of this claim.
+    #[error("{0}")]
+    Measurements(String),
+    /// A file cannot be used.
+    #[error("{path}: cannot be {action}")]
+    File {
+        /// Which.
+        path: PathBuf,
+        /// What was to be done with it.
+        action: &'static str,
+        /// Why not.
+        source: std::io::Error,
+    },
+    /// A picture cannot be made.
+    #[error("cannot draw {name}: {reason}")]
+    Picture {
+        /// Which.
+        name: String,
+        /// Why not.
+        reason: String,
+    },
+    /// No such device.
+    #[error(transparent)]
+    Device(#[from] DeviceError),
+    /// From reading data.
+    #[error(transparent)]
+    Data(#[from] DataError),
+    /// From laying out a network.
+    #[error(transparent)]
+    Model(#[from] ModelError),
+    /// From training.
+    #[error(transparent)]
+    Train(#[from] TrainError),
+    /// From a metric or a test.
+    #[error(transparent)]
+    Audit(#[from] AuditError),
+    /// From an attack.
+    #[error(transparent)]
+    Robust(#[from] RobustError),
+    /// From a certificate.
+    #[error(transparent)]
+    Certificate(#[from] CertificateError),
+}
+
+/// The result of everything in a claim that can fail.
+pub type Result<T, E = Failure> = std::result::Result<T, E>;
+
+impl Failure {
+    pub(crate) fn file(path: &Path, action: &'static str, source: std::io::Error) -> Self {
+        Self::File {
+            path: path.to_owned(),
+            action,
+            source,
+        }
+    }
+
+    /// 2 where other arguments or other files would help, else 1.
+    pub(crate) fn exit_code(&self) -> u8 {
+        match self {
+            Self::Measurements(_) | Self::Device(_) => 2,
+            Self::File { action, .. } if *action == "read" => 2,
+            Self::Data(error) if !matches!(error, DataError::Write { .. }) => 2,
+            _ => 1,
+        }
+    }
+
+    /// One line: the message and those causes that it does not mention itself.
+    pub(crate) fn sentence(&self) -> String {
+        let mut text = self.to_string();
+        let mut cause = self.source();
+        while let Some(error) = cause {
+            let reason = error.to_string();
+            if !text.contains(&reason) {
+                text = format!("{text}: {reason}");
+            }
+            cause = error.source();
+        }
+        text.lines().map(str::trim).collect::<Vec<_>>().join(" ")
+    }
+}

@@ -1,0 +1,101 @@
+//! Where a claim is measured: devices, seeds, and how much of everything.
+
+use std::env;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use decay_data::{Dataset, Loaded, Options, load};
+use decay_train::{Device, Resources, devices};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+use crate::arguments::Arguments;
+use crate::failure::Result;
+
+/// What a claim measures with.
+#[derive(Debug, Clone)]
+pub struct Lab {
+    /// Whether there is time for the large version.
+    pub full: bool,
+    /// Keys every random draw.
+    pub seed: u64,
+    /// What trains.
+    pub devices: Vec<Device>,
+    /// Their name, as `--device` takes it.
+    pub device: String,
+    /// Threads and memory.
+    pub resources: Resources,
+    quiet: bool,
+}
+
+impl Lab {
+    pub(crate) fn new(arguments: &Arguments) -> Result<Self> {
+        let chosen = devices(&arguments.device)?;
+        Ok(Self {
+            full: arguments.full,
+            seed: arguments.seed,
+            resources: Resources::detect(&chosen.devices, arguments.threads, None),
+            devices: chosen.devices,
+            device: chosen.name,
+            quiet: arguments.quiet,
+        })
+    }
+
+    /// The first of the two in a quick run, the second with `--full`.
+    pub fn pick<T>(&self, quick: T, full: T) -> T {
+        if self.full { full } else { quick }
+    }
+
+    /// Replicates: 5 in a quick run, 20 with `--full`.
+    pub fn replicates(&self) -> usize {
+        self.pick(5, 20)
+    }
+
+    /// A folder of larger data below `DECAY_DATA`, if there is one.
+    ///
+    /// # Errors
+    /// As [`load`], if it is there and cannot be read.
+    pub fn larger_data(&self, folder: &str) -> Result<Option<Loaded>> {
+        let Some(path) = env::var_os("DECAY_DATA").map(PathBuf::from) else {
+            return Ok(None);
+        };
+        let path: &Path = &path.join(folder);
+        if !path.is_dir() {
+            return Ok(None);
+        }
+        Ok(Some(load(&path.to_string_lossy(), &Options::default())?))
+    }
+
+    /// A bar for `length` units of work.
+    pub(crate) fn bar(&self, what: &str, length: u64) -> ProgressBar {
+        let target = match self.quiet {
+            true => ProgressDrawTarget::hidden(),
+            false => ProgressDrawTarget::stderr_with_hz(10),
+        };
+        let bar = ProgressBar::with_draw_target(Some(length), target);
+        let style = ProgressStyle::with_template("{prefix}  {bar:24}  {percent:>3} %  {eta} left");
+        bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
+        bar.set_prefix(what.to_owned());
+        bar
+    }
+
+    /// Says what is done, unless quiet.
+    pub(crate) fn done(&self, bar: &ProgressBar, what: &str, took: Duration) {
+        bar.finish_and_clear();
+        if !self.quiet {
+            eprintln!("{what}: {:.1} s", took.as_secs_f64());
+        }
+    }
+}
+
+/// Labels of some rows of a classification.
+///
+/// # Panics
+/// If the data are no classification.
+pub fn labels(data: &Dataset, rows: &[usize]) -> Vec<usize> {
+    match &data.target {
+        decay_data::Target::Classes { labels, .. } => {
+            rows.iter().map(|&row| labels[row] as usize).collect()
+        }
+        decay_data::Target::Values { .. } => panic!("'{}' has no classes", data.name),
+    }
+}

@@ -1,0 +1,31 @@
+//! What every measured claim of the literature has in common: populations, trend tests, pictures, a verdict.
+//!
+//! A claim is a crate under `examples/` that implements [`Claim`] and calls [`run`]. It trains with [`Lab::train`], notes numbers in
+//! [`Measurements`], and turns those into a [`Judgement`] and [`Drawing`]s. Whatever it prints or writes, this crate does.
+
+mod arguments;
+mod claim;
+mod curve;
+pub mod drawing;
+mod failure;
+mod judgement;
+mod lab;
+mod measurements;
+pub mod parts;
+mod png;
+mod record;
+mod run;
+mod study;
+mod synthetic;
+mod tables;
+
+pub use claim::{About, Claim, Drawing};
+pub use curve::Curve;
+pub use failure::{Failure, Result};
+pub use judgement::{Effect, Judgement, Part, Verdict};
+pub use lab::{Lab, labels};
+pub use measurements::{Measurements, Row, Subject};
+pub use record::{PictureRecord, Record};
+pub use run::run;
+pub use study::{Population, Study, rates};
+pub use synthetic::{MadeUp, made_up};

@@ -1,0 +1,179 @@
+//! What a claim measures, one number a row: the only thing that verdicts and pictures are made of.
+
+use serde::{Deserialize, Serialize};
+
+use crate::curve::Curve;
+use crate::failure::{Failure, Result};
+
+/// One measured number.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Row {
+    /// Data and model.
+    pub study: String,
+    /// What of the study: a method, a score, a split; empty if there is only one.
+    pub series: String,
+    /// Decay rate, or the value of whatever knob the series sweeps.
+    pub rate: f64,
+    /// Of the rate, in epochs; NaN if the knob is not a decay.
+    pub half_life: f64,
+    /// Where on a second axis, such as an epoch or a radius; NaN if there is none.
+    pub at: f64,
+    /// Which split, weights and batches.
+    pub replicate: usize,
+    /// What was measured.
+    pub metric: String,
+    /// The number; NaN of a member that diverged.
+    pub value: f64,
+}
+
+/// Everything that a claim measured.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Measurements {
+    /// In the order of measuring.
+    pub rows: Vec<Row>,
+}
+
+/// Whose numbers are added.
+#[derive(Debug, Clone, Copy)]
+pub struct Subject<'a> {
+    /// See [`Row::study`].
+    pub study: &'a str,
+    /// See [`Row::series`].
+    pub series: &'a str,
+    /// See [`Row::rate`].
+    pub rate: f64,
+    /// See [`Row::half_life`].
+    pub half_life: f64,
+    /// See [`Row::replicate`].
+    pub replicate: usize,
+}
+
+impl Measurements {
+    /// Adds numbers of one member, each under its metric's name.
+    pub fn add<const N: usize>(&mut self, subject: Subject<'_>, values: [(&str, f64); N]) {
+        for (metric, value) in values {
+            self.add_at(subject, f64::NAN, metric, value);
+        }
+    }
+
+    /// Adds a number of one member at a place on a second axis.
+    pub fn add_at(&mut self, subject: Subject<'_>, at: f64, metric: &str, value: f64) {
+        self.rows.push(Row {
+            study: subject.study.to_owned(),
+            series: subject.series.to_owned(),
+            rate: subject.rate,
+            half_life: subject.half_life,
+            at,
+            replicate: subject.replicate,
+            metric: metric.to_owned(),
+            value,
+        });
+    }
+
+    /// Studies in the order of measuring.
+    pub fn studies(&self) -> Vec<&str> {
+        distinct(self.rows.iter().map(|row| row.study.as_str()))
+    }
+
+    /// Series of a study in the order of measuring.
+    pub fn series(&self, study: &str) -> Vec<&str> {
+        let rows = self.rows.iter().filter(|row| row.study == study);
+        distinct(rows.map(|row| row.series.as_str()))
+    }
+
+    /// Metrics of a series that have no second axis, in the order of measuring.
+    pub fn metrics(&self, study: &str, series: &str) -> Vec<&str> {
+        let own = |row: &&Row| row.study == study && row.series == series && row.at.is_nan();
+        distinct(self.rows.iter().filter(own).map(|row| row.metric.as_str()))
+    }
+
+    /// Places on the second axis of a metric, ascending.
+    pub fn places(&self, study: &str, series: &str, metric: &str) -> Vec<f64> {
+        let own = |row: &&Row| row.study == study && row.series == series && row.metric == metric;
+        let mut places: Vec<f64> = self.rows.iter().filter(own).map(|row| row.at).collect();
+        places.retain(|at| at.is_finite());
+        places.sort_by(f64::total_cmp);
+        places.dedup();
+        places
+    }
+
+    /// A figure over the rates. Rates at which a replicate diverged are left out.
+    ///
+    /// # Errors
+    /// [`Failure::Measurements`] if nothing of that name was measured, or not in every replicate.
+    pub fn curve(&self, study: &str, series: &str, metric: &str) -> Result<Curve> {
+        self.curve_at(study, series, metric, f64::NAN)
+    }
+
+    /// A figure over the rates at one place on the second axis.
+    ///
+    /// # Errors
+    /// As [`Measurements::curve`].
+    pub fn curve_at(&self, study: &str, series: &str, metric: &str, at: f64) -> Result<Curve> {
+        let same_place = |row: &Row| row.at.total_cmp(&at).is_eq() || row.at.is_nan() && at.is_nan();
+        let own = |row: &&Row| {
+            row.study == study && row.series == series && row.metric == metric && same_place(row)
+        };
+        let mut rows: Vec<&Row> = self.rows.iter().filter(own).collect();
+        rows.sort_by(|a, b| a.rate.total_cmp(&b.rate).then(a.replicate.cmp(&b.replicate)));
+        let mut curve = Curve {
+            rates: Vec::new(),
+            half_lives: Vec::new(),
+            values: Vec::new(),
+        };
+        for at_rate in rows.chunk_by(|a, b| a.rate == b.rate) {
+            curve.rates.push(at_rate[0].rate);
+            curve.half_lives.push(at_rate[0].half_life);
+            curve.values.push(at_rate.iter().map(|row| row.value).collect());
+        }
+        let name = || format!("'{metric}' of '{study}' '{series}'");
+        if curve.rates.is_empty() {
+            return Err(Failure::Measurements(format!("{} was not measured", name())));
+        }
+        let replicates = curve.replicates();
+        if let Some(place) = curve.values.iter().position(|v| v.len() != replicates) {
+            return Err(Failure::Measurements(format!(
+                "{} has {} replicates at rate {}, {replicates} at the first rate",
+                name(),
+                curve.values[place].len(),
+                curve.rates[place]
+            )));
+        }
+        Ok(curve.finite())
+    }
+
+    /// As a file, one number a row.
+    ///
+    /// # Errors
+    /// [`Failure::Measurements`] if a row cannot be written.
+    pub(crate) fn to_csv(&self) -> Result<Vec<u8>> {
+        let mut writer = csv::Writer::from_writer(Vec::new());
+        for row in &self.rows {
+            writer.serialize(row).map_err(|error| Failure::Measurements(error.to_string()))?;
+        }
+        let bytes = writer.into_inner();
+        bytes.map_err(|error| Failure::Measurements(error.to_string()))
+    }
+
+    /// What [`Measurements::to_csv`] wrote; `name` is what messages call the file.
+    ///
+    /// # Errors
+    /// [`Failure::Measurements`] naming the line.
+    pub fn from_csv(bytes: &[u8], name: &str) -> Result<Self> {
+        let mut reader = csv::Reader::from_reader(bytes);
+        let wrong = |error: csv::Error| Failure::Measurements(format!("{name}: {error}"));
+        let rows = reader.deserialize().collect::<Result<_, _>>().map_err(wrong)?;
+        Ok(Self { rows })
+    }
+}
+
+fn distinct<'a>(names: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
+    let mut found: Vec<&str> = Vec::new();
+    for name in names {
+        if !found.contains(&name) {
+            found.push(name);
+        }
+    }
+    found
+}

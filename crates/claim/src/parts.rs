@@ -1,0 +1,230 @@
+//! The tests that claims are decided by, each as a part with its effect and interval.
+//!
+//! All are paired over replicates. `overlap` is test rows per training row where replicates are random splits of the same
+//! rows, which makes them dependent (Nadeau & Bengio 2003), and 0 where they are independent.
+
+use decay_audit::compare::Better;
+use decay_audit::interval::Bootstrap;
+use decay_audit::trend::{
+    Contrast, Figure, OptimumShift, PairedDifference, Side, Support, TrendShape, UTrend,
+    monotone_trend, optimum_shift, paired_differences, u_trend,
+};
+use decay_audit::{AuditError, Estimate};
+use decay_report::text::short;
+
+use crate::curve::Curve;
+use crate::failure::Result;
+use crate::judgement::{Effect, Part};
+
+/// Confidence level of every interval.
+const LEVEL: f64 = 0.95;
+/// Level of every test, after correction.
+const ALPHA: f64 = 0.05;
+
+fn resampling() -> Bootstrap {
+    Bootstrap {
+        resamples: 4000,
+        level: LEVEL,
+        seed: 0,
+    }
+}
+
+/// The figure rises with the rate: Spearman's correlation within each replicate is above 0.
+///
+/// # Errors
+/// Too few rates or replicates.
+pub fn rises(statement: impl Into<String>, figure: &Curve) -> Result<Part> {
+    monotone(statement.into(), figure, Side::Above)
+}
+
+/// The figure falls with the rate.
+///
+/// # Errors
+/// Too few rates or replicates.
+pub fn falls(statement: impl Into<String>, figure: &Curve) -> Result<Part> {
+    monotone(statement.into(), figure, Side::Below)
+}
+
+fn monotone(statement: String, figure: &Curve, claimed: Side) -> Result<Part> {
+    let trend = monotone_trend(&figure.rates, &figure.values, &resampling())?;
+    let effect = Effect::new("Spearman's correlation with the rate", trend.mean);
+    let means = figure.means();
+    let ends = means.first().zip(means.last());
+    let (first, last) = ends.map_or((f64::NAN, f64::NAN), |(a, b)| (*a, *b));
+    let note = format!(
+        "from {} to {}; bootstrap interval {} to {}",
+        short(first),
+        short(last),
+        short(trend.bootstrap.low),
+        short(trend.bootstrap.high)
+    );
+    Ok(Part::of_interval(statement, effect, claimed, 0.0).noting(note))
+}
+
+/// The figure has its optimum inside the grid: both ends are significantly worse, and it bends the right way.
+///
+/// The effect is what the best rate gains over the smallest one, each replicate at the rate that is best for the others.
+///
+/// # Errors
+/// Too few rates or replicates.
+pub fn u_shaped(
+    statement: impl Into<String>,
+    figure: &Curve,
+    better: Better,
+    overlap: f64,
+) -> Result<Part> {
+    let of = Figure {
+        values: &figure.values,
+        better,
+    };
+    let found = u_trend(&figure.rates, of, overlap, ALPHA, &resampling())?;
+    let support = match found.shape {
+        TrendShape::UShaped | TrendShape::InvertedU => Support::Supported,
+        TrendShape::Rising | TrendShape::Falling => Support::Contradicted,
+        TrendShape::Unclear => Support::Undecided,
+    };
+    Ok(Part {
+        statement: statement.into(),
+        support,
+        effect: Effect::new(
+            "gain of the best rate over the smallest",
+            gain(figure, better, overlap)?,
+        ),
+        note: u_note(figure, &found),
+    })
+}
+
+fn u_note(figure: &Curve, found: &UTrend) -> String {
+    let p = |end: Option<decay_audit::EndComparison>| {
+        end.map_or("is the best".to_owned(), |end| format!("p = {}", short(end.p_adjusted)))
+    };
+    let best = found.ends.best_index;
+    let curvature = found.parabola.curvature;
+    format!(
+        "best at {} (half-life {} epochs), {}; smallest rate {}, largest {}; curvature {} [{}, {}] per squared decade",
+        short(found.ends.best_rate),
+        short(figure.half_lives[best]),
+        short(found.best_mean),
+        p(found.ends.low_end),
+        p(found.ends.high_end),
+        short(curvature.mean),
+        short(curvature.low),
+        short(curvature.high)
+    )
+}
+
+/// What the best rate gains over the smallest, positive where it gains.
+fn gain(figure: &Curve, better: Better, overlap: f64) -> Result<Estimate> {
+    let of_others = |replicate: usize| {
+        let mean = |values: &Vec<f64>| values.iter().sum::<f64>() - values[replicate];
+        let means: Vec<f64> = figure.values.iter().map(mean).collect();
+        let places = 0..means.len();
+        let best = match better {
+            Better::Lower => places.min_by(|&a, &b| means[a].total_cmp(&means[b])),
+            Better::Higher => places.max_by(|&a, &b| means[a].total_cmp(&means[b])),
+        };
+        figure.values[best.unwrap_or(0)][replicate]
+    };
+    let best: Vec<f64> = (0..figure.replicates()).map(of_others).collect();
+    let smallest = figure.values.first().map_or(&[][..], Vec::as_slice);
+    let (a, b) = match better {
+        Better::Lower => (smallest, best.as_slice()),
+        Better::Higher => (best.as_slice(), smallest),
+    };
+    Ok(one_difference(a, b, overlap)?.difference)
+}
+
+fn one_difference(a: &[f64], b: &[f64], overlap: f64) -> Result<PairedDifference> {
+    let contrast = Contrast { name: "", a, b };
+    let mut found = paired_differences(&[contrast], overlap, LEVEL)?;
+    Ok(found.pop().ok_or(AuditError::Empty { what: "contrasts" })?)
+}
+
+/// The first figure is best at a larger rate than the second.
+///
+/// # Errors
+/// Too few rates or replicates.
+pub fn larger_optimum(
+    statement: impl Into<String>,
+    (a, better_a): (&Curve, Better),
+    (b, better_b): (&Curve, Better),
+) -> Result<Part> {
+    let [a_figure, b_figure] = [(a, better_a), (b, better_b)].map(|(curve, better)| Figure {
+        values: &curve.values,
+        better,
+    });
+    let shift: OptimumShift = optimum_shift(&a.rates, a_figure, b_figure, &resampling())?;
+    let effect = Effect::new("steps of the grid between the optima", shift.steps);
+    let note = format!(
+        "best at {} against {}; of resamples {:.0} % above, {:.0} % equal, {:.0} % below",
+        short(shift.rate_a),
+        short(shift.rate_b),
+        100.0 * shift.above,
+        100.0 * shift.equal,
+        100.0 * shift.below
+    );
+    Ok(Part::of_interval(statement, effect, Side::Above, 0.0).noting(note))
+}
+
+/// Two arms of the same replicates, and which is said to be larger.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Comparison {
+    /// What is said.
+    pub statement: String,
+    /// What `a - b` is, with its unit.
+    pub what: String,
+    /// One figure a replicate.
+    pub a: Vec<f64>,
+    /// Its partners.
+    pub b: Vec<f64>,
+    /// On which side of 0 the claim puts `a - b`.
+    pub claimed: Side,
+}
+
+/// A family of differences, decided by Holm-corrected paired t tests.
+///
+/// # Errors
+/// Too few replicates.
+pub fn differences(family: &[Comparison], overlap: f64) -> Result<Vec<Part>> {
+    // As claimed, so that one correction serves the family.
+    let contrast = |comparison| {
+        let Comparison { a, b, claimed, .. }: &Comparison = comparison;
+        let (a, b) = match claimed {
+            Side::Above => (a, b),
+            Side::Below => (b, a),
+        };
+        Contrast { name: "", a, b }
+    };
+    let contrasts: Vec<_> = family.iter().map(contrast).collect();
+    let found = paired_differences(&contrasts, overlap, LEVEL)?;
+    let part = |(comparison, found): (&Comparison, PairedDifference)| {
+        let d = found.difference;
+        let estimate = match comparison.claimed {
+            Side::Above => d,
+            Side::Below => Estimate {
+                mean: -d.mean,
+                low: -d.high,
+                high: -d.low,
+                n: d.n,
+            },
+        };
+        let support = match (found.p_greater_adjusted < ALPHA, found.p_less_adjusted < ALPHA) {
+            (true, _) => Support::Supported,
+            (_, true) => Support::Contradicted,
+            _ => Support::Undecided,
+        };
+        let size = found.effect_size.map_or("-".to_owned(), short);
+        Part {
+            statement: comparison.statement.clone(),
+            support,
+            effect: Effect::new(comparison.what.clone(), estimate),
+            note: format!(
+                "p = {} as claimed, {} the other way (Holm over {}); d_z = {size}",
+                short(found.p_greater_adjusted),
+                short(found.p_less_adjusted),
+                family.len()
+            ),
+        }
+    };
+    Ok(family.iter().zip(found).map(part).collect())
+}

@@ -1,0 +1,96 @@
+//! From the command line to the verdict.
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::{env, fs};
+
+use clap::{CommandFactory, FromArgMatches};
+use decay_data::write_atomically;
+
+use crate::arguments::Arguments;
+use crate::claim::{About, Claim, Drawing};
+use crate::failure::{Failure, Result};
+use crate::lab::Lab;
+use crate::measurements::Measurements;
+use crate::png::png;
+use crate::record::Record;
+use crate::tables::{parts_table, rates_tables};
+
+/// Training frees and takes back large activations in every step, which the system's allocator returns to the kernel each time.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+/// The `main` of a claim: measures, judges, draws, writes, and ends with the verdict in one line.
+///
+/// | exit code | meaning |
+/// | :-- | :-- |
+/// | 0 | there is a verdict, whatever it is |
+/// | 1 | failed |
+/// | 2 | bad usage or input |
+pub fn run(claim: &dyn Claim) -> ExitCode {
+    let about = claim.about();
+    let matches = Arguments::command()
+        .name(about.name)
+        .about(about.statement)
+        .get_matches();
+    // What clap has matched it can also read.
+    let arguments = Arguments::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
+    match perform(claim, about, &arguments) {
+        Ok(line) => {
+            println!("{line}");
+            ExitCode::SUCCESS
+        }
+        Err(failure) => {
+            eprintln!("error: {}", failure.sentence());
+            ExitCode::from(failure.exit_code())
+        }
+    }
+}
+
+fn perform(claim: &dyn Claim, about: About, arguments: &Arguments) -> Result<String> {
+    let (bytes, name) = match &arguments.measured {
+        Some(path) => (
+            fs::read(path).map_err(|source| Failure::file(path, "read", source))?,
+            path.display().to_string(),
+        ),
+        None => {
+            let lab = Lab::new(arguments)?;
+            (claim.measure(&lab)?.to_csv()?, "measurements".to_owned())
+        }
+    };
+    // What is judged is what is in the file, to the last digit.
+    let measured = Measurements::from_csv(&bytes, &name)?;
+    let drawings = claim.draw(&measured)?;
+    let record = Record::new(about, claim.judge(&measured)?, &drawings);
+    let default = || PathBuf::from("runs/claims").join(about.name);
+    let out = arguments.out.clone().unwrap_or_else(default);
+    write(&out, &bytes, &drawings, &record)?;
+    if !arguments.quiet {
+        print!("{}", rates_tables(&measured)?);
+        print!("{}", parts_table(&record.judgement));
+        println!("\n{}", shown(&out));
+    }
+    Ok(record.line)
+}
+
+fn write(out: &Path, measured: &[u8], drawings: &[Drawing], record: &Record) -> Result<()> {
+    fs::create_dir_all(out).map_err(|source| Failure::file(out, "created", source))?;
+    write_atomically(&out.join("measurements.csv"), measured)?;
+    for drawing in drawings {
+        let svg = drawing.picture.svg();
+        let png = png(&svg).map_err(|reason| Failure::Picture {
+            name: drawing.file.to_owned(),
+            reason,
+        })?;
+        write_atomically(&out.join(format!("{}.svg", drawing.file)), svg.as_bytes())?;
+        write_atomically(&out.join(format!("{}.png", drawing.file)), &png)?;
+    }
+    let json = serde_json::to_vec_pretty(record);
+    let json = json.map_err(|error| Failure::Measurements(error.to_string()))?;
+    write_atomically(&out.join("verdict.json"), &json)?;
+    Ok(())
+}
+
+fn shown(out: &Path) -> String {
+    format!("pictures, measurements.csv and verdict.json are in {}", out.display())
+}

@@ -1,0 +1,7 @@
+//! Claim: decay trades variance for bias, so that validation loss is U-shaped in the rate.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    decay_claim::run(&bias_variance::BiasVariance)
+}
