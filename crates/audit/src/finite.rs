@@ -61,3 +61,17 @@ pub(crate) fn at_least_two(what: &'static str, n: usize) -> Result<()> {
     }
     Ok(())
 }
+
+/// Refuses fewer than two rates, rates that are not finite and the first that does not exceed the one before.
+pub(crate) fn ascending_rates(rates: &[f64]) -> Result<()> {
+    finite("rates", rates)?;
+    at_least_two("rates", rates.len())?;
+    match rates.windows(2).find(|pair| pair[0] >= pair[1]) {
+        Some(pair) => Err(AuditError::OutOfRange {
+            what: "rates",
+            range: "ascending order",
+            value: pair[1],
+        }),
+        None => Ok(()),
+    }
+}

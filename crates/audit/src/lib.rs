@@ -32,6 +32,7 @@ pub mod recalibration;
 mod regression;
 mod selective;
 pub mod significance;
+pub mod trend;
 mod u_shape;
 pub mod verdict;
 

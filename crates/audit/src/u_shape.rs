@@ -4,11 +4,11 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::finite::{at_least_two, finite, length, level};
+use crate::Result;
+use crate::finite::{ascending_rates, at_least_two, finite, length, level};
 use crate::interval::mean;
 use crate::one_standard_error::first_minimum;
 use crate::significance::{corrected_resampled_t_test, holm};
-use crate::{AuditError, Result};
 
 /// Validation values of a sweep, lower is better, paired across rates.
 #[derive(Debug, Clone, Copy)]
@@ -142,16 +142,7 @@ fn verdict(low: Option<EndComparison>, high: Option<EndComparison>, alpha: f64) 
 /// `[rates][folds]`, seeds averaged.
 fn fold_means(curve: &ValidationCurve<'_>) -> Result<Vec<Vec<f64>>> {
     let rates = curve.rates;
-    finite("rates", rates)?;
-    at_least_two("rates", rates.len())?;
-    if let Some(pair) = rates.windows(2).find(|pair| pair[0] >= pair[1]) {
-        let range = "ascending order";
-        return Err(AuditError::OutOfRange {
-            what: "rates",
-            range,
-            value: pair[1],
-        });
-    }
+    ascending_rates(rates)?;
     length("values", curve.values.len(), rates.len())?;
     let folds = curve.values[0].len();
     at_least_two("folds", folds)?;
