@@ -1,7 +1,7 @@
 //! The figures of the page: each file draws one kind of panel from records.
 
 mod curves;
-mod domain;
+pub(crate) mod domain;
 mod heat_map;
 mod hover;
 pub(crate) mod interval;
@@ -9,7 +9,7 @@ mod lines;
 mod marks;
 mod palette;
 mod panel;
-mod rate_axis;
+pub(crate) mod rate_axis;
 mod rate_panel;
 mod reliability;
 mod sweep;

@@ -27,7 +27,12 @@ pub(crate) fn significant(value: f64, digits: usize) -> String {
 
 /// Three significant digits without trailing zeros: a rate, a half-life, a tick.
 pub(crate) fn short(value: f64) -> String {
-    let text = significant(value, 3);
+    trimmed(value, 3)
+}
+
+/// At most the given count of significant digits, without trailing zeros.
+pub(crate) fn trimmed(value: f64, digits: usize) -> String {
+    let text = significant(value, digits);
     match text.split_once('×') {
         Some((mantissa, power)) => match trim_zeros(mantissa) {
             "1" => power.to_owned(),

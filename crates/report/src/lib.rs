@@ -19,6 +19,7 @@ mod json;
 mod layers;
 mod members;
 mod page;
+pub mod picture;
 mod records;
 mod surface;
 mod svg;

@@ -1,18 +1,22 @@
 //! The horizontal axis of a sweep: the rate below, its half-life above, and a place for rate 0.
 
 use crate::format;
-use crate::records::{RatePoint, Sweep};
 use crate::svg::axis::placed;
 use crate::svg::ticks::{Tick, log_ticks};
 use crate::svg::{Domain, Frame, Scale, Svg};
 
 /// Space between the frame and the first and last value.
 const MARGIN: f64 = 12.0;
+/// Label of the upper axis.
+pub(crate) const HALF_LIFE: &str = "half-life (epochs)";
 /// Space for the tick of rate 0 and the break after it.
 const ZERO_WIDTH: f64 = 36.0;
 
+/// A rate and its half-life in epochs, where it has one.
+pub(crate) type Rate = (f64, Option<f64>);
+
 /// Places values of the swept axis.
-pub(super) struct RateAxis {
+pub(crate) struct RateAxis {
     scale: Scale,
     /// Position of 0, which a logarithmic axis does not have.
     zero: Option<f64>,
@@ -22,16 +26,16 @@ pub(super) struct RateAxis {
 
 impl RateAxis {
     /// Logarithmic, or linear if that is asked for or the positive values span less than 8 times.
-    pub(super) fn new(points: &[RatePoint], frame: &Frame, linear: bool) -> Self {
+    pub(crate) fn new(rates: &[Rate], frame: &Frame, linear: bool) -> Self {
         let positive = || {
-            points
+            rates
                 .iter()
-                .map(|p| p.rate)
+                .map(|(rate, _)| *rate)
                 .filter(|r| *r > 0.0 && r.is_finite())
         };
         let low = positive().fold(f64::NAN, f64::min);
         let high = positive().fold(f64::NAN, f64::max);
-        let has_zero = points.iter().any(|p| p.rate == 0.0);
+        let has_zero = rates.iter().any(|(rate, _)| *rate == 0.0);
         let log = !linear && (positive().count() < 2 || high / low >= 8.0);
         let (start, end) = (frame.left + MARGIN, frame.right - MARGIN);
         let mut axis = if log {
@@ -55,16 +59,16 @@ impl RateAxis {
                 half_lives: Vec::new(),
             }
         };
-        axis.half_lives = axis.half_life_positions(points);
+        axis.half_lives = axis.half_life_positions(rates);
         axis
     }
 
-    fn half_life_positions(&self, points: &[RatePoint]) -> Vec<(f64, f64)> {
-        let mut pairs: Vec<(f64, f64)> = points
+    fn half_life_positions(&self, rates: &[Rate]) -> Vec<(f64, f64)> {
+        let mut pairs: Vec<(f64, f64)> = rates
             .iter()
-            .filter_map(|point| {
-                let epochs = point.half_life_epochs.filter(|epochs| drawable(*epochs))?;
-                Some((epochs.ln(), self.at(point.rate)?))
+            .filter_map(|&(rate, half_life)| {
+                let epochs = half_life.filter(|epochs| drawable(*epochs))?;
+                Some((epochs.ln(), self.at(rate)?))
             })
             .collect();
         pairs.sort_by(|a, b| a.0.total_cmp(&b.0));
@@ -73,7 +77,7 @@ impl RateAxis {
     }
 
     /// Position of a value.
-    pub(super) fn at(&self, rate: f64) -> Option<f64> {
+    pub(crate) fn at(&self, rate: f64) -> Option<f64> {
         match self.zero {
             Some(zero) if rate == 0.0 => Some(zero),
             _ => self.scale.at(rate),
@@ -81,25 +85,43 @@ impl RateAxis {
     }
 
     /// Whether a line between two values would cross the break after 0.
-    pub(super) fn breaks_after(&self, rate: f64) -> bool {
+    pub(crate) fn breaks_after(&self, rate: f64) -> bool {
         self.zero.is_some() && rate == 0.0
     }
 
     /// Whether there is an axis above.
-    pub(super) fn has_half_lives(points: &[RatePoint]) -> bool {
-        points
-            .iter()
-            .any(|point| point.half_life_epochs.is_some_and(drawable))
+    pub(crate) fn has_half_lives(rates: impl IntoIterator<Item = Rate>) -> bool {
+        rates
+            .into_iter()
+            .any(|(_, half_life)| half_life.is_some_and(drawable))
     }
 
-    /// Draws both axes.
-    pub(super) fn draw(&self, svg: &mut Svg, frame: &Frame, sweep: &Sweep) {
+    /// Draws both axes, `label` below the lower one.
+    pub(super) fn draw(&self, svg: &mut Svg, frame: &Frame, label: &str) {
+        frame.bottom_axis(svg, &self.rate_ticks(), label);
+        self.draw_break(svg, frame);
+        if !self.half_lives.is_empty() {
+            frame.top_axis(svg, &self.half_life_ticks(), HALF_LIFE);
+        }
+    }
+
+    /// Where rate 0 stands, if it has a place of its own.
+    pub(crate) fn zero(&self) -> Option<f64> {
+        self.zero
+    }
+
+    /// Ticks of the lower axis.
+    pub(crate) fn rate_ticks(&self) -> Vec<(f64, Tick)> {
         let mut ticks = placed(&self.scale, 8);
         if let Some(zero) = self.zero {
             let label = Some("0".to_owned());
             ticks.push((zero, Tick { value: 0.0, label }));
         }
-        frame.bottom_axis(svg, &ticks, &sweep.axis);
+        ticks
+    }
+
+    /// The break between rate 0 and the others.
+    pub(crate) fn draw_break(&self, svg: &mut Svg, frame: &Frame) {
         if let Some(zero) = self.zero {
             let middle = zero + 0.5 * ZERO_WIDTH;
             for x in [middle - 3.0, middle + 2.0] {
@@ -110,13 +132,10 @@ impl RateAxis {
                 );
             }
         }
-        if !self.half_lives.is_empty() {
-            frame.top_axis(svg, &self.half_life_ticks(), "half-life (epochs)");
-        }
     }
 
     /// Round half-lives, placed by linear interpolation of `ln half-life` between the values of the sweep.
-    fn half_life_ticks(&self) -> Vec<(f64, Tick)> {
+    pub(crate) fn half_life_ticks(&self) -> Vec<(f64, Tick)> {
         let [(first, _), .., (last, _)] = self.half_lives[..] else {
             let alone = |&(ln, x): &(f64, f64)| {
                 let label = Some(format::short(ln.exp()));

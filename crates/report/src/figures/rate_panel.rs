@@ -3,7 +3,7 @@
 use super::hover::{Hover, HoverSeries, HoverValues};
 use super::marks;
 use super::panel::{KeyEntry, Panel};
-use super::rate_axis::RateAxis;
+use super::rate_axis::{Rate, RateAxis};
 use crate::format;
 use crate::records::{RatePoint, Spread, Sweep};
 use crate::svg::axis::{HEIGHT, WIDTH};
@@ -36,14 +36,14 @@ pub(super) struct RatePanel<'a> {
 
 impl RatePanel<'_> {
     pub(super) fn draw(self) -> Panel {
-        let points = &self.sweep.points;
-        let frame = Frame::panel(RateAxis::has_half_lives(points));
-        let axis = RateAxis::new(points, &frame, self.sweep.linear);
+        let rates: Vec<Rate> = rates(self.sweep).collect();
+        let frame = Frame::panel(RateAxis::has_half_lives(rates.iter().copied()));
+        let axis = RateAxis::new(&rates, &frame, self.sweep.linear);
         let y = Scale::new(self.domain, frame.bottom, frame.top);
         let label = format!("{} against {}", self.title, self.sweep.axis);
         let mut svg = Svg::new(WIDTH, HEIGHT, &label);
         frame.left_axis(&mut svg, &y, &self.y_label);
-        axis.draw(&mut svg, &frame, self.sweep);
+        axis.draw(&mut svg, &frame, &self.sweep.axis);
         svg.open_clip(
             &format!("clip-{}", self.id),
             (frame.left, frame.top),
@@ -215,10 +215,15 @@ fn hover_series(series: &RateSeries) -> HoverSeries {
     }
 }
 
+fn rates(sweep: &Sweep) -> impl Iterator<Item = Rate> {
+    let pair = |point: &RatePoint| (point.rate, point.half_life_epochs);
+    sweep.points.iter().map(pair)
+}
+
 /// `λ = 0.0215 · half-life 4.1 epochs`
 pub(super) fn setting(sweep: &Sweep, rate: f64, half_life_epochs: Option<f64>) -> String {
     let mut text = format!("{} = {}", sweep.symbol, format::short(rate));
-    if half_life_epochs.is_some() || (rate == 0.0 && RateAxis::has_half_lives(&sweep.points)) {
+    if half_life_epochs.is_some() || (rate == 0.0 && RateAxis::has_half_lives(rates(sweep))) {
         text.push_str(&format!(
             " · half-life {} epochs",
             format::half_life(rate, half_life_epochs)

@@ -9,6 +9,9 @@ pub(crate) const WIDTH: f64 = 460.0;
 /// Height of a panel in user units.
 pub(crate) const HEIGHT: f64 = 330.0;
 
+/// How many labels the axis at the left aims at.
+pub(crate) const LEFT_TICKS: usize = 6;
+
 /// The rectangle that data are drawn in.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Frame {
@@ -31,7 +34,14 @@ impl Frame {
 
     /// The axis at the left with horizontal grid lines and an upright label.
     pub(crate) fn left_axis(&self, svg: &mut Svg, scale: &Scale, label: &str) {
-        for tick in scale.ticks(6) {
+        self.left_ticks(svg, scale);
+        let middle = (self.top + self.bottom) / 2.0;
+        svg.upright_text("label", (13.0, middle), label);
+    }
+
+    /// The axis at the left without its label.
+    pub(crate) fn left_ticks(&self, svg: &mut Svg, scale: &Scale) {
+        for tick in scale.ticks(LEFT_TICKS) {
             let Some(y) = scale.at(tick.value) else {
                 continue;
             };
@@ -42,12 +52,17 @@ impl Frame {
             svg.line("grid", (self.left, y), (self.right, y));
             svg.text("tick", (self.left - 7.0, y + 4.0), Anchor::End, text);
         }
-        let middle = (self.top + self.bottom) / 2.0;
-        svg.upright_text("label", (13.0, middle), label);
     }
 
     /// The axis below: base line, ticks and label.
     pub(crate) fn bottom_axis(&self, svg: &mut Svg, ticks: &[(f64, Tick)], label: &str) {
+        self.bottom_ticks(svg, ticks);
+        let middle = (self.left + self.right) / 2.0;
+        svg.text("label", (middle, self.bottom + 38.0), Anchor::Middle, label);
+    }
+
+    /// The axis below without its label.
+    pub(crate) fn bottom_ticks(&self, svg: &mut Svg, ticks: &[(f64, Tick)]) {
         svg.line("axis", (self.left, self.bottom), (self.right, self.bottom));
         for (x, tick) in ticks {
             let length = if tick.label.is_some() { 5.0 } else { 3.0 };
@@ -56,8 +71,6 @@ impl Frame {
                 svg.text("tick", (*x, self.bottom + 18.0), Anchor::Middle, text);
             }
         }
-        let middle = (self.left + self.right) / 2.0;
-        svg.text("label", (middle, self.bottom + 38.0), Anchor::Middle, label);
     }
 
     /// The second axis above.

@@ -41,6 +41,20 @@ impl Svg {
         svg
     }
 
+    /// Starts a drawing that is a file of its own: it has a size, a title and its own style.
+    pub(crate) fn standalone(width: f64, height: f64, title: &str, style: &str) -> Self {
+        let title = escape(title);
+        let mut svg = Self {
+            body: String::with_capacity(16384),
+        };
+        svg.write(format_args!(
+            "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width}\" height=\"{height}\" \
+             viewBox=\"0 0 {width} {height}\" role=\"img\" aria-label=\"{title}\" class=\"picture\">\
+             <title>{title}</title><style>{style}</style>"
+        ));
+        svg
+    }
+
     fn write(&mut self, arguments: std::fmt::Arguments<'_>) {
         // Writing to a String cannot fail.
         let _ = self.body.write_fmt(arguments);
@@ -102,6 +116,29 @@ impl Svg {
         self.write(format_args!(
             "<text class=\"{class}\" transform=\"translate({:.1} {:.1}) rotate(-90)\" \
              text-anchor=\"middle\">{}</text>",
+            at.0,
+            at.1,
+            escape(text)
+        ));
+    }
+
+    /// A rectangle drawn by its class.
+    pub(crate) fn rectangle(
+        &mut self,
+        class: &str,
+        (x, y): (f64, f64),
+        (width, height): (f64, f64),
+    ) {
+        self.write(format_args!(
+            "<rect class=\"{class}\" x=\"{x:.1}\" y=\"{y:.1}\" width=\"{width:.1}\" height=\"{height:.1}\"/>"
+        ));
+    }
+
+    /// Text that ends at a point and reads upwards to it, `degrees` against the horizontal.
+    pub(crate) fn slanted_text(&mut self, class: &str, at: (f64, f64), degrees: f64, text: &str) {
+        self.write(format_args!(
+            "<text class=\"{class}\" transform=\"translate({:.1} {:.1}) rotate(-{degrees})\" \
+             text-anchor=\"end\">{}</text>",
             at.0,
             at.1,
             escape(text)

@@ -33,7 +33,10 @@ pub(crate) fn linear_ticks(low: f64, high: f64, target: usize) -> Vec<Tick> {
     let first = ((low - slack) / step).ceil();
     let last = ((high + slack) / step).floor();
     let decimals = (-step.log10().floor()).max(0.0) as usize;
-    let plain = decimals <= 5 && low.abs().max(high.abs()) < 1e5;
+    let largest = low.abs().max(high.abs());
+    let plain = decimals <= 5 && largest < 1e5;
+    // As many digits as tell a tick from the next.
+    let digits = (largest.log10().floor() - step.log10().floor() + 1.0).clamp(3.0, 16.0) as usize;
     (0..=((last - first) as i64).min(MOST))
         .map(|index| {
             let multiple = first + index as f64;
@@ -46,7 +49,7 @@ pub(crate) fn linear_ticks(low: f64, high: f64, target: usize) -> Vec<Tick> {
             let label = if plain {
                 format::fixed(value, decimals)
             } else {
-                format::short(value)
+                format::trimmed(value, digits)
             };
             Tick {
                 value,
@@ -147,6 +150,18 @@ mod tests {
         );
         assert_eq!(labels(&linear_ticks(1.0, 20.0, 5)), ["5", "10", "15", "20"]);
         assert_eq!(linear_ticks(0.0, 1.0, 10)[3].value, 0.3);
+    }
+
+    #[test]
+    fn neighbours_on_a_tiny_range_have_labels_of_their_own() {
+        for (low, high) in [(0.98, 0.98000004), (1e9, 1e9 + 10.0), (1e-9, 2e-9)] {
+            let ticks = linear_ticks(low, high, 6);
+            let all = labels(&ticks);
+            let mut different = all.clone();
+            different.dedup();
+            assert!(all.len() > 2);
+            assert_eq!(all, different, "{low} to {high}");
+        }
     }
 
     #[test]

@@ -1,0 +1,136 @@
+//! How the series are told apart: colours, shapes of markers, and the style sheet that knows both.
+
+use std::fmt::Write as _;
+
+use super::Series;
+
+/// Okabe & Ito's palette for all kinds of colour vision, without its yellow, which white swallows.
+/// <https://jfly.uni-koeln.de/color/>
+const COLOURS: [&str; 7] = [
+    "#000000", "#e69f00", "#56b4e9", "#009e73", "#d55e00", "#0072b2", "#cc79a7",
+];
+
+/// What does not depend on a series. The colours of text are dark enough for small letters on white.
+const STYLE: &str = ".picture text{font-family:'DejaVu Sans',Verdana,sans-serif;font-size:12px;fill:#333}\
+    .picture .title{font-size:18px;fill:#000}.picture .heading{font-size:14px;fill:#000}\
+    .picture .label{font-size:13px}.picture .legend{font-size:13px;fill:#000}\
+    .picture .mark{fill:#444}.picture .absent{font-size:13px;fill:#666}\
+    .picture .paper{fill:#fff}.picture .stripe{fill:#f4f4f4}\
+    .picture .halo{fill:#fff;fill-opacity:.85}\
+    .picture .grid{stroke:#e2e2e2;stroke-width:1;fill:none}.picture .axis{stroke:#666;stroke-width:1;fill:none}\
+    .picture .edge{stroke:#777;stroke-width:1.3;stroke-dasharray:2 3;fill:none}\
+    .picture .line{fill:none;stroke-width:2;stroke-linejoin:round;stroke-linecap:round}\
+    .picture .dashed{stroke-dasharray:7 5}.picture .band{fill-opacity:.16;stroke:none}\
+    .picture .whisker{fill:none;stroke-width:1.6}\
+    .picture .full{stroke:#fff;stroke-width:.8}.picture .open{fill:#fff;stroke-width:1.8}";
+
+/// The style sheet of a picture whose series have these colours.
+pub(super) fn style(colours: impl IntoIterator<Item = usize>) -> String {
+    let mut used: Vec<usize> = colours.into_iter().map(|c| c % COLOURS.len()).collect();
+    used.sort_unstable();
+    used.dedup();
+    let mut style = STYLE.to_owned();
+    for place in used {
+        let colour = COLOURS[place];
+        // Writing to a String cannot fail.
+        let _ = write!(
+            style,
+            ".picture .stroke{place}{{stroke:{colour}}}.picture .fill{place}{{fill:{colour}}}"
+        );
+    }
+    style
+}
+
+/// Class that strokes in the colour of a series.
+pub(super) fn stroke(series: &Series) -> String {
+    format!("stroke{}", series.colour % COLOURS.len())
+}
+
+/// Class that fills in the colour of a series.
+pub(super) fn fill(series: &Series) -> String {
+    format!("fill{}", series.colour % COLOURS.len())
+}
+
+/// Classes of a series' line.
+pub(super) fn line(series: &Series) -> String {
+    let dashed = if series.dashed { " dashed" } else { "" };
+    format!("line {}{dashed}", stroke(series))
+}
+
+/// Classes of a series' markers: full, or hollow where its line is dashed.
+pub(super) fn filling(series: &Series) -> String {
+    if series.dashed {
+        format!("open {}", stroke(series))
+    } else {
+        format!("full {}", fill(series))
+    }
+}
+
+/// Outline of a series' marker around a point. Colours that come round again have another shape.
+pub(super) fn shape(series: &Series, (x, y): (f64, f64)) -> String {
+    let round = series.colour / COLOURS.len();
+    match (series.colour + round) % COLOURS.len() {
+        0 => format!("M{:.1} {y:.1}a4 4 0 1 0 8 0a4 4 0 1 0 -8 0Z", x - 4.0),
+        1 => format!("M{:.1} {:.1}h7.4v7.4h-7.4Z", x - 3.7, y - 3.7),
+        2 => format!("M{x:.1} {:.1}l4.9 8.3h-9.8Z", y - 5.1),
+        3 => format!("M{x:.1} {:.1}l5.2 5.2l-5.2 5.2l-5.2 -5.2Z", y - 5.2),
+        4 => format!(
+            "M{:.1} {:.1}l2.8 2.8l2.8 -2.8l2 2l-2.8 2.8l2.8 2.8l-2 2l-2.8 -2.8l-2.8 2.8l-2 -2l2.8 -2.8l-2.8 -2.8Z",
+            x - 2.8,
+            y - 4.8
+        ),
+        5 => format!("M{x:.1} {:.1}l4.9 -8.3h-9.8Z", y + 5.1),
+        _ => format!(
+            "M{:.1} {:.1}h3v3.5h3.5v3h-3.5v3.5h-3v-3.5h-3.5v-3h3.5Z",
+            x - 1.5,
+            y - 5.0
+        ),
+    }
+}
+
+/// A triangle at the edge of the frame that points to what lies beyond it.
+pub(super) fn beyond((x, y): (f64, f64), (right, down): (f64, f64)) -> String {
+    // The tip lies on the edge, the base inside.
+    let (back_x, back_y) = (-7.0 * right, -7.0 * down);
+    let (side_x, side_y) = (4.5 * down, 4.5 * right);
+    format!(
+        "M{x:.1} {y:.1}l{:.1} {:.1}l{:.1} {:.1}Z",
+        back_x + side_x,
+        back_y + side_y,
+        -2.0 * side_x,
+        -2.0 * side_y
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn series(colour: usize) -> Series {
+        Series {
+            colour,
+            ..Series::default()
+        }
+    }
+
+    #[test]
+    fn forty_nine_series_have_a_shape_and_colour_of_their_own() {
+        let looks = (0..49).map(|colour| {
+            let series = series(colour);
+            (fill(&series), shape(&series, (0.0, 0.0)))
+        });
+        let mut looks: Vec<_> = looks.collect();
+        looks.sort();
+        looks.dedup();
+        assert_eq!(looks.len(), 49);
+    }
+
+    #[test]
+    fn the_sheet_knows_the_colours_it_is_asked_for_and_no_others() {
+        let sheet = style([1, 8, 3]);
+        assert!(
+            sheet.contains(".stroke1{stroke:#e69f00}") && sheet.contains(".fill3{fill:#009e73}")
+        );
+        assert_eq!(sheet.matches(".fill").count(), 2);
+    }
+}

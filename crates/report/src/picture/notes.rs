@@ -1,0 +1,235 @@
+//! Labelled lines across a panel; the labels look for the place where they hide least.
+
+use super::letters::{LEADING, SMALL, widest, wrap};
+use super::strokes::{Pen, Placed};
+use super::{Mark, Series};
+use crate::svg::element::Anchor;
+use crate::svg::{Frame, Svg};
+
+/// Space between a line and its label.
+const GAP: f64 = 5.0;
+/// A label is at most this wide, and at most half as wide as its frame.
+const WIDEST: f64 = 230.0;
+/// What a place costs: beyond the frame, on another label, on another mark's line, on data, on a band.
+const BEYOND: f64 = 1e7;
+const ON_LABEL: f64 = 1e5;
+const ON_LINE: f64 = 40.0;
+const ON_DATA: f64 = 10.0;
+const ON_BAND: f64 = 0.5;
+/// Distance of the positions that stand for a line or a band.
+const GRAIN: f64 = 3.0;
+
+#[derive(Clone, Copy)]
+struct Area {
+    left: f64,
+    right: f64,
+    top: f64,
+    bottom: f64,
+}
+
+impl Area {
+    fn contains(&self, (x, y): (f64, f64)) -> bool {
+        let air = 4.0;
+        (self.left - air..=self.right + air).contains(&x)
+            && (self.top - air..=self.bottom + air).contains(&y)
+    }
+
+    fn meets(&self, other: &Area) -> bool {
+        let air = 3.0;
+        self.left < other.right + air
+            && other.left < self.right + air
+            && self.top < other.bottom + air
+            && other.top < self.bottom + air
+    }
+
+    fn is_inside(&self, frame: &Frame) -> bool {
+        self.left >= frame.left + 1.0
+            && self.right <= frame.right
+            && self.top >= frame.top
+            && self.bottom <= frame.bottom
+    }
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum Line {
+    Upright(f64),
+    Level(f64),
+}
+
+/// The marks of one panel and what their labels must keep clear of.
+pub(super) struct Notes<'a> {
+    frame: &'a Frame,
+    lines: Vec<(Line, &'a str)>,
+    /// Positions of data with what hiding them costs.
+    data: Vec<((f64, f64), f64)>,
+}
+
+impl<'a> Notes<'a> {
+    pub(super) fn new(marks: &'a [Mark], pen: &Pen<'a>) -> Self {
+        let frame = pen.frame;
+        let line = |mark: &'a Mark| match mark {
+            Mark::Upright { x, label } => {
+                let x = pen
+                    .across
+                    .at(*x)
+                    .filter(|x| (frame.left..=frame.right).contains(x))?;
+                Some((Line::Upright(x), label.as_str()))
+            }
+            Mark::Level { y, label } => {
+                let y = pen
+                    .y
+                    .at(*y)
+                    .filter(|y| (frame.top..=frame.bottom).contains(y))?;
+                Some((Line::Level(y), label.as_str()))
+            }
+        };
+        Self {
+            frame,
+            lines: marks.iter().filter_map(line).collect(),
+            data: Vec::new(),
+        }
+    }
+
+    /// Remembers where a series is drawn.
+    pub(super) fn keep_clear_of(&mut self, series: &Series, is_line: bool, runs: &[Vec<Placed>]) {
+        for run in runs {
+            for point in run {
+                self.data.push(((point.x, point.y), 3.0 * ON_DATA));
+                let bar = point.bar.filter(|_| !is_line || run.len() == 1);
+                if let Some((low, high)) = bar {
+                    self.remember((point.x, low), (point.x, high), ON_DATA);
+                }
+            }
+            if !(is_line && series.joined) {
+                continue;
+            }
+            for pair in run.windows(2) {
+                let [a, b] = pair else { continue };
+                self.remember((a.x, a.y), (b.x, b.y), ON_DATA);
+                let (Some(first), Some(last)) = (a.bar, b.bar) else {
+                    continue;
+                };
+                for share in [0.0, 0.25, 0.5, 0.75, 1.0] {
+                    let height = |(low, high): (f64, f64)| low + share * (high - low);
+                    self.remember((a.x, height(first)), (b.x, height(last)), ON_BAND);
+                }
+            }
+        }
+    }
+
+    fn remember(&mut self, from: (f64, f64), to: (f64, f64), cost: f64) {
+        let (dx, dy) = (to.0 - from.0, to.1 - from.1);
+        let steps = (dx.hypot(dy) / GRAIN).ceil().clamp(1.0, 500.0) as usize;
+        let at = |step: usize| {
+            let share = step as f64 / steps as f64;
+            ((from.0 + share * dx, from.1 + share * dy), cost)
+        };
+        self.data.extend((0..=steps).map(at));
+    }
+
+    /// The lines, to lie behind the data.
+    pub(super) fn draw_lines(&self, svg: &mut Svg) {
+        let Frame {
+            left,
+            right,
+            top,
+            bottom,
+        } = *self.frame;
+        for (line, _) in &self.lines {
+            match *line {
+                Line::Upright(x) => svg.line("edge", (x, top), (x, bottom)),
+                Line::Level(y) => svg.line("edge", (left, y), (right, y)),
+            }
+        }
+    }
+
+    /// The labels, to lie over the data.
+    pub(super) fn draw_labels(&self, svg: &mut Svg) {
+        let room = WIDEST.min(0.5 * (self.frame.right - self.frame.left));
+        let mut taken: Vec<Area> = Vec::new();
+        for (line, label) in &self.lines {
+            let text = wrap(label, SMALL, room);
+            let size = (
+                widest(text.iter().map(String::as_str), SMALL),
+                text.len() as f64 * SMALL * LEADING,
+            );
+            let priced = candidates(*line, self.frame, size)
+                .into_iter()
+                .map(|area| (self.cost(&area, *line, &taken), area));
+            let cheapest = priced.reduce(|best, next| if next.0 < best.0 { next } else { best });
+            if let Some((cost, area)) = cheapest.filter(|_| !text.is_empty()) {
+                if cost == 0.0 {
+                    let size = (area.right - area.left, area.bottom - area.top);
+                    svg.rectangle("halo", (area.left, area.top), size);
+                }
+                write(svg, &area, *line, &text);
+                taken.push(area);
+            }
+        }
+    }
+
+    fn cost(&self, area: &Area, own: Line, taken: &[Area]) -> f64 {
+        let outside = if area.is_inside(self.frame) {
+            0.0
+        } else {
+            BEYOND
+        };
+        let labels = taken.iter().filter(|other| area.meets(other)).count() as f64;
+        let crossed = self
+            .lines
+            .iter()
+            .filter(|(line, _)| *line != own && crosses(area, *line));
+        let data = self.data.iter().filter(|(at, _)| area.contains(*at));
+        outside
+            + ON_LABEL * labels
+            + ON_LINE * crossed.count() as f64
+            + data.map(|(_, cost)| cost).sum::<f64>()
+    }
+}
+
+fn crosses(area: &Area, line: Line) -> bool {
+    match line {
+        Line::Upright(x) => area.left - 2.0 < x && x < area.right + 2.0,
+        Line::Level(y) => area.top - 1.0 < y && y < area.bottom + 1.0,
+    }
+}
+
+/// Where a label of some size may stand, the best liked first.
+fn candidates(line: Line, frame: &Frame, (width, height): (f64, f64)) -> Vec<Area> {
+    let area = |left: f64, top: f64| Area {
+        left,
+        right: left + width,
+        top,
+        bottom: top + height,
+    };
+    match line {
+        Line::Upright(x) => {
+            let (first, last) = (frame.top + 3.0, frame.bottom - height - 3.0);
+            let steps = ((last - first) / 9.0).floor().max(1.0) as usize;
+            let between = (1..steps).map(|k| first + (last - first) * k as f64 / steps as f64);
+            let tops = [first, last].into_iter().chain(between);
+            tops.flat_map(|top| [area(x + GAP, top), area(x - GAP - width, top)])
+                .collect()
+        }
+        Line::Level(y) => {
+            let (first, last) = (frame.right - width - 4.0, frame.left + 5.0);
+            let steps = ((first - last) / 16.0).floor().max(1.0) as usize;
+            let between = (1..steps).map(|k| first + (last - first) * k as f64 / steps as f64);
+            let lefts = [first, last].into_iter().chain(between);
+            lefts
+                .flat_map(|left| [area(left, y - 3.0 - height), area(left, y + 3.0)])
+                .collect()
+        }
+    }
+}
+
+fn write(svg: &mut Svg, area: &Area, line: Line, text: &[String]) {
+    let (x, anchor) = match line {
+        Line::Upright(x) if area.right <= x => (area.right, Anchor::End),
+        _ => (area.left, Anchor::Start),
+    };
+    for (row, line) in text.iter().enumerate() {
+        let foot = area.top + SMALL * (LEADING * row as f64 + 0.98);
+        svg.text("mark", (x, foot), anchor, line);
+    }
+}
