@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use std::{env, fs};
+use std::fs;
 
 use clap::{CommandFactory, FromArgMatches};
 use decay_data::write_atomically;
