@@ -49,6 +49,9 @@ fn the_window_widens_to_four_rates() {
     assert_eq!(window(&sparse, 2), ((1e-12, 1.0), 4));
     assert_eq!(window(&sparse, 5), ((1e-8, 1e2), 4));
     assert_eq!(window(&sparse, 0), ((1e-12, 1.0), 4));
+    // Two decades above the smallest positive rate, which stands in for rate 0.
+    let dense = [0.0, 1e-4, 3e-4, 1e-3, 3e-3, 1e-2, 3e-2, 0.1];
+    assert_eq!(window(&dense, 0), ((1e-4, 1e-2), 5));
 }
 
 /// Rate 0 is some steps away from others, at no finite ratio.
