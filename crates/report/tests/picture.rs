@@ -1,102 +1,22 @@
-//! Pictures that stand alone: well-formed, complete, and without one text over another.
+//! Pictures that stand alone: what is drawn of a record.
 
 #[path = "picture/boxes.rs"]
+#[allow(dead_code, reason = "each test crate uses a part of it")]
 mod boxes;
+#[path = "picture/checks.rs"]
+mod checks;
 #[path = "picture/hard.rs"]
+#[allow(dead_code, reason = "each test crate uses a part of it")]
 mod hard;
 mod markup;
 
-use boxes::{TextBox, texts};
+use checks::{checked, words};
 use decay_report::picture::{Horizontal, Mark, Panel, Picture, Point, Series, Vertical};
-use hard::{all, axis, panel, point, rates, series};
-use markup::{assert_balanced, attribute, pieces};
-
-/// Renders and checks what holds for every picture.
-fn checked(picture: &Picture) -> String {
-    let svg = picture.svg();
-    assert_balanced(
-        &svg.replace("<style>", "<style/>").replace("</style>", ""),
-        &[],
-    );
-    for wrong in ["NaN", "inf", "script", "url(", "var("] {
-        assert!(!svg.contains(wrong), "{wrong} in {svg}");
-    }
-    assert_eq!(svg.matches("<title>").count(), 1);
-    assert_eq!(attribute(&svg, "role"), "img");
-    assert_eq!(attribute(&svg, "width"), "800");
-    assert_eq!(svg, picture.svg(), "the same record gives the same text");
-    svg
-}
-
-/// The words of all texts of a drawing, as a reader joins lines.
-fn words(svg: &str) -> String {
-    let texts: Vec<String> = texts(svg).into_iter().map(|text| text.words).collect();
-    texts.join(" ")
-}
+use hard::{axis, panel, point, rates, series};
+use markup::{attribute, pieces};
 
 fn markers(svg: &str) -> usize {
     svg.matches("class=\"marker ").count()
-}
-
-#[test]
-fn no_text_lies_over_another_or_leaves_the_picture() {
-    for picture in all() {
-        let svg = checked(&picture);
-        let height: f64 = attribute(&svg, "height").parse().unwrap();
-        let boxes = texts(&svg);
-        assert!(boxes.len() > 10);
-        for (index, text) in boxes.iter().enumerate() {
-            assert!(text.is_inside(800.0, height), "{text:?} leaves {height}");
-            for other in &boxes[..index] {
-                assert!(!text.meets(other), "{text:?} meets {other:?}");
-            }
-        }
-    }
-}
-
-#[test]
-fn every_label_is_there_and_escaped() {
-    for picture in all() {
-        let svg = checked(&picture);
-        let words = words(&svg);
-        let mut labels = vec![&picture.title];
-        for panel in &picture.panels {
-            labels.extend([&panel.title, &panel.y.label]);
-            labels.extend(panel.series.iter().map(|series| &series.label));
-            labels.push(match &panel.x {
-                Horizontal::Rates { label, .. }
-                | Horizontal::Linear { label }
-                | Horizontal::Log { label }
-                | Horizontal::Names { label, .. } => label,
-            });
-            let empty = panel.series.is_empty();
-            labels.extend(
-                panel
-                    .marks
-                    .iter()
-                    .filter(|_| !empty)
-                    .map(|mark| match mark {
-                        Mark::Upright { label, .. } | Mark::Level { label, .. } => label,
-                    }),
-            );
-            if let Horizontal::Names { names, .. } = &panel.x {
-                labels.extend(names);
-            }
-        }
-        for label in labels {
-            assert!(
-                words.contains(label.as_str()),
-                "{label:?} is not in {words}"
-            );
-        }
-    }
-    let picture = Picture {
-        title: "<b>\"R&D\"</b>".into(),
-        ..Picture::default()
-    };
-    let svg = checked(&picture);
-    assert!(svg.contains("<title>&lt;b&gt;&quot;R&amp;D&quot;&lt;/b&gt;</title>"));
-    assert!(!svg.contains("<b>"));
 }
 
 fn picture(panels: Vec<Panel>) -> Picture {
@@ -205,6 +125,16 @@ fn series_over_one_name_stand_beside_each_other() {
         places[3] - places[2] > 2.0 * (places[1] - places[0]),
         "{places:?}"
     );
+}
+
+#[test]
+fn at_rate_zero_series_stand_beside_each_other_and_elsewhere_on_their_rate() {
+    let same = || vec![point(0.0, 0.5), point(1e-2, 0.5)];
+    let both = vec![series(0, same()), series(7 * 7, same())];
+    let places = places(&checked(&picture(vec![panel(axis(rates()), both)])));
+    assert_eq!(places.len(), 4);
+    assert!(places[2] - places[0] > 7.0, "{places:?}");
+    assert!((places[3] - places[1]).abs() < 0.2, "{places:?}");
 }
 
 #[test]
@@ -349,23 +279,4 @@ fn a_panel_without_values_says_so() {
     let nothing = panel(axis(rates()), vec![series(0, vec![point(1e-3, f64::NAN)])]);
     let svg = checked(&picture(vec![nothing]));
     assert!(words(&svg).contains("no finite values") && markers(&svg) == 0);
-}
-
-#[test]
-fn boxes_that_touch_are_seen_by_the_check() {
-    let text = |transform: &str, words: &str| {
-        let svg = format!("<text class=\"tick\" {transform}>{words}</text>");
-        texts(&svg).remove(0)
-    };
-    let level: TextBox = text("x=\"100.0\" y=\"100.0\"", "level text");
-    assert!(level.meets(&text("x=\"130.0\" y=\"104.0\"", "over it")));
-    assert!(!level.meets(&text("x=\"100.0\" y=\"120.0\"", "below it")));
-    let slanted = |x: f64| {
-        let place =
-            format!("transform=\"translate({x:.1} 100.0) rotate(-45)\" text-anchor=\"end\"");
-        text(&place, "slanted")
-    };
-    assert!(level.meets(&slanted(120.0)) && !slanted(120.0).meets(&slanted(145.0)));
-    assert!(slanted(120.0).meets(&slanted(130.0)));
-    assert!(!text("x=\"-3.0\" y=\"50.0\"", "cut").is_inside(800.0, 400.0));
 }
