@@ -53,7 +53,11 @@ impl fmt::Display for Effect {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Estimate { mean, low, high, n } = self.estimate;
         let [mean, low, high] = [mean, low, high].map(short);
-        write!(f, "{} {mean} (95 % interval {low} to {high}, n = {n})", self.what)
+        write!(
+            f,
+            "{} {mean} (95 % interval {low} to {high}, n = {n})",
+            self.what
+        )
     }
 }
 
@@ -111,7 +115,9 @@ impl Judgement {
     /// every part supported -> holds      none -> does not hold      else -> holds partly
     /// ```
     pub fn of(parts: Vec<Part>) -> Self {
-        let supported = parts.iter().filter(|part| part.support == Support::Supported);
+        let supported = parts
+            .iter()
+            .filter(|part| part.support == Support::Supported);
         let verdict = match supported.count() {
             0 => Verdict::DoesNotHold,
             n if n == parts.len() => Verdict::Holds,
@@ -134,7 +140,9 @@ impl Judgement {
             (self.count(Support::Undecided), "undecided"),
         ];
         let others = others.iter().filter(|(count, _)| *count > 0);
-        let others: String = others.map(|(count, word)| format!(", {count} {word}")).collect();
+        let others: String = others
+            .map(|(count, word)| format!(", {count} {word}"))
+            .collect();
         format!(
             "{name}: {}: {} of {} parts supported{others}{}",
             self.verdict,

@@ -71,6 +71,22 @@ impl Measurements {
         });
     }
 
+    /// Adds the mean of several curves by epoch, at about `points` epochs, the last among them.
+    pub fn add_by_epoch(
+        &mut self,
+        subject: Subject<'_>,
+        metric: &str,
+        curves: &[Vec<f64>],
+        points: usize,
+    ) {
+        let epochs = curves.iter().map(Vec::len).min().unwrap_or(0);
+        let every = (epochs / points.max(1)).max(1);
+        for epoch in (1..=epochs).rev().step_by(every) {
+            let sum: f64 = curves.iter().map(|curve| curve[epoch - 1]).sum();
+            self.add_at(subject, epoch as f64, metric, sum / curves.len() as f64);
+        }
+    }
+
     /// Studies in the order of measuring.
     pub fn studies(&self) -> Vec<&str> {
         distinct(self.rows.iter().map(|row| row.study.as_str()))
@@ -111,12 +127,17 @@ impl Measurements {
     /// # Errors
     /// As [`Measurements::curve`].
     pub fn curve_at(&self, study: &str, series: &str, metric: &str, at: f64) -> Result<Curve> {
-        let same_place = |row: &Row| row.at.total_cmp(&at).is_eq() || row.at.is_nan() && at.is_nan();
+        let same_place =
+            |row: &Row| row.at.total_cmp(&at).is_eq() || row.at.is_nan() && at.is_nan();
         let own = |row: &&Row| {
             row.study == study && row.series == series && row.metric == metric && same_place(row)
         };
         let mut rows: Vec<&Row> = self.rows.iter().filter(own).collect();
-        rows.sort_by(|a, b| a.rate.total_cmp(&b.rate).then(a.replicate.cmp(&b.replicate)));
+        rows.sort_by(|a, b| {
+            a.rate
+                .total_cmp(&b.rate)
+                .then(a.replicate.cmp(&b.replicate))
+        });
         let mut curve = Curve {
             rates: Vec::new(),
             half_lives: Vec::new(),
@@ -125,11 +146,16 @@ impl Measurements {
         for at_rate in rows.chunk_by(|a, b| a.rate == b.rate) {
             curve.rates.push(at_rate[0].rate);
             curve.half_lives.push(at_rate[0].half_life);
-            curve.values.push(at_rate.iter().map(|row| row.value).collect());
+            curve
+                .values
+                .push(at_rate.iter().map(|row| row.value).collect());
         }
         let name = || format!("'{metric}' of '{study}' '{series}'");
         if curve.rates.is_empty() {
-            return Err(Failure::Measurements(format!("{} was not measured", name())));
+            return Err(Failure::Measurements(format!(
+                "{} was not measured",
+                name()
+            )));
         }
         let replicates = curve.replicates();
         if let Some(place) = curve.values.iter().position(|v| v.len() != replicates) {
@@ -143,6 +169,31 @@ impl Measurements {
         Ok(curve.finite())
     }
 
+    /// A figure at one rate along the second axis: the places, and the replicates' values at each.
+    ///
+    /// # Errors
+    /// As [`Measurements::curve`], or if nothing was measured at this rate.
+    pub fn along(
+        &self,
+        (study, series, metric): (&str, &str, &str),
+        rate: f64,
+    ) -> Result<(Vec<f64>, Vec<Vec<f64>>)> {
+        let (mut places, mut values) = (Vec::new(), Vec::new());
+        for at in self.places(study, series, metric) {
+            let curve = self.curve_at(study, series, metric, at)?;
+            if let Some(here) = curve.rates.iter().position(|&noted| noted == rate) {
+                places.push(at);
+                values.push(curve.values[here].clone());
+            }
+        }
+        match places.is_empty() {
+            false => Ok((places, values)),
+            true => Err(Failure::Measurements(format!(
+                "'{metric}' of '{study}' '{series}' was not measured at rate {rate}"
+            ))),
+        }
+    }
+
     /// As a file, one number a row.
     ///
     /// # Errors
@@ -150,7 +201,9 @@ impl Measurements {
     pub(crate) fn to_csv(&self) -> Result<Vec<u8>> {
         let mut writer = csv::Writer::from_writer(Vec::new());
         for row in &self.rows {
-            writer.serialize(row).map_err(|error| Failure::Measurements(error.to_string()))?;
+            writer
+                .serialize(row)
+                .map_err(|error| Failure::Measurements(error.to_string()))?;
         }
         let bytes = writer.into_inner();
         bytes.map_err(|error| Failure::Measurements(error.to_string()))
@@ -163,7 +216,10 @@ impl Measurements {
     pub fn from_csv(bytes: &[u8], name: &str) -> Result<Self> {
         let mut reader = csv::Reader::from_reader(bytes);
         let wrong = |error: csv::Error| Failure::Measurements(format!("{name}: {error}"));
-        let rows = reader.deserialize().collect::<Result<_, _>>().map_err(wrong)?;
+        let rows = reader
+            .deserialize()
+            .collect::<Result<_, _>>()
+            .map_err(wrong)?;
         Ok(Self { rows })
     }
 }

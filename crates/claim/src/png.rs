@@ -26,6 +26,10 @@ pub(crate) fn png(svg: &str) -> Result<Vec<u8>, String> {
     let side = |length: u32| (length as f32 * PIXELS).round() as u32;
     let (width, height) = (side(size.width()), side(size.height()));
     let mut pixels = Pixmap::new(width, height).ok_or("a picture without pixels")?;
-    resvg::render(&tree, Transform::from_scale(PIXELS, PIXELS), &mut pixels.as_mut());
+    resvg::render(
+        &tree,
+        Transform::from_scale(PIXELS, PIXELS),
+        &mut pixels.as_mut(),
+    );
     pixels.encode_png().map_err(|error| error.to_string())
 }

@@ -16,7 +16,10 @@ pub(crate) enum Failure {
     #[error("{path}: cannot be read: {reason}")]
     Verdict { path: PathBuf, reason: String },
     #[error("{path}: cannot be created: {source}")]
-    Folder { path: PathBuf, source: std::io::Error },
+    Folder {
+        path: PathBuf,
+        source: std::io::Error,
+    },
     #[error(transparent)]
     Write(#[from] DataError),
     #[error("no verdict from {}", .0.join(", "))]

@@ -107,12 +107,19 @@ fn measure(name: &str, arguments: &Arguments) -> Result<bool, Failure> {
         command.args(["--features", &features.join(",")]);
     }
     command.arg("--").arg("--out").arg(&out);
-    command.args(["--device", &arguments.device, "--seed", &arguments.seed.to_string()]);
+    command.args([
+        "--device",
+        &arguments.device,
+        "--seed",
+        &arguments.seed.to_string(),
+    ]);
     if arguments.full {
         command.arg("--full");
     }
     let status = command.status();
-    Ok(status.map_err(|source| Failure::Cargo { source })?.success())
+    Ok(status
+        .map_err(|source| Failure::Cargo { source })?
+        .success())
 }
 
 /// The backends that the gallery was built with, so that claims are built with them, too.
@@ -150,7 +157,10 @@ mod tests {
         assert_eq!(chosen(all(), &["b".to_owned()]).unwrap(), ["b"]);
         assert_eq!(chosen(all(), &[]).unwrap(), ["a", "b"]);
         let refused = chosen(all(), &["c".to_owned()]).unwrap_err();
-        assert_eq!(refused.to_string(), "no claim is called 'c'; there are a, b");
+        assert_eq!(
+            refused.to_string(),
+            "no claim is called 'c'; there are a, b"
+        );
         assert_eq!(refused.exit_code(), 2);
     }
 }

@@ -33,7 +33,13 @@ pub(crate) fn cargo() -> Command {
 
 /// Names of all claims, in alphabetical order.
 pub(crate) fn claims() -> Result<Vec<String>, Failure> {
-    let arguments = ["metadata", "--no-deps", "--format-version", "1", "--manifest-path"];
+    let arguments = [
+        "metadata",
+        "--no-deps",
+        "--format-version",
+        "1",
+        "--manifest-path",
+    ];
     let manifest = concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml");
     let output = cargo().args(arguments).arg(manifest).output();
     let output = output.map_err(|source| Failure::Cargo { source })?;
@@ -45,12 +51,16 @@ pub(crate) fn claims() -> Result<Vec<String>, Failure> {
 }
 
 fn found_in(metadata: &[u8]) -> Result<Vec<String>, Failure> {
-    let metadata: Metadata = serde_json::from_slice(metadata).map_err(|error| Failure::Metadata {
-        reason: error.to_string(),
-    })?;
+    let metadata: Metadata =
+        serde_json::from_slice(metadata).map_err(|error| Failure::Metadata {
+            reason: error.to_string(),
+        })?;
     let is_claim = |package: &Package| {
         package.name != env!("CARGO_PKG_NAME")
-            && package.dependencies.iter().any(|dependency| dependency.name == SHARED)
+            && package
+                .dependencies
+                .iter()
+                .any(|dependency| dependency.name == SHARED)
     };
     let claims = metadata.packages.into_iter().filter(is_claim);
     let mut names: Vec<String> = claims.map(|package| package.name).collect();

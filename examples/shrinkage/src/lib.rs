@@ -63,12 +63,19 @@ impl Claim for Shrinkage {
 
     fn judge(&self, measured: &Measurements) -> Result<Judgement> {
         let norm = measured.curve(STUDY, "", "norm of the weights")?;
-        Ok(Judgement::of(vec![falls("the norm of the weights falls", &norm)?]))
+        Ok(Judgement::of(vec![falls(
+            "the norm of the weights falls",
+            &norm,
+        )?]))
     }
 
     fn draw(&self, measured: &Measurements) -> Result<Vec<Drawing>> {
         let norm = measured.curve(STUDY, "", "norm of the weights")?;
-        let panel = rates_panel(STUDY, "norm of the weights", &[("trained weights", 5, &norm)]);
+        let panel = rates_panel(
+            STUDY,
+            "norm of the weights",
+            &[("trained weights", 5, &norm)],
+        );
         Ok(vec![Drawing {
             file: "norm",
             caption: "The norm of all weight matrices together; biases do not decay.".into(),
@@ -81,7 +88,7 @@ impl Claim for Shrinkage {
 fn norm(population: &Population<'_>, member: usize) -> f64 {
     let specs = population.network.parameters().iter();
     let values = specs.zip(&population.state(member).parameters);
-    let weights = values.filter(|(spec, _)| spec.kind == ParameterKind::Weight);
+    let weights = values.filter(|(spec, _)| spec.kind == ParameterKind::Matrix);
     let squares = weights.flat_map(|(_, values)| values.iter().map(|&w| f64::from(w).powi(2)));
     squares.sum::<f64>().sqrt()
 }
