@@ -25,7 +25,7 @@ pub use claim::{About, Claim, Drawing};
 pub use curve::Curve;
 pub use failure::{Failure, Result};
 pub use judgement::{Effect, Judgement, Part, Verdict};
-pub use lab::{Lab, labels};
+pub use lab::{Lab, labels, overlap};
 pub use measurements::{Measurements, Row, Subject};
 pub use population::Population;
 pub use record::{PictureRecord, Record};

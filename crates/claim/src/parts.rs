@@ -260,3 +260,6 @@ pub fn differences(family: &[Comparison], overlap: f64) -> Result<Vec<Part>> {
     };
     Ok(family.iter().zip(found).map(part).collect())
 }
+
+#[cfg(test)]
+mod tests;

@@ -99,3 +99,43 @@ fn escape(text: &str) -> String {
     }
     escaped
 }
+
+#[cfg(test)]
+mod tests {
+    use decay_claim::Record;
+
+    use super::index;
+
+    fn record(name: &str) -> Record {
+        let json = format!(
+            r#"{{"name": "{name}", "title": "A < B & C", "statement": "says", "source": "someone", "line": "",
+                "verdict": "holds-partly", "version": "1", "pictures": [{{"file": "curve", "caption": "what \"it\" shows"}}],
+                "parts": [{{"statement": "it falls", "support": "supported", "note": "p = 0.01",
+                           "effect": {{"what": "slope", "mean": -1.0, "low": -2.0, "high": -0.5, "n": 5}}}}]}}"#
+        );
+        serde_json::from_str(&json).unwrap()
+    }
+
+    #[test]
+    fn every_claim_has_its_verdict_headline_parts_and_pictures() {
+        let page = index(&[record("one"), record("two")]);
+        for name in ["one", "two"] {
+            for text in [
+                format!("<a href=\"#{name}\">A &lt; B &amp; C</a>"),
+                format!("<section id=\"{name}\">"),
+                format!("src=\"{name}/curve.svg\""),
+                format!("href=\"{name}/curve.png\""),
+                format!("href=\"{name}/measurements.csv\""),
+            ] {
+                assert!(page.contains(&text), "{text}");
+            }
+        }
+        assert!(page.contains("holds partly") && page.contains("what &quot;it&quot; shows"));
+        assert_eq!(
+            page.matches("slope -1 (95 % interval -2 to -0.5, n = 5)")
+                .count(),
+            4
+        );
+        assert_eq!(page.matches("<li class=\"supported\">").count(), 2);
+    }
+}

@@ -8,9 +8,9 @@ use decay_claim::parts::falls;
 use decay_claim::{
     About, Claim, Drawing, Judgement, Lab, Measurements, Population, Result, Study, rates,
 };
-use decay_data::{Embedded, stratified_holdout};
+use decay_data::Embedded;
 use decay_model::{MlpConfig, ModelConfig, ParameterKind};
-use decay_train::{FoldRows, TrainConfig, member_seed};
+use decay_train::TrainConfig;
 
 /// Data and model, as measurements name them.
 const STUDY: &str = "wine, perceptron";
@@ -30,14 +30,7 @@ impl Claim for Shrinkage {
 
     fn measure(&self, lab: &Lab) -> Result<Measurements> {
         let data = Embedded::Wine.load()?;
-        let split = |replicate: usize| {
-            let split = stratified_holdout(&data.target, 0.3, member_seed(lab.seed, replicate))?;
-            Ok(FoldRows {
-                train: split.train,
-                validation: split.test,
-            })
-        };
-        let replicates = (0..lab.replicates()).map(split).collect::<Result<_>>()?;
+        let splits = lab.splits(&data, 0.3)?;
         let model = ModelConfig::Mlp(MlpConfig::default());
         let config = TrainConfig {
             epochs: 60,
@@ -45,7 +38,7 @@ impl Claim for Shrinkage {
             ..TrainConfig::default()
         };
         let rates = rates(0.01, 30.0, 9);
-        let study = Study::of_decay(STUDY, &data, replicates, (model, config), rates);
+        let study = Study::of_decay(STUDY, &data, splits, (model, config), rates);
         let population = lab.train(study)?;
         let mut out = Measurements::default();
         for member in 0..population.len() {
