@@ -18,17 +18,20 @@ pub struct BiasVariance;
 struct Data {
     name: &'static str,
     loss: &'static str,
+    unit: &'static str,
     error: &'static str,
 }
 
 const DIGITS: Data = Data {
     name: "digits, 100 rows",
     loss: "negative log-likelihood (nats)",
+    unit: "nats",
     error: "squared error of probabilities",
 };
 const FRIEDMAN: Data = Data {
     name: "Friedman's function, 100 rows",
     loss: "mean squared error",
+    unit: "squared error",
     error: "squared error",
 };
 
@@ -49,13 +52,13 @@ impl Claim for BiasVariance {
 
     fn judge(&self, measured: &Measurements) -> Result<Judgement> {
         let (mut parts, mut turns) = (Vec::new(), Vec::new());
-        for Data { name, loss, .. } in [DIGITS, FRIEDMAN] {
+        for Data { name, unit, .. } in [DIGITS, FRIEDMAN] {
             let of = |metric| measured.curve(name, "", metric);
             let say = |what: &str| format!("{name}: {what}");
             let (train, validation) = (of("training loss")?, of("validation loss")?);
             let gap = validation.with(&train, |v, t| v - t);
             let u = say("validation loss is U-shaped");
-            parts.push(u_shaped(u, &validation, Better::Lower, 0.0)?);
+            parts.push(u_shaped(u, &validation, Better::Lower, 0.0)?.in_unit(unit));
             parts.push(falls(say("the gap to the training loss shrinks"), &gap)?);
             parts.push(rises(say("training loss rises"), &train)?);
             parts.push(rises(say("squared bias rises"), &of("squared bias")?)?);
@@ -64,7 +67,7 @@ impl Claim for BiasVariance {
             let turn = say("without decay validation loss turns up before the end");
             turns.push(turns_up(
                 turn,
-                format!("{loss}, end above minimum:"),
+                format!("end above minimum in {unit}"),
                 &by_epoch,
             ));
         }
@@ -75,7 +78,10 @@ impl Claim for BiasVariance {
     fn draw(&self, measured: &Measurements) -> Result<Vec<Drawing>> {
         let (mut losses, mut causes) = (Vec::new(), Vec::new());
         let (mut validations, mut trainings) = (Vec::new(), Vec::new());
-        for Data { name, loss, error } in [DIGITS, FRIEDMAN] {
+        for Data {
+            name, loss, error, ..
+        } in [DIGITS, FRIEDMAN]
+        {
             let of = |metric| measured.curve(name, "", metric);
             let (train, validation) = (of("training loss")?, of("validation loss")?);
             let curves = [
