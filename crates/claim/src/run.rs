@@ -98,3 +98,6 @@ fn shown(out: &Path) -> String {
         out.display()
     )
 }
+
+#[cfg(test)]
+mod tests;
