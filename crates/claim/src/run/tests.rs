@@ -117,7 +117,7 @@ fn measurements_that_differ_from_the_verdict_beside_them_are_noticed() {
     let path = folder.path().join("measurements.csv");
     let reversed = fs::read_to_string(&path)
         .unwrap()
-        .replace("made up,,0,", "made up,,20,");
+        .replace("made up,,0.0,", "made up,,20.0,");
     fs::write(&path, reversed).unwrap();
     assert!(check_results(&Falling, folder.path()).is_err());
 }
