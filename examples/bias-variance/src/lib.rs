@@ -5,10 +5,9 @@ mod experiment;
 mod tests;
 
 use decay_audit::compare::Better;
-use decay_claim::drawing::{at_lowest, panel, picture, rates_panel, series_along};
+use decay_claim::drawing::{at_lowest, epochs_panel, metrics_panel, picture};
 use decay_claim::parts::{differences, falls, rises, turns_up, u_shaped};
 use decay_claim::{About, Claim, Drawing, Judgement, Lab, Measurements, Result};
-use decay_report::picture::{Horizontal, Panel};
 
 /// The claim.
 pub struct BiasVariance;
@@ -82,32 +81,24 @@ impl Claim for BiasVariance {
             name, loss, error, ..
         } in [DIGITS, FRIEDMAN]
         {
-            let of = |metric| measured.curve(name, "", metric);
-            let (train, validation) = (of("training loss")?, of("validation loss")?);
-            let curves = [
-                ("training loss", 1, &train),
-                ("validation loss", 0, &validation),
-            ];
-            let mut panel = rates_panel(name, loss, &curves);
-            panel.marks.push(at_lowest(&validation, "best"));
-            losses.push(panel);
-            let (bias, variance) = (of("squared bias")?, of("variance")?);
-            let sum = bias.with(&variance, |b, v| b + v);
-            let parts = [("squared bias", 4, &bias), ("variance", 5, &variance)];
-            let curves = [parts[0], parts[1], ("their sum", 6, &sum)];
-            let mut panel = rates_panel(name, error, &curves);
-            panel.marks.push(at_lowest(&sum, "least"));
-            causes.push(panel);
+            let validation = measured.curve(name, "", "validation loss")?;
+            let panel = |y, metrics| metrics_panel(measured, (name, ""), y, metrics);
+            let both = [("training loss", 1), ("validation loss", 0)];
+            losses.push(panel(loss, &both)?);
+            let best = at_lowest(&validation, "best");
+            losses[causes.len()].marks.push(best);
+            let parts = [("squared bias", 4), ("variance", 5), ("their sum", 6)];
+            causes.push(panel(error, &parts)?);
             let rate = |place: usize| validation.rates[place];
             let lines = [
                 ("no decay", 4, 0.0),
                 ("best rate", 3, rate(validation.lowest())),
                 ("largest rate", 5, rate(validation.rates.len() - 1)),
             ];
-            validations.push(learning(measured, (name, loss), "validation", &lines[..2])?);
-            let mut panel = learning(measured, (name, loss), "training", &lines)?;
-            panel.y.log = true;
-            trainings.push(panel);
+            let by_epoch = |split, lines| epochs_panel(measured, (name, "", split), loss, lines);
+            validations.push(by_epoch("validation", &lines[..2])?);
+            trainings.push(by_epoch("training", &lines)?);
+            trainings[causes.len() - 1].y.log = true;
         }
         losses.extend(causes);
         validations.extend(trainings);
@@ -127,22 +118,4 @@ impl Claim for BiasVariance {
             },
         ])
     }
-}
-
-/// Losses by epoch at some rates: label, colour and rate of each.
-fn learning(
-    measured: &Measurements,
-    (name, loss): (&str, &str),
-    split: &str,
-    lines: &[(&str, usize, f64)],
-) -> Result<Panel> {
-    let line = |&(label, colour, rate): &(&str, usize, f64)| {
-        let along = measured.along((name, "", split), rate)?;
-        Ok(series_along(label, colour, &along))
-    };
-    let series = lines.iter().map(line).collect::<Result<_>>()?;
-    let epochs = Horizontal::Linear {
-        label: "epoch".into(),
-    };
-    Ok(panel(&format!("{name}: {split}"), epochs, loss, series))
 }
