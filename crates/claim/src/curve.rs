@@ -35,6 +35,21 @@ impl Curve {
         place_of(&self.means(), |a, b| a > b)
     }
 
+    /// A figure of each replicate at the rate where this curve is lowest for the other replicates, so that no replicate
+    /// gains from having chosen.
+    ///
+    /// # Panics
+    /// If the curves are of other members.
+    pub fn chosen_by_others(&self, figure: &Self) -> Vec<f64> {
+        assert_eq!(self.rates, figure.rates, "figures of the same members");
+        let chosen = |replicate: usize| {
+            let others = |values: &Vec<f64>| values.iter().sum::<f64>() - values[replicate];
+            let sums: Vec<f64> = self.values.iter().map(others).collect();
+            figure.values[place_of(&sums, |a, b| a < b)][replicate]
+        };
+        (0..self.replicates()).map(chosen).collect()
+    }
+
     /// The part with the rates that are wanted.
     pub fn only(&self, wanted: impl Fn(f64) -> bool) -> Self {
         self.at_places(|place| wanted(self.rates[place]))
@@ -83,3 +98,6 @@ fn place_of(values: &[f64], better: impl Fn(f64, f64) -> bool) -> usize {
     }
     best
 }
+
+#[cfg(test)]
+mod tests;
