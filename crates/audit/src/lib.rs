@@ -10,6 +10,7 @@
 
 mod accuracy;
 mod audit;
+mod bias_variance;
 mod brier;
 pub mod calibration;
 pub mod compare;
@@ -41,6 +42,7 @@ pub use audit::{
     Audit, AuditConfig, Figures, MemberLogits, MemberPredictions, PopulationMember,
     audit_classification, audit_population, audit_regression,
 };
+pub use bias_variance::{BiasVariance, bias_variance};
 pub use brier::{brier, brier_per_row};
 pub use entropy::{entropy, entropy_per_row};
 pub use error::{AuditError, Result};

@@ -46,11 +46,16 @@ impl Curve {
     }
 
     fn at_places(&self, wanted: impl Fn(usize) -> bool) -> Self {
-        let kept: Vec<usize> = (0..self.rates.len()).filter(|&place| wanted(place)).collect();
+        let kept: Vec<usize> = (0..self.rates.len())
+            .filter(|&place| wanted(place))
+            .collect();
         Self {
             rates: kept.iter().map(|&place| self.rates[place]).collect(),
             half_lives: kept.iter().map(|&place| self.half_lives[place]).collect(),
-            values: kept.iter().map(|&place| self.values[place].clone()).collect(),
+            values: kept
+                .iter()
+                .map(|&place| self.values[place].clone())
+                .collect(),
         }
     }
 

@@ -43,7 +43,9 @@ pub fn rates_panel(title: &str, y: &str, curves: &[(&str, usize, &Curve)]) -> Pa
         },
         |(_, _, curve)| rate_axis(curve),
     );
-    let all = curves.iter().map(|&(label, colour, curve)| series(label, colour, curve));
+    let all = curves
+        .iter()
+        .map(|&(label, colour, curve)| series(label, colour, curve));
     panel(title, x, y, all.collect())
 }
 
@@ -77,8 +79,26 @@ pub fn point(x: f64, values: &[f64]) -> Point {
 
 /// A point with an effect's own interval.
 pub fn effect_point(x: f64, effect: &Effect) -> Point {
-    let Estimate { mean, low, high, .. } = effect.estimate;
+    let Estimate {
+        mean, low, high, ..
+    } = effect.estimate;
     Point { x, mean, low, high }
+}
+
+/// A figure at one rate along a second axis, as [`Measurements::along`](crate::Measurements::along) gives it.
+pub fn series_along(
+    label: impl Into<String>,
+    colour: usize,
+    (places, values): &(Vec<f64>, Vec<Vec<f64>>),
+) -> Series {
+    let points = places.iter().zip(values);
+    Series {
+        label: label.into(),
+        colour,
+        points: points.map(|(&at, values)| point(at, values)).collect(),
+        joined: true,
+        ..Series::default()
+    }
 }
 
 /// The axis of decay rates of a curve, with half-lives above.

@@ -40,23 +40,43 @@ pub enum Failure {
     Device(#[from] DeviceError),
     /// From reading data.
     #[error(transparent)]
-    Data(#[from] DataError),
+    Data(Box<DataError>),
     /// From laying out a network.
     #[error(transparent)]
-    Model(#[from] ModelError),
+    Model(Box<ModelError>),
     /// From training.
     #[error(transparent)]
-    Train(#[from] TrainError),
+    Train(Box<TrainError>),
     /// From a metric or a test.
     #[error(transparent)]
-    Audit(#[from] AuditError),
+    Audit(Box<AuditError>),
     /// From an attack.
     #[error(transparent)]
-    Robust(#[from] RobustError),
+    Robust(Box<RobustError>),
     /// From a certificate.
     #[error(transparent)]
-    Certificate(#[from] CertificateError),
+    Certificate(Box<CertificateError>),
 }
+
+/// Boxed, so that a result without failure stays small.
+macro_rules! boxed {
+    ($($variant:ident($error:ty)),*) => {
+        $(impl From<$error> for Failure {
+            fn from(error: $error) -> Self {
+                Self::$variant(Box::new(error))
+            }
+        })*
+    };
+}
+
+boxed!(
+    Data(DataError),
+    Model(ModelError),
+    Train(TrainError),
+    Audit(AuditError),
+    Robust(RobustError),
+    Certificate(CertificateError)
+);
 
 /// The result of everything in a claim that can fail.
 pub type Result<T, E = Failure> = std::result::Result<T, E>;
@@ -75,7 +95,7 @@ impl Failure {
         match self {
             Self::Measurements(_) | Self::Device(_) => 2,
             Self::File { action, .. } if *action == "read" => 2,
-            Self::Data(error) if !matches!(error, DataError::Write { .. }) => 2,
+            Self::Data(error) if !matches!(**error, DataError::Write { .. }) => 2,
             _ => 1,
         }
     }

@@ -53,7 +53,11 @@ impl fmt::Display for Effect {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Estimate { mean, low, high, n } = self.estimate;
         let [mean, low, high] = [mean, low, high].map(short);
-        write!(f, "{} {mean} (95 % interval {low} to {high}, n = {n})", self.what)
+        write!(
+            f,
+            "{} {mean} (95 % interval {low} to {high}, n = {n})",
+            self.what
+        )
     }
 }
 
@@ -111,7 +115,9 @@ impl Judgement {
     /// every part supported -> holds      none -> does not hold      else -> holds partly
     /// ```
     pub fn of(parts: Vec<Part>) -> Self {
-        let supported = parts.iter().filter(|part| part.support == Support::Supported);
+        let supported = parts
+            .iter()
+            .filter(|part| part.support == Support::Supported);
         let verdict = match supported.count() {
             0 => Verdict::DoesNotHold,
             n if n == parts.len() => Verdict::Holds,
@@ -134,7 +140,9 @@ impl Judgement {
             (self.count(Support::Undecided), "undecided"),
         ];
         let others = others.iter().filter(|(count, _)| *count > 0);
-        let others: String = others.map(|(count, word)| format!(", {count} {word}")).collect();
+        let others: String = others
+            .map(|(count, word)| format!(", {count} {word}"))
+            .collect();
         format!(
             "{name}: {}: {} of {} parts supported{others}{}",
             self.verdict,
@@ -142,5 +150,77 @@ impl Judgement {
             self.parts.len(),
             headline.unwrap_or_default(),
         )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use decay_audit::Estimate;
+    use decay_audit::trend::Side;
+
+    use super::{Effect, Judgement, Part, Verdict};
+
+    fn part(low: f64, high: f64) -> Part {
+        let estimate = Estimate {
+            mean: (low + high) / 2.0,
+            low,
+            high,
+            n: 7,
+        };
+        Part::of_interval(
+            "it rises",
+            Effect::new("slope per decade", estimate),
+            Side::Above,
+            0.0,
+        )
+    }
+
+    #[test]
+    fn the_verdict_follows_from_the_intervals() {
+        let (yes, no, maybe) = (part(0.1, 0.3), part(-0.3, -0.1), part(-0.1, 0.1));
+        for (parts, verdict, line) in [
+            (
+                vec![yes.clone(), yes.clone()],
+                Verdict::Holds,
+                "holds: 2 of 2 parts supported;",
+            ),
+            (
+                vec![yes.clone(), maybe.clone(), no.clone()],
+                Verdict::HoldsPartly,
+                "holds partly: 1 of 3 parts supported, 1 contradicted, 1 undecided;",
+            ),
+            (
+                vec![no, maybe.clone()],
+                Verdict::DoesNotHold,
+                "does not hold: 0 of 2 parts supported, 1 contradicted, 1 undecided;",
+            ),
+            (
+                vec![maybe],
+                Verdict::DoesNotHold,
+                "does not hold: 0 of 1 parts supported, 1 undecided;",
+            ),
+            (
+                vec![],
+                Verdict::DoesNotHold,
+                "does not hold: 0 of 0 parts supported",
+            ),
+        ] {
+            let judgement = Judgement::of(parts);
+            assert_eq!(judgement.verdict, verdict);
+            assert!(
+                judgement.line("x").starts_with(&format!("x: {line}")),
+                "{}",
+                judgement.line("x")
+            );
+        }
+    }
+
+    #[test]
+    fn the_line_ends_with_the_headlines_effect_interval_and_n() {
+        let line = Judgement::of(vec![part(0.1, 0.3), part(5.0, 6.0)]).line("x");
+        assert!(
+            line.ends_with("; slope per decade 0.2 (95 % interval 0.1 to 0.3, n = 7)"),
+            "{line}"
+        );
     }
 }

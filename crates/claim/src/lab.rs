@@ -4,8 +4,8 @@ use std::env;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use decay_data::{Dataset, Loaded, Options, load};
-use decay_train::{Device, Resources, devices};
+use decay_data::{Dataset, Loaded, Options, load, stratified_holdout};
+use decay_train::{Device, FoldRows, Resources, devices, member_seed};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use crate::arguments::Arguments;
@@ -50,6 +50,24 @@ impl Lab {
         self.pick(5, 20)
     }
 
+    /// A random stratified split for each replicate, with this share of the rows to validate on.
+    ///
+    /// Such splits overlap; [`overlap`] is what the tests need to know of that.
+    ///
+    /// # Errors
+    /// If a part would have no rows.
+    pub fn splits(&self, data: &Dataset, share: f64) -> Result<Vec<FoldRows>> {
+        let split = |replicate: usize| {
+            let seed = member_seed(self.seed, replicate);
+            let split = stratified_holdout(&data.target, share, seed)?;
+            Ok(FoldRows {
+                train: split.train,
+                validation: split.test,
+            })
+        };
+        (0..self.replicates()).map(split).collect()
+    }
+
     /// A folder of larger data below `DECAY_DATA`, if there is one.
     ///
     /// # Errors
@@ -85,6 +103,11 @@ impl Lab {
             eprintln!("{what}: {:.1} s", took.as_secs_f64());
         }
     }
+}
+
+/// Validation rows per training row of random splits of the same rows, by which tests allow for their dependence.
+pub fn overlap(share: f64) -> f64 {
+    share / (1.0 - share)
 }
 
 /// Labels of some rows of a classification.

@@ -71,6 +71,22 @@ impl Measurements {
         });
     }
 
+    /// Adds the mean of several curves by epoch, at about `points` epochs, the last among them.
+    pub fn add_by_epoch(
+        &mut self,
+        subject: Subject<'_>,
+        metric: &str,
+        curves: &[Vec<f64>],
+        points: usize,
+    ) {
+        let epochs = curves.iter().map(Vec::len).min().unwrap_or(0);
+        let every = (epochs / points.max(1)).max(1);
+        for epoch in (1..=epochs).rev().step_by(every) {
+            let sum: f64 = curves.iter().map(|curve| curve[epoch - 1]).sum();
+            self.add_at(subject, epoch as f64, metric, sum / curves.len() as f64);
+        }
+    }
+
     /// Studies in the order of measuring.
     pub fn studies(&self) -> Vec<&str> {
         distinct(self.rows.iter().map(|row| row.study.as_str()))
@@ -111,12 +127,17 @@ impl Measurements {
     /// # Errors
     /// As [`Measurements::curve`].
     pub fn curve_at(&self, study: &str, series: &str, metric: &str, at: f64) -> Result<Curve> {
-        let same_place = |row: &Row| row.at.total_cmp(&at).is_eq() || row.at.is_nan() && at.is_nan();
+        let same_place =
+            |row: &Row| row.at.total_cmp(&at).is_eq() || row.at.is_nan() && at.is_nan();
         let own = |row: &&Row| {
             row.study == study && row.series == series && row.metric == metric && same_place(row)
         };
         let mut rows: Vec<&Row> = self.rows.iter().filter(own).collect();
-        rows.sort_by(|a, b| a.rate.total_cmp(&b.rate).then(a.replicate.cmp(&b.replicate)));
+        rows.sort_by(|a, b| {
+            a.rate
+                .total_cmp(&b.rate)
+                .then(a.replicate.cmp(&b.replicate))
+        });
         let mut curve = Curve {
             rates: Vec::new(),
             half_lives: Vec::new(),
@@ -125,11 +146,16 @@ impl Measurements {
         for at_rate in rows.chunk_by(|a, b| a.rate == b.rate) {
             curve.rates.push(at_rate[0].rate);
             curve.half_lives.push(at_rate[0].half_life);
-            curve.values.push(at_rate.iter().map(|row| row.value).collect());
+            curve
+                .values
+                .push(at_rate.iter().map(|row| row.value).collect());
         }
         let name = || format!("'{metric}' of '{study}' '{series}'");
         if curve.rates.is_empty() {
-            return Err(Failure::Measurements(format!("{} was not measured", name())));
+            return Err(Failure::Measurements(format!(
+                "{} was not measured",
+                name()
+            )));
         }
         let replicates = curve.replicates();
         if let Some(place) = curve.values.iter().position(|v| v.len() != replicates) {
@@ -143,6 +169,31 @@ impl Measurements {
         Ok(curve.finite())
     }
 
+    /// A figure at one rate along the second axis: the places, and the replicates' values at each.
+    ///
+    /// # Errors
+    /// As [`Measurements::curve`], or if nothing was measured at this rate.
+    pub fn along(
+        &self,
+        (study, series, metric): (&str, &str, &str),
+        rate: f64,
+    ) -> Result<(Vec<f64>, Vec<Vec<f64>>)> {
+        let (mut places, mut values) = (Vec::new(), Vec::new());
+        for at in self.places(study, series, metric) {
+            let curve = self.curve_at(study, series, metric, at)?;
+            if let Some(here) = curve.rates.iter().position(|&noted| noted == rate) {
+                places.push(at);
+                values.push(curve.values[here].clone());
+            }
+        }
+        match places.is_empty() {
+            false => Ok((places, values)),
+            true => Err(Failure::Measurements(format!(
+                "'{metric}' of '{study}' '{series}' was not measured at rate {rate}"
+            ))),
+        }
+    }
+
     /// As a file, one number a row.
     ///
     /// # Errors
@@ -150,7 +201,9 @@ impl Measurements {
     pub(crate) fn to_csv(&self) -> Result<Vec<u8>> {
         let mut writer = csv::Writer::from_writer(Vec::new());
         for row in &self.rows {
-            writer.serialize(row).map_err(|error| Failure::Measurements(error.to_string()))?;
+            writer
+                .serialize(row)
+                .map_err(|error| Failure::Measurements(error.to_string()))?;
         }
         let bytes = writer.into_inner();
         bytes.map_err(|error| Failure::Measurements(error.to_string()))
@@ -163,7 +216,10 @@ impl Measurements {
     pub fn from_csv(bytes: &[u8], name: &str) -> Result<Self> {
         let mut reader = csv::Reader::from_reader(bytes);
         let wrong = |error: csv::Error| Failure::Measurements(format!("{name}: {error}"));
-        let rows = reader.deserialize().collect::<Result<_, _>>().map_err(wrong)?;
+        let rows = reader
+            .deserialize()
+            .collect::<Result<_, _>>()
+            .map_err(wrong)?;
         Ok(Self { rows })
     }
 }
@@ -176,4 +232,107 @@ fn distinct<'a>(names: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
         }
     }
     found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Measurements, Subject};
+
+    fn subject(rate: f64, replicate: usize) -> Subject<'static> {
+        Subject {
+            study: "a, \"b\"",
+            series: "",
+            rate,
+            half_life: 1.0 / rate,
+            replicate,
+        }
+    }
+
+    fn measured() -> Measurements {
+        let mut all = Measurements::default();
+        for (rate, replicate) in [(1.0, 0), (0.0, 1), (0.0, 0), (1.0, 1), (0.1, 0), (0.1, 1)] {
+            let value = rate + 0.1 * replicate as f64 + 1.0 / 3.0;
+            all.add(subject(rate, replicate), [("loss", value)]);
+            all.add_at(subject(rate, replicate), 5.0, "loss", 2.0 * value);
+        }
+        all
+    }
+
+    #[test]
+    fn a_file_keeps_every_bit_and_what_is_missing() {
+        let mut all = measured();
+        all.add(
+            subject(2.0, 0),
+            [("loss", f64::NAN), ("norm", f64::INFINITY)],
+        );
+        let read = Measurements::from_csv(&all.to_csv().unwrap(), "m.csv").unwrap();
+        assert_eq!(format!("{read:?}"), format!("{all:?}"));
+        assert!(read.rows[12].value.is_nan() && read.rows[4].half_life.is_infinite());
+    }
+
+    #[test]
+    fn a_file_that_is_none_is_refused_with_its_line() {
+        let bytes = b"study,series,rate,half_life,at,replicate,metric,value\ns,,x,1,NaN,0,m,1\n";
+        let error = Measurements::from_csv(bytes, "m.csv")
+            .unwrap_err()
+            .to_string();
+        assert!(
+            error.starts_with("m.csv: ") && error.contains("line: 2"),
+            "{error}"
+        );
+    }
+
+    #[test]
+    fn a_curve_is_in_order_of_rates_and_replicates_whatever_the_order_of_measuring() {
+        let curve = measured().curve("a, \"b\"", "", "loss").unwrap();
+        assert_eq!(curve.rates, [0.0, 0.1, 1.0]);
+        assert_eq!(curve.half_lives[0], f64::INFINITY);
+        let first: Vec<f64> = curve.values.iter().map(|v| v[1] - v[0]).collect();
+        assert!(first.iter().all(|d| (d - 0.1).abs() < 1e-12), "{first:?}");
+        assert_eq!(
+            (curve.lowest(), curve.highest(), curve.replicates()),
+            (0, 2, 2)
+        );
+        assert_eq!(curve.only(|rate| rate > 0.0).rates, [0.1, 1.0]);
+    }
+
+    #[test]
+    fn places_of_the_second_axis_are_apart() {
+        let all = measured();
+        assert_eq!(all.places("a, \"b\"", "", "loss"), [5.0]);
+        let (places, values) = all.along(("a, \"b\"", "", "loss"), 0.1).unwrap();
+        assert_eq!((places, values.len(), values[0].len()), (vec![5.0], 1, 2));
+        assert!(all.along(("a, \"b\"", "", "loss"), 0.2).is_err());
+    }
+
+    #[test]
+    fn a_rate_at_which_a_replicate_diverged_is_left_out_and_a_missing_one_is_an_error() {
+        let mut all = measured();
+        all.rows[4].value = f64::NAN;
+        assert_eq!(all.curve("a, \"b\"", "", "loss").unwrap().rates, [0.1, 1.0]);
+        all.rows.remove(0);
+        let error = all.curve("a, \"b\"", "", "loss").unwrap_err().to_string();
+        assert!(error.contains("1 replicates at rate 1"), "{error}");
+        assert!(all.curve("a, \"b\"", "", "accuracy").is_err());
+    }
+
+    #[test]
+    fn curves_by_epoch_are_means_that_end_with_the_last_epoch() {
+        let mut all = Measurements::default();
+        let curves: Vec<Vec<f64>> = (0..2)
+            .map(|m| (1..=10).map(|e| f64::from(e * (m + 1))).collect())
+            .collect();
+        all.add_by_epoch(subject(1.0, 0), "by epoch", &curves, 4);
+        let found: Vec<(f64, f64)> = all.rows.iter().map(|row| (row.at, row.value)).collect();
+        assert_eq!(
+            found,
+            [
+                (10.0, 15.0),
+                (8.0, 12.0),
+                (6.0, 9.0),
+                (4.0, 6.0),
+                (2.0, 3.0)
+            ]
+        );
+    }
 }

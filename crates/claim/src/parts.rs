@@ -96,7 +96,9 @@ pub fn u_shaped(
 
 fn u_note(figure: &Curve, found: &UTrend) -> String {
     let p = |end: Option<decay_audit::EndComparison>| {
-        end.map_or("is the best".to_owned(), |end| format!("p = {}", short(end.p_adjusted)))
+        end.map_or("is the best".to_owned(), |end| {
+            format!("p = {}", short(end.p_adjusted))
+        })
     };
     let best = found.ends.best_index;
     let curvature = found.parabola.curvature;
@@ -166,6 +168,33 @@ pub fn larger_optimum(
     Ok(Part::of_interval(statement, effect, Side::Above, 0.0).noting(note))
 }
 
+/// A figure along a second axis that is higher at its end than at its lowest: a learning curve that turns up.
+///
+/// Each replicate is compared with itself where the *other* replicates are lowest, or every noisy curve would turn.
+///
+/// # Panics
+/// If the places have different numbers of replicates.
+pub fn turns_up(
+    statement: impl Into<String>,
+    what: impl Into<String>,
+    by_place: &[Vec<f64>],
+) -> Comparison {
+    let last = by_place.last().cloned().unwrap_or_default();
+    let lowest = |replicate: usize| {
+        let others = |values: &&Vec<f64>| values.iter().sum::<f64>() - values[replicate];
+        let places = by_place.iter();
+        let place = places.min_by(|a, b| others(a).total_cmp(&others(b)));
+        place.map_or(f64::NAN, |values| values[replicate])
+    };
+    Comparison {
+        statement: statement.into(),
+        what: what.into(),
+        b: (0..last.len()).map(lowest).collect(),
+        a: last,
+        claimed: Side::Above,
+    }
+}
+
 /// Two arms of the same replicates, and which is said to be larger.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Comparison {
@@ -208,7 +237,10 @@ pub fn differences(family: &[Comparison], overlap: f64) -> Result<Vec<Part>> {
                 n: d.n,
             },
         };
-        let support = match (found.p_greater_adjusted < ALPHA, found.p_less_adjusted < ALPHA) {
+        let support = match (
+            found.p_greater_adjusted < ALPHA,
+            found.p_less_adjusted < ALPHA,
+        ) {
             (true, _) => Support::Supported,
             (_, true) => Support::Contradicted,
             _ => Support::Undecided,
@@ -228,3 +260,6 @@ pub fn differences(family: &[Comparison], overlap: f64) -> Result<Vec<Part>> {
     };
     Ok(family.iter().zip(found).map(part).collect())
 }
+
+#[cfg(test)]
+mod tests;

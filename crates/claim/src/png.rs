@@ -26,6 +26,35 @@ pub(crate) fn png(svg: &str) -> Result<Vec<u8>, String> {
     let side = |length: u32| (length as f32 * PIXELS).round() as u32;
     let (width, height) = (side(size.width()), side(size.height()));
     let mut pixels = Pixmap::new(width, height).ok_or("a picture without pixels")?;
-    resvg::render(&tree, Transform::from_scale(PIXELS, PIXELS), &mut pixels.as_mut());
+    resvg::render(
+        &tree,
+        Transform::from_scale(PIXELS, PIXELS),
+        &mut pixels.as_mut(),
+    );
     pixels.encode_png().map_err(|error| error.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::png;
+
+    #[test]
+    fn text_is_drawn_with_a_font_of_our_own() {
+        let with = |text: &str| {
+            let svg = format!(
+                "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 60 20\" width=\"60\" height=\"20\">\
+                 <text x=\"2\" y=\"15\" font-family=\"DejaVu Sans\" font-size=\"12\">{text}</text></svg>"
+            );
+            png(&svg).unwrap()
+        };
+        let (blank, written) = (with(""), with("λ = 10⁻⁴"));
+        assert!(written.starts_with(b"\x89PNG") && written.len() > blank.len() + 200);
+        // Width and height are the first two numbers of the header.
+        assert_eq!(written[16..24], [0, 0, 0, 120, 0, 0, 0, 40]);
+    }
+
+    #[test]
+    fn what_is_no_svg_is_refused() {
+        assert!(png("<svg").is_err());
+    }
 }

@@ -1,8 +1,8 @@
 //! From the command line to the verdict.
 
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use std::fs;
 
 use clap::{CommandFactory, FromArgMatches};
 use decay_data::write_atomically;
@@ -92,5 +92,8 @@ fn write(out: &Path, measured: &[u8], drawings: &[Drawing], record: &Record) -> 
 }
 
 fn shown(out: &Path) -> String {
-    format!("pictures, measurements.csv and verdict.json are in {}", out.display())
+    format!(
+        "pictures, measurements.csv and verdict.json are in {}",
+        out.display()
+    )
 }

@@ -1,5 +1,7 @@
 //! Made-up data, for claims that need to know the truth.
 
+use std::f64::consts::PI;
+
 use decay_data::{Cells, Column, Dataset, Options, Provenance, Table, TaskKind};
 use decay_random::{At, Purpose, Stream};
 
@@ -38,7 +40,9 @@ pub fn made_up(name: &str, columns: Vec<Vec<f64>>, target: MadeUp) -> Result<Dat
     let columns = names.iter().cloned().zip(cells);
     let table = Table {
         path: name.to_owned(),
-        columns: columns.map(|(name, cells)| Column { name, cells }).collect(),
+        columns: columns
+            .map(|(name, cells)| Column { name, cells })
+            .collect(),
         names,
         lines: (1..=rows as u64).collect(),
         provenance: Provenance {
@@ -53,6 +57,42 @@ pub fn made_up(name: &str, columns: Vec<Vec<f64>>, target: MadeUp) -> Result<Dat
         ..Options::default()
     };
     Ok(Dataset::from_table(&table, &options)?)
+}
+
+/// Friedman's first function of ten variables, five of which do not matter: the data with noise of a standard deviation, and the
+/// function without. Its own standard deviation is 4.9.
+///
+/// ```text
+/// 10 sin(π x1 x2) + 20 (x3 - 1/2)² + 10 x4 + 5 x5 + noise        x uniform in [0, 1)
+/// ```
+///
+/// # Errors
+/// As [`made_up`].
+///
+/// # Source
+/// Friedman 1991, <https://doi.org/10.1214/aos/1176347963>.
+pub fn friedman(lab: &Lab, rows: usize, noise: f64) -> Result<(Dataset, Vec<f64>)> {
+    const SITE: u32 = 1 << 16;
+    let column = |site: u32| {
+        let mut x = vec![0.0f32; rows];
+        lab.stream(SITE + site).fill_uniform(&mut x);
+        x.into_iter().map(f64::from).collect()
+    };
+    let x: Vec<Vec<f64>> = (1..=10).map(column).collect();
+    let function = |row: usize| {
+        10.0 * (PI * x[0][row] * x[1][row]).sin()
+            + 20.0 * (x[2][row] - 0.5).powi(2)
+            + 10.0 * x[3][row]
+            + 5.0 * x[4][row]
+    };
+    let truth: Vec<f64> = (0..rows).map(function).collect();
+    let errors = lab.normal(SITE, rows).into_iter();
+    let seen = truth
+        .iter()
+        .zip(errors)
+        .map(|(t, e)| t + noise * e)
+        .collect();
+    Ok((made_up("friedman", x, MadeUp::Values(seen))?, truth))
 }
 
 impl Lab {

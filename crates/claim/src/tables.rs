@@ -78,4 +78,3 @@ fn word(support: Support) -> &'static str {
         Support::Contradicted => "contradicted",
     }
 }
-

@@ -30,7 +30,6 @@ mod run_dir;
 mod run_record;
 mod settings;
 
-
 use std::process::ExitCode;
 
 use arguments::Action;

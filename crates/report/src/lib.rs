@@ -6,6 +6,7 @@
 //! | to add | touch |
 //! | :-- | :-- |
 //! | a figure | one file in `figures/`, one call in the section of `page/` it belongs to |
+//! | a figure outside of the page | a [`picture::Picture`] of the caller; what it can show is in `picture/` |
 //! | a record | one file in `records/` |
 //! | a table file | `csv.rs` for the quoting, one file beside `history.rs` |
 

@@ -59,7 +59,7 @@ impl<'a> Curve<'a> {
     pub(super) fn optimum_of(&self, drawn: &[usize], better: Better) -> usize {
         let total = |rate: &Vec<f64>| drawn.iter().map(|&i| rate[i]).sum::<f64>();
         let loss = |rate: &Vec<f64>| sign(better) * total(rate);
-        first_minimum(&self.values.iter().map(loss).collect::<Vec<_>>())
+        first_minimum_within_rounding(&self.values.iter().map(loss).collect::<Vec<_>>())
     }
 
     /// The rate whose mean is best; the first where several are equal.
@@ -74,4 +74,14 @@ pub(super) fn sign(better: Better) -> f64 {
         Better::Lower => 1.0,
         Better::Higher => -1.0,
     }
+}
+
+/// Figures such as accuracies lie on a grid; which of two equal sums rounds lower must not decide.
+fn first_minimum_within_rounding(losses: &[f64]) -> usize {
+    let lowest = losses[first_minimum(losses)];
+    let scale = losses
+        .iter()
+        .fold(0.0_f64, |scale, loss| scale.max(loss.abs()));
+    let equal = |loss: &f64| *loss <= lowest + 1e-13 * scale;
+    losses.iter().position(equal).unwrap_or(0)
 }

@@ -13,7 +13,7 @@ use crate::interval::percentile_interval;
 ///
 /// A bootstrap's spread is that of a variance over `n`, too small by `sqrt((n - 1) / n)`, and its
 /// quantiles are normal where Student's are due. Of a mean of five normal samples a plain 95 % interval
-/// covers about 83 %; the expanded one covers 92 %. No percentile interval leaves the range of the samples,
+/// covers about 83 %, the expanded one 91 %. No percentile interval leaves the range of the samples,
 /// which misses the centre of a symmetric distribution in `2^(1 - n)` of all cases: that is the rest.
 ///
 /// Five samples put the tail at 0.1 %, so ask for a few thousand resamples.

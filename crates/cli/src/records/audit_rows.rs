@@ -1,8 +1,8 @@
 //! Audited metrics for `audit.json`, the page and the terminal.
 
 use crate::pipeline::{AuditResult, HeldOutAudit};
-use decay_report::text::{Table, number};
 use decay_audit::{Audit, Estimate};
+use decay_report::text::{Table, number};
 use decay_report::{Direction, MetricRow};
 
 /// How a metric is shown: name, label and direction, in the order of the page.

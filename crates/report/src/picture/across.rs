@@ -13,6 +13,8 @@ use crate::svg::{Domain, Frame, Scale, Svg};
 
 /// Space between the frame and the first and last value.
 const INSET: f64 = 14.0;
+/// Width that series have at rate 0.
+const ZERO_SLOT: f64 = 24.0;
 /// Height of ordinary ticks with their labels.
 const TICKS: f64 = 22.0;
 /// Horizontal space that a label of a linear axis should have.
@@ -22,6 +24,7 @@ enum Kind {
     Rates {
         axis: RateAxis,
         endless_zero: bool,
+        any_positive: bool,
     },
     Scale {
         scale: Scale,
@@ -68,12 +71,19 @@ impl Across {
         matches!(&self.kind, Kind::Rates { axis, .. } if axis.breaks_after(x))
     }
 
-    /// Width that series share at one place, where they stand beside each other.
+    /// Width that series share at one place, where there are such places.
     pub(super) fn slot(&self) -> Option<f64> {
         match &self.kind {
             Kind::Names(names) => Some(names.slot()),
+            Kind::Rates { axis, .. } => axis.zero().map(|_| ZERO_SLOT),
             _ => None,
         }
+    }
+
+    /// Whether series stand beside each other at this value: over a name, and at rate 0, where no line
+    /// tells them apart.
+    pub(super) fn is_shared(&self, x: f64) -> bool {
+        matches!(self.kind, Kind::Names(_)) || self.breaks_after(x)
     }
 
     /// Height of everything below the frame.
@@ -103,9 +113,7 @@ impl Across {
         let middle = (frame.left + frame.right) / 2.0;
         let mut foot = frame.bottom + TICKS;
         match &self.kind {
-            Kind::Rates { axis, endless_zero } => {
-                draw_rates(svg, frame, axis, *endless_zero);
-            }
+            Kind::Rates { .. } => self.draw_rates(svg, frame),
             Kind::Scale { ticks, .. } => frame.bottom_ticks(svg, ticks),
             Kind::Names(names) => {
                 frame.bottom_ticks(svg, &[]);
@@ -118,6 +126,34 @@ impl Across {
             foot += MIDDLE * LEADING;
             svg.text("label", (middle, foot), Anchor::Middle, line);
         }
+    }
+
+    fn draw_rates(&self, svg: &mut Svg, frame: &Frame) {
+        let Kind::Rates {
+            axis,
+            endless_zero,
+            any_positive,
+        } = &self.kind
+        else {
+            return;
+        };
+        let mut below = axis.rate_ticks();
+        // Without a positive rate the scale stands for nothing.
+        below.retain(|(_, tick)| *any_positive || tick.value == 0.0);
+        frame.bottom_ticks(svg, &uncrowded(below, true));
+        if *any_positive {
+            axis.draw_break(svg, frame);
+        }
+        let mut above = axis.half_life_ticks();
+        if above.is_empty() {
+            return;
+        }
+        if let Some(zero) = axis.zero().filter(|_| *endless_zero) {
+            let label = Some("∞".to_owned());
+            let value = f64::INFINITY;
+            above.push((zero, Tick { value, label }));
+        }
+        frame.top_axis(svg, &uncrowded(above, true), HALF_LIFE);
     }
 }
 
@@ -134,25 +170,13 @@ fn rate_kind(rates: &[(f64, Option<f64>)], frame: &Frame) -> Kind {
         |half_life: &Option<f64>| half_life.is_none_or(|epochs| epochs == f64::INFINITY);
     Kind::Rates {
         axis: RateAxis::new(rates, frame, false),
+        any_positive: rates
+            .iter()
+            .any(|(rate, _)| *rate > 0.0 && rate.is_finite()),
         endless_zero: rates
             .iter()
             .any(|(rate, half_life)| *rate == 0.0 && unbounded(half_life)),
     }
-}
-
-fn draw_rates(svg: &mut Svg, frame: &Frame, axis: &RateAxis, endless_zero: bool) {
-    frame.bottom_ticks(svg, &uncrowded(axis.rate_ticks(), true));
-    axis.draw_break(svg, frame);
-    let mut above = axis.half_life_ticks();
-    if above.is_empty() {
-        return;
-    }
-    if let Some(zero) = axis.zero().filter(|_| endless_zero) {
-        let label = Some("∞".to_owned());
-        let value = f64::INFINITY;
-        above.push((zero, Tick { value, label }));
-    }
-    frame.top_axis(svg, &uncrowded(above, true), HALF_LIFE);
 }
 
 fn scale_kind(panel: &Panel, frame: &Frame, log: bool) -> Kind {

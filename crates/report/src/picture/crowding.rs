@@ -5,6 +5,8 @@ use crate::svg::ticks::Tick;
 
 /// Least space between two labels.
 const SPACE: f64 = 7.0;
+/// Unlabelled ticks closer than this are a smear.
+const MINOR_SPACE: f64 = 2.5;
 
 /// Leaves out labels until none touch: on a logarithmic axis first those between powers of ten, then every
 /// second, third, ... one. The place of 0 beside a logarithmic axis keeps its label.
@@ -23,12 +25,20 @@ pub(super) fn uncrowded(mut ticks: Vec<(f64, Tick)>, log: bool) -> Vec<(f64, Tic
         }
         ticks = every(&ticks, stride, aside);
     }
+    let smeared = |pair: &[(f64, Tick)]| pair[1].0 - pair[0].0 < MINOR_SPACE;
+    if ticks.windows(2).any(smeared) {
+        ticks.retain(|(_, tick)| tick.label.is_some() || is_power(tick));
+    }
     ticks
 }
 
-fn is_decade(tick: &Tick) -> bool {
+fn is_power(tick: &Tick) -> bool {
     let exponent = tick.value.log10();
-    tick.label.is_some() && (exponent - exponent.round()).abs() < 1e-9
+    (exponent - exponent.round()).abs() < 1e-9
+}
+
+fn is_decade(tick: &Tick) -> bool {
+    tick.label.is_some() && is_power(tick)
 }
 
 fn touch(ticks: &[(f64, Tick)]) -> bool {
@@ -88,6 +98,6 @@ mod tests {
         let ticks = || log_ticks(0.1, 10.0, 6);
         assert_eq!(labels(ticks(), 150.0, true).len(), 7);
         assert_eq!(labels(ticks(), 50.0, true), ["0.1", "1", "10"]);
-        assert_eq!(labels(ticks(), 10.0, true), ["0.1", "10"]);
+        assert_eq!(labels(ticks(), 14.0, true), ["0.1", "10"]);
     }
 }

@@ -42,7 +42,7 @@ impl Entry<'_> {
             svg.line(&marker::line(self.series), (left, middle), (end, middle));
         }
         let at = ((left + end) / 2.0, middle);
-        svg.path(&marker::filling(self.series), &shape(self.series, at));
+        svg.path(&marker::filling(self.series), &shape(self.series, at, 1.0));
         for (row, line) in self.text.iter().enumerate() {
             let foot = middle + 0.36 * MIDDLE + LINE * row as f64;
             svg.text("legend", (end + AFTER_SAMPLE, foot), Anchor::Start, line);

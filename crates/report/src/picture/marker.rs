@@ -16,13 +16,12 @@ const STYLE: &str = ".picture text{font-family:'DejaVu Sans',Verdana,sans-serif;
     .picture .label{font-size:13px}.picture .legend{font-size:13px;fill:#000}\
     .picture .mark{fill:#444}.picture .absent{font-size:13px;fill:#666}\
     .picture .paper{fill:#fff}.picture .stripe{fill:#f4f4f4}\
-    .picture .halo{fill:#fff;fill-opacity:.85}\
     .picture .grid{stroke:#e2e2e2;stroke-width:1;fill:none}.picture .axis{stroke:#666;stroke-width:1;fill:none}\
     .picture .edge{stroke:#777;stroke-width:1.3;stroke-dasharray:2 3;fill:none}\
     .picture .line{fill:none;stroke-width:2;stroke-linejoin:round;stroke-linecap:round}\
     .picture .dashed{stroke-dasharray:7 5}.picture .band{fill-opacity:.16;stroke:none}\
     .picture .whisker{fill:none;stroke-width:1.6}\
-    .picture .full{stroke:#fff;stroke-width:.8}.picture .open{fill:#fff;stroke-width:1.8}";
+    .picture .ringed{stroke:#fff;stroke-width:.8}.picture .open{fill:#fff;stroke-width:1.8}";
 
 /// The style sheet of a picture whose series have these colours.
 pub(super) fn style(colours: impl IntoIterator<Item = usize>) -> String {
@@ -57,35 +56,72 @@ pub(super) fn line(series: &Series) -> String {
     format!("line {}{dashed}", stroke(series))
 }
 
-/// Classes of a series' markers: full, or hollow where its line is dashed.
+/// Class of a series' markers: full, or hollow where its line is dashed.
 pub(super) fn filling(series: &Series) -> String {
     if series.dashed {
         format!("open {}", stroke(series))
     } else {
-        format!("full {}", fill(series))
+        fill(series)
     }
 }
 
 /// Outline of a series' marker around a point. Colours that come round again have another shape.
-pub(super) fn shape(series: &Series, (x, y): (f64, f64)) -> String {
+pub(super) fn shape(series: &Series, at: (f64, f64), size: f64) -> String {
     let round = series.colour / COLOURS.len();
-    match (series.colour + round) % COLOURS.len() {
-        0 => format!("M{:.1} {y:.1}a4 4 0 1 0 8 0a4 4 0 1 0 -8 0Z", x - 4.0),
-        1 => format!("M{:.1} {:.1}h7.4v7.4h-7.4Z", x - 3.7, y - 3.7),
-        2 => format!("M{x:.1} {:.1}l4.9 8.3h-9.8Z", y - 5.1),
-        3 => format!("M{x:.1} {:.1}l5.2 5.2l-5.2 5.2l-5.2 -5.2Z", y - 5.2),
-        4 => format!(
-            "M{:.1} {:.1}l2.8 2.8l2.8 -2.8l2 2l-2.8 2.8l2.8 2.8l-2 2l-2.8 -2.8l-2.8 2.8l-2 -2l2.8 -2.8l-2.8 -2.8Z",
-            x - 2.8,
-            y - 4.8
-        ),
-        5 => format!("M{x:.1} {:.1}l4.9 -8.3h-9.8Z", y + 5.1),
-        _ => format!(
-            "M{:.1} {:.1}h3v3.5h3.5v3h-3.5v3.5h-3v-3.5h-3.5v-3h3.5Z",
-            x - 1.5,
-            y - 5.0
-        ),
+    match series.colour.wrapping_add(round) % COLOURS.len() {
+        0 => disc(at, 4.0 * size),
+        shape => polygon(POLYGONS[shape - 1], at, size),
     }
+}
+
+/// Corners of the shapes after the disc, around 0.
+const POLYGONS: [&[(f64, f64)]; 6] = [
+    &[(-3.7, -3.7), (3.7, -3.7), (3.7, 3.7), (-3.7, 3.7)],
+    &[(0.0, -5.1), (4.9, 3.2), (-4.9, 3.2)],
+    &[(0.0, -5.2), (5.2, 0.0), (0.0, 5.2), (-5.2, 0.0)],
+    &[
+        (-2.8, -4.8),
+        (0.0, -2.0),
+        (2.8, -4.8),
+        (4.8, -2.8),
+        (2.0, 0.0),
+        (4.8, 2.8),
+        (2.8, 4.8),
+        (0.0, 2.0),
+        (-2.8, 4.8),
+        (-4.8, 2.8),
+        (-2.0, 0.0),
+        (-4.8, -2.8),
+    ],
+    &[(0.0, 5.1), (4.9, -3.2), (-4.9, -3.2)],
+    &[
+        (-1.5, -5.0),
+        (1.5, -5.0),
+        (1.5, -1.5),
+        (5.0, -1.5),
+        (5.0, 1.5),
+        (1.5, 1.5),
+        (1.5, 5.0),
+        (-1.5, 5.0),
+        (-1.5, 1.5),
+        (-5.0, 1.5),
+        (-5.0, -1.5),
+        (-1.5, -1.5),
+    ],
+];
+
+fn disc((x, y): (f64, f64), radius: f64) -> String {
+    let (left, across) = (x - radius, 2.0 * radius);
+    format!(
+        "M{left:.1} {y:.1}a{radius:.1} {radius:.1} 0 1 0 {across:.1} 0\
+         a{radius:.1} {radius:.1} 0 1 0 -{across:.1} 0Z"
+    )
+}
+
+fn polygon(corners: &[(f64, f64)], (x, y): (f64, f64), size: f64) -> String {
+    let corner = |(dx, dy): &(f64, f64)| format!("{:.1} {:.1}", x + size * dx, y + size * dy);
+    let corners: Vec<String> = corners.iter().map(corner).collect();
+    format!("M{}Z", corners.join("L"))
 }
 
 /// A triangle at the edge of the frame that points to what lies beyond it.
@@ -117,7 +153,7 @@ mod tests {
     fn forty_nine_series_have_a_shape_and_colour_of_their_own() {
         let looks = (0..49).map(|colour| {
             let series = series(colour);
-            (fill(&series), shape(&series, (0.0, 0.0)))
+            (fill(&series), shape(&series, (0.0, 0.0), 1.0))
         });
         let mut looks: Vec<_> = looks.collect();
         looks.sort();

@@ -7,9 +7,11 @@ use crate::svg::{Frame, Svg};
 /// Space between neighbours that stand beside each other.
 const SPACE: f64 = 8.0;
 /// More lines than this are harder to read than slanted names.
-const MOST_LINES: usize = 3;
+const MOST_LINES: usize = 6;
 /// Least distance of the base lines of slanted names.
 const LINE: f64 = SMALL * LEADING;
+/// Least distance of upright names.
+const UPRIGHT_LINE: f64 = SMALL + 0.5;
 
 /// How the names are written.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -45,7 +47,7 @@ impl Names {
         };
         let stride = match way {
             Way::Level => 1,
-            Way::Slanted(_) => (LINE / slot).ceil().max(1.0) as usize,
+            Way::Slanted(_) => (UPRIGHT_LINE / slot).ceil().max(1.0) as usize,
         };
         Self {
             lines,
@@ -77,7 +79,7 @@ impl Names {
             Way::Slanted(degrees) => {
                 let longest = widest(self.lines.iter().flatten().map(String::as_str), SMALL);
                 let (sine, cosine) = degrees.to_radians().sin_cos();
-                12.0 + longest * sine + SMALL * cosine
+                14.0 + longest * sine + 3.0 * cosine
             }
         }
     }

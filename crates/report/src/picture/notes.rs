@@ -3,6 +3,7 @@
 use super::letters::{LEADING, SMALL, widest, wrap};
 use super::strokes::{Pen, Placed};
 use super::{Mark, Series};
+use crate::svg::axis::LEFT_TICKS;
 use crate::svg::element::Anchor;
 use crate::svg::{Frame, Svg};
 
@@ -10,12 +11,14 @@ use crate::svg::{Frame, Svg};
 const GAP: f64 = 5.0;
 /// A label is at most this wide, and at most half as wide as its frame.
 const WIDEST: f64 = 230.0;
-/// What a place costs: beyond the frame, on another label, on another mark's line, on data, on a band.
+/// What a place costs: beyond the frame, on another label, on another mark's line, on data, on a band, on a
+/// line of the grid.
 const BEYOND: f64 = 1e7;
 const ON_LABEL: f64 = 1e5;
 const ON_LINE: f64 = 40.0;
 const ON_DATA: f64 = 10.0;
 const ON_BAND: f64 = 0.5;
+const ON_GRID: f64 = 0.3;
 /// Distance of the positions that stand for a line or a band.
 const GRAIN: f64 = 3.0;
 
@@ -60,6 +63,8 @@ enum Line {
 pub(super) struct Notes<'a> {
     frame: &'a Frame,
     lines: Vec<(Line, &'a str)>,
+    /// Heights of the grid's lines.
+    grid: Vec<f64>,
     /// Positions of data with what hiding them costs.
     data: Vec<((f64, f64), f64)>,
 }
@@ -83,8 +88,14 @@ impl<'a> Notes<'a> {
                 Some((Line::Level(y), label.as_str()))
             }
         };
+        let labelled = pen
+            .y
+            .ticks(LEFT_TICKS)
+            .into_iter()
+            .filter(|tick| tick.label.is_some());
         Self {
             frame,
+            grid: labelled.filter_map(|tick| pen.y.at(tick.value)).collect(),
             lines: marks.iter().filter_map(line).collect(),
             data: Vec::new(),
         }
@@ -157,11 +168,7 @@ impl<'a> Notes<'a> {
                 .into_iter()
                 .map(|area| (self.cost(&area, *line, &taken), area));
             let cheapest = priced.reduce(|best, next| if next.0 < best.0 { next } else { best });
-            if let Some((cost, area)) = cheapest.filter(|_| !text.is_empty()) {
-                if cost == 0.0 {
-                    let size = (area.right - area.left, area.bottom - area.top);
-                    svg.rectangle("halo", (area.left, area.top), size);
-                }
+            if let Some((_, area)) = cheapest.filter(|_| !text.is_empty()) {
                 write(svg, &area, *line, &text);
                 taken.push(area);
             }
@@ -180,7 +187,9 @@ impl<'a> Notes<'a> {
             .iter()
             .filter(|(line, _)| *line != own && crosses(area, *line));
         let data = self.data.iter().filter(|(at, _)| area.contains(*at));
+        let grid = self.grid.iter().filter(|y| crosses(area, Line::Level(**y)));
         outside
+            + ON_GRID * grid.count() as f64
             + ON_LABEL * labels
             + ON_LINE * crossed.count() as f64
             + data.map(|(_, cost)| cost).sum::<f64>()

@@ -71,8 +71,8 @@ impl<'a> Plot<'a> {
         wrap(&self.panel.title, HEADING, frame.right - frame.left)
     }
 
-    /// Draws all of it; `left` and `top` are the corner of the room that the panel has.
-    pub(super) fn draw(&self, svg: &mut Svg, frame: &Frame, (left, top): (f64, f64)) {
+    /// Draws all of it; `top` is where the room that the panel has begins.
+    pub(super) fn draw(&self, svg: &mut Svg, frame: &Frame, top: f64) {
         for (row, line) in self.heading(frame).iter().enumerate() {
             let foot = top + HEADING * (LEADING * row as f64 + 0.95);
             svg.text("heading", (frame.left, foot), Anchor::Start, line);
@@ -86,7 +86,7 @@ impl<'a> Plot<'a> {
         }
         svg.line("axis", (frame.left, frame.top), (frame.left, frame.bottom));
         for (row, line) in self.label.iter().enumerate() {
-            let x = left + MIDDLE + UPRIGHT * row as f64;
+            let x = frame.left - self.left() + MIDDLE + UPRIGHT * row as f64;
             svg.upright_text("label", (x, (frame.top + frame.bottom) / 2.0), line);
         }
         across.draw(svg, frame);
@@ -113,7 +113,7 @@ impl<'a> Plot<'a> {
         notes.draw_lines(svg);
         for (series, shift) in series.iter().zip(&shifts) {
             if series.is_line(&self.panel.x) {
-                pen.draw_line(svg, series);
+                pen.draw_line(svg, series, *shift);
             } else {
                 pen.draw_points(svg, series, *shift);
             }

@@ -34,7 +34,7 @@ impl<'a> Grid<'a> {
             .columns
             .clamp(1, MOST_COLUMNS)
             .min(picture.panels.len().max(1));
-        let frame_height = [310.0, 215.0, 175.0][columns - 1];
+        let frame_height = [295.0, 215.0, 175.0][columns - 1];
         let plot = |panel| Plot::new(panel, frame_height);
         let mut grid = Self {
             columns,
@@ -102,7 +102,7 @@ impl<'a> Grid<'a> {
         for (plots, (above, below)) in self.plots.chunks(self.columns).zip(&self.rows) {
             for (column, plot) in plots.iter().enumerate() {
                 let frame = self.frame(column, top + above);
-                plot.draw(svg, &frame, (self.corner(column), top));
+                plot.draw(svg, &frame, top);
             }
             top += above + self.frame_height + below + GAP;
         }
@@ -117,7 +117,7 @@ pub(super) fn draw(picture: &Picture) -> String {
     let grid = Grid::new(picture);
     let title_height = match title.len() {
         0 => 0.0,
-        lines => lines as f64 * TITLE * LEADING + 6.0,
+        lines => lines as f64 * TITLE * LEADING + 8.0,
     };
     let legend_height = match legend.height() {
         0.0 => 0.0,

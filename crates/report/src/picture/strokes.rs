@@ -8,6 +8,8 @@ use crate::svg::{Frame, Scale, Svg};
 
 /// Horizontal space that a marker of a line should have; closer ones are thinned.
 const MARKER_SPACE: f64 = 15.0;
+/// Frames narrower than this have smaller markers.
+const NARROW: f64 = 230.0;
 /// Markers on a line of very many points.
 const FEW_MARKERS: usize = 10;
 /// Share of a name's slot that its markers take, and the most that two neighbours are apart.
@@ -33,11 +35,16 @@ pub(super) struct Placed {
 }
 
 impl Pen<'_> {
-    /// Runs of points without a gap, shifted to the right.
+    /// Runs of points without a gap. Where a place has room for series beside each other they are shifted.
     pub(super) fn runs(&self, series: &Series, shift: f64) -> Vec<Vec<Placed>> {
         let mut runs: Vec<Vec<Placed>> = vec![Vec::new()];
         for point in &series.points {
-            let placed = self.place(point, shift);
+            let aside = if self.across.is_shared(point.x) {
+                shift
+            } else {
+                0.0
+            };
+            let placed = self.place(point, aside);
             let ends = placed.is_none() || self.across.breaks_after(point.x);
             if let (Some(run), Some(placed)) = (runs.last_mut(), placed) {
                 run.push(placed);
@@ -70,8 +77,8 @@ impl Pen<'_> {
     }
 
     /// A joined series: band, line, markers; a point without neighbours has an error bar.
-    pub(super) fn draw_line(&self, svg: &mut Svg, series: &Series) {
-        let runs = self.runs(series, 0.0);
+    pub(super) fn draw_line(&self, svg: &mut Svg, series: &Series, shift: f64) {
+        let runs = self.runs(series, shift);
         let parts = || {
             runs.iter()
                 .flat_map(|run| run.iter().map(Some).chain([None]))
@@ -87,12 +94,13 @@ impl Pen<'_> {
         let placed: Vec<Placed> = runs.into_iter().flatten().collect();
         let most = ((self.frame.right - self.frame.left) / MARKER_SPACE) as usize;
         if placed.len() <= most {
-            self.draw_markers(svg, series, placed.iter());
+            self.draw_markers(svg, series, " ringed", placed.iter());
         } else {
             // Series begin at different places, so that markers of lines on top of each other are all seen.
             let stride = placed.len().div_ceil(FEW_MARKERS);
             let start = (stride / 2 + series.colour * stride / 3) % stride;
-            self.draw_markers(svg, series, placed.iter().skip(start).step_by(stride));
+            let some = placed.iter().skip(start).step_by(stride);
+            self.draw_markers(svg, series, " ringed", some);
         }
     }
 
@@ -100,7 +108,7 @@ impl Pen<'_> {
     pub(super) fn draw_points(&self, svg: &mut Svg, series: &Series, shift: f64) {
         let placed: Vec<Placed> = self.runs(series, shift).into_iter().flatten().collect();
         self.draw_bars(svg, series, &placed);
-        self.draw_markers(svg, series, placed.iter());
+        self.draw_markers(svg, series, "", placed.iter());
     }
 
     fn draw_bars(&self, svg: &mut Svg, series: &Series, placed: &[Placed]) {
@@ -120,13 +128,18 @@ impl Pen<'_> {
         &self,
         svg: &mut Svg,
         series: &Series,
+        ringed: &str,
         placed: impl Iterator<Item = &'p Placed>,
     ) {
-        let class = format!("marker {}", marker::filling(series));
+        let narrow = self.frame.right - self.frame.left < NARROW;
+        let size = if narrow { 0.75 } else { 1.0 };
+        // A hollow marker has its own outline.
+        let ringed = if series.dashed { "" } else { ringed };
+        let class = format!("marker {}{ringed}", marker::filling(series));
         for placed in placed {
             let at = (placed.x, placed.y);
             match placed.outside {
-                (0.0, 0.0) => svg.path(&class, &shape(series, at)),
+                (0.0, 0.0) => svg.path(&class, &shape(series, at, size)),
                 // The vertical edge says more.
                 (right, 0.0) => svg.path(&class, &beyond(at, (right, 0.0))),
                 (_, down) => svg.path(&class, &beyond(at, (0.0, down))),

@@ -1,0 +1,107 @@
+//! What tests of claims need: made-up measurements, and results that must be reproducible.
+
+use std::path::Path;
+use std::{fs, io};
+
+use crate::claim::Claim;
+use crate::failure::{Failure, Result};
+use crate::measurements::{Measurements, Subject};
+use crate::record::Record;
+
+/// Replicates of made-up measurements.
+const REPLICATES: usize = 6;
+
+impl Measurements {
+    /// Makes up a figure: `f(rate)` and for each replicate a little noise, a share `noise` of its size.
+    ///
+    /// Six replicates; the noise differs between metrics and is the same every time.
+    pub fn make_up(
+        &mut self,
+        (study, series, metric): (&str, &str, &str),
+        rates: &[f64],
+        noise: f64,
+        f: impl Fn(f64) -> f64,
+    ) {
+        self.make_up_at((study, series, metric), rates, f64::NAN, noise, f);
+    }
+
+    /// The same at a place on the second axis.
+    pub fn make_up_at(
+        &mut self,
+        (study, series, metric): (&str, &str, &str),
+        rates: &[f64],
+        at: f64,
+        noise: f64,
+        f: impl Fn(f64) -> f64,
+    ) {
+        for (place, &rate) in rates.iter().enumerate() {
+            for replicate in 0..REPLICATES {
+                let subject = Subject {
+                    study,
+                    series,
+                    rate,
+                    half_life: 10.0 / rate,
+                    replicate,
+                };
+                let jitter = jitter(metric, place, replicate);
+                self.add_at(subject, at, metric, f(rate) * (1.0 + noise * jitter));
+            }
+        }
+    }
+}
+
+/// A number in `[-1, 1]` that looks like chance.
+fn jitter(metric: &str, place: usize, replicate: usize) -> f64 {
+    let start = metric.bytes().fold(17u32, |sum, byte| {
+        sum.wrapping_mul(31).wrapping_add(byte.into())
+    });
+    let key = start.wrapping_add(1009 * place as u32 + 7919 * replicate as u32);
+    f64::from(key.wrapping_mul(2_654_435_769) >> 16) / 32_767.5 - 1.0
+}
+
+/// Judges the measurements in a folder anew and compares with the verdict beside them, number by number.
+///
+/// # Errors
+/// What cannot be read, or the first line that differs.
+pub fn check_results(claim: &dyn Claim, folder: &Path) -> Result<()> {
+    let read = |name: &str| {
+        let path = folder.join(name);
+        fs::read(&path).map_err(|source| Failure::file(&path, "read", source))
+    };
+    let measured = Measurements::from_csv(&read("measurements.csv")?, "measurements.csv")?;
+    let drawings = claim.draw(&measured)?;
+    let anew = Record::new(claim.about(), claim.judge(&measured)?, &drawings);
+    let stored: Record = serde_json::from_slice(&read("verdict.json")?)
+        .map_err(|error| Failure::file(folder, "read", io::Error::other(error)))?;
+    for drawing in drawings {
+        read(&format!("{}.png", drawing.file))?;
+    }
+    match agree(&anew, &stored) {
+        true => Ok(()),
+        false => Err(Failure::Measurements(format!(
+            "judged anew: {anew:?}\nstored: {stored:?}"
+        ))),
+    }
+}
+
+/// Whether two records say the same, numbers to nine digits: libraries of other machines round differently.
+fn agree(a: &Record, b: &Record) -> bool {
+    let near = |a: f64, b: f64| a == b || (a - b).abs() <= 1e-9 * a.abs().max(b.abs());
+    let parts = a.judgement.parts.iter().zip(&b.judgement.parts);
+    let mut same = parts.map(|(a, b)| {
+        let (x, y) = (a.effect.estimate, b.effect.estimate);
+        let numbers = [(x.mean, y.mean), (x.low, y.low), (x.high, y.high)];
+        (&a.statement, a.support, x.n) == (&b.statement, b.support, y.n)
+            && numbers.into_iter().all(|(a, b)| near(a, b))
+    });
+    let heads = |record: &Record| {
+        (
+            record.name.clone(),
+            record.judgement.verdict,
+            record.pictures.clone(),
+        )
+    };
+    heads(a) == heads(b)
+        && a.judgement.parts.len() == b.judgement.parts.len()
+        && same.all(|same| same)
+}

@@ -1,0 +1,166 @@
+//! Measures every claim under `examples/` and shows them on one page.
+//!
+//! A claim is found because its package depends on `decay-claim`; nothing is registered. Each runs as a program of its own and writes into
+//! a folder below the site, from which the page is made.
+
+mod failure;
+mod page;
+mod workspace;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::time::Instant;
+
+use clap::Parser;
+use decay_claim::Record;
+use decay_data::write_atomically;
+
+use failure::Failure;
+
+/// Measures every claim and builds a page of all pictures and verdicts.
+#[derive(Debug, Parser)]
+#[command(version)]
+struct Arguments {
+    /// More replicates, more data and larger models
+    #[arg(long)]
+    full: bool,
+    /// Where to compute: auto, cpu, cuda:0, wgpu, ...
+    #[arg(long, default_value = "auto", env = "DECAY_DEVICE")]
+    device: String,
+    /// Keys every random draw
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+    /// Folder of the site
+    #[arg(long, default_value = "runs/gallery")]
+    out: PathBuf,
+    /// Only these claims [default: all]
+    #[arg(long, value_delimiter = ',', value_name = "NAMES")]
+    only: Vec<String>,
+    /// Show what earlier runs left in the folder instead of measuring again
+    #[arg(long)]
+    measured: bool,
+}
+
+fn main() -> ExitCode {
+    match build(&Arguments::parse()) {
+        Ok(index) => {
+            println!("\nthe gallery is {}", index.display());
+            ExitCode::SUCCESS
+        }
+        Err(failure) => {
+            eprintln!("error: {failure}");
+            ExitCode::from(failure.exit_code())
+        }
+    }
+}
+
+fn build(arguments: &Arguments) -> Result<PathBuf, Failure> {
+    let names = chosen(workspace::claims()?, &arguments.only)?;
+    let mut unmeasured = Vec::new();
+    if !arguments.measured {
+        for name in &names {
+            let start = Instant::now();
+            println!("\n== {name}");
+            if !measure(name, arguments)? {
+                unmeasured.push(name.clone());
+            }
+            println!("== {name}: {:.1} s", start.elapsed().as_secs_f64());
+        }
+    }
+    if !unmeasured.is_empty() {
+        return Err(Failure::Unmeasured(unmeasured));
+    }
+    let records = names.iter().map(|name| record(&arguments.out.join(name)));
+    let records = records.collect::<Result<Vec<Record>, Failure>>()?;
+    for record in &records {
+        println!("{}", record.line);
+    }
+    let index = arguments.out.join("index.html");
+    write_atomically(&index, page::index(&records).as_bytes())?;
+    Ok(index)
+}
+
+/// The claims that are asked for.
+fn chosen(all: Vec<String>, only: &[String]) -> Result<Vec<String>, Failure> {
+    if let Some(name) = only.iter().find(|name| !all.contains(name)) {
+        return Err(Failure::Unknown {
+            name: name.clone(),
+            known: all.join(", "),
+        });
+    }
+    let wanted = |name: &String| only.is_empty() || only.contains(name);
+    Ok(all.into_iter().filter(wanted).collect())
+}
+
+/// Runs a claim; whether it reached a verdict.
+fn measure(name: &str, arguments: &Arguments) -> Result<bool, Failure> {
+    let out = arguments.out.join(name);
+    fs::create_dir_all(&out).map_err(|source| Failure::Folder {
+        path: out.clone(),
+        source,
+    })?;
+    let mut command = workspace::cargo();
+    command.args(["run", "--release", "--quiet", "--package", name]);
+    let features = features();
+    if !features.is_empty() {
+        command.args(["--features", &features.join(",")]);
+    }
+    command.arg("--").arg("--out").arg(&out);
+    command.args([
+        "--device",
+        &arguments.device,
+        "--seed",
+        &arguments.seed.to_string(),
+    ]);
+    if arguments.full {
+        command.arg("--full");
+    }
+    let status = command.status();
+    Ok(status
+        .map_err(|source| Failure::Cargo { source })?
+        .success())
+}
+
+/// The backends that the gallery was built with, so that claims are built with them, too.
+fn features() -> Vec<&'static str> {
+    let all = [
+        ("ndarray", cfg!(feature = "ndarray")),
+        ("cuda", cfg!(feature = "cuda")),
+        ("rocm", cfg!(feature = "rocm")),
+        ("wgpu", cfg!(feature = "wgpu")),
+        ("vulkan", cfg!(feature = "vulkan")),
+        ("metal", cfg!(feature = "metal")),
+        ("fusion", cfg!(feature = "fusion")),
+    ];
+    let on = all.into_iter().filter(|(_, on)| *on);
+    on.map(|(name, _)| name).collect()
+}
+
+fn record(folder: &Path) -> Result<Record, Failure> {
+    let path = folder.join("verdict.json");
+    let wrong = |reason: String| Failure::Verdict {
+        path: path.clone(),
+        reason,
+    };
+    let bytes = fs::read(&path).map_err(|error| wrong(error.to_string()))?;
+    serde_json::from_slice(&bytes).map_err(|error| wrong(error.to_string()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::chosen;
+
+    #[test]
+    fn a_claim_that_does_not_exist_is_refused_with_those_that_do() {
+        let all = || vec!["a".to_owned(), "b".to_owned()];
+        assert_eq!(chosen(all(), &["b".to_owned()]).unwrap(), ["b"]);
+        assert_eq!(chosen(all(), &[]).unwrap(), ["a", "b"]);
+        let refused = chosen(all(), &["c".to_owned()]).unwrap_err();
+        assert_eq!(
+            refused.to_string(),
+            "no claim is called 'c'; there are a, b"
+        );
+        assert_eq!(refused.exit_code(), 2);
+    }
+}
