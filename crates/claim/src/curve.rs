@@ -40,6 +40,18 @@ impl Curve {
         self.at_places(|place| wanted(self.rates[place]))
     }
 
+    /// The part with the rates at which another figure of the same members keeps a share of its highest mean, such as the accuracy.
+    pub fn keeping(&self, share: f64, other: &Self) -> Self {
+        let means = other.means();
+        let least = share * means[other.highest()];
+        let kept = other.rates.iter().zip(&means);
+        let kept: Vec<f64> = kept
+            .filter(|(_, mean)| **mean >= least)
+            .map(|(rate, _)| *rate)
+            .collect();
+        self.only(|rate| kept.contains(&rate))
+    }
+
     /// Without the rates at which a value is not finite: a member diverged there.
     pub(crate) fn finite(&self) -> Self {
         self.at_places(|place| self.values[place].iter().all(|value| value.is_finite()))
@@ -82,4 +94,30 @@ fn place_of(values: &[f64], better: impl Fn(f64, f64) -> bool) -> usize {
         }
     }
     best
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Curve;
+
+    fn curve(values: &[[f64; 2]]) -> Curve {
+        let places = 0..values.len();
+        Curve {
+            rates: places.clone().map(|place| place as f64).collect(),
+            half_lives: places.map(|place| 10.0 * place as f64).collect(),
+            values: values.iter().map(|pair| pair.to_vec()).collect(),
+        }
+    }
+
+    #[test]
+    fn rates_are_kept_by_the_other_figures_mean() {
+        let accuracy = curve(&[[0.7, 0.9], [0.9, 0.9], [1.0, 0.7], [0.5, 0.4]]);
+        let radius = curve(&[[1.0, 2.0], [3.0, 4.0], [5.0, 6.0], [7.0, 8.0]]);
+        let kept = radius.keeping(0.95, &accuracy);
+        assert_eq!(
+            kept,
+            curve(&[[0.0; 2], [3.0, 4.0]]).only(|rate| rate == 1.0)
+        );
+        assert_eq!(radius.keeping(0.5, &accuracy).rates, [0.0, 1.0, 2.0, 3.0]);
+    }
 }
