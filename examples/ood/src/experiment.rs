@@ -25,7 +25,7 @@ pub(crate) fn measure(lab: &Lab) -> Result<Measurements> {
     let mut out = Measurements::default();
     let (clothes, (name, digits)) = (Embedded::FashionMini.load()?, handwriting(lab)?);
     let name = format!("{} against {name}", FAR);
-    let population = trained(lab, &name, &clothes, 0..lab.replicates(), 30)?;
+    let population = trained(lab, &name, &clothes, 0..lab.pick(8, 20), 30)?;
     let place = |member: usize| population.subject(member);
     note_scores(&population, &digits, place, &mut out)?;
     note_rays(&population, &mut out)?;

@@ -2,17 +2,15 @@
 
 mod elsewhere;
 mod experiment;
+mod pictures;
 mod scores;
 #[cfg(test)]
 mod tests;
 
 use decay_audit::compare::Better;
 use decay_audit::trend::Side;
-use decay_claim::drawing::{at_highest, panel, picture, point, rates_panel};
-use decay_claim::parts::{Comparison, differences, falls, u_shaped};
-use decay_claim::{About, Claim, Drawing, Judgement, Lab, Measurements, Result};
-use decay_report::picture::{Horizontal, Panel, Series};
-use decay_report::text::short;
+use decay_claim::parts::{Comparison, at_best, differences, falls};
+use decay_claim::{About, Claim, Curve, Drawing, Judgement, Lab, Measurements, Result, overlap};
 
 use crate::scores::SCORES;
 
@@ -25,10 +23,10 @@ const NEAR: &str = "digits against two unknown digits";
 const RAY: &str = "confidence on rays";
 /// The largest distance along rays, in units of the image's own distance from the mean.
 const FARTHEST: f64 = 1000.0;
+/// Share of the best accuracy that a rate keeps if it is one to use.
+const ACCURATE: f64 = 0.95;
 /// Share of the rows that a replicate does not train on.
 const HELD_OUT: f64 = 0.2;
-/// Test rows for each training row of the replicates, which are splits of the same rows.
-const OVERLAP: f64 = HELD_OUT / (1.0 - HELD_OUT);
 
 impl Claim for Ood {
     fn about(&self) -> About {
@@ -48,92 +46,88 @@ impl Claim for Ood {
 
     fn judge(&self, measured: &Measurements) -> Result<Judgement> {
         let far = far(measured);
-        let mut parts = Vec::new();
+        let (mut gains, mut losses, mut confidences) = (Vec::new(), Vec::new(), Vec::new());
         for (study, said) in [
             (far, "clothes against handwriting"),
             (NEAR, "known against unknown digits"),
         ] {
             for (score, _) in SCORES {
-                let figure = measured.curve(study, "", score)?;
-                let statement =
-                    format!("{said}: AUROC by {score} rises with decay until too much loses it");
-                parts.push(u_shaped(statement, &figure, Better::Higher, OVERLAP)?);
+                let [gain, loss] = rises_and_falls(measured, study, (said, score))?;
+                gains.push(gain);
+                losses.push(loss);
             }
             let confidence = measured.curve(study, "", "confidence outside")?;
-            parts.push(falls(
-                format!("{said}: confidence in rows from elsewhere falls"),
-                &confidence,
-            )?);
+            let statement = format!("{said}: confidence in rows from elsewhere falls");
+            confidences.push(falls(statement, &confidence)?);
         }
-        parts.extend(differences(&[less_sure_far_away(measured, far)?], OVERLAP)?);
+        let mut parts = differences(&gains, overlap(HELD_OUT))?;
+        parts.extend(differences(&losses, overlap(HELD_OUT))?);
+        parts.extend(confidences);
+        let ray = less_sure_far_away(measured, far)?;
+        parts.extend(differences(&[ray], overlap(HELD_OUT))?);
         Ok(Judgement::of(parts))
     }
 
     fn draw(&self, measured: &Measurements) -> Result<Vec<Drawing>> {
-        let (mut panels, far) = (Vec::new(), far(measured));
-        for study in [far, NEAR] {
-            let of = |metric| measured.curve(study, "", metric);
-            let curves = SCORES
-                .map(|(name, _)| of(name))
-                .into_iter()
-                .collect::<Result<Vec<_>>>()?;
-            let named = SCORES.iter().zip([5, 1, 3]).zip(&curves);
-            let named: Vec<_> = named
-                .map(|(((name, _), colour), curve)| (*name, colour, curve))
-                .collect();
-            let mut panel = rates_panel(study, "AUROC", &named);
-            panel
-                .marks
-                .push(at_highest(&of("accuracy")?, "most accurate"));
-            panels.push(panel);
-        }
-        for study in [far, NEAR] {
-            let of = |metric| measured.curve(study, "", metric);
-            let (inside, outside, accuracy) = (
-                of("confidence inside")?,
-                of("confidence outside")?,
-                of("accuracy")?,
-            );
-            panels.push(rates_panel(
-                study,
-                "mean confidence, accuracy",
-                &[
-                    ("confidence, own data", 6, &inside),
-                    ("confidence, other data", 4, &outside),
-                    ("accuracy", 0, &accuracy),
-                ],
-            ));
-        }
-        Ok(vec![
-            Drawing {
-                file: "auroc",
-                caption: "Above: how well three scores tell other data from held-out rows. Below: confidence in both.".into(),
-                picture: picture("Telling other data apart, over the decay rate", 2, panels),
-            },
-            Drawing {
-                file: "rays",
-                caption: "Confidence along straight lines that leave the data.".into(),
-                picture: picture("Confidence far from the data", 1, vec![rays_panel(measured, far)?]),
-            },
-        ])
+        pictures::draw(measured)
     }
 }
 
-/// Where the most-used score separates best, confidence far away against confidence in images as they are.
+/// AUROC at the best decay that keeps the accuracy: against none, and against the largest rate.
+fn rises_and_falls(
+    measured: &Measurements,
+    study: &str,
+    (said, score): (&str, &str),
+) -> Result<[Comparison; 2]> {
+    let figure = measured.curve(study, "", score)?;
+    let decayed = while_accurate(measured, study, &figure)?.only(|rate| rate > 0.0);
+    let best = at_best(&decayed, Better::Higher);
+    let at = |place: usize| figure.values[place].clone();
+    Ok([
+        Comparison {
+            statement: format!("{said}: decay that keeps the accuracy separates better by {score}"),
+            what: "AUROC gained over no decay".into(),
+            a: best.clone(),
+            b: at(0),
+            claimed: Side::Above,
+        },
+        Comparison {
+            statement: format!("{said}: too much decay loses it again by {score}"),
+            what: "AUROC at the largest rate above the best".into(),
+            a: at(figure.rates.len() - 1),
+            b: best,
+            claimed: Side::Below,
+        },
+    ])
+}
+
+fn while_accurate(measured: &Measurements, study: &str, curve: &Curve) -> Result<Curve> {
+    Ok(curve.keeping(ACCURATE, &measured.curve(study, "", "accuracy")?))
+}
+
+/// At the best rate that keeps the accuracy, confidence far away against confidence in images as they are.
 fn less_sure_far_away(measured: &Measurements, study: &str) -> Result<Comparison> {
-    let best = measured.curve(study, "", SCORES[0].0)?.highest();
-    let at = |distance| {
-        measured
-            .curve_at(study, "", RAY, distance)
-            .map(|curve| curve.values[best].clone())
+    let best = best_by_first_score(measured, study)?;
+    let at = |distance| -> Result<Vec<f64>> {
+        let curve = measured.curve_at(study, "", RAY, distance)?;
+        Ok(curve.only(|rate| rate == best).values.concat())
     };
     Ok(Comparison {
-        statement: "the network that separates best is less sure a thousand times as far away than in its data".into(),
-        what: "confidence a thousand times as far away, above that in the data,".into(),
+        statement:
+            "the network that separates best is less sure a thousand times as far away than in its data"
+                .into(),
+        what: "confidence a thousand times as far away above that in the data".into(),
         a: at(FARTHEST)?,
         b: at(1.0)?,
         claimed: Side::Below,
     })
+}
+
+/// The rate that separates best by the most-used score, of those that keep the accuracy.
+fn best_by_first_score(measured: &Measurements, study: &str) -> Result<f64> {
+    let separation = measured.curve(study, "", SCORES[0].0)?;
+    let accurate = while_accurate(measured, study, &separation)?;
+    Ok(accurate.rates[accurate.highest()])
 }
 
 fn far(measured: &Measurements) -> &str {
@@ -142,43 +136,4 @@ fn far(measured: &Measurements) -> &str {
         .into_iter()
         .find(|study| study.starts_with(FAR))
         .unwrap_or(FAR)
-}
-
-/// Confidence over distance at some rates.
-fn rays_panel(measured: &Measurements, study: &str) -> Result<Panel> {
-    let separation = measured.curve(study, "", SCORES[0].0)?;
-    let (rates, best, last) = (
-        &separation.rates,
-        separation.highest(),
-        separation.rates.len() - 1,
-    );
-    let names = [
-        "no decay".into(),
-        format!("λ = {}, separates best", short(rates[best])),
-    ];
-    let too_much =
-        [(best + last) / 2, last].map(|place| (place, format!("λ = {}", short(rates[place]))));
-    let chosen = [0, best].into_iter().zip(names).chain(too_much);
-    let mut all = Vec::new();
-    for (colour, (place, label)) in [4, 3, 2, 5].into_iter().zip(chosen) {
-        let mut points = Vec::new();
-        for distance in measured.places(study, "", RAY) {
-            let curve = measured.curve_at(study, "", RAY, distance)?;
-            let here = curve.rates.iter().position(|rate| *rate == rates[place]);
-            points.extend(here.map(|here| point(distance, &curve.values[here])));
-        }
-        all.push(Series {
-            label,
-            colour,
-            points,
-            joined: true,
-            ..Series::default()
-        });
-    }
-    let distance = Horizontal::Log {
-        label: "distance from the mean image, in units of the image's own".into(),
-    };
-    let mut panel = panel(study, distance, "mean confidence", all);
-    panel.y.range = Some((0.0, 1.0));
-    Ok(panel)
 }

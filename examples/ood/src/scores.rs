@@ -79,3 +79,49 @@ pub(crate) fn separation(
         &fitted.score(&outside.evidence())?,
     )
 }
+
+#[cfg(test)]
+mod tests {
+    use decay_audit::ood::Detector;
+
+    use super::{SCORES, Seen, separation};
+
+    /// Rows of one hidden layer of two units, a last one of two and two outputs.
+    fn seen(rows: &[[f32; 4]]) -> Seen {
+        let all: Vec<f32> = rows
+            .iter()
+            .flat_map(|[a, b, y, z]| [9.0, 9.0, *a, *b, *y, *z])
+            .collect();
+        Seen::of(&all, &[2, 2, 2]).unwrap()
+    }
+
+    #[test]
+    fn every_score_reads_its_own_columns() {
+        let training = seen(&[
+            [1.0, 0.0, 5.0, 0.0],
+            [1.2, 0.1, 5.0, 0.0],
+            [0.0, 1.0, 0.0, 5.0],
+            [0.1, 1.3, 0.0, 5.0],
+        ]);
+        let inside = seen(&[[1.1, 0.1, 5.0, 0.0], [1.1, 0.1, 0.0, 5.0]]);
+        // The first is unsure, the second has small logits, the third a strange last layer.
+        let outside = seen(&[
+            [1.1, 0.1, 5.0, 5.0],
+            [1.1, 0.1, 0.0, -5.0],
+            [8.0, 8.0, 5.0, 0.0],
+        ]);
+        let found = SCORES.map(|(_, detector)| {
+            separation(detector, (&training, &[0, 0, 1, 1]), &inside, &outside).unwrap()
+        });
+        let expected = [2.0 / 3.0, 0.5, 2.0 / 3.0];
+        let near = |(a, b): (&f64, f64)| (a - b).abs() < 1e-12;
+        assert!(found.iter().zip(expected).all(near), "{found:?}");
+    }
+
+    #[test]
+    fn a_constant_layer_tells_nothing_apart() {
+        let same = seen(&[[0.0, 0.0, 1.0, 0.0], [0.0, 0.0, 0.0, 1.0]]);
+        let found = separation(Detector::Mahalanobis, (&same, &[0, 1]), &same, &same);
+        assert_eq!(found, Ok(0.5));
+    }
+}
