@@ -71,7 +71,7 @@ fn trained<'a>(
         evaluate_every: 0,
         ..TrainConfig::default()
     };
-    let replicates = (0..lab.replicates()).map(draw).collect();
+    let replicates = (0..lab.pick(8, 20)).map(draw).collect();
     lab.train(Study {
         // Pixels from 0 to 1, all alike: distances are those between images.
         scaling: Scaling::UnitRange,

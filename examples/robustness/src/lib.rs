@@ -9,7 +9,7 @@ mod tests;
 
 use decay_audit::compare::Better;
 use decay_claim::parts::{falls, rises, u_shaped};
-use decay_claim::{About, Claim, Curve, Drawing, Judgement, Lab, Measurements, Result};
+use decay_claim::{About, Claim, Curve, Drawing, Judgement, Lab, Measurements, Part, Result};
 
 /// The claim.
 pub struct Robustness;
@@ -62,32 +62,22 @@ impl Claim for Robustness {
             )?,
             falls("linear, scale: the norm of the weights falls", &of("norm")?)?,
             falls(
+                "linear, scale: margins, as differences of logits, fall with it",
+                &of("margin")?,
+            )?,
+            falls(
                 "linear, geometry: the weights turn away from those without decay",
                 &of("cosine")?,
             )?,
             rises(
-                "linear, geometry: while accuracy lasts, rows that are right lie farther from the boundary",
-                &while_accurate(measured, LINEAR, &radius)?,
+                "linear, geometry: while accuracy lasts, rows that are right lie ever farther from the boundary",
+                &keeping(ACCURATE, measured, LINEAR, &radius)?,
             )?,
         ];
-        let networks = [(PERCEPTRON, "perceptron"), (CONVOLUTIONAL, "convolutional")];
-        for (study, said) in networks
-            .into_iter()
-            .filter(|(study, _)| measured.studies().contains(study))
-        {
-            let of = |metric| measured.curve(study, "", metric);
-            let (attacked, certified) = (of(ATTACKED)?, of(CERTIFIED)?);
-            let ratio = certified.with(&attacked, |certified, attacked| certified / attacked);
-            for (radius, what) in [(&attacked, "attacked"), (&certified, "certified")] {
-                let statement = format!(
-                    "{said}: the {what} radius, 0 where misclassified, rises to an optimum"
-                );
-                let all = over_all_rows(measured, study, radius)?;
-                parts.push(u_shaped(statement, &all, Better::Higher, OVERLAP)?);
+        for (study, said) in [(PERCEPTRON, "perceptron"), (CONVOLUTIONAL, "convolutional")] {
+            if measured.studies().contains(&study) {
+                parts.extend(of_network(measured, study, said)?);
             }
-            let statement =
-                format!("{said}: while accuracy lasts, more of the attacked radius is certified");
-            parts.push(rises(statement, &while_accurate(measured, study, &ratio)?)?);
         }
         Ok(Judgement::of(parts))
     }
@@ -97,26 +87,41 @@ impl Claim for Robustness {
     }
 }
 
+/// What attacks find and certificates prove of a network.
+fn of_network(measured: &Measurements, study: &str, said: &str) -> Result<Vec<Part>> {
+    let of = |metric| measured.curve(study, "", metric);
+    let (attacked, certified) = (of(ATTACKED)?, of(CERTIFIED)?);
+    let ratio = certified.with(&attacked, |certified, attacked| certified / attacked);
+    let mut parts = Vec::new();
+    for (radius, what) in [(&attacked, "attacked"), (&certified, "certified")] {
+        let statement =
+            format!("{said}: the {what} radius, 0 where misclassified, rises to an optimum");
+        let all = over_all_rows(measured, study, radius)?;
+        parts.push(u_shaped(statement, &all, Better::Higher, OVERLAP)?);
+    }
+    for (figure, what) in [
+        (
+            &attacked,
+            "the nearest example found of rows that are right lies ever farther",
+        ),
+        (&ratio, "ever more of that distance is certified"),
+    ] {
+        let statement = format!("{said}: while accuracy lasts, {what}");
+        parts.push(rises(
+            statement,
+            &keeping(ACCURATE, measured, study, figure)?,
+        )?);
+    }
+    Ok(parts)
+}
+
 /// A mean radius of correctly classified rows as one of all rows, in which misclassified ones count as 0.
 fn over_all_rows(measured: &Measurements, study: &str, radius: &Curve) -> Result<Curve> {
     let accuracy = measured.curve(study, "", "accuracy")?;
     Ok(radius.with(&accuracy, |radius, accuracy| radius * accuracy))
 }
 
-/// The part of a curve at rates that keep the accuracy.
-fn while_accurate(measured: &Measurements, study: &str, curve: &Curve) -> Result<Curve> {
-    keeping(ACCURATE, measured, study, curve)
-}
-
 /// The part of a curve at rates whose mean accuracy is at least this share of the best one.
 fn keeping(share: f64, measured: &Measurements, study: &str, curve: &Curve) -> Result<Curve> {
-    let accuracy = measured.curve(study, "", "accuracy")?;
-    let (means, best) = (accuracy.means(), accuracy.highest());
-    let kept = accuracy
-        .rates
-        .iter()
-        .zip(&means)
-        .filter(|(_, mean)| **mean >= share * means[best]);
-    let kept: Vec<f64> = kept.map(|(rate, _)| *rate).collect();
-    Ok(curve.only(|rate| kept.contains(&rate)))
+    Ok(curve.keeping(share, &measured.curve(study, "", "accuracy")?))
 }
