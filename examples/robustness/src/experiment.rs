@@ -1,6 +1,6 @@
 //! A linear model and networks on digits, at every rate: margins, attacks, certificates.
 
-use decay_claim::{Lab, Measurements, Population, Result, Study};
+use decay_claim::{Lab, Measurements, Population, Result, Study, Subject};
 use decay_data::{Dataset, Embedded, Scaling};
 use decay_model::{CnnConfig, MlpConfig, ModelConfig};
 use decay_robust::certificate::Certificate;
@@ -116,37 +116,49 @@ fn note_radii(
     certificate: Certificate,
     out: &mut Measurements,
 ) -> Result<()> {
-    for replicate in 0..population.problem.folds.len() {
+    let what = format!("{}, attacks and certificates", population.study.name);
+    lab.each(&what, population.problem.folds.len(), |replicate| {
         let own = Replicate::of(population, replicate);
         let (attacked, certified) = (own.attacked(lab)?, own.certified(certificate)?);
         for (place, &member) in own.members.iter().enumerate() {
             let subject = population.subject(member);
-            // What the strongest attack found on each row.
-            let nearest = (0..own.labels.len()).map(|row| {
-                let found = attacked.iter().map(|(_, radii)| radii[place][row]);
-                found.reduce(|a, b| Some(a?.min(b?))).flatten()
-            });
-            let nearest: Radii = nearest.collect();
-            // Of the rows that are classified correctly, as those of the attacks; as far as those look.
-            let pairs = nearest.iter().zip(&certified[place]);
-            let certified: Radii = pairs
-                .map(|(attacked, own)| attacked.map(|_| own.min(FARTHEST)))
-                .collect();
-            out.add(subject, [("accuracy", share_beyond(&nearest, 0.0))]);
-            for (name, radii) in &attacked {
-                out.add(subject, [(name, mean(&radii[place]))]);
-            }
-            out.add(
-                subject,
-                [(ATTACKED, mean(&nearest)), (CERTIFIED, mean(&certified))],
-            );
-            for at in UNDER_ATTACK {
-                out.add_at(subject, at, STANDING, share_beyond(&nearest, at));
-                out.add_at(subject, at, PROVEN, share_beyond(&certified, at));
-            }
+            let found = attacked.iter().map(|(name, radii)| (*name, &radii[place]));
+            note_member(subject, found.collect(), &certified[place], out);
         }
-    }
+        Ok(())
+    })?;
     Ok(())
+}
+
+fn note_member(
+    subject: Subject<'_>,
+    attacked: Vec<(&str, &Radii)>,
+    certified: &[f64],
+    out: &mut Measurements,
+) {
+    // What the strongest attack found on each row.
+    let nearest = (0..certified.len()).map(|row| {
+        let found = attacked.iter().map(|(_, radii)| radii[row]);
+        found.reduce(|a, b| Some(a?.min(b?))).flatten()
+    });
+    let nearest: Radii = nearest.collect();
+    // Of the rows that are right, as those of the attacks; as far as those look.
+    let pairs = nearest.iter().zip(certified);
+    let proven: Radii = pairs
+        .map(|(attacked, own)| attacked.map(|_| own.min(FARTHEST)))
+        .collect();
+    out.add(subject, [("accuracy", share_beyond(&nearest, 0.0))]);
+    for (name, radii) in attacked {
+        out.add(subject, [(name, mean(radii))]);
+    }
+    out.add(
+        subject,
+        [(ATTACKED, mean(&nearest)), (CERTIFIED, mean(&proven))],
+    );
+    for at in UNDER_ATTACK {
+        out.add_at(subject, at, STANDING, share_beyond(&nearest, at));
+        out.add_at(subject, at, PROVEN, share_beyond(&proven, at));
+    }
 }
 
 /// Over the rows that are classified correctly; 0 without any.

@@ -127,3 +127,100 @@ impl Hyperplanes {
 fn dot(a: &[f64], b: &[f64]) -> f64 {
     a.iter().zip(b).map(|(a, b)| a * b).sum()
 }
+
+#[cfg(test)]
+mod tests {
+    use decay_model::{MemberState, MlpConfig, ModelConfig, Network};
+    use decay_robust::InputScale;
+    use decay_robust::certificate::{Certificate, Norm, Samples, Subject, Threat};
+
+    use super::Hyperplanes;
+
+    fn linear() -> (Network, MemberState, InputScale) {
+        let config = MlpConfig {
+            hidden: Vec::new(),
+            ..MlpConfig::default()
+        };
+        let network = ModelConfig::Mlp(config).init(4, 3).unwrap();
+        let mut state = network.initial(5);
+        state.parameters[1] = vec![0.3, -0.1, 0.2];
+        let scale = InputScale {
+            center: vec![0.1, 0.2, -0.3, 0.5],
+            factor: vec![2.0; 4],
+        };
+        (network, state, scale)
+    }
+
+    fn rows() -> Vec<f32> {
+        (0..40)
+            .map(|i| ((i * 37 % 23) as f32 - 11.0) / 11.0)
+            .collect()
+    }
+
+    /// One row a call, so that every row's own distance is compared.
+    #[test]
+    fn distances_are_those_of_the_exact_certificate() {
+        let (network, state, scale) = linear();
+        let subject = Subject::new(&network, &state, &scale).unwrap();
+        let planes = Hyperplanes::new(&state, &scale);
+        let threat = Threat {
+            norm: Norm::L2,
+            ..Threat::default()
+        };
+        let mut right = 0;
+        for (row, label) in rows()
+            .chunks_exact(4)
+            .flat_map(|row| [0, 1, 2].map(|label| (row, label)))
+        {
+            let found = planes.margins(row, &[label]);
+            let wide: Vec<f64> = row.iter().copied().map(f64::from).collect();
+            let samples = Samples {
+                rows: &wide,
+                labels: &[label],
+            };
+            let exact = Certificate::Linear
+                .radii(&subject, &samples, &threat)
+                .unwrap()[0];
+            assert!(
+                (found.radius - exact).abs() < 1e-9,
+                "{} {exact}",
+                found.radius
+            );
+            assert!((found.margin - found.norm * found.radius).abs() < 1e-9);
+            right += usize::from(found.radius > 0.0);
+        }
+        assert_eq!(right, 10, "one label a row is right");
+    }
+
+    /// The control of the claim: `|w|` alone says nothing of the distance.
+    #[test]
+    fn rescaling_changes_margins_and_neither_decisions_nor_distances() {
+        let (_, state, scale) = linear();
+        let planes = Hyperplanes::new(&state, &scale);
+        let (x, labels) = (rows(), [0, 1, 2, 0, 1, 2, 0, 1, 2, 0]);
+        let before = planes.margins(&x, &labels);
+        for factor in [1e-3, 0.37, 8.0] {
+            let scaled = planes.times(factor);
+            let after = scaled.margins(&x, &labels);
+            assert_eq!(after.accuracy, before.accuracy);
+            assert!((after.radius / before.radius - 1.0).abs() < 1e-12);
+            assert!((after.margin / before.margin / factor - 1.0).abs() < 1e-12);
+            assert!((after.norm / before.norm / factor - 1.0).abs() < 1e-12);
+            assert!((scaled.size() / planes.size() / factor - 1.0).abs() < 1e-12);
+            assert!((scaled.cosine(&planes) - 1.0).abs() < 1e-12);
+        }
+        assert!(before.accuracy > 0.0 && before.accuracy < 1.0);
+    }
+
+    /// What all classes have in common decides nothing and is no part of the direction.
+    #[test]
+    fn directions_are_those_between_classes() {
+        let (_, state, scale) = linear();
+        let mut shifted = state.clone();
+        for (place, w) in shifted.parameters[0].iter_mut().enumerate() {
+            *w += (place / 3) as f32;
+        }
+        let [a, b] = [&state, &shifted].map(|state| Hyperplanes::new(state, &scale));
+        assert!((a.cosine(&b) - 1.0).abs() < 1e-6, "{}", a.cosine(&b));
+    }
+}
