@@ -1,5 +1,7 @@
 //! One figure over the values of a knob, as the trend tests take it.
 
+use decay_audit::compare::Better;
+
 /// One figure of all replicates at every rate.
 ///
 /// Replicate `i` has the same rows, starting weights and batches at every rate, so curves are compared within replicates.
@@ -35,17 +37,21 @@ impl Curve {
         place_of(&self.means(), |a, b| a > b)
     }
 
-    /// A figure of each replicate at the rate where this curve is lowest for the other replicates, so that no replicate
-    /// gains from having chosen.
+    /// A figure of each replicate at the rate where this curve is best for the other replicates: no replicate's own luck chooses its
+    /// rate.
     ///
     /// # Panics
     /// If the curves are of other members.
-    pub fn chosen_by_others(&self, figure: &Self) -> Vec<f64> {
+    pub fn chosen_by_others(&self, better: Better, figure: &Self) -> Vec<f64> {
         assert_eq!(self.rates, figure.rates, "figures of the same members");
         let chosen = |replicate: usize| {
             let others = |values: &Vec<f64>| values.iter().sum::<f64>() - values[replicate];
             let sums: Vec<f64> = self.values.iter().map(others).collect();
-            figure.values[place_of(&sums, |a, b| a < b)][replicate]
+            let place = match better {
+                Better::Lower => place_of(&sums, |a, b| a < b),
+                Better::Higher => place_of(&sums, |a, b| a > b),
+            };
+            figure.values[place][replicate]
         };
         (0..self.replicates()).map(chosen).collect()
     }
@@ -53,6 +59,18 @@ impl Curve {
     /// The part with the rates that are wanted.
     pub fn only(&self, wanted: impl Fn(f64) -> bool) -> Self {
         self.at_places(|place| wanted(self.rates[place]))
+    }
+
+    /// The part with the rates at which another figure of the same members keeps a share of its highest mean, such as the accuracy.
+    pub fn keeping(&self, share: f64, other: &Self) -> Self {
+        let means = other.means();
+        let least = share * means[other.highest()];
+        let kept = other.rates.iter().zip(&means);
+        let kept: Vec<f64> = kept
+            .filter(|(_, mean)| **mean >= least)
+            .map(|(rate, _)| *rate)
+            .collect();
+        self.only(|rate| kept.contains(&rate))
     }
 
     /// Without the rates at which a value is not finite: a member diverged there.

@@ -2,7 +2,7 @@
 
 use std::env;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use decay_data::{Dataset, Loaded, Options, load, stratified_holdout};
 use decay_train::{Device, FoldRows, Resources, devices, member_seed};
@@ -81,6 +81,27 @@ impl Lab {
             return Ok(None);
         }
         Ok(Some(load(&path.to_string_lossy(), &Options::default())?))
+    }
+
+    /// Does the same for `0..count` under a bar, where it is not training that takes its time.
+    ///
+    /// # Errors
+    /// The first of the work.
+    pub fn each<T>(
+        &self,
+        what: &str,
+        count: usize,
+        mut work: impl FnMut(usize) -> Result<T>,
+    ) -> Result<Vec<T>> {
+        let (bar, start) = (self.bar(what, count as u64), Instant::now());
+        let one = |place: usize| {
+            let found = work(place)?;
+            bar.inc(1);
+            Ok(found)
+        };
+        let all = (0..count).map(one).collect::<Result<_>>()?;
+        self.done(&bar, what, start.elapsed());
+        Ok(all)
     }
 
     /// A bar for `length` units of work.

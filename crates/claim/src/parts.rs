@@ -117,17 +117,7 @@ fn u_note(figure: &Curve, found: &UTrend) -> String {
 
 /// What the best rate gains over the smallest, positive where it gains.
 fn gain(figure: &Curve, better: Better, overlap: f64) -> Result<Estimate> {
-    let of_others = |replicate: usize| {
-        let mean = |values: &Vec<f64>| values.iter().sum::<f64>() - values[replicate];
-        let means: Vec<f64> = figure.values.iter().map(mean).collect();
-        let places = 0..means.len();
-        let best = match better {
-            Better::Lower => places.min_by(|&a, &b| means[a].total_cmp(&means[b])),
-            Better::Higher => places.max_by(|&a, &b| means[a].total_cmp(&means[b])),
-        };
-        figure.values[best.unwrap_or(0)][replicate]
-    };
-    let best: Vec<f64> = (0..figure.replicates()).map(of_others).collect();
+    let best = figure.chosen_by_others(better, figure);
     let smallest = figure.values.first().map_or(&[][..], Vec::as_slice);
     let (a, b) = match better {
         Better::Lower => (smallest, best.as_slice()),

@@ -171,7 +171,7 @@ fn at_best(measured: &Measurements, study: &str, series: &str, metric: &str) -> 
         "NLL"
     };
     let judge = measured.curve(study, series, judge)?;
-    Ok(judge.chosen_by_others(&measured.curve(study, series, metric)?))
+    Ok(judge.chosen_by_others(Better::Lower, &measured.curve(study, series, metric)?))
 }
 
 /// NLL and calibration error over the rate.

@@ -1,20 +1,44 @@
-//! Choices that no replicate gains from.
+//! Choices that no replicate gains from, and rates that another figure allows.
+
+use decay_audit::compare::Better;
 
 use super::Curve;
 
-fn curve(values: [[f64; 3]; 3]) -> Curve {
+fn curve<const N: usize>(values: &[[f64; N]]) -> Curve {
+    let places = 0..values.len();
     Curve {
-        rates: vec![0.0, 1.0, 2.0],
-        half_lives: vec![f64::INFINITY, 2.0, 1.0],
-        values: values.map(Vec::from).into(),
+        rates: places.clone().map(|place| place as f64).collect(),
+        half_lives: places.map(|place| 10.0 / place as f64).collect(),
+        values: values.iter().map(|rate| rate.to_vec()).collect(),
     }
 }
 
 /// Each replicate is by far the lowest at another rate, where it is of no use to the others.
 #[test]
 fn a_replicate_gets_what_the_others_choose() {
-    let loss = curve([[0.0, 5.0, 5.0], [6.0, 1.0, 6.0], [9.0, 9.0, 2.0]]);
-    let figure = curve([[10.0, 11.0, 12.0], [20.0, 21.0, 22.0], [30.0, 31.0, 32.0]]);
+    let loss = curve(&[[0.0, 5.0, 5.0], [6.0, 1.0, 6.0], [9.0, 9.0, 2.0]]);
+    let figure = curve(&[[10.0, 11.0, 12.0], [20.0, 21.0, 22.0], [30.0, 31.0, 32.0]]);
     // Others of replicate 0: 10, 7, 11; of 1: 5, 12, 11; of 2: 5, 7, 18.
-    assert_eq!(loss.chosen_by_others(&figure), [20.0, 11.0, 12.0]);
+    let chosen = loss.chosen_by_others(Better::Lower, &figure);
+    assert_eq!(chosen, [20.0, 11.0, 12.0]);
+    let chosen = loss.chosen_by_others(Better::Higher, &figure);
+    assert_eq!(chosen, [30.0, 21.0, 32.0]);
+}
+
+/// The last replicate alone is best at the second rate.
+#[test]
+fn no_replicate_chooses_its_own_best_rate() {
+    let figure = curve(&[[1.0, 1.0, 1.0], [0.0, 0.0, 9.0], [4.0, 4.0, 4.5]]);
+    let chosen = |better| figure.chosen_by_others(better, &figure);
+    assert_eq!(chosen(Better::Higher), [0.0, 0.0, 4.5]);
+    assert_eq!(chosen(Better::Lower), [1.0, 1.0, 9.0]);
+}
+
+#[test]
+fn rates_are_kept_by_the_other_figures_mean() {
+    let accuracy = curve(&[[0.7, 0.9], [0.9, 0.9], [1.0, 0.7], [0.5, 0.4]]);
+    let radius = curve(&[[1.0, 2.0], [3.0, 4.0], [5.0, 6.0], [7.0, 8.0]]);
+    let kept = radius.keeping(0.95, &accuracy);
+    assert_eq!((kept.rates, kept.values), (vec![1.0], vec![vec![3.0, 4.0]]));
+    assert_eq!(radius.keeping(0.5, &accuracy).rates, [0.0, 1.0, 2.0, 3.0]);
 }
