@@ -5,7 +5,7 @@ use decay_audit::calibration::{
     optimal_temperature,
 };
 use decay_audit::{Logits, accuracy, logit_scale, nll};
-use decay_claim::{Lab, Measurements, Population, Result, Study, Subject, labels};
+use decay_claim::{Lab, Measurements, Population, Result, Study, labels};
 use decay_train::Knob;
 
 use crate::setup::{Setup, setups};
@@ -58,11 +58,6 @@ fn note(population: &Population<'_>, setup: &Setup, out: &mut Measurements) -> R
             calibration(&logits, &truth)?,
             calibration(&tempered, &truth)?,
         );
-        let own = population.subject(member);
-        let subject = Subject {
-            half_life: rounded(own.half_life),
-            ..own
-        };
         let figures = [
             ("error", 1.0 - accuracy(&logits, &truth)?),
             ("confidence", confidence),
@@ -75,7 +70,10 @@ fn note(population: &Population<'_>, setup: &Setup, out: &mut Measurements) -> R
             ("tempered calibration error", after.debiased),
             ("tempered ECE", after.classic),
         ];
-        out.add(subject, figures.map(|(name, value)| (name, rounded(value))));
+        out.add(
+            population.subject(member),
+            figures.map(|(name, value)| (name, rounded(value))),
+        );
     }
     Ok(())
 }

@@ -70,7 +70,6 @@ fn note(
         let whole = population.subject(first + FOLDS);
         let subject = Subject {
             replicate: whole.replicate / (FOLDS + 1),
-            half_life: rounded(whole.half_life),
             ..whole
         };
         let folds = &losses[first..first + FOLDS];
