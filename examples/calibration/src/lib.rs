@@ -12,6 +12,8 @@ use decay_claim::parts::{Comparison, differences, falls, larger_optimum, u_shape
 use decay_claim::{About, Claim, Curve, Drawing, Judgement, Lab, Measurements, Part, Result};
 use decay_report::picture::{Horizontal, Mark, Panel, Series};
 
+use crate::setup::overlap;
+
 /// The claim.
 pub struct Calibration;
 
@@ -19,9 +21,6 @@ pub struct Calibration;
 const DECAY: &str = "decay";
 /// Series that sweeps the strength of label smoothing, without decay.
 const SMOOTHING: &str = "label smoothing";
-/// A third of the rows is audited in each replicate, so that replicates correlate by at most `ρ = 1/3`, and `ρ / (1 - ρ)` is this.
-const OVERLAP: f64 = 0.5;
-
 impl Claim for Calibration {
     fn about(&self) -> About {
         About {
@@ -107,7 +106,7 @@ fn curve_parts(measured: &Measurements, study: &str) -> Result<[Part; 5]> {
     let of = |metric| along_decay(measured, study, metric);
     let say = |what: &str| format!("{study}: {what}");
     let (calibration, error) = (of("calibration error")?, of("error")?);
-    let u = |what: &str, curve| u_shaped(say(what), curve, Better::Lower, OVERLAP);
+    let u = |what: &str, curve| u_shaped(say(what), curve, Better::Lower, overlap(study));
     Ok([
         u("calibration error falls, then rises", &calibration)?.in_unit("calibration error"),
         u("NLL falls, then rises", &of("NLL")?)?.in_unit("nats"),
@@ -160,7 +159,7 @@ fn method_parts(measured: &Measurements, study: &str) -> Result<Vec<Part>> {
             nll(DECAY, "tempered NLL")?,
         ),
     ];
-    differences(&family, OVERLAP)
+    differences(&family, overlap(study))
 }
 
 /// A metric of each replicate at the setting whose NLL, raw or tempered as the metric is, is the lowest of the other replicates.

@@ -7,6 +7,17 @@ use decay_train::{FoldRows, TrainConfig};
 
 /// Rows that each replicate is audited on.
 const AUDITED: usize = 600;
+/// The study that has rows enough for replicates of their own.
+const MNIST: &str = "MNIST, MLP";
+
+/// Correlation `ρ` of replicates as `ρ / (1 - ρ)`: the share of its audited rows that a replicate has in common with another, a third
+/// of the small data sets and a hundredth of MNIST.
+pub(crate) fn overlap(study: &str) -> f64 {
+    match study {
+        MNIST => 0.01,
+        _ => 0.5,
+    }
+}
 
 /// Data, an over-parameterised network, and how it is trained.
 pub(crate) struct Setup {
@@ -31,7 +42,7 @@ pub(crate) fn setups(lab: &Lab) -> Result<Vec<Setup>> {
             ..perceptron("", fashion, 400, 30)
         });
         if let Some(found) = lab.larger_data("mnist")? {
-            all.push(perceptron("MNIST, MLP", found.train, 1000, 30));
+            all.push(perceptron(MNIST, found.train, 1000, 30));
         }
     }
     Ok(all)

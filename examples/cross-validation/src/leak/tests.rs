@@ -1,6 +1,6 @@
 //! What may see which rows, and statistics worked out by hand.
 
-use decay_data::{Embedded, Storage};
+use decay_data::{Embedded, Storage, TargetScale};
 
 use super::{KEPT, Leak, unit_moments};
 use crate::trial::{FOLDS, Trial, real};
@@ -37,6 +37,24 @@ fn only_a_leak_sees_the_rows_that_a_fold_validates_on() {
         assert_eq!(of(false, &trial), of(false, &disturbed), "{leak:?}");
         assert_ne!(of(true, &trial), of(true, &disturbed), "{leak:?}");
     }
+}
+
+/// A regression target is scaled, too: by the fold's rows, unless that is the leak.
+#[test]
+fn the_target_is_scaled_by_the_rows_that_the_features_are() {
+    let trial = real(1, Embedded::Diabetes, 1).unwrap();
+    let fitted = |rows: &[usize]| TargetScale::fit(&trial.data.target, rows);
+    let (own, all) = (fitted(&trial.folds[0].train), fitted(trial.sample(0)));
+    let of = |leak: Leak, leaky| leak.scales(leaky, &trial)[0].target;
+    assert!(own.is_some() && own != all);
+    assert_eq!(
+        [of(Leak::Scaling, false), of(Leak::Scaling, true)],
+        [own, all]
+    );
+    assert_eq!(
+        [of(Leak::Selection, true), of(Leak::BatchNorm, true)],
+        [own, own]
+    );
 }
 
 #[test]
