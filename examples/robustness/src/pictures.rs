@@ -54,28 +54,24 @@ fn learned(measured: &Measurements, study: &str, metric: &str) -> Result<Curve> 
     )
 }
 
-/// Of the linear model: scale, direction, and what they do to the radius.
+/// Of the linear model: scale and direction, and what they do to the radius.
 fn linear_panels(measured: &Measurements) -> Result<Vec<Panel>> {
     let of = |metric| learned(measured, LINEAR, metric);
     let (norm, margin, radius) = (of("norm")?, of("margin")?, of("radius")?);
-    let (rescaled, cosine, accuracy) =
-        (of("radius, rescaled only")?, of("cosine")?, of("accuracy")?);
-    let all = keeping(
-        LEARNED,
-        measured,
-        LINEAR,
-        &over_all_rows(measured, LINEAR, &measured.curve(LINEAR, "", "radius")?)?,
-    )?;
+    let (rescaled, cosine) = (of("radius, rescaled only")?, of("cosine")?);
+    let all = over_all_rows(measured, LINEAR, &measured.curve(LINEAR, "", "radius")?)?;
+    let all = keeping(LEARNED, measured, LINEAR, &all)?;
     let control = |curve: &Curve| Series {
         dashed: true,
         ..series("radius, weights rescaled only", 6, curve)
     };
     let mut ratios = rates_panel(
         "relative to no decay",
-        "ratio",
+        "ratio; cosine",
         &[
             ("norm of the weights", 1, &relative(&norm)),
             ("margin in logits", 2, &relative(&margin)),
+            ("cosine with the weights without decay", 3, &cosine),
             ("radius", 5, &relative(&radius)),
         ],
     );
@@ -90,15 +86,7 @@ fn linear_panels(measured: &Measurements) -> Result<Vec<Panel>> {
         ],
     );
     radii.series.push(control(&rescaled));
-    let turned = [
-        ("cosine with the weights without decay", 3, &cosine),
-        ("accuracy", 4, &accuracy),
-    ];
-    Ok(vec![
-        ratios,
-        radii,
-        rates_panel("direction", "cosine, accuracy", &turned),
-    ])
+    Ok(vec![ratios, radii])
 }
 
 /// Each replicate's values over its own without decay.
