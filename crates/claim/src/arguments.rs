@@ -11,8 +11,8 @@ pub(crate) struct Arguments {
     /// More replicates, more data and larger models: minutes instead of seconds
     #[arg(long)]
     pub(crate) full: bool,
-    /// Where to compute: auto, cpu, cuda:0, wgpu, ...
-    #[arg(long, default_value = "auto", env = "DECAY_DEVICE")]
+    /// Where to compute: auto, flex, cuda:0, wgpu, ...
+    #[arg(long, default_value = "auto")]
     pub(crate) device: String,
     /// Keys every random draw: splits, starting weights, batches
     #[arg(long, default_value_t = 1)]

@@ -35,6 +35,21 @@ impl Curve {
         place_of(&self.means(), |a, b| a > b)
     }
 
+    /// A figure of each replicate at the rate where this curve is lowest for the other replicates, so that no replicate
+    /// gains from having chosen.
+    ///
+    /// # Panics
+    /// If the curves are of other members.
+    pub fn chosen_by_others(&self, figure: &Self) -> Vec<f64> {
+        assert_eq!(self.rates, figure.rates, "figures of the same members");
+        let chosen = |replicate: usize| {
+            let others = |values: &Vec<f64>| values.iter().sum::<f64>() - values[replicate];
+            let sums: Vec<f64> = self.values.iter().map(others).collect();
+            figure.values[place_of(&sums, |a, b| a < b)][replicate]
+        };
+        (0..self.replicates()).map(chosen).collect()
+    }
+
     /// The part with the rates that are wanted.
     pub fn only(&self, wanted: impl Fn(f64) -> bool) -> Self {
         self.at_places(|place| wanted(self.rates[place]))
@@ -97,27 +112,4 @@ fn place_of(values: &[f64], better: impl Fn(f64, f64) -> bool) -> usize {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::Curve;
-
-    fn curve(values: &[[f64; 2]]) -> Curve {
-        let places = 0..values.len();
-        Curve {
-            rates: places.clone().map(|place| place as f64).collect(),
-            half_lives: places.map(|place| 10.0 * place as f64).collect(),
-            values: values.iter().map(|pair| pair.to_vec()).collect(),
-        }
-    }
-
-    #[test]
-    fn rates_are_kept_by_the_other_figures_mean() {
-        let accuracy = curve(&[[0.7, 0.9], [0.9, 0.9], [1.0, 0.7], [0.5, 0.4]]);
-        let radius = curve(&[[1.0, 2.0], [3.0, 4.0], [5.0, 6.0], [7.0, 8.0]]);
-        let kept = radius.keeping(0.95, &accuracy);
-        assert_eq!(
-            kept,
-            curve(&[[0.0; 2], [3.0, 4.0]]).only(|rate| rate == 1.0)
-        );
-        assert_eq!(radius.keeping(0.5, &accuracy).rates, [0.0, 1.0, 2.0, 3.0]);
-    }
-}
+mod tests;

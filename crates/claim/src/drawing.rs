@@ -5,7 +5,9 @@ use decay_audit::interval::mean_interval;
 use decay_report::picture::{Horizontal, Mark, Panel, Picture, Point, Series, Vertical};
 
 use crate::curve::Curve;
+use crate::failure::Result;
 use crate::judgement::Effect;
+use crate::measurements::Measurements;
 
 /// Level of every interval that is drawn.
 const LEVEL: f64 = 0.95;
@@ -47,6 +49,46 @@ pub fn rates_panel(title: &str, y: &str, curves: &[(&str, usize, &Curve)]) -> Pa
         .iter()
         .map(|&(label, colour, curve)| series(label, colour, curve));
     panel(title, x, y, all.collect())
+}
+
+/// A panel of metrics of one series over the decay rate, each with its colour; their names are the labels.
+///
+/// # Errors
+/// If one was not measured.
+pub fn metrics_panel(
+    measured: &Measurements,
+    (study, series): (&str, &str),
+    y: &str,
+    metrics: &[(&str, usize)],
+) -> Result<Panel> {
+    let curve = |&(metric, _): &(&str, usize)| measured.curve(study, series, metric);
+    let curves = metrics.iter().map(curve).collect::<Result<Vec<_>>>()?;
+    let named = metrics.iter().zip(&curves);
+    let named: Vec<_> = named
+        .map(|(&(name, colour), curve)| (name, colour, curve))
+        .collect();
+    Ok(rates_panel(study, y, &named))
+}
+
+/// A panel of a metric by epoch at some rates: label, colour and rate of each.
+///
+/// # Errors
+/// If it was not measured at one of the rates.
+pub fn epochs_panel(
+    measured: &Measurements,
+    (study, series, metric): (&str, &str, &str),
+    y: &str,
+    lines: &[(&str, usize, f64)],
+) -> Result<Panel> {
+    let line = |&(label, colour, rate): &(&str, usize, f64)| {
+        let along = measured.along((study, series, metric), rate)?;
+        Ok(series_along(label, colour, &along))
+    };
+    let all = lines.iter().map(line).collect::<Result<_>>()?;
+    let epochs = Horizontal::Linear {
+        label: "epoch".to_owned(),
+    };
+    Ok(panel(&format!("{study}: {metric}"), epochs, y, all))
 }
 
 /// The means of a curve with Student's 95 % intervals over replicates.

@@ -1,6 +1,5 @@
 //! Why a claim ends without a verdict.
 
-use std::error::Error;
 use std::path::{Path, PathBuf};
 
 use decay_audit::AuditError;
@@ -98,19 +97,5 @@ impl Failure {
             Self::Data(error) if !matches!(**error, DataError::Write { .. }) => 2,
             _ => 1,
         }
-    }
-
-    /// One line: the message and those causes that it does not mention itself.
-    pub(crate) fn sentence(&self) -> String {
-        let mut text = self.to_string();
-        let mut cause = self.source();
-        while let Some(error) = cause {
-            let reason = error.to_string();
-            if !text.contains(&reason) {
-                text = format!("{text}: {reason}");
-            }
-            cause = error.source();
-        }
-        text.lines().map(str::trim).collect::<Vec<_>>().join(" ")
     }
 }

@@ -90,6 +90,12 @@ impl Part {
         }
     }
 
+    /// The same with the unit of its effect, as in "gain in nats".
+    pub fn in_unit(mut self, unit: &str) -> Self {
+        self.effect.what.push_str(&format!(" in {unit}"));
+        self
+    }
+
     /// The same with a remark.
     pub fn noting(self, note: impl Into<String>) -> Self {
         Self {

@@ -115,8 +115,8 @@ fn u_note(figure: &Curve, found: &UTrend) -> String {
     )
 }
 
-/// Each replicate's value at the rate that is best for the *others*: no replicate's own luck chooses its rate.
-pub fn at_best(figure: &Curve, better: Better) -> Vec<f64> {
+/// What the best rate gains over the smallest, positive where it gains.
+fn gain(figure: &Curve, better: Better, overlap: f64) -> Result<Estimate> {
     let of_others = |replicate: usize| {
         let mean = |values: &Vec<f64>| values.iter().sum::<f64>() - values[replicate];
         let means: Vec<f64> = figure.values.iter().map(mean).collect();
@@ -127,12 +127,7 @@ pub fn at_best(figure: &Curve, better: Better) -> Vec<f64> {
         };
         figure.values[best.unwrap_or(0)][replicate]
     };
-    (0..figure.replicates()).map(of_others).collect()
-}
-
-/// What the best rate gains over the smallest, positive where it gains.
-fn gain(figure: &Curve, better: Better, overlap: f64) -> Result<Estimate> {
-    let best = at_best(figure, better);
+    let best: Vec<f64> = (0..figure.replicates()).map(of_others).collect();
     let smallest = figure.values.first().map_or(&[][..], Vec::as_slice);
     let (a, b) = match better {
         Better::Lower => (smallest, best.as_slice()),

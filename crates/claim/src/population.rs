@@ -70,7 +70,7 @@ impl<'a> Population<'a> {
             series: self.study.series,
             rate: value,
             half_life: match self.study.knob {
-                Knob::Decay => half_life(value, self.study.config.lr, steps),
+                Knob::Decay => rounded(half_life(value, self.study.config.lr, steps)),
                 _ => f64::NAN,
             },
             replicate: self.replicate(member),
@@ -208,4 +208,9 @@ impl<'a> Population<'a> {
         };
         (0..self.len()).map(member).collect()
     }
+}
+
+/// Five significant digits: a half-life is for an axis, not for arithmetic.
+fn rounded(epochs: f64) -> f64 {
+    format!("{epochs:.4e}").parse().unwrap_or(epochs)
 }

@@ -6,6 +6,7 @@ use std::process::ExitCode;
 
 use clap::{CommandFactory, FromArgMatches};
 use decay_data::write_atomically;
+use decay_report::text::sentence;
 
 use crate::arguments::Arguments;
 use crate::claim::{About, Claim, Drawing};
@@ -41,7 +42,7 @@ pub fn run(claim: &dyn Claim) -> ExitCode {
             ExitCode::SUCCESS
         }
         Err(failure) => {
-            eprintln!("error: {}", failure.sentence());
+            eprintln!("error: {}", sentence(&failure));
             ExitCode::from(failure.exit_code())
         }
     }
@@ -97,3 +98,6 @@ fn shown(out: &Path) -> String {
         out.display()
     )
 }
+
+#[cfg(test)]
+mod tests;

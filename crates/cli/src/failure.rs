@@ -1,12 +1,12 @@
 //! Everything that ends the program early, and its exit code.
 
-use std::error::Error;
 use std::path::{Path, PathBuf};
 
 use decay_audit::AuditError;
 use decay_data::DataError;
 use decay_model::ModelError;
 use decay_report::ReportError;
+use decay_report::text::sentence;
 use decay_robust::RobustError;
 use decay_shift::ShiftError;
 use decay_train::TrainError;
@@ -98,16 +98,7 @@ impl Failure {
 
     /// One line: the message and those causes that it does not mention itself.
     pub(crate) fn sentence(&self) -> String {
-        let mut text = self.to_string();
-        let mut cause = self.source();
-        while let Some(error) = cause {
-            let reason = error.to_string();
-            if !text.contains(&reason) {
-                text = format!("{text}: {reason}");
-            }
-            cause = error.source();
-        }
-        text.lines().map(str::trim).collect::<Vec<_>>().join(" ")
+        sentence(self)
     }
 }
 

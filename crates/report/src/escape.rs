@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 /// Escapes `& < > " '`, and replaces control characters that XML forbids.
-pub(crate) fn escape(text: &str) -> Cow<'_, str> {
+pub fn escape(text: &str) -> Cow<'_, str> {
     let special = |c: char| matches!(c, '&' | '<' | '>' | '"' | '\'') || forbidden(c);
     if !text.contains(special) {
         return Cow::Borrowed(text);

@@ -27,6 +27,7 @@ mod svg;
 pub mod text;
 
 pub use error::ReportError;
+pub use escape::escape;
 pub use history::{HistoryRow, history_csv, parse_history};
 pub use json::{audit_json, to_json};
 pub use layers::{LayerRow, layers_csv};

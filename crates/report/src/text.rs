@@ -1,4 +1,6 @@
-//! Numbers and tables as a terminal shows them, and fields of CSV files.
+//! Numbers, tables and errors as a terminal shows them, and fields of CSV files.
+
+use std::error::Error;
 
 /// Rows under a head; the first column is aligned left, the others right.
 #[derive(Debug, Clone, Default)]
@@ -103,6 +105,20 @@ pub fn plus_minus(mean: f64, se: f64) -> String {
     }
     let decimals = (1.0 - se.log10().floor()).clamp(0.0, 6.0) as usize;
     format!("{mean:.decimals$} ± {se:.decimals$}")
+}
+
+/// An error in one line: its message and those causes that it does not mention itself.
+pub fn sentence(error: &dyn Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        let reason = error.to_string();
+        if !text.contains(&reason) {
+            text = format!("{text}: {reason}");
+        }
+        cause = error.source();
+    }
+    text.lines().map(str::trim).collect::<Vec<_>>().join(" ")
 }
 
 /// A field of a CSV file, quoted only where RFC 4180 asks for it.

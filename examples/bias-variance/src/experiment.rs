@@ -1,7 +1,7 @@
 //! Every rate on many training sets: real digits, and a function whose truth is known.
 
 use decay_audit::bias_variance;
-use decay_claim::{Lab, Measurements, Population, Result, Study, Subject, friedman, labels, rates};
+use decay_claim::{Lab, Measurements, Result, Study, Subject, friedman, labels, rates};
 use decay_data::{Dataset, Embedded};
 use decay_model::{MlpConfig, ModelConfig};
 use decay_train::{FoldRows, Losses, Split, TrainConfig};
@@ -54,47 +54,31 @@ fn one_study(
     let population = lab.train(study)?;
     let outputs = population.problem.outputs;
     let predicted = population.validation_predictions()?;
+    let training = population.learning_curves(Split::Train);
+    let validation = population.learning_curves(Split::Validation);
     for first in (0..population.len()).step_by(TRAINING_SETS) {
         let members = first..first + TRAINING_SETS;
         let ended = || members.clone().map(|member| population.outcome(member));
         let unseen = &truth[pool.len() * outputs..];
         let parts = bias_variance(&predicted[members.clone()], unseen, outputs)?;
+        let subject = Subject {
+            replicate: population.replicate(first) / TRAINING_SETS,
+            ..population.subject(first)
+        };
         out.add(
-            replicate(&population, first),
+            subject,
             [
                 ("training loss", mean(ended().map(|end| end.train))),
                 ("validation loss", mean(ended().map(|end| end.validation))),
                 ("squared bias", parts.squared_bias),
                 ("variance", parts.variance),
+                ("their sum", parts.squared_bias + parts.variance),
             ],
         );
-    }
-    note_learning(&population, out)
-}
-
-/// Learning curves without decay, at the best rate and at the largest.
-fn note_learning(population: &Population<'_>, out: &mut Measurements) -> Result<()> {
-    let curve = out.curve(population.study.name, "", "validation loss")?;
-    let shown = [0, curve.lowest(), curve.rates.len() - 1].map(|place| curve.rates[place]);
-    let training = population.learning_curves(Split::Train);
-    let validation = population.learning_curves(Split::Validation);
-    for first in (0..population.len()).step_by(TRAINING_SETS) {
-        let subject = replicate(population, first);
-        if shown.contains(&subject.rate) {
-            let members = first..first + TRAINING_SETS;
-            out.add_by_epoch(subject, "training", &training[members.clone()], 25);
-            out.add_by_epoch(subject, "validation", &validation[members], 25);
-        }
+        out.add_by_epoch(subject, "training", &training[members.clone()], 12);
+        out.add_by_epoch(subject, "validation", &validation[members], 12);
     }
     Ok(())
-}
-
-/// The replicate that a member's training set belongs to.
-fn replicate<'a>(population: &Population<'a>, member: usize) -> Subject<'a> {
-    Subject {
-        replicate: population.replicate(member) / TRAINING_SETS,
-        ..population.subject(member)
-    }
 }
 
 fn mean(losses: impl Iterator<Item = Option<Losses>>) -> f64 {

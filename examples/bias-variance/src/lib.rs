@@ -5,10 +5,9 @@ mod experiment;
 mod tests;
 
 use decay_audit::compare::Better;
-use decay_claim::drawing::{at_lowest, panel, picture, rates_panel, series_along};
+use decay_claim::drawing::{at_lowest, epochs_panel, metrics_panel, picture};
 use decay_claim::parts::{differences, falls, rises, turns_up, u_shaped};
 use decay_claim::{About, Claim, Drawing, Judgement, Lab, Measurements, Result};
-use decay_report::picture::{Horizontal, Panel};
 
 /// The claim.
 pub struct BiasVariance;
@@ -18,17 +17,20 @@ pub struct BiasVariance;
 struct Data {
     name: &'static str,
     loss: &'static str,
+    unit: &'static str,
     error: &'static str,
 }
 
 const DIGITS: Data = Data {
     name: "digits, 100 rows",
     loss: "negative log-likelihood (nats)",
+    unit: "nats",
     error: "squared error of probabilities",
 };
 const FRIEDMAN: Data = Data {
     name: "Friedman's function, 100 rows",
     loss: "mean squared error",
+    unit: "squared error",
     error: "squared error",
 };
 
@@ -49,13 +51,13 @@ impl Claim for BiasVariance {
 
     fn judge(&self, measured: &Measurements) -> Result<Judgement> {
         let (mut parts, mut turns) = (Vec::new(), Vec::new());
-        for Data { name, loss, .. } in [DIGITS, FRIEDMAN] {
+        for Data { name, unit, .. } in [DIGITS, FRIEDMAN] {
             let of = |metric| measured.curve(name, "", metric);
             let say = |what: &str| format!("{name}: {what}");
             let (train, validation) = (of("training loss")?, of("validation loss")?);
             let gap = validation.with(&train, |v, t| v - t);
             let u = say("validation loss is U-shaped");
-            parts.push(u_shaped(u, &validation, Better::Lower, 0.0)?);
+            parts.push(u_shaped(u, &validation, Better::Lower, 0.0)?.in_unit(unit));
             parts.push(falls(say("the gap to the training loss shrinks"), &gap)?);
             parts.push(rises(say("training loss rises"), &train)?);
             parts.push(rises(say("squared bias rises"), &of("squared bias")?)?);
@@ -64,7 +66,7 @@ impl Claim for BiasVariance {
             let turn = say("without decay validation loss turns up before the end");
             turns.push(turns_up(
                 turn,
-                format!("{loss}, end above minimum:"),
+                format!("end above minimum in {unit}"),
                 &by_epoch,
             ));
         }
@@ -75,33 +77,28 @@ impl Claim for BiasVariance {
     fn draw(&self, measured: &Measurements) -> Result<Vec<Drawing>> {
         let (mut losses, mut causes) = (Vec::new(), Vec::new());
         let (mut validations, mut trainings) = (Vec::new(), Vec::new());
-        for Data { name, loss, error } in [DIGITS, FRIEDMAN] {
-            let of = |metric| measured.curve(name, "", metric);
-            let (train, validation) = (of("training loss")?, of("validation loss")?);
-            let curves = [
-                ("training loss", 1, &train),
-                ("validation loss", 0, &validation),
-            ];
-            let mut panel = rates_panel(name, loss, &curves);
-            panel.marks.push(at_lowest(&validation, "best"));
-            losses.push(panel);
-            let (bias, variance) = (of("squared bias")?, of("variance")?);
-            let sum = bias.with(&variance, |b, v| b + v);
-            let parts = [("squared bias", 4, &bias), ("variance", 5, &variance)];
-            let curves = [parts[0], parts[1], ("their sum", 6, &sum)];
-            let mut panel = rates_panel(name, error, &curves);
-            panel.marks.push(at_lowest(&sum, "least"));
-            causes.push(panel);
+        for Data {
+            name, loss, error, ..
+        } in [DIGITS, FRIEDMAN]
+        {
+            let validation = measured.curve(name, "", "validation loss")?;
+            let panel = |y, metrics| metrics_panel(measured, (name, ""), y, metrics);
+            let both = [("training loss", 1), ("validation loss", 0)];
+            losses.push(panel(loss, &both)?);
+            let best = at_lowest(&validation, "best");
+            losses[causes.len()].marks.push(best);
+            let parts = [("squared bias", 4), ("variance", 5), ("their sum", 6)];
+            causes.push(panel(error, &parts)?);
             let rate = |place: usize| validation.rates[place];
             let lines = [
                 ("no decay", 4, 0.0),
                 ("best rate", 3, rate(validation.lowest())),
                 ("largest rate", 5, rate(validation.rates.len() - 1)),
             ];
-            validations.push(learning(measured, (name, loss), "validation", &lines[..2])?);
-            let mut panel = learning(measured, (name, loss), "training", &lines)?;
-            panel.y.log = true;
-            trainings.push(panel);
+            let by_epoch = |split, lines| epochs_panel(measured, (name, "", split), loss, lines);
+            validations.push(by_epoch("validation", &lines[..2])?);
+            trainings.push(by_epoch("training", &lines)?);
+            trainings[causes.len() - 1].y.log = true;
         }
         losses.extend(causes);
         validations.extend(trainings);
@@ -121,22 +118,4 @@ impl Claim for BiasVariance {
             },
         ])
     }
-}
-
-/// Losses by epoch at some rates: label, colour and rate of each.
-fn learning(
-    measured: &Measurements,
-    (name, loss): (&str, &str),
-    split: &str,
-    lines: &[(&str, usize, f64)],
-) -> Result<Panel> {
-    let line = |&(label, colour, rate): &(&str, usize, f64)| {
-        let along = measured.along((name, "", split), rate)?;
-        Ok(series_along(label, colour, &along))
-    };
-    let series = lines.iter().map(line).collect::<Result<_>>()?;
-    let epochs = Horizontal::Linear {
-        label: "epoch".into(),
-    };
-    Ok(panel(&format!("{name}: {split}"), epochs, loss, series))
 }

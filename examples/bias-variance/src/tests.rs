@@ -48,6 +48,8 @@ fn measured(digits: &World, friedman: &World) -> Measurements {
         );
         all.make_up((study, "", "squared bias"), &rates, 1e-3, world.bias);
         all.make_up((study, "", "variance"), &rates, 1e-3, world.variance);
+        let sum = |rate| (world.bias)(rate) + (world.variance)(rate);
+        all.make_up((study, "", "their sum"), &rates, 1e-3, sum);
         for epoch in [10.0, 20.0, 30.0, 40.0] {
             for split in ["training", "validation"] {
                 all.make_up_at((study, "", split), &rates, epoch, 1e-3, |_| {

@@ -25,8 +25,8 @@ struct Arguments {
     /// More replicates, more data and larger models
     #[arg(long)]
     full: bool,
-    /// Where to compute: auto, cpu, cuda:0, wgpu, ...
-    #[arg(long, default_value = "auto", env = "DECAY_DEVICE")]
+    /// Where to compute: auto, flex, cuda:0, wgpu, ...
+    #[arg(long, default_value = "auto")]
     device: String,
     /// Keys every random draw
     #[arg(long, default_value_t = 1)]

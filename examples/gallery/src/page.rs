@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use decay_claim::{Part, Record, Verdict};
+use decay_report::escape;
 
 const STYLE: &str = include_str!("style.css");
 
@@ -84,20 +85,6 @@ fn badge(verdict: Verdict) -> String {
         Verdict::DoesNotHold => "contradicted",
     };
     format!("<span class=\"badge {class}\">{verdict}</span>")
-}
-
-fn escape(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '&' => escaped.push_str("&amp;"),
-            '<' => escaped.push_str("&lt;"),
-            '>' => escaped.push_str("&gt;"),
-            '"' => escaped.push_str("&quot;"),
-            _ => escaped.push(c),
-        }
-    }
-    escaped
 }
 
 #[cfg(test)]

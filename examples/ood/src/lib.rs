@@ -7,9 +7,8 @@ mod scores;
 #[cfg(test)]
 mod tests;
 
-use decay_audit::compare::Better;
 use decay_audit::trend::Side;
-use decay_claim::parts::{Comparison, at_best, differences, falls};
+use decay_claim::parts::{Comparison, differences, falls};
 use decay_claim::{About, Claim, Curve, Drawing, Judgement, Lab, Measurements, Result, overlap};
 
 use crate::scores::SCORES;
@@ -81,7 +80,8 @@ fn rises_and_falls(
 ) -> Result<[Comparison; 2]> {
     let figure = measured.curve(study, "", score)?;
     let decayed = while_accurate(measured, study, &figure)?.only(|rate| rate > 0.0);
-    let best = at_best(&decayed, Better::Higher);
+    let loss = decayed.with(&decayed, |auroc, _| -auroc);
+    let best = loss.chosen_by_others(&decayed);
     let at = |place: usize| figure.values[place].clone();
     Ok([
         Comparison {

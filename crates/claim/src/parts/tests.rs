@@ -3,7 +3,7 @@
 use decay_audit::compare::Better;
 use decay_audit::trend::{Side, Support};
 
-use super::{Comparison, at_best, differences, falls, larger_optimum, rises, turns_up, u_shaped};
+use super::{Comparison, differences, falls, larger_optimum, rises, turns_up, u_shaped};
 use crate::curve::Curve;
 use crate::measurements::Measurements;
 use crate::study::rates;
@@ -113,20 +113,4 @@ fn a_curve_turns_up_only_if_the_others_minimum_is_its_own() {
     assert!((turning.effect.estimate.mean - 25.0).abs() < 0.1);
     assert_eq!(judged(&along(|x| 10.0 - x)).support, Support::Undecided);
     assert_ne!(judged(&along(|_| 1.0)).support, Support::Supported);
-}
-
-#[test]
-fn no_replicate_chooses_its_own_best_rate() {
-    // The last replicate alone is best at the second rate.
-    let figure = Curve {
-        rates: vec![0.0, 1.0, 2.0],
-        half_lives: vec![f64::NAN; 3],
-        values: vec![
-            vec![1.0, 1.0, 1.0],
-            vec![0.0, 0.0, 9.0],
-            vec![4.0, 4.0, 4.5],
-        ],
-    };
-    assert_eq!(at_best(&figure, Better::Higher), [0.0, 0.0, 4.5]);
-    assert_eq!(at_best(&figure, Better::Lower), [1.0, 1.0, 9.0]);
 }

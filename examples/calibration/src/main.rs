@@ -1,0 +1,7 @@
+//! Claim: decay cures over-confidence as a temperature does, and the rate best for calibration is the larger one.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    decay_claim::run(&calibration::Calibration)
+}

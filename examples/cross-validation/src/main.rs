@@ -1,0 +1,7 @@
+//! Claim: statistics shared between folds make cross-validation too hopeful, and it picks a worse decay rate.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    decay_claim::run(&cross_validation::CrossValidation)
+}
