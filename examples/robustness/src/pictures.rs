@@ -6,12 +6,10 @@ use decay_report::picture::{Horizontal, Panel, Series};
 use decay_report::text::short;
 
 use crate::{
-    ATTACKED, CERTIFIED, CONVOLUTIONAL, LINEAR, PERCEPTRON, PROVEN, STANDING, UNDER_ATTACK,
-    keeping, over_all_rows,
+    ATTACKED, CERTIFIED, CONVOLUTIONAL, LEARNED, LINEAR, PERCEPTRON, PROVEN, STANDING,
+    UNDER_ATTACK, keeping, over_all_rows,
 };
 
-/// Share of the best accuracy below which a network has learned too little to be drawn.
-const LEARNED: f64 = 0.5;
 const RADIUS: &str = "mean radius (range of a pixel)";
 
 pub(crate) fn draw(measured: &Measurements) -> Result<Vec<Drawing>> {
@@ -60,7 +58,6 @@ fn linear_panels(measured: &Measurements) -> Result<Vec<Panel>> {
     let (norm, margin, radius) = (of("norm")?, of("margin")?, of("radius")?);
     let (rescaled, cosine) = (of("radius, rescaled only")?, of("cosine")?);
     let all = over_all_rows(measured, LINEAR, &measured.curve(LINEAR, "", "radius")?)?;
-    let all = keeping(LEARNED, measured, LINEAR, &all)?;
     let control = |curve: &Curve| Series {
         dashed: true,
         ..series("radius, weights rescaled only", 6, curve)
@@ -119,8 +116,7 @@ fn correct_panel(measured: &Measurements, study: &str) -> Result<Panel> {
 
 /// Radii of all rows.
 fn all_panel(measured: &Measurements, study: &str) -> Result<Panel> {
-    let of = |metric| over_all_rows(measured, study, &measured.curve(study, "", metric)?);
-    let all = |metric| keeping(LEARNED, measured, study, &of(metric)?);
+    let all = |metric| over_all_rows(measured, study, &measured.curve(study, "", metric)?);
     let (attacked, certified) = (all(ATTACKED)?, all(CERTIFIED)?);
     Ok(rates_panel(
         &format!("{study}, 0 where misclassified"),
