@@ -8,7 +8,8 @@ mod replicate;
 mod tests;
 
 use decay_audit::compare::Better;
-use decay_claim::parts::{falls, rises, u_shaped};
+use decay_audit::trend::Side;
+use decay_claim::parts::{Comparison, differences, falls, rises, u_shaped};
 use decay_claim::{About, Claim, Curve, Drawing, Judgement, Lab, Measurements, Part, Result};
 
 /// The claim.
@@ -33,6 +34,8 @@ const PROVEN: &str = "certified accuracy";
 const UNDER_ATTACK: [f64; 4] = [0.2, 0.4, 0.6, 0.8];
 /// Share of the best accuracy that a rate keeps if rows that are classified correctly are to be compared.
 const ACCURATE: f64 = 0.95;
+/// Share of the best accuracy below which a network has learned too little to be judged.
+const LEARNED: f64 = 0.5;
 
 impl Claim for Robustness {
     fn about(&self) -> About {
@@ -92,13 +95,22 @@ fn of_network(measured: &Measurements, study: &str, said: &str) -> Result<Vec<Pa
     let of = |metric| measured.curve(study, "", metric);
     let (attacked, certified) = (of(ATTACKED)?, of(CERTIFIED)?);
     let ratio = certified.with(&attacked, |certified, attacked| certified / attacked);
-    let mut parts = Vec::new();
-    for (radius, what) in [(&attacked, "attacked"), (&certified, "certified")] {
-        let statement =
-            format!("{said}: the {what} radius, 0 where misclassified, rises to an optimum");
+    let gains = [(&attacked, "attacked"), (&certified, "certified")];
+    let gains = gains.map(|(radius, what)| {
         let all = over_all_rows(measured, study, radius)?;
-        parts.push(u_shaped(statement, &all, Better::Higher, OVERLAP)?);
-    }
+        let decayed = all.only(|rate| rate > 0.0);
+        Ok(Comparison {
+            statement: format!(
+                "{said}: the best decay enlarges the {what} radius, 0 where misclassified"
+            ),
+            what: format!("{what} radius above that without decay"),
+            a: decayed.chosen_by_others(Better::Higher, &decayed),
+            b: all.values[0].clone(),
+            claimed: Side::Above,
+        })
+    });
+    let gains: Vec<Comparison> = gains.into_iter().collect::<Result<_>>()?;
+    let mut parts = differences(&gains, OVERLAP)?;
     for (figure, what) in [
         (
             &attacked,
@@ -116,9 +128,12 @@ fn of_network(measured: &Measurements, study: &str, said: &str) -> Result<Vec<Pa
 }
 
 /// A mean radius of correctly classified rows as one of all rows, in which misclassified ones count as 0.
+///
+/// Only of networks that have learned: one that names the same class everywhere is right by chance, and nothing moves it.
 fn over_all_rows(measured: &Measurements, study: &str, radius: &Curve) -> Result<Curve> {
     let accuracy = measured.curve(study, "", "accuracy")?;
-    Ok(radius.with(&accuracy, |radius, accuracy| radius * accuracy))
+    let all = radius.with(&accuracy, |radius, accuracy| radius * accuracy);
+    keeping(LEARNED, measured, study, &all)
 }
 
 /// The part of a curve at rates whose mean accuracy is at least this share of the best one.

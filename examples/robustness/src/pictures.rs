@@ -6,12 +6,10 @@ use decay_report::picture::{Horizontal, Panel, Series};
 use decay_report::text::short;
 
 use crate::{
-    ATTACKED, CERTIFIED, CONVOLUTIONAL, LINEAR, PERCEPTRON, PROVEN, STANDING, UNDER_ATTACK,
-    keeping, over_all_rows,
+    ATTACKED, CERTIFIED, CONVOLUTIONAL, LEARNED, LINEAR, PERCEPTRON, PROVEN, STANDING,
+    UNDER_ATTACK, keeping, over_all_rows,
 };
 
-/// Share of the best accuracy below which a network has learned too little to be drawn.
-const LEARNED: f64 = 0.5;
 const RADIUS: &str = "mean radius (range of a pixel)";
 
 pub(crate) fn draw(measured: &Measurements) -> Result<Vec<Drawing>> {
@@ -54,28 +52,23 @@ fn learned(measured: &Measurements, study: &str, metric: &str) -> Result<Curve> 
     )
 }
 
-/// Of the linear model: scale, direction, and what they do to the radius.
+/// Of the linear model: scale and direction, and what they do to the radius.
 fn linear_panels(measured: &Measurements) -> Result<Vec<Panel>> {
     let of = |metric| learned(measured, LINEAR, metric);
     let (norm, margin, radius) = (of("norm")?, of("margin")?, of("radius")?);
-    let (rescaled, cosine, accuracy) =
-        (of("radius, rescaled only")?, of("cosine")?, of("accuracy")?);
-    let all = keeping(
-        LEARNED,
-        measured,
-        LINEAR,
-        &over_all_rows(measured, LINEAR, &measured.curve(LINEAR, "", "radius")?)?,
-    )?;
+    let (rescaled, cosine) = (of("radius, rescaled only")?, of("cosine")?);
+    let all = over_all_rows(measured, LINEAR, &measured.curve(LINEAR, "", "radius")?)?;
     let control = |curve: &Curve| Series {
         dashed: true,
         ..series("radius, weights rescaled only", 6, curve)
     };
     let mut ratios = rates_panel(
         "relative to no decay",
-        "ratio",
+        "ratio; cosine",
         &[
             ("norm of the weights", 1, &relative(&norm)),
             ("margin in logits", 2, &relative(&margin)),
+            ("cosine with the weights without decay", 3, &cosine),
             ("radius", 5, &relative(&radius)),
         ],
     );
@@ -90,15 +83,7 @@ fn linear_panels(measured: &Measurements) -> Result<Vec<Panel>> {
         ],
     );
     radii.series.push(control(&rescaled));
-    let turned = [
-        ("cosine with the weights without decay", 3, &cosine),
-        ("accuracy", 4, &accuracy),
-    ];
-    Ok(vec![
-        ratios,
-        radii,
-        rates_panel("direction", "cosine, accuracy", &turned),
-    ])
+    Ok(vec![ratios, radii])
 }
 
 /// Each replicate's values over its own without decay.
@@ -131,8 +116,7 @@ fn correct_panel(measured: &Measurements, study: &str) -> Result<Panel> {
 
 /// Radii of all rows.
 fn all_panel(measured: &Measurements, study: &str) -> Result<Panel> {
-    let of = |metric| over_all_rows(measured, study, &measured.curve(study, "", metric)?);
-    let all = |metric| keeping(LEARNED, measured, study, &of(metric)?);
+    let all = |metric| over_all_rows(measured, study, &measured.curve(study, "", metric)?);
     let (attacked, certified) = (all(ATTACKED)?, all(CERTIFIED)?);
     Ok(rates_panel(
         &format!("{study}, 0 where misclassified"),

@@ -143,7 +143,7 @@ fn a_convolutional_network_is_judged_and_drawn_where_measured() {
     let judgement = Robustness.judge(&all).unwrap();
     assert_eq!(judgement.parts.len(), 13);
     assert_eq!(judgement.count(Support::Contradicted), 4, "{judgement:#?}");
-    for (networks, panels) in [(1, [3, 2, 1]), (2, [3, 4, 2])] {
+    for (networks, panels) in [(1, [2, 2, 1]), (2, [2, 4, 2])] {
         let both = [(PERCEPTRON, TEXTBOOK), (CONVOLUTIONAL, TEXTBOOK)];
         let drawings = Robustness
             .draw(&measured(&TEXTBOOK, &both[..networks]))
