@@ -1,6 +1,7 @@
 //! From the command line to the verdict.
 
 use std::fs;
+use std::io::{self, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -36,18 +37,30 @@ pub fn run(claim: &dyn Claim) -> ExitCode {
         .get_matches();
     // What clap has matched it can also read.
     let arguments = Arguments::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
-    match perform(claim, about, &arguments) {
-        Ok(line) => {
-            println!("{line}");
-            ExitCode::SUCCESS
-        }
+    match perform(claim, about, &arguments).and_then(|text| print(&text)) {
+        Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
-            eprintln!("error: {}", sentence(&failure));
+            let _ = writeln!(io::stderr(), "error: {}", sentence(&failure));
             ExitCode::from(failure.exit_code())
         }
     }
 }
 
+/// Prints to stdout, where nobody may be reading any more.
+fn print(text: &str) -> Result<()> {
+    let mut stdout = io::stdout().lock();
+    match stdout
+        .write_all(text.as_bytes())
+        .and_then(|()| stdout.flush())
+    {
+        Err(source) if source.kind() != ErrorKind::BrokenPipe => {
+            Err(Failure::file(Path::new("stdout"), "written", source))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// What is to be printed, the verdict last.
 fn perform(claim: &dyn Claim, about: About, arguments: &Arguments) -> Result<String> {
     let (bytes, name) = match &arguments.measured {
         Some(path) => (
@@ -66,12 +79,14 @@ fn perform(claim: &dyn Claim, about: About, arguments: &Arguments) -> Result<Str
     let default = || PathBuf::from("runs/claims").join(about.name);
     let out = arguments.out.clone().unwrap_or_else(default);
     write(&out, &bytes, &drawings, &record)?;
+    let mut text = String::new();
     if !arguments.quiet {
-        print!("{}", rates_tables(&measured)?);
-        print!("{}", parts_table(&record.judgement));
-        println!("\n{}", shown(&out));
+        text.push_str(&rates_tables(&measured)?);
+        text.push_str(&parts_table(&record.judgement));
+        let files = "pictures, measurements.csv and verdict.json are in";
+        text.push_str(&format!("\n{files} {}\n", out.display()));
     }
-    Ok(record.line)
+    Ok(format!("{text}{}\n", record.line))
 }
 
 fn write(out: &Path, measured: &[u8], drawings: &[Drawing], record: &Record) -> Result<()> {
@@ -90,13 +105,6 @@ fn write(out: &Path, measured: &[u8], drawings: &[Drawing], record: &Record) -> 
     let json = json.map_err(|error| Failure::Measurements(error.to_string()))?;
     write_atomically(&out.join("verdict.json"), &json)?;
     Ok(())
-}
-
-fn shown(out: &Path) -> String {
-    format!(
-        "pictures, measurements.csv and verdict.json are in {}",
-        out.display()
-    )
 }
 
 #[cfg(test)]

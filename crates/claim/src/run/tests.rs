@@ -82,7 +82,7 @@ fn a_run_leaves_measurements_pictures_and_the_verdict_that_follows_from_them() {
     );
     let json = fs::read(first.join("verdict.json")).unwrap();
     let record: Record = serde_json::from_slice(&json).unwrap();
-    assert_eq!((record.line, record.pictures.len()), (line, 1));
+    assert_eq!((record.line + "\n", record.pictures.len()), (line, 1));
     check_results(&Falling, &first).unwrap();
 
     let measured = first.join("measurements.csv");
