@@ -1,6 +1,7 @@
 //! Where a claim is measured: devices, seeds, and how much of everything.
 
 use std::env;
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
@@ -121,7 +122,8 @@ impl Lab {
     pub(crate) fn done(&self, bar: &ProgressBar, what: &str, took: Duration) {
         bar.finish_and_clear();
         if !self.quiet {
-            eprintln!("{what}: {:.1} s", took.as_secs_f64());
+            // Nobody may be reading.
+            let _ = writeln!(io::stderr(), "{what}: {:.1} s", took.as_secs_f64());
         }
     }
 }
