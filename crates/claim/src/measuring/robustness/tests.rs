@@ -1,0 +1,83 @@
+//! Distances of a linear model, which are known, and what is made of those that attacks find.
+
+use clap::Parser;
+use decay_robust::certificate::{Certificate, Hyperplanes};
+use decay_train::TrainConfig;
+
+use super::{Distances, Radii, Search};
+use crate::arguments::Arguments;
+use crate::lab::Lab;
+use crate::networks::perceptron;
+use crate::study::Study;
+use crate::synthetic::{MadeUp, made_up};
+
+#[test]
+fn the_strongest_attack_counts_and_certificates_end_where_attacks_do() {
+    let attacked = [[Some(0.4), None, Some(2.0)], [Some(0.3), None, Some(2.5)]];
+    let attacked = attacked.map(|radii| Radii(radii.into()));
+    let found = Distances::new(attacked.into(), &[0.1, 0.0, 7.0], 2.5);
+    assert_eq!(found.nearest, Radii(vec![Some(0.3), None, Some(2.0)]));
+    assert_eq!(found.certified, Radii(vec![Some(0.1), None, Some(2.5)]));
+    assert!((found.nearest.mean() - 1.15).abs() < 1e-12);
+    let shares = [0.0, 0.3, 1.9, 2.0].map(|at| found.nearest.share_beyond(at));
+    assert_eq!(shares, [2.0 / 3.0, 1.0 / 3.0, 1.0 / 3.0, 0.0]);
+    assert_eq!(Radii(vec![None]).mean(), 0.0);
+}
+
+/// Replicates are of different rows, so that a mix-up of members, rows or scales cannot agree with the exact distances.
+#[test]
+fn distances_of_a_linear_model_are_those_to_its_planes() {
+    let lab = Lab::new(&Arguments::parse_from(["test", "--quiet"])).unwrap();
+    let (rows, classes) = (60, 3);
+    let x = |site: u32| {
+        let noise = lab.normal(site, rows).into_iter().enumerate();
+        noise.map(move |(row, noise)| f64::from((row as u32 % 3) == site) + 0.4 * noise)
+    };
+    let labels = MadeUp::Labels((0..rows).map(|row| row % classes).collect());
+    let data = made_up("clouds", vec![x(0).collect(), x(1).collect()], labels).unwrap();
+    let config = TrainConfig {
+        epochs: 20,
+        lr: 0.05,
+        batch: 10,
+        ..TrainConfig::default()
+    };
+    let draws = lab.draws(&data, (40, 20), 2);
+    let model = (perceptron(&[]), config);
+    let study = Study::of_decay("clouds", &data, draws, model, vec![0.0, 1.0]);
+    let population = lab.train(study).unwrap();
+    let search = Search {
+        certificate: Certificate::Linear,
+        ..Search::default()
+    };
+    let found = population.distances(&search).unwrap();
+    let members: Vec<usize> = found.iter().map(|(member, _)| *member).collect();
+    let replicates = members.iter().map(|&member| population.replicate(member));
+    assert_eq!(replicates.collect::<Vec<_>>(), [0, 0, 1, 1]);
+    let (mut right, mut close) = (0, 0);
+    for (member, distances) in found {
+        let own = population.held_out(population.replicate(member));
+        let planes = Hyperplanes::new(population.state(member), &own.scale);
+        let rows = own.x.chunks_exact(2).zip(&own.labels).enumerate();
+        for (row, (x, &label)) in rows {
+            let exact = planes.margins(x, &[label]).radius;
+            let Some(certified) = distances.certified.0[row] else {
+                assert_eq!(exact, 0.0);
+                continue;
+            };
+            assert!((certified - exact).abs() < 1e-6, "{certified} {exact}");
+            // What falls lies behind the boundary, mostly not a step behind: an attack may go for a class that is not the nearest.
+            let nearest = distances.nearest.0[row].unwrap();
+            assert!(nearest >= exact - 1e-6, "{nearest} {exact}");
+            assert!(
+                distances
+                    .attacked
+                    .iter()
+                    .all(|of| of.0[row] >= Some(nearest))
+            );
+            close += usize::from(nearest < exact + 1.1 * search.step);
+            right += 1;
+        }
+    }
+    assert!((40..80).contains(&right), "{right} of 80");
+    assert!(10 * close >= 9 * right, "{close} of {right}");
+}
