@@ -142,6 +142,14 @@ pub fn series(label: impl Into<String>, colour: usize, curve: &Curve) -> Series 
     }
 }
 
+/// The same series with a dashed line.
+pub fn dashed(series: Series) -> Series {
+    Series {
+        dashed: true,
+        ..series
+    }
+}
+
 /// Mean and Student's 95 % interval of the replicates' values at a place of the horizontal axis.
 pub fn point(x: f64, values: &[f64]) -> Point {
     let missing = Point {

@@ -1,5 +1,7 @@
 //! How far the decision boundary is from rows that a member has not seen: what attacks find, what is certified.
 
+mod figures;
+
 use decay_data::{Inputs, Preprocess};
 use decay_model::{InputShape, MemberState};
 use decay_robust::attack::{self, Apgd, Attack, Objective, Pgd, Rows, Trial};
@@ -9,6 +11,10 @@ use decay_robust::{InputScale, Norm};
 use crate::failure::Result;
 use crate::lab::labels;
 use crate::population::Population;
+
+pub use figures::{
+    ATTACKED, CERTIFIED, PROVEN, RADIUS, STANDING, over_all_rows, radius_panels, standing_panel,
+};
 
 /// The members of one replicate and the rows that they have not seen, pixels in the unit of their range.
 #[derive(Debug, Clone)]

@@ -4,9 +4,13 @@ use clap::Parser;
 use decay_robust::certificate::{Certificate, Hyperplanes};
 use decay_train::TrainConfig;
 
-use super::{Distances, Radii, Search};
+use super::{
+    ATTACKED, CERTIFIED, Distances, PROVEN, Radii, STANDING, Search, over_all_rows, radius_panels,
+    standing_panel,
+};
 use crate::arguments::Arguments;
 use crate::lab::Lab;
+use crate::measurements::{Measurements, Subject};
 use crate::networks::perceptron;
 use crate::study::Study;
 use crate::synthetic::{MadeUp, made_up};
@@ -80,4 +84,57 @@ fn distances_of_a_linear_model_are_those_to_its_planes() {
     }
     assert!((40..80).contains(&right), "{right} of 80");
     assert!(10 * close >= 9 * right, "{close} of {right}");
+}
+
+/// Two rows, one of them wrong, at two rates and in two replicates.
+#[test]
+fn what_is_noted_is_what_is_drawn() {
+    let (mut all, search) = (Measurements::default(), Search::default());
+    for (rate, replicate) in [(0.0, 0), (0.0, 1), (1.0, 0), (1.0, 1)] {
+        let radii = |radius: f64| Radii(vec![Some(radius + rate), None]);
+        let attacked = vec![radii(0.9), radii(0.7), radii(0.8)];
+        let subject = Subject {
+            study: "s",
+            series: "",
+            rate,
+            half_life: 1.0,
+            replicate,
+        };
+        let distances = Distances::new(attacked, &[0.2 + rate, 0.0], 2.5);
+        distances.note(subject, &search, &[0.5, 1.0], &mut all);
+    }
+    let mean = |metric: &str| all.curve("s", "", metric).unwrap().means();
+    assert_eq!(search.attack_names(), ["FGSM", "PGD", "APGD"]);
+    assert_eq!((mean("FGSM")[0], mean("APGD")[0]), (0.9, 0.8));
+    assert_eq!(
+        (mean(ATTACKED), mean(CERTIFIED)),
+        (vec![0.7, 1.7], vec![0.2, 1.2])
+    );
+    let at = |metric: &str, radius: f64| all.curve_at("s", "", metric, radius).unwrap().means();
+    assert_eq!(
+        (at(STANDING, 0.5), at(STANDING, 1.0)),
+        (vec![0.5, 0.5], vec![0.0, 0.5])
+    );
+    assert_eq!(
+        (at(PROVEN, 0.5), at(PROVEN, 1.0)),
+        (vec![0.0, 0.5], vec![0.0, 0.5])
+    );
+    assert_eq!(
+        over_all_rows(&all, 0.5, "s", ATTACKED).unwrap().means(),
+        [0.35, 0.85]
+    );
+    let standing = standing_panel(&all, "s", &[("none", 4, 0.0), ("some", 5, 1.0)]).unwrap();
+    let means = |place: usize| -> Vec<f64> {
+        let points = standing.series[place].points.iter();
+        points.map(|point| point.mean).collect()
+    };
+    assert_eq!(
+        (means(0), means(1)),
+        (vec![0.5, 0.5, 0.0], vec![0.5, 0.0, 0.0])
+    );
+    assert_eq!(means(3), [0.5, 0.5, 0.5]);
+    assert!(standing.series[1].dashed && !standing.series[2].dashed);
+    let [right, both] = radius_panels(&all, 0.5, "s").unwrap();
+    assert_eq!((right.series.len(), both.series.len()), (4, 2));
+    assert_eq!(right.series[3].points[0].mean, 0.2);
 }
