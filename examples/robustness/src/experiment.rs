@@ -6,7 +6,7 @@ use decay_claim::{
 };
 use decay_data::{Dataset, Embedded, Scaling};
 use decay_model::ModelConfig;
-use decay_robust::certificate::{Certificate, Hyperplanes};
+use decay_robust::certificate::Certificate;
 use decay_train::TrainConfig;
 
 use crate::{CONVOLUTIONAL, LINEAR, PERCEPTRON, TEST, TRAIN, UNDER_ATTACK};
@@ -14,13 +14,20 @@ use crate::{CONVOLUTIONAL, LINEAR, PERCEPTRON, TEST, TRAIN, UNDER_ATTACK};
 pub(crate) fn measure(lab: &Lab) -> Result<Measurements> {
     let mut out = Measurements::default();
     let data = Embedded::Digits.load()?;
-    note_margins(&trained(lab, LINEAR, &data, perceptron(&[]))?, &mut out);
-    let population = trained(lab, PERCEPTRON, &data, perceptron(&[64, 64]))?;
-    note_radii(&population, Certificate::Crown, &mut out)?;
+    let population = trained(lab, LINEAR, &data, perceptron(&[]))?;
+    for (member, found) in population.planes() {
+        found.note(population.subject(member), &mut out);
+    }
+    let mut networks = vec![(PERCEPTRON, perceptron(&[64, 64]), Certificate::Crown)];
     if lab.full {
         let small = convolutional(&["conv3:8", "max2", "conv3:16", "max2", "dense:32"]);
-        let population = trained(lab, CONVOLUTIONAL, &data, small)?;
-        note_radii(&population, Certificate::PairwiseLipschitz, &mut out)?;
+        networks.push((CONVOLUTIONAL, small, Certificate::PairwiseLipschitz));
+    }
+    for (name, model, certificate) in networks {
+        let (population, search) = (trained(lab, name, &data, model)?, Search::with(certificate));
+        for (member, found) in population.distances(&search)? {
+            found.note(population.subject(member), &search, &UNDER_ATTACK, &mut out);
+        }
     }
     Ok(out)
 }
@@ -46,47 +53,4 @@ fn trained<'a>(
         scaling: Scaling::UnitRange,
         ..Study::of_decay(name, data, draws, (model, config), rates)
     })
-}
-
-/// The linear model of every member, beside that of its replicate without decay.
-fn note_margins(population: &Population<'_>, out: &mut Measurements) {
-    for replicate in 0..population.problem.folds.len() {
-        let own = population.held_out(replicate);
-        let planes = |member| Hyperplanes::new(population.state(member), &own.scale);
-        let undecayed = planes(own.members[0]);
-        for &member in &own.members {
-            let model = planes(member);
-            let found = model.margins(&own.x, &own.labels);
-            let rescaled = undecayed.times(model.size() / undecayed.size());
-            let control = rescaled.margins(&own.x, &own.labels);
-            out.add(
-                population.subject(member),
-                [
-                    ("accuracy", found.accuracy),
-                    ("margin", found.margin),
-                    ("norm", found.norm),
-                    ("radius", found.radius),
-                    ("radius, rescaled only", control.radius),
-                    ("cosine", model.cosine(&undecayed)),
-                ],
-            );
-        }
-    }
-}
-
-/// How far attacks and a certificate put the boundary of every member.
-fn note_radii(
-    population: &Population<'_>,
-    certificate: Certificate,
-    out: &mut Measurements,
-) -> Result<()> {
-    let search = Search {
-        certificate,
-        ..Search::default()
-    };
-    for (member, found) in population.distances(&search)? {
-        let subject = population.subject(member);
-        found.note(subject, &search, &UNDER_ATTACK, out);
-    }
-    Ok(())
 }

@@ -89,25 +89,27 @@ impl Claim for Robustness {
                 accuracies.push(standing_panel(measured, study, &lines)?);
             }
         }
+        let scale_and_geometry = "Scale and geometry of the margin, over the decay rate";
         Ok(vec![
-        Drawing {
-            file: "margin",
-            caption: "A linear model: norm and margin fall together, which is scale and changes no decision; the radius \
-                      rises a little, because the weights turn."
-                .into(),
-            picture: picture("Scale and geometry of the margin, over the decay rate", 2, linear_panels(measured)?),
-        },
-        Drawing {
-            file: "radius",
-            caption: "Networks: mean radius by attack and by certificate.".into(),
-            picture: picture("Distance to the boundary, over the decay rate", 2, radii),
-        },
-        Drawing {
-            file: "accuracy",
-            caption: "Accuracy under perturbations of a size, attacked and certified.".into(),
-            picture: picture("Accuracy under attack", accuracies.len(), accuracies),
-        },
-    ])
+            Drawing {
+                file: "margin",
+                caption:
+                    "A linear model: norm and margin fall together, which is scale and changes \
+                          no decision; the radius rises a little, because the weights turn."
+                        .into(),
+                picture: picture(scale_and_geometry, 2, linear_panels(measured)?),
+            },
+            Drawing {
+                file: "radius",
+                caption: "Networks: mean radius by attack and by certificate.".into(),
+                picture: picture("Distance to the boundary, over the decay rate", 2, radii),
+            },
+            Drawing {
+                file: "accuracy",
+                caption: "Accuracy under perturbations of a size, attacked and certified.".into(),
+                picture: picture("Accuracy under attack", accuracies.len(), accuracies),
+            },
+        ])
     }
 }
 

@@ -79,6 +79,16 @@ impl Default for Search {
     }
 }
 
+impl Search {
+    /// The default with another certificate.
+    pub fn with(certificate: Certificate) -> Self {
+        Self {
+            certificate,
+            ..Self::default()
+        }
+    }
+}
+
 /// A radius for each row, absent where it is misclassified.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Radii(pub Vec<Option<f64>>);

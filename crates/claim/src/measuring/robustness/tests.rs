@@ -12,6 +12,7 @@ use crate::arguments::Arguments;
 use crate::lab::Lab;
 use crate::measurements::{Measurements, Subject};
 use crate::networks::perceptron;
+use crate::population::Population;
 use crate::study::Study;
 use crate::synthetic::{MadeUp, made_up};
 
@@ -28,9 +29,8 @@ fn the_strongest_attack_counts_and_certificates_end_where_attacks_do() {
     assert_eq!(Radii(vec![None]).mean(), 0.0);
 }
 
-/// Replicates are of different rows, so that a mix-up of members, rows or scales cannot agree with the exact distances.
-#[test]
-fn distances_of_a_linear_model_are_those_to_its_planes() {
+/// A linear model with and without decay, on different rows in each of two replicates.
+fn with_linear_models(test: impl FnOnce(&Population<'_>)) {
     let lab = Lab::new(&Arguments::parse_from(["test", "--quiet"])).unwrap();
     let (rows, classes) = (60, 3);
     let x = |site: u32| {
@@ -48,11 +48,17 @@ fn distances_of_a_linear_model_are_those_to_its_planes() {
     let draws = lab.draws(&data, (40, 20), 2);
     let model = (perceptron(&[]), config);
     let study = Study::of_decay("clouds", &data, draws, model, vec![0.0, 1.0]);
-    let population = lab.train(study).unwrap();
-    let search = Search {
-        certificate: Certificate::Linear,
-        ..Search::default()
-    };
+    test(&lab.train(study).unwrap());
+}
+
+#[test]
+fn distances_of_a_linear_model_are_those_to_its_planes() {
+    with_linear_models(check_distances);
+}
+
+/// Rows of replicates differ, so that a mix-up of members, rows or scales cannot agree with the exact distances.
+fn check_distances(population: &Population<'_>) {
+    let search = Search::with(Certificate::Linear);
     let found = population.distances(&search).unwrap();
     let members: Vec<usize> = found.iter().map(|(member, _)| *member).collect();
     let replicates = members.iter().map(|&member| population.replicate(member));
@@ -137,4 +143,30 @@ fn what_is_noted_is_what_is_drawn() {
     let [right, both] = radius_panels(&all, 0.5, "s").unwrap();
     assert_eq!((right.series.len(), both.series.len()), (4, 2));
     assert_eq!(right.series[3].points[0].mean, 0.2);
+}
+
+#[test]
+fn rescaled_planes_are_as_far_as_those_without_decay() {
+    with_linear_models(|population| {
+        let found = population.planes();
+        let members: Vec<usize> = found.iter().map(|(member, _)| *member).collect();
+        let rates = members
+            .iter()
+            .map(|&member| population.subject(member).rate);
+        assert_eq!(rates.collect::<Vec<_>>(), [0.0, 1.0, 0.0, 1.0]);
+        for pair in found.chunks_exact(2) {
+            let [(_, undecayed), (_, decayed)] = pair else {
+                unreachable!("pairs");
+            };
+            assert!((undecayed.cosine - 1.0).abs() < 1e-12);
+            assert!((0.5..0.9999).contains(&decayed.cosine), "{decayed:?}");
+            assert!(decayed.margins.norm < 0.9 * undecayed.margins.norm);
+            for planes in [undecayed, decayed] {
+                let radius = undecayed.margins.radius;
+                assert!((planes.rescaled_radius / radius - 1.0).abs() < 1e-9);
+            }
+            assert_ne!(decayed.margins.radius, undecayed.margins.radius);
+        }
+        assert_ne!(found[0].1.margins, found[2].1.margins);
+    });
 }
