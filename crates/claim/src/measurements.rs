@@ -1,5 +1,7 @@
 //! What a claim measures, one number a row: the only thing that verdicts and pictures are made of.
 
+mod selection;
+
 use serde::{Deserialize, Serialize};
 
 use crate::curve::Curve;
@@ -102,16 +104,6 @@ impl Measurements {
         distinct(self.rows.iter().map(|row| row.study.as_str()))
     }
 
-    /// The study whose name starts like this and goes on with whatever data were there.
-    ///
-    /// # Errors
-    /// [`Failure::Measurements`] if there is none.
-    pub fn study_like(&self, start: &str) -> Result<&str> {
-        let mut studies = self.studies().into_iter();
-        let found = studies.find(|study| study.starts_with(start));
-        found.ok_or_else(|| Failure::Measurements(format!("'{start}' was not measured")))
-    }
-
     /// Series of a study in the order of measuring.
     pub fn series(&self, study: &str) -> Vec<&str> {
         let rows = self.rows.iter().filter(|row| row.study == study);
@@ -187,15 +179,6 @@ impl Measurements {
             )));
         }
         Ok(curve.finite())
-    }
-
-    /// A figure of a study without series, at the rates that keep a share of the highest mean `accuracy`.
-    ///
-    /// # Errors
-    /// As [`Measurements::curve`].
-    pub fn accurate(&self, share: f64, study: &str, metric: &str) -> Result<Curve> {
-        let accuracy = self.curve(study, "", "accuracy")?;
-        Ok(self.curve(study, "", metric)?.keeping(share, &accuracy))
     }
 
     /// A figure at one rate along the second axis: the places, and the replicates' values at each.
@@ -323,26 +306,6 @@ mod tests {
             (0, 2, 2)
         );
         assert_eq!(curve.only(|rate| rate > 0.0).rates, [0.1, 1.0]);
-    }
-
-    #[test]
-    fn rates_that_lose_the_accuracy_are_left_out() {
-        let (mut all, rates) = (Measurements::default(), [0.0, 1.0, 2.0, 3.0]);
-        all.make_up(("s", "", "accuracy"), &rates, 1e-3, |rate| {
-            1.0 - rate / 10.0
-        });
-        all.make_up(("s", "", "loss"), &rates, 1e-3, |rate| 1.0 + rate);
-        let kept = all.accurate(0.85, "s", "loss").unwrap();
-        assert_eq!(kept.rates, [0.0, 1.0]);
-        assert!(kept.values.concat().iter().all(|loss| *loss > 0.9));
-    }
-
-    #[test]
-    fn a_study_is_found_by_how_its_name_starts() {
-        let all = measured();
-        assert_eq!(all.study_like("a, ").unwrap(), "a, \"b\"");
-        assert!(all.study_like("b").is_err());
-        assert_eq!(subject(0.0, 2).counted_from(3).replicate, 5);
     }
 
     #[test]
