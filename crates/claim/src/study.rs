@@ -159,5 +159,6 @@ mod tests {
         let all = [0.0, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0];
         assert_eq!(round_rates(0.02, 20.0), all);
         assert_eq!(round_rates(0.001, 0.003), [0.0, 0.001, 0.002]);
+        assert_eq!(round_rates(4e-6, 1e-5), [0.0, 5e-6, 1e-5]);
     }
 }

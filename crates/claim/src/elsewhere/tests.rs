@@ -11,6 +11,8 @@ fn enlarging_keeps_corners_and_straight_slopes() {
     assert_eq!((large[0], large[LARGE - 1]), (0, 196));
     let step = |x: usize| large[3 * LARGE + x + 1] - large[3 * LARGE + x];
     assert!((2..25).all(|x| step(x) == 8), "{:?}", &large[..LARGE]);
+    // The middle stays the middle.
+    assert!((0..LARGE).all(|x| large[x] + large[LARGE - 1 - x] == 196));
     let turned: Vec<f32> = (0..SMALL * SMALL)
         .map(|pixel| 28.0 * (pixel / SMALL) as f32)
         .collect();
