@@ -56,6 +56,37 @@ impl Curve {
         (0..self.replicates()).map(chosen).collect()
     }
 
+    /// This figure of each replicate at the positive rate where it is best for the other replicates.
+    ///
+    /// # Panics
+    /// Without a positive rate.
+    pub fn at_best_decay(&self, better: Better) -> Vec<f64> {
+        let decayed = self.only(|rate| rate > 0.0);
+        decayed.chosen_by_others(better, &decayed)
+    }
+
+    /// Each replicate's value at the first and at the last rate; empty without rates.
+    pub fn ends(&self) -> [Vec<f64>; 2] {
+        [self.values.first(), self.values.last()].map(|end| end.cloned().unwrap_or_default())
+    }
+
+    /// Each replicate's value at a rate; empty if it is not among those of the curve.
+    pub fn at(&self, rate: f64) -> Vec<f64> {
+        self.only(|own| own == rate).values.concat()
+    }
+
+    /// Each replicate's values over its own at the first rate.
+    pub fn over_first(&self) -> Self {
+        let over = |values: &Vec<f64>| {
+            let pairs = values.iter().zip(&self.values[0]);
+            pairs.map(|(value, first)| value / first).collect()
+        };
+        Self {
+            values: self.values.iter().map(over).collect(),
+            ..self.clone()
+        }
+    }
+
     /// The part with the rates that are wanted.
     pub fn only(&self, wanted: impl Fn(f64) -> bool) -> Self {
         self.at_places(|place| wanted(self.rates[place]))

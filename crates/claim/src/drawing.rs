@@ -3,6 +3,7 @@
 use decay_audit::Estimate;
 use decay_audit::interval::mean_interval;
 use decay_report::picture::{Horizontal, Mark, Panel, Picture, Point, Series, Vertical};
+use decay_report::text::short;
 
 use crate::curve::Curve;
 use crate::failure::Result;
@@ -80,15 +81,53 @@ pub fn epochs_panel(
     y: &str,
     lines: &[(&str, usize, f64)],
 ) -> Result<Panel> {
+    let axes = (linear_axis("epoch"), y);
+    let panel = places_panel(measured, (study, series, metric), axes, lines)?;
+    Ok(Panel {
+        title: format!("{study}: {metric}"),
+        ..panel
+    })
+}
+
+/// A panel of a metric along its second axis at some rates: label, colour and rate of each.
+///
+/// # Errors
+/// If it was not measured at one of the rates.
+pub fn places_panel(
+    measured: &Measurements,
+    (study, series, metric): (&str, &str, &str),
+    (x, y): (Horizontal, &str),
+    lines: &[(&str, usize, f64)],
+) -> Result<Panel> {
     let line = |&(label, colour, rate): &(&str, usize, f64)| {
         let along = measured.along((study, series, metric), rate)?;
         Ok(series_along(label, colour, &along))
     };
     let all = lines.iter().map(line).collect::<Result<_>>()?;
-    let epochs = Horizontal::Linear {
-        label: "epoch".to_owned(),
-    };
-    Ok(panel(&format!("{study}: {metric}"), epochs, y, all))
+    Ok(panel(study, x, y, all))
+}
+
+/// A horizontal axis of numbers.
+pub fn linear_axis(label: impl Into<String>) -> Horizontal {
+    let label = label.into();
+    Horizontal::Linear { label }
+}
+
+/// A horizontal axis of positive numbers in decades.
+pub fn log_axis(label: impl Into<String>) -> Horizontal {
+    let label = label.into();
+    Horizontal::Log { label }
+}
+
+/// The panel with a vertical axis from 0 to 1.
+pub fn of_shares(mut panel: Panel) -> Panel {
+    panel.y.range = Some((0.0, 1.0));
+    panel
+}
+
+/// What a line at one rate is called.
+pub fn rate_label(rate: f64) -> String {
+    format!("λ = {}", short(rate))
 }
 
 /// The means of a curve with Student's 95 % intervals over replicates.
@@ -100,6 +139,14 @@ pub fn series(label: impl Into<String>, colour: usize, curve: &Curve) -> Series 
         dashed: false,
         points: points.map(|(&rate, values)| point(rate, values)).collect(),
         joined: true,
+    }
+}
+
+/// The same series with a dashed line.
+pub fn dashed(series: Series) -> Series {
+    Series {
+        dashed: true,
+        ..series
     }
 }
 
@@ -166,6 +213,14 @@ pub fn at_lowest(curve: &Curve, label: impl Into<String>) -> Mark {
 pub fn at_highest(curve: &Curve, label: impl Into<String>) -> Mark {
     Mark::Upright {
         x: curve.rates[curve.highest()],
+        label: label.into(),
+    }
+}
+
+/// An upright line at the largest rate of a curve.
+pub fn at_last(curve: &Curve, label: impl Into<String>) -> Mark {
+    Mark::Upright {
+        x: curve.rates.last().copied().unwrap_or(f64::NAN),
         label: label.into(),
     }
 }

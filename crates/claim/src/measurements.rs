@@ -1,5 +1,7 @@
 //! What a claim measures, one number a row: the only thing that verdicts and pictures are made of.
 
+mod selection;
+
 use serde::{Deserialize, Serialize};
 
 use crate::curve::Curve;
@@ -47,6 +49,16 @@ pub struct Subject<'a> {
     pub half_life: f64,
     /// See [`Row::replicate`].
     pub replicate: usize,
+}
+
+impl Subject<'_> {
+    /// The same with its replicate counted on from those of earlier populations.
+    pub fn counted_from(self, first: usize) -> Self {
+        Self {
+            replicate: first + self.replicate,
+            ..self
+        }
+    }
 }
 
 impl Measurements {

@@ -200,6 +200,37 @@ pub struct Comparison {
     pub claimed: Side,
 }
 
+impl Comparison {
+    /// `a` is said to be larger than `b`.
+    pub fn above(
+        statement: impl Into<String>,
+        what: impl Into<String>,
+        a: Vec<f64>,
+        b: Vec<f64>,
+    ) -> Self {
+        Self {
+            statement: statement.into(),
+            what: what.into(),
+            a,
+            b,
+            claimed: Side::Above,
+        }
+    }
+
+    /// `a` is said to be smaller than `b`.
+    pub fn below(
+        statement: impl Into<String>,
+        what: impl Into<String>,
+        a: Vec<f64>,
+        b: Vec<f64>,
+    ) -> Self {
+        Self {
+            claimed: Side::Below,
+            ..Self::above(statement, what, a, b)
+        }
+    }
+}
+
 /// A family of differences, decided by Holm-corrected paired t tests.
 ///
 /// # Errors

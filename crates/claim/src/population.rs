@@ -10,7 +10,7 @@ use decay_train::{
 
 use crate::failure::Result;
 use crate::lab::Lab;
-use crate::measurements::Subject;
+use crate::measurements::{Measurements, Subject};
 use crate::study::Study;
 
 /// A trained population.
@@ -74,6 +74,13 @@ impl<'a> Population<'a> {
                 _ => f64::NAN,
             },
             replicate: self.replicate(member),
+        }
+    }
+
+    /// Notes one figure of every member at a place on the second axis.
+    pub fn note_at(&self, at: f64, metric: &str, values: &[f64], out: &mut Measurements) {
+        for (member, &value) in values.iter().enumerate() {
+            out.add_at(self.subject(member), at, metric, value);
         }
     }
 

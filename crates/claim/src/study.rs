@@ -69,6 +69,19 @@ pub fn rates(low: f64, high: f64, count: usize) -> Vec<f64> {
     [0.0].into_iter().chain(positive).collect()
 }
 
+/// No decay, then the rates 1, 2 and 5 times a power of ten in `[low, high]`.
+pub fn round_rates(low: f64, high: f64) -> Vec<f64> {
+    let (first, last) = (low.log10().floor() as i32, high.log10().ceil() as i32);
+    // A division, because a negative power of ten is no number of the machine's.
+    let times = |digit: f64, power: i32| match power {
+        0.. => digit * 10f64.powi(power),
+        _ => digit / 10f64.powi(-power),
+    };
+    let all = (first..=last).flat_map(|power| [1.0, 2.0, 5.0].map(|digit| times(digit, power)));
+    let within = all.filter(|rate| (low..=high).contains(rate));
+    [0.0].into_iter().chain(within).collect()
+}
+
 impl Lab {
     /// Trains a population.
     ///
@@ -134,5 +147,18 @@ impl Lab {
             trained,
             lab: self,
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::round_rates;
+
+    #[test]
+    fn round_rates_are_those_that_one_would_type() {
+        let all = [0.0, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0];
+        assert_eq!(round_rates(0.02, 20.0), all);
+        assert_eq!(round_rates(0.001, 0.003), [0.0, 0.001, 0.002]);
+        assert_eq!(round_rates(4e-6, 1e-5), [0.0, 5e-6, 1e-5]);
     }
 }

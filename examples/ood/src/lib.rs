@@ -1,18 +1,17 @@
 //! Claim: decay limits logits far from the data, so that scores of uncertainty tell other data apart.
 
-mod elsewhere;
 mod experiment;
-mod pictures;
-mod scores;
 #[cfg(test)]
 mod tests;
 
 use decay_audit::compare::Better;
-use decay_audit::trend::Side;
+use decay_audit::ood::Detector;
+use decay_claim::drawing::{
+    at_last, log_axis, metrics_panel, of_shares, picture, places_panel, rate_label, rates_panel,
+};
 use decay_claim::parts::{Comparison, differences, falls};
-use decay_claim::{About, Claim, Curve, Drawing, Judgement, Lab, Measurements, Result, overlap};
-
-use crate::scores::SCORES;
+use decay_claim::{About, Claim, Drawing, Judgement, Lab, Measurements, Result, overlap};
+use decay_report::picture::Panel;
 
 /// The claim.
 pub struct Ood;
@@ -27,6 +26,13 @@ const FARTHEST: f64 = 1000.0;
 const ACCURATE: f64 = 0.95;
 /// Share of the rows that a replicate does not train on.
 const HELD_OUT: f64 = 0.2;
+
+/// The scores that are compared, as pictures name them.
+const SCORES: [(&str, Detector); 3] = [
+    ("MSP", Detector::Msp),
+    ("energy", Detector::Energy),
+    ("Mahalanobis", Detector::Mahalanobis),
+];
 
 impl Claim for Ood {
     fn about(&self) -> About {
@@ -45,95 +51,105 @@ impl Claim for Ood {
     }
 
     fn judge(&self, measured: &Measurements) -> Result<Judgement> {
-        let far = far(measured);
+        let far = measured.study_like(FAR)?;
         let (mut gains, mut losses, mut confidences) = (Vec::new(), Vec::new(), Vec::new());
         for (study, said) in [
             (far, "clothes against handwriting"),
             (NEAR, "known against unknown digits"),
         ] {
             for (score, _) in SCORES {
-                let [gain, loss] = rises_and_falls(measured, study, (said, score))?;
-                gains.push(gain);
-                losses.push(loss);
+                let say = |what: &str| format!("{said}: {what} by {score}");
+                let [undecayed, largest] = measured.curve(study, "", score)?.ends();
+                let best = measured
+                    .accurate(ACCURATE, study, score)?
+                    .at_best_decay(Better::Higher);
+                gains.push(Comparison::above(
+                    say("decay that keeps the accuracy separates better"),
+                    "AUROC gained over no decay",
+                    best.clone(),
+                    undecayed,
+                ));
+                losses.push(Comparison::below(
+                    say("too much decay loses it again"),
+                    "AUROC at the largest rate above the best",
+                    largest,
+                    best,
+                ));
             }
-            let confidence = measured.curve(study, "", "confidence outside")?;
             let statement = format!("{said}: confidence in rows from elsewhere falls");
-            confidences.push(falls(statement, &confidence)?);
+            let outside = measured.curve(study, "", "confidence outside")?;
+            confidences.push(falls(statement, &outside)?);
         }
         let mut parts = differences(&gains, overlap(HELD_OUT))?;
         parts.extend(differences(&losses, overlap(HELD_OUT))?);
         parts.extend(confidences);
-        let ray = less_sure_far_away(measured, far)?;
+        let best = best_by_first_score(measured, far)?;
+        let sure = |distance| measured.curve_at(far, "", RAY, distance);
+        let ray = Comparison::below(
+            "the network that separates best is less sure a thousand times as far away than in its data",
+            "confidence a thousand times as far away above that in the data",
+            sure(FARTHEST)?.at(best),
+            sure(1.0)?.at(best),
+        );
         parts.extend(differences(&[ray], overlap(HELD_OUT))?);
         Ok(Judgement::of(parts))
     }
 
     fn draw(&self, measured: &Measurements) -> Result<Vec<Drawing>> {
-        pictures::draw(measured)
+        let far = measured.study_like(FAR)?;
+        let (mut separations, mut confidences) = (Vec::new(), Vec::new());
+        for study in [far, NEAR] {
+            let scores = [("MSP", 5), ("energy", 1), ("Mahalanobis", 3)];
+            let mut panel = metrics_panel(measured, (study, ""), "AUROC", &scores)?;
+            let kept = measured.accurate(ACCURATE, study, "accuracy")?;
+            panel.marks.push(at_last(&kept, "accurate up to here"));
+            separations.push(panel);
+            let of = |metric| measured.curve(study, "", metric);
+            let curves = [
+                ("confidence, own data", 6, &of("confidence inside")?),
+                ("confidence, other data", 4, &of("confidence outside")?),
+                ("accuracy", 0, &of("accuracy")?),
+            ];
+            confidences.push(rates_panel(study, "mean confidence, accuracy", &curves));
+        }
+        separations.extend(confidences);
+        Ok(vec![
+            Drawing {
+                file: "auroc",
+                caption: "Above: how well three scores tell other data from held-out rows. Below: confidence in both."
+                    .into(),
+                picture: picture("Telling other data apart, over the decay rate", 2, separations),
+            },
+            Drawing {
+                file: "rays",
+                caption: "Confidence along straight lines that leave the data.".into(),
+                picture: picture("Confidence far from the data", 1, vec![rays_panel(measured, far)?]),
+            },
+        ])
     }
-}
-
-/// AUROC at the best decay that keeps the accuracy: against none, and against the largest rate.
-fn rises_and_falls(
-    measured: &Measurements,
-    study: &str,
-    (said, score): (&str, &str),
-) -> Result<[Comparison; 2]> {
-    let figure = measured.curve(study, "", score)?;
-    let decayed = while_accurate(measured, study, &figure)?.only(|rate| rate > 0.0);
-    let best = decayed.chosen_by_others(Better::Higher, &decayed);
-    let at = |place: usize| figure.values[place].clone();
-    Ok([
-        Comparison {
-            statement: format!("{said}: decay that keeps the accuracy separates better by {score}"),
-            what: "AUROC gained over no decay".into(),
-            a: best.clone(),
-            b: at(0),
-            claimed: Side::Above,
-        },
-        Comparison {
-            statement: format!("{said}: too much decay loses it again by {score}"),
-            what: "AUROC at the largest rate above the best".into(),
-            a: at(figure.rates.len() - 1),
-            b: best,
-            claimed: Side::Below,
-        },
-    ])
-}
-
-fn while_accurate(measured: &Measurements, study: &str, curve: &Curve) -> Result<Curve> {
-    Ok(curve.keeping(ACCURATE, &measured.curve(study, "", "accuracy")?))
-}
-
-/// At the best rate that keeps the accuracy, confidence far away against confidence in images as they are.
-fn less_sure_far_away(measured: &Measurements, study: &str) -> Result<Comparison> {
-    let best = best_by_first_score(measured, study)?;
-    let at = |distance| -> Result<Vec<f64>> {
-        let curve = measured.curve_at(study, "", RAY, distance)?;
-        Ok(curve.only(|rate| rate == best).values.concat())
-    };
-    Ok(Comparison {
-        statement:
-            "the network that separates best is less sure a thousand times as far away than in its data"
-                .into(),
-        what: "confidence a thousand times as far away above that in the data".into(),
-        a: at(FARTHEST)?,
-        b: at(1.0)?,
-        claimed: Side::Below,
-    })
 }
 
 /// The rate that separates best by the most-used score, of those that keep the accuracy.
 fn best_by_first_score(measured: &Measurements, study: &str) -> Result<f64> {
-    let separation = measured.curve(study, "", SCORES[0].0)?;
-    let accurate = while_accurate(measured, study, &separation)?;
-    Ok(accurate.rates[accurate.highest()])
+    let separation = measured.accurate(ACCURATE, study, SCORES[0].0)?;
+    Ok(separation.rates[separation.highest()])
 }
 
-fn far(measured: &Measurements) -> &str {
-    let studies = measured.studies();
-    studies
-        .into_iter()
-        .find(|study| study.starts_with(FAR))
-        .unwrap_or(FAR)
+/// Confidence over distance at some rates.
+fn rays_panel(measured: &Measurements, study: &str) -> Result<Panel> {
+    let best = best_by_first_score(measured, study)?;
+    let rates = measured.curve(study, "", "accuracy")?.rates;
+    let (place, last) = (rates.partition_point(|&rate| rate < best), rates.len() - 1);
+    let (between, largest) = (rates[(place + last).div_ceil(2)], rates[last]);
+    let separating = format!("{}, separates best while accurate", rate_label(best));
+    let lines = [
+        ("no decay", 4, 0.0),
+        (&separating, 3, best),
+        (&rate_label(between), 2, between),
+        (&rate_label(largest), 5, largest),
+    ];
+    let distance = log_axis("distance from the mean image, in units of the image's own");
+    let axes = (distance, "mean confidence");
+    let panel = places_panel(measured, (study, "", RAY), axes, &lines)?;
+    Ok(of_shares(panel))
 }

@@ -6,8 +6,7 @@ use decay_audit::trend::Support;
 use decay_claim::testing::check_results;
 use decay_claim::{Claim, Judgement, Measurements, Verdict, rates};
 
-use crate::scores::SCORES;
-use crate::{FAR, FARTHEST, NEAR, Ood, RAY};
+use crate::{FAR, FARTHEST, NEAR, Ood, RAY, SCORES};
 
 /// What measurements look like, as functions of the rate.
 struct World {

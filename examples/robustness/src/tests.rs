@@ -4,13 +4,11 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use decay_audit::trend::Support;
+use decay_claim::measuring::robustness::{ATTACKED, CERTIFIED, PROVEN, STANDING};
 use decay_claim::testing::check_results;
 use decay_claim::{Claim, Judgement, Measurements, Verdict, rates};
 
-use crate::{
-    ATTACKED, CERTIFIED, CONVOLUTIONAL, LINEAR, PERCEPTRON, PROVEN, Robustness, STANDING,
-    UNDER_ATTACK,
-};
+use crate::{CONVOLUTIONAL, LINEAR, PERCEPTRON, Robustness, UNDER_ATTACK};
 
 /// What measurements look like, as functions of the rate.
 #[derive(Clone, Copy)]

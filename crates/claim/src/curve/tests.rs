@@ -42,3 +42,16 @@ fn rates_are_kept_by_the_other_figures_mean() {
     assert_eq!((kept.rates, kept.values), (vec![1.0], vec![vec![3.0, 4.0]]));
     assert_eq!(radius.keeping(0.5, &accuracy).rates, [0.0, 1.0, 2.0, 3.0]);
 }
+
+#[test]
+fn the_best_decay_is_not_none_and_relative_figures_start_at_one() {
+    // No decay is best of all; of the others the second rate is, for both replicates.
+    let gain = curve(&[[8.0, 5.0], [2.0, 1.0], [4.0, 3.0]]);
+    assert_eq!(gain.at_best_decay(Better::Higher), [4.0, 3.0]);
+    assert_eq!(gain.at_best_decay(Better::Lower), [2.0, 1.0]);
+    assert_eq!(gain.ends(), [[8.0, 5.0], [4.0, 3.0]]);
+    assert_eq!((gain.at(1.0), gain.at(9.0)), (vec![2.0, 1.0], vec![]));
+    let relative = gain.over_first();
+    assert_eq!(relative.values, [[1.0, 1.0], [0.25, 0.2], [0.5, 0.6]]);
+    assert_eq!(relative.rates, gain.rates);
+}

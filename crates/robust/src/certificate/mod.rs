@@ -9,6 +9,7 @@ mod ball;
 mod chain;
 mod crown;
 mod error;
+mod hyperplanes;
 mod interval;
 mod linear;
 mod lipschitz;
@@ -26,6 +27,7 @@ mod weighted;
 
 pub use crate::Norm;
 pub use error::CertificateError;
+pub use hyperplanes::{Hyperplanes, Margins};
 pub use linear::{plane_distance, plane_distance_in_box, steepest_step, worst_case_logistic_loss};
 pub use lipschitz::{lipschitz_bound, operator_norm};
 pub use method::{Certificate, NotApplicable};

@@ -1,11 +1,12 @@
 //! A linear classifier, with the scale of its margins apart from their geometry.
 
 use decay_model::MemberState;
-use decay_robust::InputScale;
+
+use crate::InputScale;
 
 /// A linear classifier of inputs in the unit of perturbations.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Hyperplanes {
+pub struct Hyperplanes {
     /// `[classes]` of `[inputs]`.
     weights: Vec<Vec<f64>>,
     biases: Vec<f64>,
@@ -21,16 +22,26 @@ pub(crate) struct Hyperplanes {
 ///
 /// and the means keep that relation: `norm` is the mean of norms by radius, `Σ margin / Σ radius`.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(crate) struct Margins {
-    pub(crate) accuracy: f64,
-    pub(crate) margin: f64,
-    pub(crate) norm: f64,
-    pub(crate) radius: f64,
+pub struct Margins {
+    /// Share of the rows that are classified correctly.
+    pub accuracy: f64,
+    /// In logits.
+    pub margin: f64,
+    /// Of the difference of two classes' weights.
+    pub norm: f64,
+    /// In the unit of perturbations.
+    pub radius: f64,
 }
 
 impl Hyperplanes {
     /// The only layer of a member behind its scaling.
-    pub(crate) fn new(state: &MemberState, scale: &InputScale) -> Self {
+    ///
+    /// # Shapes
+    /// - parameters of `state`: weights `[inputs, classes]`, biases `[classes]`
+    ///
+    /// # Panics
+    /// If the member has no such layer.
+    pub fn new(state: &MemberState, scale: &InputScale) -> Self {
         let (weight, bias) = (&state.parameters[0], &state.parameters[1]);
         let classes = bias.len();
         let of = |class: usize| {
@@ -69,18 +80,18 @@ impl Hyperplanes {
     }
 
     /// Norm of what decides between classes.
-    pub(crate) fn size(&self) -> f64 {
+    pub fn size(&self) -> f64 {
         let deciding = self.deciding();
         dot(&deciding, &deciding).sqrt()
     }
 
     /// Cosine between what decides here and there.
-    pub(crate) fn cosine(&self, other: &Self) -> f64 {
+    pub fn cosine(&self, other: &Self) -> f64 {
         dot(&self.deciding(), &other.deciding()) / (self.size() * other.size())
     }
 
     /// All weights and biases times a factor, which leaves every decision as it is.
-    pub(crate) fn times(&self, factor: f64) -> Self {
+    pub fn times(&self, factor: f64) -> Self {
         let scaled = |values: &Vec<f64>| values.iter().map(|value| value * factor).collect();
         Self {
             weights: self.weights.iter().map(scaled).collect(),
@@ -88,8 +99,12 @@ impl Hyperplanes {
         }
     }
 
-    /// Margins of rows `[rows, inputs]`, flat.
-    pub(crate) fn margins(&self, x: &[f32], labels: &[usize]) -> Margins {
+    /// Margins of labelled rows.
+    ///
+    /// # Shapes
+    /// - `x`: `[rows, inputs]`, flat, in the unit of perturbations
+    /// - `labels`: `[rows]`
+    pub fn margins(&self, x: &[f32], labels: &[usize]) -> Margins {
         let (mut correct, mut margins, mut radii) = (0.0, 0.0, 0.0);
         for (x, &label) in x.chunks_exact(self.weights[0].len()).zip(labels) {
             let (margin, radius) = self.nearest(x, label);
@@ -130,11 +145,10 @@ fn dot(a: &[f64], b: &[f64]) -> f64 {
 
 #[cfg(test)]
 mod tests {
-    use decay_model::{MemberState, MlpConfig, ModelConfig, Network};
-    use decay_robust::InputScale;
-    use decay_robust::certificate::{Certificate, Norm, Samples, Subject, Threat};
-
     use super::Hyperplanes;
+    use crate::InputScale;
+    use crate::certificate::{Certificate, Norm, Samples, Subject, Threat};
+    use decay_model::{MemberState, MlpConfig, ModelConfig, Network};
 
     fn linear() -> (Network, MemberState, InputScale) {
         let config = MlpConfig {
