@@ -11,6 +11,8 @@ mod failure;
 mod judgement;
 mod lab;
 mod measurements;
+pub mod measuring;
+pub mod networks;
 pub mod parts;
 mod png;
 mod population;

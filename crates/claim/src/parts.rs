@@ -176,13 +176,8 @@ pub fn turns_up(
         let place = places.min_by(|a, b| others(a).total_cmp(&others(b)));
         place.map_or(f64::NAN, |values| values[replicate])
     };
-    Comparison {
-        statement: statement.into(),
-        what: what.into(),
-        b: (0..last.len()).map(lowest).collect(),
-        a: last,
-        claimed: Side::Above,
-    }
+    let lowest = (0..last.len()).map(lowest).collect();
+    Comparison::above(statement, what, last, lowest)
 }
 
 /// Two arms of the same replicates, and which is said to be larger.
@@ -198,6 +193,24 @@ pub struct Comparison {
     pub b: Vec<f64>,
     /// On which side of 0 the claim puts `a - b`.
     pub claimed: Side,
+}
+
+impl Comparison {
+    /// The first arm is said to be above the second; `what` is the difference, with its unit.
+    pub fn above(
+        statement: impl Into<String>,
+        what: impl Into<String>,
+        a: Vec<f64>,
+        b: Vec<f64>,
+    ) -> Self {
+        Self {
+            statement: statement.into(),
+            what: what.into(),
+            a,
+            b,
+            claimed: Side::Above,
+        }
+    }
 }
 
 /// A family of differences, decided by Holm-corrected paired t tests.
@@ -249,6 +262,20 @@ pub fn differences(family: &[Comparison], overlap: f64) -> Result<Vec<Part>> {
         }
     };
     Ok(family.iter().zip(found).map(part).collect())
+}
+
+/// The same with a remark on each difference before its statistics.
+///
+/// # Errors
+/// As [`differences`].
+pub fn remarked_differences(family: Vec<(Comparison, String)>, overlap: f64) -> Result<Vec<Part>> {
+    let (family, remarks): (Vec<_>, Vec<_>) = family.into_iter().unzip();
+    let parts = differences(&family, overlap)?.into_iter().zip(remarks);
+    let noting = |(part, remark): (Part, String)| {
+        let note = format!("{remark}; {}", part.note);
+        part.noting(note)
+    };
+    Ok(parts.map(noting).collect())
 }
 
 #[cfg(test)]

@@ -1,0 +1,3 @@
+//! What populations are measured by, for any claim.
+
+pub mod calibration;
