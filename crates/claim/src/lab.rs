@@ -4,12 +4,13 @@ use std::env;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use decay_data::{Dataset, Loaded, Options, load, stratified_holdout};
-use decay_train::{Device, FoldRows, Resources, devices, member_seed};
+use decay_data::{Dataset, Loaded, Options, load};
+use decay_train::{Device, FoldRows, Resources, devices};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use crate::arguments::Arguments;
 use crate::failure::Result;
+use crate::measuring::folds::holdouts;
 
 /// What a claim measures with.
 #[derive(Debug, Clone)]
@@ -57,15 +58,7 @@ impl Lab {
     /// # Errors
     /// If a part would have no rows.
     pub fn splits(&self, data: &Dataset, share: f64) -> Result<Vec<FoldRows>> {
-        let split = |replicate: usize| {
-            let seed = member_seed(self.seed, replicate);
-            let split = stratified_holdout(&data.target, share, seed)?;
-            Ok(FoldRows {
-                train: split.train,
-                validation: split.test,
-            })
-        };
-        (0..self.replicates()).map(split).collect()
+        holdouts(&data.target, share, self.replicates(), self.seed)
     }
 
     /// Rows of each replicate, drawn anew from all: some to train on and some, in random order, to validate on.

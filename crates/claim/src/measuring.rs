@@ -1,3 +1,8 @@
 //! What populations are measured by, for any claim.
 
+pub mod batch_norm;
 pub mod calibration;
+pub mod choices;
+pub mod folds;
+pub mod screening;
+pub mod trials;
