@@ -22,13 +22,9 @@ pub(crate) fn measure(lab: &Lab) -> Result<Measurements> {
     let (mut out, replicates) = (Measurements::default(), lab.pick(20, 60));
     let rows = [SAMPLE, FOLDS, NOISE_TEST];
     let mut trials = vec![Trial::of_noise(lab, NOISE_FEATURES, rows, replicates)?];
+    let rows = [SAMPLE, FOLDS];
     for table in TABLES {
-        trials.push(Trial::of_table(
-            table,
-            [SAMPLE, FOLDS],
-            replicates,
-            lab.seed,
-        )?);
+        trials.push(Trial::of_table(table, rows, replicates, lab.seed)?);
     }
     for trial in &trials {
         for leak in LEAKS {

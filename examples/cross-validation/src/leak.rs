@@ -1,8 +1,7 @@
 //! What may be learned from a fold's training rows only, and what happens when all rows of the sample take part.
 
-use decay_claim::measuring::screening::keep_correlated;
+use decay_claim::measuring::screening::standard_scales;
 use decay_claim::measuring::trials::Trial;
-use decay_data::{Preprocess, Scaling, TargetScale};
 use decay_train::FoldScales;
 
 /// Features that a selection keeps.
@@ -45,16 +44,9 @@ impl Leak {
         let (data, folds) = (&trial.data, &trial.folds);
         let of = |fold: usize| {
             let (own, all) = (folds.rows[fold].train.as_slice(), folds.sample(fold));
-            let source = |leaks: bool| if leaks && leaky { all } else { own };
-            let scaled = source(self == SCALING);
-            let mut features = Preprocess::fit_with(data, scaled, Scaling::Standard);
-            if self == SELECTION {
-                keep_correlated(data, source(true), KEPT, &mut features);
-            }
-            FoldScales {
-                features,
-                target: TargetScale::fit(&data.target, scaled),
-            }
+            let source = |leak| if leaky && self == leak { all } else { own };
+            let screened = (self == SELECTION).then_some((source(SELECTION), KEPT));
+            standard_scales(data, source(SCALING), screened)
         };
         (0..folds.rows.len()).map(of).collect()
     }

@@ -7,18 +7,17 @@ mod tests;
 
 use decay_claim::drawing::{at_level, at_lowest, figures_panel, names_panel, picture, spread};
 use decay_claim::measuring::choices::{Choices, mean_truth, other_rate};
+use decay_claim::measuring::trials::NOISE;
 use decay_claim::parts::{Comparison, remarked_differences};
 use decay_claim::{About, Claim, Drawing, Effect, Judgement, Lab, Measurements, Part, Result};
 use decay_data::Embedded;
 use decay_report::picture::Panel;
 
-use crate::leak::{LEAKS, Leak, SELECTION};
+use crate::leak::{LEAKS, SELECTION};
 
 /// The claim.
 pub struct CrossValidation;
 
-/// Name of the data without anything to learn.
-const NOISE: &str = "noise";
 /// The tables with something to learn.
 const TABLES: [Embedded; 3] = [Embedded::Wine, Embedded::BreastCancer, Embedded::Diabetes];
 /// Rows to choose with.
@@ -85,20 +84,12 @@ impl Claim for CrossValidation {
     }
 }
 
-/// What is chosen without a leak, and with it.
-fn choices(measured: &Measurements, study: &str, leak: Leak) -> Result<[Choices; 2]> {
-    let of = |series, metric| measured.curve(study, series, metric);
-    let [free, leaky] = leak.series;
-    let test = of(free, "test")?;
-    let both = [of(free, "promised")?, of(leaky, "promised")?];
-    Ok(both.map(|promised| Choices::of(&promised, &test)))
-}
-
 /// Each leak adds optimism on one table.
 fn optimism_parts(measured: &Measurements, study: &str) -> Result<Vec<Part>> {
     let mut family = Vec::new();
     for leak in LEAKS {
-        let [free, leaky] = choices(measured, study, leak)?.map(|found| found.optimism);
+        let [free, leaky] =
+            Choices::of_both(measured, study, leak.series)?.map(|found| found.optimism);
         let [without, with] = [&free, &leaky].map(|all| Effect::new("optimism", spread(all)));
         let comparison = Comparison::above(
             format!("{study}: {} adds optimism", leak.deed),
@@ -106,10 +97,8 @@ fn optimism_parts(measured: &Measurements, study: &str) -> Result<Vec<Part>> {
             leaky,
             free,
         );
-        family.push((
-            comparison,
-            format!("without the leak {without}, with it {with}"),
-        ));
+        let remark = format!("without the leak {without}, with it {with}");
+        family.push((comparison, remark));
     }
     remarked_differences(family, overlap(study))
 }
@@ -118,7 +107,9 @@ fn optimism_parts(measured: &Measurements, study: &str) -> Result<Vec<Part>> {
 fn choice_parts(measured: &Measurements, of: &str, studies: &[&str]) -> Result<Vec<Part>> {
     let mut family = Vec::new();
     for leak in LEAKS {
-        let tables = studies.iter().map(|study| choices(measured, study, leak));
+        let tables = studies
+            .iter()
+            .map(|study| Choices::of_both(measured, study, leak.series));
         let tables = tables.collect::<Result<Vec<_>>>()?;
         let comparison = Comparison::above(
             format!("{of}: {} picks a worse rate", leak.deed),
@@ -143,11 +134,9 @@ fn optimism_panel(measured: &Measurements, study: &str) -> Result<Panel> {
         ("difference", 2, 2),
     ];
     let figure = |place: usize, scheme: usize| {
-        let found = choices(measured, study, LEAKS[place])?;
+        let both = Choices::of_both(measured, study, LEAKS[place].series)?;
         let added = parts[place].effect.estimate;
-        Ok(found
-            .get(scheme)
-            .map_or(added, |found| spread(&found.optimism)))
+        Ok(both.get(scheme).map_or(added, |one| spread(&one.optimism)))
     };
     let names = ("what leaks", &LEAKS.map(|leak| leak.name)[..]);
     let y = "optimism / loss of a constant";
@@ -172,7 +161,9 @@ fn choices_panel(measured: &Measurements) -> Result<Panel> {
     let studies: Vec<_> = studies
         .map(|(study, colour)| (study, colour, study))
         .collect();
-    let of = |place: usize, study: &str| other_rate(&[choices(measured, study, LEAKS[place])?]);
+    let of = |place: usize, study: &str| {
+        other_rate(&[Choices::of_both(measured, study, LEAKS[place].series)?])
+    };
     let names = ("what leaks", &LEAKS.map(|leak| leak.name)[..]);
     let y = "share of replicates with another rate";
     let mut panel = names_panel("", names, y, &studies, of)?;

@@ -3,11 +3,12 @@
 use std::path::Path;
 
 use decay_audit::trend::Support;
+use decay_claim::measuring::trials::NOISE;
 use decay_claim::testing::check_results;
 use decay_claim::{Claim, Judgement, Measurements, Verdict, rates};
 
 use crate::leak::LEAKS;
-use crate::{CrossValidation, NOISE, overlap};
+use crate::{CrossValidation, overlap};
 
 /// Losses as functions of the logarithm of the rate.
 struct World {

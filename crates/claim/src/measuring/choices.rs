@@ -5,6 +5,7 @@ use decay_audit::interval::{ProportionMethod, proportion_interval};
 
 use crate::curve::Curve;
 use crate::failure::Result;
+use crate::measurements::Measurements;
 
 /// One way to cross-validate, one number a replicate.
 #[derive(Debug, Clone, PartialEq)]
@@ -18,6 +19,23 @@ pub struct Choices {
 }
 
 impl Choices {
+    /// What two ways to cross-validate choose, both held against the test losses of the first, as [`Folds::note`] wrote them.
+    ///
+    /// # Errors
+    /// If a series was not measured.
+    ///
+    /// [`Folds::note`]: super::folds::Folds::note
+    pub fn of_both(
+        measured: &Measurements,
+        study: &str,
+        [first, second]: [&str; 2],
+    ) -> Result<[Self; 2]> {
+        let of = |series, metric| measured.curve(study, series, metric);
+        let test = of(first, "test")?;
+        let both = [of(first, "promised")?, of(second, "promised")?];
+        Ok(both.map(|promised| Self::of(&promised, &test)))
+    }
+
     /// What promised losses choose, held against test losses of the same members.
     ///
     /// # Panics
@@ -71,6 +89,7 @@ pub fn mean_truth<'a>(choices: impl Iterator<Item = &'a Choices> + Clone) -> Vec
 mod tests {
     use super::{Choices, mean_truth, other_rate};
     use crate::curve::Curve;
+    use crate::measurements::Measurements;
 
     fn curve(values: [[f64; 2]; 3]) -> Curve {
         Curve {
@@ -95,6 +114,26 @@ mod tests {
         assert_eq!(free.optimism, [6.0, 4.0]);
         assert_eq!((leaky.rate, leaky.truth), (vec![1.0, 0.0], vec![9.0, 6.0]));
         assert_eq!(leaky.optimism, [8.5, 4.0]);
+    }
+
+    #[test]
+    fn both_ways_are_held_against_the_test_losses_of_the_first() {
+        let mut all = Measurements::default();
+        for (series, metric, values) in [
+            ("free", "test", [5.0, 7.0, 9.0]),
+            ("free", "promised", [3.0, 1.0, 2.0]),
+            ("leaky", "promised", [3.0, 1.0, 0.5]),
+        ] {
+            let at = |rate: f64| values[rate as usize];
+            all.make_up(("s", series, metric), &[0.0, 1.0, 2.0], 0.0, at);
+        }
+        let [free, leaky] = Choices::of_both(&all, "s", ["free", "leaky"]).unwrap();
+        assert_eq!(
+            (free.rate[0], free.truth[0], free.optimism[0]),
+            (1.0, 7.0, 6.0)
+        );
+        assert_eq!((leaky.rate[0], leaky.optimism[0]), (2.0, 8.5));
+        assert!(Choices::of_both(&all, "s", ["leaky", "free"]).is_err());
     }
 
     #[test]

@@ -1,7 +1,8 @@
 //! Features chosen one by one, before any network sees them.
 
 use decay_audit::significance::pearson;
-use decay_data::{Dataset, Preprocess, Target};
+use decay_data::{Dataset, Preprocess, Scaling, Target, TargetScale};
+use decay_train::FoldScales;
 
 /// Keeps the features with the largest squared correlation with the target on some rows, and makes all others 0.
 ///
@@ -37,11 +38,28 @@ pub fn keep_correlated(data: &Dataset, rows: &[usize], count: usize, features: &
     }
 }
 
+/// Standard scales of features and target, fitted on some rows; with `screened`, of the features that its rows and number
+/// [keep](keep_correlated).
+pub fn standard_scales(
+    data: &Dataset,
+    rows: &[usize],
+    screened: Option<(&[usize], usize)>,
+) -> FoldScales {
+    let mut features = Preprocess::fit_with(data, rows, Scaling::Standard);
+    if let Some((rows, count)) = screened {
+        keep_correlated(data, rows, count, &mut features);
+    }
+    FoldScales {
+        features,
+        target: TargetScale::fit(&data.target, rows),
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use decay_data::{Embedded, Preprocess, Scaling, Storage};
+    use decay_data::{Embedded, Preprocess, Scaling, Storage, TargetScale};
 
-    use super::keep_correlated;
+    use super::{keep_correlated, standard_scales};
     use crate::lab::labels;
 
     #[test]
@@ -66,5 +84,25 @@ mod tests {
         let kept = scales.scale.iter().map(|&scale| scale != 0.0);
         let wanted = (0..features).map(|feature| feature >= features - KEPT);
         assert!(kept.eq(wanted), "{:?}", scales.scale);
+    }
+
+    #[test]
+    fn scales_and_screening_have_rows_of_their_own() {
+        let data = Embedded::Diabetes.load().unwrap();
+        let (few, more) = ([0, 5, 9, 20, 31], (0..60).collect::<Vec<_>>());
+        let plain = standard_scales(&data, &few, None);
+        let mut expected = Preprocess::fit_with(&data, &few, Scaling::Standard);
+        assert_eq!(plain.features, expected);
+        assert_eq!(plain.target, TargetScale::fit(&data.target, &few));
+        keep_correlated(&data, &more, 3, &mut expected);
+        let screened = standard_scales(&data, &few, Some((&more, 3)));
+        assert_eq!(
+            (&screened.features, screened.target),
+            (&expected, plain.target)
+        );
+        assert_ne!(
+            expected,
+            standard_scales(&data, &few, Some((&few, 3))).features
+        );
     }
 }

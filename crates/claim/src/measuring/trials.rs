@@ -8,6 +8,9 @@ use crate::failure::Result;
 use crate::lab::Lab;
 use crate::synthetic::{MadeUp, made_up};
 
+/// Name of the data without anything to learn.
+pub const NOISE: &str = "noise";
+
 /// Data and the folds of each replicate's sample.
 #[derive(Debug, Clone)]
 pub struct Trial {
@@ -52,18 +55,17 @@ impl Trial {
         [sample, folds, test]: [usize; 3],
         replicates: usize,
     ) -> Result<Self> {
-        const NAME: &str = "noise";
         let (own, rows) = (sample + test, replicates * (sample + test));
         let columns = (0..features).map(|feature| lab.normal(feature as u32, rows));
         let labels = (0..rows).map(|row| row % 2).collect();
-        let data = made_up(NAME, columns.collect(), MadeUp::Labels(labels))?;
+        let data = made_up(NOISE, columns.collect(), MadeUp::Labels(labels))?;
         let draw = |first: usize| FoldRows {
             train: (first..first + sample).collect(),
             validation: (first + sample..first + own).collect(),
         };
         let samples = (0..rows).step_by(own).map(draw).collect();
         Ok(Self {
-            name: NAME,
+            name: NOISE,
             folds: Folds::of_samples(&data.target, samples, folds, lab.seed)?,
             data,
         })
