@@ -104,6 +104,17 @@ impl Curve {
         self.only(|rate| kept.contains(&rate))
     }
 
+    /// The part with the rates below the first at which another figure's mean exceeds a limit.
+    ///
+    /// # Panics
+    /// If the curves are of other members.
+    pub fn until(&self, other: &Self, limit: f64) -> Self {
+        assert_eq!(self.rates, other.rates, "figures of the same members");
+        let means = other.means();
+        let end = means.iter().position(|&mean| mean > limit);
+        self.at_places(|place| end.is_none_or(|end| place < end))
+    }
+
     /// Without the rates at which a value is not finite: a member diverged there.
     pub(crate) fn finite(&self) -> Self {
         self.at_places(|place| self.values[place].iter().all(|value| value.is_finite()))

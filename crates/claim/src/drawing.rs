@@ -1,7 +1,6 @@
 //! From curves to what pictures are made of.
 
 use decay_audit::Estimate;
-use decay_audit::interval::mean_interval;
 use decay_report::picture::{Horizontal, Mark, Panel, Picture, Point, Series, Vertical};
 use decay_report::text::short;
 
@@ -10,8 +9,10 @@ use crate::failure::Result;
 use crate::judgement::Effect;
 use crate::measurements::Measurements;
 
-/// Level of every interval that is drawn.
-const LEVEL: f64 = 0.95;
+mod names;
+
+pub use names::{names_panel, spread};
+
 /// Name of the axis of decay rates.
 const RATE: &str = "decay rate λ";
 
@@ -152,26 +153,19 @@ pub fn dashed(series: Series) -> Series {
 
 /// Mean and Student's 95 % interval of the replicates' values at a place of the horizontal axis.
 pub fn point(x: f64, values: &[f64]) -> Point {
-    let missing = Point {
-        x,
-        mean: f64::NAN,
-        low: f64::NAN,
-        high: f64::NAN,
-    };
-    mean_interval(values, LEVEL).map_or(missing, |found| Point {
-        x,
-        mean: found.mean,
-        low: found.low,
-        high: found.high,
-    })
+    point_of(x, spread(values))
+}
+
+fn point_of(x: f64, estimate: Estimate) -> Point {
+    let Estimate {
+        mean, low, high, ..
+    } = estimate;
+    Point { x, mean, low, high }
 }
 
 /// A point with an effect's own interval.
 pub fn effect_point(x: f64, effect: &Effect) -> Point {
-    let Estimate {
-        mean, low, high, ..
-    } = effect.estimate;
-    Point { x, mean, low, high }
+    point_of(x, effect.estimate)
 }
 
 /// A figure at one rate along a second axis, as [`Measurements::along`](crate::Measurements::along) gives it.
@@ -221,6 +215,33 @@ pub fn at_highest(curve: &Curve, label: impl Into<String>) -> Mark {
 pub fn at_last(curve: &Curve, label: impl Into<String>) -> Mark {
     Mark::Upright {
         x: curve.rates.last().copied().unwrap_or(f64::NAN),
+        label: label.into(),
+    }
+}
+
+/// A panel of figures over the decay rate: label, colour and what `curve` finds each by.
+///
+/// # Errors
+/// Those of `curve`.
+pub fn figures_panel<K: Copy>(
+    title: &str,
+    y: &str,
+    figures: &[(&str, usize, K)],
+    curve: impl Fn(K) -> Result<Curve>,
+) -> Result<Panel> {
+    let curves = figures.iter().map(|&(_, _, key)| curve(key));
+    let curves = curves.collect::<Result<Vec<_>>>()?;
+    let labelled = figures.iter().zip(&curves);
+    let labelled: Vec<_> = labelled
+        .map(|(&(label, colour, _), curve)| (label, colour, curve))
+        .collect();
+    Ok(rates_panel(title, y, &labelled))
+}
+
+/// A level line across a panel.
+pub fn at_level(y: f64, label: impl Into<String>) -> Mark {
+    Mark::Level {
+        y,
         label: label.into(),
     }
 }

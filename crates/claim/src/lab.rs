@@ -2,15 +2,17 @@
 
 use std::env;
 use std::io::{self, Write};
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use decay_data::{Dataset, Loaded, Options, load, stratified_holdout};
-use decay_train::{Device, FoldRows, Resources, devices, member_seed};
+use decay_data::{Dataset, Loaded, Options, load};
+use decay_train::{Device, FoldRows, Resources, devices};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use crate::arguments::Arguments;
 use crate::failure::Result;
+use crate::measuring::folds::holdouts;
 
 /// What a claim measures with.
 #[derive(Debug, Clone)]
@@ -58,15 +60,38 @@ impl Lab {
     /// # Errors
     /// If a part would have no rows.
     pub fn splits(&self, data: &Dataset, share: f64) -> Result<Vec<FoldRows>> {
-        let split = |replicate: usize| {
-            let seed = member_seed(self.seed, replicate);
-            let split = stratified_holdout(&data.target, share, seed)?;
-            Ok(FoldRows {
-                train: split.train,
-                validation: split.test,
-            })
+        self.splits_of(data, share, 0..self.replicates())
+    }
+
+    /// The random stratified splits of these replicates.
+    ///
+    /// # Errors
+    /// If a part would have no rows.
+    pub fn splits_of(
+        &self,
+        data: &Dataset,
+        share: f64,
+        replicates: Range<usize>,
+    ) -> Result<Vec<FoldRows>> {
+        holdouts(&data.target, share, replicates, self.seed)
+    }
+
+    /// Rows of each replicate, drawn anew from all: some to train on and some, in random order, to validate on.
+    pub fn draws(
+        &self,
+        rows: usize,
+        replicates: usize,
+        [train, validation]: [usize; 2],
+    ) -> Vec<FoldRows> {
+        let all: Vec<usize> = (0..rows).collect();
+        let draw = |replicate: usize| {
+            let mut own = self.sample(replicate as u32, &all, train + validation);
+            FoldRows {
+                validation: own.split_off(train),
+                train: own,
+            }
         };
-        (0..self.replicates()).map(split).collect()
+        (0..replicates).map(draw).collect()
     }
 
     /// A folder of larger data below `DECAY_DATA`, if there is one.
@@ -143,5 +168,27 @@ pub fn labels(data: &Dataset, rows: &[usize]) -> Vec<usize> {
             rows.iter().map(|&row| labels[row] as usize).collect()
         }
         decay_data::Target::Values { .. } => panic!("'{}' has no classes", data.name),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser;
+
+    use super::Lab;
+    use crate::arguments::Arguments;
+
+    #[test]
+    fn draws_share_no_row_within_a_replicate_and_differ_between_replicates() {
+        let lab = Lab::new(&Arguments::parse_from(["claim", "--quiet"])).unwrap();
+        let draws = lab.draws(50, 3, [20, 7]);
+        for rows in &draws {
+            let mut all = [rows.train.as_slice(), &rows.validation].concat();
+            all.sort_unstable();
+            all.dedup();
+            assert_eq!((rows.train.len(), rows.validation.len()), (20, 7));
+            assert!(all.len() == 27 && all[26] < 50);
+        }
+        assert!(draws.len() == 3 && draws[0] != draws[1] && draws[1] != draws[2]);
     }
 }

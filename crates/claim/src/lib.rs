@@ -18,7 +18,6 @@ pub mod parts;
 mod png;
 mod population;
 mod record;
-mod replicates;
 mod run;
 mod study;
 mod synthetic;

@@ -2,6 +2,7 @@
 
 mod selection;
 
+use decay_audit::compare::Better;
 use serde::{Deserialize, Serialize};
 
 use crate::curve::Curve;
@@ -67,6 +68,12 @@ impl Measurements {
         for (metric, value) in values {
             self.add_at(subject, f64::NAN, metric, value);
         }
+    }
+
+    /// Adds numbers of one member to five decimals: far more than replicates agree on, and short in the file.
+    pub fn add_rounded<const N: usize>(&mut self, subject: Subject<'_>, values: [(&str, f64); N]) {
+        let rounded = |value: f64| (value * 1e5).round() / 1e5;
+        self.add(subject, values.map(|(name, value)| (name, rounded(value))));
     }
 
     /// Adds a number of one member at a place on a second axis.
@@ -206,6 +213,22 @@ impl Measurements {
         }
     }
 
+    /// A metric of each replicate at the rate where another of the same series is best for the other replicates.
+    ///
+    /// # Errors
+    /// As [`Measurements::curve`].
+    ///
+    /// # Panics
+    /// If the two were measured at different rates.
+    pub fn chosen(
+        &self,
+        (study, series, metric): (&str, &str, &str),
+        (judge, better): (&str, Better),
+    ) -> Result<Vec<f64>> {
+        let judge = self.curve(study, series, judge)?;
+        Ok(judge.chosen_by_others(better, &self.curve(study, series, metric)?))
+    }
+
     /// As a file, one number a row.
     ///
     /// # Errors
@@ -248,7 +271,7 @@ fn distinct<'a>(names: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Measurements, Subject};
+    use super::{Better, Measurements, Subject};
 
     fn subject(rate: f64, replicate: usize) -> Subject<'static> {
         Subject {
@@ -317,6 +340,21 @@ mod tests {
         assert!(all.along(("a, \"b\"", "", "loss"), 0.2).is_err());
     }
 
+    /// The loss rises with the rate, and from each replicate to the next.
+    #[test]
+    fn a_metric_is_taken_where_another_is_best() {
+        let mut all = measured();
+        for (rate, replicate) in [(0.0, 0), (0.0, 1), (0.1, 0), (0.1, 1), (1.0, 0), (1.0, 1)] {
+            let value = 10.0 * rate + replicate as f64;
+            all.add(subject(rate, replicate), [("figure", value)]);
+        }
+        let name = ("a, \"b\"", "", "figure");
+        let chosen = |better| all.chosen(name, ("loss", better)).unwrap();
+        assert_eq!(chosen(Better::Lower), [0.0, 1.0]);
+        assert_eq!(chosen(Better::Higher), [10.0, 11.0]);
+        assert!(all.chosen(name, ("other", Better::Lower)).is_err());
+    }
+
     #[test]
     fn a_rate_at_which_a_replicate_diverged_is_left_out_and_a_missing_one_is_an_error() {
         let mut all = measured();
@@ -326,6 +364,14 @@ mod tests {
         let error = all.curve("a, \"b\"", "", "loss").unwrap_err().to_string();
         assert!(error.contains("1 replicates at rate 1"), "{error}");
         assert!(all.curve("a, \"b\"", "", "accuracy").is_err());
+    }
+
+    #[test]
+    fn rounded_numbers_have_five_decimals() {
+        let mut all = Measurements::default();
+        all.add_rounded(subject(1.0, 0), [("a", -2.0 / 3.0), ("b", f64::INFINITY)]);
+        let values: Vec<f64> = all.rows.iter().map(|row| row.value).collect();
+        assert_eq!(values, [-0.66667, f64::INFINITY]);
     }
 
     #[test]

@@ -1,5 +1,11 @@
-//! Figures of every member of a population that more than one claim asks for.
+//! What populations are measured by, for any claim.
 
+pub mod batch_norm;
+pub mod calibration;
+pub mod choices;
 pub mod detection;
+pub mod folds;
 pub mod planes;
 pub mod robustness;
+pub mod screening;
+pub mod trials;

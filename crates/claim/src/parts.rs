@@ -176,13 +176,8 @@ pub fn turns_up(
         let place = places.min_by(|a, b| others(a).total_cmp(&others(b)));
         place.map_or(f64::NAN, |values| values[replicate])
     };
-    Comparison {
-        statement: statement.into(),
-        what: what.into(),
-        b: (0..last.len()).map(lowest).collect(),
-        a: last,
-        claimed: Side::Above,
-    }
+    let lowest = (0..last.len()).map(lowest).collect();
+    Comparison::above(statement, what, last, lowest)
 }
 
 /// Two arms of the same replicates, and which is said to be larger.
@@ -280,6 +275,20 @@ pub fn differences(family: &[Comparison], overlap: f64) -> Result<Vec<Part>> {
         }
     };
     Ok(family.iter().zip(found).map(part).collect())
+}
+
+/// The same with a remark on each difference before its statistics.
+///
+/// # Errors
+/// As [`differences`].
+pub fn remarked_differences(family: Vec<(Comparison, String)>, overlap: f64) -> Result<Vec<Part>> {
+    let (family, remarks): (Vec<_>, Vec<_>) = family.into_iter().unzip();
+    let parts = differences(&family, overlap)?.into_iter().zip(remarks);
+    let noting = |(part, remark): (Part, String)| {
+        let note = format!("{remark}; {}", part.note);
+        part.noting(note)
+    };
+    Ok(parts.map(noting).collect())
 }
 
 #[cfg(test)]

@@ -62,6 +62,22 @@ impl<'a> Study<'a> {
     }
 }
 
+impl<'a> Study<'a> {
+    /// The same under a name within the study.
+    pub fn in_series(self, series: &'a str) -> Self {
+        Self { series, ..self }
+    }
+
+    /// The same replicates and weights over another knob.
+    pub fn over(self, knob: Knob, values: &[f64]) -> Self {
+        Self {
+            knob,
+            values: values.to_vec(),
+            ..self
+        }
+    }
+}
+
 /// No decay, then `count` rates in equal ratios from `low` to `high`.
 pub fn rates(low: f64, high: f64, count: usize) -> Vec<f64> {
     let ratio = (high / low).ln() / (count.max(2) - 1) as f64;

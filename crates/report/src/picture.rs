@@ -49,6 +49,20 @@ pub struct Panel {
     pub marks: Vec<Mark>,
 }
 
+impl Panel {
+    /// The same with a labelled line.
+    pub fn marked(mut self, mark: Mark) -> Self {
+        self.marks.push(mark);
+        self
+    }
+
+    /// The same with a logarithmic vertical axis.
+    pub fn logarithmic(mut self) -> Self {
+        self.y.log = true;
+        self
+    }
+}
+
 /// The horizontal axis.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Horizontal {

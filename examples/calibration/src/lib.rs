@@ -1,18 +1,15 @@
 //! Claim: decay cures over-confidence as a temperature does, and the rate best for calibration is the larger one.
 
 mod experiment;
-mod setup;
 #[cfg(test)]
 mod tests;
 
 use decay_audit::compare::Better;
-use decay_audit::trend::Side;
-use decay_claim::drawing::{at_lowest, panel, picture, point, rates_panel};
+use decay_claim::drawing::{
+    at_level, at_lowest, figures_panel, names_panel, picture, rates_panel, spread,
+};
 use decay_claim::parts::{Comparison, differences, falls, larger_optimum, u_shaped};
 use decay_claim::{About, Claim, Curve, Drawing, Judgement, Lab, Measurements, Part, Result};
-use decay_report::picture::{Horizontal, Mark, Panel, Series};
-
-use crate::setup::overlap;
 
 /// The claim.
 pub struct Calibration;
@@ -21,6 +18,19 @@ pub struct Calibration;
 const DECAY: &str = "decay";
 /// Series that sweeps the strength of label smoothing, without decay.
 const SMOOTHING: &str = "label smoothing";
+/// Where both series start.
+const NEITHER: &str = "neither";
+/// What is compared: the best of each series, and their start.
+const METHODS: [&str; 3] = [NEITHER, DECAY, SMOOTHING];
+/// The study that has rows enough for replicates of their own.
+const MNIST: &str = "MNIST, MLP";
+
+/// Correlation `ρ` of replicates as `ρ / (1 - ρ)`: the share of its audited rows that a replicate has in common with another, a third
+/// of the small data sets and a hundredth of MNIST.
+fn overlap(study: &str) -> f64 {
+    if study == MNIST { 0.01 } else { 0.5 }
+}
+
 impl Claim for Calibration {
     fn about(&self) -> About {
         About {
@@ -49,23 +59,31 @@ impl Claim for Calibration {
     fn draw(&self, measured: &Measurements) -> Result<Vec<Drawing>> {
         let (mut curves, mut scales, mut methods) = (Vec::new(), Vec::new(), Vec::new());
         for study in measured.studies() {
-            curves.extend(curve_panels(measured, study)?);
-            scales.push(scale_panel(measured, study)?);
-            methods.push(methods_panel(
-                measured,
-                study,
-                "NLL",
-                "tempered NLL",
-                "NLL (nats)",
-            )?);
+            let accurate = at_lowest(&measured.curve(study, DECAY, "error")?, "most accurate");
             let error = "calibration error";
-            methods.push(methods_panel(
-                measured,
-                study,
-                error,
-                "tempered calibration error",
-                error,
-            )?);
+            for (metric, y) in [("NLL", "NLL (nats)"), (error, error)] {
+                let tempered = format!("tempered {metric}");
+                let kinds = [
+                    ("as trained", 0, metric),
+                    ("after temperature scaling", 1, &tempered),
+                ];
+                let curve = |metric: &str| measured.curve(study, DECAY, metric);
+                let along = figures_panel(study, y, &kinds, curve)?;
+                curves.push(along.marked(accurate.clone()));
+                let of = |place: usize, metric: &str| {
+                    let name = (study, METHODS[place], metric);
+                    Ok(spread(&with_method(measured, name)?))
+                };
+                methods.push(names_panel(study, ("method", &METHODS), y, &kinds, of)?);
+            }
+            let scale = measured.curve(study, DECAY, "logit scale")?;
+            let temperature = along_decay(measured, study, "temperature")?;
+            let both = [
+                ("logit scale", 2, &scale),
+                ("optimal temperature", 3, &temperature),
+            ];
+            let panel = rates_panel(study, "logit scale, temperature", &both);
+            scales.push(panel.logarithmic().marked(at_level(1.0, "T = 1")));
         }
         Ok(vec![
             Drawing {
@@ -90,15 +108,7 @@ impl Claim for Calibration {
 /// A metric over the rates that leave most rows right: a constant prediction is calibrated too, and its temperature is anything.
 fn along_decay(measured: &Measurements, study: &str, metric: &str) -> Result<Curve> {
     let error = measured.curve(study, DECAY, "error")?;
-    let means = error.means();
-    let wrong = means
-        .iter()
-        .position(|&mean| mean > 0.5)
-        .unwrap_or(means.len());
-    let useful = &error.rates[..wrong];
-    Ok(measured
-        .curve(study, DECAY, metric)?
-        .only(|rate| useful.contains(&rate)))
+    Ok(measured.curve(study, DECAY, metric)?.until(&error, 0.5))
 }
 
 /// What happens along the decay rate.
@@ -122,126 +132,39 @@ fn curve_parts(measured: &Measurements, study: &str) -> Result<[Part; 5]> {
 
 /// Decay against what else cures over-confidence.
 fn method_parts(measured: &Measurements, study: &str) -> Result<Vec<Part>> {
-    let of = |metric| measured.curve(study, DECAY, metric);
-    let first = |metric| -> Result<Vec<f64>> { Ok(of(metric)?.values.swap_remove(0)) };
-    let accuracy = first("error")?.iter().map(|error| 1.0 - error).collect();
-    let nll = |series, metric| at_best(measured, study, series, metric);
-    let comparison = |statement: &str, what: &str, a, b| Comparison {
-        statement: format!("{study}: {statement}"),
-        what: what.into(),
-        a,
-        b,
-        claimed: Side::Above,
+    let of = |method, metric| with_method(measured, (study, method, metric));
+    let accuracy = of(NEITHER, "error")?.into_iter().map(|error| 1.0 - error);
+    let (nll, tempered) = (of(DECAY, "NLL")?, of(NEITHER, "tempered NLL")?);
+    let gain = |over: &str, a, b| {
+        let statement = format!("{study}: decay lowers NLL more than {over}");
+        Comparison::above(statement, format!("nats gained over {over}"), a, b)
     };
     let family = [
-        comparison(
-            "without decay the network is over-confident",
+        Comparison::above(
+            format!("{study}: without decay the network is over-confident"),
             "confidence above accuracy",
-            first("confidence")?,
-            accuracy,
+            of(NEITHER, "confidence")?,
+            accuracy.collect(),
         ),
-        comparison(
-            "decay lowers NLL more than label smoothing",
-            "nats gained over label smoothing",
-            nll(SMOOTHING, "NLL")?,
-            nll(DECAY, "NLL")?,
-        ),
-        comparison(
-            "decay lowers NLL more than temperature scaling",
-            "nats gained over temperature scaling",
-            first("tempered NLL")?,
-            nll(DECAY, "NLL")?,
-        ),
-        comparison(
-            "decay still lowers NLL where temperature scaling follows",
+        gain("label smoothing", of(SMOOTHING, "NLL")?, nll.clone()),
+        gain("temperature scaling", tempered.clone(), nll),
+        Comparison::above(
+            format!("{study}: decay still lowers NLL where temperature scaling follows"),
             "nats gained after temperature scaling",
-            first("tempered NLL")?,
-            nll(DECAY, "tempered NLL")?,
+            tempered,
+            of(DECAY, "tempered NLL")?,
         ),
     ];
     differences(&family, overlap(study))
 }
 
-/// A metric of each replicate at the setting whose NLL, raw or tempered as the metric is, is the lowest of the other replicates.
-fn at_best(measured: &Measurements, study: &str, series: &str, metric: &str) -> Result<Vec<f64>> {
-    let judge = if metric.starts_with("tempered") {
-        "tempered NLL"
-    } else {
-        "NLL"
-    };
-    let judge = measured.curve(study, series, judge)?;
-    Ok(judge.chosen_by_others(Better::Lower, &measured.curve(study, series, metric)?))
-}
-
-/// NLL and calibration error over the rate.
-fn curve_panels(measured: &Measurements, study: &str) -> Result<[Panel; 2]> {
-    let error = measured.curve(study, DECAY, "error")?;
-    let one = |metric: &str, label: &str| -> Result<Panel> {
-        let raw = measured.curve(study, DECAY, metric)?;
-        let tempered = measured.curve(study, DECAY, &format!("tempered {metric}"))?;
-        let curves = [
-            ("as trained", 0, &raw),
-            ("after temperature scaling", 1, &tempered),
-        ];
-        let mut panel = rates_panel(study, label, &curves);
-        panel.marks.push(at_lowest(&error, "most accurate"));
-        Ok(panel)
-    };
-    Ok([
-        one("NLL", "NLL (nats)")?,
-        one("calibration error", "calibration error")?,
-    ])
-}
-
-fn scale_panel(measured: &Measurements, study: &str) -> Result<Panel> {
-    let of = |metric| measured.curve(study, DECAY, metric);
-    let scale = of("logit scale")?;
-    let temperature = along_decay(measured, study, "temperature")?;
-    let curves = [
-        ("logit scale", 2, &scale),
-        ("optimal temperature", 3, &temperature),
-    ];
-    let mut panel = rates_panel(study, "logit scale, temperature", &curves);
-    panel.y.log = true;
-    panel.marks.push(Mark::Level {
-        y: 1.0,
-        label: "T = 1".into(),
-    });
-    Ok(panel)
-}
-
-fn methods_panel(
-    measured: &Measurements,
-    study: &str,
-    raw: &str,
-    tempered: &str,
-    label: &str,
-) -> Result<Panel> {
-    let methods = [("neither", DECAY), (DECAY, DECAY), (SMOOTHING, SMOOTHING)];
-    let kinds = [
-        ("as trained", 0, raw),
-        ("after temperature scaling", 1, tempered),
-    ];
-    let mut all = Vec::new();
-    for (kind, colour, metric) in kinds {
-        let mut points = Vec::new();
-        for (place, (name, series)) in methods.iter().enumerate() {
-            let values = match *name {
-                "neither" => measured.curve(study, series, metric)?.values.swap_remove(0),
-                _ => at_best(measured, study, series, metric)?,
-            };
-            points.push(point(place as f64, &values));
-        }
-        all.push(Series {
-            label: kind.into(),
-            colour,
-            points,
-            ..Series::default()
-        });
+/// A metric of each replicate at the method's setting whose NLL, raw or tempered as the metric is, is the lowest of the other replicates.
+fn with_method(measured: &Measurements, name: (&str, &str, &str)) -> Result<Vec<f64>> {
+    let (study, method, metric) = name;
+    let tempered = metric.starts_with("tempered");
+    let judge = if tempered { "tempered NLL" } else { "NLL" };
+    match method {
+        NEITHER => Ok(measured.curve(study, DECAY, metric)?.values.swap_remove(0)),
+        _ => measured.chosen(name, (judge, Better::Lower)),
     }
-    let x = Horizontal::Names {
-        label: "method".into(),
-        names: methods.map(|(name, _)| name.to_owned()).into(),
-    };
-    Ok(panel(study, x, label, all))
 }

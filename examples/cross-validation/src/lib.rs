@@ -1,27 +1,35 @@
 //! Claim: what is learned from all rows before splitting makes cross-validation too hopeful, and it picks a worse decay rate.
 
-mod choice;
 mod experiment;
 mod leak;
 #[cfg(test)]
 mod tests;
-mod trial;
 
-use decay_audit::trend::Side;
-use decay_claim::drawing::{at_lowest, effect_point, panel, picture, point, rates_panel};
-use decay_claim::parts::{Comparison, differences};
-use decay_claim::{About, Claim, Drawing, Judgement, Lab, Measurements, Part, Result};
-use decay_report::picture::{Horizontal, Mark, Panel, Series};
+use decay_claim::drawing::{at_level, at_lowest, figures_panel, names_panel, picture, spread};
+use decay_claim::measuring::choices::{Choices, mean_truth, other_rate};
+use decay_claim::measuring::trials::NOISE;
+use decay_claim::parts::{Comparison, remarked_differences};
+use decay_claim::{About, Claim, Drawing, Effect, Judgement, Lab, Measurements, Part, Result};
+use decay_data::Embedded;
+use decay_report::picture::Panel;
 
-use crate::choice::{Choices, other_rate};
-use crate::leak::Leak;
-use crate::trial::{NOISE, overlap};
+use crate::leak::{LEAKS, SELECTION};
 
 /// The claim.
 pub struct CrossValidation;
 
-/// Unit of all losses.
-const UNIT: &str = "loss / loss of a constant";
+/// The tables with something to learn.
+const TABLES: [Embedded; 3] = [Embedded::Wine, Embedded::BreastCancer, Embedded::Diabetes];
+/// Rows to choose with.
+const SAMPLE: usize = 20;
+
+/// Correlation `ρ` of replicates as `ρ / (1 - ρ)`: the share of rows that two samples of a table have in common.
+///
+/// Samples of noise share none.
+fn overlap(study: &str) -> f64 {
+    let table = TABLES.into_iter().find(|table| table.name() == study);
+    table.map_or(0.0, |table| SAMPLE as f64 / (table.rows() - SAMPLE) as f64)
+}
 
 impl Claim for CrossValidation {
     fn about(&self) -> About {
@@ -43,10 +51,8 @@ impl Claim for CrossValidation {
         for study in measured.studies() {
             parts.extend(optimism_parts(measured, study)?);
         }
-        let (noise, tables): (Vec<_>, Vec<_>) = measured
-            .studies()
-            .into_iter()
-            .partition(|study| *study == NOISE);
+        let studies = measured.studies().into_iter();
+        let (noise, tables): (Vec<_>, Vec<_>) = studies.partition(|study| *study == NOISE);
         parts.extend(choice_parts(measured, NOISE, &noise)?);
         parts.extend(choice_parts(measured, "real tables", &tables)?);
         Ok(Judgement::of(parts))
@@ -56,7 +62,7 @@ impl Claim for CrossValidation {
         let (mut optimism, mut curves) = (Vec::new(), Vec::new());
         for study in measured.studies() {
             optimism.push(optimism_panel(measured, study)?);
-            curves.push(curves_panel(measured, study, Leak::Selection)?);
+            curves.push(curves_panel(measured, study)?);
         }
         Ok(vec![
             Drawing {
@@ -80,131 +86,87 @@ impl Claim for CrossValidation {
 
 /// Each leak adds optimism on one table.
 fn optimism_parts(measured: &Measurements, study: &str) -> Result<Vec<Part>> {
-    let (mut family, mut notes) = (Vec::new(), Vec::new());
-    for leak in Leak::ALL {
-        let [free, leaky] = Choices::both(measured, study, leak)?;
-        let (without, with) = (free.mean_optimism()?, leaky.mean_optimism()?);
-        notes.push(format!("without the leak {without}, with it {with}"));
-        family.push(Comparison {
-            statement: format!("{study}: {} adds optimism", leak.deed()),
-            what: "optimism added, as a share of the loss of the best constant,".into(),
-            a: leaky.optimism,
-            b: free.optimism,
-            claimed: Side::Above,
-        });
+    let mut family = Vec::new();
+    for leak in LEAKS {
+        let [free, leaky] =
+            Choices::of_both(measured, study, leak.series)?.map(|found| found.optimism);
+        let [without, with] = [&free, &leaky].map(|all| Effect::new("optimism", spread(all)));
+        let comparison = Comparison::above(
+            format!("{study}: {} adds optimism", leak.deed),
+            "optimism added, as a share of the loss of the best constant,",
+            leaky,
+            free,
+        );
+        let remark = format!("without the leak {without}, with it {with}");
+        family.push((comparison, remark));
     }
-    Ok(noted(differences(&family, overlap(study))?, notes))
+    remarked_differences(family, overlap(study))
 }
 
 /// Each leak makes cross-validation pick a rate with a larger test loss; a replicate is its mean over the tables.
 fn choice_parts(measured: &Measurements, of: &str, studies: &[&str]) -> Result<Vec<Part>> {
-    let (mut family, mut notes) = (Vec::new(), Vec::new());
-    for leak in Leak::ALL {
+    let mut family = Vec::new();
+    for leak in LEAKS {
         let tables = studies
             .iter()
-            .map(|study| Choices::both(measured, study, leak));
-        let tables: Vec<[Choices; 2]> = tables.collect::<Result<_>>()?;
-        notes.push(other_rate(&tables)?.to_string());
-        family.push(Comparison {
-            statement: format!("{of}: {} picks a worse rate", leak.deed()),
-            what: "test loss at the rate picked, above that without the leak,".into(),
-            a: mean_truth(&tables, 1),
-            b: mean_truth(&tables, 0),
-            claimed: Side::Above,
-        });
+            .map(|study| Choices::of_both(measured, study, leak.series));
+        let tables = tables.collect::<Result<Vec<_>>>()?;
+        let comparison = Comparison::above(
+            format!("{of}: {} picks a worse rate", leak.deed),
+            "test loss at the rate picked, above that without the leak,",
+            mean_truth(tables.iter().map(|[_, leaky]| leaky)),
+            mean_truth(tables.iter().map(|[free, _]| free)),
+        );
+        let other = Effect::new("another rate, as a share of choices,", other_rate(&tables)?);
+        family.push((comparison, other.to_string()));
     }
     // The most dependent replicates decide for all.
     let overlaps = studies.iter().map(|study| overlap(study));
-    Ok(noted(
-        differences(&family, overlaps.fold(0.0, f64::max))?,
-        notes,
-    ))
-}
-
-/// Test loss at what a scheme chooses in each replicate, mean over tables.
-fn mean_truth(tables: &[[Choices; 2]], scheme: usize) -> Vec<f64> {
-    let replicates = tables.iter().map(|table| table[scheme].truth.len()).min();
-    let of = |replicate: usize| {
-        let losses = tables.iter().map(|table| table[scheme].truth[replicate]);
-        losses.sum::<f64>() / tables.len() as f64
-    };
-    (0..replicates.unwrap_or(0)).map(of).collect()
-}
-
-/// Parts with a remark before their own.
-fn noted(parts: Vec<Part>, notes: Vec<String>) -> Vec<Part> {
-    let noting = |(part, note): (Part, String)| {
-        let note = format!("{note}; {}", part.note);
-        part.noting(note)
-    };
-    parts.into_iter().zip(notes).map(noting).collect()
+    remarked_differences(family, overlaps.fold(0.0, f64::max))
 }
 
 /// The optimism of both schemes, and what the leak adds with the interval that decides.
 fn optimism_panel(measured: &Measurements, study: &str) -> Result<Panel> {
-    let mut all = [("leak-free", 0), ("with the leak", 1), ("difference", 2)].map(unjoined);
     let parts = optimism_parts(measured, study)?;
-    for (place, (leak, part)) in Leak::ALL.into_iter().zip(&parts).enumerate() {
-        for (series, choices) in all.iter_mut().zip(Choices::both(measured, study, leak)?) {
-            series.points.push(point(place as f64, &choices.optimism));
-        }
-        all[2].points.push(effect_point(place as f64, &part.effect));
-    }
-    let mut panel = panel(
-        study,
-        leaks_axis(),
-        "optimism / loss of a constant",
-        all.into(),
-    );
-    panel.marks.push(Mark::Level {
-        y: 0.0,
-        label: String::new(),
-    });
-    Ok(panel)
-}
-
-fn unjoined((label, colour): (&str, usize)) -> Series {
-    Series {
-        label: label.into(),
-        colour,
-        ..Series::default()
-    }
-}
-
-fn leaks_axis() -> Horizontal {
-    Horizontal::Names {
-        label: "what leaks".into(),
-        names: Leak::ALL.map(|leak| leak.name().to_owned()).into(),
-    }
-}
-
-fn curves_panel(measured: &Measurements, study: &str, leak: Leak) -> Result<Panel> {
-    let of = |leaky: bool, metric: &str| measured.curve(study, leak.series(leaky), metric);
-    let (free, leaky) = (of(false, "promised")?, of(true, "promised")?);
-    let test = of(false, "test")?;
-    let curves = [
-        ("test rows", 3, &test),
-        ("promised, leak-free", 0, &free),
-        ("promised, with the leak", 1, &leaky),
+    let schemes = [
+        ("leak-free", 0, 0),
+        ("with the leak", 1, 1),
+        ("difference", 2, 2),
     ];
-    let mut panel = rates_panel(study, UNIT, &curves);
-    panel.y.log = true;
-    panel.marks.push(at_lowest(&test, "best"));
-    Ok(panel)
+    let figure = |place: usize, scheme: usize| {
+        let both = Choices::of_both(measured, study, LEAKS[place].series)?;
+        let added = parts[place].effect.estimate;
+        Ok(both.get(scheme).map_or(added, |one| spread(&one.optimism)))
+    };
+    let names = ("what leaks", &LEAKS.map(|leak| leak.name)[..]);
+    let y = "optimism / loss of a constant";
+    Ok(names_panel(study, names, y, &schemes, figure)?.marked(at_level(0.0, "")))
+}
+
+fn curves_panel(measured: &Measurements, study: &str) -> Result<Panel> {
+    let [free, leaky] = SELECTION.series;
+    let test = measured.curve(study, free, "test")?;
+    let curves = [
+        ("test rows", 3, (free, "test")),
+        ("promised, leak-free", 0, (free, "promised")),
+        ("promised, with the leak", 1, (leaky, "promised")),
+    ];
+    let of = |(series, metric): (&str, &str)| measured.curve(study, series, metric);
+    let panel = figures_panel(study, "loss / loss of a constant", &curves, of)?;
+    Ok(panel.logarithmic().marked(at_lowest(&test, "best")))
 }
 
 fn choices_panel(measured: &Measurements) -> Result<Panel> {
-    let mut all = Vec::new();
-    for (study, colour) in measured.studies().into_iter().zip(2..) {
-        let mut series = unjoined((study, colour));
-        for (place, leak) in Leak::ALL.into_iter().enumerate() {
-            let share = other_rate(&[Choices::both(measured, study, leak)?])?;
-            series.points.push(effect_point(place as f64, &share));
-        }
-        all.push(series);
-    }
-    let label = "share of replicates with another rate";
-    let mut panel = panel("", leaks_axis(), label, all);
+    let studies = measured.studies().into_iter().zip(2..);
+    let studies: Vec<_> = studies
+        .map(|(study, colour)| (study, colour, study))
+        .collect();
+    let of = |place: usize, study: &str| {
+        other_rate(&[Choices::of_both(measured, study, LEAKS[place].series)?])
+    };
+    let names = ("what leaks", &LEAKS.map(|leak| leak.name)[..]);
+    let y = "share of replicates with another rate";
+    let mut panel = names_panel("", names, y, &studies, of)?;
     panel.y.range = Some((0.0, 1.0));
     Ok(panel)
 }

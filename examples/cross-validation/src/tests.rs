@@ -3,12 +3,12 @@
 use std::path::Path;
 
 use decay_audit::trend::Support;
+use decay_claim::measuring::trials::NOISE;
 use decay_claim::testing::check_results;
 use decay_claim::{Claim, Judgement, Measurements, Verdict, rates};
 
-use crate::CrossValidation;
-use crate::leak::Leak;
-use crate::trial::NOISE;
+use crate::leak::LEAKS;
+use crate::{CrossValidation, overlap};
 
 /// Losses as functions of the logarithm of the rate.
 struct World {
@@ -39,8 +39,8 @@ fn measured(noise: &World, tables: &World) -> Measurements {
     let log = |rate: f64| (rate + 0.001).log10();
     for study in STUDIES {
         let world = if study == NOISE { noise } else { tables };
-        for leak in Leak::ALL {
-            let [free, leaky] = [false, true].map(|leaky| leak.series(leaky));
+        for leak in LEAKS {
+            let [free, leaky] = leak.series;
             let mut add = |series, metric, f: fn(f64) -> f64| {
                 all.make_up((study, series, metric), &rates, 1e-2, |rate| f(log(rate)));
             };
@@ -121,6 +121,13 @@ fn the_pictures_show_every_table() {
             drawing.file
         );
     }
+}
+
+#[test]
+fn only_samples_of_the_same_table_overlap() {
+    assert_eq!(overlap(NOISE), 0.0);
+    assert_eq!(overlap("wine"), 20.0 / 158.0);
+    assert!(overlap("diabetes") < overlap("wine"));
 }
 
 #[test]

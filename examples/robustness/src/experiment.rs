@@ -46,7 +46,7 @@ fn trained<'a>(
         evaluate_every: 0,
         ..TrainConfig::default()
     };
-    let draws = lab.draws(data, (TRAIN, TEST), lab.pick(8, 20));
+    let draws = lab.draws(data.rows, lab.pick(8, 20), [TRAIN, TEST]);
     let rates = round_rates(0.02, 100.0);
     lab.train(Study {
         // Pixels from 0 to 1, all alike: distances are those between images.

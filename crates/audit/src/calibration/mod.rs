@@ -4,6 +4,7 @@ mod brier_decomposition;
 mod calibration_error;
 mod classwise;
 mod cosine;
+mod cross_fitted;
 mod debiased;
 mod logistic;
 mod reliability;
@@ -17,6 +18,7 @@ pub use brier_decomposition::{
 };
 pub use calibration_error::CalibrationError;
 pub use classwise::classwise_calibration_error;
+pub use cross_fitted::{CrossFitted, cross_fitted_temperature};
 pub use debiased::{debiased_calibration_error, sweep_bins};
 pub use reliability::{BinEdge, ReliabilityBin, equal_mass_bins, equal_width_bins};
 pub use slope::{CalibrationSlope, MultinomialSlope, calibration_slope, multinomial_slope};

@@ -55,3 +55,16 @@ fn the_best_decay_is_not_none_and_relative_figures_start_at_one() {
     assert_eq!(relative.values, [[1.0, 1.0], [0.25, 0.2], [0.5, 0.6]]);
     assert_eq!(relative.rates, gain.rates);
 }
+
+/// The mean of the other figure falls below the limit again, where it no longer counts.
+#[test]
+fn a_part_ends_where_the_other_figure_exceeds_the_limit() {
+    let error = curve(&[[0.5, 0.5], [0.2, 0.7], [0.9, 0.2], [0.1, 0.1]]);
+    let figure = curve(&[[1.0, 2.0], [3.0, 4.0], [5.0, 6.0], [7.0, 8.0]]);
+    let part = figure.until(&error, 0.5);
+    assert_eq!(
+        (part.rates, part.values),
+        (vec![0.0, 1.0], vec![vec![1.0, 2.0], vec![3.0, 4.0]])
+    );
+    assert_eq!(figure.until(&error, 0.6), figure);
+}

@@ -3,7 +3,9 @@
 use decay_audit::compare::Better;
 use decay_audit::trend::{Side, Support};
 
-use super::{Comparison, differences, falls, larger_optimum, rises, turns_up, u_shaped};
+use super::{
+    Comparison, differences, falls, larger_optimum, remarked_differences, rises, turns_up, u_shaped,
+};
 use crate::curve::Curve;
 use crate::measurements::Measurements;
 use crate::study::rates;
@@ -113,4 +115,18 @@ fn a_curve_turns_up_only_if_the_others_minimum_is_its_own() {
     assert!((turning.effect.estimate.mean - 25.0).abs() < 0.1);
     assert_eq!(judged(&along(|x| 10.0 - x)).support, Support::Undecided);
     assert_ne!(judged(&along(|_| 1.0)).support, Support::Supported);
+}
+
+#[test]
+fn a_remark_stands_before_the_statistics() {
+    let pair =
+        |a: f64| Comparison::above("a and b", "a - b", vec![a, a + 0.1, a + 0.3], vec![0.0; 3]);
+    let bare = differences(&[pair(1.0), pair(-1.0)], 0.0).unwrap();
+    let family = vec![(pair(1.0), "one".into()), (pair(-1.0), "two".into())];
+    let parts = remarked_differences(family, 0.0).unwrap();
+    for ((part, bare), remark) in parts.iter().zip(&bare).zip(["one", "two"]) {
+        assert_eq!(part.note, format!("{remark}; {}", bare.note));
+        assert_eq!((&part.effect, part.support), (&bare.effect, bare.support));
+    }
+    assert_ne!(parts[0].effect, parts[1].effect);
 }

@@ -1,12 +1,14 @@
-//! What may see which rows, and statistics worked out by hand.
+//! What may see which rows.
 
+use decay_claim::measuring::trials::Trial;
 use decay_data::{Embedded, Storage, TargetScale};
 
-use super::{KEPT, Leak, unit_moments};
-use crate::trial::{FOLDS, Trial, real};
+use super::{BATCH_NORM, KEPT, LEAKS, Leak, SCALING, SELECTION};
+use crate::SAMPLE;
+use crate::experiment::FOLDS;
 
 fn wine() -> Trial {
-    real(1, Embedded::Wine, 2).unwrap()
+    Trial::of_table(Embedded::Wine, [SAMPLE, FOLDS], 2, 1).unwrap()
 }
 
 /// The validation rows of the first fold moved far away.
@@ -16,7 +18,7 @@ fn disturbed(trial: &Trial) -> Trial {
     let Storage::F32(values) = &mut data.features else {
         panic!("a table of numbers")
     };
-    for (place, &row) in trial.folds[0].validation.iter().enumerate() {
+    for (place, &row) in trial.folds.rows[0].validation.iter().enumerate() {
         for feature in 0..features {
             values[row * features + feature] += (1000 * (place + 1) * (feature + 1)) as f32;
         }
@@ -32,7 +34,7 @@ fn disturbed(trial: &Trial) -> Trial {
 fn only_a_leak_sees_the_rows_that_a_fold_validates_on() {
     let trial = wine();
     let disturbed = disturbed(&trial);
-    for leak in [Leak::Selection, Leak::Scaling] {
+    for leak in [SELECTION, SCALING] {
         let of = |leaky, trial| leak.scales(leaky, trial).swap_remove(0);
         assert_eq!(of(false, &trial), of(false, &disturbed), "{leak:?}");
         assert_ne!(of(true, &trial), of(true, &disturbed), "{leak:?}");
@@ -42,58 +44,33 @@ fn only_a_leak_sees_the_rows_that_a_fold_validates_on() {
 /// A regression target is scaled, too: by the fold's rows, unless that is the leak.
 #[test]
 fn the_target_is_scaled_by_the_rows_that_the_features_are() {
-    let trial = real(1, Embedded::Diabetes, 1).unwrap();
+    let trial = Trial::of_table(Embedded::Diabetes, [SAMPLE, FOLDS], 1, 1).unwrap();
     let fitted = |rows: &[usize]| TargetScale::fit(&trial.data.target, rows);
-    let (own, all) = (fitted(&trial.folds[0].train), fitted(trial.sample(0)));
+    let (own, all) = (
+        fitted(&trial.folds.rows[0].train),
+        fitted(trial.folds.sample(0)),
+    );
     let of = |leak: Leak, leaky| leak.scales(leaky, &trial)[0].target;
     assert!(own.is_some() && own != all);
-    assert_eq!(
-        [of(Leak::Scaling, false), of(Leak::Scaling, true)],
-        [own, all]
-    );
-    assert_eq!(
-        [of(Leak::Selection, true), of(Leak::BatchNorm, true)],
-        [own, own]
-    );
+    assert_eq!([of(SCALING, false), of(SCALING, true)], [own, all]);
+    assert_eq!([of(SELECTION, true), of(BATCH_NORM, true)], [own, own]);
 }
 
 #[test]
 fn the_model_of_the_whole_sample_is_the_same_with_every_leak() {
     let trial = wine();
-    for leak in Leak::ALL {
+    for leak in LEAKS {
         let of = |leaky| leak.scales(leaky, &trial).swap_remove(FOLDS);
         assert_eq!(of(false), of(true), "{leak:?}");
     }
 }
 
 #[test]
-fn a_selection_keeps_the_features_that_tell_most() {
-    let mut trial = wine();
-    let features = trial.data.features();
-    let labels: Vec<usize> =
-        decay_claim::labels(&trial.data, &(0..trial.data.rows).collect::<Vec<_>>());
-    let Storage::F32(values) = &mut trial.data.features else {
-        panic!("a table of numbers")
-    };
-    // The last features are the label itself, with an offset that correlation must not mind.
-    for (row, label) in labels.into_iter().enumerate() {
-        for feature in features - KEPT..features {
-            values[row * features + feature] = (label * feature) as f32 - 500.0;
+fn a_selection_leaves_as_many_features_as_it_should() {
+    for leaky in [false, true] {
+        for scales in SELECTION.scales(leaky, &wine()) {
+            let kept = scales.features.scale.iter().filter(|&&scale| scale != 0.0);
+            assert_eq!(kept.count(), KEPT);
         }
     }
-    for scales in Leak::Selection.scales(false, &trial) {
-        let kept = scales.features.scale.iter().map(|&scale| scale != 0.0);
-        let wanted = (0..features).map(|feature| feature >= features - KEPT);
-        assert!(kept.eq(wanted), "{:?}", scales.features.scale);
-    }
-}
-
-/// Three rows of two inputs, units `x + 10 y + 1` and `-x + 0.5`.
-#[test]
-fn moments_of_units_are_those_of_their_values() {
-    let x = [1.0, 0.0, 2.0, 1.0, 6.0, 2.0];
-    let [means, variances] = unit_moments(&x, &[1.0, -1.0, 10.0, 0.0], &[1.0, 0.5]);
-    // Values 2, 13, 27 and -0.5, -1.5, -5.5.
-    assert_eq!(means, [14.0, -2.5]);
-    assert_eq!(variances, [157.0, 7.0]);
 }

@@ -45,7 +45,7 @@ fn with_linear_models(test: impl FnOnce(&Population<'_>)) {
         batch: 10,
         ..TrainConfig::default()
     };
-    let draws = lab.draws(&data, (40, 20), 2);
+    let draws = lab.draws(data.rows, 2, [40, 20]);
     let model = (perceptron(&[]), config);
     let study = Study::of_decay("clouds", &data, draws, model, vec![0.0, 1.0]);
     test(&lab.train(study).unwrap());
