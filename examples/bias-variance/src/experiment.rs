@@ -1,9 +1,8 @@
 //! Every rate on many training sets: real digits, and a function whose truth is known.
 
 use decay_audit::bias_variance;
-use decay_claim::{Lab, Measurements, Result, Study, Subject, friedman, labels, rates};
+use decay_claim::{Lab, Measurements, Result, Study, Subject, friedman, labels, perceptron, rates};
 use decay_data::{Dataset, Embedded};
-use decay_model::{MlpConfig, ModelConfig};
 use decay_train::{FoldRows, Losses, Split, TrainConfig};
 
 use crate::{DIGITS, FRIEDMAN};
@@ -39,10 +38,7 @@ fn one_study(
         validation: (pool.len()..data.rows).collect(),
     };
     let sets = (0..lab.replicates() * TRAINING_SETS).map(draw).collect();
-    let model = ModelConfig::Mlp(MlpConfig {
-        hidden: vec![64],
-        ..MlpConfig::default()
-    });
+    let model = perceptron(&[64]);
     let config = TrainConfig {
         epochs: 200,
         batch: 20,

@@ -51,7 +51,8 @@ impl Claim for Robustness {
     fn judge(&self, measured: &Measurements) -> Result<Judgement> {
         let u = "linear: the distance to the boundary, 0 where misclassified, rises to an optimum";
         let all = over_all_rows(measured, LEARNED, LINEAR, "radius")?;
-        let mut parts = vec![u_shaped(u, &all, Better::Higher, OVERLAP)?];
+        let exact = u_shaped(u, &all, Better::Higher, OVERLAP)?;
+        let mut parts = vec![exact.in_unit("pixel ranges")];
         for (metric, what) in [
             ("norm", "scale: the norm of the weights falls"),
             (
