@@ -6,7 +6,6 @@ use decay_report::text::short;
 
 use crate::curve::Curve;
 use crate::failure::Result;
-use crate::judgement::Effect;
 use crate::measurements::Measurements;
 
 mod names;
@@ -163,11 +162,6 @@ fn point_of(x: f64, estimate: Estimate) -> Point {
     Point { x, mean, low, high }
 }
 
-/// A point with an effect's own interval.
-pub fn effect_point(x: f64, effect: &Effect) -> Point {
-    point_of(x, effect.estimate)
-}
-
 /// A figure at one rate along a second axis, as [`Measurements::along`](crate::Measurements::along) gives it.
 pub fn series_along(
     label: impl Into<String>,
@@ -199,14 +193,6 @@ pub fn rate_axis(curve: &Curve) -> Horizontal {
 pub fn at_lowest(curve: &Curve, label: impl Into<String>) -> Mark {
     Mark::Upright {
         x: curve.rates[curve.lowest()],
-        label: label.into(),
-    }
-}
-
-/// An upright line at the rate where a curve is highest.
-pub fn at_highest(curve: &Curve, label: impl Into<String>) -> Mark {
-    Mark::Upright {
-        x: curve.rates[curve.highest()],
         label: label.into(),
     }
 }

@@ -134,15 +134,6 @@ impl<'a> Population<'a> {
         outputs.into_iter().enumerate().map(of).collect()
     }
 
-    /// Raw outputs of every member on its replicate's training rows.
-    ///
-    /// # Errors
-    /// If the device fails.
-    pub fn training_outputs(&self) -> Result<Vec<Vec<f32>>> {
-        let rows = |member: usize| self.rows(member).train.as_slice();
-        self.outputs_of(&self.problem, rows)
-    }
-
     /// Raw outputs of every member on other samples, scaled as its training rows were.
     ///
     /// # Errors
