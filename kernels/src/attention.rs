@@ -8,8 +8,6 @@ use burn::backend::{Autodiff, Backend, Dispatch, backend_extension};
 use burn::tensor::Tensor;
 
 use crate::by_rows::{Kept, Sparse};
-#[cfg(feature = "fusion")]
-use crate::shapes;
 use crate::sizes::{dims, expect_shape};
 use crate::{Csr, EntryDropout, reference};
 
@@ -114,14 +112,12 @@ impl AttentionSizes {
     Flex: cfg(feature = "flex"),
     NdArray: cfg(feature = "ndarray"),
     Cube: cfg(feature = "cube"),
-    Fusion: cfg(feature = "fusion"),
     Autodiff
 )]
 // The macro that dispatches the methods wants results as plain tuples of tensors.
 #[allow(clippy::too_many_arguments, clippy::type_complexity)]
 pub trait AttentionOps: Backend {
     /// `(y, alpha, a_source . h, a_target . h)`, the last three `[R, heads, E]` and `[R, heads, N]` twice.
-    #[fusion(meta = shapes::attention)]
     fn graph_attention_with_coefficients(
         #[extension_type] graph: Sparse<Self>,
         h: FloatTensor<Self>,
@@ -140,7 +136,6 @@ pub trait AttentionOps: Backend {
     }
 
     /// `(dh, d att_source, d att_target)` from what the forward pass left.
-    #[fusion(meta = |_, h, att_source, att_target, _, _, _, _, _, _| (h.clone(), att_source.clone(), att_target.clone()))]
     fn graph_attention_backward(
         #[extension_type] graph: Sparse<Self>,
         h: FloatTensor<Self>,
@@ -159,7 +154,6 @@ pub trait AttentionOps: Backend {
     }
 
     /// See [`graph_attention`].
-    #[fusion(default)]
     fn graph_attention(
         #[extension_type] graph: Sparse<Self>,
         h: FloatTensor<Self>,

@@ -8,8 +8,6 @@ use burn::tensor::{Int, Tensor};
 use decay_random::At;
 
 use crate::reference;
-#[cfg(feature = "fusion")]
-use crate::shapes;
 
 pub(crate) use transform::{Transform, column, strength};
 
@@ -103,12 +101,10 @@ pub fn augment(
 #[backend_extension(
     Flex: cfg(feature = "flex"),
     NdArray: cfg(feature = "ndarray"),
-    Cube: cfg(feature = "cube"),
-    Fusion: cfg(feature = "fusion")
+    Cube: cfg(feature = "cube")
 )]
 pub trait AugmentOps: Backend {
     /// `[R, B, 10]`, a transformation of each image, for batches of `[B, H, W]`.
-    #[fusion(meta = shapes::transforms)]
     fn draw_transforms(
         strengths: FloatTensor<Self>,
         seed: IntTensor<Self>,
@@ -119,7 +115,6 @@ pub trait AugmentOps: Backend {
     }
 
     /// The images `[R, B, C * H * W]` under drawn transformations.
-    #[fusion(dtype = x, shape = x)]
     fn transform(
         x: FloatTensor<Self>,
         border: FloatTensor<Self>,

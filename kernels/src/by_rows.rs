@@ -12,7 +12,6 @@ pub(crate) const ENTRIES_PER_WORD: usize = 32;
 /// # Shapes
 /// - `offsets`: `[rows + 1]`, where each row's entries start; all others: `[E]`, one value per entry
 #[derive(Debug, Clone, ExtensionType)]
-#[extension_type(fusion: cfg(feature = "fusion"))]
 pub struct ByRows<B: Backend> {
     /// Where the entries of each row start, and where those of the last one end.
     pub offsets: IntTensor<B>,
@@ -28,7 +27,6 @@ pub struct ByRows<B: Backend> {
 
 /// A matrix by its rows and by its columns.
 #[derive(Debug, Clone, ExtensionType)]
-#[extension_type(fusion: cfg(feature = "fusion"))]
 pub struct Sparse<B: Backend> {
     /// The matrix.
     #[extension_type]
@@ -50,7 +48,6 @@ impl<B: Backend> Sparse<B> {
 
 /// Which entries take part in a product.
 #[derive(Debug, Clone, ExtensionType)]
-#[extension_type(fusion: cfg(feature = "fusion"))]
 pub enum Kept<B: Backend> {
     /// All of them.
     All,

@@ -9,8 +9,6 @@ use burn::backend::{Autodiff, Backend, backend_extension};
 use burn::tensor::Tensor;
 
 use crate::linear::of_sharers;
-#[cfg(feature = "fusion")]
-use crate::shapes;
 use crate::{Activation, LinearOps, Window, reference};
 
 /// Convolution (cross-correlation, as in torch) of a population.
@@ -54,24 +52,20 @@ pub(crate) fn no_bias(weight: &Tensor<3>) -> Tensor<2> {
     Flex: cfg(feature = "flex"),
     NdArray: cfg(feature = "ndarray"),
     Cube: cfg(feature = "cube"),
-    Fusion: cfg(feature = "fusion"),
     Autodiff
 )]
 pub trait ConvOps: LinearOps {
     /// What each window sees as a row, zero where that is padding: `[R, images * OH * OW, KH * KW * C]`.
-    #[fusion(dtype = x, shape = shapes::patches(x, *window))]
     fn patches(x: FloatTensor<Self>, window: Window) -> FloatTensor<Self> {
         reference::window::patches::<Self>(x, window)
     }
 
     /// The adjoint of [`patches`](Self::patches): what all windows hold of a pixel, added up, `[R, images * H * W, C]`.
-    #[fusion(dtype = patches, shape = shapes::folded(patches, *window))]
     fn fold(patches: FloatTensor<Self>, window: Window) -> FloatTensor<Self> {
         reference::window::fold::<Self>(patches, window)
     }
 
     /// See [`conv2d`].
-    #[fusion(default)]
     fn population_conv2d(
         x: FloatTensor<Self>,
         weight: FloatTensor<Self>,
@@ -83,7 +77,6 @@ pub trait ConvOps: LinearOps {
     }
 
     /// `(dx, dW, db)` from the output `y` and its gradient; `dx` has the shape of `x`.
-    #[fusion(default)]
     fn conv2d_backward(
         x: FloatTensor<Self>,
         weight: FloatTensor<Self>,
@@ -96,7 +89,6 @@ pub trait ConvOps: LinearOps {
     }
 
     /// `dx` alone, `[R, images * H * W, C]`, for a network whose parameters are given.
-    #[fusion(default)]
     fn conv2d_backward_input(
         weight: FloatTensor<Self>,
         y: FloatTensor<Self>,
@@ -108,7 +100,6 @@ pub trait ConvOps: LinearOps {
     }
 
     /// `(dW, db)` alone, for a layer whose input is data.
-    #[fusion(default)]
     fn conv2d_backward_parameters(
         x: FloatTensor<Self>,
         y: FloatTensor<Self>,

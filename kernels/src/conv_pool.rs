@@ -44,7 +44,6 @@ pub fn conv2d_max_pool(
     Flex: cfg(feature = "flex"),
     NdArray: cfg(feature = "ndarray"),
     Cube: cfg(feature = "cube"),
-    Fusion: cfg(feature = "fusion"),
     Autodiff
 )]
 #[allow(
@@ -53,7 +52,6 @@ pub fn conv2d_max_pool(
 )]
 pub trait ConvPoolOps: ConvOps + PoolOps {
     /// `(y, places)`: the pooled output and the taps of the pool's windows that it comes from.
-    #[fusion(default)]
     fn conv2d_max_pool_with_places(
         x: FloatTensor<Self>,
         weight: FloatTensor<Self>,
@@ -66,7 +64,6 @@ pub trait ConvPoolOps: ConvOps + PoolOps {
     }
 
     /// `(dx, dW, db)` from the pooled output `y`, the places and the gradient.
-    #[fusion(default)]
     fn conv2d_max_pool_backward(
         x: FloatTensor<Self>,
         weight: FloatTensor<Self>,
@@ -82,7 +79,6 @@ pub trait ConvPoolOps: ConvOps + PoolOps {
     }
 
     /// `dx` alone, `[R, images * H * W, C]`, for a network whose parameters are given.
-    #[fusion(default)]
     fn conv2d_max_pool_backward_input(
         weight: FloatTensor<Self>,
         y: FloatTensor<Self>,
@@ -97,7 +93,6 @@ pub trait ConvPoolOps: ConvOps + PoolOps {
     }
 
     /// `(dW, db)` alone, for a layer whose input is data.
-    #[fusion(default)]
     fn conv2d_max_pool_backward_parameters(
         x: FloatTensor<Self>,
         y: FloatTensor<Self>,
@@ -112,7 +107,6 @@ pub trait ConvPoolOps: ConvOps + PoolOps {
     }
 
     /// See [`conv2d_max_pool`].
-    #[fusion(default)]
     fn conv2d_max_pool(
         x: FloatTensor<Self>,
         weight: FloatTensor<Self>,

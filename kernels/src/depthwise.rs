@@ -9,8 +9,6 @@ use burn::backend::{Autodiff, Backend, backend_extension};
 use burn::tensor::Tensor;
 
 use crate::conv::no_bias;
-#[cfg(feature = "fusion")]
-use crate::shapes;
 use crate::{Activation, Window, reference};
 
 /// Depthwise convolution of a population.
@@ -45,12 +43,10 @@ pub fn depthwise(
     Flex: cfg(feature = "flex"),
     NdArray: cfg(feature = "ndarray"),
     Cube: cfg(feature = "cube"),
-    Fusion: cfg(feature = "fusion"),
     Autodiff
 )]
 pub trait DepthwiseOps: Backend {
     /// See [`depthwise`].
-    #[fusion(dtype = x, shape = shapes::pooled(x, *window))]
     fn depthwise(
         x: FloatTensor<Self>,
         weight: FloatTensor<Self>,
@@ -62,7 +58,6 @@ pub trait DepthwiseOps: Backend {
     }
 
     /// `(dx, dW, db)` from the output `y` and its gradient.
-    #[fusion(meta = shapes::depthwise_gradients)]
     fn depthwise_backward(
         x: FloatTensor<Self>,
         weight: FloatTensor<Self>,

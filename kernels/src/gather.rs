@@ -7,8 +7,6 @@ use burn::backend::{Backend, Dispatch, backend_extension};
 use burn::tensor::{DType, Device, Int, Tensor, TensorData};
 
 use crate::reference;
-#[cfg(feature = "fusion")]
-use crate::shapes;
 
 /// The data as it is stored.
 #[derive(Debug, Clone)]
@@ -105,12 +103,10 @@ pub fn gather(
 #[backend_extension(
     Flex: cfg(feature = "flex"),
     NdArray: cfg(feature = "ndarray"),
-    Cube: cfg(feature = "cube"),
-    Fusion: cfg(feature = "fusion")
+    Cube: cfg(feature = "cube")
 )]
 pub trait GatherOps: Backend {
     /// See [`gather`].
-    #[fusion(dtype = center, shape = shapes::batch(rows, center))]
     fn gather_floats(
         values: FloatTensor<Self>,
         rows: IntTensor<Self>,
@@ -123,7 +119,6 @@ pub trait GatherOps: Backend {
     }
 
     /// See [`gather`].
-    #[fusion(dtype = center, shape = shapes::batch(rows, center))]
     fn gather_bytes(
         values: IntTensor<Self>,
         rows: IntTensor<Self>,

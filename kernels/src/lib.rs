@@ -35,8 +35,6 @@ pub mod reference;
 mod cube;
 #[cfg(feature = "flex")]
 mod flex;
-#[cfg(feature = "fusion")]
-mod shapes;
 #[cfg(test)]
 mod tests;
 

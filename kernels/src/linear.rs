@@ -8,8 +8,6 @@ use burn::backend::tensor::FloatTensor;
 use burn::backend::{Autodiff, Dispatch, TensorMetadata, backend_extension};
 use burn::tensor::Tensor;
 
-#[cfg(feature = "fusion")]
-use crate::shapes;
 use crate::{Activation, reference};
 
 /// Dense layer of a population.
@@ -41,12 +39,10 @@ pub fn linear(
     Flex: cfg(feature = "flex"),
     NdArray: cfg(feature = "ndarray"),
     Cube: cfg(feature = "cube"),
-    Fusion: cfg(feature = "fusion"),
     Autodiff
 )]
 pub trait LinearOps: Backend {
     /// See [`linear`].
-    #[fusion(dtype = weight, shape = shapes::output(x, weight))]
     fn population_linear(
         x: FloatTensor<Self>,
         weight: FloatTensor<Self>,
@@ -57,7 +53,6 @@ pub trait LinearOps: Backend {
     }
 
     /// `(dx, dW, db)` from the output `y` and its gradient; `dx` has the shape of `x`.
-    #[fusion(meta = shapes::gradients)]
     fn linear_backward(
         x: FloatTensor<Self>,
         weight: FloatTensor<Self>,
@@ -69,7 +64,6 @@ pub trait LinearOps: Backend {
     }
 
     /// `dx` alone, `[R, B, I]`, for a network whose input is asked about and whose parameters are given.
-    #[fusion(dtype = grad, shape = shapes::layer_input(weight, grad))]
     fn linear_backward_input(
         weight: FloatTensor<Self>,
         y: FloatTensor<Self>,
@@ -80,7 +74,6 @@ pub trait LinearOps: Backend {
     }
 
     /// `(dW, db)` alone, for a layer whose input is data.
-    #[fusion(meta = shapes::parameter_gradients)]
     fn linear_backward_parameters(
         x: FloatTensor<Self>,
         y: FloatTensor<Self>,

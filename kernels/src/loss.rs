@@ -8,8 +8,6 @@ use burn::backend::{Autodiff, Backend, Dispatch, TensorMetadata, backend_extensi
 use burn::tensor::{Int, Shape, Tensor};
 
 use crate::reference;
-#[cfg(feature = "fusion")]
-use crate::shapes;
 
 /// Softmax cross-entropy of each member, averaged over its weighted samples.
 ///
@@ -63,12 +61,10 @@ pub fn squared_error(outputs: Tensor<3>, targets: Tensor<3>, weights: Tensor<2>)
     Flex: cfg(feature = "flex"),
     NdArray: cfg(feature = "ndarray"),
     Cube: cfg(feature = "cube"),
-    Fusion: cfg(feature = "fusion"),
     Autodiff
 )]
 pub trait LossOps: Backend {
     /// `(objective, nll, d objective / d logits)`; see [`cross_entropy`].
-    #[fusion(meta = |logits, _, _, smoothing| (smoothing.clone(), smoothing.clone(), logits.clone()))]
     fn cross_entropy_with_gradient(
         logits: FloatTensor<Self>,
         labels: IntTensor<Self>,
@@ -79,7 +75,6 @@ pub trait LossOps: Backend {
     }
 
     /// `(objective, d objective / d outputs)`; see [`squared_error`].
-    #[fusion(meta = shapes::squared_error)]
     fn squared_error_with_gradient(
         outputs: FloatTensor<Self>,
         targets: FloatTensor<Self>,
@@ -89,7 +84,6 @@ pub trait LossOps: Backend {
     }
 
     /// `(objective, nll)`; see [`cross_entropy`].
-    #[fusion(default)]
     fn cross_entropy(
         logits: FloatTensor<Self>,
         labels: IntTensor<Self>,
@@ -102,7 +96,6 @@ pub trait LossOps: Backend {
     }
 
     /// See [`squared_error`].
-    #[fusion(default)]
     fn squared_error(
         outputs: FloatTensor<Self>,
         targets: FloatTensor<Self>,

@@ -80,12 +80,10 @@ pub fn mix(x: Tensor<3>, partner: Tensor<2, Int>, share: Tensor<2>) -> Tensor<3>
 #[backend_extension(
     Flex: cfg(feature = "flex"),
     NdArray: cfg(feature = "ndarray"),
-    Cube: cfg(feature = "cube"),
-    Fusion: cfg(feature = "fusion")
+    Cube: cfg(feature = "cube")
 )]
 pub trait MixupOps: Backend {
     /// See [`mix`].
-    #[fusion(dtype = x, shape = x)]
     fn mix(
         x: FloatTensor<Self>,
         partner: IntTensor<Self>,

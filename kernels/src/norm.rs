@@ -68,16 +68,12 @@ pub fn batch_norm(
     Flex: cfg(feature = "flex"),
     NdArray: cfg(feature = "ndarray"),
     Cube: cfg(feature = "cube"),
-    Fusion: cfg(feature = "fusion"),
     Autodiff
 )]
 // The macro that dispatches the methods wants results as plain tuples of tensors.
 #[allow(clippy::too_many_arguments, clippy::type_complexity)]
 pub trait NormOps: Backend {
     /// `(y, mean, 1 / sqrt(var + eps), running mean, running variance)`; see [`batch_norm`].
-    #[fusion(meta = |x, scale, _, _, _, _, _| (
-        x.clone(), scale.clone(), scale.clone(), scale.clone(), scale.clone()
-    ))]
     fn batch_norm_with_statistics(
         x: FloatTensor<Self>,
         scale: FloatTensor<Self>,
@@ -105,7 +101,6 @@ pub trait NormOps: Backend {
     }
 
     /// `(dx, d scale, d shift)` from what the forward pass left.
-    #[fusion(meta = |x, scale, _, _, _, _, _, _| (x.clone(), scale.clone(), scale.clone()))]
     fn batch_norm_backward(
         x: FloatTensor<Self>,
         scale: FloatTensor<Self>,
@@ -127,7 +122,6 @@ pub trait NormOps: Backend {
     }
 
     /// `(y, running mean, running variance)`; see [`batch_norm`].
-    #[fusion(default)]
     fn batch_norm(
         x: FloatTensor<Self>,
         scale: FloatTensor<Self>,

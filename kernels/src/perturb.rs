@@ -39,12 +39,10 @@ pub fn perturb<const D: usize>(
 #[backend_extension(
     Flex: cfg(feature = "flex"),
     NdArray: cfg(feature = "ndarray"),
-    Cube: cfg(feature = "cube"),
-    Fusion: cfg(feature = "fusion")
+    Cube: cfg(feature = "cube")
 )]
 pub trait PerturbOps: Backend {
     /// See [`perturb`].
-    #[fusion(dtype = x, shape = x)]
     fn perturb(
         x: FloatTensor<Self>,
         sd: FloatTensor<Self>,

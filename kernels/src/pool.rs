@@ -7,8 +7,6 @@ use burn::backend::tensor::{FloatTensor, IntTensor};
 use burn::backend::{Autodiff, Backend, Dispatch, backend_extension};
 use burn::tensor::Tensor;
 
-#[cfg(feature = "fusion")]
-use crate::shapes;
 use crate::{Window, reference};
 
 /// The largest value that each window sees, channel by channel.
@@ -44,12 +42,10 @@ pub fn average_pool(x: Tensor<3>, window: Window, count_padding: bool) -> Tensor
     Flex: cfg(feature = "flex"),
     NdArray: cfg(feature = "ndarray"),
     Cube: cfg(feature = "cube"),
-    Fusion: cfg(feature = "fusion"),
     Autodiff
 )]
 pub trait PoolOps: Backend {
     /// `(y, places)`: the maxima and the taps that hold them, integers of the backend's choice.
-    #[fusion(meta = shapes::maxima)]
     fn max_pool_with_places(
         x: FloatTensor<Self>,
         window: Window,
@@ -58,7 +54,6 @@ pub trait PoolOps: Backend {
     }
 
     /// `dx` from the places of the maxima.
-    #[fusion(dtype = grad, shape = shapes::unpooled(grad, *window))]
     fn max_pool_backward(
         places: IntTensor<Self>,
         grad: FloatTensor<Self>,
@@ -68,13 +63,11 @@ pub trait PoolOps: Backend {
     }
 
     /// See [`max_pool`].
-    #[fusion(default)]
     fn max_pool(x: FloatTensor<Self>, window: Window) -> FloatTensor<Self> {
         Self::max_pool_with_places(x, window).0
     }
 
     /// See [`average_pool`].
-    #[fusion(dtype = x, shape = shapes::pooled(x, *window))]
     fn average_pool(
         x: FloatTensor<Self>,
         window: Window,
@@ -84,7 +77,6 @@ pub trait PoolOps: Backend {
     }
 
     /// `dx` of [`average_pool`].
-    #[fusion(dtype = grad, shape = shapes::unpooled(grad, *window))]
     fn average_pool_backward(
         grad: FloatTensor<Self>,
         window: Window,

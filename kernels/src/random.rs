@@ -44,12 +44,10 @@ pub fn dropout<const D: usize>(
     Flex: cfg(feature = "flex"),
     NdArray: cfg(feature = "ndarray"),
     Cube: cfg(feature = "cube"),
-    Fusion: cfg(feature = "fusion"),
     Autodiff
 )]
 pub trait RandomOps: Backend {
     /// See [`dropout`].
-    #[fusion(dtype = x, shape = x)]
     fn dropout(
         x: FloatTensor<Self>,
         rate: FloatTensor<Self>,

@@ -47,18 +47,15 @@ pub fn smooth<const D: usize>(z: Tensor<D>, activation: Smooth) -> Tensor<D> {
     Flex: cfg(feature = "flex"),
     NdArray: cfg(feature = "ndarray"),
     Cube: cfg(feature = "cube"),
-    Fusion: cfg(feature = "fusion"),
     Autodiff
 )]
 pub trait SmoothOps: Backend {
     /// See [`smooth`].
-    #[fusion(dtype = z, shape = z)]
     fn smooth(z: FloatTensor<Self>, activation: Smooth) -> FloatTensor<Self> {
         reference::smooth::forward::<Self>(z, activation)
     }
 
     /// `dz = dy (dy/dz)(z)`.
-    #[fusion(dtype = z, shape = z)]
     fn smooth_backward(
         z: FloatTensor<Self>,
         grad: FloatTensor<Self>,

@@ -9,8 +9,6 @@ use burn::tensor::{Int, Tensor};
 use decay_random::At;
 
 use crate::by_rows::{Kept, Sparse};
-#[cfg(feature = "fusion")]
-use crate::shapes;
 use crate::{Activation, Csr, reference};
 
 /// Dropout of a matrix's stored entries, with a rate per member.
@@ -81,12 +79,10 @@ pub fn sparse_linear(
     Flex: cfg(feature = "flex"),
     NdArray: cfg(feature = "ndarray"),
     Cube: cfg(feature = "cube"),
-    Fusion: cfg(feature = "fusion"),
     Autodiff
 )]
 pub trait SparseOps: Backend {
     /// The words of [`Kept::Some`]; bits after the last entry are drawn as well.
-    #[fusion(meta = shapes::kept_entries)]
     fn kept_entries(
         rate: FloatTensor<Self>,
         seed: IntTensor<Self>,
@@ -97,7 +93,6 @@ pub trait SparseOps: Backend {
     }
 
     /// `(A o keep / (1 - p)) x`.
-    #[fusion(dtype = x, shape = shapes::sparse_rows(matrix, x))]
     fn sparse_product(
         #[extension_type] matrix: Sparse<Self>,
         x: FloatTensor<Self>,
@@ -107,7 +102,6 @@ pub trait SparseOps: Backend {
     }
 
     /// See [`sparse_linear`].
-    #[fusion(dtype = x, shape = shapes::sparse_rows(matrix, x))]
     fn sparse_linear(
         #[extension_type] matrix: Sparse<Self>,
         x: FloatTensor<Self>,
@@ -119,7 +113,6 @@ pub trait SparseOps: Backend {
     }
 
     /// `(dx, db)` from the output `y` and its gradient; the product is with the transpose.
-    #[fusion(meta = shapes::sparse_gradients)]
     fn sparse_linear_backward(
         #[extension_type] matrix: Sparse<Self>,
         y: FloatTensor<Self>,

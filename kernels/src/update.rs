@@ -105,12 +105,10 @@ pub fn update(
 #[backend_extension(
     Flex: cfg(feature = "flex"),
     NdArray: cfg(feature = "ndarray"),
-    Cube: cfg(feature = "cube"),
-    Fusion: cfg(feature = "fusion")
+    Cube: cfg(feature = "cube")
 )]
 pub trait UpdateOps: Backend {
     /// See [`update`].
-    #[fusion(meta = |parameter, _, slots, _, _, _| (parameter.clone(), slots.clone()))]
     fn update(
         parameter: FloatTensor<Self>,
         gradient: FloatTensor<Self>,

@@ -131,7 +131,6 @@ fn features() -> Vec<&'static str> {
         ("wgpu", cfg!(feature = "wgpu")),
         ("vulkan", cfg!(feature = "vulkan")),
         ("metal", cfg!(feature = "metal")),
-        ("fusion", cfg!(feature = "fusion")),
     ];
     let on = all.into_iter().filter(|(_, on)| *on);
     on.map(|(name, _)| name).collect()
