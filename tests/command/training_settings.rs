@@ -1,8 +1,6 @@
 //! Knobs and schedules from the command line, and what is refused there.
 
-mod harness;
-
-use harness::{FAST, Place};
+use crate::harness::{FAST, Place};
 
 #[test]
 fn every_kind_of_regulariser_is_a_flag() {

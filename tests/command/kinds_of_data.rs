@@ -1,10 +1,8 @@
 //! Tables and images of every kind, from the command line to the prediction.
 
-mod harness;
-
 use std::io::Write as _;
 
-use harness::{Place, mixed_table};
+use crate::harness::{Place, mixed_table};
 
 #[test]
 fn a_regression_is_recognised_chosen_and_audited() {

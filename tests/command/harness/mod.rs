@@ -1,7 +1,5 @@
 //! Runs the real program and looks at what it prints, returns and leaves behind.
 
-#![allow(dead_code, reason = "each test file uses a part of it")]
-
 pub(crate) mod png;
 
 use std::path::{Path, PathBuf};
@@ -173,4 +171,11 @@ pub(crate) fn mixed_table(rows: usize) -> String {
         text.push_str(&format!("{width},{colour},7,{height},kind {class}\n"));
     }
     text
+}
+
+/// Rows of a CSV file as text, the header first.
+pub(crate) fn rows(text: &str) -> Vec<Vec<String>> {
+    text.lines()
+        .map(|line| line.split(',').map(str::to_owned).collect())
+        .collect()
 }

@@ -1,8 +1,6 @@
 //! The audit of logits that another program computed, and the comparison of two models.
 
-mod harness;
-
-use harness::{Place, mixed_table};
+use crate::harness::{Place, mixed_table};
 use serde_json::Value;
 
 /// A run on a table, its logits on all rows and their labels as files.

@@ -1,10 +1,8 @@
 //! Sweeps over options other than the decay rate, alone and against it.
 
-mod harness;
-
 use std::time::{Duration, Instant};
 
-use harness::Place;
+use crate::harness::Place;
 
 const FOLDS: [&str; 8] = [
     "--epochs", "2", "--folds", "3", "--seeds", "1", "--refits", "1",

@@ -1,8 +1,6 @@
 //! The decay as a rate, a half-life and a time-scale, and which of them is kept where an epoch has other steps.
 
-mod harness;
-
-use harness::Place;
+use crate::harness::Place;
 
 fn sweep<'a>(out: &'a str, more: &[&'a str]) -> Vec<&'a str> {
     let call = [

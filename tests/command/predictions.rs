@@ -1,15 +1,6 @@
 //! What a finished model says about rows: predictions and audits.
 
-mod harness;
-
-use harness::{Place, mixed_table};
-
-/// Rows of a CSV file as text, the header first.
-fn rows(text: &str) -> Vec<Vec<String>> {
-    text.lines()
-        .map(|line| line.split(',').map(str::to_owned).collect())
-        .collect()
-}
+use crate::harness::{Place, mixed_table, rows};
 
 #[test]
 fn predictions_are_probabilities_of_the_named_classes() {

@@ -1,10 +1,8 @@
 //! What a user gets wrong: exit code 2, one sentence that names the culprit, and nothing left behind.
 
-mod harness;
-
 use std::io::Write as _;
 
-use harness::{FAST, Place, mixed_table};
+use crate::harness::{FAST, Place, mixed_table};
 
 fn tune<'a>(data: &'a str, more: &[&'a str]) -> Vec<&'a str> {
     [&["tune", "--data", data, "--out", "run"], &FAST[..], more].concat()

@@ -1,14 +1,10 @@
 //! A run that is stopped, by whatever means, ends as if it had not been.
 
-#![cfg(unix)]
-
-mod harness;
-
 use std::path::PathBuf;
 use std::process::{Child, Command};
 use std::time::{Duration, Instant};
 
-use harness::Place;
+use crate::harness::Place;
 
 /// Enough epochs to be stopped amid.
 const LONG: [&str; 14] = [

@@ -1,9 +1,7 @@
 //! Networks on images and on graphs, from the command line to the prediction.
 
-mod harness;
-
-use harness::Place;
-use harness::png::grey_png;
+use crate::harness::Place;
+use crate::harness::png::grey_png;
 
 const QUICK: [&str; 6] = ["--epochs", "2", "--seeds", "2", "--out", "run"];
 

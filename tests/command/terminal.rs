@@ -1,10 +1,8 @@
 //! Where the output goes must not matter: no terminal, no colour, nobody reading, no room.
 
-mod harness;
-
 use std::process::Stdio;
 
-use harness::{FAST, Place};
+use crate::harness::{FAST, Place};
 
 #[test]
 fn nobody_reading_ends_no_run() {

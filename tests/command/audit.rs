@@ -1,8 +1,6 @@
 //! The audit of a run: its parts, their files, and what must hold between them.
 
-mod harness;
-
-use harness::{Place, mixed_table};
+use crate::harness::{Place, mixed_table};
 use serde_json::Value;
 
 /// A small network on the embedded digits, the rows of two classes set aside.

@@ -1,8 +1,6 @@
 //! What a run leaves: the files that others rely on, and the same files again.
 
-mod harness;
-
-use harness::Place;
+use crate::harness::Place;
 
 /// A rate at which weights blow up is shown, counted and left out.
 #[test]

@@ -1,15 +1,6 @@
 //! The demonstration: what it prints, records and leaves for others to rely on.
 
-mod harness;
-
-use harness::{FAST, Place};
-
-/// Rows of a CSV file as text, the header first.
-fn rows(text: &str) -> Vec<Vec<String>> {
-    text.lines()
-        .map(|line| line.split(',').map(str::to_owned).collect())
-        .collect()
-}
+use crate::harness::{FAST, Place, rows};
 
 /// A fast demonstration.
 fn demonstration() -> (Place, String) {

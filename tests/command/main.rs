@@ -1,0 +1,18 @@
+//! The command from outside: what it prints, returns and leaves behind.
+
+mod harness;
+
+mod audit;
+mod audit_elsewhere;
+mod bad_input;
+mod demonstration;
+mod kinds_of_data;
+mod networks;
+mod predictions;
+#[cfg(unix)]
+mod resume;
+mod run_directory;
+mod sweeps;
+mod terminal;
+mod time_scale;
+mod training_settings;
