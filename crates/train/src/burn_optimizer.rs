@@ -5,7 +5,7 @@ use burn::optim::{ModuleOptimizer, RecordState, StateSink, StateSource};
 use burn::tensor::{Device, Tensor};
 use decay_kernels::{Decay, Direction, Rule, Scalars, update};
 
-use crate::decay::{Applied, DecayKind};
+use crate::options::decay::{Applied, DecayKind};
 
 /// A fused step with decoupled decay, for [`ModuleOptimizer`] and `burn::train::Learner`.
 ///

@@ -3,7 +3,7 @@
 use std::f64::consts::PI;
 
 use super::Schedule;
-use crate::config::TrainConfig;
+use crate::options::TrainConfig;
 
 /// Share of the full rate that one cycle starts with, torch's default.
 const ONE_CYCLE_START: f64 = 1.0 / 25.0;

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::Schedule;
-use crate::config::TrainConfig;
+use crate::options::TrainConfig;
 
 /// One member's validation loss as [`Schedule::Plateau`] follows it.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]

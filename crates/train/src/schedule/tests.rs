@@ -1,7 +1,7 @@
 use serde_json::Value;
 
 use super::Schedule;
-use crate::config::TrainConfig;
+use crate::options::TrainConfig;
 use crate::golden;
 
 fn case(name: &str) -> Value {

@@ -1,0 +1,229 @@
+//! Outputs of trained members on given rows, and the losses that selection uses.
+
+use burn::tensor::{Device, Int, Tensor};
+use decay_kernels::read;
+use decay_model::{MemberState, Mode, Network, Precision, READ_AT_ONCE, State};
+use serde::{Deserialize, Deserializer, Serialize};
+
+use crate::problem::{Problem, Truth};
+use crate::problem::resident::{Resident, integers};
+
+/// Rows per forward pass, at most.
+pub(crate) const BLOCK: usize = 512;
+
+/// Rows per forward pass of this many members: fewer where each keeps much, as images do between convolutions.
+pub(crate) fn block(network: &Network, members: usize) -> usize {
+    /// Values between two layers of one pass: 64 MiB.
+    const TOGETHER: usize = 1 << 24;
+    (TOGETHER / (network.activations() * members).max(1)).clamp(1, BLOCK)
+}
+
+/// What is kept of an evaluating pass.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Part {
+    /// The outputs.
+    Outputs,
+    /// Hidden layers and outputs of each row, side by side.
+    Everything,
+}
+
+/// What each member makes of its own rows in evaluation mode: `[rows, outputs]` flat, or all layers side by side.
+///
+/// `folds` says whose statistics a member uses; all members run together, padded to the longest list of rows. Blocks stay
+/// on the device until they are worth a read, so that a GPU is not stopped after each.
+pub(crate) fn chunk_values(
+    network: &Network,
+    resident: &Resident,
+    state: &State,
+    folds: &[usize],
+    rows: &[&[usize]],
+    part: Part,
+) -> Vec<Vec<f32>> {
+    let device = &resident.device;
+    let fold = integers(
+        folds.iter().map(|&f| f as i32).collect(),
+        [folds.len()],
+        device,
+    );
+    let leaves = network.leaves(state, false, Precision::F32);
+    let mut state = state.clone();
+    let mut forward = |rows: Tensor<2, Int>| {
+        let x = resident.inputs.of(network, rows, fold.clone());
+        match part {
+            Part::Outputs => {
+                let output = network.forward(&leaves, &mut state, x, Mode::Evaluate);
+                output.values
+            }
+            Part::Everything => {
+                let seen = network.represent(&leaves, &mut state, x);
+                Tensor::cat(seen.layers(), 2)
+            }
+        }
+    };
+    match resident.inputs.nodes() {
+        Some(nodes) => of_nodes(forward(every(nodes, folds.len(), device)), rows),
+        None => in_blocks(block(network, folds.len()), rows, device, forward),
+    }
+}
+
+/// Values of one row in each layer, the outputs last.
+pub(crate) fn widths(network: &Network, resident: &Resident, member: &MemberState) -> Vec<usize> {
+    let device = &resident.device;
+    let mut state = State::stack(std::slice::from_ref(member), device);
+    let leaves = network.leaves(&state, false, Precision::F32);
+    let row = integers(vec![0], [1, 1], device);
+    let x = resident
+        .inputs
+        .of(network, row, integers(vec![0], [1], device));
+    let seen = network.represent(&leaves, &mut state, x);
+    seen.layers().iter().map(|layer| layer.dims()[2]).collect()
+}
+
+/// All nodes of a graph, for each member.
+///
+/// # Shapes
+/// - returns: `[members, nodes]`
+pub(crate) fn every(nodes: usize, members: usize, device: &Device) -> Tensor<2, Int> {
+    let all = (0..members).flat_map(|_| 0..nodes as i32).collect();
+    integers(all, [members, nodes], device)
+}
+
+/// Each member's rows of the outputs on all nodes.
+fn of_nodes(outputs: Tensor<3>, rows: &[&[usize]]) -> Vec<Vec<f32>> {
+    let [_, nodes, width] = outputs.dims();
+    let values = read(outputs);
+    let members = values.chunks_exact(nodes * width).zip(rows);
+    members
+        .map(|(values, rows)| {
+            let of_row = |&row: &usize| &values[row * width..][..width];
+            rows.iter().flat_map(of_row).copied().collect()
+        })
+        .collect()
+}
+
+fn in_blocks(
+    block: usize,
+    rows: &[&[usize]],
+    device: &Device,
+    mut forward: impl FnMut(Tensor<2, Int>) -> Tensor<3>,
+) -> Vec<Vec<f32>> {
+    let members = rows.len();
+    let longest = rows.iter().map(|r| r.len()).max().unwrap_or(0);
+    let mut all = vec![Vec::new(); members];
+    let mut blocks: Vec<Tensor<3>> = Vec::new();
+    for start in (0..longest).step_by(block) {
+        let width = block.min(longest - start);
+        let rows = integers(table(rows, start, width), [members, width], device);
+        blocks.push(forward(rows));
+        let values: usize = blocks
+            .iter()
+            .map(|block| block.shape().num_elements())
+            .sum();
+        if values >= READ_AT_ONCE || start + width == longest {
+            read_blocks(std::mem::take(&mut blocks), &mut all);
+        }
+    }
+    for (outputs, rows) in all.iter_mut().zip(rows) {
+        // Padding was computed, too.
+        outputs.truncate(rows.len() * (outputs.len() / longest.max(1)));
+    }
+    all
+}
+
+/// The rows of one block, `[members, width]`; members with fewer repeat row 0.
+fn table(rows: &[&[usize]], start: usize, width: usize) -> Vec<i32> {
+    let mut table = vec![0i32; rows.len() * width];
+    for (line, rows) in table.chunks_exact_mut(width).zip(rows) {
+        for (cell, &row) in line.iter_mut().zip(rows.iter().skip(start)) {
+            *cell = row as i32;
+        }
+    }
+    table
+}
+
+/// Appends the blocks' outputs to those of each member, in one read.
+fn read_blocks(blocks: Vec<Tensor<3>>, all: &mut [Vec<f32>]) {
+    let joined = match <[_; 1]>::try_from(blocks) {
+        Ok([only]) => only,
+        Err(several) => Tensor::cat(several, 1),
+    };
+    let [_, rows, outputs] = joined.dims();
+    let values = read(joined);
+    for (all, own) in all.iter_mut().zip(values.chunks_exact(rows * outputs)) {
+        all.extend_from_slice(own);
+    }
+}
+
+/// A member to evaluate.
+#[derive(Debug, Clone, Copy)]
+pub struct Evaluation<'a> {
+    /// Its values.
+    pub state: &'a MemberState,
+    /// Whose statistics its inputs are scaled with.
+    pub fold: usize,
+    /// The rows.
+    pub rows: &'a [usize],
+}
+
+/// Losses of one member on some rows.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Losses {
+    /// Negative log-likelihood per row, or mean squared error in the target's unit.
+    #[serde(deserialize_with = "null_as_nan")]
+    pub loss: f64,
+    /// Share of rows whose largest output is the label's; `None` for regression.
+    pub accuracy: Option<f64>,
+}
+
+/// JSON has no NaN: a loss that is not finite is written as null.
+fn null_as_nan<'de, D: Deserializer<'de>>(from: D) -> Result<f64, D::Error> {
+    Option::deserialize(from).map(|value| value.unwrap_or(f64::NAN))
+}
+
+/// Losses from raw outputs, in f64.
+///
+/// ```text
+/// nll = mean(log sum_c exp(x_c) - x_label)          mse = mean((sd x + mean - t)^2)
+/// ```
+pub(crate) fn losses(problem: &Problem, fold: usize, rows: &[usize], outputs: &[f32]) -> Losses {
+    let count = rows.len() as f64;
+    match &problem.truth {
+        Truth::Classes(labels) => {
+            let (mut nll, mut hits) = (0.0, 0.0);
+            for (x, &row) in outputs.chunks_exact(problem.outputs).zip(rows) {
+                let label = labels[row] as usize;
+                let (log_sum, best) = log_sum_exp(x);
+                nll += log_sum - f64::from(x[label]);
+                hits += f64::from(u8::from(best == label));
+            }
+            Losses {
+                loss: nll / count,
+                accuracy: Some(hits / count),
+            }
+        }
+        Truth::Values(values) => {
+            let scale = problem.scales[fold].target;
+            let squares = outputs.iter().zip(rows).map(|(&x, &row)| {
+                let value = scale.map_or(f64::from(x), |s| s.invert(f64::from(x)));
+                (value - values[row]).powi(2)
+            });
+            Losses {
+                loss: squares.sum::<f64>() / count,
+                accuracy: None,
+            }
+        }
+    }
+}
+
+/// `log sum exp` and the first place of the maximum.
+fn log_sum_exp(x: &[f32]) -> (f64, usize) {
+    let mut best = 0;
+    for (i, value) in x.iter().enumerate() {
+        if *value > x[best] {
+            best = i;
+        }
+    }
+    let maximum = f64::from(x[best]);
+    let sum: f64 = x.iter().map(|&v| (f64::from(v) - maximum).exp()).sum();
+    (maximum + sum.ln(), best)
+}

@@ -1,0 +1,156 @@
+//! What a training run is given and what it returns.
+
+use std::path::Path;
+use std::sync::atomic::AtomicBool;
+use std::time::Duration;
+
+use decay_data::sha256_hex;
+use decay_model::{MemberState, Network};
+
+use crate::options::TrainConfig;
+use crate::step::diagnostics::LayerRecord;
+use crate::engine::early_stopping::Status;
+use crate::error::TrainError;
+use crate::engine::evaluate::Losses;
+use crate::engine::history::Record;
+use crate::plan::{Member, check_rate};
+use crate::problem::Problem;
+use crate::engine::resources::Resources;
+
+/// A population to train.
+#[derive(Clone, Copy)]
+pub struct Job<'a> {
+    /// The architecture of all members.
+    pub network: &'a Network,
+    /// Data and folds.
+    pub problem: &'a Problem,
+    /// The members.
+    pub members: &'a [Member],
+    /// What they have in common.
+    pub config: &'a TrainConfig,
+    /// Threads and memory.
+    pub resources: &'a Resources,
+    /// Where a checkpoint is written after every epoch, if anywhere.
+    pub checkpoints: Option<&'a Path>,
+    /// Continue from the newest checkpoint, if there is one.
+    pub resume: bool,
+    /// Evaluate the final loss on the training rows, too.
+    pub train_losses: bool,
+    /// Set to stop after the current step.
+    pub cancel: &'a AtomicBool,
+    /// Told of progress, from any thread.
+    pub observe: &'a (dyn Fn(Event) + Sync),
+}
+
+impl Job<'_> {
+    /// Refuses settings that no training can start with.
+    pub(crate) fn check(&self) -> Result<(), TrainError> {
+        self.config.validate()?;
+        if self.members.is_empty() {
+            return Err(TrainError::NoMembers);
+        }
+        self.problem.check_precision(self.config.precision)?;
+        self.check_kind()?;
+        self.check_compatibility()?;
+        for member in self.members {
+            check_rate("decay", member.decay)?;
+            let rows = self.problem.folds[member.fold].train.len();
+            if self.config.steps_per_epoch(rows) == 0 {
+                return Err(TrainError::NoBatch {
+                    fold: member.fold,
+                    rows,
+                    batch: self.config.batch,
+                });
+            }
+        }
+        Ok(())
+    }
+
+    fn check_kind(&self) -> Result<(), TrainError> {
+        let name = |graph: bool| if graph { "a graph" } else { "rows" };
+        let (reads_edges, nodes) = (self.network.reads_edges(), self.problem.nodes);
+        if reads_edges != nodes.is_some() {
+            return Err(TrainError::Kind {
+                wanted: name(reads_edges),
+                found: name(nodes.is_some()),
+            });
+        }
+        match nodes {
+            Some(nodes) if self.config.rows_per_step(nodes) < nodes => {
+                Err(TrainError::GraphBatch {
+                    nodes,
+                    batch: self.config.batch,
+                })
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// What a resumed run must have in common with the one that wrote the checkpoint.
+    pub(crate) fn fingerprint(&self) -> String {
+        let described = format!(
+            "{:?} {:?} {:?} {:?} {:?}",
+            self.network.parameters(),
+            self.members,
+            self.config,
+            self.problem.folds,
+            self.problem.scales
+        );
+        sha256_hex(described.as_bytes())
+    }
+}
+
+/// Progress of a run.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Event {
+    /// The run is laid out.
+    Started {
+        /// Steps of all members together, without those done before a resume.
+        total_steps: u64,
+    },
+    /// A checkpoint was read.
+    Resumed {
+        /// Epochs that are done.
+        epoch: u32,
+        /// What was wrong with a newer checkpoint.
+        lost: Option<String>,
+    },
+    /// Some members made a step.
+    Stepped {
+        /// How many.
+        members: usize,
+    },
+    /// All active members completed an epoch.
+    Epoch {
+        /// The epoch, counted from 1.
+        epoch: u32,
+    },
+}
+
+/// What became of one member.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Outcome {
+    /// Final values; those of the best epoch if it stopped early.
+    pub state: MemberState,
+    /// How it ended.
+    pub status: Status,
+    /// Epochs after which a plateau reduced its learning rate, counted from 1.
+    pub reduced_after: Vec<u32>,
+    /// Loss of the final values on the training rows, in evaluation mode; if asked for and not diverged.
+    pub train: Option<Losses>,
+    /// Loss of the final values on the validation rows, if the fold has any.
+    pub validation: Option<Losses>,
+}
+
+/// A trained population.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Trained {
+    /// One per member, in their order.
+    pub outcomes: Vec<Outcome>,
+    /// Losses by epoch.
+    pub history: Vec<Record>,
+    /// What the last step of each epoch did to each weight matrix, if the configuration asks for it.
+    pub layers: Vec<LayerRecord>,
+    /// Wall time from the first starting weight to the last validation.
+    pub duration: Duration,
+}

@@ -1,0 +1,214 @@
+//! How far a run has come: every member's values, how it ended, and what was measured.
+
+use std::collections::BTreeMap;
+
+use crate::options::TrainConfig;
+use crate::step::diagnostics::LayerRecord;
+use crate::engine::early_stopping::{Patience, Status};
+use crate::engine::evaluate::Losses;
+use crate::engine::history::{Record, Split};
+use crate::schedule::Plateau;
+use crate::engine::snapshot::Snapshot;
+
+/// Everything that continues a run.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Progress {
+    /// What the run was started with; another plan must not continue it.
+    pub(crate) fingerprint: String,
+    /// Epochs that all active members of the current wave have completed.
+    pub(crate) epoch: u32,
+    /// First place of the current wave.
+    pub(crate) wave_start: usize,
+    pub(crate) history: Vec<Record>,
+    pub(crate) layers: Vec<LayerRecord>,
+    /// Members of this wave and of earlier ones, by place.
+    pub(crate) members: BTreeMap<usize, Saved>,
+}
+
+/// One member between two epochs.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Saved {
+    pub(crate) snapshot: Snapshot,
+    pub(crate) patience: Patience,
+    pub(crate) plateau: Plateau,
+    /// How it ended, if it did.
+    pub(crate) status: Option<Status>,
+}
+
+/// What one chunk's epoch left, per member.
+pub(crate) struct Report {
+    /// Mean training loss.
+    pub(crate) train: Vec<f64>,
+    /// Losses on the validation rows, if they were measured.
+    pub(crate) validation: Option<Vec<Losses>>,
+    /// What the epoch's last step did, if that was watched.
+    pub(crate) layers: Vec<LayerRecord>,
+}
+
+impl Report {
+    /// Whether some loss is not a finite number.
+    pub(crate) fn diverged(&self) -> bool {
+        (0..self.train.len()).any(|member| !self.is_finite(member))
+    }
+
+    fn validation_of(&self, member: usize) -> Option<Losses> {
+        self.validation.as_ref().map(|losses| losses[member])
+    }
+
+    fn is_finite(&self, member: usize) -> bool {
+        let validation = self.validation_of(member);
+        self.train[member].is_finite() && validation.is_none_or(|v| v.loss.is_finite())
+    }
+}
+
+impl Progress {
+    pub(crate) fn new(fingerprint: String) -> Self {
+        Self {
+            fingerprint,
+            epoch: 0,
+            wave_start: 0,
+            history: Vec::new(),
+            layers: Vec::new(),
+            members: BTreeMap::new(),
+        }
+    }
+
+    /// Adds members that have not started.
+    pub(crate) fn enter(&mut self, place: usize, initial: impl FnOnce() -> Snapshot) {
+        self.members.entry(place).or_insert_with(|| Saved {
+            snapshot: initial(),
+            patience: Patience::default(),
+            plateau: Plateau::default(),
+            status: None,
+        });
+    }
+
+    /// Whether a member still trains.
+    pub(crate) fn is_active(&self, place: usize) -> bool {
+        self.members
+            .get(&place)
+            .is_none_or(|saved| saved.status.is_none())
+    }
+
+    /// What is left of a member's learning rate after the reductions of a plateau.
+    pub(crate) fn reduction(&self, place: usize, config: &TrainConfig) -> f64 {
+        let saved = self.members.get(&place);
+        saved.map_or(1.0, |saved| saved.plateau.factor(config))
+    }
+
+    /// Takes over a member's values at the end of an epoch.
+    pub(crate) fn keep(&mut self, place: usize, snapshot: Snapshot) {
+        if let Some(saved) = self.members.get_mut(&place) {
+            saved.snapshot = snapshot;
+        }
+    }
+
+    /// Records a chunk's epoch and decides who ends; returns whether somebody did.
+    pub(crate) fn note(&mut self, places: &[usize], report: &Report, config: &TrainConfig) -> bool {
+        let mut ended = false;
+        self.layers.extend_from_slice(&report.layers);
+        for (member, &place) in places.iter().enumerate() {
+            let validation = report.validation_of(member);
+            self.record(place, report.train[member], validation);
+            let epoch = self.epoch;
+            if let Some(saved) = self.members.get_mut(&place) {
+                ended |= saved.judge(epoch, report.is_finite(member), validation, config);
+            }
+        }
+        ended
+    }
+
+    fn record(&mut self, member: usize, train: f64, validation: Option<Losses>) {
+        let train = Losses {
+            loss: train,
+            accuracy: None,
+        };
+        let splits = [(Split::Train, Some(train)), (Split::Validation, validation)];
+        for (split, losses) in splits {
+            if let Some(losses) = losses {
+                self.history.push(Record {
+                    member,
+                    epoch: self.epoch,
+                    split,
+                    losses,
+                });
+            }
+        }
+    }
+
+    /// The recorded validation losses of the weights that each of `count` members kept.
+    pub(crate) fn final_validation(&self, count: usize) -> Vec<Option<Losses>> {
+        let mut of_member = vec![None; count];
+        for record in &self.history {
+            let status = self.members.get(&record.member).and_then(|m| m.status);
+            let kept = match status {
+                Some(Status::Stopped { best_epoch, .. }) => record.epoch == best_epoch,
+                _ => true,
+            };
+            if record.split == Split::Validation && kept {
+                of_member[record.member] = Some(record.losses);
+            }
+        }
+        of_member
+    }
+}
+
+impl Saved {
+    /// Decides whether the member ends after this epoch.
+    fn judge(
+        &mut self,
+        epoch: u32,
+        finite: bool,
+        validation: Option<Losses>,
+        config: &TrainConfig,
+    ) -> bool {
+        // The last update is behind every loss that was measured without validation rows.
+        if !finite || epoch == config.epochs && !self.snapshot.judged().is_finite() {
+            self.end(Status::Diverged { epoch });
+            return true;
+        }
+        if let Some(losses) = validation {
+            self.plateau.note(losses.loss, epoch, config);
+        }
+        let over = match validation {
+            Some(losses) if config.patience > 0 => {
+                let terms = (config.patience, config.min_delta);
+                let state = self.snapshot.judged();
+                self.patience
+                    .note(losses.loss, epoch, terms, || state.clone())
+            }
+            _ => false,
+        };
+        if !over && epoch < config.epochs {
+            return false;
+        }
+        self.complete(epoch);
+        true
+    }
+
+    /// Ends the member with its best epoch's values, or with its present ones.
+    fn complete(&mut self, epoch: u32) {
+        match self.patience.best.take() {
+            Some(best) => {
+                self.snapshot.state = best.state;
+                self.end(Status::Stopped {
+                    epoch,
+                    best_epoch: best.epoch,
+                });
+            }
+            None => {
+                if let Some(average) = self.snapshot.average.take() {
+                    self.snapshot.state = average;
+                }
+                self.end(Status::Finished { epochs: epoch });
+            }
+        }
+    }
+
+    /// Ends the member; its moments and its average are of no more use.
+    fn end(&mut self, status: Status) {
+        self.status = Some(status);
+        self.snapshot.average = None;
+        self.snapshot.moments.clear();
+    }
+}

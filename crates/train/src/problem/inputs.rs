@@ -1,0 +1,259 @@
+//! What networks read of a data set, on one device.
+
+use std::sync::{Arc, OnceLock};
+
+use burn::tensor::{Device, Int, Tensor};
+use decay_data::{Dataset, Graph, SparseRows, Storage};
+use decay_kernels::{Activation, Csr, Features, Statistics, gather, sparse_linear};
+use decay_model::{Gnn, Graph as Edges, GraphFeatures, GraphInput, GraphLayer, Input, Network};
+
+use crate::problem::FoldScales;
+use crate::problem::resident::floats;
+
+/// Features of some rows and, of a graph's nodes, its edges.
+#[derive(Debug, Clone, Copy)]
+pub struct Samples<'a> {
+    /// `[rows, inputs]`, row-major.
+    pub features: &'a Storage,
+    /// Number of rows.
+    pub rows: usize,
+    /// Features of a row.
+    pub inputs: usize,
+    /// Edges between the rows.
+    pub graph: Option<&'a Graph>,
+}
+
+impl<'a> From<&'a Dataset> for Samples<'a> {
+    fn from(data: &'a Dataset) -> Self {
+        Self {
+            features: &data.features,
+            rows: data.rows,
+            inputs: data.features(),
+            graph: data.graph.as_ref(),
+        }
+    }
+}
+
+/// Samples on a device.
+#[derive(Debug, Clone)]
+pub(crate) enum Inputs {
+    /// Rows that stand for themselves.
+    Rows(Box<Table>),
+    /// Nodes, which all take part in every pass.
+    Graph(Box<Nodes>),
+}
+
+/// Stored features and how each fold scales them.
+#[derive(Debug, Clone)]
+pub(crate) struct Table {
+    features: Features,
+    statistics: Statistics,
+}
+
+/// A graph.
+#[derive(Debug, Clone)]
+pub(crate) struct Nodes {
+    features: NodeFeatures,
+    graph: Edges,
+    /// By [`GraphLayer`], each made when a network first asks for it.
+    operators: [OnceLock<Arc<Csr>>; GraphLayer::ALL.len()],
+    laplacian: OnceLock<Arc<Csr>>,
+}
+
+#[derive(Debug, Clone)]
+enum NodeFeatures {
+    Sparse(Arc<Csr>),
+    Dense(Box<Table>),
+}
+
+impl Table {
+    fn upload(samples: &Samples<'_>, scales: &[FoldScales], device: &Device) -> Self {
+        let shape = [samples.rows, samples.inputs];
+        let features = match samples.features {
+            Storage::F32(values) => Features::Float(floats(values.clone(), shape, device)),
+            Storage::U8(values) => Features::bytes(values, samples.inputs, device),
+            Storage::Sparse(rows) => {
+                Features::Float(floats(scaled(rows, scales).dense(), shape, device))
+            }
+        };
+        let per_fold = |pick: fn(&FoldScales) -> &Vec<f32>| {
+            let values = scales.iter().flat_map(|scale| pick(scale).clone());
+            floats(values.collect(), [scales.len(), samples.inputs], device)
+        };
+        Self {
+            features,
+            statistics: Statistics {
+                center: per_fold(|scale| &scale.features.center),
+                scale: per_fold(|scale| &scale.features.scale),
+                fill: per_fold(|scale| &scale.features.fill),
+            },
+        }
+    }
+
+    fn rows(&self, rows: Tensor<2, Int>, fold: Tensor<1, Int>) -> Tensor<3> {
+        gather(&self.features, &self.statistics, rows, fold)
+    }
+}
+
+/// Features of a graph's nodes, scaled by row if they are to be: no fold moves them in another way.
+fn sparse(rows: &SparseRows, scales: &[FoldScales], device: &Device) -> Csr {
+    let scaled = scaled(rows, scales);
+    let (offsets, indices) = (&scaled.offsets, &scaled.indices);
+    Csr::new(
+        rows.rows(),
+        rows.columns,
+        offsets,
+        indices,
+        &scaled.values,
+        device,
+    )
+}
+
+fn scaled(rows: &SparseRows, scales: &[FoldScales]) -> SparseRows {
+    let first = scales.first();
+    first.map_or_else(|| rows.clone(), |scale| scale.features.apply_sparse(rows))
+}
+
+impl Nodes {
+    /// The matrix by which this network mixes nodes.
+    fn operator(&self, gnn: &Gnn, device: &Device) -> Arc<Csr> {
+        let operator = || Arc::new(gnn.operator(&self.graph).to_device(device));
+        self.operators[gnn.layer() as usize]
+            .get_or_init(operator)
+            .clone()
+    }
+}
+
+impl Inputs {
+    /// Puts samples on a device.
+    pub(crate) fn upload(samples: &Samples<'_>, scales: &[FoldScales], device: &Device) -> Self {
+        let Some(graph) = samples.graph else {
+            return Self::Rows(Box::new(Table::upload(samples, scales, device)));
+        };
+        let features = match samples.features {
+            Storage::Sparse(rows) => NodeFeatures::Sparse(Arc::new(sparse(rows, scales, device))),
+            _ => NodeFeatures::Dense(Box::new(Table::upload(samples, scales, device))),
+        };
+        let edges: Vec<(u32, u32)> = graph.edges.iter().map(|&[s, t]| (s, t)).collect();
+        let edges = Edges::new(graph.nodes, &edges, graph.weights.as_deref());
+        Self::Graph(Box::new(Nodes {
+            features,
+            graph: edges.unwrap_or_else(|error| panic!("{error}")),
+            operators: Default::default(),
+            laplacian: OnceLock::new(),
+        }))
+    }
+
+    /// Number of a graph's nodes.
+    pub(crate) fn nodes(&self) -> Option<usize> {
+        match self {
+            Self::Rows(_) => None,
+            Self::Graph(nodes) => Some(nodes.graph.nodes()),
+        }
+    }
+
+    /// Whether features are stored, and multiplied, without their zeros.
+    pub(crate) fn is_sparse(&self) -> bool {
+        match self {
+            Self::Rows(_) => false,
+            Self::Graph(nodes) => matches!(nodes.features, NodeFeatures::Sparse(_)),
+        }
+    }
+
+    /// What a network reads for these rows of each member; of a graph they are all its nodes.
+    ///
+    /// # Shapes
+    /// - `rows`: `[R, B]`; `fold`: `[R]`
+    pub(crate) fn of(
+        &self,
+        network: &Network,
+        rows: Tensor<2, Int>,
+        fold: Tensor<1, Int>,
+    ) -> Input {
+        match (self, network) {
+            (Self::Graph(nodes), Network::Gnn(gnn)) => {
+                let device = fold.device();
+                let features = match &nodes.features {
+                    NodeFeatures::Sparse(matrix) => GraphFeatures::Sparse(matrix.clone()),
+                    NodeFeatures::Dense(table) => GraphFeatures::Dense(table.rows(rows, fold)),
+                };
+                Input::Graph(GraphInput {
+                    features,
+                    operator: nodes.operator(gnn, &device),
+                })
+            }
+            (Self::Rows(table), _) => Input::Rows(table.rows(rows, fold)),
+            (Self::Graph(_), _) => unreachable!("a job's network and data are of one kind"),
+        }
+    }
+
+    /// How much representations differ along the edges, per node and member: `tr(h^T L h) / N` with the symmetric normalised
+    /// Laplacian `L`, zero where there is no graph.
+    ///
+    /// # Shapes
+    /// - `h`: `[R, N, width]`
+    /// - returns: `[R]`
+    pub(crate) fn roughness(&self, h: Tensor<3>) -> Tensor<1> {
+        let [members, nodes, width] = h.dims();
+        let Self::Graph(graph) = self else {
+            return Tensor::zeros([members], &h.device());
+        };
+        let device = h.device().inner();
+        let laplacian = graph
+            .laplacian
+            .get_or_init(|| Arc::new(graph.graph.normalised_laplacian().to_device(&device)));
+        let smoothed = sparse_linear(laplacian, h.clone(), None, Activation::Identity, None);
+        let products = (h * smoothed).reshape([members, nodes * width]);
+        products.sum_dim(1).squeeze_dim::<1>(1) / nodes as f32
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use burn::tensor::{Device, Tensor};
+    use decay_data::{Graph, Preprocess, Storage};
+
+    use super::{Inputs, Samples};
+    use crate::problem::FoldScales;
+    use crate::problem::resident::floats;
+
+    /// On the path 0 - 1 - 2 with degrees 1, 2, 1 and a node alone.
+    #[test]
+    fn roughness_sums_scaled_differences_along_the_edges() {
+        let device = Device::default();
+        let graph = Graph {
+            nodes: 4,
+            edges: vec![[1, 0], [0, 1], [2, 1], [1, 2]],
+            weights: None,
+            directed: false,
+            node_names: None,
+            groups: None,
+            group_names: Vec::new(),
+        };
+        let scales = [FoldScales {
+            features: Preprocess {
+                center: vec![0.0],
+                scale: vec![1.0],
+                fill: vec![0.0],
+                per_row: false,
+            },
+            target: None,
+        }];
+        let samples = Samples {
+            features: &Storage::F32(vec![0.0; 4]),
+            rows: 4,
+            inputs: 1,
+            graph: Some(&graph),
+        };
+        let inputs = Inputs::upload(&samples, &scales, &device);
+        let h = [[1.0f32, -0.5], [2.0, 0.25], [-1.5, 3.0], [9.0, 9.0]];
+        let rough = inputs.roughness(floats(h.concat(), [1, 4, 2], &device));
+        let difference = |end: [f32; 2], middle: [f32; 2]| -> f32 {
+            let parts = end.iter().zip(middle);
+            parts.map(|(e, m)| (e - m / 2f32.sqrt()).powi(2)).sum()
+        };
+        let want = (difference(h[0], h[1]) + difference(h[2], h[1])) / 4.0;
+        let got: f32 = Tensor::<1>::into_scalar(rough);
+        assert!((got - want).abs() < 1e-5, "{got} instead of {want}");
+    }
+}

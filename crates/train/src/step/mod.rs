@@ -1,0 +1,260 @@
+//! Some members of a population, trained as one tensor program.
+
+pub(crate) mod averaging;
+pub(crate) mod backward;
+pub(crate) mod batches;
+pub(crate) mod constants;
+pub(crate) mod descent;
+pub(crate) mod diagnostics;
+pub(crate) mod groups;
+pub(crate) mod muon;
+pub(crate) mod objective;
+pub(crate) mod timetable;
+
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use burn::tensor::Tensor;
+use decay_kernels::{At, read};
+use decay_model::{Network, State};
+
+use crate::averaging;
+use crate::step::batches::{Batch, Batches, Draws};
+use crate::options::TrainConfig;
+use crate::step::constants::Constants;
+use crate::step::descent::Descent;
+use crate::step::diagnostics::{LayerRecord, Turns, Watch, Watched};
+use crate::engine::job::Event;
+use crate::plan::Member;
+use crate::problem::Problem;
+use crate::engine::progress::Progress;
+use crate::problem::resident::Resident;
+use crate::engine::snapshot::Snapshot;
+use crate::step::timetable::{Moment, Timetable};
+use backward::Samples;
+
+/// What all chunks on a device share.
+#[derive(Clone, Copy)]
+pub(crate) struct Setting<'a> {
+    pub(crate) network: &'a Network,
+    pub(crate) problem: &'a Problem,
+    pub(crate) resident: &'a Resident,
+    pub(crate) config: &'a TrainConfig,
+    pub(crate) cancel: &'a AtomicBool,
+    pub(crate) observe: &'a (dyn Fn(Event) + Sync),
+}
+
+/// What an epoch leaves to record.
+pub(crate) struct Epoch {
+    /// Mean training loss of each member.
+    pub(crate) train: Vec<f64>,
+    /// What a step did, if it was watched.
+    pub(crate) layers: Vec<LayerRecord>,
+}
+
+/// Members that advance together.
+pub(crate) struct Chunk {
+    /// Places of the members in the plan.
+    pub(crate) places: Vec<usize>,
+    state: State,
+    /// What the members are judged by; absent where all are by their present values.
+    average: Option<State>,
+    /// Which members average, in the order of `places`.
+    averages: Vec<bool>,
+    /// `[K, R, n]` per parameter.
+    moments: Vec<Tensor<3>>,
+    steps: Vec<u32>,
+    constants: Constants,
+    descent: Descent,
+}
+
+impl Chunk {
+    /// Puts members on the device; `snapshots` are theirs, in the order of `places`.
+    pub(crate) fn new(
+        places: Vec<usize>,
+        members: &[Member],
+        snapshots: &[&Snapshot],
+        setting: Setting<'_>,
+    ) -> Self {
+        let device = &setting.resident.device;
+        let (state, moments) = Snapshot::stack(snapshots, device);
+        let own: Vec<_> = places.iter().map(|&place| &members[place]).collect();
+        let averages: Vec<_> = own.iter().map(|member| member.averages()).collect();
+        let average = averages.contains(&true).then(|| {
+            let states: Vec<_> = snapshots.iter().map(|s| s.judged().clone()).collect();
+            State::stack(&states, device)
+        });
+        Self {
+            state,
+            average,
+            averages,
+            moments,
+            steps: snapshots.iter().map(|s| s.steps).collect(),
+            constants: Constants::upload(&own, setting),
+            descent: Descent::new(setting.network, setting.config, &own, device),
+            places,
+        }
+    }
+
+    /// The members on the host, in the order of `places`.
+    pub(crate) fn snapshots(&self) -> Vec<Snapshot> {
+        let mut snapshots = Snapshot::unstack(&self.state, &self.moments, &self.steps);
+        if let Some(average) = &self.average {
+            let averages = Snapshot::members(average).into_iter().zip(&self.averages);
+            for (snapshot, (average, &wanted)) in snapshots.iter_mut().zip(averages) {
+                snapshot.average = wanted.then_some(average);
+            }
+        }
+        snapshots
+    }
+
+    /// Parameters and buffers, for evaluation.
+    pub(crate) fn state(&self) -> &State {
+        self.average.as_ref().unwrap_or(&self.state)
+    }
+
+    /// One pass over the training rows, or `None` if cancelled.
+    ///
+    /// The training loss is the unsmoothed likelihood, or the squared error in the target's unit, of each batch before its update,
+    /// with dropout on.
+    pub(crate) fn epoch(
+        &mut self,
+        members: &[Member],
+        epoch: u32,
+        progress: &Progress,
+        setting: Setting<'_>,
+    ) -> Option<Epoch> {
+        let draws: Vec<_> = self
+            .places
+            .iter()
+            .zip(&self.steps)
+            .map(|(&place, &steps_before)| Draws {
+                member: &members[place],
+                train: &setting.problem.folds[members[place].fold].train,
+                steps_before,
+                reduction: progress.reduction(place, setting.config),
+            })
+            .collect();
+        let batches = Batches::draw(
+            &draws,
+            (setting.config, &self.descent.groups),
+            epoch,
+            setting.problem.nodes,
+            &setting.resident.device,
+        );
+        let watched = batches.last_common_step();
+        let watched = watched.filter(|_| setting.config.diagnostics);
+        let mut turns = None;
+        let device = &setting.resident.device;
+        let timetable = Timetable::draw(&draws, &batches.counts, setting.config, epoch, device);
+        let mut losses = Vec::with_capacity(batches.steps());
+        for step in 0..batches.steps() {
+            if setting.cancel.load(Ordering::Relaxed) {
+                return None;
+            }
+            let at = At {
+                site: 0,
+                epoch,
+                step: step as u32,
+            };
+            let watch = watched == Some(step);
+            let (batch, moment) = (batches.step(step), timetable.at(step));
+            let (loss, turned) = self.step((batch, moment), at, setting, watch);
+            losses.push(loss);
+            turns = turns.or(turned);
+            (setting.observe)(Event::Stepped {
+                members: self.places.len(),
+            });
+        }
+        let layers = turns.map_or_else(Vec::new, |turns| {
+            let members = draws
+                .iter()
+                .zip(&self.places)
+                .map(|(draws, &place)| Watched {
+                    place,
+                    member: draws.member,
+                    when: draws.when(setting.config, watched.unwrap_or(0) as u32, true),
+                });
+            let members: Vec<_> = members.collect();
+            turns.records(&self.descent.groups, setting.config, &members, epoch + 1)
+        });
+        drop(draws);
+        for counts in &batches.counts {
+            for (steps, &samples) in self.steps.iter_mut().zip(counts) {
+                *steps += u32::from(samples > 0);
+            }
+        }
+        let mut losses = mean_losses(losses, &batches.counts);
+        for (loss, &place) in losses.iter_mut().zip(&self.places) {
+            // A target is trained on in units of its spread.
+            if let Some(scale) = setting.problem.scales[members[place].fold].target {
+                *loss *= scale.sd * scale.sd;
+            }
+        }
+        Some(Epoch {
+            train: losses,
+            layers,
+        })
+    }
+
+    /// One optimiser step; the batch's loss per member, `[R]`, and what the step did if that is to be watched, still on the device.
+    fn step(
+        &mut self,
+        (batch, moment): (Batch, Moment),
+        at: At,
+        setting: Setting<'_>,
+        watch: bool,
+    ) -> (Tensor<1>, Option<Turns>) {
+        let Setting {
+            network, config, ..
+        } = setting;
+        let Batch {
+            rows,
+            weights,
+            scalars,
+            mixed,
+        } = batch;
+        let samples = Samples {
+            rows,
+            weights,
+            mixed,
+        };
+        let (gradients, loss) = self.backward(samples, at, setting);
+        let gradients = self.constants.shaped(gradients, moment.gradient_noise, at);
+        let groups = &self.descent.groups;
+        let (parameters, slots) = (&self.state.parameters, &self.moments);
+        let before = watch.then(|| Watch::before(network, groups, parameters, slots, &gradients));
+        self.descent.step(
+            (network, config),
+            &mut self.state,
+            &mut self.moments,
+            gradients,
+            &scalars,
+        );
+        let groups = &self.descent.groups;
+        let turns = before.map(|before| before.after(groups, &self.state.parameters, &scalars));
+        if let (Some(average), Some(coefficient)) = (&mut self.average, moment.average) {
+            averaging::advance(average, &self.state, coefficient);
+        }
+        (loss, turns)
+    }
+}
+
+/// Mean over an epoch, weighted by the samples that counted.
+fn mean_losses(losses: Vec<Tensor<1>>, counts: &[Vec<u32>]) -> Vec<f64> {
+    let members = counts.first().map_or(0, Vec::len);
+    let mut sums = vec![0.0; members];
+    if losses.is_empty() {
+        return sums;
+    }
+    let values = read(Tensor::cat(losses, 0));
+    let mut samples = vec![0.0; members];
+    for (values, counts) in values.chunks_exact(members).zip(counts) {
+        for (r, (&value, &count)) in values.iter().zip(counts).enumerate() {
+            if count > 0 {
+                sums[r] += f64::from(value) * f64::from(count);
+                samples[r] += f64::from(count);
+            }
+        }
+    }
+    sums.iter().zip(samples).map(|(sum, n)| sum / n).collect()
+}

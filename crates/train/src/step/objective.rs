@@ -1,0 +1,138 @@
+//! What a step differentiates and what it reports.
+
+use burn::tensor::{Int, Tensor};
+use decay_kernels::{cross_entropy, gather, squared_error};
+
+use crate::step::batches::Mixed;
+use crate::step::constants::Constants;
+use crate::problem::resident::Targets;
+
+/// The targets of one step.
+pub(crate) struct Objective<'a> {
+    pub(crate) targets: &'a Targets,
+    pub(crate) constants: &'a Constants,
+    /// `[R, B]`.
+    pub(crate) rows: Tensor<2, Int>,
+    /// `[R, B]`.
+    pub(crate) weights: Tensor<2>,
+}
+
+impl Objective<'_> {
+    /// The differentiable objective and the loss to report, `[R]` each.
+    pub(crate) fn of(self, outputs: Tensor<3>, mixed: Option<Mixed>) -> (Tensor<1>, Tensor<1>) {
+        match mixed {
+            None => {
+                let (rows, weights) = (self.rows.clone(), self.weights.clone());
+                self.on(outputs, rows, weights)
+            }
+            Some(mixed) => self.of_mixed(outputs, mixed),
+        }
+    }
+
+    /// The loss on the samples' own targets and on their partners', by their shares in the mixed inputs.
+    ///
+    /// ```text
+    /// sum_b w_b (s_b l(x_b, t_b) + (1 - s_b) l(x_b, t_partner(b))) / sum_b w_b
+    /// ```
+    fn of_mixed(self, outputs: Tensor<3>, mixed: Mixed) -> (Tensor<1>, Tensor<1>) {
+        let partners = self.rows.clone().gather(1, mixed.partner);
+        let own = self.weights.clone() * mixed.share;
+        let others = self.weights.clone() - own.clone();
+        let total = per_member(self.weights.clone()).clamp_min(1.0);
+        let of = |rows, weights: Tensor<2>| {
+            // Each loss is a mean over its weights; their sums make it a share of the whole.
+            let part = per_member(weights.clone()) / total.clone();
+            let (objective, loss) = self.on(outputs.clone(), rows, weights);
+            (objective * part.clone(), loss * part)
+        };
+        let (objective, loss) = of(self.rows.clone(), own);
+        let (more, loss_of_partners) = of(partners, others);
+        (objective + more, loss + loss_of_partners)
+    }
+
+    fn on(
+        &self,
+        outputs: Tensor<3>,
+        rows: Tensor<2, Int>,
+        weights: Tensor<2>,
+    ) -> (Tensor<1>, Tensor<1>) {
+        match self.targets {
+            Targets::Classes(labels) => {
+                let [members, batch] = rows.dims();
+                let labels = labels.as_ref().clone();
+                let labels = labels.select(0, rows.reshape([members * batch]));
+                let (objective, nll) = cross_entropy(
+                    outputs,
+                    labels.reshape([members, batch]),
+                    weights,
+                    self.constants.smoothing.clone(),
+                );
+                (objective, nll.inner())
+            }
+            Targets::Values(values) => {
+                let fold = self.constants.fold.clone();
+                let targets = gather(&values.shifted, &values.statistics, rows, fold);
+                let objective = squared_error(outputs, targets, weights);
+                (objective.clone(), objective.inner())
+            }
+        }
+    }
+}
+
+/// Sum over a member's samples.
+fn per_member(weights: Tensor<2>) -> Tensor<1> {
+    weights.sum_dim(1).squeeze_dim(1)
+}
+
+#[cfg(test)]
+mod tests {
+    use burn::tensor::{Device, Tensor};
+
+    use super::{Constants, Mixed, Objective, Targets};
+    use crate::problem::resident::{floats, integers};
+
+    /// Every term of the formula with another weight, and a padding row that counts for nothing.
+    #[test]
+    fn a_mixed_loss_weighs_both_labels_by_their_shares() {
+        let device = Device::default();
+        let logits = [[0.5, -1.0], [2.0, 0.25], [-0.75, 1.5]];
+        let (labels, rows, partner) = ([0usize, 1, 1, 0], [2usize, 0, 1], [1usize, 0, 2]);
+        let (weights, share) = ([1.0, 1.0, 0.0], [0.25, 0.6, 1.0]);
+        let numbers = |values: &[usize]| values.iter().map(|&value| value as i32).collect();
+        let constants = Constants {
+            fold: integers(vec![0], [1], &device),
+            seeds: integers(vec![0, 0], [1, 2], &device),
+            smoothing: floats(vec![0.0], [1], &device),
+            dropout: None,
+            edge_dropout: None,
+            laplacian: None,
+            augmenting: None,
+            strengths: Default::default(),
+        };
+        let objective = Objective {
+            targets: &Targets::Classes(Box::new(integers(numbers(&labels), [4], &device))),
+            constants: &constants,
+            rows: integers(numbers(&rows), [1, 3], &device),
+            weights: floats(weights.to_vec(), [1, 3], &device),
+        };
+        let mixed = Mixed {
+            partner: integers(numbers(&partner), [1, 3], &device),
+            share: floats(share.to_vec(), [1, 3], &device),
+        };
+        let outputs: Tensor<3> = floats(logits.concat(), [1, 3, 2], &device);
+        let (got, loss) = objective.of(outputs, Some(mixed));
+        let nll = |b: usize, row: usize| {
+            let x = logits[b].map(f64::from);
+            (x[0].exp() + x[1].exp()).ln() - x[labels[row]]
+        };
+        let of_sample = |b: usize| {
+            let s = f64::from(share[b]);
+            f64::from(weights[b]) * (s * nll(b, rows[b]) + (1.0 - s) * nll(b, rows[partner[b]]))
+        };
+        let want = (0..3).map(of_sample).sum::<f64>() / 2.0;
+        for got in [got, loss] {
+            let got = f64::from(got.into_scalar::<f32>());
+            assert!((got - want).abs() < 1e-6, "{got} instead of {want}");
+        }
+    }
+}
