@@ -10,13 +10,13 @@ use decay_model::MemberState;
 use safetensors::tensor::{Dtype, SafeTensors, TensorView};
 use serde::{Deserialize, Serialize};
 
-use crate::step::diagnostics::LayerRecord;
 use crate::engine::early_stopping::{Best, Patience, Status};
-use crate::error::TrainError;
 use crate::engine::history::Record;
 use crate::engine::progress::{Progress, Saved};
-use crate::schedule::Plateau;
 use crate::engine::snapshot::Snapshot;
+use crate::error::TrainError;
+use crate::schedule::Plateau;
+use crate::step::diagnostics::LayerRecord;
 
 /// Length of the hexadecimal digest at the end of a file.
 const DIGEST: usize = 64;

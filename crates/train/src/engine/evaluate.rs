@@ -5,8 +5,8 @@ use decay_kernels::read;
 use decay_model::{MemberState, Mode, Network, Precision, READ_AT_ONCE, State};
 use serde::{Deserialize, Deserializer, Serialize};
 
-use crate::problem::{Problem, Truth};
 use crate::problem::resident::{Resident, integers};
+use crate::problem::{Problem, Truth};
 
 /// Rows per forward pass, at most.
 pub(crate) const BLOCK: usize = 512;

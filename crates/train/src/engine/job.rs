@@ -7,15 +7,15 @@ use std::time::Duration;
 use decay_data::sha256_hex;
 use decay_model::{MemberState, Network};
 
-use crate::options::TrainConfig;
-use crate::step::diagnostics::LayerRecord;
 use crate::engine::early_stopping::Status;
-use crate::error::TrainError;
 use crate::engine::evaluate::Losses;
 use crate::engine::history::Record;
+use crate::engine::resources::Resources;
+use crate::error::TrainError;
+use crate::options::TrainConfig;
 use crate::plan::{Member, check_rate};
 use crate::problem::Problem;
-use crate::engine::resources::Resources;
+use crate::step::diagnostics::LayerRecord;
 
 /// A population to train.
 #[derive(Clone, Copy)]

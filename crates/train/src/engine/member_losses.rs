@@ -2,12 +2,12 @@
 
 use decay_model::MemberState;
 
-use crate::step::Chunk;
-use crate::error::TrainError;
 use crate::engine::evaluate::{Evaluation, Losses, Part, chunk_values, losses};
 use crate::engine::job::Job;
-use crate::problem::resident::Resident;
 use crate::engine::workers::Workers;
+use crate::error::TrainError;
+use crate::problem::resident::Resident;
+use crate::step::Chunk;
 
 /// Losses of a chunk's present values on the validation rows; `None` if the folds have none.
 pub(crate) fn validation_losses(

@@ -17,18 +17,18 @@ use std::time::Instant;
 
 use decay_kernels::catch_panic;
 
-use crate::step::{Chunk, Epoch, Setting};
 use crate::engine::early_stopping::Status;
-use crate::error::TrainError;
-use crate::step::groups::Groups;
 use crate::engine::job::{Event, Job, Outcome, Trained};
 use crate::engine::member_losses::{train_losses, validation_losses};
 use crate::engine::progress::{Progress, Report, Saved};
-use crate::problem::resident::Resident;
 use crate::engine::resources::{Cut, cut};
 use crate::engine::snapshot::Snapshot;
 use crate::engine::workers::{Placed, Workers, deal};
 use crate::engine::writer::Writer;
+use crate::error::TrainError;
+use crate::problem::resident::Resident;
+use crate::step::groups::Groups;
+use crate::step::{Chunk, Epoch, Setting};
 
 /// Chunks of one wave, in the order of their members' places.
 type Chunks = Vec<Placed<Mutex<Chunk>>>;

@@ -2,13 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use crate::options::TrainConfig;
-use crate::step::diagnostics::LayerRecord;
 use crate::engine::early_stopping::{Patience, Status};
 use crate::engine::evaluate::Losses;
 use crate::engine::history::{Record, Split};
-use crate::schedule::Plateau;
 use crate::engine::snapshot::Snapshot;
+use crate::options::TrainConfig;
+use crate::schedule::Plateau;
+use crate::step::diagnostics::LayerRecord;
 
 /// Everything that continues a run.
 #[derive(Debug, Clone, PartialEq)]

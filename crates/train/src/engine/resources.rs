@@ -4,12 +4,12 @@ use burn::tensor::Device;
 use decay_kernels::{device_memory, is_gpu};
 use decay_model::Network;
 
-use crate::options::TrainConfig;
-use crate::error::TrainError;
 use crate::engine::evaluate::{BLOCK, Evaluation};
-use crate::step::groups::Groups;
+use crate::error::TrainError;
+use crate::options::TrainConfig;
 use crate::plan::Member;
 use crate::problem::Problem;
+use crate::step::groups::Groups;
 
 const MIB: u64 = 1 << 20;
 /// Members of one tensor program that every GPU runtime takes.

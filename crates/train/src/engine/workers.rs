@@ -6,11 +6,11 @@ use decay_kernels::{POOL_THREADS, catch_panic};
 use decay_model::{Network, State};
 use rayon::{ThreadPool, ThreadPoolBuilder};
 
-use crate::error::TrainError;
 use crate::engine::evaluate::{Evaluation, Part, chunk_values, widths};
+use crate::engine::resources::{Resources, evaluation_chunk, workers_per_device};
+use crate::error::TrainError;
 use crate::problem::Problem;
 use crate::problem::resident::Resident;
-use crate::engine::resources::{Resources, evaluation_chunk, workers_per_device};
 
 /// Something that belongs to one of a problem's devices.
 pub(crate) struct Placed<T> {

@@ -4,8 +4,8 @@ use std::path::Path;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard};
 use std::thread::JoinHandle;
 
-use crate::error::TrainError;
 use crate::engine::progress::Progress;
+use crate::error::TrainError;
 
 /// A thread that writes the newest progress it was given.
 ///

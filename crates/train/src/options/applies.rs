@@ -2,9 +2,9 @@
 
 use decay_model::Precision;
 
-use crate::options::decay::DecayKind;
-use crate::error::TrainError;
 use crate::engine::job::Job;
+use crate::error::TrainError;
+use crate::options::decay::DecayKind;
 use crate::options::hyper::Knob;
 use crate::options::optimizer::Optimizer;
 use crate::plan::Member;

@@ -1,7 +1,7 @@
 //! The numbers that may differ between members, in one table.
 
-use crate::options::TrainConfig;
 use crate::error::TrainError;
+use crate::options::TrainConfig;
 use crate::plan::Member;
 
 /// A number that every member has of its own, and that can therefore be swept. All but the decay, the learning rate and what only

@@ -5,7 +5,7 @@ use decay_model::ParameterSpec;
 use serde::{Deserialize, Serialize};
 
 use crate::options::decay::DecayKind;
-use crate::muon;
+use crate::step::muon;
 
 /// Which direction a step takes; the formulas are those of [`Direction`].
 ///

@@ -1,7 +1,7 @@
 //! Ranges of the `[train]` table.
 
-use crate::options::TrainConfig;
 use crate::error::TrainError;
+use crate::options::TrainConfig;
 use crate::options::hyper::Knob;
 
 /// Key, range, value, and whether the value is in the range.

@@ -4,12 +4,12 @@ pub(crate) mod axis;
 
 use serde::{Deserialize, Serialize};
 
-use crate::options::augmentation::Augmentation;
-use crate::plan::axis::Axis;
-use crate::options::TrainConfig;
 use crate::error::TrainError;
-use crate::options::keep::Keep;
+use crate::options::TrainConfig;
+use crate::options::augmentation::Augmentation;
 use crate::options::hyper::Knob;
+use crate::options::keep::Keep;
+use crate::plan::axis::Axis;
 
 /// One model of a population.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

@@ -26,8 +26,8 @@ use decay_kernels::{At, Purpose, perturb};
 use decay_model::{Input, Leaves, Mode, Network, Noise, State};
 
 use crate::regularisers::confidence::{mean, negative_entropy};
-use crate::step::constants::Constants;
 use crate::regularisers::strengths::Slope;
+use crate::step::constants::Constants;
 
 /// Length `h` of the step along a direction.
 pub(crate) const STEP: f64 = 1.0 / 1024.0;
@@ -96,9 +96,9 @@ mod tests {
     };
 
     use super::{Pass, STEP};
-    use crate::step::constants::Constants;
     use crate::problem::resident::{floats, integers};
     use crate::regularisers::strengths::{Slope, Strengths};
+    use crate::step::constants::Constants;
 
     const ROWS: usize = 6;
     const STRENGTH: f32 = 0.7;

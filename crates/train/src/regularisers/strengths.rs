@@ -2,9 +2,9 @@
 
 use burn::tensor::{Device, Tensor};
 
-use crate::regularisers::jacobian::STEP;
 use crate::plan::Member;
 use crate::problem::resident::floats;
+use crate::regularisers::jacobian::STEP;
 
 /// `[R]` each; absent where no member has any, so that what is off costs nothing.
 #[derive(Default)]

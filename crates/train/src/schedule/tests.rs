@@ -1,8 +1,8 @@
 use serde_json::Value;
 
 use super::Schedule;
-use crate::options::TrainConfig;
 use crate::golden;
+use crate::options::TrainConfig;
 
 fn case(name: &str) -> Value {
     golden::case("optim.json", name)

@@ -21,9 +21,9 @@
 use burn::tensor::Tensor;
 use decay_model::State;
 
-use crate::step::batches::Draws;
 use crate::options::TrainConfig;
 use crate::plan::Member;
+use crate::step::batches::Draws;
 
 impl Member {
     /// Whether something else than the last weights is kept.

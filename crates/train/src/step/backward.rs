@@ -5,9 +5,9 @@ use decay_kernels::{At, mix};
 use decay_model::{Input, Leaves, Mode, Noise};
 
 use super::{Chunk, Setting};
-use crate::step::batches::Mixed;
 use crate::regularisers::gradients::Gradients;
 use crate::regularisers::jacobian::Pass;
+use crate::step::batches::Mixed;
 use crate::step::objective::Objective;
 
 /// The samples of a step.

@@ -5,9 +5,9 @@ use decay_kernels::{At, Mixture, Scalars};
 use decay_random::{Purpose, Stream};
 
 use crate::options::TrainConfig;
-use crate::step::groups::{Groups, When};
 use crate::plan::Member;
 use crate::problem::resident::{floats, integers};
+use crate::step::groups::{Groups, When};
 
 /// Tables of one epoch on the device, a slice per step.
 pub(crate) struct Batches {

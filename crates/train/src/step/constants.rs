@@ -6,10 +6,10 @@ use decay_kernels::{At, Augmentation, augment};
 use decay_model::Input;
 use decay_random::split_seed;
 
-use crate::step::Setting;
 use crate::plan::Member;
 use crate::problem::resident::{floats, integers};
 use crate::regularisers::strengths::Strengths;
+use crate::step::Setting;
 
 /// Per-member inputs that do not change.
 pub(crate) struct Constants {

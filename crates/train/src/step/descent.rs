@@ -5,11 +5,11 @@ use decay_kernels::{Rule, Scalars, update};
 use decay_model::{Network, State};
 
 use crate::options::TrainConfig;
-use crate::regularisers::constraint::{self, limit_columns, shrink_rows};
-use crate::step::groups::Groups;
-use crate::muon;
 use crate::plan::Member;
 use crate::problem::resident::floats;
+use crate::regularisers::constraint::{self, limit_columns, shrink_rows};
+use crate::step::groups::Groups;
+use crate::step::muon;
 
 /// How the parameters of a chunk are updated.
 pub(crate) struct Descent {

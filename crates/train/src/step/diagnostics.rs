@@ -6,8 +6,8 @@ use decay_model::{Network, ParameterKind};
 use serde::{Deserialize, Serialize};
 
 use crate::options::TrainConfig;
-use crate::step::groups::{Group, Groups, When};
 use crate::plan::Member;
+use crate::step::groups::{Group, Groups, When};
 
 /// One weight matrix of one member at the last step of an epoch that all members of its chunk make.
 ///

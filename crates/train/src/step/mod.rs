@@ -17,18 +17,17 @@ use burn::tensor::Tensor;
 use decay_kernels::{At, read};
 use decay_model::{Network, State};
 
-use crate::averaging;
-use crate::step::batches::{Batch, Batches, Draws};
+use crate::engine::job::Event;
+use crate::engine::progress::Progress;
+use crate::engine::snapshot::Snapshot;
 use crate::options::TrainConfig;
+use crate::plan::Member;
+use crate::problem::Problem;
+use crate::problem::resident::Resident;
+use crate::step::batches::{Batch, Batches, Draws};
 use crate::step::constants::Constants;
 use crate::step::descent::Descent;
 use crate::step::diagnostics::{LayerRecord, Turns, Watch, Watched};
-use crate::engine::job::Event;
-use crate::plan::Member;
-use crate::problem::Problem;
-use crate::engine::progress::Progress;
-use crate::problem::resident::Resident;
-use crate::engine::snapshot::Snapshot;
 use crate::step::timetable::{Moment, Timetable};
 use backward::Samples;
 

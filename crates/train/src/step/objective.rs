@@ -3,9 +3,9 @@
 use burn::tensor::{Int, Tensor};
 use decay_kernels::{cross_entropy, gather, squared_error};
 
+use crate::problem::resident::Targets;
 use crate::step::batches::Mixed;
 use crate::step::constants::Constants;
-use crate::problem::resident::Targets;
 
 /// The targets of one step.
 pub(crate) struct Objective<'a> {

@@ -2,11 +2,11 @@
 
 use burn::tensor::{Device, Tensor};
 
-use crate::averaging;
-use crate::step::batches::Draws;
 use crate::options::TrainConfig;
 use crate::plan::Member;
 use crate::problem::resident::floats;
+use crate::step::averaging;
+use crate::step::batches::Draws;
 
 /// `[steps, R]` tables, absent where no member needs them.
 pub(crate) struct Timetable {

@@ -5,13 +5,13 @@ use decay_model::{MlpConfig, ModelConfig, Network, Norm, State};
 use decay_random::{At, Purpose, Stream};
 
 use super::{LayerRecord, Watch, Watched};
+use crate::engine::snapshot::Snapshot;
 use crate::options::TrainConfig;
-use crate::step::descent::Descent;
-use crate::step::groups::When;
 use crate::options::optimizer::Optimizer;
 use crate::plan::Member;
 use crate::problem::resident::floats;
-use crate::engine::snapshot::Snapshot;
+use crate::step::descent::Descent;
+use crate::step::groups::When;
 
 /// A walk whose gradients are noise.
 struct Walk {
