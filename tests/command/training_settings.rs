@@ -1,4 +1,4 @@
-//! Knobs and schedules from the command line, and what is refused there.
+//! Hyper-parameters and schedules from the command line, and what is refused there.
 
 use crate::harness::{FAST, Place};
 

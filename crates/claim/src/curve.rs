@@ -1,4 +1,4 @@
-//! One figure over the values of a knob, as the trend tests take it.
+//! One figure over the values of a hyper-parameter, as the trend tests take it.
 
 use decay_audit::compare::Better;
 
@@ -9,7 +9,7 @@ use decay_audit::compare::Better;
 pub struct Curve {
     /// Ascending.
     pub rates: Vec<f64>,
-    /// In epochs, of each rate; infinite at rate 0, NaN where the knob is not a decay.
+    /// In epochs, of each rate; infinite at rate 0, NaN where the hyper-parameter is not a decay.
     pub half_lives: Vec<f64>,
     /// `[rates][replicates]`.
     pub values: Vec<Vec<f64>>,

@@ -16,9 +16,9 @@ pub struct Row {
     pub study: String,
     /// What of the study: a method, a score, a split; empty if there is only one.
     pub series: String,
-    /// Decay rate, or the value of whatever knob the series sweeps.
+    /// Decay rate, or the value of whatever hyper-parameter the series sweeps.
     pub rate: f64,
-    /// Of the rate, in epochs; NaN if the knob is not a decay.
+    /// Of the rate, in epochs; NaN if the hyper-parameter is not a decay.
     pub half_life: f64,
     /// Where on a second axis, such as an epoch or a radius; NaN if there is none.
     pub at: f64,

@@ -4,7 +4,7 @@ use decay_audit::Logits;
 use decay_data::Target;
 use decay_model::{MemberState, Network};
 use decay_train::{
-    Evaluation, FoldRows, Knob, Outcome, Plan, Problem, Representations, Samples, Split, Trained,
+    Evaluation, FoldRows, Hyper, Outcome, Plan, Problem, Representations, Samples, Split, Trained,
     half_life, outputs, representations,
 };
 
@@ -69,8 +69,8 @@ impl<'a> Population<'a> {
             study: self.study.name,
             series: self.study.series,
             rate: value,
-            half_life: match self.study.knob {
-                Knob::Decay => rounded(half_life(value, self.study.config.lr, steps)),
+            half_life: match self.study.hyper {
+                Hyper::Decay => rounded(half_life(value, self.study.config.lr, steps)),
                 _ => f64::NAN,
             },
             replicate: self.replicate(member),

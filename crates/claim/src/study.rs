@@ -1,4 +1,4 @@
-//! One population of a claim: every value of a knob on every replicate, trained as one program.
+//! One population of a claim: every value of a hyper-parameter on every replicate, trained as one program.
 
 use std::sync::atomic::AtomicBool;
 use std::time::Instant;
@@ -6,7 +6,7 @@ use std::time::Instant;
 use decay_data::{Dataset, Scaling};
 use decay_model::{InputShape, ModelConfig};
 use decay_train::{
-    Axis, Event, FoldRows, FoldScales, Job, Knob, Member, Plan, Problem, TrainConfig, train,
+    Axis, Event, FoldRows, FoldScales, Hyper, Job, Member, Plan, Problem, TrainConfig, train,
 };
 
 use crate::failure::Result;
@@ -31,7 +31,7 @@ pub struct Study<'a> {
     /// What all members have in common.
     pub config: TrainConfig,
     /// What differs between members.
-    pub knob: Knob,
+    pub hyper: Hyper,
     /// Its values.
     pub values: Vec<f64>,
     /// Decay rate of all members, unless that is what differs.
@@ -55,7 +55,7 @@ impl<'a> Study<'a> {
             scaling: Scaling::Auto,
             model,
             config,
-            knob: Knob::Decay,
+            hyper: Hyper::Decay,
             values: rates,
             decay: 0.0,
         }
@@ -68,10 +68,10 @@ impl<'a> Study<'a> {
         Self { series, ..self }
     }
 
-    /// The same replicates and weights over another knob.
-    pub fn over(self, knob: Knob, values: &[f64]) -> Self {
+    /// The same replicates and weights over another hyper-parameter.
+    pub fn over(self, hyper: Hyper, values: &[f64]) -> Self {
         Self {
-            knob,
+            hyper,
             values: values.to_vec(),
             ..self
         }
@@ -129,7 +129,7 @@ impl Lab {
             None => InputShape::Row(problem.inputs),
         };
         let network = study.model.init(shape, problem.outputs)?;
-        let axis = Axis::new(study.knob, &study.values)?;
+        let axis = Axis::new(study.hyper, &study.values)?;
         let like = Member::new(&study.config, study.decay, 0, 0);
         let plan = Plan::over(&like, vec![axis], problem.folds.len(), 1, self.seed)?;
         let what = match study.series {

@@ -41,8 +41,10 @@ fn trains(name: &'static str, scope: Scope) -> Command {
 
 /// Which numbers may be lists.
 fn sweepable() -> String {
-    let knobs = KEYS.iter().filter(|key| key.knob().is_some());
-    let flags: Vec<String> = knobs.map(|key: &Key| format!("--{}", key.flag())).collect();
+    let hypers = KEYS.iter().filter(|key| key.hyper().is_some());
+    let flags: Vec<String> = hypers
+        .map(|key: &Key| format!("--{}", key.flag()))
+        .collect();
     format!(
         "A list or a range sweeps an option alone (with one decay rate) or against the decay rate, as in --dropout \
          0..0.5:6 or --lr 1e-4,1e-3. Two options at most; possible with: {}.",

@@ -37,7 +37,7 @@ struct KeptMember {
     file: Option<String>,
     fold: usize,
     seed: u64,
-    /// Values of the swept knobs by key, the first axis first.
+    /// Values of the swept hyper-parameters by key, the first axis first.
     values: Vec<(String, f64)>,
 }
 
@@ -81,7 +81,7 @@ pub(crate) fn keep_population(
             fold: member.fold,
             seed: member.seed,
             values: values
-                .map(|(knob, value)| (knob.key().to_owned(), value))
+                .map(|(hyper, value)| (hyper.key().to_owned(), value))
                 .collect(),
         });
     }

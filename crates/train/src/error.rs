@@ -24,10 +24,10 @@ pub enum TrainError {
         /// What was given.
         value: f64,
     },
-    /// A plan has two axes for one knob.
+    /// A plan has two axes for one hyper-parameter.
     #[error("{key} is swept by two axes at once")]
     AxisTwice {
-        /// Key of the knob.
+        /// Key of the hyper-parameter.
         key: &'static str,
     },
     /// A problem was given no device.

@@ -37,7 +37,7 @@ pub use options::augmentation::Augmentation;
 pub use options::decay::DecayKind;
 pub use options::decay_factor::DecayFactor;
 pub use options::half_life::{half_life, rate_of_half_life};
-pub use options::hyper::{Knob, Spacing, Strength};
+pub use options::hyper::{Hyper, Spacing, Strength};
 pub use options::keep::Keep;
 pub use options::optimizer::Optimizer;
 pub use options::tau::{rate_of_tau, tau_epochs};

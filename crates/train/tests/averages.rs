@@ -4,7 +4,7 @@ mod setup;
 
 use decay_data::Embedded;
 use decay_model::{MemberState, Norm};
-use decay_train::{Evaluation, Knob, Member, Split, Status};
+use decay_train::{Evaluation, Hyper, Member, Split, Status};
 use setup::{Setup, resources};
 
 /// Averaging does not change the course of the weights, so that shorter runs without it give what it averages.
@@ -12,7 +12,7 @@ use setup::{Setup, resources};
 fn the_mean_of_the_last_epochs_is_returned() {
     let run = |epochs, swa_from| {
         let setup = Setup::digits(Norm::None, epochs);
-        let member = setup.member(Knob::SwaFrom, swa_from, 8);
+        let member = setup.member(Hyper::SwaFrom, swa_from, 8);
         setup.states(&[member], 1).remove(0)
     };
     let averaged = run(4, 0.5);
@@ -31,7 +31,7 @@ fn the_exponential_average_is_that_of_the_weights_of_all_steps() {
     let run = |epochs, ema| {
         let mut setup = Setup::digits(Norm::Batch, epochs);
         setup.config.full_batch = true;
-        let member = setup.member(Knob::Ema, ema, 8);
+        let member = setup.member(Hyper::Ema, ema, 8);
         setup.states(&[member], 1).remove(0)
     };
     let averaged = run(3, 0.6);
@@ -54,7 +54,7 @@ fn the_exponential_average_is_that_of_the_weights_of_all_steps() {
 /// Early stopping judges and keeps the average: the recorded loss of the best epoch is that of the returned values.
 #[test]
 fn early_stopping_keeps_the_average_of_the_best_epoch() {
-    for regulariser in [Knob::Ema, Knob::SwaFrom] {
+    for regulariser in [Hyper::Ema, Hyper::SwaFrom] {
         let mut setup = Setup::digits(Norm::None, 30);
         setup.config.lr = 3e-2;
         setup.config.patience = 3;

@@ -1,4 +1,4 @@
-//! Knobs that are known to be the same thing, against closed forms.
+//! Hyper-parameters that are known to be the same thing, against closed forms.
 
 mod golden;
 mod setup;

@@ -4,7 +4,7 @@ mod setup;
 
 use decay_kernels::is_gpu;
 use decay_model::Norm;
-use decay_train::{DecayKind, Device, Knob, Member, Optimizer, Schedule, Status, TrainConfig};
+use decay_train::{DecayKind, Device, Hyper, Member, Optimizer, Schedule, Status, TrainConfig};
 use setup::{Setup, assert_same};
 
 /// Digits in batches of 32 under this configuration.
@@ -19,8 +19,8 @@ fn digits(norm: Norm, config: TrainConfig) -> Setup {
 fn members(setup: &Setup) -> Vec<Member> {
     let member = |(seed, rate)| {
         let mut member = Member::new(&setup.config, rate, 0, seed);
-        for knob in [Knob::L1, Knob::L2, Knob::GroupLasso] {
-            knob.set(&mut member, 0.02);
+        for hyper in [Hyper::L1, Hyper::L2, Hyper::GroupLasso] {
+            hyper.set(&mut member, 0.02);
         }
         member.max_norm = 2.0;
         member

@@ -4,11 +4,11 @@ mod setup;
 
 use decay_data::Storage;
 use decay_model::Norm;
-use decay_train::{DecayKind, Knob, Member, Schedule, TrainConfig};
+use decay_train::{DecayKind, Hyper, Member, Schedule, TrainConfig};
 use setup::Setup;
 
 #[track_caller]
-fn assert_refused(setup: &Setup, regulariser: Knob, reason: &str) {
+fn assert_refused(setup: &Setup, regulariser: Hyper, reason: &str) {
     let config = TrainConfig {
         epochs: 1,
         ..setup.config.clone()
@@ -29,7 +29,7 @@ fn assert_refused(setup: &Setup, regulariser: Knob, reason: &str) {
 fn a_regression_has_no_classes_to_smooth() {
     let (x, y) = ([0.5, -1.0, 2.0, 0.25], [1.0, 2.0, 3.0, 0.0]);
     let setup = Setup::regression(&x, &y, TrainConfig::default());
-    for regulariser in [Knob::LabelSmoothing, Knob::ConfidencePenalty] {
+    for regulariser in [Hyper::LabelSmoothing, Hyper::ConfidencePenalty] {
         assert_refused(&setup, regulariser, "a regression has none");
     }
 }
@@ -37,18 +37,18 @@ fn a_regression_has_no_classes_to_smooth() {
 #[test]
 fn the_jacobian_wants_samples_that_stand_for_themselves() {
     let graph = Setup::circle(1);
-    assert_refused(&graph, Knob::Jacobian, "neighbours");
+    assert_refused(&graph, Hyper::Jacobian, "neighbours");
     let normed = Setup::digits(Norm::Batch, 1);
-    assert_refused(&normed, Knob::Jacobian, "batch normalisation");
+    assert_refused(&normed, Hyper::Jacobian, "batch normalisation");
 }
 
 #[test]
 fn a_mean_of_weights_has_no_batch_statistics_and_no_second_average() {
     let normed = Setup::digits(Norm::Batch, 1);
-    assert_refused(&normed, Knob::SwaFrom, "batch statistics");
+    assert_refused(&normed, Hyper::SwaFrom, "batch statistics");
     let mut both = Setup::digits(Norm::None, 1);
     both.config.ema = 0.9;
-    assert_refused(&both, Knob::SwaFrom, "choose one");
+    assert_refused(&both, Hyper::SwaFrom, "choose one");
 }
 
 #[test]
@@ -86,7 +86,7 @@ fn sparse_features_stay_sparse() {
         ..TrainConfig::default()
     };
     let setup = Setup::new(&model, &data, vec![fold], decay_data::Scaling::None, config);
-    assert_refused(&setup, Knob::InputNoise, "sparse");
+    assert_refused(&setup, Hyper::InputNoise, "sparse");
 }
 
 /// What is said about digits under changed settings.

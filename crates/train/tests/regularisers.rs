@@ -3,13 +3,13 @@
 mod setup;
 
 use decay_model::Norm;
-use decay_train::{Knob, Status, TrainConfig};
+use decay_train::{Hyper, Status, TrainConfig};
 use setup::{Setup, assert_same};
 
 /// Strength 0 is the run without it, also beside a member that has it, whose weights differ.
 #[test]
 fn strength_zero_is_off_bit_for_bit() {
-    for regulariser in Knob::regularisers() {
+    for regulariser in Hyper::regularisers() {
         let setup = Setup::of(regulariser, 4);
         let member = |strength| setup.member(regulariser, strength, 5);
         let without = setup.states(&[member(0.0)], 1);
@@ -22,7 +22,7 @@ fn strength_zero_is_off_bit_for_bit() {
 
 #[test]
 fn a_member_alone_equals_itself_among_members_of_other_strengths() {
-    for regulariser in Knob::regularisers() {
+    for regulariser in Hyper::regularisers() {
         let setup = Setup::of(regulariser, 3);
         let usual = regulariser.usual();
         let member = |strength, seed| setup.member(regulariser, strength, seed);
@@ -39,7 +39,7 @@ fn a_member_alone_equals_itself_among_members_of_other_strengths() {
 /// Weights that are returned as a success are numbers.
 #[test]
 fn an_extreme_strength_diverges_openly_or_not_at_all() {
-    for regulariser in Knob::regularisers() {
+    for regulariser in Hyper::regularisers() {
         let setup = Setup::of(regulariser, 3);
         let members = [
             setup.member(regulariser, 0.0, 5),
@@ -59,7 +59,7 @@ fn an_extreme_strength_diverges_openly_or_not_at_all() {
 
 #[test]
 fn a_resumed_run_is_the_uninterrupted_one() {
-    for regulariser in Knob::regularisers() {
+    for regulariser in Hyper::regularisers() {
         let setup = Setup::of(regulariser, 5);
         let usual = regulariser.usual();
         let members = [usual, 0.0, usual / 2.0].map(|s| setup.member(regulariser, s, 5));
@@ -75,7 +75,7 @@ fn a_resumed_run_is_the_uninterrupted_one() {
 
 #[test]
 fn a_strength_survives_its_file_and_its_range_is_checked() {
-    for regulariser in Knob::regularisers() {
+    for regulariser in Hyper::regularisers() {
         for strength in [0.0, regulariser.usual(), regulariser.extreme()] {
             let mut config = TrainConfig::default();
             regulariser.set_config(&mut config, strength);
@@ -103,7 +103,7 @@ fn a_strength_survives_its_file_and_its_range_is_checked() {
 #[test]
 fn a_member_out_of_range_is_refused() {
     let setup = Setup::digits(Norm::None, 1);
-    let mut member = setup.member(Knob::Dropout, 0.5, 1);
+    let mut member = setup.member(Hyper::Dropout, 0.5, 1);
     member.dropout = 1.0;
     let error = setup.try_train(&[member], 1).expect_err("dropout 1");
     assert_eq!(error.to_string(), "train.dropout must be in [0, 1), got 1");

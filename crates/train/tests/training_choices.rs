@@ -4,7 +4,7 @@ mod setup;
 
 use decay_data::{Embedded, Scaling};
 use decay_model::{CnnConfig, MemberState, ModelConfig, Norm};
-use decay_train::{Device, Knob, Member, Optimizer, Problem, Schedule, TrainConfig};
+use decay_train::{Device, Hyper, Member, Optimizer, Problem, Schedule, TrainConfig};
 use setup::{Setup, assert_same, folds, largest_difference};
 
 /// Digits as images under convolutions, max-pooling and a dense layer.
@@ -29,10 +29,10 @@ fn images() -> Setup {
 #[test]
 fn images_are_regularised_as_rows_are() {
     for regulariser in [
-        Knob::Jacobian,
-        Knob::InputNoise,
-        Knob::WeightNoise,
-        Knob::ClipNorm,
+        Hyper::Jacobian,
+        Hyper::InputNoise,
+        Hyper::WeightNoise,
+        Hyper::ClipNorm,
     ] {
         let setup = images();
         let usual = setup.member(regulariser, regulariser.usual(), 5);
@@ -67,7 +67,7 @@ fn a_clipped_step_has_the_length_that_is_allowed() {
     let limits = [0.0, 0.01, 0.25, 1e3];
     let members = limits.map(|limit| Member {
         decay: 0.0,
-        ..setup.member(Knob::ClipNorm, limit, 8)
+        ..setup.member(Hyper::ClipNorm, limit, 8)
     });
     let start = setup.network.initial(8);
     let moved: Vec<f64> = setup
@@ -92,7 +92,7 @@ fn noise_on_the_gradients_has_its_deviation() {
         full_batch: true,
         ..setup.config
     };
-    let member = |sd| setup.member(Knob::GradientNoise, sd, 8);
+    let member = |sd| setup.member(Hyper::GradientNoise, sd, 8);
     let states = setup.states(&[member(0.0), member(0.1)], 2);
     let pairs = states[0].parameters.iter().zip(&states[1].parameters);
     let noise = pairs.map(|(a, b)| a.iter().zip(b).map(|(a, b)| f64::from(a - b)).collect());
@@ -122,7 +122,7 @@ fn noise_on_the_gradients_fades() {
         };
         let member = Member {
             gradient_noise_decay: fade,
-            ..setup.member(Knob::GradientNoise, 1e5, 8)
+            ..setup.member(Hyper::GradientNoise, 1e5, 8)
         };
         setup.states(&[member], 1).remove(0)
     };
@@ -137,7 +137,7 @@ fn noise_on_the_weights_is_not_kept() {
     let mut setup = Setup::digits(Norm::None, 2);
     setup.config.optimizer = Optimizer::Sgd;
     setup.config.lr = 1e-12;
-    let member = setup.member(Knob::WeightNoise, 1.0, 8);
+    let member = setup.member(Hyper::WeightNoise, 1.0, 8);
     let state = &setup.states(&[member], 1)[0];
     assert!(largest_difference(state, &setup.network.initial(8)) < 1e-8);
 }

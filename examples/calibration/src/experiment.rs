@@ -4,7 +4,7 @@ use decay_claim::measuring::calibration::note_calibration;
 use decay_claim::{Lab, Measurements, Result, Study, convolutional, perceptron};
 use decay_data::{Dataset, Embedded};
 use decay_model::ModelConfig;
-use decay_train::{Knob, TrainConfig};
+use decay_train::{Hyper, TrainConfig};
 
 use crate::{DECAY, MNIST, SMOOTHING};
 
@@ -36,7 +36,7 @@ pub(crate) fn measure(lab: &Lab) -> Result<Measurements> {
         let decay = study.clone().in_series(DECAY);
         let smoothing = study
             .in_series(SMOOTHING)
-            .over(Knob::LabelSmoothing, &STRENGTHS);
+            .over(Hyper::LabelSmoothing, &STRENGTHS);
         note_calibration(&lab.train(decay)?, &mut out)?;
         note_calibration(&lab.train(smoothing)?, &mut out)?;
     }

@@ -118,9 +118,9 @@ fn start(context: &Context<'_>, record: &RunRecord) -> Result<(), Failure> {
 fn refuse_lists(settings: &Settings) -> Result<(), Failure> {
     match settings.train.lists().next() {
         None => Ok(()),
-        Some((knob, values)) => Err(Failure::Usage(format!(
+        Some((hyper, values)) => Err(Failure::Usage(format!(
             "train.{} has {} values, but decay fit trains at one setting; decay tune sweeps",
-            knob.key(),
+            hyper.key(),
             values.len()
         ))),
     }

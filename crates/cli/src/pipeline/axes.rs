@@ -1,18 +1,18 @@
-//! Which knobs a sweep varies, and the decay rates in whatever unit they are given.
+//! Which hyper-parameters a sweep varies, and the decay rates in whatever unit they are given.
 
-use decay_train::{Axis, Knob, Spacing, Strength, rate_of_half_life, rate_of_tau};
+use decay_train::{Axis, Hyper, Spacing, Strength, rate_of_half_life, rate_of_tau};
 
 use crate::failure::Failure;
 use crate::settings::{Grid, Settings};
 
-/// Most knobs with several values.
+/// Most hyper-parameters with several values.
 const MOST: usize = 2;
 
 /// The axes, and the rate of all members where decay is none of them.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Axes {
     pub(super) rate: f64,
-    /// The first is the one that the one-standard-error rule moves along: the decay if it is swept, else a knob with an order
+    /// The first is the one that the one-standard-error rule moves along: the decay if it is swept, else a hyper-parameter with an order
     /// of strength if there is one.
     pub(super) axes: Vec<Axis>,
 }
@@ -21,11 +21,11 @@ impl Axes {
     /// What the settings ask for, where an epoch has so many steps.
     pub(super) fn new(settings: &Settings, steps: f64) -> Result<Self, Failure> {
         let (key, rates) = rates(settings, steps)?;
-        let decay = Axis::new(Knob::Decay, &rates)?;
+        let decay = Axis::new(Hyper::Decay, &rates)?;
         let rate = decay.values.first().copied().unwrap_or_default();
         let mut axes = vec![decay];
-        for (knob, values) in settings.train.lists() {
-            axes.push(Axis::new(knob, &values)?);
+        for (hyper, values) in settings.train.lists() {
+            axes.push(Axis::new(hyper, &values)?);
         }
         if axes.len() > 1 {
             axes.retain(|axis| axis.values.len() > 1);
@@ -33,7 +33,7 @@ impl Axes {
         if axes.len() > MOST {
             return Err(too_many(&axes, key));
         }
-        axes.sort_by_key(|axis| axis.knob.strength() == Strength::Unordered);
+        axes.sort_by_key(|axis| axis.hyper.strength() == Strength::Unordered);
         Ok(Self { rate, axes })
     }
 }
@@ -49,7 +49,7 @@ fn rates(settings: &Settings, steps: f64) -> Result<(&'static str, Vec<f64>), Fa
             (_, _, Some(epochs)) => ("sweep.taus", epochs, rate_of_tau),
             (None, None, None) => return Ok(("sweep.rates", Vec::new())),
         };
-    let varies = train.lists().any(|(knob, _)| knob == Knob::Lr);
+    let varies = train.lists().any(|(hyper, _)| hyper == Hyper::Lr);
     if varies && key != "sweep.rates" {
         return Err(Failure::Usage(format!(
             "{key} means another rate at every learning rate; give sweep.rates where train.lr has several values"
@@ -58,7 +58,7 @@ fn rates(settings: &Settings, steps: f64) -> Result<(&'static str, Vec<f64>), Fa
     let mut rates = Vec::new();
     for value in values(key, grid)? {
         let rate = rate(value, pace, steps);
-        if !Knob::Decay.allows(rate) {
+        if !Hyper::Decay.allows(rate) {
             return Err(Failure::Usage(format!(
                 "{key} must give finite rates, got {value}, which is the rate {rate} at train.lr = {}",
                 train.lr
@@ -76,15 +76,15 @@ fn values(key: &str, grid: &Grid) -> Result<Vec<f64>, Failure> {
 
 fn too_many(axes: &[Axis], rates: &str) -> Failure {
     let named = |axis: &Axis| {
-        let key = match axis.knob {
-            Knob::Decay => rates.to_owned(),
-            knob => format!("train.{}", knob.key()),
+        let key = match axis.hyper {
+            Hyper::Decay => rates.to_owned(),
+            hyper => format!("train.{}", hyper.key()),
         };
         format!("{key} ({})", axis.values.len())
     };
     let names: Vec<String> = axes.iter().map(named).collect();
-    let hint = match axes[0].knob {
-        Knob::Decay => "; one rate, as in --rates 0.01, leaves the decay out",
+    let hint = match axes[0].hyper {
+        Hyper::Decay => "; one rate, as in --rates 0.01, leaves the decay out",
         _ => "",
     };
     Failure::Usage(format!(
@@ -95,7 +95,7 @@ fn too_many(axes: &[Axis], rates: &str) -> Failure {
 
 #[cfg(test)]
 mod tests {
-    use super::{Axes, Axis, Knob};
+    use super::{Axes, Axis, Hyper};
     use crate::settings::Settings;
 
     fn axes(text: &str) -> Result<Axes, String> {
@@ -103,29 +103,29 @@ mod tests {
         Axes::new(&settings.with_rates(true), 20.0).map_err(|failure| failure.to_string())
     }
 
-    fn knobs(text: &str) -> Vec<(Knob, usize)> {
+    fn hypers(text: &str) -> Vec<(Hyper, usize)> {
         let axes = axes(text).unwrap().axes;
-        let count = |axis: &Axis| (axis.knob, axis.values.len());
+        let count = |axis: &Axis| (axis.hyper, axis.values.len());
         axes.iter().map(count).collect()
     }
 
     #[test]
     fn the_decay_is_an_axis_unless_one_rate_is_given_beside_another() {
-        assert_eq!(knobs(""), [(Knob::Decay, 16)]);
-        assert_eq!(knobs("[sweep]\nrates = [0.1]"), [(Knob::Decay, 1)]);
+        assert_eq!(hypers(""), [(Hyper::Decay, 16)]);
+        assert_eq!(hypers("[sweep]\nrates = [0.1]"), [(Hyper::Decay, 1)]);
         let dropout = "[train]\ndropout = \"0..0.5:6\"\n";
-        assert_eq!(knobs(dropout), [(Knob::Decay, 16), (Knob::Dropout, 6)]);
+        assert_eq!(hypers(dropout), [(Hyper::Decay, 16), (Hyper::Dropout, 6)]);
         let alone = axes(&format!("{dropout}[sweep]\nrates = [0.1]")).unwrap();
         assert_eq!((alone.rate, alone.axes.len()), (0.1, 1));
-        assert_eq!(alone.axes[0].knob, Knob::Dropout);
+        assert_eq!(alone.axes[0].hyper, Hyper::Dropout);
     }
 
     #[test]
-    fn a_knob_without_an_order_makes_the_rows() {
+    fn a_hyper_parameter_without_an_order_makes_the_rows() {
         let both = "[train]\nlr = [0.1, 0.01]\ndropout = [0, 0.1, 0.2]\n[sweep]\nrates = [0.1]";
-        assert_eq!(knobs(both), [(Knob::Dropout, 3), (Knob::Lr, 2)]);
+        assert_eq!(hypers(both), [(Hyper::Dropout, 3), (Hyper::Lr, 2)]);
         let decay = "[train]\nlr = [0.1, 0.01]\n[sweep]\nrates = [0.1, 1]";
-        assert_eq!(knobs(decay), [(Knob::Decay, 2), (Knob::Lr, 2)]);
+        assert_eq!(hypers(decay), [(Hyper::Decay, 2), (Hyper::Lr, 2)]);
     }
 
     #[test]

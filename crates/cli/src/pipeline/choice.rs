@@ -26,7 +26,7 @@ pub(crate) struct Choice {
     pub(crate) threshold: f64,
     /// The rule that was applied.
     pub(crate) rule: RuleName,
-    /// Whether the one-standard-error rule was asked for in vain, since the knob has no order of strength.
+    /// Whether the one-standard-error rule was asked for in vain, since the hyper-parameter has no order of strength.
     pub(crate) without_order: bool,
     /// Values of the row's axis left out because a member diverged.
     pub(crate) excluded: Vec<f64>,
@@ -39,7 +39,7 @@ pub(crate) struct Choice {
 /// Chooses among the settings at which no member diverged.
 ///
 /// A fold's error is the mean over its seeds; folds are what the standard error counts. With two axes the lowest mean of all
-/// decides the row, and the rule moves within it along the first axis. A knob without an order of strength leaves
+/// decides the row, and the rule moves within it along the first axis. A hyper-parameter without an order of strength leaves
 /// the one-standard-error rule nothing to prefer, and the lowest mean is chosen.
 pub(crate) fn choose(validated: &CrossValidation, rule: RuleName) -> Result<Choice, Failure> {
     let settings = 0..validated.plan.settings();
@@ -69,7 +69,7 @@ fn decide(plan: &Plan, errors: &[Errors], rule: RuleName) -> Result<Choice, Fail
     }
     let along: Vec<f64> = included.iter().map(|&place| axis.values[place]).collect();
     let decided = one_standard_error_rule(&along, &by_fold(&values, plan.folds))?;
-    let without_order = axis.knob.strength() == Strength::Unordered && rule == RuleName::OneSe;
+    let without_order = axis.hyper.strength() == Strength::Unordered && rule == RuleName::OneSe;
     let rule = if without_order { RuleName::Min } else { rule };
     let (chosen, threshold) = match rule {
         RuleName::OneSe => (row[included[decided.one_se_index]], decided.threshold),
@@ -130,13 +130,13 @@ fn mean(values: &[f64]) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::{Choice, Errors, RuleName, decide};
-    use decay_train::{Axis, Knob, Member, Plan, TrainConfig};
+    use decay_train::{Axis, Hyper, Member, Plan, TrainConfig};
 
-    fn plan(axes: &[(Knob, &[f64])]) -> Plan {
+    fn plan(axes: &[(Hyper, &[f64])]) -> Plan {
         let like = Member::new(&TrainConfig::default(), 0.01, 0, 0);
         let axes = axes
             .iter()
-            .map(|(knob, values)| Axis::new(*knob, values).unwrap());
+            .map(|(hyper, values)| Axis::new(*hyper, values).unwrap());
         Plan::over(&like, axes.collect(), 2, 1, 0).unwrap()
     }
 
@@ -150,7 +150,7 @@ mod tests {
     const DROPOUTS: &[f64] = &[0.0, 0.5];
 
     fn chosen(means: [[f64; 2]; 3], spread: f64, rule: RuleName) -> Choice {
-        let plan = plan(&[(Knob::Decay, RATES), (Knob::Dropout, DROPOUTS)]);
+        let plan = plan(&[(Hyper::Decay, RATES), (Hyper::Dropout, DROPOUTS)]);
         let mut errors: Vec<Errors> = means
             .as_flattened()
             .iter()
@@ -188,17 +188,17 @@ mod tests {
         let choice = chosen([[0.9, 0.7], [0.6, 0.5], [nan, nan]], 0.3, RuleName::OneSe);
         assert_eq!((choice.best, choice.chosen), (3, 3));
         assert_eq!((choice.excluded, choice.lost), (vec![1.0], 2));
-        let plan = plan(&[(Knob::Decay, RATES)]);
+        let plan = plan(&[(Hyper::Decay, RATES)]);
         assert!(decide(&plan, &[None, None, None], RuleName::Min).is_err());
     }
 
     #[test]
     fn a_learning_rate_has_no_order_and_a_dropout_has() {
         let errors: Vec<Errors> = [0.5, 0.5001].map(|mean| around(mean, 0.1)).into();
-        let of = |knob| decide(&plan(&[(knob, &[0.1, 0.2])]), &errors, RuleName::OneSe).unwrap();
-        let lr = of(Knob::Lr);
+        let of = |hyper| decide(&plan(&[(hyper, &[0.1, 0.2])]), &errors, RuleName::OneSe).unwrap();
+        let lr = of(Hyper::Lr);
         assert_eq!((lr.chosen, lr.rule), (0, RuleName::Min));
-        let dropout = of(Knob::Dropout);
+        let dropout = of(Hyper::Dropout);
         assert_eq!((dropout.chosen, dropout.rule), (1, RuleName::OneSe));
     }
 }

@@ -1,7 +1,7 @@
 //! Every setting on every fold with every seed, measured on rows that its fold never saw.
 
 use decay_model::Network;
-use decay_train::{FoldScales, Knob, Member, Plan, Problem, Status, Trained};
+use decay_train::{FoldScales, Hyper, Member, Plan, Problem, Status, Trained};
 
 use super::measuring::Measuring;
 use super::planned::Units;
@@ -76,7 +76,7 @@ impl CrossValidation {
 
     /// The decay rate of a setting on the first fold.
     pub(crate) fn rate(&self, setting: usize) -> f64 {
-        Knob::Decay.get(&self.setting(setting))
+        Hyper::Decay.get(&self.setting(setting))
     }
 
     /// Validation errors at a setting, `[folds][seeds]`; `None` if a member diverged.

@@ -3,7 +3,7 @@
 use decay_audit::Estimate;
 use decay_audit::verdict::{Sentence, verdicts};
 use decay_report::{Finding, Surface, Sweep};
-use decay_train::{Axis, Knob, Plan};
+use decay_train::{Axis, Hyper, Plan};
 
 use super::{NO_ORDER, metric_label, noun};
 use crate::pipeline::{AuditResult, Choice, CrossValidation, HeldOutAudit, Refits, Shifted};
@@ -16,10 +16,10 @@ pub(crate) fn choice_findings(
     validated: &CrossValidation,
     refits: &Refits,
 ) -> Vec<Finding> {
-    let knob = validated.plan.axes[0].knob;
+    let hyper = validated.plan.axes[0].hyper;
     let mut detail = format!(
         "{} {}.",
-        how(sweep, choice, noun(knob)),
+        how(sweep, choice, noun(hyper)),
         extent(&validated.plan)
     );
     if choice.without_order {
@@ -30,12 +30,12 @@ pub(crate) fn choice_findings(
         detail.push_str(&format!(" {change}"));
     }
     let setting = Finding {
-        headline: headline(sweep, knob),
+        headline: headline(sweep, hyper),
         detail,
     };
     let moves = surface.and_then(movement);
     let shape = choice.shape.as_ref();
-    let shape = shape.map(|shape| self::shape(&shape.sentence_about(noun(knob))));
+    let shape = shape.map(|shape| self::shape(&shape.sentence_about(noun(hyper))));
     [Some(setting), moves, shape]
         .into_iter()
         .flatten()
@@ -43,14 +43,14 @@ pub(crate) fn choice_findings(
 }
 
 /// `The decay rate is 0.01 at dropout = 0.1: an undriven weight halves every 4.1 epochs (tau 5.9 epochs).`
-fn headline(sweep: &Sweep, knob: Knob) -> String {
+fn headline(sweep: &Sweep, hyper: Hyper) -> String {
     let chosen = &sweep.points[sweep.chosen];
     let at = match sweep.at.as_str() {
         "" => String::new(),
         at => format!(" {at}"),
     };
-    if knob != Knob::Decay {
-        return format!("The {} is {}{at}.", knob.symbol(), short(chosen.rate));
+    if hyper != Hyper::Decay {
+        return format!("The {} is {}{at}.", hyper.symbol(), short(chosen.rate));
     }
     let halves = match (chosen.half_life_epochs, chosen.tau_epochs) {
         (Some(half_life), Some(tau)) => format!(
@@ -87,9 +87,9 @@ fn extent(plan: &Plan) -> String {
 /// `16 rates`, `3 values of dropout`
 pub(super) fn axis_in_words(axis: &Axis) -> String {
     let count = axis.values.len();
-    match axis.knob {
-        Knob::Decay => counted(count, "rate"),
-        knob => format!("{} of {}", counted(count, "value"), knob.symbol()),
+    match axis.hyper {
+        Hyper::Decay => counted(count, "rate"),
+        hyper => format!("{} of {}", counted(count, "value"), hyper.symbol()),
     }
 }
 

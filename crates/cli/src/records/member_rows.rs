@@ -1,7 +1,7 @@
 //! Rows of `members.csv`: the sweep's members, then the refits.
 
 use decay_report::{MemberRow, MemberStatus};
-use decay_train::{Knob, Losses, Member, Plan, Status};
+use decay_train::{Hyper, Losses, Member, Plan, Status};
 
 use crate::pipeline::{CrossValidation, Refits};
 
@@ -39,12 +39,12 @@ pub(crate) fn sweep_rows(validated: &CrossValidation) -> Vec<MemberRow> {
 }
 
 /// A member's own decay rate, which differs from its setting's where its fold has other steps per epoch, and the other
-/// swept knobs.
+/// swept hyper-parameters.
 fn swept(plan: &Plan, member: &Member) -> Vec<(String, f64)> {
-    let knobs = plan.axes.iter().map(|axis| axis.knob);
-    let others = knobs.filter(|knob| *knob != Knob::Decay);
+    let hypers = plan.axes.iter().map(|axis| axis.hyper);
+    let others = hypers.filter(|hyper| *hyper != Hyper::Decay);
     others
-        .map(|knob| (knob.key().to_owned(), knob.get(member)))
+        .map(|hyper| (hyper.key().to_owned(), hyper.get(member)))
         .chain([("own_rate".to_owned(), member.decay)])
         .collect()
 }

@@ -34,10 +34,10 @@ pub(crate) use sweep_table::sweep_table;
 const NO_ORDER: &str =
     "No direction of this setting is known to regularise more, so the lowest mean is chosen.";
 
-/// What a value of a knob is called.
-fn noun(knob: decay_train::Knob) -> &'static str {
-    match knob {
-        decay_train::Knob::Decay => "rate",
+/// What a value of a hyper-parameter is called.
+fn noun(hyper: decay_train::Hyper) -> &'static str {
+    match hyper {
+        decay_train::Hyper::Decay => "rate",
         _ => "value",
     }
 }

@@ -2,7 +2,7 @@
 
 use decay_model::{ModelConfig, Network};
 use decay_report::{Curve, Finding, Metric, Report, Run, Split, Surface, Sweep, Training};
-use decay_train::{Knob, Plan};
+use decay_train::{Hyper, Plan};
 
 use super::findings::{axis_in_words, capitalised};
 use super::{audit_note, audit_sections, metric_rows, parameter_rows};
@@ -57,10 +57,10 @@ pub(crate) fn page(parts: PageParts<'_>) -> Result<Report, Failure> {
 }
 
 fn title(parts: &PageParts<'_>) -> String {
-    let swept = parts.plan.map(|plan| plan.axes[0].knob);
-    let subject = match swept.unwrap_or(Knob::Decay) {
-        Knob::Decay => "Weight decay".to_owned(),
-        knob => capitalised(knob.symbol()),
+    let swept = parts.plan.map(|plan| plan.axes[0].hyper);
+    let subject = match swept.unwrap_or(Hyper::Decay) {
+        Hyper::Decay => "Weight decay".to_owned(),
+        hyper => capitalised(hyper.symbol()),
     };
     format!("{subject} on {}", parts.split.data.name)
 }
@@ -117,9 +117,9 @@ fn training(parts: &PageParts<'_>) -> Training {
     let axes = parts.plan.map_or(&[][..], |plan| &plan.axes);
     let others: String = axes
         .iter()
-        .map(|axis| axis.knob)
-        .filter(|knob| *knob != Knob::Decay)
-        .map(|knob| format!(", {} = {}", knob.symbol(), short(knob.get(&refits.like))))
+        .map(|axis| axis.hyper)
+        .filter(|hyper| *hyper != Hyper::Decay)
+        .map(|hyper| format!(", {} = {}", hyper.symbol(), short(hyper.get(&refits.like))))
         .collect();
     let (name, unit) = match parts.split.data.task().outputs() > 1 {
         true => ("NLL", "nats"),

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use decay_audit::CurveShape;
 use decay_report::{ReportError, Selection, Surface, Sweep};
-use decay_train::Knob;
+use decay_train::Hyper;
 use serde::Serialize;
 
 use super::noun;
@@ -14,9 +14,9 @@ use crate::pipeline::{Choice, CrossValidation, Refits};
 struct SelectionFile<'a> {
     #[serde(flatten)]
     selection: Selection,
-    /// The decay rate on the first fold and every swept knob.
+    /// The decay rate on the first fold and every swept hyper-parameter.
     setting: BTreeMap<&'static str, f64>,
-    /// What the rule could not do with this knob.
+    /// What the rule could not do with this hyper-parameter.
     note: Option<&'static str>,
     /// Values that were left out because a member diverged.
     excluded: &'a [f64],
@@ -26,7 +26,7 @@ struct SelectionFile<'a> {
     shape: Option<&'a CurveShape>,
     shape_in_words: Option<String>,
     refits: RefitRecord,
-    /// All of a sweep of two knobs.
+    /// All of a sweep of two hyper-parameters.
     surface: Option<&'a Surface>,
 }
 
@@ -51,15 +51,15 @@ pub(crate) fn selection_file(
     temperature: Option<f64>,
     refits: &Refits,
 ) -> Result<Vec<u8>, ReportError> {
-    let knob = validated.plan.axes[0].knob;
-    let rate = (Knob::Decay.key(), validated.rate(choice.chosen));
+    let hyper = validated.plan.axes[0].hyper;
+    let rate = (Hyper::Decay.key(), validated.rate(choice.chosen));
     let swept = validated.plan.values(choice.chosen).into_iter();
     let [half_life_epochs, tau_epochs] = refits.times();
     let file = SelectionFile {
         selection: sweep.into(),
         setting: [rate]
             .into_iter()
-            .chain(swept.map(|(knob, value)| (knob.key(), value)))
+            .chain(swept.map(|(hyper, value)| (hyper.key(), value)))
             .collect(),
         note: choice.without_order.then_some(super::NO_ORDER),
         excluded: &choice.excluded,
@@ -68,7 +68,7 @@ pub(crate) fn selection_file(
         shape_in_words: choice
             .shape
             .as_ref()
-            .map(|shape| shape.sentence_about(noun(knob))),
+            .map(|shape| shape.sentence_about(noun(hyper))),
         refits: RefitRecord {
             rate: refits.rate(),
             half_life_epochs,

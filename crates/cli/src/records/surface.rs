@@ -1,7 +1,7 @@
-//! The record of a sweep of two knobs, and its rows as a table on the terminal.
+//! The record of a sweep of two hyper-parameters, and its rows as a table on the terminal.
 
 use decay_report::{Spread, Surface, SurfaceAxis, SurfaceCell};
-use decay_train::{Axis, Knob};
+use decay_train::{Axis, Hyper};
 
 use super::sweep::over_folds;
 use crate::pipeline::{Choice, CrossValidation};
@@ -17,7 +17,7 @@ pub(crate) fn surface_record(validated: &CrossValidation, choice: &Choice) -> Op
     let row = |row: usize| {
         let settings = (0..x.values.len()).map(|column| column * rows + row);
         settings
-            .map(|setting| cell(validated, setting, x.knob == Knob::Decay))
+            .map(|setting| cell(validated, setting, x.hyper == Hyper::Decay))
             .collect()
     };
     let place = |setting: usize| (setting % rows, setting / rows);
@@ -33,9 +33,9 @@ pub(crate) fn surface_record(validated: &CrossValidation, choice: &Choice) -> Op
 
 fn axis(axis: &Axis) -> SurfaceAxis {
     SurfaceAxis {
-        key: axis.knob.key().to_owned(),
-        label: axis.knob.label().to_owned(),
-        symbol: axis.knob.symbol().to_owned(),
+        key: axis.hyper.key().to_owned(),
+        label: axis.hyper.label().to_owned(),
+        symbol: axis.hyper.symbol().to_owned(),
         values: axis.values.clone(),
     }
 }

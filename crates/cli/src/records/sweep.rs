@@ -3,7 +3,7 @@
 use decay_audit::Logits;
 use decay_data::TaskKind;
 use decay_report::{Curve, RatePoint, Split, Spread, Sweep, Task};
-use decay_train::{Knob, Spacing};
+use decay_train::{Hyper, Spacing};
 
 use super::reliability;
 use crate::failure::Failure;
@@ -19,17 +19,17 @@ pub(crate) fn sweep_record(
 ) -> Result<Sweep, Failure> {
     let plan = &validated.plan;
     let curves = Curves::new(validated);
-    let knob = plan.axes[0].knob;
+    let hyper = plan.axes[0].hyper;
     let mut points = Vec::with_capacity(choice.row.len());
     for &setting in &choice.row {
         points.push(point(validated, &curves, setting)?);
     }
     let place = |setting: usize| choice.row.iter().position(|&s| s == setting);
     Ok(Sweep {
-        axis: knob.label().into(),
-        symbol: knob.symbol().into(),
+        axis: hyper.label().into(),
+        symbol: hyper.symbol().into(),
         at: fixed(validated, choice),
-        linear: knob.spacing() == Spacing::Linear,
+        linear: hyper.spacing() == Spacing::Linear,
         metric: validated.metric.shown(),
         task: match task {
             TaskKind::Classification => Task::Classification,
@@ -50,12 +50,12 @@ pub(crate) fn sweep_record(
 /// What a reader must know beside the first axis: the row, or the rate where decay is not swept.
 fn fixed(validated: &CrossValidation, choice: &Choice) -> String {
     let other = validated.plan.values(choice.chosen).into_iter().nth(1);
-    let rate = (validated.plan.axes[0].knob != Knob::Decay)
-        .then(|| (Knob::Decay, validated.rate(choice.chosen)));
+    let rate = (validated.plan.axes[0].hyper != Hyper::Decay)
+        .then(|| (Hyper::Decay, validated.rate(choice.chosen)));
     let fixed: Vec<String> = [other, rate]
         .into_iter()
         .flatten()
-        .map(|(knob, value)| format!("{} = {}", knob.symbol(), short(value)))
+        .map(|(hyper, value)| format!("{} = {}", hyper.symbol(), short(value)))
         .collect();
     match fixed.is_empty() {
         true => String::new(),
@@ -69,8 +69,8 @@ fn point(
     setting: usize,
 ) -> Result<RatePoint, Failure> {
     let plan = &validated.plan;
-    let (knob, value) = plan.values(setting)[0];
-    let finite = |epochs: f64| (knob == Knob::Decay && epochs.is_finite()).then_some(epochs);
+    let (hyper, value) = plan.values(setting)[0];
+    let finite = |epochs: f64| (hyper == Hyper::Decay && epochs.is_finite()).then_some(epochs);
     let spread = |pick: fn(&Measured) -> Option<f64>| over_folds(validated, setting, pick);
     let optional = |pick: fn(&Measured) -> Option<f64>| {
         let spread = over_folds(validated, setting, pick);

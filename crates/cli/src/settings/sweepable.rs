@@ -1,21 +1,21 @@
 //! Settings that take a list or a range wherever they take a number.
 
-use decay_train::Knob;
+use decay_train::Hyper;
 use toml::Value;
 
 use super::kind::shown;
 use super::{Grid, Key};
 
 impl Key {
-    /// The knob that this setting is, if members may differ in it.
-    pub(crate) fn knob(&self) -> Option<Knob> {
-        Knob::of_key(self.path.strip_prefix("train.")?)
+    /// The hyper-parameter that this setting is, if members may differ in it.
+    pub(crate) fn hyper(&self) -> Option<Hyper> {
+        Hyper::of_key(self.path.strip_prefix("train.")?)
     }
 
     /// A value from the text of a flag or of `--set`; whether it is allowed is left to [`Key::check`].
     pub(crate) fn parse(&self, text: &str) -> Value {
         let inner = text.trim().trim_start_matches('[').trim_end_matches(']');
-        match self.knob() {
+        match self.hyper() {
             Some(_) if Grid::is_meant(inner) => Value::String(inner.trim().to_owned()),
             _ => self.kind.parse(text),
         }
@@ -23,32 +23,32 @@ impl Key {
 
     /// Refuses a value of another type or outside the range, as the end of a sentence that starts with the key.
     pub(crate) fn check(&self, value: &Value) -> Result<(), String> {
-        let knob = self.knob();
-        match (knob, value) {
-            (Some(knob), Value::Array(_)) => check_grid(knob, value),
-            (Some(knob), Value::String(text)) if Grid::is_meant(text) => check_grid(knob, value),
+        let hyper = self.hyper();
+        match (hyper, value) {
+            (Some(hyper), Value::Array(_)) => check_grid(hyper, value),
+            (Some(hyper), Value::String(text)) if Grid::is_meant(text) => check_grid(hyper, value),
             _ => self.kind.check(value),
         }
     }
 }
 
-fn check_grid(knob: Knob, value: &Value) -> Result<(), String> {
+fn check_grid(hyper: Hyper, value: &Value) -> Result<(), String> {
     let grid: Grid = value.clone().try_into().map_err(|_| {
         format!(
             "must be a number, a list of numbers or a range such as {}, got {}",
-            example(knob),
+            example(hyper),
             shown(value)
         )
     })?;
-    let values = grid.values(knob.spacing())?;
-    match values.into_iter().find(|&number| !knob.allows(number)) {
-        Some(number) => Err(format!("must be in {}, got {number}", knob.range())),
+    let values = grid.values(hyper.spacing())?;
+    match values.into_iter().find(|&number| !hyper.allows(number)) {
+        Some(number) => Err(format!("must be in {}, got {number}", hyper.range())),
         None => Ok(()),
     }
 }
 
-fn example(knob: Knob) -> &'static str {
-    match knob.spacing() {
+fn example(hyper: Hyper) -> &'static str {
+    match hyper.spacing() {
         decay_train::Spacing::Logarithmic => "1e-4..0.1:4",
         decay_train::Spacing::Linear => "0..0.5:6",
     }
@@ -56,7 +56,7 @@ fn example(knob: Knob) -> &'static str {
 
 #[cfg(test)]
 mod tests {
-    use super::{Key, Knob};
+    use super::{Hyper, Key};
     use toml::Value;
 
     fn checked(path: &str, text: &str) -> Result<Value, String> {
@@ -66,12 +66,15 @@ mod tests {
     }
 
     #[test]
-    fn every_knob_but_the_decay_is_a_setting_that_takes_a_list() {
-        for knob in Knob::ALL.into_iter().filter(|knob| *knob != Knob::Decay) {
-            let path = format!("train.{}", knob.key());
+    fn every_hyper_parameter_but_the_decay_is_a_setting_that_takes_a_list() {
+        for hyper in Hyper::ALL
+            .into_iter()
+            .filter(|hyper| *hyper != Hyper::Decay)
+        {
+            let path = format!("train.{}", hyper.key());
             let key = Key::find(&path).unwrap_or_else(|| panic!("{path}"));
-            assert_eq!(key.knob(), Some(knob));
-            let values = if knob.allows(0.5) {
+            assert_eq!(key.hyper(), Some(hyper));
+            let values = if hyper.allows(0.5) {
                 ["0.25", "0.5"]
             } else {
                 ["1", "3"]

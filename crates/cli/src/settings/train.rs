@@ -2,7 +2,7 @@
 
 use std::ops::{Deref, DerefMut};
 
-use decay_train::{Knob, Spacing, TrainConfig};
+use decay_train::{Hyper, Spacing, TrainConfig};
 use serde::de::Error as _;
 use serde::ser::{Error as _, SerializeMap};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -10,22 +10,23 @@ use toml::{Table, Value};
 
 use super::{Grid, KEYS};
 
-/// What all members share, and the knobs that have several values.
+/// What all members share, and the hyper-parameters that have several values.
 ///
-/// A knob with a list has the largest of its values in the configuration; nothing trains with that, but whatever is
+/// A hyper-parameter with a list has the largest of its values in the configuration; nothing trains with that, but whatever is
 /// switched on there is switched on for some member.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(crate) struct TrainSettings {
     config: TrainConfig,
-    /// As written, in the order of the knobs.
-    lists: Vec<(Knob, Grid)>,
+    /// As written, in the order of the hyper-parameters.
+    lists: Vec<(Hyper, Grid)>,
 }
 
 impl TrainSettings {
-    /// The knobs with more than one value, and these values.
-    pub(crate) fn lists(&self) -> impl Iterator<Item = (Knob, Vec<f64>)> {
+    /// The hyper-parameters with more than one value, and these values.
+    pub(crate) fn lists(&self) -> impl Iterator<Item = (Hyper, Vec<f64>)> {
         // What is stored here has been read before.
-        let values = |(knob, grid): &(Knob, Grid)| Some((*knob, grid.values(knob.spacing()).ok()?));
+        let values =
+            |(hyper, grid): &(Hyper, Grid)| Some((*hyper, grid.values(hyper.spacing()).ok()?));
         self.lists.iter().filter_map(values)
     }
 }
@@ -49,20 +50,20 @@ impl<'de> Deserialize<'de> for TrainSettings {
         let mut table = Table::deserialize(deserializer)?;
         let plain = Table::try_from(TrainConfig::default()).map_err(D::Error::custom)?;
         let mut lists = Vec::new();
-        for knob in Knob::ALL {
-            let written = table.get(knob.key());
+        for hyper in Hyper::ALL {
+            let written = table.get(hyper.key());
             let Some(value @ (Value::String(_) | Value::Array(_))) = written else {
                 continue;
             };
             let grid: Grid = value.clone().try_into().map_err(D::Error::custom)?;
-            let (least, most) = ends(&grid, knob.spacing()).map_err(D::Error::custom)?;
-            let number = match plain.get(knob.key()) {
+            let (least, most) = ends(&grid, hyper.spacing()).map_err(D::Error::custom)?;
+            let number = match plain.get(hyper.key()) {
                 Some(Value::Integer(_)) => Value::Integer(most as i64),
                 _ => Value::Float(most),
             };
-            table.insert(knob.key().into(), number);
+            table.insert(hyper.key().into(), number);
             if least < most {
-                lists.push((knob, grid));
+                lists.push((hyper, grid));
             }
         }
         let config = TrainConfig::deserialize(Value::Table(table)).map_err(D::Error::custom)?;
@@ -85,9 +86,9 @@ impl Serialize for TrainSettings {
             return self.config.serialize(serializer);
         }
         let mut table = Table::try_from(&self.config).map_err(S::Error::custom)?;
-        for (knob, grid) in &self.lists {
+        for (hyper, grid) in &self.lists {
             let written = Value::try_from(grid).map_err(S::Error::custom)?;
-            table.insert(knob.key().into(), written);
+            table.insert(hyper.key().into(), written);
         }
         let mut map = serializer.serialize_map(Some(table.len()))?;
         for name in KEYS
@@ -105,7 +106,7 @@ impl Serialize for TrainSettings {
 #[cfg(test)]
 mod tests {
     use super::TrainSettings;
-    use decay_train::Knob;
+    use decay_train::Hyper;
 
     #[test]
     fn lists_are_read_and_written_back_as_they_were() {
@@ -115,9 +116,9 @@ mod tests {
         assert_eq!(
             lists,
             [
-                (Knob::Dropout, vec![0.0, 0.1, 0.2]),
-                (Knob::LabelSmoothing, vec![0.0, 0.1, 0.2]),
-                (Knob::Shift, vec![1.0, 3.0]),
+                (Hyper::Dropout, vec![0.0, 0.1, 0.2]),
+                (Hyper::LabelSmoothing, vec![0.0, 0.1, 0.2]),
+                (Hyper::Shift, vec![1.0, 3.0]),
             ]
         );
         assert_eq!((train.lr, train.dropout, train.shift), (0.1, 0.2, 3));

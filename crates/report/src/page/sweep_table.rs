@@ -90,7 +90,7 @@ pub(super) fn write(document: &mut Document, sweep: &Sweep) {
     document.close_table();
 }
 
-/// Whether the values have half-lives, as those of no other knob have.
+/// Whether the values have half-lives, as those of no other hyper-parameter have.
 fn is_timed(sweep: &Sweep) -> bool {
     sweep
         .points

@@ -5,7 +5,7 @@ use decay_model::Precision;
 use crate::engine::job::Job;
 use crate::error::TrainError;
 use crate::options::decay::DecayKind;
-use crate::options::hyper::Knob;
+use crate::options::hyper::Hyper;
 use crate::options::optimizer::Optimizer;
 use crate::plan::Member;
 use crate::problem::Truth;
@@ -89,7 +89,7 @@ impl Job<'_> {
     fn check_targets(&self, member: &Member) -> Result<(), TrainError> {
         let classes = matches!(self.problem.truth, Truth::Classes(_));
         let reason = "it changes the probabilities of classes, and a regression has none";
-        for regulariser in [Knob::LabelSmoothing, Knob::ConfidencePenalty] {
+        for regulariser in [Hyper::LabelSmoothing, Hyper::ConfidencePenalty] {
             refuse_if(!classes, regulariser, member, reason)?;
         }
         Ok(())
@@ -101,7 +101,7 @@ impl Job<'_> {
         let normed = !self.network.buffers().is_empty();
         let noise =
             "it would fill the graph's sparse features; use dropout, which leaves them sparse";
-        refuse_if(sparse, Knob::InputNoise, member, noise)?;
+        refuse_if(sparse, Hyper::InputNoise, member, noise)?;
         let reasons = [
             (
                 graph,
@@ -117,30 +117,30 @@ impl Job<'_> {
             ),
         ];
         for (refused, reason) in reasons {
-            refuse_if(refused, Knob::Jacobian, member, reason)?;
+            refuse_if(refused, Hyper::Jacobian, member, reason)?;
         }
         Ok(())
     }
 
     fn check_averages(&self, member: &Member) -> Result<(), TrainError> {
         let both = "ema averages the same weights in another way; choose one";
-        refuse_if(member.ema > 0.0, Knob::SwaFrom, member, both)?;
+        refuse_if(member.ema > 0.0, Hyper::SwaFrom, member, both)?;
         let normed = !self.network.buffers().is_empty();
         let statistics = "the averaged weights would need batch statistics of their own; use ema";
-        refuse_if(normed, Knob::SwaFrom, member, statistics)
+        refuse_if(normed, Hyper::SwaFrom, member, statistics)
     }
 }
 
 /// A member's strengths may be its own, and need not come from a configuration that was checked.
 fn check_ranges(member: &Member) -> Result<(), TrainError> {
-    Knob::ALL
+    Hyper::ALL
         .into_iter()
-        .try_for_each(|knob| knob.check(knob.get(member)))
+        .try_for_each(|hyper| hyper.check(hyper.get(member)))
 }
 
 fn refuse_if(
     refused: bool,
-    regulariser: Knob,
+    regulariser: Hyper,
     member: &Member,
     reason: &'static str,
 ) -> Result<(), TrainError> {

@@ -11,7 +11,7 @@ use crate::plan::Member;
 /// [`TrainConfig`]. What every regulariser promises is tested because it is in the table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
-pub enum Knob {
+pub enum Hyper {
     /// [`Member::decay`].
     Decay,
     /// [`Member::lr`].
@@ -89,7 +89,7 @@ use Strength::{Larger, Unordered};
 type Field = (fn(&TrainConfig) -> f64, fn(&mut TrainConfig, f64));
 
 struct Row {
-    knob: Knob,
+    hyper: Hyper,
     key: &'static str,
     symbol: &'static str,
     label: &'static str,
@@ -117,9 +117,9 @@ const PIXELS: Range = ("{0, 1, 2, ...}", |x| {
 });
 
 macro_rules! row {
-    ($knob:ident, $key:literal, $symbol:literal, $label:literal, $spacing:ident, $strength:ident, $range:ident, $($field:ident).+, $config:expr, $probes:expr) => {
+    ($hyper:ident, $key:literal, $symbol:literal, $label:literal, $spacing:ident, $strength:ident, $range:ident, $($field:ident).+, $config:expr, $probes:expr) => {
         Row {
-            knob: Knob::$knob,
+            hyper: Hyper::$hyper,
             key: $key,
             symbol: $symbol,
             label: $label,
@@ -134,7 +134,7 @@ macro_rules! row {
     };
 }
 
-/// The configuration's field of a knob.
+/// The configuration's field of a hyper-parameter.
 macro_rules! field {
     ($field:ident) => {
         Some((
@@ -173,15 +173,15 @@ const ROWS: &[Row] = &[
     row!(SwaFrom, "swa_from", "SWA from", "share of the epochs before averaging", Linear, Unordered, FRACTION, swa_from, field!(swa_from), Some((0.5, 0.999999))),
 ];
 
-impl Knob {
-    /// Every knob, in the order of the table.
+impl Hyper {
+    /// Every hyper-parameter, in the order of the table.
     pub const ALL: [Self; ROWS.len()] = {
         let mut all = [Self::Decay; ROWS.len()];
         let mut place = 0;
         while place < ROWS.len() {
             // A row is found by its variant's number.
-            assert!(ROWS[place].knob as usize == place);
-            all[place] = ROWS[place].knob;
+            assert!(ROWS[place].hyper as usize == place);
+            all[place] = ROWS[place].hyper;
             place += 1;
         }
         all
@@ -191,7 +191,7 @@ impl Knob {
     pub fn regularisers() -> impl Iterator<Item = Self> {
         Self::ALL
             .into_iter()
-            .filter(|knob| knob.row().probes.is_some())
+            .filter(|hyper| hyper.row().probes.is_some())
     }
 
     fn row(self) -> &'static Row {
@@ -203,9 +203,9 @@ impl Knob {
         self.row().key
     }
 
-    /// The knob with this key.
+    /// The hyper-parameter with this key.
     pub fn of_key(key: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|knob| knob.key() == key)
+        Self::ALL.into_iter().find(|hyper| hyper.key() == key)
     }
 
     /// A short name, as in `λ = 0.01`.
@@ -243,7 +243,7 @@ impl Knob {
         (self.row().get)(member)
     }
 
-    /// Gives a member this value, which must have passed [`Knob::check`]: a number of pixels loses its fraction.
+    /// Gives a member this value, which must have passed [`Hyper::check`]: a number of pixels loses its fraction.
     pub fn set(self, member: &mut Member, value: f64) {
         (self.row().set)(member, value);
     }

@@ -60,7 +60,7 @@ use crate::schedule::Schedule;
 /// | `label_smoothing` | `0` | `[0, 1)` | share of the label spread over all classes |
 /// | `edge_dropout` | `0` | `[0, 1)` | share of a graph's edges that a step does without |
 /// | `laplacian` | `0` | `[0, inf)` | strength of the graph-Laplacian penalty, see [`Member::laplacian`](crate::Member) |
-/// | `input_noise` and others | `0` | see [`Member`](crate::Member) and [`Knob`](crate::Knob) | regularisers; 0 is off |
+/// | `input_noise` and others | `0` | see [`Member`](crate::Member) and [`Hyper`](crate::Hyper) | regularisers; 0 is off |
 /// | `flip` and others | `0` | see [`Augmentation`] | random changes of images |
 /// | `keep` | `time_scale` | see [`Keep`] | what a rate keeps where an epoch has more steps |
 /// | `decayed` | all that are not exempt | names, `*` for any text | parameters that decay, as in `convs.0.*` |

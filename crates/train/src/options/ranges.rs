@@ -2,7 +2,7 @@
 
 use crate::error::TrainError;
 use crate::options::TrainConfig;
-use crate::options::hyper::Knob;
+use crate::options::hyper::Hyper;
 
 /// Key, range, value, and whether the value is in the range.
 type Check = (&'static str, &'static str, f64, bool);
@@ -23,9 +23,9 @@ impl TrainConfig {
             }
         }
         // The decay is no key: its value here is 0.
-        Knob::ALL
+        Hyper::ALL
             .into_iter()
-            .try_for_each(|knob| knob.check(knob.of_config(self)))
+            .try_for_each(|hyper| hyper.check(hyper.of_config(self)))
     }
 
     /// Ranges of what all members share.

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::error::TrainError;
 use crate::options::TrainConfig;
 use crate::options::augmentation::Augmentation;
-use crate::options::hyper::Knob;
+use crate::options::hyper::Hyper;
 use crate::options::keep::Keep;
 use crate::plan::axis::Axis;
 
@@ -129,15 +129,15 @@ impl Plan {
         seeds: usize,
         seed: u64,
     ) -> Result<Self, TrainError> {
-        let axis = Axis::new(Knob::Decay, rates)?;
+        let axis = Axis::new(Hyper::Decay, rates)?;
         let like = Member::new(config, 0.0, 0, 0);
         Self::over(&like, vec![axis], folds, seeds, seed)
     }
 
-    /// Lays out a sweep over any knobs; what no axis says is as in the member given.
+    /// Lays out a sweep over any hyper-parameters; what no axis says is as in the member given.
     ///
     /// # Errors
-    /// [`TrainError::Rate`] or [`TrainError::OutOfRange`] for a value that its knob does not allow,
+    /// [`TrainError::Rate`] or [`TrainError::OutOfRange`] for a value that its hyper-parameter does not allow,
     /// [`TrainError::AxisTwice`], [`TrainError::NoMembers`].
     pub fn over(
         like: &Member,
@@ -148,12 +148,12 @@ impl Plan {
     ) -> Result<Self, TrainError> {
         let axes: Vec<Axis> = axes
             .iter()
-            .map(|axis| Axis::new(axis.knob, &axis.values))
+            .map(|axis| Axis::new(axis.hyper, &axis.values))
             .collect::<Result<_, _>>()?;
         for (place, axis) in axes.iter().enumerate() {
-            if axes[..place].iter().any(|other| other.knob == axis.knob) {
+            if axes[..place].iter().any(|other| other.hyper == axis.hyper) {
                 return Err(TrainError::AxisTwice {
-                    key: axis.knob.key(),
+                    key: axis.hyper.key(),
                 });
             }
         }
@@ -194,17 +194,17 @@ impl Plan {
         member / (self.folds * self.seeds)
     }
 
-    /// What a setting gives each swept knob.
-    pub fn values(&self, setting: usize) -> Vec<(Knob, f64)> {
+    /// What a setting gives each swept hyper-parameter.
+    pub fn values(&self, setting: usize) -> Vec<(Hyper, f64)> {
         let mut rest = setting;
-        let mut values: Vec<(Knob, f64)> = self
+        let mut values: Vec<(Hyper, f64)> = self
             .axes
             .iter()
             .rev()
             .map(|axis| {
                 let value = axis.values[rest % axis.values.len()];
                 rest /= axis.values.len();
-                (axis.knob, value)
+                (axis.hyper, value)
             })
             .collect();
         values.reverse();
@@ -214,8 +214,8 @@ impl Plan {
     /// A member with a setting's values, else like the one given.
     pub fn set(&self, setting: usize, like: &Member) -> Member {
         let mut member = like.clone();
-        for (knob, value) in self.values(setting) {
-            knob.set(&mut member, value);
+        for (hyper, value) in self.values(setting) {
+            hyper.set(&mut member, value);
         }
         member
     }

@@ -1,6 +1,6 @@
 //! The grid of members.
 
-use super::{Axis, Keep, Knob, Member, Plan, TrainConfig, TrainError};
+use super::{Axis, Hyper, Keep, Member, Plan, TrainConfig, TrainError};
 
 #[test]
 fn the_grid_has_every_combination_once_and_shares_seeds_between_rates() {
@@ -21,17 +21,17 @@ fn the_grid_has_every_combination_once_and_shares_seeds_between_rates() {
 #[test]
 fn the_first_axis_varies_slowest_and_settings_share_their_seeds() {
     let like = Member::new(&TrainConfig::default(), 0.5, 0, 0);
-    let axis = |knob, values: &[f64]| Axis::new(knob, values).unwrap();
+    let axis = |hyper, values: &[f64]| Axis::new(hyper, values).unwrap();
     let axes = vec![
-        axis(Knob::Lr, &[0.1, 0.01]),
-        axis(Knob::Shift, &[0.0, 2.0, 4.0, 2.0]),
+        axis(Hyper::Lr, &[0.1, 0.01]),
+        axis(Hyper::Shift, &[0.0, 2.0, 4.0, 2.0]),
     ];
     let plan = Plan::over(&like, axes, 2, 3, 7).unwrap();
     assert_eq!((plan.settings(), plan.members.len()), (6, 36));
     let alone = Plan::grid(&TrainConfig::default(), &[0.5], 2, 3, 7).unwrap();
     for setting in 0..6 {
         let (lr, shift) = ([0.01, 0.1][setting / 3], 2 * (setting % 3) as u32);
-        let values = [(Knob::Lr, lr), (Knob::Shift, f64::from(shift))];
+        let values = [(Hyper::Lr, lr), (Hyper::Shift, f64::from(shift))];
         assert_eq!(plan.values(setting), values);
         for (place, other) in plan.of_setting(setting).zip(&alone.members) {
             let member = &plan.members[place];
@@ -47,7 +47,7 @@ fn the_first_axis_varies_slowest_and_settings_share_their_seeds() {
 fn an_axis_given_twice_or_with_a_value_out_of_range_is_refused() {
     let like = Member::new(&TrainConfig::default(), 0.5, 0, 0);
     let axis = |values: &[f64]| Axis {
-        knob: Knob::Dropout,
+        hyper: Hyper::Dropout,
         values: values.to_vec(),
     };
     let twice = Plan::over(&like, vec![axis(&[0.1]), axis(&[0.2])], 2, 1, 0);

@@ -9,7 +9,7 @@ use decay_data::{Dataset, Embedded, Graph, Scaling, Storage, Target};
 use decay_kernels::is_gpu;
 use decay_model::{GnnConfig, MemberState, MlpConfig, ModelConfig, Network, Norm};
 use decay_train::{
-    Device, Event, FoldRows, Job, Knob, Member, Problem, Resources, TrainConfig, TrainError,
+    Device, Event, FoldRows, Hyper, Job, Member, Problem, Resources, TrainConfig, TrainError,
     Trained, train,
 };
 
@@ -131,15 +131,15 @@ impl Setup {
     }
 
     /// The problem on which a regulariser means something.
-    pub(crate) fn of(regulariser: Knob, epochs: u32) -> Self {
+    pub(crate) fn of(regulariser: Hyper, epochs: u32) -> Self {
         match regulariser {
-            Knob::EdgeDropout | Knob::Laplacian => Self::circle(epochs),
+            Hyper::EdgeDropout | Hyper::Laplacian => Self::circle(epochs),
             _ => Self::digits(Norm::None, epochs),
         }
     }
 
     /// A member of fold 1 with one regulariser.
-    pub(crate) fn member(&self, regulariser: Knob, strength: f64, seed: u64) -> Member {
+    pub(crate) fn member(&self, regulariser: Hyper, strength: f64, seed: u64) -> Member {
         let mut config = self.config.clone();
         regulariser.set_config(&mut config, strength);
         Member::new(&config, 1e-3, 1, seed)

@@ -50,7 +50,7 @@ fn every_field_of_the_tree_is_in_the_list_and_the_other_way_round() {
 
 #[test]
 fn every_regulariser_is_a_setting_with_its_own_range() {
-    for regulariser in decay_train::Knob::regularisers() {
+    for regulariser in decay_train::Hyper::regularisers() {
         let key = KEYS.iter().find(|key| {
             let name = key.path.strip_prefix("train.");
             name == Some(regulariser.key())

@@ -1,6 +1,6 @@
 //! What every row of the table promises.
 
-use super::{Knob, Member};
+use super::{Hyper, Member};
 use crate::options::TrainConfig;
 
 /// Ends, inside and outside of every range that occurs.
@@ -21,17 +21,17 @@ const PROBES: [f64; 11] = [
 #[test]
 fn what_is_set_is_read_back_and_nothing_else_changes() {
     let before = Member::new(&TrainConfig::default(), 0.0, 0, 0);
-    for knob in Knob::ALL {
-        let value = if knob.allows(0.25) { 0.25 } else { 3.0 };
-        assert_ne!(knob.get(&before), value);
+    for hyper in Hyper::ALL {
+        let value = if hyper.allows(0.25) { 0.25 } else { 3.0 };
+        assert_ne!(hyper.get(&before), value);
         let mut member = before.clone();
-        knob.set(&mut member, value);
-        assert_eq!(knob.get(&member), value, "{knob:?}");
-        for other in Knob::ALL.into_iter().filter(|other| *other != knob) {
+        hyper.set(&mut member, value);
+        assert_eq!(hyper.get(&member), value, "{hyper:?}");
+        for other in Hyper::ALL.into_iter().filter(|other| *other != hyper) {
             assert_eq!(
                 other.get(&member),
                 other.get(&before),
-                "{knob:?}, {other:?}"
+                "{hyper:?}, {other:?}"
             );
         }
     }
@@ -40,38 +40,41 @@ fn what_is_set_is_read_back_and_nothing_else_changes() {
 #[test]
 fn keys_are_unique_and_those_of_the_configuration() {
     let config = serde_json::to_value(TrainConfig::default()).unwrap();
-    for knob in Knob::ALL {
-        assert_eq!(Knob::of_key(knob.key()), Some(knob));
-        let is_key = config.get(knob.key()).is_some();
-        assert_eq!(is_key, knob != Knob::Decay, "{knob:?}");
+    for hyper in Hyper::ALL {
+        assert_eq!(Hyper::of_key(hyper.key()), Some(hyper));
+        let is_key = config.get(hyper.key()).is_some();
+        assert_eq!(is_key, hyper != Hyper::Decay, "{hyper:?}");
     }
 }
 
 /// The configuration and the table may not drift apart: both refuse the same values.
 #[test]
 fn ranges_are_those_of_the_configuration() {
-    for knob in Knob::ALL.into_iter().filter(|knob| *knob != Knob::Decay) {
+    for hyper in Hyper::ALL
+        .into_iter()
+        .filter(|hyper| *hyper != Hyper::Decay)
+    {
         for value in PROBES.into_iter().filter(|value| value.is_finite()) {
             let mut config = serde_json::to_value(TrainConfig::default()).unwrap();
-            let whole = config[knob.key()].is_u64();
-            config[knob.key()] = match whole && value.fract() == 0.0 {
+            let whole = config[hyper.key()].is_u64();
+            config[hyper.key()] = match whole && value.fract() == 0.0 {
                 true => (value as i64).into(),
                 false => value.into(),
             };
             let read = serde_json::from_value::<TrainConfig>(config);
             let valid = read.is_ok_and(|config| config.validate().is_ok());
-            assert_eq!(knob.allows(value), valid, "{knob:?} {value}");
+            assert_eq!(hyper.allows(value), valid, "{hyper:?} {value}");
         }
     }
 }
 
 #[test]
 fn a_refusal_names_key_value_and_range() {
-    for knob in Knob::ALL {
-        for value in PROBES.into_iter().filter(|&value| !knob.allows(value)) {
-            let message = knob.check(value).unwrap_err().to_string();
-            let (given, range) = (format!("got {value}"), knob.range());
-            for part in [knob.key(), given.as_str(), range] {
+    for hyper in Hyper::ALL {
+        for value in PROBES.into_iter().filter(|&value| !hyper.allows(value)) {
+            let message = hyper.check(value).unwrap_err().to_string();
+            let (given, range) = (format!("got {value}"), hyper.range());
+            for part in [hyper.key(), given.as_str(), range] {
                 assert!(message.contains(part), "'{message}' lacks '{part}'");
             }
         }
