@@ -7,61 +7,55 @@
 mod activation;
 mod attention;
 mod augment;
-mod by_rows;
 mod conv;
 mod conv_pool;
-mod csr;
 mod depthwise;
-mod device;
+mod dropout;
 mod gather;
-#[cfg(feature = "cube")]
-mod launches;
 mod linear;
 mod loss;
 mod mixup;
 mod norm;
 mod perturb;
 mod pool;
-mod random;
-mod sizes;
 mod smooth;
 mod sparse;
 mod update;
 mod window;
 
-pub mod reference;
-
-#[cfg(feature = "cube")]
-mod cube;
 #[cfg(feature = "flex")]
-mod flex;
+mod cpu;
+mod device;
+#[cfg(feature = "cube")]
+mod gpu;
+pub mod reference;
+mod sizes;
+mod tape;
 #[cfg(test)]
 mod tests;
 
 pub use activation::Activation;
 pub use attention::{AttentionOps, graph_attention};
 pub use augment::{AugmentOps, Augmentation, augment};
-pub use by_rows::{ByRows, Kept, Sparse};
 pub use conv::{ConvOps, conv2d};
 pub use conv_pool::{ConvPoolOps, conv2d_max_pool};
-pub use csr::Csr;
 pub use decay_random::{At, Purpose};
 pub use depthwise::{DepthwiseOps, depthwise};
 pub use device::{
     Adapter, AdapterKind, BACKENDS, Backend, Choice, DeviceError, Opened, POOL_THREADS, adapters,
     catch_panic, computes_in_bf16, device_memory, device_name, devices, host_reads, is_gpu, read,
 };
+pub use dropout::{DropoutOps, dropout};
 pub use gather::{Features, GatherOps, Statistics, gather};
 #[cfg(feature = "cube")]
-pub use launches::Launches;
+pub use gpu::Launches;
 pub use linear::{LinearOps, linear};
 pub use loss::{LossOps, cross_entropy, squared_error};
 pub use mixup::{Mixture, MixupOps, mix};
 pub use norm::{NORM_EPSILON, NormOps, Running, batch_norm};
 pub use perturb::{PerturbOps, perturb};
 pub use pool::{PoolOps, average_pool, max_pool};
-pub use random::{RandomOps, dropout};
 pub use smooth::{Smooth, SmoothOps, smooth};
-pub use sparse::{EntryDropout, SparseOps, sparse_linear};
+pub use sparse::{ByRows, Csr, EntryDropout, Kept, Sparse, SparseOps, sparse_linear};
 pub use update::{Decay, Direction, Rule, Scalars, UpdateOps, update};
 pub use window::{Window, WindowError};

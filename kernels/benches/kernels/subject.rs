@@ -3,7 +3,7 @@
 use burn::backend::Flex;
 use burn::backend::flex::FlexTensor;
 use decay_kernels::{
-    Activation, At, AugmentOps, GatherOps, LinearOps, LossOps, MixupOps, RandomOps, Rule,
+    Activation, At, AugmentOps, DropoutOps, GatherOps, LinearOps, LossOps, MixupOps, Rule,
     UpdateOps, reference,
 };
 
@@ -85,7 +85,7 @@ impl Subject for Kernel {
         Flex::update(w, g, m, scalars, group, rule)
     }
     fn dropout(x: FlexTensor, rate: FlexTensor, seed: FlexTensor) -> FlexTensor {
-        <Flex as RandomOps>::dropout(x, rate, seed, AT)
+        <Flex as DropoutOps>::dropout(x, rate, seed, AT)
     }
     fn gather(
         values: FlexTensor,
@@ -142,7 +142,7 @@ impl Subject for Reference {
         reference::update::update::<Flex>(w, g, m, scalars, group, rule)
     }
     fn dropout(x: FlexTensor, rate: FlexTensor, seed: FlexTensor) -> FlexTensor {
-        reference::random::dropout::<Flex>(x, rate, seed, AT)
+        reference::dropout::dropout::<Flex>(x, rate, seed, AT)
     }
     fn gather(
         values: FlexTensor,

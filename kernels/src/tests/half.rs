@@ -6,8 +6,8 @@ use burn::backend::{Backend, Cube};
 use burn::tensor::DType;
 use decay_random::At;
 
-use super::cube::suite::values::{Floats, assert_close, draws, floats, integers};
-use crate::{Activation, LinearOps, RandomOps, Smooth, SmoothOps};
+use super::gpu::suite::values::{Floats, assert_close, draws, floats, integers};
+use crate::{Activation, DropoutOps, LinearOps, Smooth, SmoothOps};
 
 /// The formats that the device under test computes in, with their relative rounding error.
 fn formats() -> Vec<(DType, f32)> {

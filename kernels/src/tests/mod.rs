@@ -8,10 +8,10 @@
 use burn::backend::Backend;
 use burn::tensor::TensorData;
 
-#[cfg(feature = "cube")]
-mod cube;
 #[cfg(feature = "flex")]
-mod flex;
+mod cpu;
+#[cfg(feature = "cube")]
+mod gpu;
 #[cfg(feature = "cube")]
 mod half;
 #[cfg(feature = "ndarray")]

@@ -5,7 +5,7 @@ use super::matrix::{Matrix, mask, mask_of_member};
 use super::values::{
     Floats, assert_close, assert_same, draws, floats, host, however_spread, member,
 };
-use crate::by_rows::Kept;
+use crate::Kept;
 use crate::{AttentionOps, reference};
 
 const SLOPE: f32 = 0.2;

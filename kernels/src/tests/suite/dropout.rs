@@ -7,7 +7,7 @@ use super::values::{
     AT, Floats, Integers, assert_same, bits, draws, floats, host, host_integers, however_spread,
     integers, member, scattered, seeds,
 };
-use crate::{RandomOps, reference};
+use crate::{DropoutOps, reference};
 
 fn rates(rates: &[f32]) -> Floats {
     floats(rates.to_vec(), [rates.len()])
@@ -30,7 +30,7 @@ fn agrees_with_the_reference_exactly() {
             let x = draws([7, batch, width], 1);
             let [actual] = however_spread(|| [drop(&x, &rate, &seed, AT)]);
             let (r, s) = (rate.clone(), seed.clone());
-            let expected = reference::random::dropout::<Subject>(x.clone(), r, s, AT);
+            let expected = reference::dropout::dropout::<Subject>(x.clone(), r, s, AT);
             assert_eq!(kept(&actual), kept(&expected));
             // One by one: the member with rate 0.999 is a thousand times as large as the others.
             for r in 0..7 {

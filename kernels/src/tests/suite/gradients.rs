@@ -10,8 +10,8 @@ use super::Subject;
 use super::attention::graph;
 use super::matrix::{Matrix, mask};
 use super::values::{Floats, Integers, assert_close, draws, floats, host, integers};
-use crate::by_rows::{ByRows, Kept, Sparse};
-use crate::{Activation, AttentionOps, LinearOps, LossOps, RandomOps, SparseOps, reference};
+use crate::sparse::{ByRows, Kept, Sparse};
+use crate::{Activation, AttentionOps, DropoutOps, LinearOps, LossOps, SparseOps, reference};
 
 pub(super) type Tape = Autodiff<Subject>;
 pub(super) type Tracked = FloatTensor<Tape>;

@@ -3,7 +3,7 @@
 use super::Subject;
 use super::values::{AT, Floats, draws, floats, host, host_integers, integers, member, seeds};
 use crate::SparseOps;
-use crate::by_rows::{ByRows, Kept, Sparse};
+use crate::sparse::{ByRows, Kept, Sparse};
 
 /// A matrix on the host.
 #[derive(Clone)]

@@ -6,7 +6,7 @@ use super::values::{
     AT, Floats, assert_close, assert_same, bits, draws, floats, host, host_integers,
     however_spread, member, seeds,
 };
-use crate::by_rows::{Kept, Sparse};
+use crate::sparse::{Kept, Sparse};
 use crate::{Activation, SparseOps, reference};
 
 /// `(members, rows, columns, width)`.
@@ -77,7 +77,7 @@ fn masks_agree_with_the_reference_and_with_those_of_dropout() {
         let expected = reference::sparse::kept_entries::<Subject>(rates(), seeds(4), entries, AT);
         assert_eq!(host_integers(&words), host_integers(&expected));
         let ones = floats(vec![1.0; 4 * entries], [4, entries]);
-        let dropped = reference::random::dropout::<Subject>(ones, rates(), seeds(4), AT);
+        let dropped = reference::dropout::dropout::<Subject>(ones, rates(), seeds(4), AT);
         let words = host_integers(&words);
         let per_member = words.len() / 4;
         for (i, &value) in host(&dropped).iter().enumerate() {

@@ -1,0 +1,215 @@
+//! A convolution and the pooling of its output in one operation, which keeps no unpooled activation.
+
+use burn::backend::Dispatch;
+use burn::backend::autodiff::checkpoint::strategy::CheckpointStrategy;
+use burn::backend::tensor::{FloatTensor, IntTensor};
+use burn::backend::{Autodiff, Backend, backend_extension};
+use burn::tensor::Tensor;
+
+use crate::conv::no_bias;
+use crate::linear::of_sharers;
+use crate::tape::{Pullback, record};
+use crate::{Activation, ConvOps, PoolOps, Window};
+
+#[cfg(feature = "flex")]
+mod cpu;
+pub mod reference;
+
+/// [`max_pool`](crate::max_pool) of [`conv2d`](crate::conv2d()), with the same values and gradients.
+///
+/// Where a maximum was is all that the backward pass needs to know of the large activation, so that is not kept; on a CPU it never
+/// leaves the cache.
+///
+/// # Shapes
+/// - `x`, `weight`, `bias`: as for [`conv2d`](crate::conv2d()); `pool` is over images of `window.output()`
+/// - returns: `[R, images * PH * PW, O]` with `[PH, PW] = pool.output()`
+pub fn conv2d_max_pool(
+    x: Tensor<3>,
+    weight: Tensor<3>,
+    bias: Option<Tensor<2>>,
+    window: Window,
+    activation: Activation,
+    pool: Window,
+) -> Tensor<3> {
+    let bias = bias.unwrap_or_else(|| no_bias(&weight));
+    Tensor::from_dispatch(Dispatch::conv2d_max_pool(
+        x.into_dispatch(),
+        weight.into_dispatch(),
+        bias.into_dispatch(),
+        window,
+        activation,
+        pool,
+    ))
+}
+
+/// Forward and backward of [`conv2d_max_pool`] as backend primitives.
+#[backend_extension(
+    Flex: cfg(feature = "flex"),
+    NdArray: cfg(feature = "ndarray"),
+    Cube: cfg(feature = "cube"),
+    Autodiff
+)]
+#[allow(
+    clippy::too_many_arguments,
+    reason = "the macro that dispatches them wants tensors as arguments of their own"
+)]
+pub trait ConvPoolOps: ConvOps + PoolOps {
+    /// `(y, places)`: the pooled output and the taps of the pool's windows that it comes from.
+    fn conv2d_max_pool_with_places(
+        x: FloatTensor<Self>,
+        weight: FloatTensor<Self>,
+        bias: FloatTensor<Self>,
+        window: Window,
+        activation: Activation,
+        pool: Window,
+    ) -> (FloatTensor<Self>, IntTensor<Self>) {
+        reference::forward::<Self>(x, weight, bias, window, activation, pool)
+    }
+
+    /// `(dx, dW, db)` from the pooled output `y`, the places and the gradient.
+    fn conv2d_max_pool_backward(
+        x: FloatTensor<Self>,
+        weight: FloatTensor<Self>,
+        y: FloatTensor<Self>,
+        places: IntTensor<Self>,
+        grad: FloatTensor<Self>,
+        window: Window,
+        activation: Activation,
+        pool: Window,
+    ) -> (FloatTensor<Self>, FloatTensor<Self>, FloatTensor<Self>) {
+        let dz = reference::unpooled::<Self>(y, places, grad, activation, pool);
+        Self::conv2d_backward(x, weight, dz.clone(), dz, window, Activation::Identity)
+    }
+
+    /// `dx` alone, `[R, images * H * W, C]`, for a network whose parameters are given.
+    fn conv2d_max_pool_backward_input(
+        weight: FloatTensor<Self>,
+        y: FloatTensor<Self>,
+        places: IntTensor<Self>,
+        grad: FloatTensor<Self>,
+        window: Window,
+        activation: Activation,
+        pool: Window,
+    ) -> FloatTensor<Self> {
+        let dz = reference::unpooled::<Self>(y, places, grad, activation, pool);
+        Self::conv2d_backward_input(weight, dz.clone(), dz, window, Activation::Identity)
+    }
+
+    /// `(dW, db)` alone, for a layer whose input is data.
+    fn conv2d_max_pool_backward_parameters(
+        x: FloatTensor<Self>,
+        y: FloatTensor<Self>,
+        places: IntTensor<Self>,
+        grad: FloatTensor<Self>,
+        window: Window,
+        activation: Activation,
+        pool: Window,
+    ) -> (FloatTensor<Self>, FloatTensor<Self>) {
+        let dz = reference::unpooled::<Self>(y, places, grad, activation, pool);
+        Self::conv2d_backward_parameters(x, dz.clone(), dz, window, Activation::Identity)
+    }
+
+    /// See [`conv2d_max_pool`].
+    fn conv2d_max_pool(
+        x: FloatTensor<Self>,
+        weight: FloatTensor<Self>,
+        bias: FloatTensor<Self>,
+        window: Window,
+        activation: Activation,
+        pool: Window,
+    ) -> FloatTensor<Self> {
+        Self::conv2d_max_pool_with_places(x, weight, bias, window, activation, pool).0
+    }
+}
+
+/// Panics with a sentence unless one window looks at what the other one writes.
+pub(crate) fn expect_successor(window: Window, pool: Window) {
+    assert!(
+        pool.size == window.output(),
+        "max pool: the window is over images of {:?}, the convolution writes {:?}",
+        pool.size,
+        window.output()
+    );
+}
+
+#[cfg(feature = "ndarray")]
+#[allow(deprecated)]
+impl ConvPoolOps for burn::backend::NdArray {}
+
+#[derive(Debug, Clone)]
+struct Saved<B: Backend> {
+    x: FloatTensor<B>,
+    weight: FloatTensor<B>,
+    y: FloatTensor<B>,
+    places: IntTensor<B>,
+    window: Window,
+    activation: Activation,
+    pool: Window,
+}
+
+impl<B: ConvPoolOps> Pullback<B, 3> for Saved<B> {
+    fn gradients(
+        self,
+        grad: FloatTensor<B>,
+        [of_x, of_weight, of_bias]: [bool; 3],
+    ) -> [Option<FloatTensor<B>>; 3] {
+        let Self {
+            x,
+            weight,
+            y,
+            places,
+            window,
+            activation,
+            pool,
+        } = self;
+        if !of_x {
+            drop(weight);
+            let (dw, db) = B::conv2d_max_pool_backward_parameters(
+                x, y, places, grad, window, activation, pool,
+            );
+            [None, Some(dw), Some(db)]
+        } else if of_weight || of_bias {
+            let (dx, dw, db) =
+                B::conv2d_max_pool_backward(x, weight, y, places, grad, window, activation, pool);
+            [dx, dw, db].map(Some)
+        } else {
+            let dx = B::conv2d_max_pool_backward_input(
+                weight, y, places, grad, window, activation, pool,
+            );
+            [Some(of_sharers::<B>(dx, &x)), None, None]
+        }
+    }
+}
+
+impl<B: ConvPoolOps, C: CheckpointStrategy> ConvPoolOps for Autodiff<B, C> {
+    fn conv2d_max_pool(
+        x: FloatTensor<Self>,
+        weight: FloatTensor<Self>,
+        bias: FloatTensor<Self>,
+        window: Window,
+        activation: Activation,
+        pool: Window,
+    ) -> FloatTensor<Self> {
+        record::<B, C, _, 3>([x.node(), weight.node(), bias.node()], |tracked| {
+            let [x, weight, bias] = [x, weight, bias].map(|input| input.into_primitive());
+            if !tracked {
+                let y = B::conv2d_max_pool(x, weight, bias, window, activation, pool);
+                return (y, None);
+            }
+            let kept = (x.clone(), weight.clone());
+            let (y, places) =
+                B::conv2d_max_pool_with_places(x, weight, bias, window, activation, pool);
+            let (x, weight) = kept;
+            let saved = Saved {
+                x,
+                weight,
+                y: y.clone(),
+                places,
+                window,
+                activation,
+                pool,
+            };
+            (y, Some(saved))
+        })
+    }
+}

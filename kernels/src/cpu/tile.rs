@@ -1,0 +1,235 @@
+//! Register tiles of the product: as many accumulators as the register file holds.
+
+use super::vector::{Plain, Register, Unit};
+
+/// One panel of `B` against the rows of `A`.
+///
+/// `A` may be cut along its columns into segments that lie anywhere at equal distances, as the rows of an image under a window do; a plain
+/// matrix is one segment.
+#[derive(Clone, Copy)]
+pub(crate) struct Tile {
+    /// How many segments follow each other in the panel.
+    pub(crate) segments: usize,
+    /// From one segment of `A` to the next.
+    pub(crate) a_segment: usize,
+    /// Columns of `A`, and rows of the panel, per segment.
+    pub(crate) depth: usize,
+    pub(crate) columns: usize,
+    pub(crate) panel: *const f32,
+    pub(crate) panel_row: usize,
+    pub(crate) a: *const f32,
+    pub(crate) a_row: usize,
+    pub(crate) a_column: usize,
+    pub(crate) c: *mut f32,
+    pub(crate) c_row: usize,
+    /// Whether `C` already holds the sum over earlier panels.
+    pub(crate) add: bool,
+    /// One value per column of the tile, or null.
+    pub(crate) bias: *const f32,
+    pub(crate) relu: bool,
+}
+
+impl Tile {
+    /// Writes rows `0..m` of the tile's columns.
+    ///
+    /// # Safety
+    /// The pointers must be valid for `m` rows, `depth` and `columns`, with `1 <= columns <= WIDE * LANES`.
+    #[inline(always)]
+    pub(crate) unsafe fn all_rows<V: Register>(self, m: usize) {
+        // SAFETY: the caller's promise.
+        unsafe {
+            match (
+                self.columns > V::LANES,
+                self.columns.is_multiple_of(V::LANES),
+            ) {
+                (true, true) => self.rows::<V, 2, true>(m),
+                (true, false) => self.rows::<V, 2, false>(m),
+                (false, true) => self.rows::<V, 1, true>(m),
+                (false, false) => self.rows::<V, 1, false>(m),
+            }
+        }
+    }
+
+    /// [`all_rows`](Self::all_rows) on a unit, in code of its own: callers that run many tiles need not be compiled for every unit.
+    ///
+    /// # Safety
+    /// As for `all_rows`, and the machine must have the unit.
+    pub(crate) unsafe fn run(&self, unit: Unit, m: usize) {
+        // SAFETY: the caller's promise.
+        unsafe {
+            match unit {
+                #[cfg(target_arch = "x86_64")]
+                Unit::Avx512 => avx512(self, m),
+                #[cfg(target_arch = "x86_64")]
+                Unit::Avx2 => avx2(self, m),
+                Unit::Baseline => self.all_rows::<Plain>(m),
+            }
+        }
+    }
+
+    /// Cuts the rows into blocks; every block size is its own straight-line code.
+    #[inline(always)]
+    unsafe fn rows<V: Register, const W: usize, const WHOLE: bool>(self, m: usize) {
+        // SAFETY: the row blocks partition `0..m`.
+        unsafe {
+            let mut i = 0;
+            while i < m {
+                let size = block_rows::<V>(m - i);
+                match size {
+                    1 => self.block::<V, 1, W, WHOLE>(i),
+                    2 => self.block::<V, 2, W, WHOLE>(i),
+                    3 => self.block::<V, 3, W, WHOLE>(i),
+                    4 => self.block::<V, 4, W, WHOLE>(i),
+                    5 => self.block::<V, 5, W, WHOLE>(i),
+                    6 => self.block::<V, 6, W, WHOLE>(i),
+                    7 if V::TALL == 12 => self.block::<V, 7, W, WHOLE>(i),
+                    8 if V::TALL == 12 => self.block::<V, 8, W, WHOLE>(i),
+                    9 if V::TALL == 12 => self.block::<V, 9, W, WHOLE>(i),
+                    10 if V::TALL == 12 => self.block::<V, 10, W, WHOLE>(i),
+                    11 if V::TALL == 12 => self.block::<V, 11, W, WHOLE>(i),
+                    12 if V::TALL == 12 => self.block::<V, 12, W, WHOLE>(i),
+                    _ => unreachable!("a block of {size} rows"),
+                }
+                i += size;
+            }
+        }
+    }
+
+    /// `M` rows from row `i`, `W` registers wide, the last one partial unless `WHOLE`.
+    ///
+    /// All loops over registers have constant bounds and no branches inside: only then are they
+    /// unrolled and the accumulators stay in registers.
+    #[inline(always)]
+    unsafe fn block<V: Register, const M: usize, const W: usize, const WHOLE: bool>(
+        self,
+        i: usize,
+    ) {
+        // SAFETY: the caller of `product` vouches for the shapes; partial registers touch only existing columns.
+        unsafe {
+            let mut sums = self.sums::<V, M, W, WHOLE>(i);
+            let c = self.c.add(i * self.c_row);
+            if self.add {
+                for (r, sums) in sums.iter_mut().enumerate() {
+                    let before = self.load::<V, W, WHOLE>(c.add(r * self.c_row));
+                    for (sum, before) in sums.iter_mut().zip(before) {
+                        *sum = before.add(*sum);
+                    }
+                }
+            }
+            if !self.bias.is_null() {
+                let bias = self.load::<V, W, WHOLE>(self.bias);
+                for sums in &mut sums {
+                    for (sum, bias) in sums.iter_mut().zip(bias) {
+                        *sum = sum.add(bias);
+                    }
+                }
+            }
+            if self.relu {
+                for sum in sums.as_flattened_mut() {
+                    *sum = sum.max(V::splat(0.0));
+                }
+            }
+            for (r, sums) in sums.iter().enumerate() {
+                self.store::<V, W, WHOLE>(c.add(r * self.c_row), sums);
+            }
+        }
+    }
+
+    /// The block's part of `A B` over this panel.
+    #[inline(always)]
+    unsafe fn sums<V: Register, const M: usize, const W: usize, const WHOLE: bool>(
+        self,
+        i: usize,
+    ) -> [[V; W]; M] {
+        // SAFETY: as in `block`.
+        unsafe {
+            let mut sums = [[V::splat(0.0); W]; M];
+            let mut b = self.panel;
+            for segment in 0..self.segments {
+                let start = i * self.a_row + segment * self.a_segment;
+                let mut a = self.a.wrapping_add(start);
+                for _ in 0..self.depth {
+                    let row = self.load::<V, W, WHOLE>(b);
+                    for (r, sums) in sums.iter_mut().enumerate() {
+                        let x = V::splat(*a.add(r * self.a_row));
+                        for (sum, row) in sums.iter_mut().zip(row) {
+                            *sum = x.multiply_add(row, *sum);
+                        }
+                    }
+                    // The last step leaves the matrices, and the pointers are not read again.
+                    a = a.wrapping_add(self.a_column);
+                    b = b.wrapping_add(self.panel_row);
+                }
+            }
+            sums
+        }
+    }
+
+    /// The columns of the last register.
+    #[inline(always)]
+    fn rest<V: Register, const W: usize>(self) -> usize {
+        self.columns - (W - 1) * V::LANES
+    }
+
+    #[inline(always)]
+    unsafe fn load<V: Register, const W: usize, const WHOLE: bool>(
+        self,
+        from: *const f32,
+    ) -> [V; W] {
+        // SAFETY: as in `block`.
+        unsafe {
+            std::array::from_fn(|w| {
+                let from = from.add(w * V::LANES);
+                if WHOLE || w + 1 < W {
+                    V::load(from)
+                } else {
+                    V::load_first(from, self.rest::<V, W>())
+                }
+            })
+        }
+    }
+
+    #[inline(always)]
+    unsafe fn store<V: Register, const W: usize, const WHOLE: bool>(
+        self,
+        to: *mut f32,
+        row: &[V; W],
+    ) {
+        // SAFETY: as in `block`.
+        unsafe {
+            for (w, &value) in row.iter().enumerate() {
+                let to = to.add(w * V::LANES);
+                if WHOLE || w + 1 < W {
+                    value.store(to);
+                } else {
+                    value.store_first(to, self.rest::<V, W>());
+                }
+            }
+        }
+    }
+}
+
+/// Rows of the next block where `left` are left: full blocks, and at the end two or three of about the same size, since small ones
+/// leave multipliers idle.
+#[inline(always)]
+fn block_rows<V: Register>(left: usize) -> usize {
+    if left > 3 * V::TALL {
+        V::TALL
+    } else {
+        left.div_ceil(left.div_ceil(V::TALL))
+    }
+}
+
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx512f,avx512dq,avx512bw,avx512vl,avx2,fma")]
+unsafe fn avx512(tile: &Tile, m: usize) {
+    // SAFETY: the caller's promise.
+    unsafe { tile.all_rows::<std::arch::x86_64::__m512>(m) }
+}
+
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx2,fma")]
+unsafe fn avx2(tile: &Tile, m: usize) {
+    // SAFETY: the caller's promise.
+    unsafe { tile.all_rows::<std::arch::x86_64::__m256>(m) }
+}

@@ -1,0 +1,299 @@
+//! Vector registers: one source for AVX-512 and AVX2, chosen at run time.
+
+/// A register of `f32` lanes with what a matrix product needs.
+///
+/// # Safety
+/// Every method needs the CPU features of its implementation; callers check them once per product.
+pub(crate) trait Register: Copy {
+    /// Lanes per register.
+    const LANES: usize;
+    /// Registers along the columns of a tile.
+    const WIDE: usize;
+    /// Rows of a tile, so that accumulators, operands and the broadcast fit the register file.
+    const TALL: usize;
+
+    unsafe fn splat(value: f32) -> Self;
+    unsafe fn load(from: *const f32) -> Self;
+    unsafe fn load_first(from: *const f32, count: usize) -> Self;
+    unsafe fn store(self, to: *mut f32);
+    unsafe fn store_first(self, to: *mut f32, count: usize);
+    unsafe fn add(self, other: Self) -> Self;
+    unsafe fn max(self, other: Self) -> Self;
+    /// `self * factor + addend`, rounded once where the unit can.
+    unsafe fn multiply_add(self, factor: Self, addend: Self) -> Self;
+}
+
+/// Four lanes as the compiler makes them, for machines without the units below.
+#[derive(Clone, Copy)]
+pub(crate) struct Plain([f32; 4]);
+
+impl Plain {
+    #[inline(always)]
+    fn with(self, other: Self, f: impl Fn(f32, f32) -> f32) -> Self {
+        Self(std::array::from_fn(|i| f(self.0[i], other.0[i])))
+    }
+}
+
+impl Register for Plain {
+    const LANES: usize = 4;
+    const WIDE: usize = 2;
+    const TALL: usize = 6;
+
+    #[inline(always)]
+    unsafe fn splat(value: f32) -> Self {
+        Self([value; 4])
+    }
+    #[inline(always)]
+    unsafe fn load(from: *const f32) -> Self {
+        // SAFETY: the trait's promise.
+        Self(unsafe { from.cast::<[f32; 4]>().read_unaligned() })
+    }
+    #[inline(always)]
+    unsafe fn load_first(from: *const f32, count: usize) -> Self {
+        let mut lanes = [0.0; 4];
+        // SAFETY: the trait's promise; a register has `count` lanes.
+        unsafe { std::ptr::copy_nonoverlapping(from, lanes.as_mut_ptr(), count) };
+        Self(lanes)
+    }
+    #[inline(always)]
+    unsafe fn store(self, to: *mut f32) {
+        // SAFETY: the trait's promise.
+        unsafe { to.cast::<[f32; 4]>().write_unaligned(self.0) }
+    }
+    #[inline(always)]
+    unsafe fn store_first(self, to: *mut f32, count: usize) {
+        // SAFETY: as for `load_first`.
+        unsafe { std::ptr::copy_nonoverlapping(self.0.as_ptr(), to, count) }
+    }
+    #[inline(always)]
+    unsafe fn add(self, other: Self) -> Self {
+        self.with(other, |a, b| a + b)
+    }
+    #[inline(always)]
+    unsafe fn max(self, other: Self) -> Self {
+        // NaN stays, as in the units below.
+        self.with(other, |a, b| if b > a { b } else { a })
+    }
+    #[inline(always)]
+    unsafe fn multiply_add(self, factor: Self, addend: Self) -> Self {
+        // A fused one is a call into a library where the baseline has none.
+        let product = self.with(factor, |a, b| a * b);
+        product.with(addend, |a, b| a + b)
+    }
+}
+
+#[cfg(target_arch = "x86_64")]
+mod x86 {
+    use super::Register;
+    use std::arch::x86_64::*;
+
+    impl Register for __m512 {
+        const LANES: usize = 16;
+        const WIDE: usize = 2;
+        const TALL: usize = 12;
+
+        #[inline(always)]
+        unsafe fn splat(value: f32) -> Self {
+            // SAFETY: the trait's promise.
+            unsafe { _mm512_set1_ps(value) }
+        }
+        #[inline(always)]
+        unsafe fn load(from: *const f32) -> Self {
+            // SAFETY: the trait's promise.
+            unsafe { _mm512_loadu_ps(from) }
+        }
+        #[inline(always)]
+        unsafe fn load_first(from: *const f32, count: usize) -> Self {
+            // SAFETY: the trait's promise.
+            unsafe { _mm512_maskz_loadu_ps(lowest_bits(count), from) }
+        }
+        #[inline(always)]
+        unsafe fn store(self, to: *mut f32) {
+            // SAFETY: the trait's promise.
+            unsafe { _mm512_storeu_ps(to, self) }
+        }
+        #[inline(always)]
+        unsafe fn store_first(self, to: *mut f32, count: usize) {
+            // SAFETY: the trait's promise.
+            unsafe { _mm512_mask_storeu_ps(to, lowest_bits(count), self) }
+        }
+        #[inline(always)]
+        unsafe fn add(self, other: Self) -> Self {
+            // SAFETY: the trait's promise.
+            unsafe { _mm512_add_ps(self, other) }
+        }
+        #[inline(always)]
+        unsafe fn max(self, other: Self) -> Self {
+            // SAFETY: the trait's promise.
+            unsafe { _mm512_max_ps(other, self) }
+        }
+        #[inline(always)]
+        unsafe fn multiply_add(self, factor: Self, addend: Self) -> Self {
+            // SAFETY: the trait's promise.
+            unsafe { _mm512_fmadd_ps(self, factor, addend) }
+        }
+    }
+
+    #[inline(always)]
+    fn lowest_bits(count: usize) -> u16 {
+        debug_assert!((1..=16).contains(&count));
+        u16::MAX >> (16 - count)
+    }
+
+    impl Register for __m256 {
+        const LANES: usize = 8;
+        const WIDE: usize = 2;
+        const TALL: usize = 6;
+
+        #[inline(always)]
+        unsafe fn splat(value: f32) -> Self {
+            // SAFETY: the trait's promise.
+            unsafe { _mm256_set1_ps(value) }
+        }
+        #[inline(always)]
+        unsafe fn load(from: *const f32) -> Self {
+            // SAFETY: the trait's promise.
+            unsafe { _mm256_loadu_ps(from) }
+        }
+        #[inline(always)]
+        unsafe fn load_first(from: *const f32, count: usize) -> Self {
+            // SAFETY: the trait's promise.
+            unsafe { _mm256_maskload_ps(from, first_lanes(count)) }
+        }
+        #[inline(always)]
+        unsafe fn store(self, to: *mut f32) {
+            // SAFETY: the trait's promise.
+            unsafe { _mm256_storeu_ps(to, self) }
+        }
+        #[inline(always)]
+        unsafe fn store_first(self, to: *mut f32, count: usize) {
+            // SAFETY: the trait's promise.
+            unsafe { _mm256_maskstore_ps(to, first_lanes(count), self) }
+        }
+        #[inline(always)]
+        unsafe fn add(self, other: Self) -> Self {
+            // SAFETY: the trait's promise.
+            unsafe { _mm256_add_ps(self, other) }
+        }
+        #[inline(always)]
+        unsafe fn max(self, other: Self) -> Self {
+            // SAFETY: the trait's promise.
+            unsafe { _mm256_max_ps(other, self) }
+        }
+        #[inline(always)]
+        unsafe fn multiply_add(self, factor: Self, addend: Self) -> Self {
+            // SAFETY: the trait's promise.
+            unsafe { _mm256_fmadd_ps(self, factor, addend) }
+        }
+    }
+
+    #[inline(always)]
+    unsafe fn first_lanes(count: usize) -> __m256i {
+        debug_assert!((1..=8).contains(&count));
+        // SAFETY: the trait's promise.
+        unsafe {
+            let lane = _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7);
+            _mm256_cmpgt_epi32(_mm256_set1_epi32(count as i32), lane)
+        }
+    }
+}
+
+/// The vector units that the kernels are compiled for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Unit {
+    #[cfg(target_arch = "x86_64")]
+    Avx512,
+    #[cfg(target_arch = "x86_64")]
+    Avx2,
+    /// Whatever the compiler's baseline offers.
+    Baseline,
+}
+
+impl Unit {
+    /// Every unit, the widest first.
+    #[cfg(target_arch = "x86_64")]
+    pub(crate) const ALL: [Self; 3] = [Self::Avx512, Self::Avx2, Self::Baseline];
+    /// Every unit, the widest first.
+    #[cfg(not(target_arch = "x86_64"))]
+    pub(crate) const ALL: [Self; 1] = [Self::Baseline];
+
+    /// Columns of its widest tile.
+    pub(crate) fn columns(self) -> usize {
+        match self {
+            #[cfg(target_arch = "x86_64")]
+            Self::Avx512 => 32,
+            #[cfg(target_arch = "x86_64")]
+            Self::Avx2 => 16,
+            Self::Baseline => Plain::WIDE * Plain::LANES,
+        }
+    }
+
+    /// The widest unit of this machine.
+    #[inline]
+    pub(crate) fn detect() -> Self {
+        static WIDEST: std::sync::OnceLock<Unit> = std::sync::OnceLock::new();
+        *WIDEST.get_or_init(|| {
+            Self::ALL
+                .into_iter()
+                .find(|unit| unit.is_here())
+                .unwrap_or(Self::Baseline)
+        })
+    }
+
+    /// Whether this machine has the unit.
+    pub(crate) fn is_here(self) -> bool {
+        match self {
+            #[cfg(target_arch = "x86_64")]
+            Self::Avx512 => {
+                is_x86_feature_detected!("avx512f")
+                    && is_x86_feature_detected!("avx512dq")
+                    && is_x86_feature_detected!("avx512bw")
+                    && is_x86_feature_detected!("avx512vl")
+                    && Self::Avx2.is_here()
+            }
+            #[cfg(target_arch = "x86_64")]
+            Self::Avx2 => is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma"),
+            Self::Baseline => true,
+        }
+    }
+}
+
+/// Compiles one loop body for every vector [`Unit`] and runs the widest that the machine has.
+///
+/// The body is ordinary Rust that the compiler vectorises; it must not call functions that are not
+/// `#[inline(always)]`, or these stay at the baseline.
+macro_rules! widest {
+    (
+        $(#[$meta:meta])*
+        $vis:vis fn $name:ident $(<$kind:ident: $bound:ident>)? ($($arg:ident: $ty:ty),* $(,)?) $(-> $out:ty)? $body:block
+    ) => {
+        $(#[$meta])*
+        #[allow(clippy::too_many_arguments)]
+        $vis fn $name $(<$kind: $bound>)? ($($arg: $ty),*) $(-> $out)? {
+            #[inline(always)]
+            #[allow(clippy::too_many_arguments)]
+            fn body $(<$kind: $bound>)? ($($arg: $ty),*) $(-> $out)? $body
+
+            #[cfg(target_arch = "x86_64")]
+            #[target_feature(enable = "avx512f,avx512dq,avx512bw,avx512vl,avx2,fma")]
+            #[allow(clippy::too_many_arguments)]
+            fn avx512 $(<$kind: $bound>)? ($($arg: $ty),*) $(-> $out)? { body $(::<$kind>)? ($($arg),*) }
+
+            #[cfg(target_arch = "x86_64")]
+            #[target_feature(enable = "avx2,fma")]
+            #[allow(clippy::too_many_arguments)]
+            fn avx2 $(<$kind: $bound>)? ($($arg: $ty),*) $(-> $out)? { body $(::<$kind>)? ($($arg),*) }
+
+            match $super::vector::Unit::detect() {
+                #[cfg(target_arch = "x86_64")]
+                // SAFETY: the features were detected on this machine.
+                $super::vector::Unit::Avx512 => unsafe { avx512 $(::<$kind>)? ($($arg),*) },
+                #[cfg(target_arch = "x86_64")]
+                // SAFETY: the features were detected on this machine.
+                $super::vector::Unit::Avx2 => unsafe { avx2 $(::<$kind>)? ($($arg),*) },
+                $super::vector::Unit::Baseline => body $(::<$kind>)? ($($arg),*),
+            }
+        }
+    };
+}
+pub(crate) use widest;

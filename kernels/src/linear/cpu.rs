@@ -1,0 +1,268 @@
+//! `linear` on the CPU: one product per member with bias and ReLU in its epilogue.
+
+use burn::backend::Flex;
+use burn::backend::flex::FlexTensor;
+
+use super::LinearOps;
+use crate::Activation;
+use crate::activation::cpu::{apply, pull_back};
+use crate::cpu::product::{Finish, Matrix, product};
+use crate::cpu::share::{Shared, columns_of, each, filled, splits};
+use crate::cpu::storage::{contiguous, floats, sum_members, tensor};
+use crate::cpu::vector::widest;
+use crate::linear::Layer;
+use crate::sizes::{dims, expect_shape};
+
+impl LinearOps for Flex {
+    fn population_linear(
+        x: FlexTensor,
+        weight: FlexTensor,
+        bias: FlexTensor,
+        activation: Activation,
+    ) -> FlexTensor {
+        let (x, weight, bias) = (contiguous(x), contiguous(weight), contiguous(bias));
+        let layer = Layer::of(&x, &weight);
+        expect_shape("linear: bias", &bias, [layer.members, layer.outputs]);
+        let y = forward(
+            &layer,
+            floats(&x),
+            floats(&weight),
+            floats(&bias),
+            activation,
+        );
+        tensor(y, layer.output())
+    }
+
+    fn linear_backward(
+        x: FlexTensor,
+        weight: FlexTensor,
+        y: FlexTensor,
+        grad: FlexTensor,
+        activation: Activation,
+    ) -> (FlexTensor, FlexTensor, FlexTensor) {
+        let (x, weight) = (contiguous(x), contiguous(weight));
+        let layer = Layer::of(&x, &weight);
+        let output = layer.output();
+        expect_shape("linear: output", &y, output);
+        expect_shape("linear: gradient", &grad, output);
+        let grad = pull_back(activation, y, grad);
+        let dx = input_gradient(&layer, floats(&weight), floats(&grad));
+        let dx = tensor(dx, [layer.members, layer.batch, layer.inputs]);
+        let dx = if layer.shared_input && layer.members > 1 {
+            sum_members(dx)
+        } else {
+            dx
+        };
+        let (weight_grad, bias_grad) = parameter_gradients(&layer, &x, &grad);
+        (dx, weight_grad, bias_grad)
+    }
+
+    fn linear_backward_input(
+        weight: FlexTensor,
+        y: FlexTensor,
+        grad: FlexTensor,
+        activation: Activation,
+    ) -> FlexTensor {
+        let weight = contiguous(weight);
+        let layer = Layer::from_weight(&weight, &grad);
+        expect_shape("linear: output", &y, layer.output());
+        let grad = pull_back(activation, y, grad);
+        let dx = input_gradient(&layer, floats(&weight), floats(&grad));
+        tensor(dx, [layer.members, layer.batch, layer.inputs])
+    }
+
+    fn linear_backward_parameters(
+        x: FlexTensor,
+        y: FlexTensor,
+        grad: FlexTensor,
+        activation: Activation,
+    ) -> (FlexTensor, FlexTensor) {
+        let x = contiguous(x);
+        let layer = Layer::from_gradient(&x, &grad);
+        expect_shape("linear: output", &y, dims::<3>(&grad));
+        let grad = pull_back(activation, y, grad);
+        parameter_gradients(&layer, &x, &grad)
+    }
+}
+
+/// Where member `r`'s input starts.
+fn input_offset(layer: &Layer, r: usize) -> usize {
+    if layer.shared_input {
+        0
+    } else {
+        r * layer.batch * layer.inputs
+    }
+}
+
+fn parts_of(layer: &Layer, columns: usize) -> usize {
+    let multiply_adds = layer.batch * layer.inputs * layer.outputs;
+    splits(layer.members, columns, multiply_adds)
+}
+
+fn forward(
+    layer: &Layer,
+    x: &[f32],
+    weight: &[f32],
+    bias: &[f32],
+    activation: Activation,
+) -> Vec<f32> {
+    let &Layer {
+        members,
+        batch,
+        inputs,
+        outputs,
+        ..
+    } = layer;
+    let parts = parts_of(layer, outputs);
+    let write = |y: Shared| {
+        each(members * parts, |item| {
+            let r = item / parts;
+            let columns = columns_of(item % parts, parts, outputs);
+            let x = &x[input_offset(layer, r)..][..batch * inputs];
+            let w = &weight[r * inputs * outputs..][..inputs * outputs];
+            let b = &bias[r * outputs..][..outputs];
+            // SAFETY: the slices have these shapes; each item writes its own member's columns.
+            unsafe {
+                product(
+                    [batch, columns.len(), inputs],
+                    Matrix::new(x.as_ptr(), inputs),
+                    Matrix::new(w.as_ptr(), outputs).skip_columns(columns.start),
+                    y.at(r * batch * outputs + columns.start),
+                    outputs,
+                    Finish {
+                        bias: b[columns.start..].as_ptr(),
+                        relu: activation == Activation::Relu,
+                    },
+                );
+            }
+        });
+    };
+    // SAFETY: the products write all columns of all members.
+    let mut y = unsafe { filled(members * batch * outputs, write) };
+    apply(activation, &mut y);
+    y
+}
+
+/// `dx = dz W^T`.
+fn input_gradient(layer: &Layer, weight: &[f32], grad: &[f32]) -> Vec<f32> {
+    let &Layer {
+        members,
+        batch,
+        inputs,
+        outputs,
+        ..
+    } = layer;
+    let parts = parts_of(layer, inputs);
+    let write = |dx: Shared| {
+        each(members * parts, |item| {
+            let r = item / parts;
+            let columns = columns_of(item % parts, parts, inputs);
+            let w = &weight[r * inputs * outputs..][..inputs * outputs];
+            let g = &grad[r * batch * outputs..][..batch * outputs];
+            // SAFETY: the slices have these shapes; each item writes its own member's columns.
+            unsafe {
+                product(
+                    [batch, columns.len(), outputs],
+                    Matrix::new(g.as_ptr(), outputs),
+                    Matrix::new(w.as_ptr(), outputs)
+                        .transposed()
+                        .skip_columns(columns.start),
+                    dx.at(r * batch * inputs + columns.start),
+                    inputs,
+                    Finish::NOTHING,
+                );
+            }
+        });
+    };
+    // SAFETY: the products write all columns of all members.
+    unsafe { filled(members * batch * inputs, write) }
+}
+
+/// `dW = x^T dz` and `db = sum of dz over the batch`.
+fn parameter_gradients(
+    layer: &Layer,
+    x: &FlexTensor,
+    grad: &FlexTensor,
+) -> (FlexTensor, FlexTensor) {
+    let &Layer {
+        members,
+        batch,
+        inputs,
+        outputs,
+        ..
+    } = layer;
+    let (x, grad) = (floats(x), floats(grad));
+    let parts = parts_of(layer, outputs);
+    let mut bias = vec![0.0; members * outputs];
+    let bias_sums = Shared::new(&mut bias);
+    let write = |dw: Shared| {
+        each(members * parts, |item| {
+            let r = item / parts;
+            let columns = columns_of(item % parts, parts, outputs);
+            let x = &x[input_offset(layer, r)..][..batch * inputs];
+            let g = &grad[r * batch * outputs..][..batch * outputs];
+            // SAFETY: the slices have these shapes; each item writes its own member's columns.
+            unsafe {
+                product(
+                    [inputs, columns.len(), batch],
+                    Matrix::new(x.as_ptr(), inputs).transposed(),
+                    Matrix::new(g.as_ptr(), outputs).skip_columns(columns.start),
+                    dw.at(r * inputs * outputs + columns.start),
+                    outputs,
+                    Finish::NOTHING,
+                );
+                let sums = bias_sums.slice(r * outputs + columns.start, columns.len());
+                add_rows(sums, g, outputs, columns.start);
+            }
+        });
+    };
+    // SAFETY: the products write all columns of all members.
+    let weight = unsafe { filled(members * inputs * outputs, write) };
+    (
+        tensor(weight, [members, inputs, outputs]),
+        tensor(bias, [members, outputs]),
+    )
+}
+
+widest! {
+    /// Adds columns `start..` of every row to `sums`.
+    pub(crate) fn add_rows(sums: &mut [f32], rows: &[f32], row: usize, start: usize) {
+        let width = sums.len();
+        for values in rows.chunks_exact(row) {
+            for (sum, &value) in sums.iter_mut().zip(&values[start..start + width]) {
+                *sum += value;
+            }
+        }
+    }
+}
+
+widest! {
+    /// Adds every row to `sums`, which is as long as a row; short rows several at a time.
+    pub(crate) fn sum_rows(sums: &mut [f32], rows: &[f32]) {
+        const LANES: usize = 64;
+        let row = sums.len();
+        if row == 0 || !LANES.is_multiple_of(row) {
+            for values in rows.chunks_exact(row.max(1)) {
+                for (sum, &value) in sums.iter_mut().zip(values) {
+                    *sum += value;
+                }
+            }
+            return;
+        }
+        let mut lanes = [0.0f32; LANES];
+        let (whole, rest) = rows.as_chunks::<LANES>();
+        for values in whole {
+            for (lane, &value) in lanes.iter_mut().zip(values) {
+                *lane += value;
+            }
+        }
+        for (lane, &value) in lanes.iter_mut().zip(rest) {
+            *lane += value;
+        }
+        for values in lanes.chunks_exact(row) {
+            for (sum, &value) in sums.iter_mut().zip(values) {
+                *sum += value;
+            }
+        }
+    }
+}

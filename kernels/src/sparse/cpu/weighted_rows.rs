@@ -1,0 +1,228 @@
+//! Weighted sums of a matrix's rows, which is what a sparse product is: the sum stays in registers while a row's entries go by.
+
+#[cfg(target_arch = "x86_64")]
+use crate::cpu::vector::Register;
+use crate::cpu::vector::Unit;
+
+/// `y[i] = act(scale sum over entries e of row i (values[e] x[columns[e]]) + bias)`.
+#[derive(Clone, Copy)]
+pub(crate) struct WeightedRows<'a> {
+    /// Where each row's entries start, counted from the first row's start, and the last one's end.
+    pub(crate) offsets: &'a [i32],
+    /// From the first row's first entry on.
+    pub(crate) columns: &'a [i32],
+    pub(crate) values: &'a [f32],
+    pub(crate) x: *const f32,
+    /// From a row of `x` to the next.
+    pub(crate) x_row: usize,
+    pub(crate) y: *mut f32,
+    pub(crate) y_row: usize,
+    pub(crate) width: usize,
+    pub(crate) scale: f32,
+    /// One value per column, or null.
+    pub(crate) bias: *const f32,
+    pub(crate) relu: bool,
+}
+
+impl WeightedRows<'_> {
+    /// Writes all rows of `y`.
+    ///
+    /// # Safety
+    /// `x` must have a row of `width` values for every column, `y` room for one per row, which overlaps nothing, and the bias `width`.
+    pub(crate) unsafe fn write(self) {
+        // SAFETY: the unit was detected; the rest is the caller's promise.
+        unsafe { self.write_on(Unit::detect()) }
+    }
+
+    /// [`Self::write`] on a given unit.
+    ///
+    /// # Safety
+    /// As for `write`, and the machine must have the unit.
+    pub(crate) unsafe fn write_on(self, unit: Unit) {
+        match unit {
+            #[cfg(target_arch = "x86_64")]
+            // SAFETY: the caller's promise.
+            Unit::Avx512 => unsafe { avx512(self) },
+            #[cfg(target_arch = "x86_64")]
+            // SAFETY: the caller's promise.
+            Unit::Avx2 => unsafe { avx2(self) },
+            // SAFETY: the caller's promise.
+            Unit::Baseline => unsafe { self.one_by_one() },
+        }
+    }
+
+    /// For machines without the vector units.
+    unsafe fn one_by_one(self) {
+        for (row, ends) in self.offsets.windows(2).enumerate() {
+            for c in 0..self.width {
+                let mut sum = 0.0;
+                for e in self.entries(ends) {
+                    // SAFETY: the caller's promise.
+                    let x = unsafe { *self.x.add(self.columns[e] as usize * self.x_row + c) };
+                    sum += self.values[e] * x;
+                }
+                sum *= self.scale;
+                if !self.bias.is_null() {
+                    // SAFETY: the caller's promise.
+                    sum += unsafe { *self.bias.add(c) };
+                }
+                // Written so that NaN passes, as it does through the vector units.
+                let y = if self.relu && sum < 0.0 { 0.0 } else { sum };
+                // SAFETY: the caller's promise.
+                unsafe { *self.y.add(row * self.y_row + c) = y };
+            }
+        }
+    }
+
+    #[inline(always)]
+    fn entries(&self, ends: &[i32]) -> std::ops::Range<usize> {
+        let base = self.offsets[0];
+        (ends[0] - base) as usize..(ends[1] - base) as usize
+    }
+}
+
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx512f,avx512dq,avx512bw,avx512vl,avx2,fma")]
+unsafe fn avx512(rows: WeightedRows<'_>) {
+    // SAFETY: the caller's promise.
+    unsafe { rows.tiles::<std::arch::x86_64::__m512>() }
+}
+
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx2,fma")]
+unsafe fn avx2(rows: WeightedRows<'_>) {
+    // SAFETY: the caller's promise.
+    unsafe { rows.tiles::<std::arch::x86_64::__m256>() }
+}
+
+#[cfg(target_arch = "x86_64")]
+impl WeightedRows<'_> {
+    /// All rows, four registers of columns at a time, then what is left.
+    #[inline(always)]
+    unsafe fn tiles<V: Register>(self) {
+        let mut first = 0;
+        // SAFETY: the tiles partition the columns.
+        unsafe {
+            while self.width - first >= 4 * V::LANES {
+                self.tile::<V, 4, 1, true>(first);
+                first += 4 * V::LANES;
+            }
+            let rest = self.width - first;
+            match (rest.div_ceil(V::LANES), rest.is_multiple_of(V::LANES)) {
+                (0, _) => {}
+                (1, true) => self.tile::<V, 1, 4, true>(first),
+                (1, false) => self.tile::<V, 1, 4, false>(first),
+                (2, true) => self.tile::<V, 2, 2, true>(first),
+                (2, false) => self.tile::<V, 2, 2, false>(first),
+                (3, true) => self.tile::<V, 3, 1, true>(first),
+                (3, false) => self.tile::<V, 3, 1, false>(first),
+                _ => self.tile::<V, 4, 1, false>(first),
+            }
+        }
+    }
+
+    /// `W` registers of columns, the last one partial unless `WHOLE`.
+    #[inline(always)]
+    unsafe fn tile<V: Register, const W: usize, const K: usize, const WHOLE: bool>(
+        self,
+        first: usize,
+    ) {
+        // SAFETY: the caller of `write` vouches for rows and widths; partial registers touch only existing columns.
+        unsafe {
+            let last = self.width - first - (W - 1) * V::LANES;
+            let scale = V::splat(self.scale);
+            let mut offset = [V::splat(0.0); W];
+            if !self.bias.is_null() {
+                offset = load::<V, W, WHOLE>(self.bias.add(first), last);
+            }
+            for (row, ends) in self.offsets.windows(2).enumerate() {
+                let mut sums = self.sums::<V, W, K, WHOLE>(self.entries(ends), first, last);
+                for (sum, offset) in sums.iter_mut().zip(offset) {
+                    *sum = sum.multiply_add(scale, offset);
+                    if self.relu {
+                        *sum = sum.max(V::splat(0.0));
+                    }
+                }
+                store::<V, W, WHOLE>(self.y.add(row * self.y_row + first), &sums, last);
+            }
+        }
+    }
+
+    /// Sums over the entries of a row, in `K` chains: one alone would wait for each addition before it starts the next.
+    #[inline(always)]
+    unsafe fn sums<V: Register, const W: usize, const K: usize, const WHOLE: bool>(
+        &self,
+        entries: std::ops::Range<usize>,
+        first: usize,
+        last: usize,
+    ) -> [V; W] {
+        // SAFETY: as in `tile`.
+        unsafe {
+            let mut chains = [[V::splat(0.0); W]; K];
+            let add = |chain: &mut [V; W], column: i32, value: f32| {
+                let x = self.x.add(column as usize * self.x_row + first);
+                let x = load::<V, W, WHOLE>(x, last);
+                let value = V::splat(value);
+                for (sum, x) in chain.iter_mut().zip(x) {
+                    *sum = value.multiply_add(x, *sum);
+                }
+            };
+            let (columns, more) = self.columns[entries.clone()].as_chunks::<K>();
+            let (values, more_values) = self.values[entries].as_chunks::<K>();
+            for (columns, values) in columns.iter().zip(values) {
+                for k in 0..K {
+                    add(&mut chains[k], columns[k], values[k]);
+                }
+            }
+            for (&column, &value) in more.iter().zip(more_values) {
+                add(&mut chains[0], column, value);
+            }
+            let mut sums = chains[0];
+            for chain in &chains[1..] {
+                for (sum, &part) in sums.iter_mut().zip(chain) {
+                    *sum = sum.add(part);
+                }
+            }
+            sums
+        }
+    }
+}
+
+#[cfg(target_arch = "x86_64")]
+#[inline(always)]
+unsafe fn load<V: Register, const W: usize, const WHOLE: bool>(
+    from: *const f32,
+    last: usize,
+) -> [V; W] {
+    // SAFETY: as in `tile`.
+    unsafe {
+        std::array::from_fn(|w| {
+            let from = from.add(w * V::LANES);
+            if WHOLE || w + 1 < W {
+                V::load(from)
+            } else {
+                V::load_first(from, last)
+            }
+        })
+    }
+}
+
+#[cfg(target_arch = "x86_64")]
+#[inline(always)]
+unsafe fn store<V: Register, const W: usize, const WHOLE: bool>(
+    to: *mut f32,
+    row: &[V; W],
+    last: usize,
+) {
+    // SAFETY: as in `tile`.
+    unsafe {
+        for (w, &value) in row.iter().enumerate() {
+            let to = to.add(w * V::LANES);
+            if WHOLE || w + 1 < W {
+                value.store(to);
+            } else {
+                value.store_first(to, last);
+            }
+        }
+    }
+}
