@@ -1,8 +1,8 @@
 //! Fused tensor operations over a population of models; the only place that names backends.
 //!
-//! Each operation is one file with its formula and its backward pass. [`reference`](mod@reference) holds its body in Burn's own
-//! operations, which serves every backend at once; `flex` holds the hand-written CPU bodies, `cube` those for GPUs. Every tensor has a
-//! leading member axis `R`, and no operation mixes members.
+//! Each operation is a folder: `mod.rs` has its formula, its trait and its gradients, `reference.rs` its body in Burn's own operations, which
+//! serves every backend at once ([`reference`](mod@reference) lists them), `cpu` and `gpu` the hand-written bodies. What the bodies share is
+//! in `cpu`, `gpu` and `tape`. Every tensor has a leading member axis `R`, and no operation mixes members.
 
 mod activation;
 mod attention;

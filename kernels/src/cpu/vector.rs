@@ -284,14 +284,14 @@ macro_rules! widest {
             #[allow(clippy::too_many_arguments)]
             fn avx2 $(<$kind: $bound>)? ($($arg: $ty),*) $(-> $out)? { body $(::<$kind>)? ($($arg),*) }
 
-            match $super::vector::Unit::detect() {
+            match $crate::cpu::vector::Unit::detect() {
                 #[cfg(target_arch = "x86_64")]
                 // SAFETY: the features were detected on this machine.
-                $super::vector::Unit::Avx512 => unsafe { avx512 $(::<$kind>)? ($($arg),*) },
+                $crate::cpu::vector::Unit::Avx512 => unsafe { avx512 $(::<$kind>)? ($($arg),*) },
                 #[cfg(target_arch = "x86_64")]
                 // SAFETY: the features were detected on this machine.
-                $super::vector::Unit::Avx2 => unsafe { avx2 $(::<$kind>)? ($($arg),*) },
-                $super::vector::Unit::Baseline => body $(::<$kind>)? ($($arg),*),
+                $crate::cpu::vector::Unit::Avx2 => unsafe { avx2 $(::<$kind>)? ($($arg),*) },
+                $crate::cpu::vector::Unit::Baseline => body $(::<$kind>)? ($($arg),*),
             }
         }
     };

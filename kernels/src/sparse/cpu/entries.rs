@@ -7,7 +7,8 @@ use crate::cpu::storage::{contiguous, floats, integers};
 use crate::cpu::vector::widest;
 use crate::dropout::kept_scale;
 use crate::sizes::{dims, expect_shape};
-use crate::sparse::{ByRows, ENTRIES_PER_WORD, Kept};
+use crate::sparse::by_rows::ENTRIES_PER_WORD;
+use crate::sparse::{ByRows, Kept};
 
 /// A matrix by its rows; the columns of its entries are checked.
 pub(crate) struct Entries {

@@ -16,7 +16,8 @@ use crate::cpu::storage::{contiguous, floats, integers, tensor};
 use crate::cpu::vector::widest;
 use crate::sizes::{dims, expect_shape};
 use crate::sparse::SparseOps;
-use crate::sparse::{ENTRIES_PER_WORD, Kept, Sparse};
+use crate::sparse::by_rows::ENTRIES_PER_WORD;
+use crate::sparse::{Kept, Sparse};
 use entries::{Entries, Mask, keep};
 use weighted_rows::WeightedRows;
 
