@@ -1,11 +1,12 @@
 //! Data sets that are part of the program.
 
 use crate::embedded_tables::{breast_cancer, diabetes, wine};
-use crate::idx::read_idx_source;
-use crate::idx_dir::pair_up;
-use crate::source::Source;
+use crate::files::Source;
+use crate::image::idx::read_idx_source;
+use crate::image::idx_dir::pair_up;
 use crate::table::Cells;
-use crate::{DataError, Dataset, Images, Options, Raw, Result, Scaling, delimited::read_delimited};
+use crate::table::delimited::read_delimited;
+use crate::{DataError, Dataset, Images, Options, Raw, Result, Scaling};
 
 /// A data set that needs no file. Provenance: `vendor/README.md`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

@@ -1,7 +1,7 @@
 //! The embedded sets that are tables; their files have no column names.
 
-use crate::delimited::read_delimited;
-use crate::source::Source;
+use crate::files::Source;
+use crate::table::delimited::read_delimited;
 use crate::table::{Cells, Column, Table};
 use crate::{Options, Result};
 

@@ -2,10 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::cifar::is_cifar;
-use crate::directory::{entries, file_name, files_in};
-use crate::idx_dir::{is_idx, read_image_dir};
-use crate::source::extension;
+use crate::files::extension;
+use crate::files::folder::{entries, file_name, files_in};
+use crate::image::cifar::is_cifar;
+use crate::image::idx_dir::{is_idx, read_image_dir};
 use crate::{
     DataError, GraphError, ImageError, Options, Raw, Result, Table, read_cifar, read_graph_csv,
     read_graph_npz, read_graph_text, read_image_folders, read_linqs,

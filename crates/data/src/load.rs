@@ -2,8 +2,8 @@
 
 use std::path::Path;
 
+use crate::files::extension;
 use crate::format::Format;
-use crate::source::extension;
 use crate::{
     DataError, Dataset, Embedded, Encoded, GraphData, Images, Options, Result, Schema, Table,
 };

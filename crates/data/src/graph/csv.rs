@@ -1,0 +1,237 @@
+//! A graph as two delimited files, `nodes.csv` and `edges.csv`.
+
+use std::path::{Path, PathBuf};
+
+use crate::graph::csv_edges::read_edges;
+use crate::graph::labels::LABEL;
+use crate::graph::nodes::NodeNames;
+use crate::graph::parts::{joined, merge_note};
+use crate::graph::split_files::{SplitParts, split_beside};
+use crate::load::name_of;
+use crate::split::given::Part;
+use crate::table::Column;
+use crate::table::field::{Field, parse_field};
+use crate::{GivenSplit, Graph, GraphData, GraphError, Options, Result, Table};
+
+const ID: &str = "id";
+const GRAPH: &str = "graph";
+const SPLIT: &str = "split";
+
+/// Reads a folder that holds `nodes.csv` and `edges.csv`, plain or gzip.
+///
+/// | file | column | meaning |
+/// | :-- | :-- | :-- |
+/// | nodes | `id`, or the first | any text, each once |
+/// | nodes | [`Options::target`], else `label`, else the last | label or value; empty: the node is unlabelled |
+/// | nodes | `graph` | graph of a disjoint union that the node belongs to; may be absent |
+/// | nodes | `split` | `train`, `validation` (or `val`), `test` or empty; may be absent |
+/// | nodes | all others | features, as in [`Table::read`] |
+/// | edges | `source` and `target`, or the first two | ids of nodes |
+/// | edges | `weight`, or the third | weight in `[0, inf)`; may be absent |
+///
+/// Both files begin with a header. Edges go both ways unless [`Options::directed`]. Self-loops are kept, repeated edges
+/// merged. Instead of the column `split` there may be split files in the folder.
+///
+/// # Errors
+/// [`GraphError`], with the line, for a repeated or empty id, an edge to a node that does not exist, a weight out of range
+/// or two for one edge, an edge between graphs; what [`Table::read`] refuses.
+pub fn read_graph_csv(folder: impl AsRef<Path>, options: &Options) -> Result<GraphData> {
+    let folder = folder.as_ref();
+    let (nodes_path, edges_path) = (member(folder, "nodes")?, member(folder, "edges")?);
+    let known = Known::read(&nodes_path, options)?;
+    let (edges, edge_file) = read_edges(&edges_path, options, &known.names, known.groups.as_ref())?;
+    let sorted = joined(edges, options.directed, &known.names, &edge_file.path)?;
+    let notes = merge_note(&sorted).into_iter().collect();
+    let (split, digests) = known.split(&nodes_path)?;
+    let mut nodes = read_features(&nodes_path, options, &known.used)?;
+    nodes.provenance.source = folder.display().to_string();
+    nodes.provenance.files.push(edge_file);
+    nodes.provenance.files.extend(digests);
+    let (groups, group_names) = match known.groups {
+        Some(groups) => (Some(groups.of_node), groups.names),
+        None => (None, Vec::new()),
+    };
+    let graph = Graph {
+        groups,
+        group_names,
+        ..sorted.into_graph(options.directed, known.names.into_parts().0)
+    };
+    Ok(GraphData {
+        name: name_of(&folder.display().to_string()),
+        graph,
+        nodes,
+        features: None,
+        split,
+        notes,
+    })
+}
+
+/// `NAME.csv` or `NAME.csv.gz` in a folder.
+fn member(folder: &Path, name: &str) -> Result<PathBuf> {
+    let names = [format!("{name}.csv"), format!("{name}.csv.gz")];
+    let mut paths = names.iter().map(|name| folder.join(name));
+    let missing = || GraphError::Partner {
+        path: folder
+            .join(if name == "nodes" {
+                "edges.csv"
+            } else {
+                "nodes.csv"
+            })
+            .display()
+            .to_string(),
+        partner: format!("{name}.csv(.gz)"),
+    };
+    Ok(paths.find(|path| path.exists()).ok_or_else(missing)?)
+}
+
+/// Which graph of a disjoint union each node belongs to.
+pub(crate) struct Groups {
+    pub(crate) of_node: Vec<u32>,
+    pub(crate) names: Vec<String>,
+}
+
+/// The columns of `nodes.csv` that are no features.
+struct Known {
+    names: NodeNames,
+    groups: Option<Groups>,
+    parts: Option<Vec<Option<Part>>>,
+    /// Names of these columns.
+    used: Vec<String>,
+}
+
+impl Known {
+    fn read(path: &Path, options: &Options) -> Result<Self> {
+        let wanted = [ID, "c0", GRAPH, SPLIT].map(str::to_owned).to_vec();
+        let as_text = Options {
+            header: Some(true),
+            delimiter: options.delimiter,
+            categorical: wanted.clone(),
+            keep: Some(wanted),
+            max_levels: usize::MAX,
+            ..Options::default()
+        };
+        let table = Table::read(path, &as_text)?;
+        let id = id_column(&table)?;
+        let mut names = NodeNames::default();
+        for row in 0..table.rows() {
+            let name = id.text(row).unwrap_or_default();
+            names.push(&name, &table.path, table.lines[row])?;
+        }
+        let mut used = vec![id.name.clone()];
+        let mut optional = |name: &str| {
+            let column = table.columns.iter().find(|column| column.name == name)?;
+            if column.name == id.name || options.drop.contains(&column.name) {
+                return None;
+            }
+            used.push(name.to_owned());
+            Some(column)
+        };
+        let (graph, split) = (optional(GRAPH), optional(SPLIT));
+        let groups = graph.map(|column| read_groups(column, &table, &names));
+        let parts = split.map(|column| read_parts(column, &table));
+        Ok(Self {
+            groups: groups.transpose()?,
+            parts: parts.transpose()?,
+            names,
+            used,
+        })
+    }
+
+    /// The split of the column, or of the files beside it.
+    fn split(&self, path: &Path) -> Result<(Option<GivenSplit>, Vec<crate::FileDigest>)> {
+        let beside = split_beside(path, &self.names)?;
+        let Some(parts) = &self.parts else {
+            return Ok(beside);
+        };
+        let path = path.display().to_string();
+        if beside.0.is_some() {
+            let (first, second) = ("a column 'split'".to_owned(), "split files".to_owned());
+            return Err(GraphError::TwoSplits {
+                path,
+                first,
+                second,
+            }
+            .into());
+        }
+        let mut collected = SplitParts::new(path);
+        let name_of = |row: usize| self.names.names()[row].clone();
+        for (row, part) in parts.iter().enumerate() {
+            if let Some(part) = part {
+                collected.put(row, *part, name_of)?;
+            }
+        }
+        Ok((Some(collected.finish()?), Vec::new()))
+    }
+}
+
+/// The column `id`, else the first; a number as its name means that there is no header.
+fn id_column(table: &Table) -> Result<&Column> {
+    let named = table.columns.iter().find(|column| column.name == ID);
+    let first = table
+        .columns
+        .iter()
+        .find(|column| column.name == table.names[0]);
+    let column = named.or(first);
+    let is_name =
+        |column: &&Column| !matches!(parse_field(column.name.as_bytes()), Field::Number(_));
+    let missing = || GraphError::NoHeader {
+        path: table.path.clone(),
+        expected: "id,feature,label",
+    };
+    Ok(column.filter(is_name).ok_or_else(missing)?)
+}
+
+fn read_groups(column: &Column, table: &Table, names: &NodeNames) -> Result<Groups> {
+    let mut found = NodeNames::default();
+    let mut of_node = Vec::with_capacity(table.rows());
+    for (row, &line) in table.lines.iter().enumerate() {
+        let group = column.text(row).ok_or_else(|| GraphError::NoGraph {
+            path: table.path.clone(),
+            line,
+            node: names.names()[row].clone(),
+        })?;
+        if found.row(&group).is_none() {
+            found.push(&group, &table.path, line)?;
+        }
+        of_node.extend(found.row(&group));
+    }
+    let names = found.into_parts().0;
+    Ok(Groups { of_node, names })
+}
+
+fn read_parts(column: &Column, table: &Table) -> Result<Vec<Option<Part>>> {
+    let part = |(row, &line): (usize, &u64)| match column.text(row).as_deref() {
+        None => Ok(None),
+        Some("train") => Ok(Some(Part::Train)),
+        Some("validation" | "val") => Ok(Some(Part::Validation)),
+        Some("test") => Ok(Some(Part::Test)),
+        Some(value) => Err(GraphError::SplitValue {
+            path: table.path.clone(),
+            line,
+            value: value.to_owned(),
+        }
+        .into()),
+    };
+    table.lines.iter().enumerate().map(part).collect()
+}
+
+/// Features and target. The column `label` moves to the end, where a target is looked for unless the user names one.
+fn read_features(path: &Path, options: &Options, used: &[String]) -> Result<Table> {
+    let mut drop = options.drop.clone();
+    drop.extend(
+        used.iter()
+            .filter(|name| !options.drop.contains(name))
+            .cloned(),
+    );
+    let options = Options {
+        header: Some(true),
+        drop,
+        ..options.clone()
+    };
+    let mut table = Table::read(path, &options)?;
+    if let Some(label) = table.columns.iter().position(|column| column.name == LABEL) {
+        let label = table.columns.remove(label);
+        table.columns.push(label);
+    }
+    Ok(table)
+}

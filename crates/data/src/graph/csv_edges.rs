@@ -1,0 +1,145 @@
+//! Edges in the columns of a table.
+
+use std::path::Path;
+
+use crate::graph::csv::Groups;
+use crate::graph::edges::EdgeList;
+use crate::graph::nodes::NodeNames;
+use crate::table::{Cells, Column};
+use crate::{FileDigest, GraphError, Options, Result, Table};
+
+/// Reads `source, target[, weight]` between the nodes of these names.
+///
+/// # Errors
+/// [`GraphError`], with the line: see [`read_graph_csv`](crate::read_graph_csv).
+pub(crate) fn read_edges(
+    path: &Path,
+    options: &Options,
+    names: &NodeNames,
+    groups: Option<&Groups>,
+) -> Result<(EdgeList, FileDigest)> {
+    let table = read_table(path, options.delimiter)?;
+    let [source, target, weight] = columns(&table, names)?;
+    let (mut edges, file) = (EdgeList::default(), &table.path);
+    let ends = [source, target].map(|column| Ends::find(column, names));
+    for (row, &line) in table.lines.iter().enumerate() {
+        let [source, target] = [ends[0].row(row, file, line)?, ends[1].row(row, file, line)?];
+        let weight = weight.map(|column| weight_of(column, row, file, line));
+        if let Some(groups) = groups {
+            refuse_between([source, target], groups, names, file, line)?;
+        }
+        edges.push(source, target, weight.transpose()?, line);
+    }
+    let digest = table.provenance.files.into_iter().next();
+    let unread = || crate::DataError::Empty { path: file.clone() };
+    Ok((edges, digest.ok_or_else(unread)?))
+}
+
+/// All columns as text; a file that holds nothing but a header has no edges.
+fn read_table(path: &Path, delimiter: Option<u8>) -> Result<Table> {
+    let header = Options {
+        header: Some(true),
+        delimiter,
+        max_levels: usize::MAX,
+        ..Options::default()
+    };
+    let names = ["c0", "c1", "c2", "source", "target", "weight"];
+    let as_text = Options {
+        categorical: names.map(str::to_owned).to_vec(),
+        keep: Some(names.map(str::to_owned).to_vec()),
+        ..header
+    };
+    Table::read(path, &as_text)
+}
+
+/// Source, target and weight, by name or else by position.
+fn columns<'a>(table: &'a Table, names: &NodeNames) -> Result<[Option<&'a Column>; 3]> {
+    let path = table.path.clone();
+    if !(2..=3).contains(&table.names.len()) {
+        let found = table.names.len();
+        return Err(GraphError::EdgeColumns { path, found }.into());
+    }
+    if table.names[..2]
+        .iter()
+        .all(|name| names.row(name).is_some())
+    {
+        let expected = "source,target,weight";
+        return Err(GraphError::NoHeader { path, expected }.into());
+    }
+    let column = |name: &String| table.columns.iter().find(|column| column.name == *name);
+    let mut order: Vec<&String> = table.names.iter().collect();
+    for (place, wanted) in ["source", "target", "weight"].into_iter().enumerate() {
+        if let Some(found) = order.iter().position(|name| *name == wanted)
+            && place < order.len()
+        {
+            order.swap(place, found);
+        }
+    }
+    let mut found = order.into_iter().map(column);
+    Ok([(); 3].map(|()| found.next().flatten()))
+}
+
+/// Nodes at one end of the edges: of each different name, its row.
+struct Ends<'a> {
+    column: Option<&'a Column>,
+    rows: Vec<Option<u32>>,
+}
+
+impl<'a> Ends<'a> {
+    fn find(column: Option<&'a Column>, names: &NodeNames) -> Self {
+        let levels = match column.map(|column| &column.cells) {
+            Some(Cells::Labels { levels, .. }) => levels.as_slice(),
+            _ => &[],
+        };
+        let rows = levels.iter().map(|name| names.row(name)).collect();
+        Self { column, rows }
+    }
+
+    fn row(&self, row: usize, path: &str, line: u64) -> Result<u32> {
+        let code = match self.column.map(|column| &column.cells) {
+            Some(Cells::Labels { codes, .. }) => codes[row] as usize,
+            _ => usize::MAX,
+        };
+        let found = self.rows.get(code).copied().flatten();
+        let name = || self.column.and_then(|column| column.text(row));
+        Ok(found.ok_or_else(|| GraphError::UnknownNode {
+            path: path.to_owned(),
+            line,
+            node: name().unwrap_or_default(),
+        })?)
+    }
+}
+
+fn weight_of(column: &Column, row: usize, path: &str, line: u64) -> Result<f32> {
+    let text = column.text(row).unwrap_or_default();
+    let weight = text.parse().ok();
+    let weight = weight.filter(|weight: &f32| (0.0..f32::INFINITY).contains(weight));
+    Ok(weight.ok_or_else(|| GraphError::Weight {
+        path: path.to_owned(),
+        line,
+        weight: text,
+    })?)
+}
+
+fn refuse_between(
+    ends: [u32; 2],
+    groups: &Groups,
+    names: &NodeNames,
+    path: &str,
+    line: u64,
+) -> Result<()> {
+    let [first, second] = ends.map(|node| groups.of_node[node as usize]);
+    if first == second {
+        return Ok(());
+    }
+    let [source, target] = ends.map(|node| names.names()[node as usize].as_str());
+    let group = |index: u32| groups.names[index as usize].clone();
+    Err(GraphError::BetweenGraphs {
+        path: path.to_owned(),
+        line,
+        edge: format!("{source} - {target}"),
+        first: group(first),
+        second: group(second),
+    }
+    .into())
+}

@@ -1,0 +1,184 @@
+//! The `.content` and `.cites` files of the LINQS citation networks.
+
+use std::path::{Path, PathBuf};
+
+use crate::files::Source;
+use crate::files::lines::TextLines;
+use crate::graph::edges::EdgeList;
+use crate::graph::labels::Labels;
+use crate::graph::nodes::NodeNames;
+use crate::graph::parts::{joined, merge_note};
+use crate::graph::split_files::split_beside;
+use crate::load::name_of;
+use crate::{DataError, FileDigest, GraphData, GraphError, Provenance, Result, SparseRows};
+
+/// Reads `NAME.content` and `NAME.cites`, plain or gzip, and the split beside them if there is one.
+///
+/// ```text
+/// NAME.content   id  word 1 .. word n  label      separated by tabs
+/// NAME.cites     id of the cited paper  id of the citing paper
+/// ```
+///
+/// Citations become undirected edges; self-citations are kept, repeated ones merged. Papers that are cited or cite but have
+/// no row (there are some in Citeseer) are left out and counted in a note. `path` is the content file.
+///
+/// # Errors
+/// [`GraphError`] for a missing `.cites` file, a row of another length than the first, a repeated or empty id, an empty
+/// label, a feature that is not a number, and a split that does not fit.
+///
+/// # Source
+/// Sen et al. 2008, "Collective classification in network data", <https://linqs.org/datasets/>.
+pub fn read_linqs(path: impl AsRef<Path>) -> Result<GraphData> {
+    let path = path.as_ref();
+    let papers = Papers::read(&Source::file(path))?;
+    let (edges, cites, mut notes) = read_cites(&papers.names, path)?;
+    let sorted = joined(edges, false, &papers.names, &cites.path)?;
+    notes.extend(merge_note(&sorted));
+    let (split, digests) = split_beside(path, &papers.names)?;
+    let path = path.display().to_string();
+    let provenance = Provenance {
+        source: path.clone(),
+        files: [vec![papers.digest, cites], digests].concat(),
+        rows: papers.names.len(),
+        licence: None,
+    };
+    let (names, lines) = papers.names.into_parts();
+    Ok(GraphData {
+        name: name_of(&path),
+        graph: sorted.into_graph(false, names),
+        nodes: papers.labels.into_table(path, lines, provenance),
+        features: Some(papers.words),
+        split,
+        notes,
+    })
+}
+
+struct Papers {
+    names: NodeNames,
+    words: SparseRows,
+    labels: Labels,
+    digest: FileDigest,
+}
+
+impl Papers {
+    fn read(source: &Source) -> Result<Self> {
+        let mut lines = TextLines::open(source)?;
+        let path = lines.path.clone();
+        let (mut names, mut labels) = (NodeNames::default(), Labels::default());
+        let mut words = SparseRows::empty(0);
+        while let Some((line, text)) = lines.next()? {
+            let (id, rest) = text.split_once('\t').unwrap_or((text, ""));
+            let (features, label) = rest.rsplit_once('\t').unwrap_or(("", rest));
+            let fields: Vec<&str> = features.split('\t').collect();
+            if names.len() == 0 {
+                words.columns = fields.len();
+            }
+            if fields.len() != words.columns || features.is_empty() {
+                return Err(wrong_length(
+                    path,
+                    line,
+                    text,
+                    (names.len() > 0).then_some(words.columns),
+                ));
+            }
+            let (id, label) = (id.trim(), label.trim());
+            names.push(id, &path, line)?;
+            push_words(&mut words, &fields, &path, line)?;
+            if label.is_empty() {
+                let node = id.to_owned();
+                return Err(GraphError::NoLabel { path, line, node }.into());
+            }
+            labels.push(label);
+        }
+        if names.len() == 0 {
+            return Err(GraphError::NoNodes { path }.into());
+        }
+        let digest = lines.finish()?;
+        Ok(Self {
+            names,
+            words,
+            labels,
+            digest,
+        })
+    }
+}
+
+/// A row that has not as many words as the first, if that is known.
+fn wrong_length(path: String, line: u64, text: &str, words: Option<usize>) -> DataError {
+    let expected = match words {
+        None => "an id, at least one word and a label".to_owned(),
+        Some(words) => (words + 2).to_string(),
+    };
+    GraphError::Fields {
+        path,
+        line,
+        found: text.split('\t').count(),
+        expected,
+    }
+    .into()
+}
+
+fn push_words(words: &mut SparseRows, fields: &[&str], path: &str, line: u64) -> Result<()> {
+    for (column, &field) in fields.iter().enumerate() {
+        if field == "0" {
+            continue;
+        }
+        let field = field.trim();
+        let value = field.parse().ok().filter(|value: &f32| value.is_finite());
+        let value = value.ok_or_else(|| GraphError::NotNumber {
+            path: path.to_owned(),
+            line,
+            field: column + 2,
+            value: field.to_owned(),
+        })?;
+        if value != 0.0 {
+            words.indices.push(column as u32);
+            words.values.push(value);
+        }
+    }
+    let path = path.to_owned();
+    Ok(words.end_row().ok_or(GraphError::TooManyEntries { path })?)
+}
+
+/// Edges between papers that have a row, and a note on the others.
+fn read_cites(papers: &NodeNames, content: &Path) -> Result<(EdgeList, FileDigest, Vec<String>)> {
+    let mut lines = TextLines::open(&Source::file(&cites_of(content)?))?;
+    let (mut edges, mut citations, mut outside) = (EdgeList::default(), 0_usize, 0_usize);
+    let path = lines.path.clone();
+    while let Some((line, text)) = lines.next()? {
+        let fields: Vec<&str> = text.split_whitespace().collect();
+        let &[cited, citing] = fields.as_slice() else {
+            return Err(GraphError::Fields {
+                path,
+                line,
+                found: fields.len(),
+                expected: "the cited paper and the citing one".into(),
+            }
+            .into());
+        };
+        citations += 1;
+        match (papers.row(citing), papers.row(cited)) {
+            (Some(source), Some(target)) => edges.push(source, target, None, line),
+            _ => outside += 1,
+        }
+    }
+    let note = format!(
+        "{outside} of {citations} citations name papers that have no row: they are left out"
+    );
+    let notes = (outside > 0).then_some(note).into_iter().collect();
+    Ok((edges, lines.finish()?, notes))
+}
+
+/// `NAME.cites` or `NAME.cites.gz` beside `NAME.content(.gz)`.
+fn cites_of(content: &Path) -> Result<PathBuf> {
+    let name = content.file_name().unwrap_or_default().to_string_lossy();
+    let stem = name.strip_suffix(".gz").unwrap_or(&name);
+    let partner = format!("{}.cites", stem.strip_suffix(".content").unwrap_or(stem));
+    let candidates = [partner.clone(), format!("{partner}.gz")];
+    let mut paths = candidates.iter().map(|name| content.with_file_name(name));
+    let missing = || GraphError::Partner {
+        path: content.display().to_string(),
+        partner: format!("{partner}(.gz)"),
+    };
+    Ok(paths.find(|path| path.exists()).ok_or_else(missing)?)
+}

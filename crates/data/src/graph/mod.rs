@@ -1,0 +1,68 @@
+//! Nodes joined by edges.
+
+pub(crate) mod csv;
+pub(crate) mod csv_edges;
+pub(crate) mod data;
+pub(crate) mod edges;
+pub(crate) mod error;
+pub(crate) mod labels;
+pub(crate) mod linqs;
+pub(crate) mod nodes;
+pub(crate) mod npz;
+pub(crate) mod npz_reader;
+pub(crate) mod parts;
+pub(crate) mod promise;
+pub(crate) mod split_files;
+pub(crate) mod text;
+
+/// A graph, or several as a disjoint union, whose nodes are the rows of a data set.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Graph {
+    /// Number of nodes.
+    pub nodes: usize,
+    /// Pairs `[source, target]`, sorted by target, then by source, none twice. An undirected edge is listed in both
+    /// directions, a self-loop once.
+    pub edges: Vec<[u32; 2]>,
+    /// Weight of each edge, finite and not negative; `None` if all are 1.
+    pub weights: Option<Vec<f32>>,
+    /// Whether an edge has a direction.
+    pub directed: bool,
+    /// Name of each node; `None` if a node is known by its number, from 0.
+    pub node_names: Option<Vec<String>>,
+    /// Which graph of a disjoint union each node belongs to, an index into `group_names`; no edge leaves a graph.
+    pub groups: Option<Vec<u32>>,
+    /// Name of each graph of a disjoint union.
+    pub group_names: Vec<String>,
+}
+
+impl Graph {
+    /// Number of edges as a reader counts them: an undirected edge once.
+    pub fn edge_count(&self) -> usize {
+        match self.directed {
+            true => self.edges.len(),
+            false => (self.edges.len() + self.self_loops()) / 2,
+        }
+    }
+
+    /// Number of edges from a node to itself.
+    pub fn self_loops(&self) -> usize {
+        let is_loop = |edge: &&[u32; 2]| edge[0] == edge[1];
+        self.edges.iter().filter(is_loop).count()
+    }
+
+    /// Number of nodes that have no edge, self-loops aside.
+    pub fn isolated_nodes(&self) -> usize {
+        let mut joined = vec![false; self.nodes];
+        for &[source, target] in self.edges.iter().filter(|edge| edge[0] != edge[1]) {
+            joined[source as usize] = true;
+            joined[target as usize] = true;
+        }
+        joined.iter().filter(|&&joined| !joined).count()
+    }
+
+    /// How messages name a node.
+    pub fn node_name(&self, node: usize) -> String {
+        let name = self.node_names.as_ref().and_then(|names| names.get(node));
+        name.cloned().unwrap_or_else(|| node.to_string())
+    }
+}

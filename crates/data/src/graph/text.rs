@@ -1,0 +1,208 @@
+//! The one-file format `.graph.txt`: nodes, edges and test nodes line by line.
+
+use std::path::Path;
+
+use crate::files::Source;
+use crate::files::lines::TextLines;
+use crate::graph::edges::EdgeList;
+use crate::graph::labels::Labels;
+use crate::graph::nodes::NodeNames;
+use crate::graph::parts::{joined, merge_note};
+use crate::graph::promise::Promise;
+use crate::graph::split_files::SplitParts;
+use crate::load::name_of;
+use crate::split::given::Part;
+use crate::{GivenSplit, GraphData, GraphError, Provenance, Result, SparseRows};
+
+/// Reads a `.graph.txt` file, plain or gzip.
+///
+/// ```text
+/// # nodes=4 features=9 edges=2 train=0..1 val=2..2    optional, first line, ranges with both ends
+/// N id label feature-ids                              a node and its features that are 1
+/// E u v                                               an undirected edge
+/// T ids                                               nodes to test on
+/// ```
+///
+/// A node stands before the edges and the test that name it. What the first line promises must hold; without
+/// `features=` there are as many as the largest id needs. Self-loops are kept, repeated edges merged. With a `T` line and no
+/// `train=`, all nodes in no other part are for training.
+///
+/// # Errors
+/// [`GraphError`], with the line, for a repeated or unknown node, a feature that is repeated or out of range, any other
+/// line, a promise that is not kept, a node in two parts.
+pub fn read_graph_text(path: impl AsRef<Path>) -> Result<GraphData> {
+    let mut lines = TextLines::open(&Source::file(path.as_ref()))?;
+    let path = lines.path.clone();
+    let mut reading = Reading::new(&path);
+    while let Some((line, text)) = lines.next()? {
+        reading.line(line, text)?;
+    }
+    let digest = lines.finish()?;
+    if reading.names.len() == 0 {
+        return Err(GraphError::NoNodes { path }.into());
+    }
+    let split = reading.split()?;
+    let sorted = joined(reading.edges, false, &reading.names, &path)?;
+    let (names, node_lines) = reading.names.into_parts();
+    let notes = merge_note(&sorted).into_iter().collect();
+    let graph = sorted.into_graph(false, names);
+    let found = [graph.nodes, reading.features.columns, graph.edge_count()];
+    reading.promise.check(&path, found)?;
+    let provenance = Provenance {
+        source: path.clone(),
+        files: vec![digest],
+        rows: graph.nodes,
+        licence: None,
+    };
+    let name = name_of(&path);
+    Ok(GraphData {
+        name: name.strip_suffix(".graph").unwrap_or(&name).to_owned(),
+        graph,
+        nodes: reading.labels.into_table(path, node_lines, provenance),
+        features: Some(reading.features),
+        split,
+        notes,
+    })
+}
+
+struct Reading {
+    path: String,
+    promise: Promise,
+    names: NodeNames,
+    labels: Labels,
+    features: SparseRows,
+    edges: EdgeList,
+    test: Vec<u32>,
+}
+
+impl Reading {
+    fn new(path: &str) -> Self {
+        Self {
+            path: path.to_owned(),
+            promise: Promise::default(),
+            names: NodeNames::default(),
+            labels: Labels::default(),
+            features: SparseRows::empty(0),
+            edges: EdgeList::default(),
+            test: Vec::new(),
+        }
+    }
+
+    fn line(&mut self, line: u64, text: &str) -> Result<()> {
+        let mut fields = text.split_whitespace();
+        let tag = fields.next().unwrap_or_default();
+        let fields: Vec<&str> = fields.collect();
+        match tag {
+            "N" => self.node(line, &fields),
+            "E" => self.edge(line, &fields),
+            "T" => self.test(line, &fields),
+            _ if tag.starts_with('#') && line == 1 => {
+                self.promise = Promise::parse(&fields, &self.path, line)?;
+                self.features.columns = self.promise.features.unwrap_or(0);
+                Ok(())
+            }
+            _ if tag.starts_with('#') => Ok(()),
+            _ => Err(GraphError::Tag {
+                path: self.path.clone(),
+                line,
+                tag: tag.to_owned(),
+            }
+            .into()),
+        }
+    }
+
+    fn node(&mut self, line: u64, fields: &[&str]) -> Result<()> {
+        let [id, label, features @ ..] = fields else {
+            return Err(self.too_few(line, fields, "N, an id and a label at least"));
+        };
+        self.names.push(id, &self.path, line)?;
+        self.labels.push(label);
+        let mut columns = Vec::with_capacity(features.len());
+        for feature in features {
+            columns.push(self.feature(line, feature)?);
+        }
+        columns.sort_unstable();
+        let path = self.path.clone();
+        if let Some(pair) = columns.windows(2).find(|pair| pair[0] == pair[1]) {
+            let feature = pair[0];
+            return Err(GraphError::RepeatedFeature {
+                path,
+                line,
+                feature,
+            }
+            .into());
+        }
+        self.features
+            .values
+            .resize(self.features.values.len() + columns.len(), 1.0);
+        self.features.indices.extend(columns);
+        let ended = self.features.end_row();
+        Ok(ended.ok_or(GraphError::TooManyEntries { path })?)
+    }
+
+    fn feature(&mut self, line: u64, feature: &str) -> Result<u32> {
+        let limit = self.promise.features.unwrap_or(u32::MAX as usize);
+        let column = feature.parse::<u32>().ok();
+        let column = column.filter(|&column| (column as usize) < limit);
+        let column = column.ok_or_else(|| GraphError::Feature {
+            path: self.path.clone(),
+            line,
+            feature: feature.to_owned(),
+            last: limit.saturating_sub(1),
+        })?;
+        self.features.columns = self.features.columns.max(column as usize + 1);
+        Ok(column)
+    }
+
+    fn edge(&mut self, line: u64, fields: &[&str]) -> Result<()> {
+        let &[source, target] = fields else {
+            return Err(self.too_few(line, fields, "E and two ids"));
+        };
+        let source = self.names.known(source, &self.path, line)?;
+        let target = self.names.known(target, &self.path, line)?;
+        self.edges.push(source, target, None, line);
+        Ok(())
+    }
+
+    fn test(&mut self, line: u64, fields: &[&str]) -> Result<()> {
+        for id in fields {
+            self.test.push(self.names.known(id, &self.path, line)?);
+        }
+        Ok(())
+    }
+
+    fn too_few(&self, line: u64, fields: &[&str], expected: &str) -> crate::DataError {
+        GraphError::Fields {
+            path: self.path.clone(),
+            line,
+            found: fields.len() + 1,
+            expected: expected.to_owned(),
+        }
+        .into()
+    }
+
+    /// The parts that the first line and `T` lines name.
+    fn split(&self) -> Result<Option<GivenSplit>> {
+        if self.test.is_empty() {
+            return Ok(None);
+        }
+        let name = |row: usize| self.names.names()[row].clone();
+        let mut parts = SplitParts::new(self.path.clone());
+        for (part, range) in [
+            (Part::Train, &self.promise.train),
+            (Part::Validation, &self.promise.validation),
+        ] {
+            for id in range.clone().into_iter().flatten() {
+                let row = self.names.known(&id.to_string(), &self.path, 1)?;
+                parts.put(row as usize, part, name)?;
+            }
+        }
+        for &row in &self.test {
+            parts.put(row as usize, Part::Test, name)?;
+        }
+        if self.promise.train.is_none() {
+            parts.fill(self.names.len(), Part::Train);
+        }
+        Ok(Some(parts.finish()?))
+    }
+}

@@ -1,0 +1,179 @@
+//! Learns a schema from the rows that it is given.
+
+use std::collections::BTreeSet;
+
+use crate::schema::task::fit_task;
+use crate::split::check_rows;
+use crate::table::{Cells, Column};
+use crate::target::sort_names;
+use crate::{
+    ColumnKind, ColumnSchema, DataError, Images, Inputs, Options, Result, Scaling, Schema, Table,
+    Task,
+};
+
+/// A column is shifted before it is stored if its mean is this many standard deviations from 0.
+///
+/// Single precision then keeps at least 1e-5 of a standard deviation; other columns are stored as
+/// they are, so that their values do not depend on which rows the schema saw.
+const FAR_FROM_ZERO: f64 = 100.0;
+
+impl Schema {
+    /// Learns column types, labels and shifts from `rows` of a table, and from no other row.
+    ///
+    /// # Errors
+    /// [`DataError`] for an unknown target, a missing target value, a single class, a target that is not
+    /// numeric though the task is regression, a table without features, or rows outside the table.
+    pub fn fit(table: &Table, rows: &[usize], options: &Options) -> Result<Self> {
+        check_rows(rows, table.rows())?;
+        let target_index = table.target_index(options.target.as_deref())?;
+        let target = &table.columns[target_index];
+        let task = fit_task(table, target, rows, options)?;
+        let mut notes = Vec::new();
+        let columns = fit_columns(table, target_index, rows, options, &mut notes)?;
+        Ok(Self {
+            inputs: Inputs::Columns(columns),
+            target: target.name.clone(),
+            task,
+            scaling: Scaling::Standard,
+            notes,
+        })
+    }
+
+    /// The schema of images: pixels as they are, classes from the labels that occur.
+    ///
+    /// # Errors
+    /// [`DataError::OneClass`].
+    pub fn of_images(images: &Images) -> Result<Self> {
+        let labels: BTreeSet<u32> = images.labels.iter().copied().collect();
+        let classes: Vec<String> = labels
+            .iter()
+            .map(|&label| images.label_name(label))
+            .collect();
+        let target = "label".to_owned();
+        if classes.len() < 2 {
+            let class = classes.into_iter().next().unwrap_or_default();
+            return Err(DataError::OneClass {
+                path: images.path.clone(),
+                column: target,
+                class,
+            });
+        }
+        let inputs = Inputs::Pixels {
+            shape: images.shape.clone(),
+            max: images.max,
+        };
+        let task = Task::Classification { classes };
+        Ok(Self {
+            inputs,
+            target,
+            task,
+            scaling: images.scaling,
+            notes: Vec::new(),
+        })
+    }
+}
+
+/// Schemas of all columns but the target.
+pub(crate) fn fit_columns(
+    table: &Table,
+    target_index: usize,
+    rows: &[usize],
+    options: &Options,
+    notes: &mut Vec<String>,
+) -> Result<Vec<ColumnSchema>> {
+    let mut columns = Vec::new();
+    for (index, column) in table.columns.iter().enumerate() {
+        if index != target_index {
+            columns.push(fit_column(column, rows, options, notes));
+        }
+    }
+    match columns.is_empty() {
+        false => Ok(columns),
+        true => Err(DataError::NoFeatures {
+            path: table.path.clone(),
+            target: table.columns[target_index].name.clone(),
+        }),
+    }
+}
+
+fn fit_column(
+    column: &Column,
+    rows: &[usize],
+    options: &Options,
+    notes: &mut Vec<String>,
+) -> ColumnSchema {
+    let missing = rows.iter().filter(|&&row| column.is_missing(row)).count();
+    let (kind, different) = fit_kind(column, rows);
+    let name = column.name.clone();
+    match different {
+        0 => notes.push(format!(
+            "column '{name}' has no values: it contributes nothing"
+        )),
+        1 if missing == 0 => notes.push(format!(
+            "column '{name}' is constant: it contributes nothing"
+        )),
+        _ => {}
+    }
+    let missing_indicator = options.missing_indicators && missing > 0 && different > 0;
+    ColumnSchema {
+        name,
+        kind,
+        missing_indicator,
+    }
+}
+
+/// Type of a column, and how many different values `rows` have; of numbers 2 stands for more.
+fn fit_kind(column: &Column, rows: &[usize]) -> (ColumnKind, usize) {
+    match &column.cells {
+        Cells::Labels { codes, levels } => {
+            let seen: BTreeSet<u32> = rows.iter().map(|&row| codes[row]).collect();
+            let label = |code: &u32| levels.get(*code as usize).cloned();
+            let mut levels: Vec<String> = seen.iter().filter_map(label).collect();
+            sort_names(&mut levels);
+            let different = levels.len();
+            (ColumnKind::Categorical { levels }, different)
+        }
+        Cells::Numbers(values) => {
+            let present = rows
+                .iter()
+                .map(|&row| values[row])
+                .filter(|value| !value.is_nan());
+            let present: Vec<f64> = present.collect();
+            let different = match present.first() {
+                None => 0,
+                Some(first) => 1 + usize::from(present.iter().any(|value| value != first)),
+            };
+            (storage_of(&present), different)
+        }
+    }
+}
+
+/// Shift and unit under which the values survive single precision.
+fn storage_of(present: &[f64]) -> ColumnKind {
+    // 2^-60 .. 2^60 leaves room for squares and reciprocals in single precision.
+    const COMFORTABLE: std::ops::Range<f64> = 8.7e-19..1.2e18;
+    let largest = |offset: f64| {
+        present
+            .iter()
+            .map(|v| (v - offset).abs())
+            .fold(0.0, f64::max)
+    };
+    let count = present.len() as f64;
+    let mean: f64 = present.iter().map(|value| value / count).sum();
+    let spread = largest(mean);
+    // In units of the largest deviation, so that no square overflows.
+    let relative = present
+        .iter()
+        .map(|v| ((v - mean) / spread).powi(2) / count)
+        .sum::<f64>()
+        .sqrt();
+    let far = spread > 0.0 && mean.abs() > FAR_FROM_ZERO * relative * spread;
+    let offset = if far { mean } else { 0.0 };
+    let scale = largest(offset);
+    let unit = if scale == 0.0 || COMFORTABLE.contains(&scale) {
+        1.0
+    } else {
+        scale.log2().floor().exp2()
+    };
+    ColumnKind::Numeric { offset, unit }
+}

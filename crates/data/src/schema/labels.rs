@@ -1,0 +1,206 @@
+//! The target column to labels or values of a known task.
+
+use std::collections::HashMap;
+
+use crate::schema::task::{numbers_of, refuse_missing};
+use crate::table::field::number_name;
+use crate::table::{Cells, Column, unknown_column};
+use crate::{DataError, Dataset, Encoded, Images, Inputs, Result, Schema, Table, Target, Task};
+
+impl Schema {
+    /// Encodes the target of `table` with the classes of this schema.
+    ///
+    /// # Errors
+    /// [`DataError::UnknownColumn`] if the target is not there, [`DataError::MissingTarget`],
+    /// [`DataError::UnseenClass`] for a label that training never saw, [`DataError::NotNumeric`].
+    pub fn encode_target(&self, table: &Table) -> Result<Target> {
+        let column = self.target_column(table)?;
+        let rows: Vec<usize> = (0..table.rows()).collect();
+        refuse_missing(table, column, &rows)?;
+        self.target_of(table, column)
+    }
+
+    /// The target of all rows, class 0 or value 0 where it is missing.
+    pub(crate) fn target_of(&self, table: &Table, column: &Column) -> Result<Target> {
+        match &self.task {
+            Task::Regression { target } => {
+                let mut values = numbers_of(table, column)?.into_owned();
+                for value in values.iter_mut().filter(|value| value.is_nan()) {
+                    *value = 0.0;
+                }
+                Ok(Target::Values {
+                    values,
+                    name: target.clone(),
+                })
+            }
+            Task::Classification { classes } => {
+                let find = class_finder(column, classes);
+                let label = |row| match column.is_missing(row) {
+                    true => Some(0),
+                    false => find(row),
+                };
+                let labels = collect_labels(table.rows(), label, |row| {
+                    let place = format!("line {}", table.lines[row]);
+                    let label = column.text(row).unwrap_or_default();
+                    unseen(&table.path, place, label, classes)
+                })?;
+                Ok(Target::Classes {
+                    labels,
+                    names: classes.clone(),
+                })
+            }
+        }
+    }
+
+    pub(crate) fn target_column<'a>(&self, table: &'a Table) -> Result<&'a Column> {
+        if let Ok(column) = table.column(&self.target) {
+            return Ok(column);
+        }
+        let pixels = matches!(self.inputs, Inputs::Pixels { .. });
+        let last = table
+            .columns
+            .last()
+            .filter(|_| pixels && table.columns.len() == self.features() + 1);
+        last.ok_or_else(|| unknown_column(&table.path, &self.target, &table.names))
+    }
+
+    /// Encodes features and target of `table`, for an audit or for training.
+    ///
+    /// # Errors
+    /// As [`Schema::encode`] and [`Schema::encode_target`].
+    pub fn dataset(&self, table: &Table) -> Result<Dataset> {
+        let target = self.encode_target(table)?;
+        let encoded = self.encode(table)?;
+        Ok(self.assemble(
+            crate::load::name_of(&table.path),
+            encoded,
+            target,
+            table.provenance.clone(),
+        ))
+    }
+
+    /// Encodes images and their labels, for an audit or for training.
+    ///
+    /// # Errors
+    /// As [`Schema::encode_images`]; [`DataError::UnseenClass`] for a label that training never saw.
+    pub fn image_dataset(&self, images: &Images) -> Result<Dataset> {
+        let encoded = self.encode_images(images)?;
+        let Task::Classification { classes } = &self.task else {
+            return Err(DataError::OtherKind {
+                path: images.path.clone(),
+                found: "images",
+                expected: self.kind(),
+            });
+        };
+        let finder = ClassFinder::new(classes);
+        let labels = 0..=images.labels.iter().copied().max().unwrap_or(0);
+        let known: Vec<Option<u32>> = labels
+            .map(|label| finder.of_text(&images.label_name(label)))
+            .collect();
+        let label_of = |row: usize| known[images.labels[row] as usize];
+        let labels = collect_labels(images.labels.len(), label_of, |row| {
+            let label = images.label_name(images.labels[row]);
+            unseen(&images.path, format!("image {}", row + 1), label, classes)
+        })?;
+        let target = Target::Classes {
+            labels,
+            names: classes.clone(),
+        };
+        Ok(self.assemble(
+            images.name.clone(),
+            encoded,
+            target,
+            images.provenance.clone(),
+        ))
+    }
+
+    pub(crate) fn assemble(
+        &self,
+        name: String,
+        encoded: Encoded,
+        target: Target,
+        provenance: crate::Provenance,
+    ) -> Dataset {
+        Dataset {
+            name,
+            features: encoded.features,
+            rows: encoded.rows,
+            shape: self.shape(),
+            target,
+            schema: self.clone(),
+            provenance,
+            default_scaling: self.scaling,
+            graph: encoded.graph,
+            split: None,
+            labelled: None,
+        }
+    }
+}
+
+/// Class index by name; `1.0` finds the class `1`.
+struct ClassFinder<'a>(HashMap<&'a str, u32>);
+
+impl<'a> ClassFinder<'a> {
+    fn new(classes: &'a [String]) -> Self {
+        Self(
+            classes
+                .iter()
+                .enumerate()
+                .map(|(index, name)| (name.as_str(), index as u32))
+                .collect(),
+        )
+    }
+
+    fn of_text(&self, label: &str) -> Option<u32> {
+        let exact = self.0.get(label).copied();
+        exact.or_else(|| self.of_number(label.parse().ok()?))
+    }
+
+    fn of_number(&self, label: f64) -> Option<u32> {
+        self.0.get(number_name(label).as_str()).copied()
+    }
+}
+
+/// Class of each row that has a label, `None` if the class is not known.
+fn class_finder<'a>(
+    column: &'a Column,
+    classes: &'a [String],
+) -> Box<dyn Fn(usize) -> Option<u32> + 'a> {
+    let finder = ClassFinder::new(classes);
+    match &column.cells {
+        Cells::Numbers(values) => Box::new(move |row| finder.of_number(values[row])),
+        Cells::Labels { codes, levels } => {
+            let known: Vec<Option<u32>> = levels.iter().map(|l| finder.of_text(l)).collect();
+            Box::new(move |row| known[codes[row] as usize])
+        }
+    }
+}
+
+fn collect_labels(
+    rows: usize,
+    label: impl Fn(usize) -> Option<u32>,
+    error: impl Fn(usize) -> DataError,
+) -> Result<Vec<u32>> {
+    (0..rows)
+        .map(|row| label(row).ok_or_else(|| error(row)))
+        .collect()
+}
+
+fn unseen(path: &str, place: String, label: String, classes: &[String]) -> DataError {
+    const LISTED: usize = 20;
+    let mut list = classes
+        .iter()
+        .take(LISTED)
+        .cloned()
+        .collect::<Vec<_>>()
+        .join(", ");
+    if classes.len() > LISTED {
+        list.push_str(&format!(" and {} more", classes.len() - LISTED));
+    }
+    DataError::UnseenClass {
+        path: path.to_owned(),
+        place,
+        label,
+        classes: list,
+    }
+}

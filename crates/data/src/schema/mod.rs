@@ -1,0 +1,255 @@
+//! How columns become features, kept in the model file.
+
+pub(crate) mod column_features;
+pub(crate) mod encode;
+pub(crate) mod fit;
+pub(crate) mod graph;
+pub(crate) mod labels;
+pub(crate) mod task;
+
+use serde::{Deserialize, Serialize};
+
+use crate::{Options, Scaling, Task};
+
+/// Everything that must be known to encode a new file as the training file was.
+///
+/// It is fitted on the rows handed to [`Schema::fit`]. What depends on values beyond column types,
+/// labels and a shift against rounding is in [`Preprocess`](crate::Preprocess), which a fold fits on
+/// its own training rows.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Schema {
+    /// Columns or pixels.
+    pub inputs: Inputs,
+    /// Name of the target column.
+    pub target: String,
+    /// Classes, or the name of the value.
+    pub task: Task,
+    /// How the inputs are scaled unless the user says otherwise.
+    pub scaling: Scaling,
+    /// What a user should know about the columns, one sentence each.
+    pub notes: Vec<String>,
+}
+
+/// What the features of a row are.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Inputs {
+    /// Columns of a table, in the order of the features.
+    Columns(Vec<ColumnSchema>),
+    /// One feature per pixel value.
+    Pixels {
+        /// `[channels, height, width]`.
+        shape: Vec<usize>,
+        /// Value of full intensity.
+        max: f32,
+    },
+    /// The nodes of a graph.
+    Graph {
+        /// What the features of a node are.
+        nodes: NodeFeatures,
+        /// Whether edges have a direction.
+        directed: bool,
+        /// Whether edges have weights other than 1.
+        weighted: bool,
+    },
+}
+
+/// What the features of a node are.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum NodeFeatures {
+    /// Columns of a table, in the order of the features.
+    Columns(Vec<ColumnSchema>),
+    /// So many features that are mostly zero.
+    Sparse {
+        /// Number of features.
+        columns: usize,
+    },
+}
+
+/// One column and the features made of it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ColumnSchema {
+    /// Header of the column.
+    pub name: String,
+    /// Number or label.
+    pub kind: ColumnKind,
+    /// Whether a 0/1 feature, after the others, says that the value is missing.
+    pub missing_indicator: bool,
+}
+
+/// The two kinds of columns.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ColumnKind {
+    /// One feature, stored as `(x - offset) / unit`, NaN if missing.
+    Numeric {
+        /// Near the mean if the values are far from 0 for their spread (a unix time), else 0.
+        offset: f64,
+        /// A power of two if the values would overflow or vanish in single precision, else 1.
+        unit: f64,
+    },
+    /// One 0/1 feature per label; none is set for a missing or unseen label.
+    Categorical {
+        /// Labels, in numeric order if all are numbers, else in alphabetical order.
+        levels: Vec<String>,
+    },
+}
+
+/// What one feature is, which decides how it may be scaled.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Role {
+    /// A number, stored as `(x - offset) / unit`.
+    Number {
+        /// Subtracted before storage.
+        offset: f64,
+        /// Divided by before storage.
+        unit: f64,
+    },
+    /// 0 or 1: a label of a categorical column, or whether a value is missing.
+    Flag,
+    /// A value of an image.
+    Pixel,
+    /// A sparse feature, where zero must stay zero.
+    Entry,
+}
+
+impl Schema {
+    /// Role of each feature, in order.
+    pub fn roles(&self) -> Vec<Role> {
+        match &self.inputs {
+            Inputs::Pixels { shape, .. } => vec![Role::Pixel; shape.iter().product()],
+            Inputs::Graph {
+                nodes: NodeFeatures::Sparse { columns },
+                ..
+            } => vec![Role::Entry; *columns],
+            Inputs::Columns(_) | Inputs::Graph { .. } => self
+                .columns()
+                .iter()
+                .flat_map(ColumnSchema::roles)
+                .collect(),
+        }
+    }
+
+    /// Name of each feature: `age`, `colour=red`, `age is missing`, `pixel 12`, `feature 7`.
+    pub fn feature_names(&self) -> Vec<String> {
+        let numbered = |what: &str| {
+            (0..self.features())
+                .map(|n| format!("{what} {n}"))
+                .collect()
+        };
+        match &self.inputs {
+            Inputs::Pixels { .. } => numbered("pixel"),
+            Inputs::Graph {
+                nodes: NodeFeatures::Sparse { .. },
+                ..
+            } => numbered("feature"),
+            Inputs::Columns(_) | Inputs::Graph { .. } => {
+                let columns = self.columns().iter();
+                columns.flat_map(ColumnSchema::feature_names).collect()
+            }
+        }
+    }
+
+    /// The columns that the features are made of; none if they are pixels or sparse.
+    pub fn columns(&self) -> &[ColumnSchema] {
+        match &self.inputs {
+            Inputs::Columns(columns)
+            | Inputs::Graph {
+                nodes: NodeFeatures::Columns(columns),
+                ..
+            } => columns,
+            Inputs::Pixels { .. } | Inputs::Graph { .. } => &[],
+        }
+    }
+
+    /// What the model of this schema was trained on, for messages.
+    pub(crate) fn kind(&self) -> &'static str {
+        match self.inputs {
+            Inputs::Columns(_) => "a table",
+            Inputs::Pixels { .. } => "images",
+            Inputs::Graph { .. } => "a graph",
+        }
+    }
+
+    /// Number of features of a row.
+    pub fn features(&self) -> usize {
+        self.shape().iter().product()
+    }
+
+    /// Shape of one row.
+    pub fn shape(&self) -> Vec<usize> {
+        match &self.inputs {
+            Inputs::Pixels { shape, .. } => shape.clone(),
+            Inputs::Graph {
+                nodes: NodeFeatures::Sparse { columns },
+                ..
+            } => vec![*columns],
+            Inputs::Columns(_) | Inputs::Graph { .. } => {
+                vec![self.columns().iter().map(ColumnSchema::width).sum()]
+            }
+        }
+    }
+
+    /// Options that read of a new file what this schema needs, with the types that it expects.
+    pub fn options(&self) -> Options {
+        let directed = matches!(self.inputs, Inputs::Graph { directed: true, .. });
+        let read_alike = Options {
+            target: Some(self.target.clone()),
+            directed,
+            ..Options::default()
+        };
+        let columns = self.columns();
+        if columns.is_empty() {
+            return read_alike;
+        }
+        let names = columns.iter().map(|column| column.name.clone());
+        let categorical =
+            |column: &&ColumnSchema| matches!(column.kind, ColumnKind::Categorical { .. });
+        Options {
+            keep: Some(names.chain([self.target.clone()]).collect()),
+            categorical: columns
+                .iter()
+                .filter(categorical)
+                .map(|c| c.name.clone())
+                .collect(),
+            // A new file may hold any number of labels that were never seen.
+            max_levels: usize::MAX,
+            ..read_alike
+        }
+    }
+}
+
+impl ColumnSchema {
+    /// Number of features made of the column.
+    pub fn width(&self) -> usize {
+        let values = match &self.kind {
+            ColumnKind::Numeric { .. } => 1,
+            ColumnKind::Categorical { levels } => levels.len(),
+        };
+        values + usize::from(self.missing_indicator)
+    }
+
+    fn roles(&self) -> Vec<Role> {
+        let mut roles = match self.kind {
+            ColumnKind::Numeric { offset, unit } => vec![Role::Number { offset, unit }],
+            ColumnKind::Categorical { .. } => Vec::new(),
+        };
+        roles.resize(self.width(), Role::Flag);
+        roles
+    }
+
+    fn feature_names(&self) -> Vec<String> {
+        let mut names = match &self.kind {
+            ColumnKind::Numeric { .. } => vec![self.name.clone()],
+            ColumnKind::Categorical { levels } => levels
+                .iter()
+                .map(|level| format!("{}={level}", self.name))
+                .collect(),
+        };
+        if self.missing_indicator {
+            names.push(format!("{} is missing", self.name));
+        }
+        names
+    }
+}

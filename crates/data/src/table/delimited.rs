@@ -1,0 +1,98 @@
+//! Delimited text to typed columns, in one pass and without a string per cell.
+
+use crate::files::Source;
+use crate::table::builder::Builder;
+use crate::table::header::column_names;
+use crate::table::pass::Pass;
+use crate::table::{Cells, Column};
+use crate::{DataError, FileDigest, Options, Provenance, Result, Table};
+
+/// Reads `source`, whose first `skip` lines are not data.
+///
+/// One pass, unless a column turns out to hold labels after numbers: then the text of those numbers
+/// is needed (`007` is not `7`) and the file is read again for these columns alone.
+pub(crate) fn read_delimited(source: &Source, options: &Options, skip: usize) -> Result<Table> {
+    let mut pass = Pass::open(source, options, skip)?;
+    pass.read_rows()?;
+    let header = pass.decide_header()?;
+    let names = column_names(header.then_some(&pass.first), pass.first.len(), &pass.path)?;
+    options.check_names(&names, &pass.path)?;
+    pass.refuse_infinite(&names)?;
+    let needs_text = |column: &Builder| matches!(column, Builder::TextNeeded);
+    let late: Vec<bool> = pass.columns.iter().map(needs_text).collect();
+    let (mut cells, lines, digest) = pass.finish()?;
+    if late.contains(&true) {
+        let header = Some(header);
+        let again = Options {
+            header,
+            ..options.clone()
+        };
+        let labels = read_labels(source, &again, skip, &late, &lines)?;
+        cells = cells
+            .into_iter()
+            .zip(labels)
+            .map(|(first, second)| first.or(second))
+            .collect();
+    }
+    Ok(assemble(source.name(), names, cells, lines, digest))
+}
+
+fn assemble(
+    path: String,
+    names: Vec<String>,
+    cells: Vec<Option<Cells>>,
+    lines: Vec<u64>,
+    digest: FileDigest,
+) -> Table {
+    let kept = names.iter().cloned().zip(cells);
+    let columns = kept
+        .filter_map(|(name, cells)| {
+            Some(Column {
+                name,
+                cells: cells?,
+            })
+        })
+        .collect();
+    let (source, rows) = (path.clone(), lines.len());
+    let provenance = Provenance {
+        source,
+        files: vec![digest],
+        rows,
+        licence: None,
+    };
+    Table {
+        path,
+        columns,
+        names,
+        lines,
+        provenance,
+    }
+}
+
+/// The second reading: the `late` columns as labels, no other.
+fn read_labels(
+    source: &Source,
+    options: &Options,
+    skip: usize,
+    late: &[bool],
+    lines: &[u64],
+) -> Result<Vec<Option<Cells>>> {
+    let mut pass = Pass::open(source, options, skip)?;
+    let builder = |late: &bool| {
+        if *late {
+            pass.labels()
+        } else {
+            Builder::Skipped
+        }
+    };
+    pass.columns = late.iter().map(builder).collect();
+    pass.read_rows()?;
+    pass.decide_header()?;
+    let (labels, lines_again, _) = pass.finish()?;
+    match lines_again == lines {
+        true => Ok(labels),
+        false => Err(DataError::Changed {
+            path: source.name(),
+        }),
+    }
+}
