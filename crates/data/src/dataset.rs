@@ -1,8 +1,10 @@
 //! Rows of features and their targets, ready to be uploaded once.
 
+use crate::files::folder::name_of;
+use crate::split::SplitPart;
 use crate::{
-    DataError, GivenSplit, Graph, GraphData, Images, Inputs, Options, Provenance, Result, Scaling,
-    Schema, Storage, Table, Target, Task,
+    DataError, Encoded, GivenSplit, Graph, GraphData, GraphError, Images, Inputs, Options,
+    Provenance, Result, Scaling, Schema, Storage, Table, Target, Task,
 };
 
 /// A data set in memory.
@@ -110,4 +112,91 @@ impl Dataset {
     pub fn value(&self, row: usize, feature: usize) -> f32 {
         self.features.get(row * self.features() + feature)
     }
+}
+
+impl Schema {
+    /// Encodes features and target of `table`, for an audit or for training.
+    ///
+    /// # Errors
+    /// As [`Schema::encode`] and [`Schema::encode_target`].
+    pub fn dataset(&self, table: &Table) -> Result<Dataset> {
+        let target = self.encode_target(table)?;
+        let (name, provenance) = (name_of(&table.path), table.provenance.clone());
+        Ok(self.assemble(name, self.encode(table)?, target, provenance))
+    }
+
+    /// Encodes images and their labels, for an audit or for training.
+    ///
+    /// # Errors
+    /// As [`Schema::encode_images`]; [`DataError::UnseenClass`] for a label that training never saw.
+    pub fn image_dataset(&self, images: &Images) -> Result<Dataset> {
+        let encoded = self.encode_images(images)?;
+        let target = self.image_target(images)?;
+        let (name, provenance) = (images.name.clone(), images.provenance.clone());
+        Ok(self.assemble(name, encoded, target, provenance))
+    }
+
+    /// Encodes a graph with the labels of its nodes, for training or for an audit.
+    ///
+    /// # Errors
+    /// As [`Schema::encode_graph`] and [`Schema::encode_target`], but for nodes without a label;
+    /// [`GraphError::SplitUnlabelled`].
+    pub fn graph_dataset(&self, data: &GraphData) -> Result<Dataset> {
+        let encoded = self.encode_graph(data)?;
+        let column = self.target_column(&data.nodes)?;
+        let target = self.target_of(&data.nodes, column)?;
+        let labelled = data.labelled(&column.name)?;
+        if labelled.is_empty() {
+            let all: Vec<usize> = (0..data.graph.nodes).collect();
+            data.nodes.refuse_missing(column, &all)?;
+        }
+        refuse_unlabelled_split(data, &labelled)?;
+        let provenance = data.nodes.provenance.clone();
+        let assembled = self.assemble(data.name.clone(), encoded, target, provenance);
+        Ok(Dataset {
+            split: data.split.clone(),
+            labelled: (labelled.len() < data.graph.nodes).then_some(labelled),
+            ..assembled
+        })
+    }
+
+    fn assemble(
+        &self,
+        name: String,
+        encoded: Encoded,
+        target: Target,
+        provenance: Provenance,
+    ) -> Dataset {
+        Dataset {
+            name,
+            features: encoded.features,
+            rows: encoded.rows,
+            shape: self.shape(),
+            target,
+            schema: self.clone(),
+            provenance,
+            default_scaling: self.scaling,
+            graph: encoded.graph,
+            split: None,
+            labelled: None,
+        }
+    }
+}
+
+fn refuse_unlabelled_split(data: &GraphData, labelled: &[usize]) -> Result<()> {
+    let Some(split) = &data.split else {
+        return Ok(());
+    };
+    for part in SplitPart::ALL {
+        let unlabelled = |row: &&usize| labelled.binary_search(row).is_err();
+        if let Some(&row) = split.part(part).iter().find(unlabelled) {
+            return Err(GraphError::SplitUnlabelled {
+                path: data.nodes.path.clone(),
+                node: data.graph.node_name(row),
+                part: part.name(),
+            }
+            .into());
+        }
+    }
+    Ok(())
 }

@@ -1,12 +1,9 @@
 //! Data sets that are part of the program.
 
-use crate::embedded_tables::{breast_cancer, diabetes, wine};
 use crate::files::Source;
-use crate::image::idx::read_idx_source;
-use crate::image::idx_dir::pair_up;
-use crate::table::Cells;
+use crate::image::idx::{pair_up, read_idx_source};
 use crate::table::delimited::read_delimited;
-use crate::{DataError, Dataset, Images, Options, Raw, Result, Scaling};
+use crate::{Cells, Column, DataError, Dataset, Images, Options, Raw, Result, Scaling, Table};
 
 /// A data set that needs no file. Provenance: `vendor/README.md`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -39,6 +36,105 @@ const FASHION_NAMES: [&str; 10] = [
     "Ankle boot",
 ];
 
+const BREAST_CANCER: &[u8] = include_bytes!("../vendor/breast_cancer.csv");
+const WINE: &[u8] = include_bytes!("../vendor/wine_data.csv");
+const DIABETES_INPUTS: &[u8] = include_bytes!("../vendor/diabetes_data_raw.csv.gz");
+const DIABETES_TARGET: &[u8] = include_bytes!("../vendor/diabetes_target.csv.gz");
+
+const NUCLEUS: [&str; 10] = [
+    "radius",
+    "texture",
+    "perimeter",
+    "area",
+    "smoothness",
+    "compactness",
+    "concavity",
+    "concave points",
+    "symmetry",
+    "fractal dimension",
+];
+const WINE_NAMES: [&str; 14] = [
+    "alcohol",
+    "malic_acid",
+    "ash",
+    "alcalinity_of_ash",
+    "magnesium",
+    "total_phenols",
+    "flavanoids",
+    "nonflavanoid_phenols",
+    "proanthocyanins",
+    "color_intensity",
+    "hue",
+    "od280/od315_of_diluted_wines",
+    "proline",
+    "grower",
+];
+const DIABETES_NAMES: [&str; 10] = [
+    "age", "sex", "bmi", "bp", "s1", "s2", "s3", "s4", "s5", "s6",
+];
+
+/// What is known of a set before it is read, and its reader.
+struct Facts {
+    name: &'static str,
+    description: &'static str,
+    rows: usize,
+    shape: &'static [usize],
+    licence: &'static str,
+    source: &'static str,
+    read: fn() -> Result<Raw>,
+}
+
+const UCI: &str = "CC BY 4.0 (UCI), BSD-3-Clause (scikit-learn)";
+
+/// One row for each set, in the order of [`Embedded::ALL`].
+const FACTS: [Facts; 5] = [
+    Facts {
+        name: "digits",
+        description: "handwritten digits, grey values 0-16, 10 classes",
+        rows: 1797,
+        shape: &[1, 8, 8],
+        licence: UCI,
+        source: "Alpaydin & Kaynak 1998, UCI Optical Recognition of Handwritten Digits, test part",
+        read: || Ok(Raw::images((digits()?, None))),
+    },
+    Facts {
+        name: "fashion-mini",
+        description: "first 2,000 training images of Fashion-MNIST, 10 classes",
+        rows: 2000,
+        shape: &[1, 28, 28],
+        licence: "MIT",
+        source: "Xiao, Rasul & Vollgraf 2017, Zalando Research",
+        read: || Ok(Raw::images((fashion()?, None))),
+    },
+    Facts {
+        name: "breast-cancer",
+        description: "measures of cell nuclei, malignant or benign",
+        rows: 569,
+        shape: &[30],
+        licence: UCI,
+        source: "Wolberg, Street & Mangasarian 1995, UCI Breast Cancer Wisconsin (Diagnostic)",
+        read: || breast_cancer().map(Raw::Table),
+    },
+    Facts {
+        name: "wine",
+        description: "chemical analysis of wines of 3 growers",
+        rows: 178,
+        shape: &[13],
+        licence: UCI,
+        source: "Forina et al. 1991, UCI Wine",
+        read: || wine().map(Raw::Table),
+    },
+    Facts {
+        name: "diabetes",
+        description: "progress of diabetes after a year, a regression",
+        rows: 442,
+        shape: &[10],
+        licence: "BSD-3-Clause (scikit-learn)",
+        source: "Efron, Hastie, Johnstone & Tibshirani 2004, Least Angle Regression",
+        read: || diabetes().map(Raw::Table),
+    },
+];
+
 impl Embedded {
     /// All of them.
     pub const ALL: [Self; 5] = [
@@ -49,15 +145,13 @@ impl Embedded {
         Self::Diabetes,
     ];
 
+    fn facts(self) -> &'static Facts {
+        &FACTS[self as usize]
+    }
+
     /// The name by which [`load`](crate::load) finds it.
     pub fn name(self) -> &'static str {
-        match self {
-            Self::Digits => "digits",
-            Self::FashionMini => "fashion-mini",
-            Self::BreastCancer => "breast-cancer",
-            Self::Wine => "wine",
-            Self::Diabetes => "diabetes",
-        }
+        self.facts().name
     }
 
     /// The set of that name; `_` may stand for `-`.
@@ -68,61 +162,27 @@ impl Embedded {
 
     /// What it is, in one line.
     pub fn description(self) -> &'static str {
-        match self {
-            Self::Digits => "handwritten digits, grey values 0-16, 10 classes",
-            Self::FashionMini => "first 2,000 training images of Fashion-MNIST, 10 classes",
-            Self::BreastCancer => "measures of cell nuclei, malignant or benign",
-            Self::Wine => "chemical analysis of wines of 3 growers",
-            Self::Diabetes => "progress of diabetes after a year, a regression",
-        }
+        self.facts().description
     }
 
     /// Number of rows.
     pub fn rows(self) -> usize {
-        match self {
-            Self::Digits => 1797,
-            Self::FashionMini => 2000,
-            Self::BreastCancer => 569,
-            Self::Wine => 178,
-            Self::Diabetes => 442,
-        }
+        self.facts().rows
     }
 
     /// Shape of one row.
     pub fn shape(self) -> &'static [usize] {
-        match self {
-            Self::Digits => &[1, 8, 8],
-            Self::FashionMini => &[1, 28, 28],
-            Self::BreastCancer => &[30],
-            Self::Wine => &[13],
-            Self::Diabetes => &[10],
-        }
+        self.facts().shape
     }
 
     /// Licence under which it is distributed.
     pub fn licence(self) -> &'static str {
-        match self {
-            Self::FashionMini => "MIT",
-            Self::Digits | Self::BreastCancer | Self::Wine => {
-                "CC BY 4.0 (UCI), BSD-3-Clause (scikit-learn)"
-            }
-            Self::Diabetes => "BSD-3-Clause (scikit-learn)",
-        }
+        self.facts().licence
     }
 
     /// Who made it.
     pub fn source(self) -> &'static str {
-        match self {
-            Self::Digits => {
-                "Alpaydin & Kaynak 1998, UCI Optical Recognition of Handwritten Digits, test part"
-            }
-            Self::FashionMini => "Xiao, Rasul & Vollgraf 2017, Zalando Research",
-            Self::BreastCancer => {
-                "Wolberg, Street & Mangasarian 1995, UCI Breast Cancer Wisconsin (Diagnostic)"
-            }
-            Self::Wine => "Forina et al. 1991, UCI Wine",
-            Self::Diabetes => "Efron, Hastie, Johnstone & Tibshirani 2004, Least Angle Regression",
-        }
+        self.facts().source
     }
 
     /// The whole set.
@@ -130,21 +190,11 @@ impl Embedded {
     /// # Errors
     /// [`DataError`] if the embedded bytes are damaged.
     pub fn load(self) -> Result<Dataset> {
-        match self.raw()? {
-            Raw::Table(table) => Dataset::from_table(&table, &Options::default()),
-            Raw::Images { train, .. } => Dataset::from_images(&train),
-            Raw::Graph(graph) => Dataset::from_graph(&graph, &Options::default()),
-        }
+        Ok(self.raw()?.fit(&Options::default())?.train)
     }
 
     pub(crate) fn raw(self) -> Result<Raw> {
-        let mut raw = match self {
-            Self::Digits => images(digits()?),
-            Self::FashionMini => images(fashion()?),
-            Self::BreastCancer => Raw::Table(breast_cancer()?),
-            Self::Wine => Raw::Table(wine()?),
-            Self::Diabetes => Raw::Table(diabetes()?),
-        };
+        let mut raw = (self.facts().read)()?;
         let (path, provenance) = match &mut raw {
             Raw::Table(table) => (&mut table.path, &mut table.provenance),
             Raw::Images { train, .. } => {
@@ -157,13 +207,6 @@ impl Embedded {
         "embedded".clone_into(&mut provenance.source);
         provenance.licence = Some(self.licence().to_owned());
         Ok(raw)
-    }
-}
-
-fn images(train: Images) -> Raw {
-    Raw::Images {
-        train: Box::new(train),
-        test: None,
     }
 }
 
@@ -213,4 +256,70 @@ fn fashion() -> Result<Images> {
     let mut images = pair_up(pixels, labels)?;
     images.names = FASHION_NAMES.map(str::to_owned).to_vec();
     Ok(images)
+}
+
+/// First line: rows, features, class names.
+pub(crate) fn breast_cancer() -> Result<Table> {
+    let mut table = read("breast_cancer.csv", BREAST_CANCER, b',', 1)?;
+    let measures = ["mean", "error", "worst"].into_iter().flat_map(|part| {
+        NUCLEUS.iter().map(move |measure| match part {
+            "error" => format!("{measure} error"),
+            part => format!("{part} {measure}"),
+        })
+    });
+    rename(&mut table, measures.chain(["diagnosis".to_owned()]));
+    name_classes(&mut table, &["malignant", "benign"]);
+    Ok(table)
+}
+
+/// First line: rows, features, class names.
+pub(crate) fn wine() -> Result<Table> {
+    let mut table = read("wine_data.csv", WINE, b',', 1)?;
+    rename(&mut table, WINE_NAMES.map(str::to_owned).into_iter());
+    name_classes(&mut table, &["class_0", "class_1", "class_2"]);
+    Ok(table)
+}
+
+/// Inputs in original units and target, in two files.
+pub(crate) fn diabetes() -> Result<Table> {
+    let mut table = read("diabetes_data_raw.csv.gz", DIABETES_INPUTS, b' ', 0)?;
+    let target = read("diabetes_target.csv.gz", DIABETES_TARGET, b' ', 0)?;
+    table.columns.extend(target.columns);
+    table.provenance.files.extend(target.provenance.files);
+    let names = DIABETES_NAMES.iter().chain(&["progression"]);
+    rename(&mut table, names.map(|name| (*name).to_owned()));
+    Ok(table)
+}
+
+fn read(name: &'static str, bytes: &'static [u8], delimiter: u8, skip: usize) -> Result<Table> {
+    let options = Options {
+        header: Some(false),
+        delimiter: Some(delimiter),
+        ..Options::default()
+    };
+    read_delimited(&Source::Embedded { name, bytes }, &options, skip)
+}
+
+fn rename(table: &mut Table, names: impl Iterator<Item = String>) {
+    for (column, name) in table.columns.iter_mut().zip(names) {
+        column.name = name;
+    }
+    table.names = table
+        .columns
+        .iter()
+        .map(|column| column.name.clone())
+        .collect();
+}
+
+/// Turns the numbers 0, 1, ... of the last column into the names that the file's first line gives them.
+fn name_classes(table: &mut Table, names: &[&str]) {
+    if let Some(Column { cells, .. }) = table.columns.last_mut()
+        && let Cells::Numbers(values) = cells
+    {
+        let codes = values.iter().map(|&value| value as u32).collect();
+        *cells = Cells::Labels {
+            codes,
+            levels: names.iter().map(|name| (*name).to_owned()).collect(),
+        };
+    }
 }

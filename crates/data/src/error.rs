@@ -281,3 +281,40 @@ pub enum DataError {
     #[error("row {row} is listed twice")]
     RepeatedRow { row: usize },
 }
+
+impl DataError {
+    /// Names the columns and, if one is close enough to be a slip of the hand, that one.
+    pub(crate) fn unknown_column(path: &str, column: &str, names: &[String]) -> Self {
+        let distance = |name: &String| {
+            strsim::damerau_levenshtein(&name.to_lowercase(), &column.to_lowercase())
+        };
+        let slip = |name: &String| 1 + name.chars().count().min(column.chars().count()) / 3;
+        let nearest = names.iter().min_by_key(|name| distance(name));
+        let nearest = nearest.filter(|name| distance(name) <= slip(name));
+        Self::UnknownColumn {
+            path: path.to_owned(),
+            column: column.to_owned(),
+            nearest: nearest.map_or_else(String::new, |name| format!(" (did you mean '{name}'?)")),
+            columns: listed(names, 40),
+        }
+    }
+
+    /// A label at `place` that is none of the classes.
+    pub(crate) fn unseen_class(path: &str, place: String, label: String, names: &[String]) -> Self {
+        Self::UnseenClass {
+            path: path.to_owned(),
+            place,
+            label,
+            classes: listed(names, 20),
+        }
+    }
+}
+
+/// Names for a message: the first `most`, and how many more there are.
+fn listed(names: &[String], most: usize) -> String {
+    let mut list = names[..names.len().min(most)].join(", ");
+    if names.len() > most {
+        list.push_str(&format!(" and {} more", names.len() - most));
+    }
+    list
+}

@@ -10,67 +10,58 @@
 //! at prediction time. [`Preprocess`] and [`TargetScale`] hold every statistic that is learned from values; they are
 //! fitted per fold and see only the rows that they are given.
 
+#![forbid(unsafe_code)]
+
 mod dataset;
-mod decode;
 mod embedded;
-mod embedded_tables;
 mod error;
 mod files;
-mod format;
 mod graph;
 mod image;
 mod load;
-mod moments;
 mod preprocess;
+mod raw;
 mod schema;
-mod sparse_rows;
 mod split;
 mod storage;
 mod table;
 mod target;
-mod target_scale;
-mod task;
-mod unknown_classes;
 
 pub use dataset::Dataset;
-pub use decode::Value;
 pub use embedded::Embedded;
 pub use error::DataError;
 pub use files::atomic::write_atomically;
-pub use files::provenance::{FileDigest, Provenance};
-pub use files::sha256::sha256_hex;
-pub use graph::Graph;
+pub use files::provenance::{FileDigest, Provenance, sha256_hex};
 pub use graph::csv::read_graph_csv;
-pub use graph::data::GraphData;
 pub use graph::error::GraphError;
 pub use graph::linqs::read_linqs;
-pub use graph::npz_reader::read_graph_npz;
+pub use graph::npz::read_graph_npz;
 pub use graph::text::read_graph_text;
+pub use graph::{Graph, GraphData};
 pub use image::Images;
 pub use image::cifar::read_cifar;
 pub use image::error::ImageError;
 pub use image::folders::read_image_folders;
-pub use image::idx::{Idx, read_idx};
-pub use image::idx_dir::read_idx_dir;
+pub use image::idx::{Idx, read_idx, read_idx_dir};
 pub use image::reduce::reduce_images;
-pub use load::{Loaded, Raw, load, load_inputs_with, load_with};
-pub use preprocess::{Preprocess, Scaling};
-pub use schema::encode::{Encoded, Unseen};
-pub use schema::{ColumnKind, ColumnSchema, Inputs, NodeFeatures, Role, Schema};
-pub use sparse_rows::SparseRows;
-pub use split::given::GivenSplit;
+pub use load::{load, load_inputs_with, load_with};
+pub use preprocess::Preprocess;
+pub use raw::{Loaded, Raw};
+pub use schema::column_features::Unseen;
+pub use schema::encode::Encoded;
+pub use schema::{ColumnKind, ColumnSchema, Inputs, NodeFeatures, Role, Scaling, Schema};
 pub use split::groups::{group_holdout, group_kfold};
-pub use split::holdout::{Holdout, stratified_holdout, stratified_holdout_of};
-pub use split::kfold::{Fold, fold_notes, stratified_kfold};
 pub use split::per_class::{Quota, random_per_class};
 pub use split::philox::Philox;
-pub use storage::Storage;
+pub use split::stratified::{
+    fold_notes, stratified_holdout, stratified_holdout_of, stratified_kfold,
+};
+pub use split::{Fold, GivenSplit, Holdout};
+pub use storage::{SparseRows, Storage};
 pub use table::options::{MAX_LEVELS, Options};
 pub use table::predictions::{LogitTable, read_labels, read_logits};
 pub use table::{Cells, Column, MISSING, Table};
-pub use target::Target;
-pub use target_scale::TargetScale;
-pub use task::{Task, TaskKind};
+pub use target::{Target, TargetScale, Task, TaskKind};
 
 /// The result of everything here that can fail.
 pub type Result<T, E = DataError> = std::result::Result<T, E>;

@@ -1,36 +1,46 @@
-//! From what a user types to a data set.
+//! From what a user types to a data set: which format a path holds, decided from names alone, and its reader.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use crate::files::extension;
-use crate::format::Format;
+use crate::files::folder::{entries, extension, file_name, files_in};
+use crate::image::cifar::is_cifar;
+use crate::image::idx::{is_idx, read_image_dir};
 use crate::{
-    DataError, Dataset, Embedded, Encoded, GraphData, Images, Options, Result, Schema, Table,
+    DataError, Dataset, Embedded, Encoded, GraphError, ImageError, Loaded, Options, Raw, Result,
+    Schema, Table, read_cifar, read_graph_csv, read_graph_npz, read_graph_text, read_image_folders,
+    read_linqs,
 };
 
-/// What a path or name stands for, read but not encoded.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Raw {
-    /// Columns.
-    Table(Table),
-    /// Images, for training and perhaps for test.
-    Images {
-        /// The training set, or the only one.
-        train: Box<Images>,
-        /// The test set, if there is one.
-        test: Option<Box<Images>>,
-    },
-    /// A graph.
-    Graph(Box<GraphData>),
+/// Loads what `source` names (see [`Raw::read`]) and fits a schema to all its training rows.
+///
+/// # Errors
+/// As [`Raw::read`], [`Schema::fit`], [`Schema::image_dataset`] and [`Dataset::from_graph`].
+pub fn load(source: &str, options: &Options) -> Result<Loaded> {
+    Raw::read(source, options)?.fit(options)
 }
 
-/// A data set, and its test set if the source has one of its own.
-#[derive(Debug, Clone)]
-pub struct Loaded {
-    /// Rows to choose and train on.
-    pub train: Dataset,
-    /// Rows that the source sets aside for test.
-    pub test: Option<Dataset>,
+/// Loads features and target for a trained model; of a directory, the test set if there is one.
+///
+/// # Errors
+/// As [`Raw::read`], [`Schema::dataset`], [`Schema::image_dataset`] and [`Schema::graph_dataset`].
+pub fn load_with(source: &str, schema: &Schema) -> Result<Dataset> {
+    match Raw::read(source, &schema.options())? {
+        Raw::Table(table) => schema.dataset(&table),
+        Raw::Images { train, test } => schema.image_dataset(&test.unwrap_or(train)),
+        Raw::Graph(graph) => schema.graph_dataset(&graph),
+    }
+}
+
+/// Loads features alone for a trained model; of a directory, the test set if there is one.
+///
+/// # Errors
+/// As [`Raw::read`], [`Schema::encode`], [`Schema::encode_images`] and [`Schema::encode_graph`].
+pub fn load_inputs_with(source: &str, schema: &Schema) -> Result<Encoded> {
+    match Raw::read(source, &schema.options())? {
+        Raw::Table(table) => schema.encode(&table),
+        Raw::Images { train, test } => schema.encode_images(&test.unwrap_or(train)),
+        Raw::Graph(graph) => schema.encode_graph(&graph),
+    }
 }
 
 impl Raw {
@@ -66,13 +76,17 @@ impl Raw {
                 return Err(unknown_set(source));
             }
         }
-        Format::of(path)?.read(options)
-    }
-
-    pub(crate) fn images((train, test): (Images, Option<Images>)) -> Self {
-        Self::Images {
-            train: Box::new(train),
-            test: test.map(Box::new),
+        let (format, path) = Format::of(path)?;
+        let graph = |data| Self::Graph(Box::new(data));
+        match format {
+            Format::GraphCsv => read_graph_csv(path, options).map(graph),
+            Format::Linqs => read_linqs(path).map(graph),
+            Format::GraphText => read_graph_text(path).map(graph),
+            Format::GraphNpz => read_graph_npz(path, options).map(graph),
+            Format::Cifar => read_cifar(path).map(Self::images),
+            Format::Idx => read_image_dir(&path).map(Self::images),
+            Format::ImageFolders => read_image_folders(path).map(Self::images),
+            Format::Table => Table::read(path, options).map(Self::Table),
         }
     }
 
@@ -93,70 +107,96 @@ fn unknown_set(source: &str) -> DataError {
     }
 }
 
-/// Loads what `source` names (see [`Raw::read`]) and fits a schema to all its training rows.
-///
-/// # Errors
-/// As [`Raw::read`], [`Schema::fit`], [`Schema::image_dataset`] and [`Dataset::from_graph`].
-pub fn load(source: &str, options: &Options) -> Result<Loaded> {
-    match Raw::read(source, options)? {
-        Raw::Table(table) => Ok(Loaded {
-            train: Dataset::from_table(&table, options)?,
-            test: None,
-        }),
-        Raw::Images { train, test } => {
-            let schema = Schema::of_images(&train)?;
-            let test = test.map(|test| schema.image_dataset(&test)).transpose()?;
-            Ok(Loaded {
-                train: schema.image_dataset(&train)?,
-                test,
-            })
+/// How a path is to be read. Of several kinds of graph in one folder the first counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Format {
+    GraphCsv,
+    Linqs,
+    GraphText,
+    GraphNpz,
+    Cifar,
+    Idx,
+    ImageFolders,
+    Table,
+}
+
+impl Format {
+    /// The format of a file or folder, and the path to read: of a folder perhaps a file in it.
+    ///
+    /// # Errors
+    /// [`DataError::UnknownDirectory`], [`GraphError::TwoGraphs`], [`ImageError::OneImage`].
+    fn of(path: &Path) -> Result<(Self, PathBuf)> {
+        if path.is_dir() {
+            return Self::of_folder(path);
         }
-        Raw::Graph(graph) => Ok(Loaded {
-            train: Dataset::from_graph(&graph, options)?,
-            test: None,
-        }),
+        Ok((Self::of_file(path)?, path.to_path_buf()))
     }
-}
 
-/// Loads features and target for a trained model; of a directory, the test set if there is one.
-///
-/// # Errors
-/// As [`Raw::read`], [`Schema::dataset`], [`Schema::image_dataset`] and [`Schema::graph_dataset`].
-pub fn load_with(source: &str, schema: &Schema) -> Result<Dataset> {
-    match Raw::read(source, &schema.options())? {
-        Raw::Table(table) => schema.dataset(&table),
-        Raw::Images { train, test } => schema.image_dataset(&test.unwrap_or(train)),
-        Raw::Graph(graph) => schema.graph_dataset(&graph),
+    fn of_file(path: &Path) -> Result<Self> {
+        if let Some(graph) = Self::of_graph_file(path) {
+            return Ok(graph);
+        }
+        match extension(path).as_str() {
+            "png" | "jpg" | "jpeg" => Err(ImageError::OneImage {
+                path: path.display().to_string(),
+            }
+            .into()),
+            _ if is_cifar(path) => Ok(Self::Cifar),
+            _ => Ok(Self::Table),
+        }
     }
-}
 
-/// Loads features alone for a trained model; of a directory, the test set if there is one.
-///
-/// # Errors
-/// As [`Raw::read`], [`Schema::encode`], [`Schema::encode_images`] and [`Schema::encode_graph`].
-pub fn load_inputs_with(source: &str, schema: &Schema) -> Result<Encoded> {
-    match Raw::read(source, &schema.options())? {
-        Raw::Table(table) => schema.encode(&table),
-        Raw::Images { train, test } => schema.encode_images(&test.unwrap_or(train)),
-        Raw::Graph(graph) => schema.encode_graph(&graph),
+    fn of_graph_file(path: &Path) -> Option<Self> {
+        let name = file_name(path).to_ascii_lowercase();
+        let plain = name.strip_suffix(".gz").unwrap_or(&name);
+        match plain {
+            _ if plain.ends_with(".content") => Some(Self::Linqs),
+            _ if plain.ends_with(".graph.txt") => Some(Self::GraphText),
+            _ if name.ends_with(".npz") => Some(Self::GraphNpz),
+            _ => None,
+        }
     }
-}
 
-/// Last part of a path without `.gz` and the extension before it.
-pub(crate) fn name_of(path: &str) -> String {
-    let path = Path::new(path.strip_prefix("embedded:").unwrap_or(path));
-    let path = if extension(path) == "gz" {
-        path.with_extension("")
-    } else {
-        path.to_path_buf()
-    };
-    let stem = if path.is_dir() {
-        path.file_name()
-    } else {
-        path.file_stem()
-    };
-    stem.map_or_else(
-        || path.display().to_string(),
-        |stem| stem.to_string_lossy().into_owned(),
-    )
+    fn of_folder(folder: &Path) -> Result<(Self, PathBuf)> {
+        let files = files_in(folder)?;
+        let is_member = |file: &PathBuf| {
+            let name = file_name(file);
+            let name = name.strip_suffix(".gz").unwrap_or(&name);
+            name == "nodes.csv" || name == "edges.csv"
+        };
+        let format = if files.iter().any(is_member) {
+            Self::GraphCsv
+        } else if let Some(graph) = Self::only_graph(folder, &files)? {
+            return Ok(graph);
+        } else if files.iter().any(|file| is_cifar(file)) {
+            Self::Cifar
+        } else if files.iter().any(|file| is_idx(file)) {
+            Self::Idx
+        } else if entries(folder)?.iter().any(|entry| entry.is_dir()) {
+            Self::ImageFolders
+        } else {
+            return Err(DataError::UnknownDirectory {
+                path: folder.display().to_string(),
+            });
+        };
+        Ok((format, folder.to_path_buf()))
+    }
+
+    /// The one graph file among the files of a folder, if any: of several formats the first, of one format a single file.
+    fn only_graph(folder: &Path, files: &[PathBuf]) -> Result<Option<(Self, PathBuf)>> {
+        let graph = |file: &PathBuf| Some((Self::of_graph_file(file)?, file.clone()));
+        let mut graphs: Vec<(Self, PathBuf)> = files.iter().filter_map(graph).collect();
+        graphs.sort();
+        if let [(format, first), (same, second), ..] = graphs.as_slice()
+            && format == same
+        {
+            return Err(GraphError::TwoGraphs {
+                path: folder.display().to_string(),
+                first: file_name(first),
+                second: file_name(second),
+            }
+            .into());
+        }
+        Ok(graphs.into_iter().next())
+    }
 }

@@ -2,32 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::moments::{Moments, moments};
-use crate::sparse_rows::divide_by_sum;
-use crate::{Dataset, Role, SparseRows, Storage};
-
-/// How numbers are brought to a common scale.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Scaling {
-    /// What the loader of the data set chose: see [`Dataset::default_scaling`].
-    #[default]
-    Auto,
-    /// Mean 0 and standard deviation 1 of each feature. Default of tables and of the digits.
-    Standard,
-    /// One mean and one standard deviation for all features. Default of grey images, where the spread of a
-    /// pixel that is hardly ever set would blow up its few values.
-    Global,
-    /// Mean 0 and standard deviation 1 of each channel over all its pixels. Default of colour images.
-    Channel,
-    /// Smallest value 0, largest 1: of each number, or of all pixels together.
-    UnitRange,
-    /// Each row divided by the sum of its absolute values; nothing is learned from other rows. For sparse features,
-    /// and their default.
-    Row,
-    /// The values of the file.
-    None,
-}
+use crate::storage::divide_by_sum;
+use crate::{Dataset, Role, Scaling, SparseRows, Storage};
 
 /// An affine map of each feature, the form that is applied on the device.
 ///
@@ -129,9 +105,10 @@ impl Preprocess {
 
     /// Sparse features as [`Preprocess::apply`] scales them, still sparse.
     pub fn apply_sparse(&self, rows: &SparseRows) -> SparseRows {
-        match self.per_row {
-            true => rows.row_normalised(),
-            false => rows.clone(),
+        if self.per_row {
+            rows.row_normalised()
+        } else {
+            rows.clone()
         }
     }
 
@@ -146,9 +123,10 @@ impl Preprocess {
         for &row in rows {
             let mut values = row_of(row);
             for (feature, value) in values.iter_mut().enumerate() {
-                *value = match value.is_nan() {
-                    true => self.fill[feature],
-                    false => (*value - self.center[feature]) * self.scale[feature],
+                *value = if value.is_nan() {
+                    self.fill[feature]
+                } else {
+                    (*value - self.center[feature]) * self.scale[feature]
                 };
             }
             if self.per_row {
@@ -230,4 +208,96 @@ fn fit_feature(scaling: Scaling, role: Role, own: &Moments, pool: &Moments) -> (
             (basis.mean, 1.0 / basis.sd(), mean)
         }
     }
+}
+
+/// Statistics of one feature, or of several that are scaled alike.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Moments {
+    pub(crate) count: f64,
+    pub(crate) mean: f64,
+    /// Sum of squared deviations from `mean`.
+    pub(crate) squares: f64,
+    pub(crate) min: f64,
+    pub(crate) max: f64,
+}
+
+impl Moments {
+    pub(crate) const NONE: Self = Self {
+        count: 0.0,
+        mean: 0.0,
+        squares: 0.0,
+        min: f64::INFINITY,
+        max: f64::NEG_INFINITY,
+    };
+
+    /// Population standard deviation; 0 if there are no values or all are equal.
+    pub(crate) fn sd(&self) -> f64 {
+        // Rounding can leave a tiny sum of squares of equal values.
+        if self.min < self.max {
+            (self.squares / self.count).sqrt()
+        } else {
+            0.0
+        }
+    }
+
+    /// Statistics of both sets of values together.
+    ///
+    /// # Source
+    /// Chan, Golub & LeVeque 1983, "Algorithms for computing the sample variance".
+    pub(crate) fn merged(self, other: Self) -> Self {
+        let count = self.count + other.count;
+        if self.count == 0.0 || other.count == 0.0 {
+            return if self.count == 0.0 { other } else { self };
+        }
+        let shift = other.mean - self.mean;
+        Self {
+            count,
+            mean: self.mean + shift * other.count / count,
+            squares: self.squares
+                + other.squares
+                + shift * shift * self.count * other.count / count,
+            min: self.min.min(other.min),
+            max: self.max.max(other.max),
+        }
+    }
+}
+
+/// Moments of each of `width` features over `rows` of a row-major matrix; NaN is left out.
+///
+/// Two passes in `f64`: the textbook one-pass formula loses all digits of a small spread far from 0.
+pub(crate) fn moments<T: Copy + Into<f64>>(
+    values: &[T],
+    width: usize,
+    rows: &[usize],
+) -> Vec<Moments> {
+    let mut features = vec![Moments::NONE; width];
+    for &row in rows {
+        for (feature, &value) in features
+            .iter_mut()
+            .zip(&values[row * width..(row + 1) * width])
+        {
+            let value: f64 = value.into();
+            if !value.is_nan() {
+                feature.count += 1.0;
+                feature.mean += value;
+                feature.min = feature.min.min(value);
+                feature.max = feature.max.max(value);
+            }
+        }
+    }
+    for feature in &mut features {
+        feature.mean /= feature.count.max(1.0);
+    }
+    for &row in rows {
+        for (feature, &value) in features
+            .iter_mut()
+            .zip(&values[row * width..(row + 1) * width])
+        {
+            let deviation = value.into() - feature.mean;
+            if !deviation.is_nan() {
+                feature.squares += deviation * deviation;
+            }
+        }
+    }
+    features
 }

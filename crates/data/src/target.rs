@@ -1,6 +1,52 @@
-//! What the rows are to be predicted as.
+//! What is to be predicted: the task, the labels or values, and the scale of values.
 
-use crate::Task;
+use serde::{Deserialize, Serialize};
+
+use crate::{DataError, Result};
+
+/// Classification or regression, with what the model file needs to know of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Task {
+    /// One of several classes.
+    Classification {
+        /// Class names, in the order of the model's outputs.
+        classes: Vec<String>,
+    },
+    /// One number.
+    Regression {
+        /// Name of the target.
+        target: String,
+    },
+}
+
+/// The choice between the two, as a user makes it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TaskKind {
+    /// One of several classes.
+    Classification,
+    /// One number.
+    Regression,
+}
+
+impl Task {
+    /// Number of outputs of a model: one per class, or 1.
+    pub fn outputs(&self) -> usize {
+        match self {
+            Self::Classification { classes } => classes.len(),
+            Self::Regression { .. } => 1,
+        }
+    }
+
+    /// The task without its names.
+    pub fn kind(&self) -> TaskKind {
+        match self {
+            Self::Classification { .. } => TaskKind::Classification,
+            Self::Regression { .. } => TaskKind::Regression,
+        }
+    }
+}
 
 /// One label or value per row.
 #[derive(Debug, Clone, PartialEq)]
@@ -62,4 +108,70 @@ pub(crate) fn sort_names(names: &mut [String]) {
     } else {
         names.sort_unstable();
     }
+}
+
+/// Mean and spread of a regression target, learned on training rows: `y' = (y - mean) / sd`.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct TargetScale {
+    /// Mean, in the target's unit.
+    pub mean: f64,
+    /// Population standard deviation, in the target's unit; 1 if the target is constant.
+    pub sd: f64,
+}
+
+impl TargetScale {
+    /// Fits on `rows` alone; `None` for classes and for no rows.
+    pub fn fit(target: &Target, rows: &[usize]) -> Option<Self> {
+        let Target::Values { values, .. } = target else {
+            return None;
+        };
+        if rows.is_empty() {
+            return None;
+        }
+        let count = rows.len() as f64;
+        let mean = rows.iter().map(|&row| values[row] / count).sum::<f64>();
+        let variance = rows
+            .iter()
+            .map(|&row| (values[row] - mean).powi(2) / count)
+            .sum::<f64>();
+        let constant = rows.iter().all(|&row| values[row] == values[rows[0]]);
+        let sd = if constant || !variance.is_normal() {
+            1.0
+        } else {
+            variance.sqrt()
+        };
+        Some(Self {
+            mean: if constant { values[rows[0]] } else { mean },
+            sd,
+        })
+    }
+
+    /// A target value in units of spread.
+    pub fn apply(&self, value: f64) -> f64 {
+        (value - self.mean) / self.sd
+    }
+
+    /// A prediction in the target's unit.
+    pub fn invert(&self, scaled: f64) -> f64 {
+        scaled * self.sd + self.mean
+    }
+}
+
+/// Refuses a class that is not among `names`.
+pub(crate) fn check_classes(path: &str, wanted: &[String], mut names: Vec<String>) -> Result<()> {
+    let Some(class) = wanted.iter().find(|class| !names.contains(class)) else {
+        return Ok(());
+    };
+    sort_names(&mut names);
+    Err(DataError::UnknownClass {
+        path: path.to_owned(),
+        class: class.clone(),
+        classes: names.join(", "),
+    })
+}
+
+/// A number as a class name: integers without a decimal point.
+pub(crate) fn number_name(value: f64) -> String {
+    // `-0.0 + 0.0` is `0.0`, so both zeros get one name.
+    format!("{}", value + 0.0)
 }

@@ -4,6 +4,8 @@
 //! The generator is Philox4x32-10 (Salmon et al. 2011, "Parallel random numbers: as easy as 1, 2, 3",
 //! <https://doi.org/10.1145/2063384.2063405>).
 
+#![forbid(unsafe_code)]
+
 mod beta;
 mod normal;
 pub mod philox;

@@ -2,11 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::draws::Draws;
+use crate::batch::{Draws, each_image};
 use crate::image::Image;
-use crate::shift::each_image;
-use crate::{Result, ShiftError};
-use crate::{defocus, elastic, fog, frost, glass, jpeg, motion, noise, pixelate, snow, tone, zoom};
+use crate::{Result, ShiftError, blur, digital, jpeg, noise, weather};
 
 /// A corruption of Hendrycks & Dietterich 2019, at a severity from 1 to 5.
 ///
@@ -153,17 +151,17 @@ impl Corruption {
             Self::GaussianNoise => noise::gaussian_noise(image, severity, draws),
             Self::ShotNoise => noise::shot_noise(image, severity, draws),
             Self::ImpulseNoise => noise::impulse_noise(image, severity, draws),
-            Self::DefocusBlur => defocus::defocus(image, severity),
-            Self::GlassBlur => glass::glass(image, severity, draws),
-            Self::MotionBlur => motion::motion(image, severity, draws),
-            Self::ZoomBlur => zoom::zoom_blur(image, severity),
-            Self::Snow => snow::snow(image, severity, draws),
-            Self::Frost => frost::frost(image, severity, draws),
-            Self::Fog => fog::fog(image, severity, draws),
-            Self::Brightness => tone::brightness(image, severity),
-            Self::Contrast => tone::contrast(image, severity),
-            Self::ElasticTransform => elastic::elastic(image, severity, draws),
-            Self::Pixelate => pixelate::pixelate(image, severity),
+            Self::DefocusBlur => blur::defocus(image, severity),
+            Self::GlassBlur => blur::glass(image, severity, draws),
+            Self::MotionBlur => blur::motion(image, severity, draws),
+            Self::ZoomBlur => blur::zoom_blur(image, severity),
+            Self::Snow => weather::snow(image, severity, draws),
+            Self::Frost => weather::frost(image, severity, draws),
+            Self::Fog => weather::fog(image, severity, draws),
+            Self::Brightness => digital::brightness(image, severity),
+            Self::Contrast => digital::contrast(image, severity),
+            Self::ElasticTransform => digital::elastic(image, severity, draws),
+            Self::Pixelate => digital::pixelate(image, severity),
             Self::Jpeg => jpeg::jpeg(image, severity),
         }
     }

@@ -1,7 +1,5 @@
 //! One image in memory.
 
-use crate::border::Border;
-
 /// The side of the images that CIFAR-10-C's lengths were chosen for.
 pub(crate) const REFERENCE_SIDE: f64 = 32.0;
 
@@ -95,4 +93,67 @@ pub(crate) fn bilinear(plane: &[f32], size: Size, (y, x): (f64, f64), border: Bo
     let upper = at(0, 0) + right * (at(0, 1) - at(0, 0));
     let lower = at(1, 0) + right * (at(1, 1) - at(1, 0));
     upper + down * (lower - upper)
+}
+
+/// How an index outside `0..n` is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Border {
+    /// `d c b | a b c d | c b a`: OpenCV's default.
+    Mirror,
+    /// `c b a | a b c d | d c b`: scipy's `reflect`.
+    Symmetric,
+    /// `a a a | a b c d | d d d`.
+    Nearest,
+    /// Nothing: zero.
+    Zero,
+}
+
+impl Border {
+    /// The index that stands for `at` in `0..n`, `None` for zero.
+    pub(crate) fn index(self, at: isize, n: usize) -> Option<usize> {
+        let length = n as isize;
+        if (0..length).contains(&at) {
+            return Some(at as usize);
+        }
+        match self {
+            Self::Zero => None,
+            Self::Nearest => Some(at.clamp(0, length - 1) as usize),
+            Self::Symmetric => {
+                let place = at.rem_euclid(2 * length);
+                Some(place.min(2 * length - 1 - place) as usize)
+            }
+            Self::Mirror if n == 1 => Some(0),
+            Self::Mirror => {
+                let place = at.rem_euclid(2 * length - 2);
+                Some(place.min(2 * length - 2 - place) as usize)
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Border;
+
+    #[test]
+    fn borders_continue_as_drawn() {
+        let row = |border: Border, n| -> Vec<Option<usize>> {
+            (-4..7).map(|at| border.index(at, n)).collect()
+        };
+        let some = |indices: [usize; 11]| indices.map(Some).to_vec();
+        assert_eq!(
+            row(Border::Mirror, 3),
+            some([0, 1, 2, 1, 0, 1, 2, 1, 0, 1, 2])
+        );
+        assert_eq!(
+            row(Border::Symmetric, 3),
+            some([2, 2, 1, 0, 0, 1, 2, 2, 1, 0, 0])
+        );
+        assert_eq!(
+            row(Border::Nearest, 3),
+            some([0, 0, 0, 0, 0, 1, 2, 2, 2, 2, 2])
+        );
+        assert_eq!(row(Border::Mirror, 1), some([0; 11]));
+        assert_eq!(Border::Zero.index(3, 3), None);
+    }
 }

@@ -1,7 +1,6 @@
 //! JPEG: what its quantisation loses.
 
-use crate::border::Border;
-use crate::image::{Image, Size, bilinear};
+use crate::image::{Border, Image, Size, bilinear};
 
 /// The quality by severity.
 const QUALITY: [u32; 5] = [80, 65, 58, 50, 40];

@@ -6,32 +6,23 @@
 //! key, so that a stronger corruption is more of the same draw.
 //!
 //! [`Corruption`] has the fifteen corruptions of Hendrycks & Dietterich 2019 at five severities, with the
-//! constants of CIFAR-10-C; [`Shift`] adds rotation, blur, contrast and pure noise at a strength of one's own. A new corruption is one
-//! file and one line in [`Corruption`].
+//! constants of CIFAR-10-C; [`Shift`] adds rotation, blur, contrast and pure noise at a strength of one's own. A new corruption is a
+//! variant of [`Corruption`] and its function in the file of its group.
 
+#![forbid(unsafe_code)]
+
+mod batch;
 mod blur;
-mod border;
 mod corruption;
-mod defocus;
-mod draws;
-mod elastic;
+mod digital;
 mod error;
-mod fog;
-mod frost;
-mod glass;
+mod filter;
 mod image;
 mod jpeg;
-mod kernel;
-mod motion;
 mod noise;
-mod pixelate;
-mod plasma;
-mod poisson;
 mod rotation;
 mod shift;
-mod snow;
-mod tone;
-mod zoom;
+mod weather;
 
 pub use corruption::Corruption;
 pub use error::{Result, ShiftError};

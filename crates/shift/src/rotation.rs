@@ -2,8 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::border::Border;
-use crate::image::{Image, bilinear};
+use crate::image::{Border, Image, bilinear};
 
 /// What a turned image shows where the original has nothing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]

@@ -1,14 +1,12 @@
-//! Shifts at a strength of one's own, and the way through a batch.
+//! Shifts at a strength of one's own.
 
-use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use crate::blur::gaussian_blur;
-use crate::border::Border;
-use crate::draws::Draws;
-use crate::image::{Image, Size};
+use crate::batch::{Draws, each_image};
+use crate::digital::around_the_mean;
+use crate::filter::gaussian_blur;
+use crate::image::Border;
 use crate::rotation::rotate;
-use crate::tone::around_the_mean;
 use crate::{Corruption, Fill, Result, ShiftError};
 
 /// A change of the distribution that images come from.
@@ -125,36 +123,18 @@ impl Shift {
         }
     }
 
-    /// As [`apply_from`](Self::apply_from) on bytes: to `[0, 1]`, shifted, rounded to the nearest of 256 levels.
-    ///
-    /// # Errors
-    /// As [`apply_from`](Self::apply_from).
-    pub fn apply_to_bytes(
-        &self,
-        first: usize,
-        images: &mut [u8],
-        shape: [usize; 3],
-        seed: u64,
-    ) -> Result<()> {
-        let mut values: Vec<f32> = images.iter().map(|b| f32::from(*b) / 255.0).collect();
-        self.apply_from(first, &mut values, shape, seed)?;
-        for (byte, value) in images.iter_mut().zip(values) {
-            *byte = (255.0 * value).round() as u8;
-        }
-        Ok(())
-    }
-
     fn check(&self) -> Result<()> {
-        let (what, range, value, largest) = match *self {
-            Self::Blur { sigma } => ("sigma", "[0, 1000]", sigma, 1000.0),
-            Self::Contrast { factor } => ("factor", "[0, 100]", factor, 100.0),
-            Self::GaussianImages { sd } => ("sd", "[0, 1000]", sd, 1000.0),
-            Self::Rotation { degrees, .. } if !degrees.is_finite() => {
-                ("degrees", "(-inf, inf)", degrees, f64::NAN)
+        let within = |value: f64, largest: f64| (0.0..=largest).contains(&value);
+        let (what, range, value, allowed) = match *self {
+            Self::Blur { sigma } => ("sigma", "[0, 1000]", sigma, within(sigma, 1000.0)),
+            Self::Contrast { factor } => ("factor", "[0, 100]", factor, within(factor, 100.0)),
+            Self::GaussianImages { sd } => ("sd", "[0, 1000]", sd, within(sd, 1000.0)),
+            Self::Rotation { degrees, .. } => {
+                ("degrees", "(-inf, inf)", degrees, degrees.is_finite())
             }
-            _ => return Ok(()),
+            Self::Corruption { .. } | Self::UniformImages => return Ok(()),
         };
-        if (0.0..=largest).contains(&value) {
+        if allowed {
             Ok(())
         } else {
             Err(ShiftError::OutOfRange { what, range, value })
@@ -165,47 +145,3 @@ impl Shift {
 /// Sites of the streams of [`Shift`]'s own noise, beyond those of the corruptions.
 const GAUSSIAN_IMAGES: u32 = 1000;
 const UNIFORM_IMAGES: u32 = 1001;
-
-/// Changes images `first`, `first + 1`, ... in parallel and brings their values back to `[0, 1]`.
-pub(crate) fn each_image(
-    first: usize,
-    images: &mut [f32],
-    shape: [usize; 3],
-    change: impl Fn(u32, &mut Image<'_>) + Sync,
-) -> Result<()> {
-    let size = checked(first, images, shape)?;
-    let pixels = shape[0] * size.area();
-    let whole = images.par_chunks_exact_mut(pixels).enumerate();
-    whole.for_each(|(offset, values)| {
-        let mut image = Image { values, size };
-        // `checked` has made sure that no index is cut off.
-        change((first + offset) as u32, &mut image);
-        image.clamp();
-    });
-    Ok(())
-}
-
-fn checked(first: usize, images: &[f32], [channels, height, width]: [usize; 3]) -> Result<Size> {
-    let size = Size { height, width };
-    let area = height.checked_mul(width).filter(|area| *area > 0);
-    let pixels = area.and_then(|area| area.checked_mul(channels));
-    let Some(pixels) = pixels.filter(|_| channels == 1 || channels == 3) else {
-        return Err(ShiftError::Shape(channels, height, width));
-    };
-    let len = images.len();
-    if !len.is_multiple_of(pixels) {
-        return Err(ShiftError::Length { pixels, len });
-    }
-    let last = first.saturating_add(len / pixels);
-    if u32::try_from(last).is_err() {
-        return Err(ShiftError::TooMany(last));
-    }
-    match images.iter().position(|v| !(0.0..=1.0).contains(v)) {
-        Some(at) => Err(ShiftError::Value {
-            image: first + at / pixels,
-            index: at % pixels,
-            value: images[at],
-        }),
-        None => Ok(size),
-    }
-}

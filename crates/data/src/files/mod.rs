@@ -2,10 +2,8 @@
 
 pub(crate) mod atomic;
 pub(crate) mod folder;
-pub(crate) mod lines;
 pub(crate) mod npy;
 pub(crate) mod provenance;
-pub(crate) mod sha256;
 
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Cursor, Read};
@@ -14,8 +12,9 @@ use std::path::{Path, PathBuf};
 use flate2::bufread::MultiGzDecoder;
 use sha2::{Digest, Sha256};
 
-use crate::files::sha256::hex;
-use crate::{DataError, FileDigest, Result};
+use crate::files::folder::extension;
+use crate::files::provenance::hex;
+use crate::{DataError, FileDigest, GraphError, Result};
 
 const BUFFER: usize = 1 << 18;
 const GZIP_MAGIC: [u8; 2] = [0x1f, 0x8b];
@@ -100,13 +99,6 @@ impl Source {
     }
 }
 
-/// Lower-case extension, or `""`.
-pub(crate) fn extension(path: &Path) -> String {
-    path.extension()
-        .map(|e| e.to_string_lossy().to_ascii_lowercase())
-        .unwrap_or_default()
-}
-
 /// Unpacked bytes of an open [`Source`].
 pub(crate) struct Stream {
     bytes: Bytes,
@@ -122,12 +114,11 @@ impl Stream {
     /// The error of a failed read: of the gzip data if it is that which is damaged.
     pub(crate) fn error(path: &str, source: io::Error) -> DataError {
         let path = path.to_owned();
-        match source
-            .get_ref()
-            .is_some_and(|inner| inner.is::<GzipDamage>())
-        {
-            true => DataError::Gzip { path, source },
-            false => DataError::Read { path, source },
+        let inner = source.get_ref();
+        if inner.is_some_and(|inner| inner.is::<GzipDamage>()) {
+            DataError::Gzip { path, source }
+        } else {
+            DataError::Read { path, source }
         }
     }
 
@@ -186,5 +177,52 @@ impl Read for Hashed {
         self.hasher.update(&buffer[..count]);
         self.bytes += count as u64;
         Ok(count)
+    }
+}
+
+/// Lines that are not blank, with their numbers from 1.
+pub(crate) struct TextLines {
+    reader: BufReader<Stream>,
+    pub(crate) path: String,
+    number: u64,
+    line: Vec<u8>,
+}
+
+impl TextLines {
+    pub(crate) fn open(source: &Source) -> Result<Self> {
+        Ok(Self {
+            reader: BufReader::with_capacity(1 << 16, source.open()?),
+            path: source.name(),
+            number: 0,
+            line: Vec::new(),
+        })
+    }
+
+    /// The next line without its end.
+    ///
+    /// # Errors
+    /// [`GraphError::NotUtf8`], and what fails while reading.
+    pub(crate) fn next(&mut self) -> Result<Option<(u64, &str)>> {
+        loop {
+            self.line.clear();
+            let read = self.reader.read_until(b'\n', &mut self.line);
+            if read.map_err(|error| Stream::error(&self.path, error))? == 0 {
+                return Ok(None);
+            }
+            self.number += 1;
+            if !self.line.trim_ascii().is_empty() {
+                break;
+            }
+        }
+        let line = std::str::from_utf8(&self.line).map_err(|_| GraphError::NotUtf8 {
+            path: self.path.clone(),
+            line: self.number,
+        })?;
+        Ok(Some((self.number, line.trim_end_matches(['\n', '\r']))))
+    }
+
+    /// Digest of the file, whose lines have all been read.
+    pub(crate) fn finish(self) -> Result<FileDigest> {
+        self.reader.into_inner().finish()
     }
 }

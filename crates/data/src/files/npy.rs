@@ -85,9 +85,12 @@ fn decode(descr: &str, data: &[u8], shape: &[usize]) -> Result<Values, String> {
     macro_rules! values {
         ($kind:ty, $variant:ident, $as:ty) => {{
             let chunks = data.as_chunks::<{ size_of::<$kind>() }>().0.iter();
-            let value = |bytes: &[u8; size_of::<$kind>()]| match big {
-                true => <$kind>::from_be_bytes(*bytes),
-                false => <$kind>::from_le_bytes(*bytes),
+            let value = |bytes: &[u8; size_of::<$kind>()]| {
+                if big {
+                    <$kind>::from_be_bytes(*bytes)
+                } else {
+                    <$kind>::from_le_bytes(*bytes)
+                }
             };
             Ok(Values::$variant(chunks.map(|b| value(b) as $as).collect()))
         }};

@@ -2,16 +2,14 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::files::folder::{name_of, plain_or_gzip};
 use crate::graph::csv_edges::read_edges;
-use crate::graph::labels::LABEL;
-use crate::graph::nodes::NodeNames;
-use crate::graph::parts::{joined, merge_note};
+use crate::graph::edges::{joined, merge_note};
+use crate::graph::nodes::{Groups, LABEL, NodeNames};
 use crate::graph::split_files::{SplitParts, split_beside};
-use crate::load::name_of;
-use crate::split::given::Part;
-use crate::table::Column;
-use crate::table::field::{Field, parse_field};
-use crate::{GivenSplit, Graph, GraphData, GraphError, Options, Result, Table};
+use crate::split::SplitPart;
+use crate::table::builder::{Field, parse_field};
+use crate::{Column, FileDigest, GivenSplit, Graph, GraphData, GraphError, Options, Result, Table};
 
 const ID: &str = "id";
 const GRAPH: &str = "graph";
@@ -68,33 +66,19 @@ pub fn read_graph_csv(folder: impl AsRef<Path>, options: &Options) -> Result<Gra
 
 /// `NAME.csv` or `NAME.csv.gz` in a folder.
 fn member(folder: &Path, name: &str) -> Result<PathBuf> {
-    let names = [format!("{name}.csv"), format!("{name}.csv.gz")];
-    let mut paths = names.iter().map(|name| folder.join(name));
+    let other = if name == "nodes" { "edges" } else { "nodes" };
     let missing = || GraphError::Partner {
-        path: folder
-            .join(if name == "nodes" {
-                "edges.csv"
-            } else {
-                "nodes.csv"
-            })
-            .display()
-            .to_string(),
+        path: folder.join(format!("{other}.csv")).display().to_string(),
         partner: format!("{name}.csv(.gz)"),
     };
-    Ok(paths.find(|path| path.exists()).ok_or_else(missing)?)
-}
-
-/// Which graph of a disjoint union each node belongs to.
-pub(crate) struct Groups {
-    pub(crate) of_node: Vec<u32>,
-    pub(crate) names: Vec<String>,
+    Ok(plain_or_gzip(&folder.join(format!("{name}.csv"))).ok_or_else(missing)?)
 }
 
 /// The columns of `nodes.csv` that are no features.
 struct Known {
     names: NodeNames,
     groups: Option<Groups>,
-    parts: Option<Vec<Option<Part>>>,
+    parts: Option<Vec<Option<SplitPart>>>,
     /// Names of these columns.
     used: Vec<String>,
 }
@@ -138,7 +122,7 @@ impl Known {
     }
 
     /// The split of the column, or of the files beside it.
-    fn split(&self, path: &Path) -> Result<(Option<GivenSplit>, Vec<crate::FileDigest>)> {
+    fn split(&self, path: &Path) -> Result<(Option<GivenSplit>, Vec<FileDigest>)> {
         let beside = split_beside(path, &self.names)?;
         let Some(parts) = &self.parts else {
             return Ok(beside);
@@ -199,12 +183,12 @@ fn read_groups(column: &Column, table: &Table, names: &NodeNames) -> Result<Grou
     Ok(Groups { of_node, names })
 }
 
-fn read_parts(column: &Column, table: &Table) -> Result<Vec<Option<Part>>> {
+fn read_parts(column: &Column, table: &Table) -> Result<Vec<Option<SplitPart>>> {
     let part = |(row, &line): (usize, &u64)| match column.text(row).as_deref() {
         None => Ok(None),
-        Some("train") => Ok(Some(Part::Train)),
-        Some("validation" | "val") => Ok(Some(Part::Validation)),
-        Some("test") => Ok(Some(Part::Test)),
+        Some("train") => Ok(Some(SplitPart::Train)),
+        Some("validation" | "val") => Ok(Some(SplitPart::Validation)),
+        Some("test") => Ok(Some(SplitPart::Test)),
         Some(value) => Err(GraphError::SplitValue {
             path: table.path.clone(),
             line,

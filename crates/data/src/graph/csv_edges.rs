@@ -2,11 +2,9 @@
 
 use std::path::Path;
 
-use crate::graph::csv::Groups;
 use crate::graph::edges::EdgeList;
-use crate::graph::nodes::NodeNames;
-use crate::table::{Cells, Column};
-use crate::{FileDigest, GraphError, Options, Result, Table};
+use crate::graph::nodes::{Groups, NodeNames};
+use crate::{Cells, Column, DataError, FileDigest, GraphError, Options, Result, Table};
 
 /// Reads `source, target[, weight]` between the nodes of these names.
 ///
@@ -31,7 +29,7 @@ pub(crate) fn read_edges(
         edges.push(source, target, weight.transpose()?, line);
     }
     let digest = table.provenance.files.into_iter().next();
-    let unread = || crate::DataError::Empty { path: file.clone() };
+    let unread = || DataError::Empty { path: file.clone() };
     Ok((edges, digest.ok_or_else(unread)?))
 }
 

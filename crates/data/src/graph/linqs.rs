@@ -2,14 +2,11 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::files::Source;
-use crate::files::lines::TextLines;
-use crate::graph::edges::EdgeList;
-use crate::graph::labels::Labels;
-use crate::graph::nodes::NodeNames;
-use crate::graph::parts::{joined, merge_note};
+use crate::files::folder::{name_of, plain_or_gzip};
+use crate::files::{Source, TextLines};
+use crate::graph::edges::{EdgeList, joined, merge_note};
+use crate::graph::nodes::{Labels, NodeNames};
 use crate::graph::split_files::split_beside;
-use crate::load::name_of;
 use crate::{DataError, FileDigest, GraphData, GraphError, Provenance, Result, SparseRows};
 
 /// Reads `NAME.content` and `NAME.cites`, plain or gzip, and the split beside them if there is one.
@@ -174,11 +171,9 @@ fn cites_of(content: &Path) -> Result<PathBuf> {
     let name = content.file_name().unwrap_or_default().to_string_lossy();
     let stem = name.strip_suffix(".gz").unwrap_or(&name);
     let partner = format!("{}.cites", stem.strip_suffix(".content").unwrap_or(stem));
-    let candidates = [partner.clone(), format!("{partner}.gz")];
-    let mut paths = candidates.iter().map(|name| content.with_file_name(name));
     let missing = || GraphError::Partner {
         path: content.display().to_string(),
         partner: format!("{partner}(.gz)"),
     };
-    Ok(paths.find(|path| path.exists()).ok_or_else(missing)?)
+    Ok(plain_or_gzip(&content.with_file_name(&partner)).ok_or_else(missing)?)
 }

@@ -1,19 +1,16 @@
-//! Nodes joined by edges.
+//! Nodes joined by edges, and what files say of the nodes.
 
 pub(crate) mod csv;
 pub(crate) mod csv_edges;
-pub(crate) mod data;
 pub(crate) mod edges;
 pub(crate) mod error;
-pub(crate) mod labels;
 pub(crate) mod linqs;
 pub(crate) mod nodes;
 pub(crate) mod npz;
-pub(crate) mod npz_reader;
-pub(crate) mod parts;
-pub(crate) mod promise;
 pub(crate) mod split_files;
 pub(crate) mod text;
+
+use crate::{GivenSplit, Result, SparseRows, Table};
 
 /// A graph, or several as a disjoint union, whose nodes are the rows of a data set.
 #[derive(Debug, Clone, PartialEq)]
@@ -38,9 +35,10 @@ pub struct Graph {
 impl Graph {
     /// Number of edges as a reader counts them: an undirected edge once.
     pub fn edge_count(&self) -> usize {
-        match self.directed {
-            true => self.edges.len(),
-            false => (self.edges.len() + self.self_loops()) / 2,
+        if self.directed {
+            self.edges.len()
+        } else {
+            (self.edges.len() + self.self_loops()) / 2
         }
     }
 
@@ -50,19 +48,40 @@ impl Graph {
         self.edges.iter().filter(is_loop).count()
     }
 
-    /// Number of nodes that have no edge, self-loops aside.
-    pub fn isolated_nodes(&self) -> usize {
-        let mut joined = vec![false; self.nodes];
-        for &[source, target] in self.edges.iter().filter(|edge| edge[0] != edge[1]) {
-            joined[source as usize] = true;
-            joined[target as usize] = true;
-        }
-        joined.iter().filter(|&&joined| !joined).count()
-    }
-
     /// How messages name a node.
     pub fn node_name(&self, node: usize) -> String {
         let name = self.node_names.as_ref().and_then(|names| names.get(node));
         name.cloned().unwrap_or_else(|| node.to_string())
+    }
+}
+
+/// A graph, read but not encoded.
+#[derive(Debug, Clone, PartialEq)]
+pub struct GraphData {
+    /// Name for reports.
+    pub name: String,
+    /// Nodes and edges.
+    pub graph: Graph,
+    /// One row per node: the label and, unless `features` holds them, the features. A node without a label has a missing
+    /// value there.
+    pub nodes: Table,
+    /// Features that are mostly zero, one row per node.
+    pub features: Option<SparseRows>,
+    /// Nodes to train, choose and audit on, if the source says.
+    pub split: Option<GivenSplit>,
+    /// What a user should know about how the files were read, one sentence each.
+    pub notes: Vec<String>,
+}
+
+impl GraphData {
+    /// Nodes that have a value in the target column, in ascending order.
+    ///
+    /// # Errors
+    /// [`DataError::UnknownColumn`](crate::DataError::UnknownColumn) if there is no such column.
+    pub fn labelled(&self, target: &str) -> Result<Vec<usize>> {
+        let column = self.nodes.column(target)?;
+        Ok((0..self.nodes.rows())
+            .filter(|&row| !column.is_missing(row))
+            .collect())
     }
 }

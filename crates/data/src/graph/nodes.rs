@@ -1,8 +1,8 @@
-//! Nodes by the names that files give them.
+//! Nodes by the names that files give them, and their labels.
 
 use std::collections::HashMap;
 
-use crate::{GraphError, Result};
+use crate::{Cells, Column, GraphError, Provenance, Result, Table};
 
 /// Names of nodes in the order of the rows, each once.
 #[derive(Debug, Default)]
@@ -67,4 +67,51 @@ impl NodeNames {
     pub(crate) fn into_parts(self) -> (Vec<String>, Vec<u64>) {
         (self.names, self.lines)
     }
+}
+
+/// Name of the target where a format has none.
+pub(crate) const LABEL: &str = "label";
+
+/// Labels by code, in order of appearance.
+#[derive(Debug, Default)]
+pub(crate) struct Labels {
+    codes: Vec<u32>,
+    levels: Vec<String>,
+    known: HashMap<String, u32>,
+}
+
+impl Labels {
+    pub(crate) fn push(&mut self, label: &str) {
+        let code = self.known.get(label).copied().unwrap_or_else(|| {
+            let code = self.levels.len() as u32;
+            self.levels.push(label.to_owned());
+            self.known.insert(label.to_owned(), code);
+            code
+        });
+        self.codes.push(code);
+    }
+
+    /// The table that holds nothing but these labels.
+    pub(crate) fn into_table(self, path: String, lines: Vec<u64>, provenance: Provenance) -> Table {
+        let cells = Cells::Labels {
+            codes: self.codes,
+            levels: self.levels,
+        };
+        Table {
+            path,
+            columns: vec![Column {
+                name: LABEL.to_owned(),
+                cells,
+            }],
+            names: vec![LABEL.to_owned()],
+            lines,
+            provenance,
+        }
+    }
+}
+
+/// Which graph of a disjoint union each node belongs to.
+pub(crate) struct Groups {
+    pub(crate) of_node: Vec<u32>,
+    pub(crate) names: Vec<String>,
 }

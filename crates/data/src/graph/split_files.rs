@@ -5,17 +5,16 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::files::Source;
-use crate::files::lines::TextLines;
+use crate::files::{Source, TextLines};
 use crate::graph::nodes::NodeNames;
-use crate::split::given::Part;
+use crate::split::SplitPart;
 use crate::{FileDigest, GivenSplit, GraphError, Result};
 
 const JSON: &str = "planetoid-split.json";
-const TEXT: [(&str, Part); 3] = [
-    ("train.txt", Part::Train),
-    ("val.txt", Part::Validation),
-    ("test.txt", Part::Test),
+const TEXT: [(&str, SplitPart); 3] = [
+    ("train.txt", SplitPart::Train),
+    ("val.txt", SplitPart::Validation),
+    ("test.txt", SplitPart::Test),
 ];
 
 /// Files that split the nodes of a graph.
@@ -110,7 +109,7 @@ pub(crate) fn read_split(
 /// Rows of each part, checked as they come.
 pub(crate) struct SplitParts {
     path: String,
-    parts: Vec<Option<Part>>,
+    parts: Vec<Option<SplitPart>>,
 }
 
 impl SplitParts {
@@ -129,7 +128,7 @@ impl SplitParts {
     pub(crate) fn put(
         &mut self,
         row: usize,
-        part: Part,
+        part: SplitPart,
         name_of: impl Fn(usize) -> String,
     ) -> Result<()> {
         if self.parts.len() <= row {
@@ -148,7 +147,7 @@ impl SplitParts {
     }
 
     /// Puts the rows that are in no part into one.
-    pub(crate) fn fill(&mut self, rows: usize, part: Part) {
+    pub(crate) fn fill(&mut self, rows: usize, part: SplitPart) {
         self.parts.resize(rows, None);
         for own in &mut self.parts {
             own.get_or_insert(part);
@@ -161,7 +160,7 @@ impl SplitParts {
     /// [`GraphError::SplitEmpty`].
     pub(crate) fn finish(self) -> Result<GivenSplit> {
         let split = GivenSplit::of_parts(&self.parts);
-        for part in [Part::Train, Part::Test] {
+        for part in [SplitPart::Train, SplitPart::Test] {
             if split.part(part).is_empty() {
                 let (path, part) = (self.path, part.name());
                 return Err(GraphError::SplitEmpty { path, part }.into());
@@ -176,7 +175,7 @@ struct Listed {
     path: String,
     place: String,
     id: String,
-    part: Part,
+    part: SplitPart,
 }
 
 #[derive(Deserialize)]
@@ -197,7 +196,7 @@ fn read_json(path: &Path) -> Result<(Vec<Listed>, FileDigest)> {
         source,
     })?;
     let mut listed = Vec::new();
-    for (part, ids) in Part::ALL
+    for (part, ids) in SplitPart::ALL
         .into_iter()
         .zip([lists.train, lists.val, lists.test])
     {

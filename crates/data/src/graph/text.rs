@@ -1,18 +1,15 @@
 //! The one-file format `.graph.txt`: nodes, edges and test nodes line by line.
 
+use std::ops::RangeInclusive;
 use std::path::Path;
 
-use crate::files::Source;
-use crate::files::lines::TextLines;
-use crate::graph::edges::EdgeList;
-use crate::graph::labels::Labels;
-use crate::graph::nodes::NodeNames;
-use crate::graph::parts::{joined, merge_note};
-use crate::graph::promise::Promise;
+use crate::files::folder::name_of;
+use crate::files::{Source, TextLines};
+use crate::graph::edges::{EdgeList, joined, merge_note};
+use crate::graph::nodes::{Labels, NodeNames};
 use crate::graph::split_files::SplitParts;
-use crate::load::name_of;
-use crate::split::given::Part;
-use crate::{GivenSplit, GraphData, GraphError, Provenance, Result, SparseRows};
+use crate::split::SplitPart;
+use crate::{DataError, GivenSplit, GraphData, GraphError, Provenance, Result, SparseRows};
 
 /// Reads a `.graph.txt` file, plain or gzip.
 ///
@@ -171,7 +168,7 @@ impl Reading {
         Ok(())
     }
 
-    fn too_few(&self, line: u64, fields: &[&str], expected: &str) -> crate::DataError {
+    fn too_few(&self, line: u64, fields: &[&str], expected: &str) -> DataError {
         GraphError::Fields {
             path: self.path.clone(),
             line,
@@ -189,8 +186,8 @@ impl Reading {
         let name = |row: usize| self.names.names()[row].clone();
         let mut parts = SplitParts::new(self.path.clone());
         for (part, range) in [
-            (Part::Train, &self.promise.train),
-            (Part::Validation, &self.promise.validation),
+            (SplitPart::Train, &self.promise.train),
+            (SplitPart::Validation, &self.promise.validation),
         ] {
             for id in range.clone().into_iter().flatten() {
                 let row = self.names.known(&id.to_string(), &self.path, 1)?;
@@ -198,11 +195,90 @@ impl Reading {
             }
         }
         for &row in &self.test {
-            parts.put(row as usize, Part::Test, name)?;
+            parts.put(row as usize, SplitPart::Test, name)?;
         }
         if self.promise.train.is_none() {
-            parts.fill(self.names.len(), Part::Train);
+            parts.fill(self.names.len(), SplitPart::Train);
         }
         Ok(Some(parts.finish()?))
     }
+}
+
+/// Counts that must hold and ranges of node ids.
+#[derive(Debug, Default)]
+pub(crate) struct Promise {
+    nodes: Option<usize>,
+    pub(crate) features: Option<usize>,
+    edges: Option<usize>,
+    pub(crate) train: Option<RangeInclusive<u64>>,
+    pub(crate) validation: Option<RangeInclusive<u64>>,
+}
+
+impl Promise {
+    /// Reads `key=value` words; those with other keys and all other words are prose.
+    ///
+    /// # Errors
+    /// [`GraphError::Declaration`].
+    pub(crate) fn parse(words: &[&str], path: &str, line: u64) -> Result<Self> {
+        let mut promise = Self::default();
+        for word in words {
+            let Some((key, value)) = word.trim_end_matches([';', ',']).split_once('=') else {
+                continue;
+            };
+            let understood = match key {
+                "nodes" => put(&mut promise.nodes, value.parse().ok()),
+                "features" => put(&mut promise.features, value.parse().ok()),
+                "edges" => put(&mut promise.edges, value.parse().ok()),
+                "train" => put(&mut promise.train, range(value)),
+                "val" => put(&mut promise.validation, range(value)),
+                _ => true,
+            };
+            if !understood {
+                return Err(GraphError::Declaration {
+                    path: path.to_owned(),
+                    line,
+                    key: key.to_owned(),
+                    value: value.to_owned(),
+                }
+                .into());
+            }
+        }
+        Ok(promise)
+    }
+
+    /// Compares with the numbers of nodes, features and edges found.
+    ///
+    /// # Errors
+    /// [`GraphError::Promise`].
+    pub(crate) fn check(&self, path: &str, found: [usize; 3]) -> Result<()> {
+        let promised = [
+            ("nodes", self.nodes),
+            ("features", self.features),
+            ("edges", self.edges),
+        ];
+        for ((what, promised), found) in promised.into_iter().zip(found) {
+            if let Some(promised) = promised.filter(|&promised| promised != found) {
+                return Err(GraphError::Promise {
+                    path: path.to_owned(),
+                    what,
+                    promised,
+                    found,
+                }
+                .into());
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Whether there was a value to put.
+fn put<T>(slot: &mut Option<T>, value: Option<T>) -> bool {
+    *slot = value;
+    slot.is_some()
+}
+
+/// `140..639`, both ends included.
+fn range(text: &str) -> Option<RangeInclusive<u64>> {
+    let (first, last) = text.split_once("..")?;
+    Some(first.parse().ok()?..=last.parse().ok()?)
 }

@@ -3,8 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::files::Source;
-use crate::files::folder::{file_name, files_in};
-use crate::load::name_of;
+use crate::files::folder::{file_name, files_in, name_of};
 use crate::{DataError, FileDigest, ImageError, Images, Provenance, Result, Scaling};
 
 const PIXELS: usize = 3 * 32 * 32;

@@ -115,9 +115,12 @@ fn planes(
     }
     let mut pixels = Vec::with_capacity(width * height * channels);
     for channel in 0..channels {
-        pixels.extend(samples.chunks_exact(stride).map(|pixel| match alpha {
-            false => pixel[channel],
-            true => onto_black(pixel[channel], pixel[channels]),
+        pixels.extend(samples.chunks_exact(stride).map(|pixel| {
+            if alpha {
+                onto_black(pixel[channel], pixel[channels])
+            } else {
+                pixel[channel]
+            }
         }));
     }
     Ok(Decoded {

@@ -6,9 +6,8 @@ use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
 
-use crate::files::folder::{entries, file_name};
+use crate::files::folder::{entries, file_name, name_of};
 use crate::image::decode::{Decoded, decode_image};
-use crate::load::name_of;
 use crate::target::sort_names;
 use crate::{DataError, FileDigest, ImageError, Images, Provenance, Result, Scaling, sha256_hex};
 

@@ -5,10 +5,10 @@ pub(crate) mod decode;
 pub(crate) mod error;
 pub(crate) mod folders;
 pub(crate) mod idx;
-pub(crate) mod idx_dir;
 pub(crate) mod reduce;
 
-use crate::{Provenance, Scaling};
+use crate::target::check_classes;
+use crate::{Provenance, Result, Scaling};
 
 /// Grey or colour images of one size, one byte per value.
 #[derive(Debug, Clone, PartialEq)]
@@ -40,5 +40,32 @@ impl Images {
             .get(label as usize)
             .cloned()
             .unwrap_or_else(|| label.to_string())
+    }
+
+    /// The images of all other classes, and those of the named ones.
+    ///
+    /// # Errors
+    /// [`DataError::UnknownClass`] for a name that no image has.
+    pub fn partition(&self, unknown: &[String]) -> Result<(Self, Self)> {
+        let is_named = |&label: &u32| unknown.contains(&self.label_name(label));
+        let mut names: Vec<String> = Vec::new();
+        for &label in &self.labels {
+            let name = self.label_name(label);
+            if !names.contains(&name) {
+                names.push(name);
+            }
+        }
+        check_classes(&self.path, unknown, names)?;
+        let part = |named: bool| {
+            let width: usize = self.shape.iter().product();
+            let images = self.labels.iter().zip(self.pixels.chunks_exact(width));
+            let own = || images.clone().filter(|(label, _)| is_named(label) == named);
+            Self {
+                pixels: own().flat_map(|(_, pixels)| pixels).copied().collect(),
+                labels: own().map(|(&label, _)| label).collect(),
+                ..self.clone()
+            }
+        };
+        Ok((part(false), part(true)))
     }
 }

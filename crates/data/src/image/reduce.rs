@@ -40,16 +40,25 @@ pub fn reduce_images(data: &Dataset, height: usize, width: usize, max: f32) -> R
     let gain = f64::from(max) / f64::from(*full);
     let (down, across) = (coverage(from_height, height), coverage(from_width, width));
     let pixels = average(data, &down, &across, gain);
-    let mut reduced = Dataset {
-        features: Storage::F32(pixels),
-        ..data.clone_without_features()
-    };
-    reduced.shape = vec![channels, height, width];
-    reduced.schema.inputs = Inputs::Pixels {
-        shape: reduced.shape.clone(),
+    let shape = vec![channels, height, width];
+    let mut schema = data.schema.clone();
+    schema.inputs = Inputs::Pixels {
+        shape: shape.clone(),
         max,
     };
-    Ok(reduced)
+    Ok(Dataset {
+        name: data.name.clone(),
+        features: Storage::F32(pixels),
+        rows: data.rows,
+        shape,
+        target: data.target.clone(),
+        schema,
+        provenance: data.provenance.clone(),
+        default_scaling: data.default_scaling,
+        graph: data.graph.clone(),
+        split: data.split.clone(),
+        labelled: data.labelled.clone(),
+    })
 }
 
 /// Input pixels along one axis and their shares, for each output pixel.
@@ -94,22 +103,4 @@ fn coverage(from: usize, to: usize) -> Coverage {
                 .collect()
         })
         .collect()
-}
-
-impl Dataset {
-    fn clone_without_features(&self) -> Self {
-        Self {
-            name: self.name.clone(),
-            features: Storage::U8(Vec::new()),
-            rows: self.rows,
-            shape: self.shape.clone(),
-            target: self.target.clone(),
-            schema: self.schema.clone(),
-            provenance: self.provenance.clone(),
-            default_scaling: self.default_scaling,
-            graph: self.graph.clone(),
-            split: self.split.clone(),
-            labelled: self.labelled.clone(),
-        }
-    }
 }

@@ -3,14 +3,22 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 
-use crate::schema::encode::Unseen;
-use crate::schema::task::numbers_of;
-use crate::table::field::number_name;
-use crate::table::{Cells, Column, MISSING};
-use crate::{ColumnKind, ColumnSchema, DataError, Result, Table};
+use crate::target::number_name;
+use crate::{Cells, Column, ColumnKind, ColumnSchema, DataError, MISSING, Result, Table};
+
+/// Unknown labels of one column.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unseen {
+    /// Name of the column.
+    pub column: String,
+    /// How many rows hold an unknown label.
+    pub rows: usize,
+    /// One such label.
+    pub example: String,
+}
 
 /// One column, translated to the schema.
-pub(crate) struct ColumnSource<'a> {
+pub(crate) struct ColumnFeatures<'a> {
     values: Values<'a>,
     indicator: bool,
 }
@@ -28,7 +36,7 @@ enum Values<'a> {
 
 const UNKNOWN: u32 = MISSING - 1;
 
-impl<'a> ColumnSource<'a> {
+impl<'a> ColumnFeatures<'a> {
     pub(crate) fn new(
         table: &Table,
         column: &'a Column,
@@ -37,7 +45,7 @@ impl<'a> ColumnSource<'a> {
     ) -> Result<Self> {
         let values = match &schema.kind {
             ColumnKind::Numeric { offset, unit } => {
-                let values = numbers_of(table, column)?;
+                let values = table.numbers_of(column)?;
                 refuse_out_of_storage(table, column, &values, *offset, *unit)?;
                 Values::Number {
                     values,
@@ -61,7 +69,7 @@ impl<'a> ColumnSource<'a> {
     }
 
     pub(crate) fn pixel(table: &Table, column: &'a Column) -> Result<Self> {
-        let values = numbers_of(table, column)?;
+        let values = table.numbers_of(column)?;
         refuse_out_of_storage(table, column, &values, 0.0, 1.0)?;
         Ok(Self {
             values: Values::Number {

@@ -1,8 +1,10 @@
-//! Columns of a table to features.
+//! Tables, images and graphs to features.
 
-use crate::schema::column_features::ColumnSource;
-use crate::table::Column;
-use crate::{ColumnSchema, DataError, Graph, Images, Inputs, Result, Schema, Storage, Table};
+use crate::schema::column_features::{ColumnFeatures, Unseen};
+use crate::{
+    Column, ColumnSchema, DataError, Graph, GraphData, Images, Inputs, NodeFeatures, Result,
+    Schema, SparseRows, Storage, Table,
+};
 
 /// Rows encoded together, so that both the columns read and the rows written stay in cache.
 const BLOCK: usize = 256;
@@ -20,36 +22,25 @@ pub struct Encoded {
     pub graph: Option<Graph>,
 }
 
-/// Unknown labels of one column.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Unseen {
-    /// Name of the column.
-    pub column: String,
-    /// How many rows hold an unknown label.
-    pub rows: usize,
-    /// One such label.
-    pub example: String,
-}
-
 impl Encoded {
+    fn new(features: Storage, rows: usize) -> Self {
+        Self {
+            features,
+            rows,
+            unseen: Vec::new(),
+            graph: None,
+        }
+    }
+
     /// One sentence about unknown labels, if there are any.
     pub fn warning(&self) -> Option<String> {
-        let list: Vec<String> = self
-            .unseen
-            .iter()
-            .map(|u| {
-                format!(
-                    "'{}' in {} rows (for example '{}')",
-                    u.column, u.rows, u.example
-                )
-            })
-            .collect();
-        (!list.is_empty()).then(|| {
-            format!(
-                "labels that training never saw count as none of the known ones: {}",
-                list.join(", ")
-            )
-        })
+        let describe = |u: &Unseen| {
+            let (column, rows, example) = (&u.column, u.rows, &u.example);
+            format!("'{column}' in {rows} rows (for example '{example}')")
+        };
+        let list: Vec<String> = self.unseen.iter().map(describe).collect();
+        let known = "labels that training never saw count as none of the known ones";
+        (!list.is_empty()).then(|| format!("{known}: {}", list.join(", ")))
     }
 }
 
@@ -79,39 +70,44 @@ impl Schema {
         }
     }
 
-    pub(crate) fn encode_columns(
-        &self,
-        table: &Table,
-        columns: &[ColumnSchema],
-    ) -> Result<Encoded> {
+    fn encode_columns(&self, table: &Table, columns: &[ColumnSchema]) -> Result<Encoded> {
         let mut unseen = Vec::new();
-        let sources = columns
-            .iter()
-            .map(|schema| {
-                ColumnSource::new(table, table.column(&schema.name)?, schema, &mut unseen)
-            })
-            .collect::<Result<Vec<_>>>()?;
-        let features = Storage::F32(interleave(&sources, self.features(), table)?);
-        Ok(Encoded {
-            features,
-            rows: table.rows(),
-            unseen,
-            graph: None,
-        })
+        let mut features_of = |schema: &ColumnSchema| {
+            let column = table.column(&schema.name)?;
+            ColumnFeatures::new(table, column, schema, &mut unseen)
+        };
+        let columns = columns.iter().map(&mut features_of);
+        let features = self.interleave(columns.collect::<Result<Vec<_>>>()?, table)?;
+        Ok(Encoded { unseen, ..features })
     }
 
     fn encode_pixels(&self, table: &Table) -> Result<Encoded> {
-        let sources = pixel_columns(table, self)?
-            .iter()
-            .map(|column| ColumnSource::pixel(table, column))
-            .collect::<Result<Vec<_>>>()?;
-        let features = Storage::F32(interleave(&sources, self.features(), table)?);
-        Ok(Encoded {
+        let columns = pixel_columns(table, self)?.into_iter();
+        let columns = columns.map(|column| ColumnFeatures::pixel(table, column));
+        self.interleave(columns.collect::<Result<Vec<_>>>()?, table)
+    }
+
+    /// Columns side by side, a row of features after the other.
+    fn interleave(&self, columns: Vec<ColumnFeatures<'_>>, table: &Table) -> Result<Encoded> {
+        let (rows, features) = (table.rows(), self.features());
+        let mut values = zeros(rows, features).ok_or_else(|| DataError::TooLargeForMemory {
+            path: table.path.clone(),
+            rows,
             features,
-            rows: table.rows(),
-            unseen: Vec::new(),
-            graph: None,
-        })
+            bytes: rows as u128 * features as u128 * 4,
+        })?;
+        // A table of nothing but columns without values has no features, and no chunks.
+        for (block, chunk) in values.chunks_mut((BLOCK * features).max(1)).enumerate() {
+            let mut start = 0;
+            for column in &columns {
+                let end = start + column.width();
+                for (index, row) in chunk.chunks_exact_mut(features).enumerate() {
+                    column.write(block * BLOCK + index, &mut row[start..end]);
+                }
+                start = end;
+            }
+        }
+        Ok(Encoded::new(Storage::F32(values), rows))
     }
 
     /// Takes over the pixels of `images`; labels are not looked at.
@@ -131,13 +127,38 @@ impl Schema {
                 found: images.shape.clone(),
                 expected: shape.clone(),
             }),
-            Inputs::Pixels { .. } => Ok(Encoded {
-                features: Storage::U8(images.pixels.clone()),
-                rows: images.labels.len(),
-                unseen: Vec::new(),
-                graph: None,
-            }),
+            Inputs::Pixels { .. } => {
+                let pixels = Storage::U8(images.pixels.clone());
+                Ok(Encoded::new(pixels, images.labels.len()))
+            }
         }
+    }
+
+    /// Encodes the features of a graph's nodes; labels are not looked at.
+    ///
+    /// # Errors
+    /// As [`Schema::encode`]; [`DataError::OtherKind`] for the schema of something else, [`DataError::NodeFeatures`].
+    pub fn encode_graph(&self, data: &GraphData) -> Result<Encoded> {
+        let path = data.nodes.path.clone();
+        let other = |found, expected| DataError::OtherKind {
+            path: path.clone(),
+            found,
+            expected,
+        };
+        let Inputs::Graph { nodes, .. } = &self.inputs else {
+            return Err(other("a graph", self.kind()));
+        };
+        let (sparse, columns) = ("sparse features", "columns of a table");
+        let encoded = match (nodes, &data.features) {
+            (NodeFeatures::Columns(columns), None) => self.encode_columns(&data.nodes, columns)?,
+            (NodeFeatures::Sparse { columns }, Some(rows)) => encode_sparse(rows, *columns, path)?,
+            (NodeFeatures::Columns(_), Some(_)) => return Err(other(sparse, columns)),
+            (NodeFeatures::Sparse { .. }, None) => return Err(other(columns, sparse)),
+        };
+        Ok(Encoded {
+            graph: Some(data.graph.clone()),
+            ..encoded
+        })
     }
 }
 
@@ -152,36 +173,14 @@ fn pixel_columns<'a>(table: &'a Table, schema: &Schema) -> Result<Vec<&'a Column
     if columns.len() == expected + 1 {
         columns.pop();
     }
-    match columns.len() == expected {
-        true => Ok(columns),
-        false => Err(DataError::PixelCount {
+    if columns.len() != expected {
+        return Err(DataError::PixelCount {
             path: table.path.clone(),
             found: columns.len(),
             expected,
-        }),
+        });
     }
-}
-
-fn interleave(sources: &[ColumnSource<'_>], features: usize, table: &Table) -> Result<Vec<f32>> {
-    let rows = table.rows();
-    let mut values = zeros(rows, features).ok_or_else(|| DataError::TooLargeForMemory {
-        path: table.path.clone(),
-        rows,
-        features,
-        bytes: rows as u128 * features as u128 * 4,
-    })?;
-    // A table of nothing but columns without values has no features, and no chunks.
-    for (block, chunk) in values.chunks_mut((BLOCK * features).max(1)).enumerate() {
-        let mut start = 0;
-        for source in sources {
-            let end = start + source.width();
-            for (index, row) in chunk.chunks_exact_mut(features).enumerate() {
-                source.write(block * BLOCK + index, &mut row[start..end]);
-            }
-            start = end;
-        }
-    }
-    Ok(values)
+    Ok(columns)
 }
 
 fn zeros(rows: usize, features: usize) -> Option<Vec<f32>> {
@@ -190,4 +189,17 @@ fn zeros(rows: usize, features: usize) -> Option<Vec<f32>> {
     values.try_reserve_exact(count).ok()?;
     values.resize(count, 0.0);
     Some(values)
+}
+
+/// Features of as many columns as the model has.
+fn encode_sparse(sparse: &SparseRows, columns: usize, path: String) -> Result<Encoded> {
+    if sparse.columns != columns {
+        return Err(DataError::NodeFeatures {
+            path,
+            found: sparse.columns,
+            expected: columns,
+        });
+    }
+    let features = Storage::Sparse(sparse.clone());
+    Ok(Encoded::new(features, sparse.rows()))
 }

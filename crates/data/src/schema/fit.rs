@@ -1,15 +1,16 @@
-//! Learns a schema from the rows that it is given.
+//! Learns a schema from the rows that it is given: the columns, and what is to be predicted.
 
 use std::collections::BTreeSet;
 
-use crate::schema::task::fit_task;
 use crate::split::check_rows;
-use crate::table::{Cells, Column};
-use crate::target::sort_names;
+use crate::target::{number_name, sort_names};
 use crate::{
-    ColumnKind, ColumnSchema, DataError, Images, Inputs, Options, Result, Scaling, Schema, Table,
-    Task,
+    Cells, Column, ColumnKind, ColumnSchema, DataError, GraphData, Images, Inputs, NodeFeatures,
+    Options, Result, Scaling, Schema, Table, Task, TaskKind,
 };
+
+/// Most different values of a numeric target that is still taken for classes.
+const MAX_NUMERIC_CLASSES: usize = 20;
 
 /// A column is shifted before it is stored if its mean is this many standard deviations from 0.
 ///
@@ -71,10 +72,54 @@ impl Schema {
             notes: Vec::new(),
         })
     }
+
+    /// Learns the classes from those of `rows` that have a label, and column types and shifts from all of `rows`.
+    ///
+    /// # Errors
+    /// As [`Schema::fit`]; [`DataError::MissingTarget`] if none of `rows` has a label.
+    pub fn fit_graph(data: &GraphData, rows: &[usize], options: &Options) -> Result<Self> {
+        check_rows(rows, data.graph.nodes)?;
+        let target_index = data.nodes.target_index(options.target.as_deref())?;
+        let target = &data.nodes.columns[target_index];
+        let labelled = rows.iter().copied();
+        let labelled: Vec<usize> = labelled.filter(|&row| !target.is_missing(row)).collect();
+        if labelled.is_empty() {
+            data.nodes.refuse_missing(target, rows)?;
+        }
+        let task = fit_task(&data.nodes, target, &labelled, options)?;
+        let mut notes = data.notes.clone();
+        let nodes = match &data.features {
+            Some(sparse) => NodeFeatures::Sparse {
+                columns: sparse.columns,
+            },
+            None => NodeFeatures::Columns(fit_columns(
+                &data.nodes,
+                target_index,
+                rows,
+                options,
+                &mut notes,
+            )?),
+        };
+        let scaling = match nodes {
+            NodeFeatures::Sparse { .. } => Scaling::Row,
+            NodeFeatures::Columns(_) => Scaling::Standard,
+        };
+        Ok(Self {
+            inputs: Inputs::Graph {
+                nodes,
+                directed: data.graph.directed,
+                weighted: data.graph.weights.is_some(),
+            },
+            target: target.name.clone(),
+            task,
+            scaling,
+            notes,
+        })
+    }
 }
 
 /// Schemas of all columns but the target.
-pub(crate) fn fit_columns(
+fn fit_columns(
     table: &Table,
     target_index: usize,
     rows: &[usize],
@@ -87,13 +132,13 @@ pub(crate) fn fit_columns(
             columns.push(fit_column(column, rows, options, notes));
         }
     }
-    match columns.is_empty() {
-        false => Ok(columns),
-        true => Err(DataError::NoFeatures {
+    if columns.is_empty() {
+        return Err(DataError::NoFeatures {
             path: table.path.clone(),
             target: table.columns[target_index].name.clone(),
-        }),
+        });
     }
+    Ok(columns)
 }
 
 fn fit_column(
@@ -176,4 +221,86 @@ fn storage_of(present: &[f64]) -> ColumnKind {
         scale.log2().floor().exp2()
     };
     ColumnKind::Numeric { offset, unit }
+}
+
+/// The task of predicting `target`, as `rows` show it.
+///
+/// Labels are classes. Numbers are classes if they are whole, at most [`MAX_NUMERIC_CLASSES`] different
+/// and at most `sqrt(rows)` different; else they are values.
+fn fit_task(table: &Table, target: &Column, rows: &[usize], options: &Options) -> Result<Task> {
+    table.refuse_missing(target, rows)?;
+    let kind = options.task.unwrap_or_else(|| decide(target, rows));
+    if kind == TaskKind::Regression {
+        table.numbers_of(target)?;
+        return Ok(Task::Regression {
+            target: target.name.clone(),
+        });
+    }
+    let mut classes = class_names(table, target, rows, options.max_levels)?;
+    sort_names(&mut classes);
+    if let [class] = classes.as_slice() {
+        let (path, column) = (table.path.clone(), target.name.clone());
+        return Err(DataError::OneClass {
+            path,
+            column,
+            class: class.clone(),
+        });
+    }
+    Ok(Task::Classification { classes })
+}
+
+fn decide(target: &Column, rows: &[usize]) -> TaskKind {
+    let Cells::Numbers(values) = &target.cells else {
+        return TaskKind::Classification;
+    };
+    let mut different = BTreeSet::new();
+    for &row in rows {
+        let whole = values[row].fract() == 0.0;
+        different.insert((values[row] + 0.0).to_bits());
+        if !whole || different.len() > MAX_NUMERIC_CLASSES {
+            return TaskKind::Regression;
+        }
+    }
+    if different.len().pow(2) <= rows.len() {
+        TaskKind::Classification
+    } else {
+        TaskKind::Regression
+    }
+}
+
+fn class_names(
+    table: &Table,
+    target: &Column,
+    rows: &[usize],
+    limit: usize,
+) -> Result<Vec<String>> {
+    let names: BTreeSet<String> = match &target.cells {
+        Cells::Labels { codes, levels } => {
+            let seen: BTreeSet<u32> = rows.iter().map(|&row| codes[row]).collect();
+            seen.into_iter()
+                .filter_map(|code| levels.get(code as usize).cloned())
+                .collect()
+        }
+        Cells::Numbers(values) => {
+            let mut seen = BTreeSet::new();
+            for &row in rows {
+                seen.insert((values[row] + 0.0).to_bits());
+                if seen.len() > limit {
+                    let (path, column) = (table.path.clone(), target.name.clone());
+                    let (found, line) = (seen.len(), table.lines[row]);
+                    return Err(DataError::TooManyLevels {
+                        path,
+                        column,
+                        found,
+                        line,
+                        limit,
+                    });
+                }
+            }
+            seen.into_iter()
+                .map(|bits| number_name(f64::from_bits(bits)))
+                .collect()
+        }
+    };
+    Ok(names.into_iter().collect())
 }

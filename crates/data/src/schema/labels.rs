@@ -2,10 +2,8 @@
 
 use std::collections::HashMap;
 
-use crate::schema::task::{numbers_of, refuse_missing};
-use crate::table::field::number_name;
-use crate::table::{Cells, Column, unknown_column};
-use crate::{DataError, Dataset, Encoded, Images, Inputs, Result, Schema, Table, Target, Task};
+use crate::target::number_name;
+use crate::{Cells, Column, DataError, Images, Inputs, Result, Schema, Table, Target, Task};
 
 impl Schema {
     /// Encodes the target of `table` with the classes of this schema.
@@ -16,7 +14,7 @@ impl Schema {
     pub fn encode_target(&self, table: &Table) -> Result<Target> {
         let column = self.target_column(table)?;
         let rows: Vec<usize> = (0..table.rows()).collect();
-        refuse_missing(table, column, &rows)?;
+        table.refuse_missing(column, &rows)?;
         self.target_of(table, column)
     }
 
@@ -24,7 +22,7 @@ impl Schema {
     pub(crate) fn target_of(&self, table: &Table, column: &Column) -> Result<Target> {
         match &self.task {
             Task::Regression { target } => {
-                let mut values = numbers_of(table, column)?.into_owned();
+                let mut values = table.numbers_of(column)?.into_owned();
                 for value in values.iter_mut().filter(|value| value.is_nan()) {
                     *value = 0.0;
                 }
@@ -35,14 +33,17 @@ impl Schema {
             }
             Task::Classification { classes } => {
                 let find = class_finder(column, classes);
-                let label = |row| match column.is_missing(row) {
-                    true => Some(0),
-                    false => find(row),
+                let label = |row| {
+                    if column.is_missing(row) {
+                        Some(0)
+                    } else {
+                        find(row)
+                    }
                 };
                 let labels = collect_labels(table.rows(), label, |row| {
                     let place = format!("line {}", table.lines[row]);
                     let label = column.text(row).unwrap_or_default();
-                    unseen(&table.path, place, label, classes)
+                    DataError::unseen_class(&table.path, place, label, classes)
                 })?;
                 Ok(Target::Classes {
                     labels,
@@ -52,39 +53,11 @@ impl Schema {
         }
     }
 
-    pub(crate) fn target_column<'a>(&self, table: &'a Table) -> Result<&'a Column> {
-        if let Ok(column) = table.column(&self.target) {
-            return Ok(column);
-        }
-        let pixels = matches!(self.inputs, Inputs::Pixels { .. });
-        let last = table
-            .columns
-            .last()
-            .filter(|_| pixels && table.columns.len() == self.features() + 1);
-        last.ok_or_else(|| unknown_column(&table.path, &self.target, &table.names))
-    }
-
-    /// Encodes features and target of `table`, for an audit or for training.
+    /// The labels of images as classes of this schema.
     ///
     /// # Errors
-    /// As [`Schema::encode`] and [`Schema::encode_target`].
-    pub fn dataset(&self, table: &Table) -> Result<Dataset> {
-        let target = self.encode_target(table)?;
-        let encoded = self.encode(table)?;
-        Ok(self.assemble(
-            crate::load::name_of(&table.path),
-            encoded,
-            target,
-            table.provenance.clone(),
-        ))
-    }
-
-    /// Encodes images and their labels, for an audit or for training.
-    ///
-    /// # Errors
-    /// As [`Schema::encode_images`]; [`DataError::UnseenClass`] for a label that training never saw.
-    pub fn image_dataset(&self, images: &Images) -> Result<Dataset> {
-        let encoded = self.encode_images(images)?;
+    /// [`DataError::UnseenClass`]; [`DataError::OtherKind`] for the schema of a regression.
+    pub(crate) fn image_target(&self, images: &Images) -> Result<Target> {
         let Task::Classification { classes } = &self.task else {
             return Err(DataError::OtherKind {
                 path: images.path.clone(),
@@ -100,40 +73,26 @@ impl Schema {
         let label_of = |row: usize| known[images.labels[row] as usize];
         let labels = collect_labels(images.labels.len(), label_of, |row| {
             let label = images.label_name(images.labels[row]);
-            unseen(&images.path, format!("image {}", row + 1), label, classes)
+            let place = format!("image {}", row + 1);
+            DataError::unseen_class(&images.path, place, label, classes)
         })?;
-        let target = Target::Classes {
+        Ok(Target::Classes {
             labels,
             names: classes.clone(),
-        };
-        Ok(self.assemble(
-            images.name.clone(),
-            encoded,
-            target,
-            images.provenance.clone(),
-        ))
+        })
     }
 
-    pub(crate) fn assemble(
-        &self,
-        name: String,
-        encoded: Encoded,
-        target: Target,
-        provenance: crate::Provenance,
-    ) -> Dataset {
-        Dataset {
-            name,
-            features: encoded.features,
-            rows: encoded.rows,
-            shape: self.shape(),
-            target,
-            schema: self.clone(),
-            provenance,
-            default_scaling: self.scaling,
-            graph: encoded.graph,
-            split: None,
-            labelled: None,
+    /// The column of the target; of a table of pixels also a last column beyond them.
+    pub(crate) fn target_column<'a>(&self, table: &'a Table) -> Result<&'a Column> {
+        if let Ok(column) = table.column(&self.target) {
+            return Ok(column);
         }
+        let pixels = matches!(self.inputs, Inputs::Pixels { .. });
+        let last = table
+            .columns
+            .last()
+            .filter(|_| pixels && table.columns.len() == self.features() + 1);
+        last.ok_or_else(|| DataError::unknown_column(&table.path, &self.target, &table.names))
     }
 }
 
@@ -184,23 +143,4 @@ fn collect_labels(
     (0..rows)
         .map(|row| label(row).ok_or_else(|| error(row)))
         .collect()
-}
-
-fn unseen(path: &str, place: String, label: String, classes: &[String]) -> DataError {
-    const LISTED: usize = 20;
-    let mut list = classes
-        .iter()
-        .take(LISTED)
-        .cloned()
-        .collect::<Vec<_>>()
-        .join(", ");
-    if classes.len() > LISTED {
-        list.push_str(&format!(" and {} more", classes.len() - LISTED));
-    }
-    DataError::UnseenClass {
-        path: path.to_owned(),
-        place,
-        label,
-        classes: list,
-    }
 }

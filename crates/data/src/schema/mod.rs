@@ -3,13 +3,11 @@
 pub(crate) mod column_features;
 pub(crate) mod encode;
 pub(crate) mod fit;
-pub(crate) mod graph;
 pub(crate) mod labels;
-pub(crate) mod task;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Options, Scaling, Task};
+use crate::{Options, Task};
 
 /// Everything that must be known to encode a new file as the training file was.
 ///
@@ -112,6 +110,29 @@ pub enum Role {
     Pixel,
     /// A sparse feature, where zero must stay zero.
     Entry,
+}
+
+/// How numbers are brought to a common scale.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Scaling {
+    /// What the loader of the data set chose: see [`Dataset::default_scaling`](crate::Dataset::default_scaling).
+    #[default]
+    Auto,
+    /// Mean 0 and standard deviation 1 of each feature. Default of tables and of the digits.
+    Standard,
+    /// One mean and one standard deviation for all features. Default of grey images, where the spread of a
+    /// pixel that is hardly ever set would blow up its few values.
+    Global,
+    /// Mean 0 and standard deviation 1 of each channel over all its pixels. Default of colour images.
+    Channel,
+    /// Smallest value 0, largest 1: of each number, or of all pixels together.
+    UnitRange,
+    /// Each row divided by the sum of its absolute values; nothing is learned from other rows. For sparse features,
+    /// and their default.
+    Row,
+    /// The values of the file.
+    None,
 }
 
 impl Schema {

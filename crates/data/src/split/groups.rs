@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::split::philox::Philox;
-use crate::split::{Purpose, check_rows};
+use crate::split::{Purpose, check_folds, check_fraction, check_rows};
 use crate::{DataError, Fold, Holdout, Result};
 
 /// Cuts `rows` into `folds` validation sets of whole groups.
@@ -18,9 +18,7 @@ use crate::{DataError, Fold, Holdout, Result};
 /// [`DataError::Folds`] below 2, [`DataError::FewerGroups`] than folds, [`DataError::RowOutOfRange`],
 /// [`DataError::RepeatedRow`].
 pub fn group_kfold(groups: &[u32], rows: &[usize], folds: usize, seed: u64) -> Result<Vec<Fold>> {
-    if folds < 2 {
-        return Err(DataError::Folds { folds });
-    }
+    check_folds(folds)?;
     let mut rng = Philox::new(seed, Purpose::GroupKFold as u64);
     let mut shuffled = shuffled_groups(groups, rows, folds, &mut rng)?;
     // A stable sort: groups of one size stay in random order.
@@ -49,9 +47,7 @@ pub fn group_kfold(groups: &[u32], rows: &[usize], folds: usize, seed: u64) -> R
 /// [`DataError::Fraction`] outside `(0, 1)`, [`DataError::FewerGroups`] if there is but one group,
 /// [`DataError::RowOutOfRange`], [`DataError::RepeatedRow`].
 pub fn group_holdout(groups: &[u32], rows: &[usize], fraction: f64, seed: u64) -> Result<Holdout> {
-    if !(fraction > 0.0 && fraction < 1.0) {
-        return Err(DataError::Fraction { fraction });
-    }
+    check_fraction(fraction)?;
     let mut rng = Philox::new(seed, Purpose::GroupHoldout as u64);
     let shuffled = shuffled_groups(groups, rows, 2, &mut rng)?;
     let wanted = fraction * rows.len() as f64;

@@ -1,17 +1,88 @@
-//! Groups of rows that a split spreads evenly.
+//! Folds, held-out rows and splits that come with the data.
 
-pub(crate) mod given;
 pub(crate) mod groups;
-pub(crate) mod holdout;
-pub(crate) mod kfold;
 pub(crate) mod per_class;
 pub(crate) mod philox;
+pub(crate) mod stratified;
 
-use crate::split::philox::Philox;
-use crate::{DataError, Result, Target};
+use crate::{DataError, Result};
 
-/// Most quantile bins of a regression target.
-const MAX_BINS: usize = 10;
+/// One way to train on most rows and validate on the rest, each in ascending order.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fold {
+    /// Rows to train on.
+    pub train: Vec<usize>,
+    /// Rows to validate on; every row is in one fold's validation set.
+    pub validation: Vec<usize>,
+}
+
+/// Two sets of rows without overlap, each in ascending order.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Holdout {
+    /// Rows to choose and train on.
+    pub train: Vec<usize>,
+    /// Rows to audit on, once.
+    pub test: Vec<usize>,
+}
+
+/// Rows for training, for choosing and for the audit, each in ascending order and none in two of them.
+///
+/// Rows in no part take part in nothing but, in a graph, message passing.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct GivenSplit {
+    /// Rows to train on.
+    pub train: Vec<usize>,
+    /// Rows to choose on; may be empty.
+    pub validation: Vec<usize>,
+    /// Rows to audit on, once.
+    pub test: Vec<usize>,
+}
+
+/// A part of a [`GivenSplit`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum SplitPart {
+    Train,
+    Validation,
+    Test,
+}
+
+impl SplitPart {
+    pub(crate) const ALL: [Self; 3] = [Self::Train, Self::Validation, Self::Test];
+
+    /// How messages name it.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Train => "train",
+            Self::Validation => "validation",
+            Self::Test => "test",
+        }
+    }
+}
+
+impl GivenSplit {
+    pub(crate) fn part(&self, part: SplitPart) -> &[usize] {
+        match part {
+            SplitPart::Train => &self.train,
+            SplitPart::Validation => &self.validation,
+            SplitPart::Test => &self.test,
+        }
+    }
+
+    /// The split in which row `r` belongs to `parts[r]`.
+    pub(crate) fn of_parts(parts: &[Option<SplitPart>]) -> Self {
+        let rows_of = |wanted: SplitPart| {
+            let rows = parts.iter().enumerate();
+            rows.filter(|(_, part)| **part == Some(wanted))
+                .map(|(row, _)| row)
+                .collect()
+        };
+        Self {
+            train: rows_of(SplitPart::Train),
+            validation: rows_of(SplitPart::Validation),
+            test: rows_of(SplitPart::Test),
+        }
+    }
+}
 
 /// Purposes of random numbers: splits made with one seed must not share them.
 #[derive(Debug, Clone, Copy)]
@@ -21,41 +92,6 @@ pub(crate) enum Purpose {
     PerClass = 3,
     GroupKFold = 4,
     GroupHoldout = 5,
-}
-
-/// `rows` by class, or by quantile bin of a regression target, each group in random order.
-///
-/// A bin holds at least `smallest_bin` rows where there are enough. Equal values may end in neighbouring bins.
-pub(crate) fn shuffled_strata(
-    target: &Target,
-    rows: &[usize],
-    smallest_bin: usize,
-    rng: &mut Philox,
-) -> Vec<Vec<usize>> {
-    let mut strata: Vec<Vec<usize>> = match target {
-        Target::Classes { labels, names } => {
-            let mut classes = vec![Vec::new(); names.len()];
-            for &row in rows {
-                classes[labels[row] as usize].push(row);
-            }
-            classes
-        }
-        Target::Values { values, .. } => {
-            let mut sorted = rows.to_vec();
-            sorted.sort_by(|&a, &b| values[a].total_cmp(&values[b]).then(a.cmp(&b)));
-            let bins = (rows.len() / smallest_bin.max(1)).clamp(1, MAX_BINS);
-            let edge = |bin: usize| bin * sorted.len() / bins;
-            (0..bins)
-                .map(|bin| sorted[edge(bin)..edge(bin + 1)].to_vec())
-                .collect()
-        }
-    };
-    for stratum in &mut strata {
-        // The order in which a caller lists the rows must not matter.
-        stratum.sort_unstable();
-        rng.shuffle(stratum);
-    }
-    strata
 }
 
 /// Refuses rows outside the data, and a row that is listed twice: it could end on both sides of a split.
@@ -72,6 +108,22 @@ pub(crate) fn check_rows(rows: &[usize], available: usize) -> Result<()> {
             Some(seen) if *seen => return Err(DataError::RepeatedRow { row }),
             Some(seen) => *seen = true,
         }
+    }
+    Ok(())
+}
+
+/// Refuses fewer than two folds.
+pub(crate) fn check_folds(folds: usize) -> Result<()> {
+    if folds < 2 {
+        return Err(DataError::Folds { folds });
+    }
+    Ok(())
+}
+
+/// Refuses a held-out fraction outside `(0, 1)`.
+pub(crate) fn check_fraction(fraction: f64) -> Result<()> {
+    if !(fraction > 0.0 && fraction < 1.0) {
+        return Err(DataError::Fraction { fraction });
     }
     Ok(())
 }

@@ -1,7 +1,8 @@
 //! Few training rows of each class and many to test on, as graphs are usually split.
 
 use crate::split::philox::Philox;
-use crate::split::{Purpose, check_rows, shuffled_strata};
+use crate::split::stratified::shuffled_strata;
+use crate::split::{Purpose, check_rows};
 use crate::{DataError, GivenSplit, Result, Target};
 
 /// How many rows a part gets.

@@ -1,11 +1,30 @@
 //! Delimited text to typed columns, in one pass and without a string per cell.
 
+use std::path::Path;
+
 use crate::files::Source;
 use crate::table::builder::Builder;
 use crate::table::header::column_names;
 use crate::table::pass::Pass;
-use crate::table::{Cells, Column};
-use crate::{DataError, FileDigest, Options, Provenance, Result, Table};
+use crate::{Cells, Column, DataError, FileDigest, Options, Provenance, Result, Table};
+
+impl Table {
+    /// Reads a comma, semicolon or tab separated file, plain or gzip.
+    ///
+    /// A column is numeric if every value that is present parses as a number, else categorical.
+    /// Missing are, in any case and with blanks around: the empty field, `NA`, `N/A`, `NaN`, `null`,
+    /// `None` and `?`. Fields may be quoted by `"` and then hold separators and line breaks. Empty
+    /// lines are skipped. Without [`Options::header`] the first row is a header if a field of it is a
+    /// label above a column of numbers, or if all its fields are different labels.
+    ///
+    /// # Errors
+    /// [`DataError`] for a file that cannot be read or is empty, a ragged row, an infinite number, a
+    /// categorical column of more than [`Options::max_levels`] labels (found at once, in bounded memory),
+    /// two columns of one name, and a `drop`, `keep` or `categorical` column that does not exist.
+    pub fn read(path: impl AsRef<Path>, options: &Options) -> Result<Self> {
+        read_delimited(&Source::file(path.as_ref()), options, 0)
+    }
+}
 
 /// Reads `source`, whose first `skip` lines are not data.
 ///
@@ -89,10 +108,10 @@ fn read_labels(
     pass.read_rows()?;
     pass.decide_header()?;
     let (labels, lines_again, _) = pass.finish()?;
-    match lines_again == lines {
-        true => Ok(labels),
-        false => Err(DataError::Changed {
+    if lines_again != lines {
+        return Err(DataError::Changed {
             path: source.name(),
-        }),
+        });
     }
+    Ok(labels)
 }

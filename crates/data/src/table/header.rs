@@ -1,9 +1,10 @@
-//! Whether the first row of a file names the columns.
+//! What the first line of a delimited file tells: the separator, and whether it names the columns.
 
 use csv::ByteRecord;
 
-use crate::table::builder::Builder;
-use crate::table::field::{Field, parse_field};
+use crate::files::Source;
+use crate::files::folder::extension;
+use crate::table::builder::{Builder, Field, parse_field};
 use crate::{DataError, Options, Result};
 
 /// Decides from the first row and the columns below it.
@@ -56,14 +57,29 @@ pub(crate) fn column_names(
     Ok(names)
 }
 
-impl Options {
-    fn named_columns(&self) -> Vec<&String> {
-        let kept = self.keep.iter().flatten();
-        self.target
-            .iter()
-            .chain(&self.drop)
-            .chain(&self.categorical)
-            .chain(kept)
-            .collect()
+/// Tab for `.tsv`, else the most frequent of `, ; tab` outside quotes in the first line.
+pub(crate) fn sniff_delimiter(source: &Source, first_line: &[u8]) -> u8 {
+    if let Source::File(path) = source {
+        let plain = if extension(path) == "gz" {
+            path.with_extension("")
+        } else {
+            path.clone()
+        };
+        if matches!(extension(&plain).as_str(), "tsv" | "tab") {
+            return b'\t';
+        }
     }
+    let mut quoted = false;
+    let mut counts = [(0_usize, b'\t'), (0, b';'), (0, b',')];
+    for &byte in first_line {
+        quoted ^= byte == b'"';
+        for (count, delimiter) in &mut counts {
+            *count += usize::from(!quoted && byte == *delimiter);
+        }
+    }
+    // Of equally frequent ones `max` takes the last, the comma.
+    counts
+        .iter()
+        .max_by_key(|(count, _)| *count)
+        .map_or(b',', |&(_, delimiter)| delimiter)
 }

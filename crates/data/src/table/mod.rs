@@ -2,17 +2,14 @@
 
 pub(crate) mod builder;
 pub(crate) mod delimited;
-pub(crate) mod delimiter;
-pub(crate) mod field;
 pub(crate) mod header;
 pub(crate) mod options;
 pub(crate) mod pass;
 pub(crate) mod predictions;
 
-use std::path::Path;
+use std::borrow::Cow;
 
-use crate::files::Source;
-use crate::table::delimited::read_delimited;
+use crate::target::{check_classes, number_name};
 use crate::{DataError, Options, Provenance, Result};
 
 /// Code of a missing value in [`Cells::Labels`].
@@ -57,22 +54,6 @@ pub enum Cells {
 }
 
 impl Table {
-    /// Reads a comma, semicolon or tab separated file, plain or gzip.
-    ///
-    /// A column is numeric if every value that is present parses as a number, else categorical.
-    /// Missing are, in any case and with blanks around: the empty field, `NA`, `N/A`, `NaN`, `null`,
-    /// `None` and `?`. Fields may be quoted by `"` and then hold separators and line breaks. Empty
-    /// lines are skipped. Without [`Options::header`] the first row is a header if a field of it is a
-    /// label above a column of numbers, or if all its fields are different labels.
-    ///
-    /// # Errors
-    /// [`DataError`] for a file that cannot be read or is empty, a ragged row, an infinite number, a
-    /// categorical column of more than [`Options::max_levels`] labels (found at once, in bounded memory),
-    /// two columns of one name, and a `drop`, `keep` or `categorical` column that does not exist.
-    pub fn read(path: impl AsRef<Path>, options: &Options) -> Result<Self> {
-        read_delimited(&Source::file(path.as_ref()), options, 0)
-    }
-
     /// Number of rows.
     pub fn rows(&self) -> usize {
         self.lines.len()
@@ -84,7 +65,7 @@ impl Table {
     /// [`DataError::UnknownColumn`], which lists the columns and suggests the nearest.
     pub fn column(&self, name: &str) -> Result<&Column> {
         let found = self.columns.iter().find(|column| column.name == name);
-        found.ok_or_else(|| unknown_column(&self.path, name, &self.names))
+        found.ok_or_else(|| DataError::unknown_column(&self.path, name, &self.names))
     }
 
     /// Leaves out the columns that `options` do not want.
@@ -117,7 +98,96 @@ impl Table {
             let name = self.names.get(usize::try_from(from_start).ok()?)?;
             self.columns.iter().position(|column| column.name == *name)
         });
-        by_position.ok_or_else(|| unknown_column(&self.path, target, &self.names))
+        by_position.ok_or_else(|| DataError::unknown_column(&self.path, target, &self.names))
+    }
+
+    /// The rows of all other classes, and those of the named ones; `target` as for [`Table::target_index`].
+    ///
+    /// # Errors
+    /// [`DataError::UnknownClass`] for a name that no row has, [`DataError::UnknownColumn`], [`DataError::NoColumns`].
+    pub fn partition(&self, target: Option<&str>, unknown: &[String]) -> Result<(Self, Self)> {
+        let column = &self.columns[self.target_index(target)?];
+        let texts: Vec<Option<String>> = (0..self.rows()).map(|row| column.text(row)).collect();
+        let mut names: Vec<String> = texts.iter().flatten().cloned().collect();
+        names.sort_unstable();
+        names.dedup();
+        check_classes(&self.path, unknown, names)?;
+        let is_named = |row: usize| {
+            texts[row]
+                .as_ref()
+                .is_some_and(|text| unknown.contains(text))
+        };
+        let (named, other): (Vec<usize>, Vec<usize>) = (0..self.rows()).partition(|&r| is_named(r));
+        Ok((self.picked(&other), self.picked(&named)))
+    }
+
+    fn picked(&self, rows: &[usize]) -> Self {
+        let cells = |cells: &Cells| match cells {
+            Cells::Numbers(values) => Cells::Numbers(rows.iter().map(|&row| values[row]).collect()),
+            Cells::Labels { codes, levels } => Cells::Labels {
+                codes: rows.iter().map(|&row| codes[row]).collect(),
+                levels: levels.clone(),
+            },
+        };
+        let column = |column: &Column| Column {
+            name: column.name.clone(),
+            cells: cells(&column.cells),
+        };
+        Self {
+            columns: self.columns.iter().map(column).collect(),
+            lines: rows.iter().map(|&row| self.lines[row]).collect(),
+            ..self.clone()
+        }
+    }
+
+    /// The column as numbers, whatever it was read as.
+    ///
+    /// # Errors
+    /// [`DataError::NotNumeric`] or [`DataError::Infinite`], naming the first line that holds no finite number.
+    pub(crate) fn numbers_of<'a>(&self, column: &'a Column) -> Result<Cow<'a, [f64]>> {
+        let (codes, levels) = match &column.cells {
+            Cells::Numbers(values) => return Ok(Cow::Borrowed(values)),
+            Cells::Labels { codes, levels } => (codes, levels),
+        };
+        let numbers: Vec<Option<f64>> = levels.iter().map(|level| level.parse().ok()).collect();
+        let value = |(row, &code): (usize, &u32)| {
+            let Some(number) = numbers.get(code as usize) else {
+                return Ok(f64::NAN);
+            };
+            let (path, line, column) = (self.path.clone(), self.lines[row], column.name.clone());
+            let value = levels[code as usize].clone();
+            match number {
+                Some(number) if number.is_infinite() => Err(DataError::Infinite {
+                    path,
+                    line,
+                    column,
+                    value,
+                }),
+                Some(number) => Ok(*number),
+                None => Err(DataError::NotNumeric {
+                    path,
+                    line,
+                    column,
+                    value,
+                }),
+            }
+        };
+        codes.iter().enumerate().map(value).collect()
+    }
+
+    /// Refuses a target that some of `rows` lack.
+    pub(crate) fn refuse_missing(&self, target: &Column, rows: &[usize]) -> Result<()> {
+        let missing = rows.iter().filter(|&&row| target.is_missing(row));
+        let Some(line) = missing.clone().map(|&row| self.lines[row]).min() else {
+            return Ok(());
+        };
+        Err(DataError::MissingTarget {
+            path: self.path.clone(),
+            line,
+            column: target.name.clone(),
+            count: missing.count(),
+            rows: rows.len(),
+        })
     }
 }
 
@@ -125,9 +195,7 @@ impl Column {
     /// The value of `row` as text, `None` if it is missing.
     pub fn text(&self, row: usize) -> Option<String> {
         match &self.cells {
-            Cells::Numbers(values) => {
-                (!values[row].is_nan()).then(|| crate::table::field::number_name(values[row]))
-            }
+            Cells::Numbers(values) => (!values[row].is_nan()).then(|| number_name(values[row])),
             Cells::Labels { codes, levels } => levels.get(codes[row] as usize).cloned(),
         }
     }
@@ -137,38 +205,5 @@ impl Column {
             Cells::Numbers(values) => values[row].is_nan(),
             Cells::Labels { codes, .. } => codes[row] == MISSING,
         }
-    }
-}
-
-/// Names the columns and, if one is close enough to be a slip of the hand, that one.
-pub(crate) fn unknown_column(path: &str, column: &str, names: &[String]) -> DataError {
-    const LISTED: usize = 40;
-    let nearest = names
-        .iter()
-        .map(|name| {
-            (
-                strsim::damerau_levenshtein(&name.to_lowercase(), &column.to_lowercase()),
-                name,
-            )
-        })
-        .min_by_key(|(distance, _)| *distance)
-        .filter(|(distance, name)| {
-            *distance <= 1 + name.chars().count().min(column.chars().count()) / 3
-        })
-        .map(|(_, name)| format!(" (did you mean '{name}'?)"));
-    let mut columns = names
-        .iter()
-        .take(LISTED)
-        .cloned()
-        .collect::<Vec<_>>()
-        .join(", ");
-    if names.len() > LISTED {
-        columns.push_str(&format!(" and {} more", names.len() - LISTED));
-    }
-    DataError::UnknownColumn {
-        path: path.to_owned(),
-        column: column.to_owned(),
-        nearest: nearest.unwrap_or_default(),
-        columns,
     }
 }

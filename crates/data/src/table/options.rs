@@ -1,7 +1,6 @@
 //! What a user may say about a file.
 
-use crate::table::unknown_column;
-use crate::{Result, TaskKind};
+use crate::{DataError, Result, TaskKind};
 
 /// Most labels that a categorical column may have, unless [`Options::max_levels`] says otherwise.
 pub const MAX_LEVELS: usize = 1000;
@@ -69,15 +68,22 @@ impl Options {
     pub(crate) fn check_names(&self, names: &[String], path: &str) -> Result<()> {
         let kept = self.keep.as_deref().unwrap_or_default();
         let categorical = self.categorical.iter().filter(|name| !kept.contains(name));
-        match self
-            .drop
-            .iter()
-            .chain(categorical)
-            .find(|name| !names.contains(name))
-        {
-            Some(name) => Err(unknown_column(path, name, names)),
+        let unknown = |name: &&String| !names.contains(name);
+        match self.drop.iter().chain(categorical).find(unknown) {
+            Some(name) => Err(DataError::unknown_column(path, name, names)),
             None => Ok(()),
         }
+    }
+
+    /// Every column that these options name.
+    pub(crate) fn named_columns(&self) -> Vec<&String> {
+        let kept = self.keep.iter().flatten();
+        let listed = self
+            .target
+            .iter()
+            .chain(&self.drop)
+            .chain(&self.categorical);
+        listed.chain(kept).collect()
     }
 
     /// Whether a column of this name is wanted.

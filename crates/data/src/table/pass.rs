@@ -7,8 +7,7 @@ use csv::{ByteRecord, Reader, ReaderBuilder};
 use crate::files::{Source, Stream};
 use crate::table::Cells;
 use crate::table::builder::{Builder, Refusal};
-use crate::table::delimiter::sniff_delimiter;
-use crate::table::header::is_header;
+use crate::table::header::{is_header, sniff_delimiter};
 use crate::{DataError, FileDigest, Options, Result};
 
 type Bytes = std::io::Chain<std::io::Chain<Cursor<Vec<u8>>, Stream>, Cursor<&'static [u8]>>;
@@ -163,12 +162,12 @@ impl<'a> Pass<'a> {
             self.columns.iter_mut().for_each(Builder::last_to_front);
             self.lines.rotate_right(1);
         }
-        match self.lines.is_empty() {
-            true => Err(DataError::HeaderOnly {
+        if self.lines.is_empty() {
+            return Err(DataError::HeaderOnly {
                 path: self.path.clone(),
-            }),
-            false => Ok(header),
+            });
         }
+        Ok(header)
     }
 
     pub(crate) fn refuse_infinite(&self, names: &[String]) -> Result<()> {

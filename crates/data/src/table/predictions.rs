@@ -4,9 +4,10 @@ use std::path::Path;
 
 use csv::{ByteRecord, ReaderBuilder};
 
+use crate::files::Source;
+use crate::files::folder::extension;
 use crate::files::npy::{Array, Values, parse_npy};
-use crate::files::{Source, extension};
-use crate::table::delimiter::sniff_delimiter;
+use crate::table::header::sniff_delimiter;
 use crate::{DataError, Result};
 
 /// What precedes a class's name in the head of a column of logits.
@@ -153,9 +154,10 @@ fn numbered(columns: usize) -> Vec<String> {
 fn matrix_of_text(name: &str, lines: &Lines) -> Result<Matrix> {
     let is_number = |field: &[u8]| number(field).is_some();
     let headed = !lines.first().iter().any(is_number);
-    let classes = match headed {
-        true => lines.first().iter().map(class_name).collect(),
-        false => numbered(lines.first().len()),
+    let classes = if headed {
+        lines.first().iter().map(class_name).collect()
+    } else {
+        numbered(lines.first().len())
     };
     let body = &lines.records[usize::from(headed)..];
     if body.is_empty() {

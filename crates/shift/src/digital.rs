@@ -1,13 +1,61 @@
-//! Elastic: the image drawn on rubber.
+//! Digital changes: brightness, contrast, rubber and pixels.
 
-use crate::blur::gaussian_blur;
-use crate::border::Border;
-use crate::draws::Draws;
-use crate::image::{Image, Size, bilinear};
+use std::ops::Range;
+
+use crate::batch::Draws;
+use crate::filter::gaussian_blur;
+use crate::image::{Border, Image, Size, bilinear};
+
+/// What is added to the brightness, by severity.
+const BRIGHTNESS: [f32; 5] = [0.05, 0.1, 0.15, 0.2, 0.3];
+/// What differences from the mean are multiplied by, by severity.
+const CONTRAST: [f32; 5] = [0.75, 0.5, 0.4, 0.3, 0.15];
+
+/// Raises the brightness; a colour keeps hue and saturation.
+///
+/// The brightness of a colour is its largest channel, the V of HSV: raising it to `V'` multiplies every channel by
+/// `V' / V`. Black has no hue and becomes grey.
+pub(crate) fn brightness(image: &mut Image<'_>, severity: usize) {
+    let more = BRIGHTNESS[severity];
+    if image.channels() == 1 {
+        image.map(|v| v + more);
+        return;
+    }
+    let area = image.size.area();
+    for pixel in 0..area {
+        let channels = [pixel, area + pixel, 2 * area + pixel];
+        let value = channels
+            .iter()
+            .map(|&c| image.values[c])
+            .fold(0.0, f32::max);
+        let raised = (value + more).min(1.0);
+        for channel in channels {
+            let old = image.values[channel];
+            image.values[channel] = if value > 0.0 {
+                old * (raised / value)
+            } else {
+                raised
+            };
+        }
+    }
+}
+
+pub(crate) fn contrast(image: &mut Image<'_>, severity: usize) {
+    around_the_mean(image, CONTRAST[severity]);
+}
+
+/// Multiplies differences from every channel's mean.
+pub(crate) fn around_the_mean(image: &mut Image<'_>, factor: f32) {
+    image.map_planes(|plane, size| {
+        let sum: f64 = plane.iter().map(|v| f64::from(*v)).sum();
+        let mean = (sum / size.area() as f64) as f32;
+        plane.iter().map(|v| (v - mean) * factor + mean).collect()
+    });
+}
 
 /// `(alpha, sigma, affine)` by severity as shares of the shorter side: size and smoothness of the local displacement, and how far
 /// three corner points wander.
-const STRENGTH: [(f64, f64, f64); 5] = [
+const ELASTIC: [(f64, f64, f64); 5] = [
     (0.0, 0.0, 0.08),
     (0.05, 0.2, 0.07),
     (0.08, 0.06, 0.06),
@@ -20,7 +68,7 @@ const STRENGTH: [(f64, f64, f64); 5] = [
 /// With rising severity the original bends more and shifts less, so that the mean squared difference to the
 /// clean image need not rise. Field and map are composed, where the original interpolates twice.
 pub(crate) fn elastic(image: &mut Image<'_>, severity: usize, draws: Draws) {
-    let (_, _, wander) = STRENGTH[severity];
+    let (_, _, wander) = ELASTIC[severity];
     let map = Affine::wandering(image.size, wander * image.size.side(), draws);
     let field = displacement(image.size, severity, draws);
     image.map_planes(|plane, size| {
@@ -34,7 +82,7 @@ pub(crate) fn elastic(image: &mut Image<'_>, severity: usize, draws: Draws) {
 
 /// `alpha` times uniform noise from ±1 after a Gaussian blur, down and right.
 fn displacement(size: Size, severity: usize, draws: Draws) -> Vec<(f64, f64)> {
-    let (alpha, sigma, _) = STRENGTH[severity];
+    let (alpha, sigma, _) = ELASTIC[severity];
     let component = |part| -> Vec<f64> {
         let noise = draws.uniforms(part, size.area(), -1.0, 1.0);
         let smooth = gaussian_blur(&noise, size, sigma * size.side(), 3.0, Border::Symmetric);
@@ -94,10 +142,55 @@ impl Affine {
     }
 }
 
+/// The share of the sides that is left, by severity.
+const PIXELATE: [f64; 5] = [0.95, 0.9, 0.85, 0.75, 0.65];
+
+/// Shrinks to a share of the sides, rounded down, and enlarges again, both by means over boxes.
+pub(crate) fn pixelate(image: &mut Image<'_>, severity: usize) {
+    let share = PIXELATE[severity];
+    let fewer = |n: usize| ((n as f64 * share) as usize).max(1);
+    image.map_planes(|plane, size| {
+        let small = Size {
+            height: fewer(size.height),
+            width: fewer(size.width),
+        };
+        resize(&resize(plane, size, small), small, size)
+    });
+}
+
+/// Pillow's box filter: the mean of the pixels whose centres lie within the box that a new pixel covers.
+fn resize(plane: &[f32], from: Size, to: Size) -> Vec<f32> {
+    let covered = |new: usize, old: usize| -> Vec<Range<usize>> {
+        (0..new).map(|at| centres_within(at, old, new)).collect()
+    };
+    let (rows, columns) = (
+        covered(to.height, from.height),
+        covered(to.width, from.width),
+    );
+    let value = |(y, x): (usize, usize)| {
+        let count = (rows[y].len() * columns[x].len()) as f32;
+        let row_sum = |row: usize| {
+            let row = &plane[row * from.width..][columns[x].clone()];
+            row.iter().sum::<f32>()
+        };
+        rows[y].clone().map(row_sum).sum::<f32>() / count
+    };
+    to.places().map(value).collect()
+}
+
+/// Old pixels with a centre in `(low, high]`, the box of new pixel `at`; a box narrower than a pixel is widened to one.
+fn centres_within(at: usize, old: usize, new: usize) -> Range<usize> {
+    let ratio = old as f64 / new as f64;
+    let (middle, half) = ((at as f64 + 0.5) * ratio, 0.5 * ratio.max(1.0));
+    let first = ((middle - half - 0.5).floor() + 1.0).max(0.0) as usize;
+    let last = ((middle + half - 0.5).floor().max(0.0) as usize).min(old - 1);
+    first.min(last)..last + 1
+}
+
 #[cfg(test)]
 mod tests {
     use super::{Affine, displacement};
-    use crate::draws::Draws;
+    use crate::batch::Draws;
     use crate::image::Size;
 
     #[test]

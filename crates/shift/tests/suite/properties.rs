@@ -377,29 +377,6 @@ fn blur_has_the_variance_asked_for() {
 }
 
 #[test]
-fn bytes_are_shifted_as_values_are() {
-    let bytes: Vec<u8> = (0..300).map(|i| (i * 7 % 256) as u8).collect();
-    let mut values: Vec<f32> = bytes.iter().map(|b| f32::from(*b) / 255.0).collect();
-    let shift = Shift::Corruption {
-        corruption: Corruption::Fog,
-        severity: 3,
-    };
-    shift.apply_from(4, &mut values, [3, 10, 10], 9).unwrap();
-    let mut shifted = bytes.clone();
-    shift
-        .apply_to_bytes(4, &mut shifted, [3, 10, 10], 9)
-        .unwrap();
-    let rounded: Vec<u8> = values.iter().map(|v| (255.0 * v).round() as u8).collect();
-    assert_eq!(shifted, rounded);
-    let mut same = bytes.clone();
-    let nothing = Shift::Contrast { factor: 1.0 };
-    nothing
-        .apply_to_bytes(0, &mut same, [3, 10, 10], 0)
-        .unwrap();
-    assert_eq!(same, bytes);
-}
-
-#[test]
 fn names_are_unique_and_serialise() {
     let names: BTreeSet<String> = every_shift().iter().map(Shift::name).collect();
     assert_eq!(names.len(), every_shift().len());

@@ -2,8 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::border::Border;
-use crate::image::Size;
+use crate::image::{Border, Size};
 
 /// Weights by offset: `out(y, x) = Σ weight in(y + dy, x + dx)`.
 #[derive(Debug, Clone, PartialEq)]
@@ -102,6 +101,30 @@ fn padded(
         .iter()
         .flat_map(|&row| columns.iter().map(move |&column| value(row, column)));
     (cells.collect(), columns.len())
+}
+
+/// Convolution with a normal density of standard deviation `sigma` pixels, cut off at `truncate` of them.
+///
+/// Along columns, then along rows, as scipy does; 0 changes nothing.
+pub(crate) fn gaussian_blur(
+    plane: &[f32],
+    size: Size,
+    sigma: f64,
+    truncate: f64,
+    border: Border,
+) -> Vec<f32> {
+    let radius = (truncate * sigma + 0.5) as isize;
+    if radius == 0 {
+        return plane.to_vec();
+    }
+    let density = |offset: isize| (-0.5 * (offset as f64 / sigma).powi(2)).exp();
+    let total: f64 = (-radius..=radius).map(density).sum();
+    let along = |(dy, dx): (isize, isize)| {
+        let tap = |offset| ((offset * dy, offset * dx), density(offset) / total);
+        Kernel::new((-radius..=radius).map(tap))
+    };
+    let columns = along((1, 0)).apply(plane, size, border);
+    along((0, 1)).apply(&columns, size, border)
 }
 
 #[cfg(test)]

@@ -1,0 +1,4 @@
+//! Tests of the shift crate through its public interface.
+
+mod golden_images;
+mod properties;
