@@ -100,7 +100,7 @@ pub fn places_panel(
     lines: &[(&str, usize, f64)],
 ) -> Result<Panel> {
     let line = |&(label, colour, rate): &(&str, usize, f64)| {
-        let along = measured.along((study, series, metric), rate)?;
+        let along = measured.along(study, series, metric, rate)?;
         Ok(series_along(label, colour, &along))
     };
     let all = lines.iter().map(line).collect::<Result<_>>()?;

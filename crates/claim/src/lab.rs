@@ -132,9 +132,10 @@ impl Lab {
 
     /// A bar for `length` units of work.
     pub(crate) fn bar(&self, what: &str, length: u64) -> ProgressBar {
-        let target = match self.quiet {
-            true => ProgressDrawTarget::hidden(),
-            false => ProgressDrawTarget::stderr_with_hz(10),
+        let target = if self.quiet {
+            ProgressDrawTarget::hidden()
+        } else {
+            ProgressDrawTarget::stderr_with_hz(10)
         };
         let bar = ProgressBar::with_draw_target(Some(length), target);
         let style = ProgressStyle::with_template("{prefix}  {bar:24}  {percent:>3} %  {eta} left");

@@ -30,7 +30,7 @@ pub use elsewhere::digits_without;
 pub use failure::{Failure, Result};
 pub use judgement::{Effect, Judgement, Part, Verdict};
 pub use lab::{Lab, labels, overlap};
-pub use measurements::{Measurements, Row, Subject};
+pub use measurements::{MeasurementKey, Measurements, Row};
 pub use networks::{convolutional, perceptron};
 pub use population::Population;
 pub use record::{PictureRecord, Record};

@@ -37,9 +37,9 @@ pub struct Measurements {
     pub rows: Vec<Row>,
 }
 
-/// Whose numbers are added.
+/// What the numbers of a member go under.
 #[derive(Debug, Clone, Copy)]
-pub struct Subject<'a> {
+pub struct MeasurementKey<'a> {
     /// See [`Row::study`].
     pub study: &'a str,
     /// See [`Row::series`].
@@ -52,7 +52,7 @@ pub struct Subject<'a> {
     pub replicate: usize,
 }
 
-impl Subject<'_> {
+impl MeasurementKey<'_> {
     /// The same with its replicate counted on from those of earlier populations.
     pub fn counted_from(self, first: usize) -> Self {
         Self {
@@ -64,27 +64,31 @@ impl Subject<'_> {
 
 impl Measurements {
     /// Adds numbers of one member, each under its metric's name.
-    pub fn add<const N: usize>(&mut self, subject: Subject<'_>, values: [(&str, f64); N]) {
+    pub fn add<const N: usize>(&mut self, key: MeasurementKey<'_>, values: [(&str, f64); N]) {
         for (metric, value) in values {
-            self.add_at(subject, f64::NAN, metric, value);
+            self.add_at(key, f64::NAN, metric, value);
         }
     }
 
     /// Adds numbers of one member to five decimals: far more than replicates agree on, and short in the file.
-    pub fn add_rounded<const N: usize>(&mut self, subject: Subject<'_>, values: [(&str, f64); N]) {
+    pub fn add_rounded<const N: usize>(
+        &mut self,
+        key: MeasurementKey<'_>,
+        values: [(&str, f64); N],
+    ) {
         let rounded = |value: f64| (value * 1e5).round() / 1e5;
-        self.add(subject, values.map(|(name, value)| (name, rounded(value))));
+        self.add(key, values.map(|(name, value)| (name, rounded(value))));
     }
 
     /// Adds a number of one member at a place on a second axis.
-    pub fn add_at(&mut self, subject: Subject<'_>, at: f64, metric: &str, value: f64) {
+    pub fn add_at(&mut self, key: MeasurementKey<'_>, at: f64, metric: &str, value: f64) {
         self.rows.push(Row {
-            study: subject.study.to_owned(),
-            series: subject.series.to_owned(),
-            rate: subject.rate,
-            half_life: subject.half_life,
+            study: key.study.to_owned(),
+            series: key.series.to_owned(),
+            rate: key.rate,
+            half_life: key.half_life,
             at,
-            replicate: subject.replicate,
+            replicate: key.replicate,
             metric: metric.to_owned(),
             value,
         });
@@ -93,7 +97,7 @@ impl Measurements {
     /// Adds the mean of several curves by epoch, at about `points` epochs, the last among them.
     pub fn add_by_epoch(
         &mut self,
-        subject: Subject<'_>,
+        key: MeasurementKey<'_>,
         metric: &str,
         curves: &[Vec<f64>],
         points: usize,
@@ -102,7 +106,7 @@ impl Measurements {
         let every = (epochs / points.max(1)).max(1);
         for epoch in (1..=epochs).rev().step_by(every) {
             let sum: f64 = curves.iter().map(|curve| curve[epoch - 1]).sum();
-            self.add_at(subject, epoch as f64, metric, sum / curves.len() as f64);
+            self.add_at(key, epoch as f64, metric, sum / curves.len() as f64);
         }
     }
 
@@ -194,7 +198,9 @@ impl Measurements {
     /// As [`Measurements::curve`], or if nothing was measured at this rate.
     pub fn along(
         &self,
-        (study, series, metric): (&str, &str, &str),
+        study: &str,
+        series: &str,
+        metric: &str,
         rate: f64,
     ) -> Result<(Vec<f64>, Vec<Vec<f64>>)> {
         let (mut places, mut values) = (Vec::new(), Vec::new());
@@ -205,12 +211,12 @@ impl Measurements {
                 values.push(curve.values[here].clone());
             }
         }
-        match places.is_empty() {
-            false => Ok((places, values)),
-            true => Err(Failure::Measurements(format!(
+        if places.is_empty() {
+            return Err(Failure::Measurements(format!(
                 "'{metric}' of '{study}' '{series}' was not measured at rate {rate}"
-            ))),
+            )));
         }
+        Ok((places, values))
     }
 
     /// A metric of each replicate at the rate where another of the same series is best for the other replicates.
@@ -222,8 +228,11 @@ impl Measurements {
     /// If the two were measured at different rates.
     pub fn chosen(
         &self,
-        (study, series, metric): (&str, &str, &str),
-        (judge, better): (&str, Better),
+        study: &str,
+        series: &str,
+        metric: &str,
+        judge: &str,
+        better: Better,
     ) -> Result<Vec<f64>> {
         let judge = self.curve(study, series, judge)?;
         Ok(judge.chosen_by_others(better, &self.curve(study, series, metric)?))

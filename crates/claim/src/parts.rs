@@ -138,8 +138,10 @@ fn one_difference(a: &[f64], b: &[f64], overlap: f64) -> Result<PairedDifference
 /// Too few rates or replicates.
 pub fn larger_optimum(
     statement: impl Into<String>,
-    (a, better_a): (&Curve, Better),
-    (b, better_b): (&Curve, Better),
+    a: &Curve,
+    better_a: Better,
+    b: &Curve,
+    better_b: Better,
 ) -> Result<Part> {
     let [a_figure, b_figure] = [(a, better_a), (b, better_b)].map(|(curve, better)| Figure {
         values: &curve.values,

@@ -10,7 +10,7 @@ use decay_train::{
 
 use crate::failure::Result;
 use crate::lab::Lab;
-use crate::measurements::{Measurements, Subject};
+use crate::measurements::{MeasurementKey, Measurements};
 use crate::study::Study;
 
 /// A trained population.
@@ -61,11 +61,11 @@ impl<'a> Population<'a> {
     }
 
     /// What measurements of a member go under.
-    pub fn subject(&self, member: usize) -> Subject<'a> {
+    pub fn key(&self, member: usize) -> MeasurementKey<'a> {
         let value = self.plan.axes[0].values[self.plan.setting_of(member)];
         let rows = self.rows(member).train.len();
         let steps = f64::from(self.study.config.steps_per_epoch(rows));
-        Subject {
+        MeasurementKey {
             study: self.study.name,
             series: self.study.series,
             rate: value,
@@ -80,7 +80,7 @@ impl<'a> Population<'a> {
     /// Notes one figure of every member at a place on the second axis.
     pub fn note_at(&self, at: f64, metric: &str, values: &[f64], out: &mut Measurements) {
         for (member, &value) in values.iter().enumerate() {
-            out.add_at(self.subject(member), at, metric, value);
+            out.add_at(self.key(member), at, metric, value);
         }
     }
 
@@ -148,9 +148,13 @@ impl<'a> Population<'a> {
     /// # Errors
     /// If the device fails.
     pub fn representations(&self, training: bool) -> Result<Representations> {
-        let rows = |member: usize| match training {
-            true => self.rows(member).train.as_slice(),
-            false => self.rows(member).validation.as_slice(),
+        let rows = |member: usize| {
+            let own = self.rows(member);
+            if training {
+                own.train.as_slice()
+            } else {
+                own.validation.as_slice()
+            }
         };
         self.layers_of(&self.problem, rows)
     }

@@ -44,7 +44,8 @@ impl<'a> Study<'a> {
         name: &'a str,
         data: &'a Dataset,
         replicates: Vec<FoldRows>,
-        (model, config): (ModelConfig, TrainConfig),
+        model: ModelConfig,
+        config: TrainConfig,
         rates: Vec<f64>,
     ) -> Self {
         Self {

@@ -45,9 +45,10 @@ pub(crate) fn rates_tables(measured: &Measurements) -> Result<String> {
 }
 
 fn half_life(epochs: f64) -> String {
-    match epochs.is_nan() {
-        true => "-".to_owned(),
-        false => short(epochs),
+    if epochs.is_nan() {
+        "-".to_owned()
+    } else {
+        short(epochs)
     }
 }
 

@@ -5,7 +5,7 @@ use std::{fs, io};
 
 use crate::claim::Claim;
 use crate::failure::{Failure, Result};
-use crate::measurements::{Measurements, Subject};
+use crate::measurements::{MeasurementKey, Measurements};
 use crate::record::Record;
 
 /// Replicates of made-up measurements.
@@ -17,26 +17,16 @@ impl Measurements {
     /// Six replicates; the noise differs between metrics and is the same every time.
     pub fn make_up(
         &mut self,
-        (study, series, metric): (&str, &str, &str),
+        study: &str,
+        series: &str,
+        metric: &str,
         rates: &[f64],
-        noise: f64,
-        f: impl Fn(f64) -> f64,
-    ) {
-        self.make_up_at((study, series, metric), rates, f64::NAN, noise, f);
-    }
-
-    /// The same at a place on the second axis.
-    pub fn make_up_at(
-        &mut self,
-        (study, series, metric): (&str, &str, &str),
-        rates: &[f64],
-        at: f64,
         noise: f64,
         f: impl Fn(f64) -> f64,
     ) {
         for (place, &rate) in rates.iter().enumerate() {
             for replicate in 0..REPLICATES {
-                let subject = Subject {
+                let key = MeasurementKey {
                     study,
                     series,
                     rate,
@@ -44,7 +34,26 @@ impl Measurements {
                     replicate,
                 };
                 let jitter = jitter(metric, place, replicate);
-                self.add_at(subject, at, metric, f(rate) * (1.0 + noise * jitter));
+                self.add(key, [(metric, f(rate) * (1.0 + noise * jitter))]);
+            }
+        }
+    }
+
+    /// Makes up a figure with a second axis: `f(rate, at)` with noise of a thousandth.
+    pub fn make_up_along(
+        &mut self,
+        study: &str,
+        series: &str,
+        metric: &str,
+        rates: &[f64],
+        places: &[f64],
+        f: impl Fn(f64, f64) -> f64,
+    ) {
+        for &at in places {
+            let first = self.rows.len();
+            self.make_up(study, series, metric, rates, 1e-3, |rate| f(rate, at));
+            for row in &mut self.rows[first..] {
+                row.at = at;
             }
         }
     }
@@ -76,11 +85,12 @@ pub fn check_results(claim: &dyn Claim, folder: &Path) -> Result<()> {
     for drawing in drawings {
         read(&format!("{}.png", drawing.file))?;
     }
-    match agree(&anew, &stored) {
-        true => Ok(()),
-        false => Err(Failure::Measurements(format!(
+    if agree(&anew, &stored) {
+        Ok(())
+    } else {
+        Err(Failure::Measurements(format!(
             "judged anew: {anew:?}\nstored: {stored:?}"
-        ))),
+        )))
     }
 }
 

@@ -1,7 +1,9 @@
 //! Every rate on many training sets: real digits, and a function whose truth is known.
 
 use decay_audit::bias_variance;
-use decay_claim::{Lab, Measurements, Result, Study, Subject, friedman, labels, perceptron, rates};
+use decay_claim::{
+    Lab, MeasurementKey, Measurements, Result, Study, friedman, labels, perceptron, rates,
+};
 use decay_data::{Dataset, Embedded};
 use decay_train::{FoldRows, Losses, Split, TrainConfig};
 
@@ -19,16 +21,17 @@ pub(crate) fn measure(lab: &Lab) -> Result<Measurements> {
     let classes = labels(&digits, &rows).into_iter();
     let truth = classes.flat_map(|label| (0..10).map(move |k| f64::from(u8::from(k == label))));
     let truth: Vec<f64> = truth.collect();
-    one_study(lab, (DIGITS.name, &digits), &truth, &mut out)?;
+    one_study(lab, DIGITS.name, &digits, &truth, &mut out)?;
     let (made_up, truth) = friedman(lab, 1600, 2.0)?;
-    one_study(lab, (FRIEDMAN.name, &made_up), &truth, &mut out)?;
+    one_study(lab, FRIEDMAN.name, &made_up, &truth, &mut out)?;
     Ok(out)
 }
 
 /// Trains every rate on every training set; the last 600 rows of the data are only predicted.
 fn one_study(
     lab: &Lab,
-    (name, data): (&'static str, &Dataset),
+    name: &str,
+    data: &Dataset,
     truth: &[f64],
     out: &mut Measurements,
 ) -> Result<()> {
@@ -46,7 +49,7 @@ fn one_study(
         ..TrainConfig::default()
     };
     let rates = rates(0.01, 100.0, 13);
-    let study = Study::of_decay(name, data, sets, (model, config), rates);
+    let study = Study::of_decay(name, data, sets, model, config, rates);
     let population = lab.train(study)?;
     let outputs = population.problem.outputs;
     let predicted = population.validation_predictions()?;
@@ -57,12 +60,12 @@ fn one_study(
         let ended = || members.clone().map(|member| population.outcome(member));
         let unseen = &truth[pool.len() * outputs..];
         let parts = bias_variance(&predicted[members.clone()], unseen, outputs)?;
-        let subject = Subject {
+        let key = MeasurementKey {
             replicate: population.replicate(first) / TRAINING_SETS,
-            ..population.subject(first)
+            ..population.key(first)
         };
         out.add(
-            subject,
+            key,
             [
                 ("training loss", mean(ended().map(|end| end.train))),
                 ("validation loss", mean(ended().map(|end| end.validation))),
@@ -71,8 +74,8 @@ fn one_study(
                 ("their sum", parts.squared_bias + parts.variance),
             ],
         );
-        out.add_by_epoch(subject, "training", &training[members.clone()], 12);
-        out.add_by_epoch(subject, "validation", &validation[members], 12);
+        out.add_by_epoch(key, "training", &training[members.clone()], 12);
+        out.add_by_epoch(key, "validation", &validation[members], 12);
     }
     Ok(())
 }

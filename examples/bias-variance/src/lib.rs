@@ -62,7 +62,7 @@ impl Claim for BiasVariance {
             parts.push(rises(say("training loss rises"), &train)?);
             parts.push(rises(say("squared bias rises"), &of("squared bias")?)?);
             parts.push(falls(say("variance falls"), &of("variance")?)?);
-            let (_, by_epoch) = measured.along((name, "", "validation"), 0.0)?;
+            let (_, by_epoch) = measured.along(name, "", "validation", 0.0)?;
             let turn = say("without decay validation loss turns up before the end");
             turns.push(turns_up(
                 turn,

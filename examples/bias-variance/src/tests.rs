@@ -39,23 +39,17 @@ fn measured(digits: &World, friedman: &World) -> Measurements {
     let mut all = Measurements::default();
     let rates = rates(0.01, 10.0, 7);
     for (study, world) in [(DIGITS.name, digits), (FRIEDMAN.name, friedman)] {
-        all.make_up((study, "", "training loss"), &rates, 1e-3, world.train);
-        all.make_up(
-            (study, "", "validation loss"),
-            &rates,
-            1e-3,
-            world.validation,
-        );
-        all.make_up((study, "", "squared bias"), &rates, 1e-3, world.bias);
-        all.make_up((study, "", "variance"), &rates, 1e-3, world.variance);
+        all.make_up(study, "", "training loss", &rates, 1e-3, world.train);
+        let validation = world.validation;
+        all.make_up(study, "", "validation loss", &rates, 1e-3, validation);
+        all.make_up(study, "", "squared bias", &rates, 1e-3, world.bias);
+        all.make_up(study, "", "variance", &rates, 1e-3, world.variance);
         let sum = |rate| (world.bias)(rate) + (world.variance)(rate);
-        all.make_up((study, "", "their sum"), &rates, 1e-3, sum);
-        for epoch in [10.0, 20.0, 30.0, 40.0] {
-            for split in ["training", "validation"] {
-                all.make_up_at((study, "", split), &rates, epoch, 1e-3, |_| {
-                    (world.by_epoch)(epoch)
-                });
-            }
+        all.make_up(study, "", "their sum", &rates, 1e-3, sum);
+        let epochs = [10.0, 20.0, 30.0, 40.0];
+        for split in ["training", "validation"] {
+            let by_epoch = |_, epoch| (world.by_epoch)(epoch);
+            all.make_up_along(study, "", split, &rates, &epochs, by_epoch);
         }
     }
     all

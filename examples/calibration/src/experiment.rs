@@ -32,7 +32,7 @@ pub(crate) fn measure(lab: &Lab) -> Result<Measurements> {
         };
         let replicates = lab.draws(data.rows, lab.pick(10, 20), [train, AUDITED]);
         let rates = RATES.to_vec();
-        let study = Study::of_decay(name, &data, replicates, (model, config), rates);
+        let study = Study::of_decay(name, &data, replicates, model, config, rates);
         let decay = study.clone().in_series(DECAY);
         let smoothing = study
             .in_series(SMOOTHING)

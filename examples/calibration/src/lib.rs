@@ -71,8 +71,8 @@ impl Claim for Calibration {
                 let along = figures_panel(study, y, &kinds, curve)?;
                 curves.push(along.marked(accurate.clone()));
                 let of = |place: usize, metric: &str| {
-                    let name = (study, METHODS[place], metric);
-                    Ok(spread(&with_method(measured, name)?))
+                    let of_method = with_method(measured, study, METHODS[place], metric);
+                    Ok(spread(&of_method?))
                 };
                 methods.push(names_panel(study, ("method", &METHODS), y, &kinds, of)?);
             }
@@ -124,15 +124,17 @@ fn curve_parts(measured: &Measurements, study: &str) -> Result<[Part; 5]> {
         falls(say("the optimal temperature falls"), &of("temperature")?)?,
         larger_optimum(
             say("the rate best for calibration is larger than the one best for accuracy"),
-            (&calibration, Better::Lower),
-            (&error, Better::Lower),
+            &calibration,
+            Better::Lower,
+            &error,
+            Better::Lower,
         )?,
     ])
 }
 
 /// Decay against what else cures over-confidence.
 fn method_parts(measured: &Measurements, study: &str) -> Result<Vec<Part>> {
-    let of = |method, metric| with_method(measured, (study, method, metric));
+    let of = |method, metric| with_method(measured, study, method, metric);
     let accuracy = of(NEITHER, "error")?.into_iter().map(|error| 1.0 - error);
     let (nll, tempered) = (of(DECAY, "NLL")?, of(NEITHER, "tempered NLL")?);
     let gain = |over: &str, a, b| {
@@ -159,12 +161,16 @@ fn method_parts(measured: &Measurements, study: &str) -> Result<Vec<Part>> {
 }
 
 /// A metric of each replicate at the method's setting whose NLL, raw or tempered as the metric is, is the lowest of the other replicates.
-fn with_method(measured: &Measurements, name: (&str, &str, &str)) -> Result<Vec<f64>> {
-    let (study, method, metric) = name;
+fn with_method(
+    measured: &Measurements,
+    study: &str,
+    method: &str,
+    metric: &str,
+) -> Result<Vec<f64>> {
     let tempered = metric.starts_with("tempered");
     let judge = if tempered { "tempered NLL" } else { "NLL" };
     match method {
         NEITHER => Ok(measured.curve(study, DECAY, metric)?.values.swap_remove(0)),
-        _ => measured.chosen(name, (judge, Better::Lower)),
+        _ => measured.chosen(study, method, metric, judge, Better::Lower),
     }
 }

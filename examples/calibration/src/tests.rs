@@ -65,7 +65,7 @@ fn measured(worlds: [&World; 2]) -> Measurements {
     for (study, world) in STUDIES.into_iter().zip(worlds) {
         for series in [DECAY, SMOOTHING] {
             let mut add = |metric, f: &dyn Fn(f64) -> f64| {
-                all.make_up((study, series, metric), &rates, 1e-3, f);
+                all.make_up(study, series, metric, &rates, 1e-3, f);
             };
             add("error", &world.error);
             add("confidence", &|_| world.confidence);

@@ -64,7 +64,7 @@ fn train<'a>(lab: &'a Lab, trial: &'a Trial, leak: Leak, leaky: bool) -> Result<
         ..TrainConfig::default()
     };
     let (data, rows) = (&trial.data, trial.folds.rows.clone());
-    let study = Study::of_decay(trial.name, data, rows, (model, config), RATES.to_vec());
+    let study = Study::of_decay(trial.name, data, rows, model, config, RATES.to_vec());
     let study = study.in_series(leak.series[usize::from(leaky)]);
     lab.train_scaled(study, leak.scales(leaky, trial))
 }

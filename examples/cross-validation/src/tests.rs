@@ -42,7 +42,7 @@ fn measured(noise: &World, tables: &World) -> Measurements {
         for leak in LEAKS {
             let [free, leaky] = leak.series;
             let mut add = |series, metric, f: fn(f64) -> f64| {
-                all.make_up((study, series, metric), &rates, 1e-2, |rate| f(log(rate)));
+                all.make_up(study, series, metric, &rates, 1e-2, |rate| f(log(rate)));
             };
             add(free, "promised", world.promised);
             add(free, "test", world.test);

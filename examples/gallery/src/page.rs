@@ -67,9 +67,10 @@ fn section(record: &Record) -> String {
 
 fn part(part: &Part) -> String {
     let word = format!("{:?}", part.support).to_lowercase();
-    let note = match part.note.is_empty() {
-        true => String::new(),
-        false => format!("<br><small>{}</small>", escape(&part.note)),
+    let note = if part.note.is_empty() {
+        String::new()
+    } else {
+        format!("<br><small>{}</small>", escape(&part.note))
     };
     format!(
         "<li class=\"{word}\"><b>{word}</b> {}<br>{}{note}</li>\n",

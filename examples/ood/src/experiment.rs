@@ -1,5 +1,7 @@
 //! Networks that know clothes are shown handwriting; networks that know eight digits are shown the other two.
 
+use std::ops::Range;
+
 use decay_claim::{Lab, Measurements, Population, Result, Study, digits_without, round_rates};
 use decay_data::{Dataset, Embedded, Scaling};
 use decay_model::{MlpConfig, ModelConfig};
@@ -18,7 +20,7 @@ pub(crate) fn measure(lab: &Lab) -> Result<Measurements> {
     let mut out = Measurements::default();
     let (clothes, (name, digits)) = (Embedded::FashionMini.load()?, lab.handwriting(1000)?);
     let name = format!("{FAR} against {name}");
-    let population = trained(lab, (&name, &clothes), (0, lab.pick(8, 20)), 30)?;
+    let population = trained(lab, &name, &clothes, 0..lab.pick(8, 20), 30)?;
     note_scores(&population, 0, &digits, &mut out)?;
     for distance in DISTANCES {
         let sure = population.confidence_on_rays(distance, RAYS)?;
@@ -29,7 +31,7 @@ pub(crate) fn measure(lab: &Lab) -> Result<Measurements> {
     for (pair, classes) in PAIRS.iter().enumerate() {
         let (known, unknown) = digits_without(classes)?;
         let first = pair * each;
-        let population = trained(lab, (NEAR, &known), (first, each), 60)?;
+        let population = trained(lab, NEAR, &known, first..first + each, 60)?;
         note_scores(&population, first, &unknown, &mut out)?;
     }
     Ok(out)
@@ -38,11 +40,12 @@ pub(crate) fn measure(lab: &Lab) -> Result<Measurements> {
 /// Every rate, from no decay to the collapse of the network at `lr λ = 0.3`, on splits of the data.
 fn trained<'a>(
     lab: &'a Lab,
-    (name, data): (&'a str, &'a Dataset),
-    (first, count): (usize, usize),
+    name: &'a str,
+    data: &'a Dataset,
+    replicates: Range<usize>,
     epochs: u32,
 ) -> Result<Population<'a>> {
-    let splits = lab.splits_of(data, HELD_OUT, first..first + count)?;
+    let splits = lab.splits_of(data, HELD_OUT, replicates)?;
     let model = ModelConfig::Mlp(MlpConfig::default());
     let config = TrainConfig {
         epochs,
@@ -54,7 +57,7 @@ fn trained<'a>(
     lab.train(Study {
         // One scale for all pixels: a ray in pixels is a ray in what the network reads.
         scaling: Scaling::Global,
-        ..Study::of_decay(name, data, splits, (model, config), rates)
+        ..Study::of_decay(name, data, splits, model, config, rates)
     })
 }
 
@@ -66,8 +69,8 @@ fn note_scores(
 ) -> Result<()> {
     let found = population.detection(elsewhere, &SCORES.map(|(_, detector)| detector))?;
     for (member, found) in found.iter().enumerate() {
-        let subject = population.subject(member).counted_from(first_replicate);
-        found.note(subject, &SCORES.map(|(name, _)| name), out);
+        let key = population.key(member).counted_from(first_replicate);
+        found.note(key, &SCORES.map(|(name, _)| name), out);
     }
     Ok(())
 }

@@ -39,18 +39,16 @@ fn measured(world: &World) -> Measurements {
     let far = format!("{FAR} against something");
     for study in [far.as_str(), NEAR] {
         for (score, _) in SCORES {
-            all.make_up((study, "", score), &rates, 1e-3, world.auroc);
+            all.make_up(study, "", score, &rates, 1e-3, world.auroc);
         }
         for metric in ["accuracy", "confidence inside"] {
-            all.make_up((study, "", metric), &rates, 1e-3, |rate| 0.9 - 0.001 * rate);
+            all.make_up(study, "", metric, &rates, 1e-3, |rate| 0.9 - 0.001 * rate);
         }
         let metric = "confidence outside";
-        all.make_up((study, "", metric), &rates, 1e-3, world.outside);
+        all.make_up(study, "", metric, &rates, 1e-3, world.outside);
     }
-    for distance in [1.0, 10.0, FARTHEST] {
-        let metric = (far.as_str(), "", RAY);
-        all.make_up_at(metric, &rates, distance, 1e-3, |r| (world.ray)(r, distance));
-    }
+    let distances = [1.0, 10.0, FARTHEST];
+    all.make_up_along(&far, "", RAY, &rates, &distances, world.ray);
     all
 }
 

@@ -16,7 +16,7 @@ pub(crate) fn measure(lab: &Lab) -> Result<Measurements> {
     let data = Embedded::Digits.load()?;
     let population = trained(lab, LINEAR, &data, perceptron(&[]))?;
     for (member, found) in population.planes() {
-        found.note(population.subject(member), &mut out);
+        found.note(population.key(member), &mut out);
     }
     let mut networks = vec![(PERCEPTRON, perceptron(&[64, 64]), Certificate::Crown)];
     if lab.full {
@@ -26,7 +26,7 @@ pub(crate) fn measure(lab: &Lab) -> Result<Measurements> {
     for (name, model, certificate) in networks {
         let (population, search) = (trained(lab, name, &data, model)?, Search::with(certificate));
         for (member, found) in population.distances(&search)? {
-            found.note(population.subject(member), &search, &UNDER_ATTACK, &mut out);
+            found.note(population.key(member), &search, &UNDER_ATTACK, &mut out);
         }
     }
     Ok(out)
@@ -51,6 +51,6 @@ fn trained<'a>(
     lab.train(Study {
         // Pixels from 0 to 1, all alike: distances are those between images.
         scaling: Scaling::UnitRange,
-        ..Study::of_decay(name, data, draws, (model, config), rates)
+        ..Study::of_decay(name, data, draws, model, config, rates)
     })
 }

@@ -47,7 +47,7 @@ fn measured(linear: &World, networks: &[(&str, World)]) -> Measurements {
     let mut all = Measurements::default();
     let rates = rates(0.01, 100.0, 9);
     let mut note = |study: &str, metric: &str, f: fn(f64) -> f64| {
-        all.make_up((study, "", metric), &rates, 1e-3, f);
+        all.make_up(study, "", metric, &rates, 1e-3, f);
     };
     note(LINEAR, "accuracy", accuracy);
     for (metric, figure) in [
@@ -67,11 +67,9 @@ fn measured(linear: &World, networks: &[(&str, World)]) -> Measurements {
         note(study, CERTIFIED, world.certified);
     }
     for (study, _) in networks {
-        for (metric, radius) in [STANDING, PROVEN]
-            .iter()
-            .flat_map(|m| UNDER_ATTACK.map(|r| (m, r)))
-        {
-            all.make_up_at((study, "", metric), &rates, radius, 1e-3, |_| 0.9 - radius);
+        for metric in [STANDING, PROVEN] {
+            let shares = |_, radius| 0.9 - radius;
+            all.make_up_along(study, "", metric, &rates, &UNDER_ATTACK, shares);
         }
     }
     all

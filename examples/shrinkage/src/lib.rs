@@ -38,13 +38,13 @@ impl Claim for Shrinkage {
             ..TrainConfig::default()
         };
         let rates = rates(0.01, 30.0, 9);
-        let study = Study::of_decay(STUDY, &data, splits, (model, config), rates);
+        let study = Study::of_decay(STUDY, &data, splits, model, config, rates);
         let population = lab.train(study)?;
         let mut out = Measurements::default();
         for member in 0..population.len() {
             let loss = population.outcome(member).validation;
             out.add(
-                population.subject(member),
+                population.key(member),
                 [
                     ("norm of the weights", norm(&population, member)),
                     ("validation loss", loss.map_or(f64::NAN, |loss| loss.loss)),

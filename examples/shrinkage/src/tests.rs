@@ -9,8 +9,8 @@ use crate::{STUDY, Shrinkage};
 
 fn judged(norm: fn(f64) -> f64) -> Judgement {
     let mut measured = Measurements::default();
-    let metric = (STUDY, "", "norm of the weights");
-    measured.make_up(metric, &rates(0.1, 10.0, 6), 1e-3, norm);
+    let rates = rates(0.1, 10.0, 6);
+    measured.make_up(STUDY, "", "norm of the weights", &rates, 1e-3, norm);
     assert_eq!(Shrinkage.draw(&measured).unwrap().len(), 1);
     Shrinkage.judge(&measured).unwrap()
 }

@@ -32,10 +32,8 @@ mod tests {
     #[test]
     fn rates_that_lose_the_accuracy_are_left_out() {
         let (mut all, rates) = (Measurements::default(), [0.0, 1.0, 2.0, 3.0]);
-        all.make_up(("s", "", "accuracy"), &rates, 1e-3, |rate| {
-            1.0 - rate / 10.0
-        });
-        all.make_up(("s", "", "loss"), &rates, 1e-3, |rate| 1.0 + rate);
+        all.make_up("s", "", "accuracy", &rates, 1e-3, |rate| 1.0 - rate / 10.0);
+        all.make_up("s", "", "loss", &rates, 1e-3, |rate| 1.0 + rate);
         let kept = all.accurate(0.85, "s", "loss").unwrap();
         assert_eq!(kept.rates, [0.0, 1.0]);
         assert!(kept.values.concat().iter().all(|loss| *loss > 0.9));
@@ -44,7 +42,7 @@ mod tests {
     #[test]
     fn a_study_is_found_by_how_its_name_starts() {
         let mut all = Measurements::default();
-        all.make_up(("a, b", "", "loss"), &[0.0], 1e-3, |_| 1.0);
+        all.make_up("a, b", "", "loss", &[0.0], 1e-3, |_| 1.0);
         assert_eq!(all.study_like("a, ").unwrap(), "a, b");
         assert!(all.study_like("b").is_err());
     }

@@ -1,9 +1,9 @@
 //! Files, curves and second axes.
 
-use super::{Better, Measurements, Subject};
+use super::{Better, MeasurementKey, Measurements};
 
-fn subject(rate: f64, replicate: usize) -> Subject<'static> {
-    Subject {
+fn key(rate: f64, replicate: usize) -> MeasurementKey<'static> {
+    MeasurementKey {
         study: "a, \"b\"",
         series: "",
         rate,
@@ -16,8 +16,8 @@ fn measured() -> Measurements {
     let mut all = Measurements::default();
     for (rate, replicate) in [(1.0, 0), (0.0, 1), (0.0, 0), (1.0, 1), (0.1, 0), (0.1, 1)] {
         let value = rate + 0.1 * replicate as f64 + 1.0 / 3.0;
-        all.add(subject(rate, replicate), [("loss", value)]);
-        all.add_at(subject(rate, replicate), 5.0, "loss", 2.0 * value);
+        all.add(key(rate, replicate), [("loss", value)]);
+        all.add_at(key(rate, replicate), 5.0, "loss", 2.0 * value);
     }
     all
 }
@@ -25,10 +25,7 @@ fn measured() -> Measurements {
 #[test]
 fn a_file_keeps_every_bit_and_what_is_missing() {
     let mut all = measured();
-    all.add(
-        subject(2.0, 0),
-        [("loss", f64::NAN), ("norm", f64::INFINITY)],
-    );
+    all.add(key(2.0, 0), [("loss", f64::NAN), ("norm", f64::INFINITY)]);
     let read = Measurements::from_csv(&all.to_csv().unwrap(), "m.csv").unwrap();
     assert_eq!(format!("{read:?}"), format!("{all:?}"));
     assert!(read.rows[12].value.is_nan() && read.rows[4].half_life.is_infinite());
@@ -64,9 +61,9 @@ fn a_curve_is_in_order_of_rates_and_replicates_whatever_the_order_of_measuring()
 fn places_of_the_second_axis_are_apart() {
     let all = measured();
     assert_eq!(all.places("a, \"b\"", "", "loss"), [5.0]);
-    let (places, values) = all.along(("a, \"b\"", "", "loss"), 0.1).unwrap();
+    let (places, values) = all.along("a, \"b\"", "", "loss", 0.1).unwrap();
     assert_eq!((places, values.len(), values[0].len()), (vec![5.0], 1, 2));
-    assert!(all.along(("a, \"b\"", "", "loss"), 0.2).is_err());
+    assert!(all.along("a, \"b\"", "", "loss", 0.2).is_err());
 }
 
 /// The loss rises with the rate, and from each replicate to the next.
@@ -75,13 +72,12 @@ fn a_metric_is_taken_where_another_is_best() {
     let mut all = measured();
     for (rate, replicate) in [(0.0, 0), (0.0, 1), (0.1, 0), (0.1, 1), (1.0, 0), (1.0, 1)] {
         let value = 10.0 * rate + replicate as f64;
-        all.add(subject(rate, replicate), [("figure", value)]);
+        all.add(key(rate, replicate), [("figure", value)]);
     }
-    let name = ("a, \"b\"", "", "figure");
-    let chosen = |better| all.chosen(name, ("loss", better)).unwrap();
-    assert_eq!(chosen(Better::Lower), [0.0, 1.0]);
-    assert_eq!(chosen(Better::Higher), [10.0, 11.0]);
-    assert!(all.chosen(name, ("other", Better::Lower)).is_err());
+    let chosen = |judge, better| all.chosen("a, \"b\"", "", "figure", judge, better);
+    assert_eq!(chosen("loss", Better::Lower).unwrap(), [0.0, 1.0]);
+    assert_eq!(chosen("loss", Better::Higher).unwrap(), [10.0, 11.0]);
+    assert!(chosen("other", Better::Lower).is_err());
 }
 
 #[test]
@@ -98,7 +94,7 @@ fn a_rate_at_which_a_replicate_diverged_is_left_out_and_a_missing_one_is_an_erro
 #[test]
 fn rounded_numbers_have_five_decimals() {
     let mut all = Measurements::default();
-    all.add_rounded(subject(1.0, 0), [("a", -2.0 / 3.0), ("b", f64::INFINITY)]);
+    all.add_rounded(key(1.0, 0), [("a", -2.0 / 3.0), ("b", f64::INFINITY)]);
     let values: Vec<f64> = all.rows.iter().map(|row| row.value).collect();
     assert_eq!(values, [-0.66667, f64::INFINITY]);
 }
@@ -109,7 +105,7 @@ fn curves_by_epoch_are_means_that_end_with_the_last_epoch() {
     let curves: Vec<Vec<f64>> = (0..2)
         .map(|m| (1..=10).map(|e| f64::from(e * (m + 1))).collect())
         .collect();
-    all.add_by_epoch(subject(1.0, 0), "by epoch", &curves, 4);
+    all.add_by_epoch(key(1.0, 0), "by epoch", &curves, 4);
     let found: Vec<(f64, f64)> = all.rows.iter().map(|row| (row.at, row.value)).collect();
     assert_eq!(
         found,

@@ -36,7 +36,7 @@ pub fn note_calibration(population: &Population<'_>, out: &mut Measurements) -> 
     for (member, outputs) in population.validation_outputs()?.into_iter().enumerate() {
         let truth = labels(population.study.data, &population.rows(member).validation);
         let logits = Logits::from_f32(&outputs, truth.len(), outputs.len() / truth.len())?;
-        out.add_rounded(population.subject(member), figures(&logits, &truth)?);
+        out.add_rounded(population.key(member), figures(&logits, &truth)?);
     }
     Ok(())
 }

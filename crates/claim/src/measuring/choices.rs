@@ -125,7 +125,7 @@ mod tests {
             ("leaky", "promised", [3.0, 1.0, 0.5]),
         ] {
             let at = |rate: f64| values[rate as usize];
-            all.make_up(("s", series, metric), &[0.0, 1.0, 2.0], 0.0, at);
+            all.make_up("s", series, metric, &[0.0, 1.0, 2.0], 0.0, at);
         }
         let [free, leaky] = Choices::of_both(&all, "s", ["free", "leaky"]).unwrap();
         assert_eq!(

@@ -7,7 +7,7 @@ use decay_train::{Representations, Samples};
 
 use crate::failure::Result;
 use crate::lab::labels;
-use crate::measurements::{Measurements, Subject};
+use crate::measurements::{MeasurementKey, Measurements};
 use crate::population::Population;
 
 /// What a member makes of its held-out rows and of rows from elsewhere.
@@ -26,9 +26,9 @@ pub struct Detection {
 
 impl Detection {
     /// Notes the figures, each AUROC under the name of its score.
-    pub fn note(&self, subject: Subject<'_>, scores: &[&str], out: &mut Measurements) {
+    pub fn note(&self, key: MeasurementKey<'_>, scores: &[&str], out: &mut Measurements) {
         out.add(
-            subject,
+            key,
             [
                 ("accuracy", self.accuracy),
                 ("confidence inside", self.confidence_inside),
@@ -36,7 +36,7 @@ impl Detection {
             ],
         );
         for (score, &auroc) in scores.iter().zip(&self.auroc) {
-            out.add(subject, [(score, auroc)]);
+            out.add(key, [(score, auroc)]);
         }
     }
 }
@@ -63,7 +63,7 @@ impl Population<'_> {
             let (training, inside, outside) = (seen(&training)?, seen(&inside)?, seen(&outside)?);
             let rows = self.rows(member);
             let known = labels(self.study.data, &rows.train);
-            let told = |&detector| separation(detector, (&training, &known), &inside, &outside);
+            let told = |&detector| separation(detector, &training, &known, &inside, &outside);
             Ok(Detection {
                 accuracy: accuracy(&inside.logits, &labels(self.study.data, &rows.validation))?,
                 confidence_inside: mean_confidence(&inside.logits),
@@ -166,7 +166,8 @@ impl Seen {
 /// AUROC of one score that is fitted on training rows; ½ where the last layer is constant.
 fn separation(
     detector: Detector,
-    (training, labels): (&Seen, &[usize]),
+    training: &Seen,
+    labels: &[usize],
     inside: &Seen,
     outside: &Seen,
 ) -> Result<f64, AuditError> {

@@ -8,7 +8,7 @@ use decay_train::{FoldRows, member_seed};
 
 use crate::failure::Result;
 use crate::lab::labels;
-use crate::measurements::{Measurements, Subject};
+use crate::measurements::{MeasurementKey, Measurements};
 use crate::population::Population;
 
 /// A random stratified split for each of these replicates, with this share of the rows to validate on.
@@ -89,15 +89,15 @@ impl Folds {
         let losses = relative_losses(population)?;
         let step = self.count + 1;
         for (place, losses) in losses.chunks_exact(step).enumerate() {
-            let whole = population.subject(place * step + self.count);
-            let subject = Subject {
+            let whole = population.key(place * step + self.count);
+            let key = MeasurementKey {
                 replicate: whole.replicate / step,
                 ..whole
             };
             let promised = losses[..self.count].iter().sum::<f64>() / self.count as f64;
-            out.add_rounded(subject, [("promised", promised)]);
+            out.add_rounded(key, [("promised", promised)]);
             if kept {
-                out.add_rounded(subject, [("test", losses[self.count])]);
+                out.add_rounded(key, [("test", losses[self.count])]);
             }
         }
         Ok(())

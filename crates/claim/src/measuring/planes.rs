@@ -2,7 +2,7 @@
 
 use decay_robust::certificate::{Hyperplanes, Margins};
 
-use crate::measurements::{Measurements, Subject};
+use crate::measurements::{MeasurementKey, Measurements};
 use crate::population::Population;
 
 /// The planes of a linear member, beside those of the first member of its replicate.
@@ -18,10 +18,10 @@ pub struct Planes {
 
 impl Planes {
     /// Notes `accuracy`, `margin`, `norm`, `radius`, `radius, rescaled only` and `cosine`.
-    pub fn note(&self, subject: Subject<'_>, out: &mut Measurements) {
+    pub fn note(&self, key: MeasurementKey<'_>, out: &mut Measurements) {
         let found = &self.margins;
         out.add(
-            subject,
+            key,
             [
                 ("accuracy", found.accuracy),
                 ("margin", found.margin),

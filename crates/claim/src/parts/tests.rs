@@ -12,7 +12,7 @@ use crate::study::rates;
 
 fn curve(noise: f64, f: impl Fn(f64) -> f64) -> Curve {
     let mut all = Measurements::default();
-    all.make_up(("s", "", "m"), &rates(1e-3, 10.0, 9), noise, f);
+    all.make_up("s", "", "m", &rates(1e-3, 10.0, 9), noise, f);
     all.curve("s", "", "m").unwrap()
 }
 
@@ -51,19 +51,21 @@ fn optima_are_compared_in_steps_of_the_grid() {
         curve(1e-4, bowl(-2.0)),
         curve(1e-4, |rate| 20.0 - bowl(0.0)(rate)),
     );
-    let (low, high) = ((&left, Better::Lower), (&right, Better::Higher));
-    let part = larger_optimum("o", high, low).unwrap();
+    let (lower, higher) = (Better::Lower, Better::Higher);
+    let part = larger_optimum("o", &right, higher, &left, lower).unwrap();
     assert_eq!(
         (part.support, part.effect.estimate.mean),
         (Support::Supported, 4.0)
     );
-    let part = larger_optimum("o", low, high).unwrap();
+    let part = larger_optimum("o", &left, lower, &right, higher).unwrap();
     assert_eq!(
         (part.support, part.effect.estimate.mean),
         (Support::Contradicted, -4.0)
     );
     assert_eq!(
-        larger_optimum("o", low, low).unwrap().support,
+        larger_optimum("o", &left, lower, &left, lower)
+            .unwrap()
+            .support,
         Support::Undecided
     );
 }

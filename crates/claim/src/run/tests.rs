@@ -33,10 +33,8 @@ impl Claim for Falling {
     fn measure(&self, lab: &Lab) -> Result<Measurements> {
         let mut out = Measurements::default();
         let top = lab.pick(3.0, 5.0);
-        let figure = ("made up", "", "figure");
-        out.make_up(figure, &rates(0.1, 10.0, 6), 1e-3, |rate| {
-            top / (1.0 + rate)
-        });
+        let falling = |rate| top / (1.0 + rate);
+        out.make_up("made up", "", "figure", &rates(0.1, 10.0, 6), 1e-3, falling);
         Ok(out)
     }
 

@@ -38,9 +38,8 @@ fn every_score_reads_its_own_columns() {
         [1.1, 0.1, 0.0, -5.0],
         [8.0, 8.0, 5.0, 0.0],
     ]);
-    let found = SCORES.map(|detector| {
-        separation(detector, (&training, &[0, 0, 1, 1]), &inside, &outside).unwrap()
-    });
+    let found = SCORES
+        .map(|detector| separation(detector, &training, &[0, 0, 1, 1], &inside, &outside).unwrap());
     let expected = [2.0 / 3.0, 0.5, 2.0 / 3.0];
     let near = |(a, b): (&f64, f64)| (a - b).abs() < 1e-12;
     assert!(found.iter().zip(expected).all(near), "{found:?}");
@@ -49,7 +48,7 @@ fn every_score_reads_its_own_columns() {
 #[test]
 fn a_constant_layer_tells_nothing_apart() {
     let same = seen(&[[0.0, 0.0, 1.0, 0.0], [0.0, 0.0, 0.0, 1.0]]);
-    let found = separation(Detector::Mahalanobis, (&same, &[0, 1]), &same, &same);
+    let found = separation(Detector::Mahalanobis, &same, &[0, 1], &same, &same);
     assert_eq!(found, Ok(0.5));
 }
 
@@ -86,7 +85,8 @@ fn members_that_learned_tell_far_rows_and_are_surer_the_farther_a_ray_goes() {
                 "clouds",
                 &data,
                 splits,
-                (perceptron(&[8]), config),
+                perceptron(&[8]),
+                config,
                 vec![0.0, 0.1],
             )
         })

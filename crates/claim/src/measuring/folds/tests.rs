@@ -63,9 +63,8 @@ fn promises_are_means_of_the_folds_and_what_is_kept_is_the_whole_samples() {
             epochs: 2,
             ..TrainConfig::default()
         };
-        let training = (perceptron(&[4]), config);
-        let rates = vec![0.0, 1.0];
-        let study = Study::of_decay("s", &data, folds.rows.clone(), training, rates);
+        let (rows, rates) = (folds.rows.clone(), vec![0.0, 1.0]);
+        let study = Study::of_decay("s", &data, rows, perceptron(&[4]), config, rates);
         let population = lab.train(study).unwrap();
         let seen = |member: usize| population.outcome(member).validation.unwrap().loss;
         let unit = constant_loss(&data.target);

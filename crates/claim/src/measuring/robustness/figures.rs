@@ -6,7 +6,7 @@ use super::{Distances, Search};
 use crate::curve::Curve;
 use crate::drawing::{dashed, linear_axis, of_shares, panel, rates_panel, series_along};
 use crate::failure::Result;
-use crate::measurements::{Measurements, Subject};
+use crate::measurements::{MeasurementKey, Measurements};
 
 /// Mean radius of the rows that are classified correctly, as the strongest attack found it.
 pub const ATTACKED: &str = "attacked";
@@ -30,19 +30,25 @@ impl Search {
 impl Distances {
     /// Notes `accuracy`, the mean radius by each attack under its name, [`ATTACKED`] and [`CERTIFIED`], and at these radii [`STANDING`]
     /// and [`PROVEN`].
-    pub fn note(&self, subject: Subject<'_>, search: &Search, at: &[f64], out: &mut Measurements) {
-        out.add(subject, [("accuracy", self.nearest.share_beyond(0.0))]);
+    pub fn note(
+        &self,
+        key: MeasurementKey<'_>,
+        search: &Search,
+        at: &[f64],
+        out: &mut Measurements,
+    ) {
+        out.add(key, [("accuracy", self.nearest.share_beyond(0.0))]);
         for (name, radii) in search.attack_names().iter().zip(&self.attacked) {
-            out.add(subject, [(name, radii.mean())]);
+            out.add(key, [(name, radii.mean())]);
         }
         let means = [
             (ATTACKED, self.nearest.mean()),
             (CERTIFIED, self.certified.mean()),
         ];
-        out.add(subject, means);
+        out.add(key, means);
         for &at in at {
-            out.add_at(subject, at, STANDING, self.nearest.share_beyond(at));
-            out.add_at(subject, at, PROVEN, self.certified.share_beyond(at));
+            out.add_at(key, at, STANDING, self.nearest.share_beyond(at));
+            out.add_at(key, at, PROVEN, self.certified.share_beyond(at));
         }
     }
 }
@@ -101,7 +107,7 @@ pub fn standing_panel(
     let mut all = Vec::new();
     for &(name, colour, rate) in lines {
         for (metric, how) in [(STANDING, "attacked"), (PROVEN, "certified")] {
-            let (mut sizes, mut values) = measured.along((study, "", metric), rate)?;
+            let (mut sizes, mut values) = measured.along(study, "", metric, rate)?;
             sizes.insert(0, 0.0);
             values.insert(0, accuracy.at(rate));
             let line = series_along(format!("{name}, {how}"), colour, &(sizes, values));

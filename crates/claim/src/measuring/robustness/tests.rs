@@ -10,7 +10,7 @@ use super::{
 };
 use crate::arguments::Arguments;
 use crate::lab::Lab;
-use crate::measurements::{Measurements, Subject};
+use crate::measurements::{MeasurementKey, Measurements};
 use crate::networks::perceptron;
 use crate::population::Population;
 use crate::study::Study;
@@ -46,8 +46,8 @@ fn with_linear_models(test: impl FnOnce(&Population<'_>)) {
         ..TrainConfig::default()
     };
     let draws = lab.draws(data.rows, 2, [40, 20]);
-    let model = (perceptron(&[]), config);
-    let study = Study::of_decay("clouds", &data, draws, model, vec![0.0, 1.0]);
+    let linear = perceptron(&[]);
+    let study = Study::of_decay("clouds", &data, draws, linear, config, vec![0.0, 1.0]);
     test(&lab.train(study).unwrap());
 }
 
@@ -99,7 +99,7 @@ fn what_is_noted_is_what_is_drawn() {
     for (rate, replicate) in [(0.0, 0), (0.0, 1), (1.0, 0), (1.0, 1)] {
         let radii = |radius: f64| Radii(vec![Some(radius + rate), None]);
         let attacked = vec![radii(0.9), radii(0.7), radii(0.8)];
-        let subject = Subject {
+        let key = MeasurementKey {
             study: "s",
             series: "",
             rate,
@@ -107,7 +107,7 @@ fn what_is_noted_is_what_is_drawn() {
             replicate,
         };
         let distances = Distances::new(attacked, &[0.2 + rate, 0.0], 2.5);
-        distances.note(subject, &search, &[0.5, 1.0], &mut all);
+        distances.note(key, &search, &[0.5, 1.0], &mut all);
     }
     let mean = |metric: &str| all.curve("s", "", metric).unwrap().means();
     assert_eq!(search.attack_names(), ["FGSM", "PGD", "APGD"]);
@@ -150,9 +150,7 @@ fn rescaled_planes_are_as_far_as_those_without_decay() {
     with_linear_models(|population| {
         let found = population.planes();
         let members: Vec<usize> = found.iter().map(|(member, _)| *member).collect();
-        let rates = members
-            .iter()
-            .map(|&member| population.subject(member).rate);
+        let rates = members.iter().map(|&member| population.key(member).rate);
         assert_eq!(rates.collect::<Vec<_>>(), [0.0, 1.0, 0.0, 1.0]);
         for pair in found.chunks_exact(2) {
             let [(_, undecayed), (_, decayed)] = pair else {
