@@ -6,8 +6,9 @@ use std::path::PathBuf;
 use clap::ArgMatches;
 
 use crate::command_line::command;
-use crate::failure::Failure;
-use crate::settings::{Given, KEYS};
+use decay::Error;
+use decay::device::Machine;
+use decay::settings::{Given, KEYS, Memory};
 
 /// What the user asks for.
 #[derive(Debug)]
@@ -29,6 +30,19 @@ pub(crate) struct Computing {
     pub(crate) device: String,
     pub(crate) threads: Option<usize>,
     pub(crate) memory: Option<String>,
+}
+
+impl Computing {
+    /// The device with threads and memory.
+    pub(crate) fn machine(&self) -> Result<Machine, Error> {
+        let memory = match &self.memory {
+            Some(text) => Memory::try_from(text.clone())
+                .map_err(|reason| Error::Usage(format!("--memory {reason}")))?,
+            None => Memory::default(),
+        };
+        let (machine, _) = Machine::new(&self.device, self.threads, &memory)?;
+        Ok(machine)
+    }
 }
 
 /// `decay predict`.
@@ -86,7 +100,7 @@ pub(crate) struct CompareRequest {
 }
 
 /// Parses the program's arguments; help, version and usage errors end the program.
-pub(crate) fn parse() -> Result<Action, Failure> {
+pub(crate) fn parse() -> Result<Action, Error> {
     let arguments: Vec<OsString> = std::env::args_os().collect();
     match action(&arguments) {
         Ok(action) => Ok(action),
@@ -192,7 +206,7 @@ fn computing(matches: &ArgMatches) -> Computing {
 mod tests {
     use super::{Action, action};
     use crate::command_line::command;
-    use crate::settings::{KEYS, Scope};
+    use decay::settings::{KEYS, Scope};
     use std::ffi::OsString;
 
     fn parsed(line: &str) -> Result<Action, clap::Error> {

@@ -4,7 +4,7 @@ use std::ffi::OsString;
 
 use clap::{Arg, ArgAction, ArgGroup, Command};
 
-use crate::settings::{KEYS, Key, Kind, Scope};
+use decay::settings::{KEYS, Key, Kind, Scope};
 
 /// The program's commands with their flags.
 pub(crate) fn command() -> Command {

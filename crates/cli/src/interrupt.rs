@@ -2,8 +2,8 @@
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use crate::failure::Failure;
 use crate::output;
+use decay::Error;
 
 static CANCEL: AtomicBool = AtomicBool::new(false);
 
@@ -11,7 +11,7 @@ static CANCEL: AtomicBool = AtomicBool::new(false);
 const ENDED_BY_INTERRUPT: i32 = 130;
 
 /// Listens for Ctrl-C and returns the flag that it sets.
-pub(crate) fn listen() -> Result<&'static AtomicBool, Failure> {
+pub(crate) fn listen() -> Result<&'static AtomicBool, Error> {
     let handler = || {
         if CANCEL.swap(true, Ordering::SeqCst) {
             std::process::exit(ENDED_BY_INTERRUPT);
@@ -19,6 +19,6 @@ pub(crate) fn listen() -> Result<&'static AtomicBool, Failure> {
         output::note("stopping; press Ctrl-C again to end at once");
     };
     ctrlc::set_handler(handler)
-        .map_err(|error| Failure::Failed(format!("cannot listen for Ctrl-C: {error}")))?;
+        .map_err(|error| Error::Failed(format!("cannot listen for Ctrl-C: {error}")))?;
     Ok(&CANCEL)
 }

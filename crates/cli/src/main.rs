@@ -14,26 +14,17 @@
 
 mod arguments;
 mod audit_progress;
-mod clock;
 mod command_line;
 mod commands;
-mod device;
-mod failure;
 mod interrupt;
-mod model_file;
 mod output;
-mod pipeline;
-mod population_file;
 mod progress;
-mod records;
-mod run_dir;
-mod run_record;
-mod settings;
+mod terminal;
 
 use std::process::ExitCode;
 
 use arguments::Action;
-use failure::Failure;
+use decay::Error;
 
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
@@ -41,14 +32,15 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 fn main() -> ExitCode {
     match arguments::parse().and_then(perform) {
         Ok(()) => ExitCode::SUCCESS,
-        Err(failure) => {
-            output::note(&format!("error: {}", failure.sentence()));
-            ExitCode::from(failure.exit_code())
+        Err(error) => {
+            output::note(&format!("error: {}", error.sentence()));
+            // Other arguments or other input would help, or not.
+            ExitCode::from(if error.is_input() { 2 } else { 1 })
         }
     }
 }
 
-fn perform(action: Action) -> Result<(), Failure> {
+fn perform(action: Action) -> Result<(), Error> {
     match action {
         Action::Demonstrate(given) | Action::Tune(given) => commands::tune::tune(&given),
         Action::Fit(given) => commands::fit::fit(&given),

@@ -3,19 +3,19 @@
 use std::io::{self, ErrorKind, Write};
 use std::path::Path;
 
-use crate::failure::Failure;
+use decay::Error;
 
 /// Prints text to stdout; a closed pipe is not an error, a full disk is.
-pub(crate) fn print(text: &str) -> Result<(), Failure> {
+pub(crate) fn print(text: &str) -> Result<(), Error> {
     print_bytes(text.as_bytes())
 }
 
 /// Prints bytes to stdout, as [`print`].
-pub(crate) fn print_bytes(bytes: &[u8]) -> Result<(), Failure> {
+pub(crate) fn print_bytes(bytes: &[u8]) -> Result<(), Error> {
     let mut stdout = io::stdout().lock();
     match stdout.write_all(bytes).and_then(|()| stdout.flush()) {
         Err(error) if error.kind() != ErrorKind::BrokenPipe => {
-            Err(Failure::file(Path::new("stdout"), "written", error))
+            Err(Error::file(Path::new("stdout"), "written", error))
         }
         _ => Ok(()),
     }

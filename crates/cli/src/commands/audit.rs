@@ -9,17 +9,19 @@ use toml::{Table, Value};
 use super::audit_logits::audit_logits;
 use super::audit_page::{Heading, write};
 use crate::arguments::{AuditRequest, AuditSubject};
-use crate::device::Machine;
-use crate::failure::Failure;
-use crate::model_file::Model;
 use crate::output;
-use crate::pipeline::{AuditResult, Auditing, Labelled, Outliers, SplitData, Truth, truth};
-use crate::population_file::{KeptPopulation, Survey};
-use crate::records::{audit_findings, audit_table};
-use crate::settings::{Settings, read_file, resolve};
+use crate::terminal::Terminal;
+use decay::Error;
+use decay::audit::{AuditResult, Auditing, Labelled};
+use decay::device::Machine;
+use decay::experiment::{Outliers, SplitData, Truth, truth};
+use decay::model_file::Model;
+use decay::population_file::{KeptPopulation, Survey};
+use decay::records::{audit_findings, audit_table};
+use decay::settings::{Settings, read_file, resolve};
 
 /// `decay audit`.
-pub(crate) fn audit(request: &AuditRequest) -> Result<(), Failure> {
+pub(crate) fn audit(request: &AuditRequest) -> Result<(), Error> {
     match &request.subject {
         AuditSubject::Logits(files) => {
             let found = audit_logits(files)?;
@@ -65,7 +67,7 @@ impl Asked {
         run: &Path,
         weights: Option<&Path>,
         data: Option<&str>,
-    ) -> Result<Self, Failure> {
+    ) -> Result<Self, Error> {
         let mut model = Model::read(run, usize::MAX)?;
         if let Some(weights) = weights {
             model.replace_weights(weights)?;
@@ -75,13 +77,13 @@ impl Asked {
             false => run.to_owned(),
         };
         let settings = settings(request, &dir)?;
-        let machine = Machine::of_run(&settings.run)?;
+        let machine = super::run::machine(&settings.run)?;
         let data = data
             .map(|source| load_with(source, &model.file.schema))
             .transpose()?;
         let split = match &settings.data.path {
             Some(_) => SplitData::load(&settings.data, settings.run.seed),
-            None => Err(Failure::Usage(format!(
+            None => Err(Error::Usage(format!(
                 "{}: has no config.toml that says which rows were held out; name rows with --data",
                 dir.display()
             ))),
@@ -102,7 +104,7 @@ impl Asked {
         })
     }
 
-    fn audit(&self, request: &AuditRequest) -> Result<(), Failure> {
+    fn audit(&self, request: &AuditRequest) -> Result<(), Error> {
         let rows: Vec<usize>;
         let (data, rows): (&Dataset, &[usize]) = match (&self.data, &self.split) {
             (Some(data), _) => {
@@ -122,6 +124,7 @@ impl Asked {
         let subject = self.model.subject();
         let truth = truth(&data.target, rows);
         let trained = self.training_labels();
+        let terminal = Terminal::new(request.quiet);
         let found = Auditing {
             subject: &subject,
             schema: &self.model.file.schema,
@@ -139,7 +142,7 @@ impl Asked {
             outliers: &outliers,
             settings: &self.settings.audit,
             machine: &self.machine,
-            quiet: request.quiet,
+            observe: &|event| terminal.show(event),
         }
         .measure()?;
         let survey = Survey {
@@ -169,8 +172,8 @@ impl Asked {
         conclude(request, &found, &self.model.file.schema.target, heading)
     }
 
-    fn no_rows(&self, why: &str) -> Failure {
-        Failure::Usage(format!(
+    fn no_rows(&self, why: &str) -> Error {
+        Error::Usage(format!(
             "{}: {why}; name labelled rows with --data",
             self.run.display()
         ))
@@ -204,7 +207,7 @@ impl Asked {
 }
 
 /// The data of the run below the settings of this command: where it computed and how it was audited is its own affair.
-fn settings(request: &AuditRequest, dir: &Path) -> Result<Settings, Failure> {
+fn settings(request: &AuditRequest, dir: &Path) -> Result<Settings, Error> {
     let file = dir.join("config.toml");
     let mut base = match file.is_file() {
         true => read_file(&file)?,
@@ -223,7 +226,7 @@ fn conclude(
     found: &AuditResult,
     target: &str,
     heading: Heading,
-) -> Result<(), Failure> {
+) -> Result<(), Error> {
     let findings: Vec<Finding> = audit_findings(found, target);
     let mut text = audit_table(found);
     text.push('\n');

@@ -4,16 +4,16 @@ use decay_audit::Logits;
 use decay_data::{LogitTable, read_labels, read_logits};
 
 use crate::arguments::LogitFiles;
-use crate::failure::Failure;
-use crate::pipeline::{AuditResult, classification};
+use decay::Error;
+use decay::audit::{AuditResult, classification};
 
 /// Audits one or several models by their logits on the same rows.
-pub(super) fn audit_logits(files: &LogitFiles) -> Result<AuditResult, Failure> {
+pub(super) fn audit_logits(files: &LogitFiles) -> Result<AuditResult, Error> {
     let tables = tables(&files.logits)?;
     let first = &tables[0];
     let labels = read_labels(&files.labels, &first.classes)?;
     if labels.len() != first.rows {
-        return Err(Failure::Usage(format!(
+        return Err(Error::Usage(format!(
             "{}: has {} labels, {} has {} rows",
             files.labels.display(),
             labels.len(),
@@ -25,7 +25,7 @@ pub(super) fn audit_logits(files: &LogitFiles) -> Result<AuditResult, Failure> {
         [] => None,
         ood if ood.len() == tables.len() => Some(self::tables(ood)?),
         ood => {
-            return Err(Failure::Usage(format!(
+            return Err(Error::Usage(format!(
                 "--ood-logits must be given once for each --logits, got {} for {}",
                 ood.len(),
                 tables.len()
@@ -48,7 +48,7 @@ pub(super) fn audit_logits(files: &LogitFiles) -> Result<AuditResult, Failure> {
     let ood = ood.map(logits).transpose()?;
     let path = first.path.clone();
     let named = |failure| match failure {
-        Failure::Audit(error) => Failure::Usage(format!("{path}: {error}")),
+        Error::Audit(error) => Error::Usage(format!("{path}: {error}")),
         failure => failure,
     };
     let mut metrics =
@@ -63,7 +63,7 @@ pub(super) fn audit_logits(files: &LogitFiles) -> Result<AuditResult, Failure> {
 }
 
 /// Logits of several models on the same rows.
-pub(super) fn tables(paths: &[std::path::PathBuf]) -> Result<Vec<LogitTable>, Failure> {
+pub(super) fn tables(paths: &[std::path::PathBuf]) -> Result<Vec<LogitTable>, Error> {
     let tables = paths.iter().map(|path| read_logits(path));
     let tables = tables.collect::<Result<Vec<_>, _>>()?;
     if let [first, others @ ..] = tables.as_slice() {
@@ -80,15 +80,15 @@ pub(super) fn tables(paths: &[std::path::PathBuf]) -> Result<Vec<LogitTable>, Fa
     Ok(tables)
 }
 
-pub(super) fn logits(tables: Vec<LogitTable>) -> Result<Vec<Logits<'static>>, Failure> {
+pub(super) fn logits(tables: Vec<LogitTable>) -> Result<Vec<Logits<'static>>, Error> {
     let logits = tables
         .into_iter()
         .map(|table| Logits::new(table.values, table.rows, table.classes.len()));
     Ok(logits.collect::<Result<_, _>>()?)
 }
 
-fn differ(first: &LogitTable, other: &LogitTable, what: &str, counts: [usize; 2]) -> Failure {
-    Failure::Usage(format!(
+fn differ(first: &LogitTable, other: &LogitTable, what: &str, counts: [usize; 2]) -> Error {
+    Error::Usage(format!(
         "{}: has {} {what}, {} has {}",
         other.path, counts[1], first.path, counts[0]
     ))

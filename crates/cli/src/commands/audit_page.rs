@@ -5,10 +5,10 @@ use std::path::Path;
 use decay_data::write_atomically;
 use decay_report::{Finding, Report, Sweep};
 
-use crate::failure::Failure;
-use crate::pipeline::AuditResult;
-use crate::records::{audit_files, audit_note, audit_sections, metric_rows};
-use crate::run_record::command_line;
+use decay::Error;
+use decay::audit::AuditResult;
+use decay::records::{audit_files, audit_note, audit_sections, metric_rows};
+use decay::run_record::command_line;
 
 /// What a page says beside the measurements.
 pub(super) struct Heading {
@@ -25,8 +25,8 @@ pub(super) fn write(
     found: &AuditResult,
     findings: &[Finding],
     heading: Heading,
-) -> Result<(), Failure> {
-    std::fs::create_dir_all(dir).map_err(|error| Failure::file(dir, "created", error))?;
+) -> Result<(), Error> {
+    std::fs::create_dir_all(dir).map_err(|error| Error::file(dir, "created", error))?;
     for (name, bytes) in audit_files(found)? {
         write_atomically(&dir.join(name), &bytes)?;
     }

@@ -10,23 +10,22 @@ use decay_data::{load_with, read_labels, write_atomically};
 
 use super::audit_logits::{logits, tables};
 use crate::arguments::CompareRequest;
-use crate::device::Machine;
-use crate::failure::Failure;
-use crate::model_file::Model;
 use crate::output;
-use crate::pipeline::{Outliers, Truth, predictions, truth};
-use crate::records::metric_label;
+use decay::Error;
+use decay::experiment::{Outliers, Truth, predictions, truth};
+use decay::model_file::Model;
+use decay::records::metric_label;
 use decay_report::text::{Table, number};
 
 /// `decay compare`.
-pub(crate) fn compare(request: &CompareRequest) -> Result<(), Failure> {
+pub(crate) fn compare(request: &CompareRequest) -> Result<(), Error> {
     let found = match (&request.labels, &request.data) {
         (Some(labels), _) => of_logits(request, labels)?,
         (None, Some(data)) => of_models(request, data)?,
-        (None, None) => return Err(Failure::Usage("compare needs --data or --labels".into())),
+        (None, None) => return Err(Error::Usage("compare needs --data or --labels".into())),
     };
     if let Some(dir) = &request.out {
-        std::fs::create_dir_all(dir).map_err(|error| Failure::file(dir, "created", error))?;
+        std::fs::create_dir_all(dir).map_err(|error| Error::file(dir, "created", error))?;
         let json = decay_report::to_json("comparison.json", &found)?;
         write_atomically(&dir.join("comparison.json"), &json)?;
     }
@@ -53,11 +52,11 @@ fn names(request: &CompareRequest) -> [String; 2] {
     }
 }
 
-fn of_logits(request: &CompareRequest, labels: &Path) -> Result<Comparison, Failure> {
+fn of_logits(request: &CompareRequest, labels: &Path) -> Result<Comparison, Error> {
     let tables = tables(&request.models)?;
     let labels_of = read_labels(labels, &tables[0].classes)?;
     if labels_of.len() != tables[0].rows {
-        return Err(Failure::Usage(format!(
+        return Err(Error::Usage(format!(
             "{}: has {} labels, {} has {} rows",
             labels.display(),
             labels_of.len(),
@@ -73,7 +72,7 @@ fn classifiers(
     logits: &[Logits<'static>],
     labels: &[usize],
     outside: Option<&[Logits<'static>]>,
-) -> Result<Comparison, Failure> {
+) -> Result<Comparison, Error> {
     let model = |index: usize| ComparedLogits {
         logits: &logits[index],
         outside: outside.map(|outside| &outside[index]),
@@ -87,8 +86,8 @@ fn classifiers(
 }
 
 /// The first network of each run, which predicts.
-fn of_models(request: &CompareRequest, source: &str) -> Result<Comparison, Failure> {
-    let machine = Machine::of_computing(&request.computing)?;
+fn of_models(request: &CompareRequest, source: &str) -> Result<Comparison, Error> {
+    let machine = request.computing.machine()?;
     let models = [
         Model::read(&request.models[0], 1)?,
         Model::read(&request.models[1], 1)?,
@@ -105,7 +104,7 @@ fn of_models(request: &CompareRequest, source: &str) -> Result<Comparison, Failu
             outside.extend(subject.outputs(set.samples(), &rows, &machine)?);
         }
         if model.file.classes != models[0].file.classes {
-            return Err(Failure::Usage(format!(
+            return Err(Error::Usage(format!(
                 "{}: predicts other classes than {}",
                 path.display(),
                 request.models[0].display()

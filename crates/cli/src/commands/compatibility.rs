@@ -3,21 +3,21 @@
 use decay_model::{ModelConfig, Network};
 use decay_train::TrainConfig;
 
-use crate::failure::Failure;
-use crate::pipeline::SplitData;
-use crate::settings::Settings;
+use decay::Error;
+use decay::experiment::SplitData;
+use decay::settings::Settings;
 
 /// Refuses what the data or the network have no use for; a graph becomes one batch of a graph network, and the nodes of a graph
 /// rows of any other.
 pub(super) fn fit_to_each_other(
     settings: &mut Settings,
     split: &mut SplitData,
-) -> Result<(), Failure> {
+) -> Result<(), Error> {
     split.data.check_scaling(settings.data.scaling)?;
     match (&settings.model, &split.data.graph) {
         (ModelConfig::Gnn(_), Some(graph)) => settings.train.batch = graph.nodes,
         (ModelConfig::Gnn(_), None) => {
-            return Err(Failure::Usage(format!(
+            return Err(Error::Usage(format!(
                 "model.kind: a gnn needs a graph, {} has none",
                 split.data.name
             )));
@@ -52,15 +52,15 @@ pub(super) fn fit_to_each_other(
 }
 
 /// Refuses the first setting that is not off.
-fn refuse(settings: &[(&str, f64)], why: &str) -> Result<(), Failure> {
+fn refuse(settings: &[(&str, f64)], why: &str) -> Result<(), Error> {
     match settings.iter().find(|(_, value)| *value != 0.0) {
         None => Ok(()),
-        Some((name, value)) => Err(Failure::Usage(format!("train.{name} {why}, got {value}"))),
+        Some((name, value)) => Err(Error::Usage(format!("train.{name} {why}, got {value}"))),
     }
 }
 
 /// Every pattern must name a parameter, or a slip of the hand would leave it undecayed, or decayed as all others.
-pub(super) fn check_decayed(train: &TrainConfig, network: &Network) -> Result<(), Failure> {
+pub(super) fn check_decayed(train: &TrainConfig, network: &Network) -> Result<(), Error> {
     let factors = train.decay_factors.iter().map(|factor| &factor.names);
     let patterns = [
         ("decayed", train.decayed.iter().collect::<Vec<_>>()),
@@ -78,7 +78,7 @@ pub(super) fn check_decayed(train: &TrainConfig, network: &Network) -> Result<()
     for (key, patterns) in patterns {
         if let Some(pattern) = patterns.iter().find(unknown) {
             let names: Vec<_> = parameters.iter().map(|p| p.name.as_str()).collect();
-            return Err(Failure::Usage(format!(
+            return Err(Error::Usage(format!(
                 "train.{key}: no parameter is called '{pattern}'; there are {}",
                 names.join(", ")
             )));

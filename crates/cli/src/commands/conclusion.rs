@@ -8,13 +8,14 @@ use decay_report::{
 use decay_train::Plan;
 
 use super::run::Prepared;
-use crate::failure::Failure;
-use crate::model_file::{ModelFile, WeightsFile};
 use crate::output;
-use crate::pipeline::{AuditResult, Context, Refits};
-use crate::records::{PageParts, audit_files, audit_findings, audit_table, page};
-use crate::run_dir::RunDir;
-use crate::run_record::{RunRecord, Stages};
+use decay::Error;
+use decay::audit::AuditResult;
+use decay::experiment::{Context, Refits};
+use decay::model_file::{ModelFile, WeightsFile};
+use decay::records::{PageParts, audit_files, audit_findings, audit_table, page};
+use decay::run_dir::RunDir;
+use decay::run_record::{RunRecord, Stages};
 
 /// Everything that a run found.
 pub(crate) struct Conclusion<'a> {
@@ -41,7 +42,7 @@ impl Conclusion<'_> {
         prepared: &Prepared,
         record: &mut RunRecord,
         mut stages: Stages,
-    ) -> Result<(), Failure> {
+    ) -> Result<(), Error> {
         let dir = context.dir;
         self.write_tables(dir)?;
         let model = model_file(prepared, self.refits, self.confidence);
@@ -78,7 +79,7 @@ impl Conclusion<'_> {
         last_words(context, &self.findings)
     }
 
-    fn write_tables(&self, dir: &RunDir) -> Result<(), Failure> {
+    fn write_tables(&self, dir: &RunDir) -> Result<(), Error> {
         dir.write("members.csv", &members_csv(&self.members))?;
         dir.write("history.csv", &history_csv(&self.history))?;
         if !self.layers.is_empty() {
@@ -131,7 +132,7 @@ fn model_file(
 }
 
 /// The findings, then the path of the page; of a quiet run the path alone.
-fn last_words(context: &Context<'_>, findings: &[Finding]) -> Result<(), Failure> {
+fn last_words(context: &Context<'_>, findings: &[Finding]) -> Result<(), Error> {
     let path = context.dir.join("report.html").display().to_string();
     if context.settings.run.quiet {
         return output::print(&format!("{path}\n"));
@@ -144,7 +145,7 @@ fn last_words(context: &Context<'_>, findings: &[Finding]) -> Result<(), Failure
 }
 
 /// Prints unless the run is quiet.
-pub(crate) fn say(context: &Context<'_>, text: &str) -> Result<(), Failure> {
+pub(crate) fn say(context: &Context<'_>, text: &str) -> Result<(), Error> {
     match context.settings.run.quiet {
         true => Ok(()),
         false => output::print(text),

@@ -2,12 +2,12 @@
 
 use decay_data::Embedded;
 
-use crate::failure::Failure;
 use crate::output;
+use decay::Error;
 use decay_report::text::Table;
 
 /// `decay data`.
-pub(crate) fn data() -> Result<(), Failure> {
+pub(crate) fn data() -> Result<(), Error> {
     let mut table = Table::new(["name", "rows", "shape", "what", "licence", "source"], 6);
     for set in Embedded::ALL {
         let shape: Vec<String> = set.shape().iter().map(usize::to_string).collect();

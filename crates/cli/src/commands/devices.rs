@@ -2,12 +2,12 @@
 
 use decay_train::{Adapter, AdapterKind, BACKENDS, Resources, adapters, available_memory};
 
-use crate::failure::Failure;
 use crate::output;
+use decay::Error;
 use decay_report::text::Table;
 
 /// `decay devices`.
-pub(crate) fn devices() -> Result<(), Failure> {
+pub(crate) fn devices() -> Result<(), Error> {
     let best = match decay_train::devices("auto") {
         Ok(choice) => {
             let why = choice.reason.map(|reason| format!(": {reason}"));

@@ -6,17 +6,18 @@ use toml::Table;
 
 use super::conclusion::Conclusion;
 use super::run::Prepared;
-use crate::failure::Failure;
-use crate::pipeline::{Context, Refits, Refitting, audit_refits, refit};
-use crate::records::{history_rows, layer_rows, refit_rows};
-use crate::run_record::{RunRecord, Stages};
-use crate::settings::{Given, Settings};
+use decay::Error;
+use decay::audit::audit_refits;
+use decay::experiment::{Context, Refits, Refitting, refit};
+use decay::records::{history_rows, layer_rows, refit_rows};
+use decay::run_record::{RunRecord, Stages};
+use decay::settings::{Given, Settings};
 use decay_report::text::number;
 
 const COMMAND: &str = "fit";
 
 /// `decay fit`.
-pub(crate) fn fit(given: &Given) -> Result<(), Failure> {
+pub(crate) fn fit(given: &Given) -> Result<(), Error> {
     let prepared = Prepared::new(COMMAND, Table::new(), given)?;
     let rate = rate(&prepared.settings, prepared.split.training.len())?;
     let members = prepared.settings.sweep.seeds;
@@ -25,7 +26,7 @@ pub(crate) fn fit(given: &Given) -> Result<(), Failure> {
     })
 }
 
-fn rate(settings: &Settings, rows: usize) -> Result<f64, Failure> {
+fn rate(settings: &Settings, rows: usize) -> Result<f64, Error> {
     let train = &settings.train;
     let steps = f64::from(train.steps_per_epoch(rows));
     let pace = train.decay_kind().pace(train.lr);
@@ -49,7 +50,7 @@ fn work(
     rate: f64,
     record: &mut RunRecord,
     mut stages: Stages,
-) -> Result<(), Failure> {
+) -> Result<(), Error> {
     let (settings, split, network) = (&prepared.settings, &prepared.split, &prepared.network);
     let seeds: Vec<u64> = (0..settings.sweep.seeds)
         .map(|index| member_seed(settings.run.seed, index))

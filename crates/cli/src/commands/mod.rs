@@ -13,5 +13,3 @@ pub(crate) mod predict;
 pub(crate) mod report;
 mod run;
 pub(crate) mod tune;
-
-pub(crate) use run::Prepared;

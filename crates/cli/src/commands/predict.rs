@@ -9,15 +9,14 @@ use decay_data::{load_inputs_with, write_atomically};
 use decay_train::Samples;
 
 use crate::arguments::PredictRequest;
-use crate::device::Machine;
-use crate::failure::Failure;
-use crate::model_file::{Model, ModelFile};
 use crate::output;
+use decay::Error;
+use decay::model_file::{Model, ModelFile};
 use decay_report::text::csv_field;
 
 /// `decay predict`.
-pub(crate) fn predict(request: &PredictRequest) -> Result<(), Failure> {
-    let machine = Machine::of_computing(&request.computing)?;
+pub(crate) fn predict(request: &PredictRequest) -> Result<(), Error> {
+    let machine = request.computing.machine()?;
     let model = Model::read(&request.model, 1)?;
     let encoded = load_inputs_with(&request.data, &model.file.schema)?;
     if let Some(warning) = encoded.warning() {
@@ -45,7 +44,7 @@ pub(crate) fn predict(request: &PredictRequest) -> Result<(), Failure> {
 }
 
 /// `class` and the tempered probability of every class.
-fn classes(file: &ModelFile, outputs: &[f32], rows: usize) -> Result<String, Failure> {
+fn classes(file: &ModelFile, outputs: &[f32], rows: usize) -> Result<String, Error> {
     let logits =
         Logits::from_f32(outputs, rows, file.outputs)?.tempered(file.temperature.unwrap_or(1.0))?;
     let head = file
@@ -100,13 +99,13 @@ fn line(cells: impl Iterator<Item = String>) -> String {
 }
 
 /// A regular file whole or not at all; a device or a pipe as it comes.
-fn write(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
+fn write(path: &Path, bytes: &[u8]) -> Result<(), Error> {
     if path.exists() && !path.is_file() && !path.is_dir() {
         let written = OpenOptions::new()
             .write(true)
             .open(path)
             .and_then(|mut file| file.write_all(bytes));
-        return written.map_err(|error| Failure::file(path, "written", error));
+        return written.map_err(|error| Error::file(path, "written", error));
     }
     Ok(write_atomically(path, bytes)?)
 }

@@ -5,13 +5,13 @@ use std::path::Path;
 use decay_data::write_atomically;
 use decay_report::Report;
 
-use crate::failure::Failure;
 use crate::output;
+use decay::Error;
 
 /// `decay report`.
-pub(crate) fn report(run: &Path) -> Result<(), Failure> {
+pub(crate) fn report(run: &Path) -> Result<(), Error> {
     let source = run.join("report.json");
-    let refuse = |reason: String| Failure::Usage(format!("{}: {reason}", source.display()));
+    let refuse = |reason: String| Error::Usage(format!("{}: {reason}", source.display()));
     let bytes = std::fs::read(&source)
         .map_err(|error| refuse(format!("is no record of a finished run: {error}")))?;
     let report: Report = serde_json::from_slice(&bytes)

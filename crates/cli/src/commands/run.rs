@@ -6,12 +6,14 @@ use decay_model::Network;
 use toml::Table;
 
 use super::compatibility::{check_decayed, fit_to_each_other};
-use crate::device::Machine;
-use crate::failure::Failure;
-use crate::pipeline::{Context, Outliers, SplitData};
-use crate::run_dir::RunDir;
-use crate::run_record::{RunRecord, RunStatus, Stages};
-use crate::settings::{Given, Key, Settings, overlay, read_file, resolve};
+use crate::output;
+use crate::terminal::Terminal;
+use decay::Error;
+use decay::device::Machine;
+use decay::experiment::{Context, Outliers, SplitData};
+use decay::run_dir::RunDir;
+use decay::run_record::{RunRecord, RunStatus, Stages};
+use decay::settings::{Given, Key, RunSettings, Settings, overlay, read_file, resolve};
 
 /// A run that is about to start: everything is checked and nothing is written.
 pub(crate) struct Prepared {
@@ -25,13 +27,13 @@ pub(crate) struct Prepared {
 
 impl Prepared {
     /// Reads settings and data.
-    pub(crate) fn new(command: &'static str, base: Table, given: &Given) -> Result<Self, Failure> {
+    pub(crate) fn new(command: &'static str, base: Table, given: &Given) -> Result<Self, Error> {
         let mut stages = Stages::start();
         let mut settings = settings(command, base, given)?.with_rates(command == "tune");
         if command == "fit" {
             refuse_lists(&settings)?;
         }
-        let machine = Machine::of_run(&settings.run)?;
+        let machine = machine(&settings.run)?;
         let mut split = SplitData::load(&settings.data, settings.run.seed)?;
         fit_to_each_other(&mut settings, &mut split)?;
         let outliers = Outliers::of_settings(
@@ -62,9 +64,10 @@ impl Prepared {
         self,
         command: &'static str,
         members: usize,
-        work: impl FnOnce(&Context<'_>, &Self, &mut RunRecord, Stages) -> Result<(), Failure>,
-    ) -> Result<(), Failure> {
+        work: impl FnOnce(&Context<'_>, &Self, &mut RunRecord, Stages) -> Result<(), Error>,
+    ) -> Result<(), Error> {
         let cancel: &'static AtomicBool = crate::interrupt::listen()?;
+        let terminal = Terminal::new(self.settings.run.quiet);
         let mut prepared = self;
         let stages = std::mem::replace(&mut prepared.stages, Stages::start());
         let dir = RunDir::open(&prepared.settings.run, &prepared.split.data.name)?;
@@ -80,6 +83,7 @@ impl Prepared {
             machine: &prepared.machine,
             dir: &dir,
             cancel,
+            observe: &|event| terminal.show(event),
             command,
         };
         let done =
@@ -92,9 +96,18 @@ impl Prepared {
     }
 }
 
+/// What a run computes with; says what `auto` chose, where that is not obvious.
+pub(super) fn machine(run: &RunSettings) -> Result<Machine, Error> {
+    let (machine, reason) = Machine::of_run(run)?;
+    if let (Some(reason), false) = (reason, run.quiet) {
+        output::note(&format!("computing on {}: {reason}", machine.name));
+    }
+    Ok(machine)
+}
+
 /// Records how the run ended; one that failed before its first checkpoint is not kept.
-fn note_failure(failure: &Failure, dir: RunDir, mut record: RunRecord) -> Result<(), Failure> {
-    if matches!(failure, Failure::Interrupted { .. }) {
+fn note_failure(failure: &Error, dir: RunDir, mut record: RunRecord) -> Result<(), Error> {
+    if matches!(failure, Error::Interrupted { .. }) {
         record.status = RunStatus::Interrupted;
         return record.write(&dir);
     }
@@ -107,7 +120,7 @@ fn note_failure(failure: &Failure, dir: RunDir, mut record: RunRecord) -> Result
     kept.map_or(Ok(()), |dir| record.write(&dir))
 }
 
-fn start(context: &Context<'_>, record: &RunRecord) -> Result<(), Failure> {
+fn start(context: &Context<'_>, record: &RunRecord) -> Result<(), Error> {
     context
         .dir
         .write("config.toml", context.settings.to_toml()?.as_bytes())?;
@@ -115,10 +128,10 @@ fn start(context: &Context<'_>, record: &RunRecord) -> Result<(), Failure> {
 }
 
 /// A fit has one setting.
-fn refuse_lists(settings: &Settings) -> Result<(), Failure> {
+fn refuse_lists(settings: &Settings) -> Result<(), Error> {
     match settings.train.lists().next() {
         None => Ok(()),
-        Some((hyper, values)) => Err(Failure::Usage(format!(
+        Some((hyper, values)) => Err(Error::Usage(format!(
             "train.{} has {} values, but decay fit trains at one setting; decay tune sweeps",
             hyper.key(),
             values.len()
@@ -127,19 +140,19 @@ fn refuse_lists(settings: &Settings) -> Result<(), Failure> {
 }
 
 /// The settings of a run; those of a run that is resumed must be the ones it began with.
-fn settings(command: &'static str, base: Table, given: &Given) -> Result<Settings, Failure> {
+fn settings(command: &'static str, base: Table, given: &Given) -> Result<Settings, Error> {
     let settings = resolve(base.clone(), given)?;
     if !settings.run.resume {
         return Ok(settings);
     }
     let Some(dir) = &settings.run.out else {
-        return Err(Failure::Usage(
+        return Err(Error::Usage(
             "--resume needs the run's directory, --out DIR".into(),
         ));
     };
     let file = dir.join("config.toml");
     if !file.is_file() {
-        return Err(Failure::Usage(format!(
+        return Err(Error::Usage(format!(
             "{}: nothing to resume, it has no config.toml",
             dir.display()
         )));
@@ -150,7 +163,7 @@ fn settings(command: &'static str, base: Table, given: &Given) -> Result<Setting
     let now = resolve(overlay(base, stored), given)?;
     match difference(&before, &now)? {
         None => Ok(now),
-        Some(key) => Err(Failure::Usage(format!(
+        Some(key) => Err(Error::Usage(format!(
             "{}: a run is resumed with the settings it began with, but {key} differs",
             file.display()
         ))),
@@ -158,20 +171,20 @@ fn settings(command: &'static str, base: Table, given: &Given) -> Result<Setting
 }
 
 /// Refuses to continue a fit as a sweep and the other way round, and a run that is done.
-fn began_with(command: &str, dir: &std::path::Path) -> Result<(), Failure> {
+fn began_with(command: &str, dir: &std::path::Path) -> Result<(), Error> {
     let path = dir.join("run.json");
-    let bytes = std::fs::read(&path).map_err(|error| Failure::file(&path, "read", error))?;
+    let bytes = std::fs::read(&path).map_err(|error| Error::file(&path, "read", error))?;
     let record: serde_json::Value = serde_json::from_slice(&bytes).map_err(|error| {
-        Failure::Usage(format!("{}: is not a run record: {error}", path.display()))
+        Error::Usage(format!("{}: is not a run record: {error}", path.display()))
     })?;
     if record["status"] == "finished" {
-        return Err(Failure::Usage(format!(
+        return Err(Error::Usage(format!(
             "{}: this run is finished, there is nothing to resume",
             dir.display()
         )));
     }
     match record["command"].as_str() {
-        Some(began) if began != command => Err(Failure::Usage(format!(
+        Some(began) if began != command => Err(Error::Usage(format!(
             "{}: was begun by decay {began}; resume it with decay {began}",
             dir.display()
         ))),
@@ -180,11 +193,11 @@ fn began_with(command: &str, dir: &std::path::Path) -> Result<(), Failure> {
 }
 
 /// The first key that changes the result and is not the same in both.
-fn difference(before: &Settings, now: &Settings) -> Result<Option<&'static str>, Failure> {
-    let table = |settings: &Settings| -> Result<Table, Failure> {
+fn difference(before: &Settings, now: &Settings) -> Result<Option<&'static str>, Error> {
+    let table = |settings: &Settings| -> Result<Table, Error> {
         let text = settings.to_toml()?;
         text.parse()
-            .map_err(|error: toml::de::Error| Failure::Failed(error.to_string()))
+            .map_err(|error: toml::de::Error| Error::Failed(error.to_string()))
     };
     let (before, now) = (table(before)?, table(now)?);
     let free = ["run.device", "run.threads", "run.memory"];
@@ -192,7 +205,7 @@ fn difference(before: &Settings, now: &Settings) -> Result<Option<&'static str>,
         let (outer, inner) = path.split_once('.')?;
         table.get(outer)?.get(inner).cloned()
     };
-    let keys = crate::settings::KEYS.iter().map(|key: &Key| key.path);
+    let keys = decay::settings::KEYS.iter().map(|key: &Key| key.path);
     Ok(keys
         .filter(|path| !free.contains(path))
         .find(|path| value(&before, path) != value(&now, path)))

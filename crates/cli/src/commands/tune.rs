@@ -7,20 +7,20 @@ use toml::Table;
 
 use super::conclusion::{Conclusion, say};
 use super::run::Prepared;
-use crate::failure::Failure;
 use crate::output;
-use crate::pipeline::{
-    Choice, Context, CrossValidation, Planned, Refits, Refitting, audit_curves, audit_refits,
-    audit_sweep, choose, cross_validate, folds_of, population_csv, refit, validated_temperature,
-    validated_variance,
+use decay::Error;
+use decay::audit::{audit_curves, audit_refits, audit_sweep, folds_of, population_csv};
+use decay::experiment::{
+    Choice, Context, CrossValidation, Planned, Refits, Refitting, choose, cross_validate, refit,
+    validated_temperature, validated_variance,
 };
-use crate::population_file::keep_population;
-use crate::records::{
+use decay::population_file::keep_population;
+use decay::records::{
     choice_findings, history_rows, layer_rows, refit_rows, selection_file, surface_record,
     surface_table, sweep_record, sweep_rows, sweep_table,
 };
-use crate::run_record::{RunRecord, Stages};
-use crate::settings::{Given, resolve};
+use decay::run_record::{RunRecord, Stages};
+use decay::settings::{Given, resolve};
 
 const COMMAND: &str = "tune";
 
@@ -37,13 +37,13 @@ lr = 0.005
 "#;
 
 /// `decay tune`; without data, the demonstration.
-pub(crate) fn tune(given: &Given) -> Result<(), Failure> {
+pub(crate) fn tune(given: &Given) -> Result<(), Error> {
     let named = resolve(Table::new(), given)?;
     let base = match named.data.path.is_some() || named.run.resume {
         true => Table::new(),
         false => DEMONSTRATION
             .parse()
-            .map_err(|error: toml::de::Error| Failure::Failed(error.to_string()))?,
+            .map_err(|error: toml::de::Error| Error::Failed(error.to_string()))?,
     };
     let prepared = Prepared::new(COMMAND, base, given)?;
     let planned = Planned::new(&prepared.settings, &prepared.split)?;
@@ -65,7 +65,7 @@ fn work(
     planned: Planned,
     record: &mut RunRecord,
     mut stages: Stages,
-) -> Result<(), Failure> {
+) -> Result<(), Error> {
     let (settings, split, network) = (&prepared.settings, &prepared.split, &prepared.network);
     let validated = cross_validate(context, split, network, planned)?;
     stages.end("sweep");
@@ -90,7 +90,7 @@ fn work(
         stages.end("audit of the population");
     }
     if settings.run.keep_population {
-        keep_population(context.dir, prepared, &validated)?;
+        keep_population(context.dir, network, &validated)?;
     }
     let found = (&sweep, surface.as_ref());
     let selection = selection_file(found, &choice, &validated, temperature, &refits)?;
@@ -117,7 +117,7 @@ fn refit_chosen(
     prepared: &Prepared,
     validated: &CrossValidation,
     choice: &Choice,
-) -> Result<Refits, Failure> {
+) -> Result<Refits, Error> {
     let settings = &prepared.settings;
     let sweep = &settings.sweep;
     let used = sweep.folds * sweep.seeds;

@@ -1,0 +1,231 @@
+//! Detection of rows that are unlike the training data.
+
+use std::collections::BTreeMap;
+
+use decay_audit::interval::Bootstrap;
+use decay_audit::ood::{
+    Detection, Detector, Evidence, FittedDetector, Fitting, LinearHead, Need, detection_of_members,
+};
+use decay_audit::{AuditError, Logits};
+use decay_train::Samples;
+use serde::Serialize;
+
+use super::subject::{Seen, Subject};
+use super::unit::Unit;
+use crate::device::Machine;
+use crate::error::Error;
+use crate::experiment::Outliers;
+
+/// Most rows that a score is fitted on.
+pub const MOST_FITTED: usize = 5000;
+/// Widest layer whose covariance is inverted.
+const WIDEST: usize = 2048;
+/// Length of ODIN's step, in the unit of perturbations; Liang et al. 2018 use 0.0014 to 0.005.
+const ODIN_STEP: f64 = 0.002;
+
+/// Rows with what is known of them.
+#[derive(Clone, Copy)]
+pub struct Labelled<'a> {
+    pub samples: Samples<'a>,
+    pub rows: &'a [usize],
+    pub labels: &'a [usize],
+}
+
+/// How each score tells one set from the held-out rows.
+#[derive(Debug, Clone, Serialize)]
+pub struct DetectionOn {
+    pub data: String,
+    pub near: bool,
+    pub rows: usize,
+    pub scores: BTreeMap<&'static str, Detection>,
+}
+
+/// Scores on all sets, and why some are missing.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct Detections {
+    pub sets: Vec<DetectionOn>,
+    /// Rows that scores were fitted on.
+    pub fitted_on: usize,
+    pub skipped: Vec<String>,
+}
+
+/// What detection needs to know.
+pub struct Detecting<'a> {
+    pub subject: &'a Subject<'a>,
+    pub inside: Labelled<'a>,
+    /// Training rows; without them scores of logits alone are measured.
+    pub fitting: Option<Labelled<'a>>,
+    /// In which inputs are perturbed, where they can be.
+    pub unit: Option<&'a Unit>,
+    pub machine: &'a Machine,
+}
+
+/// All models on one set of rows.
+struct Witness {
+    seen: Vec<Seen>,
+    logits: Vec<Logits<'static>>,
+    /// Of perturbed inputs.
+    perturbed: Option<Vec<Logits<'static>>>,
+}
+
+impl Detecting<'_> {
+    /// Measures every score on every set.
+    pub fn measure(&self, outliers: &[Outliers]) -> Result<Detections, Error> {
+        let inside = self.witness(self.inside.samples, self.inside.rows)?;
+        let fitting = self
+            .fitting
+            .map(|fit| self.seen(fit.samples, fit.rows))
+            .transpose()?;
+        let mut found = Detections {
+            fitted_on: self.fitting.map_or(0, |fit| fit.rows.len()),
+            ..Detections::default()
+        };
+        let heads: Vec<_> = (0..self.subject.models.len())
+            .map(|model| self.subject.head(model))
+            .collect();
+        let detectors = self.fitted(&inside, fitting.as_ref(), &heads, &mut found.skipped);
+        for set in outliers {
+            let rows: Vec<usize> = (0..set.rows).collect();
+            let outside = self.witness(set.samples(), &rows)?;
+            let mut scores = BTreeMap::new();
+            for (detector, fitted) in &detectors {
+                let scored = score(*detector, fitted, &inside, &outside);
+                match scored.and_then(|pairs| detection(&pairs)) {
+                    Ok(detection) => drop(scores.insert(detector.name(), detection)),
+                    Err(error) => {
+                        found
+                            .skipped
+                            .push(format!("{} on {}: {error}.", detector.name(), set.name))
+                    }
+                }
+            }
+            found.sets.push(DetectionOn {
+                data: set.name.clone(),
+                near: set.near,
+                rows: set.rows,
+                scores,
+            });
+        }
+        Ok(found)
+    }
+
+    /// Every detector that the evidence serves, fitted for each model; those of several models once.
+    fn fitted(
+        &self,
+        inside: &Witness,
+        fitting: Option<&Witness>,
+        heads: &[Option<LinearHead>],
+        skipped: &mut Vec<String>,
+    ) -> Vec<(Detector, Vec<FittedDetector>)> {
+        let models = self.subject.models.len();
+        let labels = self.fitting.map_or(&[][..], |fit| fit.labels);
+        let mut all = Vec::new();
+        for detector in Detector::ALL {
+            let joint = is_joint(detector);
+            if joint && models < 2 || detector == Detector::Odin && inside.perturbed.is_none() {
+                continue;
+            }
+            let copies = if joint { 1 } else { models };
+            let fit = |model: usize| {
+                let witness = fitting.unwrap_or(inside);
+                let known = Fitting {
+                    evidence: witness.evidence(model, fitting.is_some()),
+                    labels,
+                    head: heads[model].as_ref(),
+                };
+                known_enough(detector, &known, fitting.is_some())
+                    .then(|| detector.fit(&known))
+                    .transpose()
+            };
+            match (0..copies).map(fit).collect::<Result<Option<Vec<_>>, _>>() {
+                Ok(Some(fitted)) => all.push((detector, fitted)),
+                Ok(None) => {}
+                Err(error) => skipped.push(format!("{}: {error}.", detector.name())),
+            }
+        }
+        all
+    }
+
+    /// Rows that are scored: with perturbed logits, where inputs have a unit.
+    fn witness(&self, samples: Samples<'_>, rows: &[usize]) -> Result<Witness, Error> {
+        let mut witness = self.seen(samples, rows)?;
+        let perturbed = self
+            .unit
+            .map(|unit| unit.odin(self.subject, samples, rows, ODIN_STEP, self.machine));
+        witness.perturbed = perturbed.transpose()?;
+        Ok(witness)
+    }
+
+    /// Rows as the models see them.
+    fn seen(&self, samples: Samples<'_>, rows: &[usize]) -> Result<Witness, Error> {
+        let seen = self.subject.representations(samples, rows, self.machine)?;
+        let logits = seen.iter().map(|seen| seen.logits.clone()).collect();
+        Ok(Witness {
+            seen,
+            logits,
+            perturbed: None,
+        })
+    }
+}
+
+impl Witness {
+    /// What is known of the rows to the detectors of one model.
+    fn evidence(&self, model: usize, layers: bool) -> Evidence<'_> {
+        let seen = &self.seen[model];
+        let narrow = seen.hidden.iter().all(|layer| layer.width() <= WIDEST);
+        let last = seen.hidden.last();
+        Evidence {
+            logits: Some(&seen.logits),
+            features: last.filter(|last| layers && last.width() <= WIDEST),
+            layers: if layers && narrow { &seen.hidden } else { &[] },
+            members: &self.logits,
+        }
+    }
+}
+
+/// Whether a score speaks of all models together.
+fn is_joint(detector: Detector) -> bool {
+    detector.need() == Need::Members
+}
+
+/// Whether a detector has what it is fitted on; logits of held-out rows are not training rows.
+fn known_enough(detector: Detector, known: &Fitting<'_>, fitted: bool) -> bool {
+    let logits_alone = detector.need() != Need::FittedLogits || fitted;
+    logits_alone && detector.is_served_by(known)
+}
+
+type Pair = (Vec<f64>, Vec<f64>);
+
+/// Scores of the held-out rows and of the others, by model.
+fn score(
+    detector: Detector,
+    fitted: &[FittedDetector],
+    inside: &Witness,
+    outside: &Witness,
+) -> Result<Vec<Pair>, AuditError> {
+    let of = |witness: &Witness, model: usize, fitted: &FittedDetector| {
+        let mut evidence = witness.evidence(model, true);
+        if let (Detector::Odin, Some(perturbed)) = (detector, &witness.perturbed) {
+            evidence.logits = perturbed.get(model);
+        }
+        fitted.score(&evidence)
+    };
+    let models = fitted.iter().enumerate();
+    models
+        .map(|(model, fitted)| Ok((of(inside, model, fitted)?, of(outside, model, fitted)?)))
+        .collect()
+}
+
+fn detection(pairs: &[Pair]) -> Result<Detection, AuditError> {
+    /// Fewer than for the table of metrics: there are many scores and sets.
+    const RESAMPLES: usize = 200;
+    let settings = Bootstrap {
+        resamples: RESAMPLES,
+        ..Bootstrap::default()
+    };
+    let pairs: Vec<_> = pairs
+        .iter()
+        .map(|(inside, outside)| (inside.as_slice(), outside.as_slice()))
+        .collect();
+    detection_of_members(&pairs, &settings)
+}

@@ -1,0 +1,237 @@
+//! The whole population of a sweep on rows that no choice has seen.
+
+use std::collections::BTreeMap;
+
+use decay_audit::{AuditConfig, PopulationMember, audit_population, mae, mse, r2};
+use decay_data::Schema;
+use decay_report::{AuditCurve, Spread};
+use decay_robust::attack::{Apgd, Attack, Norm, Objective, Rows, Threat, Trial};
+use decay_train::{Plan, Samples};
+
+use super::detection::Labelled;
+use super::subject::Subject;
+use super::unit::Unit;
+use crate::device::Machine;
+use crate::error::Error;
+use crate::experiment::validation_metric::predictions;
+use crate::experiment::{Outliers, Truth};
+use crate::records::{capitalised, metric_label};
+use crate::settings::{AuditSettings, Curves};
+
+/// Figures of each member by name; nothing for one that diverged.
+pub type PopulationFigures = Vec<BTreeMap<String, f64>>;
+
+/// Metrics that are drawn over the swept axis, with the labels of their axes.
+const DRAWN: [(&str, &str); 13] = [
+    ("accuracy", "accuracy"),
+    ("nll", "NLL (nats)"),
+    ("ece", "ECE"),
+    ("multinomial_slope", "1 / T"),
+    ("brier", "Brier score"),
+    ("aurc", "AURC"),
+    ("auroc_msp", "AUROC"),
+    ("auroc_energy", "AUROC"),
+    ("robust_accuracy_linf", "accuracy"),
+    ("robust_accuracy_l2", "accuracy"),
+    ("robust_accuracy_l1", "accuracy"),
+    ("rmse", "RMSE"),
+    ("r2", "R²"),
+];
+
+/// What the population's audit needs to know.
+pub struct Surveying<'a> {
+    /// Every member of the sweep, those that diverged too.
+    pub subject: &'a Subject<'a>,
+    /// Whether each member is fit to be measured.
+    pub sound: &'a [bool],
+    pub samples: Samples<'a>,
+    pub rows: &'a [usize],
+    pub truth: &'a Truth,
+    pub schema: &'a Schema,
+    pub outliers: Option<&'a Outliers>,
+    pub settings: &'a AuditSettings,
+    pub machine: &'a Machine,
+}
+
+impl Surveying<'_> {
+    /// Figures of every member, all without intervals of their own: the spread over members is what curves show.
+    pub fn measure(&self) -> Result<PopulationFigures, Error> {
+        let outputs = self
+            .subject
+            .outputs(self.samples, self.rows, self.machine)?;
+        let mut figures = match self.truth {
+            Truth::Classes { labels, classes } => {
+                self.classification(&outputs, labels, *classes)?
+            }
+            Truth::Values(values) => self.regression(&outputs, values)?,
+        };
+        if let (Truth::Classes { labels, .. }, Curves::Attacks) =
+            (self.truth, self.settings.population)
+        {
+            self.attack(labels, &mut figures)?;
+        }
+        Ok(figures)
+    }
+
+    fn classification(
+        &self,
+        outputs: &[Vec<f32>],
+        labels: &[usize],
+        classes: usize,
+    ) -> Result<PopulationFigures, Error> {
+        let ood = match self.outliers {
+            Some(outliers) => {
+                let all: Vec<usize> = (0..outliers.rows).collect();
+                Some(
+                    self.subject
+                        .outputs(outliers.samples(), &all, self.machine)?,
+                )
+            }
+            None => None,
+        };
+        let members: Vec<_> = outputs
+            .iter()
+            .enumerate()
+            .map(|(index, logits)| PopulationMember {
+                logits,
+                ood: ood.as_ref().map(|ood| ood[index].as_slice()),
+                temperature: None,
+            })
+            .collect();
+        let figures = audit_population(&members, labels, classes, &AuditConfig::default())?;
+        let sound = figures.into_iter().zip(self.sound);
+        Ok(sound
+            .map(|(figures, &sound)| figures.ok().filter(|_| sound).unwrap_or_default())
+            .collect())
+    }
+
+    fn regression(&self, outputs: &[Vec<f32>], values: &[f64]) -> Result<PopulationFigures, Error> {
+        let members = outputs.iter().zip(&self.subject.models).zip(self.sound);
+        members
+            .map(|((outputs, model), &sound)| {
+                let mut figures = BTreeMap::new();
+                let predicted = predictions(outputs, self.subject.scales[model.fold].target);
+                if sound && predicted.iter().all(|value| value.is_finite()) {
+                    figures.insert("rmse".to_owned(), mse(&predicted, values)?.sqrt());
+                    figures.insert("mae".to_owned(), mae(&predicted, values)?);
+                    if let Ok(r2) = r2(&predicted, values) {
+                        figures.insert("r2".to_owned(), r2);
+                    }
+                }
+                Ok(figures)
+            })
+            .collect()
+    }
+
+    /// Robust accuracy of every sound member at one radius, all in one program.
+    fn attack(&self, labels: &[usize], figures: &mut PopulationFigures) -> Result<(), Error> {
+        let Ok(unit) = Unit::of(self.schema, self.subject) else {
+            return Ok(());
+        };
+        let sound: Vec<usize> = (0..self.sound.len()).filter(|&m| self.sound[m]).collect();
+        let models = sound.iter().map(|&member| self.subject.models[member]);
+        let subject = Subject {
+            models: models.collect(),
+            scales: self.subject.scales.clone(),
+            ..*self.subject
+        };
+        let few = self
+            .rows
+            .len()
+            .min(self.settings.rows_for(self.subject.network));
+        let rows = Labelled {
+            samples: self.samples,
+            rows: &self.rows[..few],
+            labels: &labels[..few],
+        };
+        let attacked = unit.attacked(&subject, rows.samples, rows.rows);
+        for &norm in &self.settings.norms {
+            let norm = norm.norm();
+            let trial = Trial {
+                population: attacked.population(&unit, &subject, self.machine),
+                rows: Rows {
+                    x: &attacked.x,
+                    labels: rows.labels,
+                },
+                threat: Threat {
+                    norm,
+                    radius: usual_radius(norm, &unit),
+                    bounds: unit.bounds(),
+                },
+                starts: None,
+                keep_examples: false,
+                progress: &|_| (),
+            };
+            let apgd = Apgd {
+                objective: Objective::CrossEntropy,
+                steps: 20,
+                ..Apgd::default()
+            };
+            let outcomes = trial.attack(&Attack::Apgd(apgd))?;
+            for (&member, outcome) in sound.iter().zip(&outcomes) {
+                let name = format!("robust_accuracy_{}", norm.name());
+                figures[member].insert(name, outcome.robust_accuracy());
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The radius at which the population is attacked.
+pub fn usual_radius(norm: Norm, unit: &Unit) -> f64 {
+    let radii = super::robustness::usual_radii(norm, unit);
+    radii[radii.len() / 2]
+}
+
+/// Members at a value of the swept axis, those of each fold together.
+pub type Folds = Vec<Vec<usize>>;
+
+/// The members at each setting of a row, by fold.
+pub fn folds_of(plan: &Plan, row: &[usize]) -> Vec<Folds> {
+    let of_setting = |&setting: &usize| {
+        let members: Vec<usize> = plan.of_setting(setting).collect();
+        members.chunks(plan.seeds).map(<[usize]>::to_vec).collect()
+    };
+    row.iter().map(of_setting).collect()
+}
+
+/// Mean over folds of the mean over seeds at each point; the spread is that of the folds.
+pub fn audit_curves(figures: &PopulationFigures, points: &[Folds]) -> Vec<AuditCurve> {
+    let curve = |&(name, axis): &(&str, &str)| {
+        let spreads: Vec<Option<Spread>> = points
+            .iter()
+            .map(|folds| over_folds(figures, folds, name))
+            .collect();
+        spreads.iter().any(Option::is_some).then(|| AuditCurve {
+            name: name.to_owned(),
+            label: capitalised(&metric_label(name)),
+            axis: axis.to_owned(),
+            spreads,
+        })
+    };
+    DRAWN.iter().filter_map(curve).collect()
+}
+
+fn over_folds(figures: &PopulationFigures, folds: &Folds, name: &str) -> Option<Spread> {
+    let of_fold = |members: &Vec<usize>| {
+        let values: Vec<f64> = members
+            .iter()
+            .filter_map(|&member| figures[member].get(name).copied())
+            .filter(|value| value.is_finite())
+            .collect();
+        (!values.is_empty()).then(|| values.iter().sum::<f64>() / values.len() as f64)
+    };
+    let folds: Vec<f64> = folds.iter().filter_map(of_fold).collect();
+    (!folds.is_empty()).then(|| Spread::of(&folds))
+}
+
+/// The rows of `population.csv`: figures of each member, one to a line.
+pub fn population_csv(figures: &PopulationFigures) -> String {
+    let mut csv = "member,metric,value\n".to_owned();
+    for (member, figures) in figures.iter().enumerate() {
+        for (name, value) in figures {
+            csv.push_str(&format!("{member},{name},{value}\n"));
+        }
+    }
+    csv
+}

@@ -1,0 +1,321 @@
+//! Accuracy under attack over radii, and what is certified.
+
+use decay_audit::Estimate;
+use decay_data::Schema;
+use decay_robust::attack::{
+    Apgd, Attack, Ensemble, MaskingReport, MaskingSettings, Noise, Norm, Objective, Population,
+    RobustCurve, Rotation, Rows, Threat, Trial,
+};
+use decay_train::Spacing;
+use serde::Serialize;
+
+use super::certificates::{Certified, Certifying};
+use super::detection::Labelled;
+use super::shares::{mean_share, shares};
+use super::subject::Subject;
+use super::unit::{Attacked, Unit};
+use crate::device::Machine;
+use crate::error::Error;
+use crate::settings::{AuditSettings, Effort, NormName};
+
+/// Most rows on which gradients are checked for being masked, with the quick attacks.
+const CHECKED: usize = 100;
+
+/// What attacks and certificates found.
+#[derive(Debug, Clone, Serialize)]
+pub struct Robustness {
+    /// The unit of radii.
+    pub unit: &'static str,
+    /// The same, to be read after "radii are".
+    #[serde(skip)]
+    pub radii_are: &'static str,
+    /// Rows that were attacked.
+    pub rows: usize,
+    pub models: usize,
+    pub attack: &'static str,
+    pub norms: Vec<InNorm>,
+    /// Accuracy on images turned by up to so many degrees, each by the worst angle of a grid.
+    pub rotation: Option<(f64, Estimate)>,
+    /// What was not measured, and why.
+    pub skipped: Vec<String>,
+}
+
+/// One norm.
+#[derive(Debug, Clone, Serialize)]
+pub struct InNorm {
+    pub norm: &'static str,
+    pub radii: Vec<f64>,
+    /// Share of the rows that stand at each radius, mean over models.
+    pub attacked: Vec<Estimate>,
+    /// The same of each model, `[models][radii]`.
+    pub by_model: Vec<Vec<f64>>,
+    /// Under random noise of the same size.
+    pub noise: Vec<Estimate>,
+    pub certified: Vec<Certified>,
+    /// Checks of each model at the middle radius.
+    pub masking: Vec<MaskingReport>,
+}
+
+/// What attacks need to know.
+pub struct Attacking<'a> {
+    pub subject: &'a Subject<'a>,
+    pub rows: Labelled<'a>,
+    pub schema: &'a Schema,
+    pub settings: &'a AuditSettings,
+    pub machine: &'a Machine,
+    pub progress: &'a (dyn Fn(f64) + Sync),
+}
+
+/// Radii if none are given, in the unit of [`Unit`].
+pub fn usual_radii(norm: Norm, unit: &Unit) -> &'static [f64] {
+    match (unit, norm) {
+        (Unit::Pixel { .. }, Norm::Linf) => &[0.005, 0.01, 0.02, 0.03, 0.05, 0.1, 0.2],
+        (Unit::Pixel { .. }, Norm::L2) => &[0.1, 0.25, 0.5, 0.75, 1.0, 1.5, 2.0],
+        (Unit::Pixel { .. }, Norm::L1) => &[0.5, 1.0, 2.0, 4.0, 8.0, 12.0],
+        (Unit::Deviation { .. }, Norm::Linf) => &[0.02, 0.05, 0.1, 0.2, 0.3, 0.5],
+        (Unit::Deviation { .. }, Norm::L2) => &[0.05, 0.1, 0.25, 0.5, 0.75, 1.0],
+        (Unit::Deviation { .. }, Norm::L1) => &[0.1, 0.25, 0.5, 1.0, 1.5, 2.0],
+    }
+}
+
+impl NormName {
+    pub fn norm(self) -> Norm {
+        match self {
+            Self::Linf => Norm::Linf,
+            Self::L2 => Norm::L2,
+            Self::L1 => Norm::L1,
+        }
+    }
+}
+
+impl Attacking<'_> {
+    /// Measures what the settings ask for; `None` without attacks and certificates.
+    pub fn measure(&self) -> Result<Option<Robustness>, Error> {
+        let wanted = self.settings.attacks != Effort::None || self.settings.certificates;
+        if !wanted {
+            return Ok(None);
+        }
+        let models = self.subject.models.len();
+        let mut found = Robustness {
+            unit: "",
+            radii_are: "",
+            rows: self.rows.rows.len(),
+            models,
+            attack: match self.settings.attacks {
+                Effort::None => "none",
+                Effort::Quick => {
+                    "APGD on the cross-entropy, then on the ratio of logits, 20 steps each"
+                }
+                Effort::Standard => {
+                    "the standard ensemble: APGD on the cross-entropy, targeted APGD, targeted FAB, square attack"
+                }
+            },
+            norms: Vec::new(),
+            rotation: None,
+            skipped: Vec::new(),
+        };
+        let unit = match Unit::of(self.schema, self.subject) {
+            Ok(unit) => unit,
+            Err(reason) => {
+                found.skipped.push(format!("No attacks: {reason}."));
+                return Ok(Some(found));
+            }
+        };
+        (found.unit, found.radii_are) = (unit.name(), unit.plural());
+        let attacked = unit.attacked(self.subject, self.rows.samples, self.rows.rows);
+        let population = attacked.population(&unit, self.subject, self.machine);
+        for &name in &self.settings.norms {
+            let norm = name.norm();
+            let radii = self.radii(norm, &unit)?;
+            let one = self.in_norm(
+                &population,
+                &attacked,
+                &unit,
+                norm,
+                radii,
+                &mut found.skipped,
+            )?;
+            found.norms.push(one);
+        }
+        found.rotation = self.rotation(&population, &attacked, &unit)?;
+        Ok(Some(found))
+    }
+
+    fn radii(&self, norm: Norm, unit: &Unit) -> Result<Vec<f64>, Error> {
+        let Some(grid) = &self.settings.radii else {
+            return Ok(usual_radii(norm, unit).to_vec());
+        };
+        let radii = grid.values(Spacing::Linear);
+        let mut radii = radii.map_err(|reason| Error::Usage(format!("audit.radii {reason}")))?;
+        radii.retain(|&radius| radius > 0.0);
+        radii.sort_by(f64::total_cmp);
+        radii.dedup();
+        match radii.is_empty() {
+            true => Err(Error::Usage(
+                "audit.radii: give at least one radius above 0".into(),
+            )),
+            false => Ok(radii),
+        }
+    }
+
+    fn in_norm(
+        &self,
+        population: &Population<'_>,
+        attacked: &Attacked,
+        unit: &Unit,
+        norm: Norm,
+        radii: Vec<f64>,
+        skipped: &mut Vec<String>,
+    ) -> Result<InNorm, Error> {
+        let trial = self.trial(population, attacked, unit, norm, radii[radii.len() / 2]);
+        let mut one = InNorm {
+            norm: norm.name(),
+            attacked: Vec::new(),
+            by_model: Vec::new(),
+            noise: Vec::new(),
+            certified: Vec::new(),
+            masking: Vec::new(),
+            radii,
+        };
+        if self.settings.attacks != Effort::None {
+            let curves = self.curves(&trial, &one.radii)?;
+            one.attacked = standing(&curves, one.radii.len())?;
+            one.by_model = curves
+                .iter()
+                .map(|curve| curve.robust_accuracy.clone())
+                .collect();
+            let noise = trial.curve(&Attack::Noise(Noise { samples: 20 }), &one.radii)?;
+            one.noise = standing(&noise, one.radii.len())?;
+            one.masking = self.masking(&trial)?;
+        }
+        let certifying = Certifying {
+            trial: &trial,
+            radii: &one.radii,
+        };
+        if self.settings.certificates {
+            one.certified = certifying.all(skipped)?;
+        }
+        if self.settings.smoothing > 0.0 && norm == Norm::L2 {
+            one.certified
+                .push(certifying.smoothing(self.settings.smoothing)?);
+        }
+        Ok(one)
+    }
+
+    /// Whether gradients mislead the attack.
+    fn masking(&self, trial: &Trial<'_>) -> Result<Vec<MaskingReport>, Error> {
+        let (queries, rows) = match self.settings.attacks {
+            Effort::Standard => (1000, self.rows.rows.len()),
+            Effort::Quick | Effort::None => (100, self.rows.rows.len().min(CHECKED)),
+        };
+        let width = trial.population.shape.values();
+        let few = Trial {
+            rows: Rows {
+                x: &trial.rows.x[..rows * width],
+                labels: &trial.rows.labels[..rows],
+            },
+            ..*trial
+        };
+        Ok(few.masking(&MaskingSettings {
+            queries,
+            restarts: 3,
+            ..MaskingSettings::default()
+        })?)
+    }
+
+    fn trial<'t>(
+        &'t self,
+        population: &Population<'t>,
+        attacked: &'t Attacked,
+        unit: &Unit,
+        norm: Norm,
+        radius: f64,
+    ) -> Trial<'t> {
+        Trial {
+            population: *population,
+            rows: Rows {
+                x: &attacked.x,
+                labels: self.rows.labels,
+            },
+            threat: Threat {
+                norm,
+                radius,
+                bounds: unit.bounds(),
+            },
+            starts: None,
+            keep_examples: false,
+            progress: self.progress,
+        }
+    }
+
+    /// Where each row falls to the strongest of the attacks.
+    fn curves(&self, trial: &Trial<'_>, radii: &[f64]) -> Result<Vec<RobustCurve>, Error> {
+        if self.settings.attacks == Effort::Standard {
+            return Ok(trial.curve(&Attack::Ensemble(Ensemble::default()), radii)?);
+        }
+        let apgd = |objective| {
+            Attack::Apgd(Apgd {
+                objective,
+                steps: 20,
+                ..Apgd::default()
+            })
+        };
+        let first = trial.curve(&apgd(Objective::CrossEntropy), radii)?;
+        let second = trial.curve(&apgd(Objective::Dlr), radii)?;
+        Ok(first
+            .iter()
+            .zip(&second)
+            .map(|(one, other)| weakest(one, other))
+            .collect())
+    }
+
+    fn rotation(
+        &self,
+        population: &Population<'_>,
+        attacked: &Attacked,
+        unit: &Unit,
+    ) -> Result<Option<(f64, Estimate)>, Error> {
+        let is_image = matches!(unit, Unit::Pixel { shape: [_, height, width], .. } if *height > 1 && *width > 1);
+        if self.settings.attacks == Effort::None || !is_image {
+            return Ok(None);
+        }
+        let rotation = Rotation::default();
+        let trial = self.trial(population, attacked, unit, Norm::Linf, 1.0);
+        let outcomes = trial.attack(&Attack::Rotation(rotation))?;
+        let by_row = shares(outcomes.len(), self.rows.rows.len(), |model, row| {
+            outcomes[model].robust[row]
+        });
+        Ok(Some((rotation.degrees, mean_share(&by_row)?)))
+    }
+}
+
+/// Where each row falls to one attack or the other.
+fn weakest(one: &RobustCurve, other: &RobustCurve) -> RobustCurve {
+    let pairs = one.falls_at.iter().zip(&other.falls_at);
+    let falls_at: Vec<Option<usize>> = pairs.map(|(a, b)| Some((*a)?.min((*b)?))).collect();
+    let stands = |place: usize| {
+        falls_at
+            .iter()
+            .filter(|at| at.is_some_and(|at| at > place))
+            .count()
+    };
+    RobustCurve {
+        robust_accuracy: (0..one.radii.len())
+            .map(|place| stands(place) as f64 / falls_at.len() as f64)
+            .collect(),
+        radii: one.radii.clone(),
+        falls_at,
+    }
+}
+
+/// The share of rows that stand at each radius, mean over models.
+fn standing(curves: &[RobustCurve], radii: usize) -> Result<Vec<Estimate>, Error> {
+    let rows = curves.first().map_or(0, |curve| curve.falls_at.len());
+    let at = |place: usize| {
+        let stands = |model: usize, row: usize| {
+            curves[model].falls_at[row].is_some_and(|at: usize| at > place)
+        };
+        mean_share(&shares(curves.len(), rows, stands))
+    };
+    (0..radii).map(at).collect()
+}

@@ -1,0 +1,82 @@
+//! Dates in UTC without a calendar library.
+
+use std::time::{SystemTime, UNIX_EPOCH};
+
+/// A moment, to the second.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Moment {
+    seconds: u64,
+}
+
+impl Moment {
+    /// By the system's clock; a clock before 1970 counts as 1970.
+    pub fn now() -> Self {
+        let since = SystemTime::now().duration_since(UNIX_EPOCH);
+        Self {
+            seconds: since.map_or(0, |d| d.as_secs()),
+        }
+    }
+
+    /// `2026-03-01T12:30:05Z`
+    pub fn iso(self) -> String {
+        let ([y, m, d], [h, min, s]) = (self.date(), self.time());
+        format!("{y:04}-{m:02}-{d:02}T{h:02}:{min:02}:{s:02}Z")
+    }
+
+    /// `20260301-123005`, which sorts by time.
+    pub fn compact(self) -> String {
+        let ([y, m, d], [h, min, s]) = (self.date(), self.time());
+        format!("{y:04}{m:02}{d:02}-{h:02}{min:02}{s:02}")
+    }
+
+    fn time(self) -> [u64; 3] {
+        let s = self.seconds;
+        [s / 3600 % 24, s / 60 % 60, s % 60]
+    }
+
+    /// Year, month and day of the Gregorian calendar, from days since 1970-01-01.
+    ///
+    /// # Source
+    /// Howard Hinnant, `civil_from_days`, <https://howardhinnant.github.io/date_algorithms.html>.
+    fn date(self) -> [u64; 3] {
+        let z = self.seconds / 86_400 + 719_468;
+        let (era, day_of_era) = (z / 146_097, z % 146_097);
+        let year_of_era =
+            (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+        let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+        let shifted = (5 * day_of_year + 2) / 153;
+        let day = day_of_year - (153 * shifted + 2) / 5 + 1;
+        let month = if shifted < 10 {
+            shifted + 3
+        } else {
+            shifted - 9
+        };
+        let year = year_of_era + 400 * era + u64::from(month <= 2);
+        [year, month, day]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Moment;
+
+    #[test]
+    fn dates_agree_with_known_moments_leap_days_included() {
+        for (seconds, iso) in [
+            (0, "1970-01-01T00:00:00Z"),
+            (951_827_696, "2000-02-29T12:34:56Z"),
+            (1_709_251_199, "2024-02-29T23:59:59Z"),
+            (1_709_251_200, "2024-03-01T00:00:00Z"),
+            (4_107_542_400, "2100-03-01T00:00:00Z"),
+        ] {
+            assert_eq!(Moment { seconds }.iso(), iso);
+        }
+        assert_eq!(
+            Moment {
+                seconds: 951_827_696
+            }
+            .compact(),
+            "20000229-123456"
+        );
+    }
+}

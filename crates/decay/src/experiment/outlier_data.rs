@@ -1,0 +1,141 @@
+//! Rows of another kind, brought to the shape that the model takes.
+
+use decay_data::{
+    Dataset, Encoded, Graph, Images, Inputs, Options, Raw, Schema, Storage, reduce_images,
+};
+use decay_train::Samples;
+
+use super::shifted_data::{PREFIX, shifted};
+use super::split_data::Unknown;
+use crate::error::Error;
+use crate::settings::Settings;
+
+/// Out-of-distribution rows.
+#[derive(Debug)]
+pub struct Outliers {
+    /// As the user named them.
+    pub name: String,
+    /// Whether it is much like the training data.
+    pub near: bool,
+    features: Storage,
+    inputs: usize,
+    graph: Option<Graph>,
+    pub rows: usize,
+}
+
+impl Outliers {
+    /// Reads all sets that the settings name, far ones first, and makes those that are shifts of held-out images.
+    ///
+    /// Rows of classes that were set aside are a near set of their own.
+    pub fn of_settings(
+        settings: &Settings,
+        schema: &Schema,
+        held_out: Option<(Samples<'_>, &[usize])>,
+        unknown: Option<&Unknown>,
+    ) -> Result<Vec<Self>, Error> {
+        let far = settings.data.ood.iter().map(|source| (source, false));
+        let near = settings.audit.near.iter().map(|source| (source, true));
+        let named = far
+            .chain(near)
+            .map(|(source, near)| match source.strip_prefix(PREFIX) {
+                None => Self::load(source, near, schema),
+                Some(shift) => Self::of_shift(shift, near, schema, held_out),
+            });
+        let mut all = named.collect::<Result<Vec<_>, _>>()?;
+        if let Some(unknown) = unknown {
+            let classes = settings.data.unknown_classes.join(", ");
+            let name = format!("the classes set aside ({classes})");
+            all.push(Self::of_encoded(
+                unknown.encoded(schema)?,
+                schema,
+                (name, true),
+            ));
+        }
+        Ok(all)
+    }
+
+    fn of_shift(
+        shift: &str,
+        near: bool,
+        schema: &Schema,
+        held_out: Option<(Samples<'_>, &[usize])>,
+    ) -> Result<Self, Error> {
+        let Some(held_out) = held_out else {
+            return Err(Error::Usage(format!(
+                "{PREFIX}{shift}: there are no held-out images to shift"
+            )));
+        };
+        Ok(Self {
+            name: format!("held-out images, {}", shift.replace('=', " ")),
+            near,
+            features: shifted(shift, schema, held_out)?,
+            inputs: schema.features(),
+            graph: None,
+            rows: held_out.1.len(),
+        })
+    }
+
+    fn of_encoded(encoded: Encoded, schema: &Schema, (name, near): (String, bool)) -> Self {
+        Self {
+            name,
+            near,
+            inputs: schema.features(),
+            graph: encoded.graph,
+            features: encoded.features,
+            rows: encoded.rows,
+        }
+    }
+
+    /// Reads a set and encodes it as the model's training data were; larger images are averaged down.
+    pub fn load(source: &str, near: bool, schema: &Schema) -> Result<Self, Error> {
+        let options = match schema.inputs {
+            Inputs::Columns(_) | Inputs::Graph { .. } => schema.options(),
+            Inputs::Pixels { .. } => Options::default(),
+        };
+        let encoded = match Raw::read(source, &options)? {
+            Raw::Table(table) => schema.encode(&table)?,
+            Raw::Images { train, test } => images(&test.unwrap_or(train), schema)?,
+            Raw::Graph(graph) => schema.encode_graph(&graph)?,
+        };
+        let name = source.strip_prefix("embedded:").unwrap_or(source);
+        Ok(Self::of_encoded(encoded, schema, (name.to_owned(), near)))
+    }
+
+    /// What a network reads.
+    pub fn samples(&self) -> Samples<'_> {
+        Samples {
+            features: &self.features,
+            rows: self.rows,
+            inputs: self.inputs,
+            graph: self.graph.as_ref(),
+        }
+    }
+}
+
+impl Unknown {
+    fn encoded(&self, schema: &Schema) -> Result<Encoded, Error> {
+        Ok(match self {
+            Self::Images(images) => schema.encode_images(images)?,
+            Self::Rows(table) => schema.encode(table)?,
+        })
+    }
+}
+
+fn images(images: &Images, schema: &Schema) -> Result<Encoded, Error> {
+    let Inputs::Pixels { shape, max } = &schema.inputs else {
+        return Ok(schema.encode_images(images)?);
+    };
+    let [channels, height, width] = shape.as_slice() else {
+        return Ok(schema.encode_images(images)?);
+    };
+    if *shape == images.shape || images.shape.first() != Some(channels) {
+        return Ok(schema.encode_images(images)?);
+    }
+    let reduced = reduce_images(&Dataset::from_images(images)?, *height, *width, *max)?;
+    Ok(Encoded {
+        features: reduced.features,
+        rows: reduced.rows,
+        unseen: Vec::new(),
+        graph: None,
+    })
+}

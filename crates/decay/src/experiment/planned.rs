@@ -1,0 +1,84 @@
+//! The grid of a sweep before anything is trained.
+
+use decay_data::{group_kfold, stratified_kfold};
+use decay_train::{DecayKind, FoldRows, Member, Plan, half_life, tau_epochs};
+
+use super::axes::Axes;
+use super::{SplitData, ValidationMetric};
+use crate::error::Error;
+use crate::settings::Settings;
+
+/// Folds, settings and members; made before a directory is, so that bad settings leave no trace.
+pub struct Planned {
+    pub plan: Plan,
+    /// What every member is like where no axis says otherwise.
+    pub like: Member,
+    pub folds: Vec<FoldRows>,
+    pub units: Units,
+    pub metric: ValidationMetric,
+}
+
+/// The decay of every setting as time.
+#[derive(Debug, Clone)]
+pub struct Units {
+    /// Steps per epoch of the first fold, to which rates and times belong.
+    pub steps: u32,
+    /// In epochs.
+    pub half_lives: Vec<f64>,
+    /// `1 / (lr λ steps)`, in epochs.
+    pub taus: Vec<f64>,
+}
+
+impl Units {
+    fn new(plan: &Plan, (like, kind): (&Member, DecayKind), steps: u32) -> Self {
+        let in_unit = |unit: fn(f64, f64, f64) -> f64| {
+            let of = |setting| {
+                let member = plan.set(setting, like);
+                unit(member.decay, kind.pace(member.lr), f64::from(steps))
+            };
+            (0..plan.settings()).map(of).collect()
+        };
+        Self {
+            steps,
+            half_lives: in_unit(half_life),
+            taus: in_unit(tau_epochs),
+        }
+    }
+}
+
+impl Planned {
+    /// What the settings ask for.
+    pub fn new(settings: &Settings, split: &SplitData) -> Result<Self, Error> {
+        let (sweep, train) = (&settings.sweep, &settings.train);
+        let metric = ValidationMetric::new(sweep.metric, split.data.task().kind())?;
+        let folds = folds(split, settings)?;
+        let steps: Vec<u32> = folds
+            .iter()
+            .map(|fold| train.steps_per_epoch(fold.train.len()))
+            .collect();
+        let Axes { rate, axes } = Axes::new(settings, f64::from(steps[0]))?;
+        let like = Member::new(train, rate, 0, 0);
+        let mut plan = Plan::over(&like, axes, sweep.folds, sweep.seeds, settings.run.seed)?;
+        plan.keep(train.keep, &steps);
+        Ok(Self {
+            units: Units::new(&plan, (&like, train.decay_kind()), steps[0]),
+            plan,
+            like,
+            folds,
+            metric,
+        })
+    }
+}
+
+fn folds(split: &SplitData, settings: &Settings) -> Result<Vec<FoldRows>, Error> {
+    let (folds, seed) = (settings.sweep.folds, settings.run.seed);
+    let folds = match split.data.groups() {
+        Some(groups) => group_kfold(groups, &split.training, folds, seed)?,
+        None => stratified_kfold(&split.data.target, &split.training, folds, seed)?,
+    };
+    let rows = |fold: decay_data::Fold| FoldRows {
+        train: fold.train,
+        validation: [fold.validation, split.validation.clone()].concat(),
+    };
+    Ok(folds.into_iter().map(rows).collect())
+}

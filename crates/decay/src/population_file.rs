@@ -1,0 +1,212 @@
+//! The weights of a whole sweep, kept beside the model for a later audit.
+
+use std::path::Path;
+
+use decay_data::{Dataset, Preprocess, TargetScale};
+use decay_model::{MemberState, Network, read_weights, to_safetensors};
+use decay_report::{Report, Sweep};
+use decay_train::FoldScales;
+use serde::{Deserialize, Serialize};
+
+use crate::audit::{Audited, Subject, Surveying, audit_curves};
+use crate::device::Machine;
+use crate::error::Error;
+use crate::experiment::{CrossValidation, Outliers, Truth};
+use crate::model_file::Model;
+use crate::run_dir::RunDir;
+use crate::settings::{Curves, Settings};
+
+/// The folder of the weights, one file for each member.
+const FOLDER: &str = "population";
+/// The file that says whose they are.
+const FILE: &str = "population.json";
+
+/// What a fold learned of its training rows.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+struct FoldFile {
+    preprocessing: Preprocess,
+    target_scale: Option<TargetScale>,
+}
+
+/// One member.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+struct KeptMember {
+    /// In the folder; absent if it diverged.
+    file: Option<String>,
+    fold: usize,
+    seed: u64,
+    /// Values of the swept hyper-parameters by key, the first axis first.
+    values: Vec<(String, f64)>,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+struct PopulationFile {
+    folds: Vec<FoldFile>,
+    members: Vec<KeptMember>,
+}
+
+/// A population that was kept.
+pub struct KeptPopulation {
+    /// Those that did not diverge.
+    members: Vec<KeptMember>,
+    /// Of each.
+    states: Vec<MemberState>,
+    /// Of each fold.
+    scales: Vec<FoldScales>,
+}
+
+/// Writes every member's weights and what must be known to use them.
+pub fn keep_population(
+    dir: &RunDir,
+    network: &Network,
+    validated: &CrossValidation,
+) -> Result<(), Error> {
+    let plan = &validated.plan;
+    let mut members = Vec::with_capacity(plan.members.len());
+    for (index, member) in plan.members.iter().enumerate() {
+        let file = validated.measured[index]
+            .is_some()
+            .then(|| format!("{index:05}.safetensors"));
+        if let Some(file) = &file {
+            let state = &validated.trained.outcomes[index].state;
+            let bytes = to_safetensors(network, state);
+            dir.write(&format!("{FOLDER}/{file}"), &bytes)?;
+        }
+        let setting = plan.setting_of(index);
+        let values = plan.values(setting).into_iter();
+        members.push(KeptMember {
+            file,
+            fold: member.fold,
+            seed: member.seed,
+            values: values
+                .map(|(hyper, value)| (hyper.key().to_owned(), value))
+                .collect(),
+        });
+    }
+    let folds = validated.scales.iter().map(|scale| FoldFile {
+        preprocessing: scale.features.clone(),
+        target_scale: scale.target,
+    });
+    let file = PopulationFile {
+        folds: folds.collect(),
+        members,
+    };
+    dir.write(FILE, &decay_report::to_json(FILE, &file)?)
+}
+
+/// What a kept population is audited on.
+pub struct Survey<'a> {
+    pub run: &'a Path,
+    pub model: &'a Model,
+    pub rows: (&'a Dataset, &'a [usize]),
+    pub truth: &'a Truth,
+    pub outliers: &'a [Outliers],
+    pub settings: &'a Settings,
+    pub machine: &'a Machine,
+}
+
+impl KeptPopulation {
+    /// The sweep of the run with the population's figures on these rows; `None` if its report is gone.
+    pub fn survey(&self, survey: &Survey<'_>) -> Result<Option<Sweep>, Error> {
+        let settings = &survey.settings.audit;
+        let record = std::fs::read(survey.run.join("report.json"));
+        let report = record
+            .ok()
+            .and_then(|bytes| serde_json::from_slice::<Report>(&bytes).ok());
+        let Some((mut sweep, surface)) =
+            report.and_then(|report| Some((report.sweep?, report.surface)))
+        else {
+            return Ok(None);
+        };
+        if settings.population == Curves::None {
+            return Ok(None);
+        }
+        let models = self
+            .members
+            .iter()
+            .zip(&self.states)
+            .map(|(member, state)| Audited {
+                state,
+                fold: member.fold,
+                seed: member.seed,
+            });
+        let subject = Subject {
+            network: &survey.model.network,
+            models: models.collect(),
+            scales: self.scales.clone(),
+            outputs: survey.model.file.outputs,
+            temperature: None,
+            sigma2: None,
+        };
+        let figures = Surveying {
+            subject: &subject,
+            sound: &vec![true; self.members.len()],
+            samples: survey.rows.0.into(),
+            rows: survey.rows.1,
+            truth: survey.truth,
+            schema: &survey.model.file.schema,
+            outliers: survey.outliers.first(),
+            settings,
+            machine: survey.machine,
+        }
+        .measure()?;
+        let row = surface.map(|surface| surface.y.values[surface.chosen.0]);
+        let points: Vec<_> = sweep
+            .points
+            .iter()
+            .map(|point| self.folds_at(point.rate, row))
+            .collect();
+        sweep.audited = audit_curves(&figures, &points);
+        Ok(Some(sweep))
+    }
+
+    /// Members at a value of the first axis, and at one of the second if there is one, by fold.
+    fn folds_at(&self, value: f64, row: Option<f64>) -> Vec<Vec<usize>> {
+        let mut folds = vec![Vec::new(); self.scales.len()];
+        for (index, member) in self.members.iter().enumerate() {
+            let own = |axis: usize| member.values.get(axis).map(|(_, value)| *value);
+            if own(0) == Some(value) && row.is_none_or(|row| own(1) == Some(row)) {
+                folds[member.fold].push(index);
+            }
+        }
+        folds
+    }
+
+    /// Reads what [`keep_population`] wrote; `None` if the run kept none.
+    pub fn read(run: &Path, network: &Network) -> Result<Option<Self>, Error> {
+        let path = run.join(FILE);
+        if !path.is_file() {
+            return Ok(None);
+        }
+        let bytes = std::fs::read(&path).map_err(|error| Error::file(&path, "read", error))?;
+        let file: PopulationFile = serde_json::from_slice(&bytes).map_err(|error| {
+            Error::Usage(format!("{}: is not a population: {error}", path.display()))
+        })?;
+        let folds = file.folds.len();
+        if let Some(member) = file.members.iter().find(|member| member.fold >= folds) {
+            return Err(Error::Usage(format!(
+                "{}: a member belongs to fold {}, there are {folds}",
+                path.display(),
+                member.fold
+            )));
+        }
+        let kept: Vec<KeptMember> = file.members;
+        let states = kept
+            .iter()
+            .filter_map(|member| member.file.as_ref())
+            .map(|file| Ok(read_weights(network, &run.join(FOLDER).join(file))?))
+            .collect::<Result<_, Error>>()?;
+        let scales = file.folds.into_iter().map(|fold| FoldScales {
+            features: fold.preprocessing,
+            target: fold.target_scale,
+        });
+        Ok(Some(Self {
+            members: kept
+                .into_iter()
+                .filter(|member| member.file.is_some())
+                .collect(),
+            states,
+            scales: scales.collect(),
+        }))
+    }
+}

@@ -1,0 +1,200 @@
+//! The record of the whole page.
+
+use decay_model::{ModelConfig, Network};
+use decay_report::{Curve, Finding, Metric, Report, Run, Split, Surface, Sweep, Training};
+use decay_train::{Hyper, Plan};
+
+use super::findings::{axis_in_words, capitalised};
+use super::{audit_note, audit_sections, metric_rows, parameter_rows};
+use crate::audit::AuditResult;
+use crate::error::Error;
+use crate::experiment::{Refits, SplitData};
+use crate::run_record::{RunRecord, Stages};
+use crate::settings::Settings;
+use decay_report::text::short;
+
+/// What a page is made of.
+pub struct PageParts<'a> {
+    pub settings: &'a Settings,
+    pub split: &'a SplitData,
+    pub network: &'a Network,
+    pub record: &'a RunRecord,
+    pub stages: &'a Stages,
+    pub findings: Vec<Finding>,
+    pub sweep: Option<Sweep>,
+    pub surface: Option<Surface>,
+    /// Of the sweep.
+    pub plan: Option<&'a Plan>,
+    pub refits: &'a Refits,
+    pub held_out: Option<&'a AuditResult>,
+}
+
+/// The record that `report.json` keeps and `report.html` shows.
+pub fn page(parts: PageParts<'_>) -> Result<Report, Error> {
+    let PageParts {
+        settings, record, ..
+    } = parts;
+    Ok(Report {
+        title: title(&parts),
+        subtitle: subtitle(&parts),
+        command: record.command_line.clone(),
+        training: Some(training(&parts)),
+        audit: parts
+            .held_out
+            .map_or_else(Vec::new, |found| metric_rows(&found.metrics)),
+        audit_note: parts
+            .held_out
+            .map_or_else(String::new, |found| audit_note(&found.metrics)),
+        reliability: parts
+            .held_out
+            .map_or_else(Vec::new, |found| found.metrics.reliability.clone()),
+        sections: parts.held_out.map_or_else(Vec::new, audit_sections),
+        decayed: parameter_rows(parts.network, &settings.train),
+        provenance: provenance(&parts)?,
+        findings: parts.findings,
+        sweep: parts.sweep,
+        surface: parts.surface,
+    })
+}
+
+fn title(parts: &PageParts<'_>) -> String {
+    let swept = parts.plan.map(|plan| plan.axes[0].hyper);
+    let subject = match swept.unwrap_or(Hyper::Decay) {
+        Hyper::Decay => "Weight decay".to_owned(),
+        hyper => capitalised(hyper.symbol()),
+    };
+    format!("{subject} on {}", parts.split.data.name)
+}
+
+fn subtitle(parts: &PageParts<'_>) -> String {
+    let data = &parts.split.data;
+    let models = match parts.plan {
+        Some(plan) => {
+            let axes: Vec<String> = plan.axes.iter().map(axis_in_words).collect();
+            format!(
+                "{} models ({} × {} folds × {} seeds) trained together, {} refits",
+                plan.members.len(),
+                axes.join(" × "),
+                plan.folds,
+                plan.seeds,
+                parts.refits.members.len()
+            )
+        }
+        None => format!("{} models at one rate", parts.refits.members.len()),
+    };
+    format!(
+        "{} on {} rows of {}: {models}, {} epochs.",
+        architecture(
+            &parts.settings.model,
+            data.features(),
+            data.task().outputs()
+        ),
+        data.rows,
+        data.name,
+        parts.settings.train.epochs
+    )
+}
+
+/// The network in a few words.
+fn architecture(model: &ModelConfig, inputs: usize, outputs: usize) -> String {
+    let chain = |hidden: &[usize]| {
+        let widths = [&[inputs], hidden, &[outputs]].concat();
+        let widths: Vec<String> = widths.iter().map(usize::to_string).collect();
+        widths.join("-")
+    };
+    match model {
+        ModelConfig::Mlp(mlp) => format!("MLP {}", chain(&mlp.hidden)),
+        ModelConfig::Gnn(gnn) => format!("{} {}", gnn.layer.name(), chain(&gnn.hidden)),
+        ModelConfig::Cnn(cnn) => {
+            let stages: Vec<String> = cnn.stages.iter().map(ToString::to_string).collect();
+            format!("CNN {}, {outputs} outputs", stages.join(" "))
+        }
+    }
+}
+
+/// Training loss of the refits by epoch.
+fn training(parts: &PageParts<'_>) -> Training {
+    let refits = parts.refits;
+    let axes = parts.plan.map_or(&[][..], |plan| &plan.axes);
+    let others: String = axes
+        .iter()
+        .map(|axis| axis.hyper)
+        .filter(|hyper| *hyper != Hyper::Decay)
+        .map(|hyper| format!(", {} = {}", hyper.symbol(), short(hyper.get(&refits.like))))
+        .collect();
+    let (name, unit) = match parts.split.data.task().outputs() > 1 {
+        true => ("NLL", "nats"),
+        false => ("MSE", ""),
+    };
+    Training {
+        note: format!(
+            "{} models at rate {}{others}, trained on all {} training rows: mean loss over the batches of each epoch.",
+            refits.members.len(),
+            decay_report::text::number(refits.rate()),
+            parts.split.training.len()
+        ),
+        metric: Metric {
+            name: name.into(),
+            unit: unit.into(),
+        },
+        runs: (0..refits.members.len())
+            .map(|index| run(refits, index))
+            .collect(),
+    }
+}
+
+fn run(refits: &Refits, index: usize) -> Run {
+    let history = refits.trained.history.iter();
+    let mut own: Vec<_> = history.filter(|record| record.member == index).collect();
+    own.sort_by_key(|record| record.epoch);
+    let curve = Curve {
+        split: Split::Train,
+        mean: own.iter().map(|record| record.losses.loss).collect(),
+        low: Vec::new(),
+        high: Vec::new(),
+    };
+    Run {
+        label: format!("model {}", index + 1),
+        curves: vec![curve],
+    }
+}
+
+fn provenance(parts: &PageParts<'_>) -> Result<Vec<(String, String)>, Error> {
+    let PageParts { record, split, .. } = parts;
+    let mut rows = vec![(
+        "data".to_owned(),
+        format!(
+            "{} ({}), {} rows × {} features; {} to train and choose, {} held out",
+            record.data.name,
+            record.data.provenance.source,
+            record.data.provenance.rows,
+            record.data.features,
+            record.data.training_rows,
+            record.data.held_out_rows
+        ),
+    )];
+    for file in &record.data.provenance.files {
+        rows.push((format!("SHA-256 of {}", file.path), file.sha256.clone()));
+    }
+    if let Some(licence) = &record.data.provenance.licence {
+        rows.push(("licence of the data".into(), licence.clone()));
+    }
+    for note in &split.data.schema.notes {
+        rows.push(("note".into(), note.clone()));
+    }
+    rows.extend([
+        ("seed".into(), record.seed.to_string()),
+        ("version".into(), format!("decay {}", record.version)),
+        (
+            "device".into(),
+            format!("{}, {} threads", record.device, record.threads),
+        ),
+        ("started".into(), record.started.clone()),
+        (
+            "wall time".into(),
+            format!("{:.1} s", parts.stages.total().as_secs_f64()),
+        ),
+        ("configuration".into(), parts.settings.to_toml()?),
+    ]);
+    Ok(rows)
+}

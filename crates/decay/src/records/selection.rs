@@ -1,0 +1,83 @@
+//! The file `selection.json`.
+
+use std::collections::BTreeMap;
+
+use decay_audit::CurveShape;
+use decay_report::{ReportError, Selection, Surface, Sweep};
+use decay_train::Hyper;
+use serde::Serialize;
+
+use super::noun;
+use crate::experiment::{Choice, CrossValidation, Refits};
+
+#[derive(Serialize)]
+struct SelectionFile<'a> {
+    #[serde(flatten)]
+    selection: Selection,
+    /// The decay rate on the first fold and every swept hyper-parameter.
+    setting: BTreeMap<&'static str, f64>,
+    /// What the rule could not do with this hyper-parameter.
+    note: Option<&'static str>,
+    /// Values that were left out because a member diverged.
+    excluded: &'a [f64],
+    /// Fitted on out-of-fold predictions at the chosen setting.
+    temperature: Option<f64>,
+    /// Whether the validation curve is U-shaped, by a test.
+    shape: Option<&'a CurveShape>,
+    shape_in_words: Option<String>,
+    refits: RefitRecord,
+    /// All of a sweep of two hyper-parameters.
+    surface: Option<&'a Surface>,
+}
+
+/// The decay of the models trained on all training rows.
+#[derive(Serialize)]
+struct RefitRecord {
+    rate: f64,
+    half_life_epochs: Option<f64>,
+    tau_epochs: Option<f64>,
+    steps_per_epoch: u32,
+    /// Of the first fold, for which the rate was chosen.
+    steps_per_epoch_of_choice: u32,
+    /// Why the rate is not the chosen one, if it is not.
+    change: Option<String>,
+}
+
+/// The bytes of `selection.json`.
+pub fn selection_file(
+    (sweep, surface): (&Sweep, Option<&Surface>),
+    choice: &Choice,
+    validated: &CrossValidation,
+    temperature: Option<f64>,
+    refits: &Refits,
+) -> Result<Vec<u8>, ReportError> {
+    let hyper = validated.plan.axes[0].hyper;
+    let rate = (Hyper::Decay.key(), validated.rate(choice.chosen));
+    let swept = validated.plan.values(choice.chosen).into_iter();
+    let [half_life_epochs, tau_epochs] = refits.times();
+    let file = SelectionFile {
+        selection: sweep.into(),
+        setting: [rate]
+            .into_iter()
+            .chain(swept.map(|(hyper, value)| (hyper.key(), value)))
+            .collect(),
+        note: choice.without_order.then_some(super::NO_ORDER),
+        excluded: &choice.excluded,
+        temperature,
+        shape: choice.shape.as_ref(),
+        shape_in_words: choice
+            .shape
+            .as_ref()
+            .map(|shape| shape.sentence_about(noun(hyper))),
+        refits: RefitRecord {
+            rate: refits.rate(),
+            half_life_epochs,
+            tau_epochs,
+            steps_per_epoch: refits.steps,
+            steps_per_epoch_of_choice: refits.asked.1,
+            change: refits.change(),
+        },
+        surface,
+    };
+    decay_report::to_json("selection.json", &file)
+}

@@ -1,0 +1,152 @@
+//! `run.json`: what ran, on what, written before the first step and again at the end.
+
+use std::collections::BTreeMap;
+use std::time::{Duration, Instant};
+
+use decay_data::Provenance;
+use serde::{Deserialize, Serialize};
+
+use crate::clock::Moment;
+use crate::device::Machine;
+use crate::error::Error;
+use crate::run_dir::RunDir;
+use crate::settings::Settings;
+
+/// How far a run got.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RunStatus {
+    Running,
+    Interrupted,
+    Failed,
+    Finished,
+}
+
+/// The data of a run, identified by the hashes of its files.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct DataRecord {
+    pub name: String,
+    pub features: usize,
+    pub training_rows: usize,
+    pub held_out_rows: usize,
+    #[serde(flatten)]
+    pub provenance: Provenance,
+}
+
+/// The file `run.json`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct RunRecord {
+    pub status: RunStatus,
+    /// `tune` or `fit`.
+    pub command: String,
+    pub command_line: String,
+    pub version: String,
+    pub seed: u64,
+    pub device: String,
+    pub threads: usize,
+    pub memory_bytes: u64,
+    pub members: usize,
+    pub data: DataRecord,
+    pub started: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub finished: Option<String>,
+    /// Wall time of each stage so far.
+    pub seconds: BTreeMap<String, f64>,
+    pub config: Settings,
+}
+
+impl RunRecord {
+    /// The record of a run that is about to start.
+    pub fn new(command: &str, settings: &Settings, machine: &Machine, data: DataRecord) -> Self {
+        Self {
+            status: RunStatus::Running,
+            command: command.into(),
+            command_line: command_line(),
+            version: env!("CARGO_PKG_VERSION").into(),
+            seed: settings.run.seed,
+            device: machine.name.clone(),
+            threads: machine.resources.threads,
+            memory_bytes: machine.resources.memory,
+            members: 0,
+            data,
+            started: Moment::now().iso(),
+            finished: None,
+            seconds: BTreeMap::new(),
+            config: settings.clone(),
+        }
+    }
+
+    /// Writes `run.json`.
+    pub fn write(&self, dir: &RunDir) -> Result<(), Error> {
+        dir.write("run.json", &decay_report::to_json("run.json", self)?)
+    }
+
+    /// Marks the run as finished and writes it.
+    pub fn finish(&mut self, stages: Stages, dir: &RunDir) -> Result<(), Error> {
+        self.status = RunStatus::Finished;
+        self.finished = Some(Moment::now().iso());
+        self.seconds = stages.seconds();
+        self.write(dir)
+    }
+}
+
+/// Wall time of the stages of a run.
+#[derive(Debug)]
+pub struct Stages {
+    start: Instant,
+    last: Instant,
+    done: Vec<(&'static str, Duration)>,
+}
+
+impl Stages {
+    /// Starts the clock.
+    pub fn start() -> Self {
+        let now = Instant::now();
+        Self {
+            start: now,
+            last: now,
+            done: Vec::new(),
+        }
+    }
+
+    /// Ends a stage; the next begins here.
+    pub fn end(&mut self, stage: &'static str) {
+        let now = Instant::now();
+        self.done.push((stage, now - self.last));
+        self.last = now;
+    }
+
+    /// Since the start.
+    pub fn total(&self) -> Duration {
+        self.start.elapsed()
+    }
+
+    fn seconds(&self) -> BTreeMap<String, f64> {
+        let rounded = |time: Duration| (time.as_secs_f64() * 1e4).round() / 1e4;
+        let stages = self
+            .done
+            .iter()
+            .map(|(name, time)| ((*name).to_owned(), rounded(*time)));
+        stages
+            .chain([("total".to_owned(), rounded(self.total()))])
+            .collect()
+    }
+}
+
+/// The command as typed, for a reader to repeat.
+pub fn command_line() -> String {
+    let quoted = |word: std::ffi::OsString| {
+        let word = word.to_string_lossy().into_owned();
+        let plain = |c: char| c.is_alphanumeric() || "-_./=:,%+".contains(c);
+        match !word.is_empty() && word.chars().all(plain) {
+            true => word,
+            false => format!("'{}'", word.replace('\'', "'\\''")),
+        }
+    };
+    let arguments = std::env::args_os().skip(1).map(quoted);
+    ["decay".to_owned()]
+        .into_iter()
+        .chain(arguments)
+        .collect::<Vec<_>>()
+        .join(" ")
+}
