@@ -4,7 +4,7 @@ use burn::backend::flex::FlexTensor;
 
 use crate::Activation;
 use crate::cpu::exponential::{sigmoid, tanh};
-use crate::cpu::share::{Shared, each};
+use crate::cpu::share::each_part;
 use crate::cpu::storage::{contiguous, floats, owned};
 use crate::cpu::vector::widest;
 
@@ -18,12 +18,15 @@ pub(crate) fn apply(activation: Activation, values: &mut [f32]) {
         Activation::Tanh => tanh_forward,
         Activation::Sigmoid => sigmoid_forward,
     };
-    let (len, shared) = (values.len(), Shared::new(values));
-    each(len.div_ceil(PIECE), |piece| {
-        let start = piece * PIECE;
-        // SAFETY: pieces are disjoint.
-        change(unsafe { shared.slice(start, PIECE.min(len - start)) });
-    });
+    each_part(values, PIECE, |_, piece| change(piece));
+}
+
+/// [`apply`] and ReLU as well, for passes that leave `z`.
+pub(crate) fn apply_all(activation: Activation, values: &mut [f32]) {
+    if activation == Activation::Relu {
+        rectify(values);
+    }
+    apply(activation, values);
 }
 
 /// `dz = dy * act'(y)`, in the gradient's own buffer; both tensors have the same shape.
@@ -34,15 +37,8 @@ pub(crate) fn pull_back(activation: Activation, y: FlexTensor, grad: FlexTensor)
     let y = contiguous(y);
     let y = floats(&y);
     owned(grad, |grad| {
-        let (len, shared) = (grad.len(), Shared::new(grad));
-        each(len.div_ceil(PIECE), |piece| {
-            let start = piece * PIECE;
-            let size = PIECE.min(len - start);
-            // SAFETY: pieces are disjoint.
-            change(
-                unsafe { shared.slice(start, size) },
-                &y[start..start + size],
-            );
+        each_part(grad, PIECE, |i, piece| {
+            change(piece, &y[i * PIECE..][..piece.len()]);
         });
     })
 }
@@ -57,6 +53,15 @@ pub(crate) fn slope(activation: Activation) -> Option<Slope> {
         Activation::Relu => Some(relu_backward),
         Activation::Tanh => Some(tanh_backward),
         Activation::Sigmoid => Some(sigmoid_backward),
+    }
+}
+
+widest! {
+    fn rectify(values: &mut [f32]) {
+        for value in values {
+            // NaN stays.
+            *value = if *value < 0.0 { 0.0 } else { *value };
+        }
     }
 }
 

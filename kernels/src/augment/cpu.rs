@@ -7,7 +7,7 @@ use burn::backend::flex::FlexTensor;
 
 use super::{AugmentOps, Transform, column};
 use crate::augment::expect_transforms;
-use crate::cpu::share::{each, filled};
+use crate::cpu::share::filled_parts;
 use crate::cpu::storage::{contiguous, floats, tensor};
 use crate::cpu::vector::widest;
 
@@ -23,21 +23,18 @@ impl AugmentOps for Flex {
         let transforms = contiguous(transforms);
         let (x, border, rows) = (floats(&x), floats(&border), floats(&transforms));
         let channels = image[0];
-        // SAFETY: each image has its own row of the output, and `picture` writes all of it.
-        let images = unsafe {
-            filled(x.len(), |out| {
-                each(members * batch, |i| {
-                    let own = Own {
-                        values: &x[i * features..][..features],
-                        border: &border[i / batch * channels..][..channels],
-                        row: &rows[i * Transform::COUNT..][..Transform::COUNT],
-                        height: image[1],
-                        width: image[2],
-                    };
-                    picture(out.room(i * features, features), own);
-                });
-            })
+        let change = |i: usize, out: &mut [MaybeUninit<f32>]| {
+            let own = Own {
+                values: &x[i * features..][..features],
+                border: &border[i / batch * channels..][..channels],
+                row: &rows[i * Transform::COUNT..][..Transform::COUNT],
+                height: image[1],
+                width: image[2],
+            };
+            picture(out, own);
         };
+        // SAFETY: `picture` writes all of an image.
+        let images = unsafe { filled_parts(members * batch, features, change) };
         tensor(images, [members, batch, features])
     }
 }

@@ -4,6 +4,7 @@
 //! members than threads. In a pool of one thread nothing is spread, which is how a trainer that gives
 //! every thread its own chunk of the population runs these kernels.
 
+pub(crate) mod draws;
 pub(crate) mod exponential;
 #[cfg(target_arch = "x86_64")]
 mod panels;

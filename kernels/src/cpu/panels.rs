@@ -1,6 +1,7 @@
 //! The blocked product for the vector units: panels of `B`, each against all rows of `A`.
 
 use super::product::{Finish, Matrix};
+use super::share::Shared;
 use super::tile::Tile;
 use super::vector::Register;
 
@@ -28,7 +29,7 @@ pub(crate) unsafe fn panels<V: Register>(
     [m, n, k]: [usize; 3],
     a: Matrix,
     b: Matrix,
-    c: *mut f32,
+    c: Shared,
     c_row: usize,
     finish: Finish,
 ) {
@@ -43,17 +44,17 @@ pub(crate) unsafe fn panels<V: Register>(
         for block in 0..blocks {
             let start = (block * block_rows).min(k);
             let depth = (k - start).min(block_rows);
-            // SAFETY: `first < n`, and `start < k` or there is nothing to read; every offset stays inside the shapes
-            // that the caller vouches for. The panel belongs to this thread and no product starts another.
+            let source = b.from(start, first);
+            // SAFETY: the source has these rows and columns, as the caller vouches for; the packed panel has room for a block's rows,
+            // of which tiles read the columns alone. It belongs to this thread, and no product starts another.
             unsafe {
-                let source = b.data.wrapping_add(start * b.row + first * b.column);
                 let (panel, panel_row) = if reads_in_place::<V>(b, m, depth) {
-                    (source, b.row)
+                    (source.data, b.row)
                 } else {
-                    fill_panel::<V>(pack, source, b, depth, columns);
-                    (pack.cast_const(), width)
+                    fill_panel::<V>(pack, source, depth, columns);
+                    (std::slice::from_raw_parts(pack, depth * width), width)
                 };
-                let last_block = block + 1 == blocks;
+                let finish = finish.of_columns(first, block + 1 == blocks);
                 let tile = Tile {
                     segments: 1,
                     a_segment: 0,
@@ -61,18 +62,13 @@ pub(crate) unsafe fn panels<V: Register>(
                     columns,
                     panel,
                     panel_row,
-                    a: a.data.wrapping_add(start * a.column),
+                    a: a.from(0, start).data,
                     a_row: a.row,
                     a_column: a.column,
-                    c: c.add(first),
+                    c: c.from(first),
                     c_row,
                     add: block > 0,
-                    bias: if last_block && !finish.bias.is_null() {
-                        finish.bias.add(first)
-                    } else {
-                        std::ptr::null()
-                    },
-                    relu: finish.relu && last_block,
+                    finish,
                 };
                 tile.all_rows::<V>(m);
             }
@@ -92,16 +88,10 @@ fn reads_in_place<V: Register>(b: Matrix, m: usize, depth: usize) -> bool {
 /// # Safety
 /// The source must have these elements, the panel room for `depth` rows, and the machine the features of `V`.
 #[inline(always)]
-unsafe fn fill_panel<V: Register>(
-    pack: *mut f32,
-    source: *const f32,
-    b: Matrix,
-    depth: usize,
-    columns: usize,
-) {
+unsafe fn fill_panel<V: Register>(pack: *mut f32, b: Matrix, depth: usize, columns: usize) {
     // SAFETY: the caller's promise; the blocks and the two edges partition the panel.
     unsafe {
-        let width = V::WIDE * V::LANES;
+        let (width, source) = (V::WIDE * V::LANES, b.data.as_ptr());
         if b.column == 1 {
             for p in 0..depth {
                 let (from, to) = (source.add(p * b.row), pack.add(p * width));

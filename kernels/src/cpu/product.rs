@@ -6,20 +6,21 @@
 
 #[cfg(target_arch = "x86_64")]
 use super::panels::panels;
+use super::share::Shared;
 
 pub(crate) use super::vector::Unit;
 
 /// A read-only matrix: element `(i, j)` at `data[i * row + j * column]`.
 #[derive(Clone, Copy)]
-pub(crate) struct Matrix {
-    pub(crate) data: *const f32,
+pub(crate) struct Matrix<'a> {
+    pub(crate) data: &'a [f32],
     pub(crate) row: usize,
     pub(crate) column: usize,
 }
 
-impl Matrix {
+impl<'a> Matrix<'a> {
     /// Row-major with `columns` columns.
-    pub(crate) fn new(data: *const f32, columns: usize) -> Self {
+    pub(crate) fn new(data: &'a [f32], columns: usize) -> Self {
         Self {
             data,
             row: columns,
@@ -35,43 +36,59 @@ impl Matrix {
         }
     }
 
-    /// The same matrix without its first `count` columns.
-    ///
-    /// # Safety
-    /// There must be at least `count` columns.
-    pub(crate) unsafe fn skip_columns(self, count: usize) -> Self {
+    /// The part from row `i` and column `j` on, which is empty beyond the end.
+    #[inline(always)]
+    pub(crate) fn from(self, i: usize, j: usize) -> Self {
+        let data = self.data.get(i * self.row + j * self.column..);
         Self {
-            // SAFETY: the caller promises that the column exists.
-            data: unsafe { self.data.add(count * self.column) },
+            data: data.unwrap_or_default(),
             ..self
         }
+    }
+
+    /// Whether all elements of `rows x columns` are there.
+    fn has(self, rows: usize, columns: usize) -> bool {
+        rows * columns == 0 || (rows - 1) * self.row + (columns - 1) * self.column < self.data.len()
     }
 }
 
 /// What happens to a finished element.
 #[derive(Clone, Copy)]
-pub(crate) struct Finish {
-    /// One value per column, or null.
-    pub(crate) bias: *const f32,
+pub(crate) struct Finish<'a> {
+    /// One value per column.
+    pub(crate) bias: Option<&'a [f32]>,
     pub(crate) relu: bool,
 }
 
-impl Finish {
+impl Finish<'_> {
     pub(crate) const NOTHING: Self = Self {
-        bias: std::ptr::null(),
+        bias: None,
         relu: false,
     };
+
+    /// What happens to the columns from `first` on, where `last` tells that their sums are complete.
+    #[inline(always)]
+    pub(crate) fn of_columns(self, first: usize, last: bool) -> Self {
+        if last {
+            Self {
+                bias: self.bias.map(|bias| &bias[first..]),
+                ..self
+            }
+        } else {
+            Self::NOTHING
+        }
+    }
 }
 
 /// `C = finish(A B)` with `A` `[m, k]`, `B` `[k, n]`, `C` `[m, n]` row-major with row length `c_row`.
 ///
 /// # Safety
-/// The pointers must be valid for these shapes, `C` for writing, and `C` must overlap nothing.
+/// The operands must have these shapes, and nobody else may touch these elements of `C`, which live.
 pub(crate) unsafe fn product(
     shape: [usize; 3],
     a: Matrix,
     b: Matrix,
-    c: *mut f32,
+    c: Shared,
     c_row: usize,
     finish: Finish,
 ) {
@@ -88,11 +105,21 @@ pub(crate) unsafe fn product_on(
     shape: [usize; 3],
     a: Matrix,
     b: Matrix,
-    c: *mut f32,
+    c: Shared,
     c_row: usize,
     finish: Finish,
 ) {
-    debug_assert!(c_row >= shape[1], "rows of the result overlap");
+    let [m, n, k] = shape;
+    debug_assert!(c_row >= n, "rows of the result overlap");
+    debug_assert!(a.has(m, k) && b.has(k, n), "a factor lacks elements");
+    debug_assert!(
+        m * n == 0 || (m - 1) * c_row + n <= c.len(),
+        "no room for the product"
+    );
+    debug_assert!(
+        finish.bias.is_none_or(|bias| bias.len() >= n),
+        "a bias lacks elements"
+    );
     match unit {
         #[cfg(target_arch = "x86_64")]
         // SAFETY: the caller's promise.
@@ -101,20 +128,20 @@ pub(crate) unsafe fn product_on(
         // SAFETY: the caller's promise.
         Unit::Avx2 => unsafe { avx2(shape, a, b, c, c_row, finish) },
         // SAFETY: the caller's promise.
-        Unit::Baseline => unsafe { library(shape, a, b, c, c_row, finish) },
+        Unit::Baseline => unsafe { library(shape, a, b, c.as_ptr(), c_row, finish) },
     }
 }
 
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx512f,avx512dq,avx512bw,avx512vl,avx2,fma")]
-unsafe fn avx512(s: [usize; 3], a: Matrix, b: Matrix, c: *mut f32, c_row: usize, f: Finish) {
+unsafe fn avx512(s: [usize; 3], a: Matrix, b: Matrix, c: Shared, c_row: usize, f: Finish) {
     // SAFETY: the caller's promise.
     unsafe { panels::<std::arch::x86_64::__m512>(s, a, b, c, c_row, f) }
 }
 
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx2,fma")]
-unsafe fn avx2(s: [usize; 3], a: Matrix, b: Matrix, c: *mut f32, c_row: usize, f: Finish) {
+unsafe fn avx2(s: [usize; 3], a: Matrix, b: Matrix, c: Shared, c_row: usize, f: Finish) {
     // SAFETY: the caller's promise.
     unsafe { panels::<std::arch::x86_64::__m256>(s, a, b, c, c_row, f) }
 }
@@ -138,10 +165,10 @@ unsafe fn library(
             1,
             c_row as isize,
             false,
-            a.data,
+            a.data.as_ptr(),
             a.column as isize,
             a.row as isize,
-            b.data,
+            b.data.as_ptr(),
             b.column as isize,
             b.row as isize,
             0f32,
@@ -154,8 +181,8 @@ unsafe fn library(
         for i in 0..m {
             for j in 0..n {
                 let value = &mut *c.add(i * c_row + j);
-                if !finish.bias.is_null() {
-                    *value += *finish.bias.add(j);
+                if let Some(bias) = finish.bias {
+                    *value += bias[j];
                 }
                 // Written so that NaN passes, as it does through the vector units.
                 if finish.relu && *value < 0.0 {

@@ -1,5 +1,7 @@
 //! Register tiles of the product: as many accumulators as the register file holds.
 
+use super::product::Finish;
+use super::share::Shared;
 use super::vector::{Plain, Register, Unit};
 
 /// One panel of `B` against the rows of `A`.
@@ -7,7 +9,7 @@ use super::vector::{Plain, Register, Unit};
 /// `A` may be cut along its columns into segments that lie anywhere at equal distances, as the rows of an image under a window do; a plain
 /// matrix is one segment.
 #[derive(Clone, Copy)]
-pub(crate) struct Tile {
+pub(crate) struct Tile<'a> {
     /// How many segments follow each other in the panel.
     pub(crate) segments: usize,
     /// From one segment of `A` to the next.
@@ -15,27 +17,29 @@ pub(crate) struct Tile {
     /// Columns of `A`, and rows of the panel, per segment.
     pub(crate) depth: usize,
     pub(crate) columns: usize,
-    pub(crate) panel: *const f32,
+    pub(crate) panel: &'a [f32],
     pub(crate) panel_row: usize,
-    pub(crate) a: *const f32,
+    pub(crate) a: &'a [f32],
     pub(crate) a_row: usize,
     pub(crate) a_column: usize,
-    pub(crate) c: *mut f32,
+    pub(crate) c: Shared,
     pub(crate) c_row: usize,
     /// Whether `C` already holds the sum over earlier panels.
     pub(crate) add: bool,
-    /// One value per column of the tile, or null.
-    pub(crate) bias: *const f32,
-    pub(crate) relu: bool,
+    /// From the first column of the tile on.
+    pub(crate) finish: Finish<'a>,
 }
 
-impl Tile {
+impl Tile<'_> {
     /// Writes rows `0..m` of the tile's columns.
     ///
     /// # Safety
-    /// The pointers must be valid for `m` rows, `depth` and `columns`, with `1 <= columns <= WIDE * LANES`.
+    /// The operands must have `m` rows, `depth` and `columns`, with `1 <= columns <= WIDE * LANES`, which debug builds check; the machine must
+    /// have the features of `V`, and nobody else may touch these elements of `c`.
     #[inline(always)]
     pub(crate) unsafe fn all_rows<V: Register>(self, m: usize) {
+        debug_assert!((1..=V::WIDE * V::LANES).contains(&self.columns));
+        debug_assert!(self.has_rows(m), "a tile lacks elements");
         // SAFETY: the caller's promise.
         unsafe {
             match (
@@ -65,6 +69,21 @@ impl Tile {
                 Unit::Baseline => self.all_rows::<Plain>(m),
             }
         }
+    }
+
+    /// Whether all elements that `m` rows ask for are there.
+    fn has_rows(&self, m: usize) -> bool {
+        let rows = self.segments * self.depth;
+        let last = |count: usize, step: usize| count.saturating_sub(1) * step;
+        let of_a = last(m, self.a_row)
+            + last(self.segments, self.a_segment)
+            + last(self.depth, self.a_column);
+        let reads = m == 0
+            || rows == 0
+            || of_a < self.a.len() && last(rows, self.panel_row) + self.columns <= self.panel.len();
+        let writes = m == 0 || last(m, self.c_row) + self.columns <= self.c.len();
+        let bias = self.finish.bias;
+        reads && writes && bias.is_none_or(|bias| bias.len() >= self.columns)
     }
 
     /// Cuts the rows into blocks; every block size is its own straight-line code.
@@ -107,7 +126,7 @@ impl Tile {
         // SAFETY: the caller of `product` vouches for the shapes; partial registers touch only existing columns.
         unsafe {
             let mut sums = self.sums::<V, M, W, WHOLE>(i);
-            let c = self.c.add(i * self.c_row);
+            let c = self.c.as_ptr().add(i * self.c_row);
             if self.add {
                 for (r, sums) in sums.iter_mut().enumerate() {
                     let before = self.load::<V, W, WHOLE>(c.add(r * self.c_row));
@@ -116,15 +135,15 @@ impl Tile {
                     }
                 }
             }
-            if !self.bias.is_null() {
-                let bias = self.load::<V, W, WHOLE>(self.bias);
+            if let Some(bias) = self.finish.bias {
+                let bias = self.load::<V, W, WHOLE>(bias.as_ptr());
                 for sums in &mut sums {
                     for (sum, bias) in sums.iter_mut().zip(bias) {
                         *sum = sum.add(bias);
                     }
                 }
             }
-            if self.relu {
+            if self.finish.relu {
                 for sum in sums.as_flattened_mut() {
                     *sum = sum.max(V::splat(0.0));
                 }
@@ -144,10 +163,10 @@ impl Tile {
         // SAFETY: as in `block`.
         unsafe {
             let mut sums = [[V::splat(0.0); W]; M];
-            let mut b = self.panel;
+            let mut b = self.panel.as_ptr();
             for segment in 0..self.segments {
                 let start = i * self.a_row + segment * self.a_segment;
-                let mut a = self.a.wrapping_add(start);
+                let mut a = self.a.as_ptr().wrapping_add(start);
                 for _ in 0..self.depth {
                     let row = self.load::<V, W, WHOLE>(b);
                     for (r, sums) in sums.iter_mut().enumerate() {
@@ -222,14 +241,14 @@ fn block_rows<V: Register>(left: usize) -> usize {
 
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx512f,avx512dq,avx512bw,avx512vl,avx2,fma")]
-unsafe fn avx512(tile: &Tile, m: usize) {
+unsafe fn avx512(tile: &Tile<'_>, m: usize) {
     // SAFETY: the caller's promise.
     unsafe { tile.all_rows::<std::arch::x86_64::__m512>(m) }
 }
 
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx2,fma")]
-unsafe fn avx2(tile: &Tile, m: usize) {
+unsafe fn avx2(tile: &Tile<'_>, m: usize) {
     // SAFETY: the caller's promise.
     unsafe { tile.all_rows::<std::arch::x86_64::__m256>(m) }
 }

@@ -6,7 +6,7 @@ use burn::backend::Flex;
 use burn::backend::flex::FlexTensor;
 
 use super::DepthwiseOps;
-use crate::activation::cpu::apply;
+use crate::activation::cpu::apply_all;
 use crate::conv::cpu::padding::{Padded, crop};
 use crate::conv::cpu::upstream::Upstream;
 use crate::cpu::share::{Shared, each, filled};
@@ -52,10 +52,7 @@ impl DepthwiseOps for Flex {
                 &weight[r * of_member..][..of_member],
                 y,
             );
-            if activation == Activation::Relu {
-                rectify(y);
-            }
-            apply(activation, y);
+            apply_all(activation, y);
         })
     }
 
@@ -211,14 +208,5 @@ widest! {
                 *dw += x * dz;
             }
         });
-    }
-}
-
-widest! {
-    fn rectify(values: &mut [f32]) {
-        for value in values {
-            // NaN stays.
-            *value = if *value < 0.0 { 0.0 } else { *value };
-        }
     }
 }

@@ -6,7 +6,7 @@ use burn::backend::Flex;
 use burn::backend::flex::FlexTensor;
 
 use super::GatherOps;
-use crate::cpu::share::{Shared, each, filled};
+use crate::cpu::share::filled_parts;
 use crate::cpu::storage::{contiguous, elements, floats, integers, tensor};
 use crate::cpu::vector::widest;
 use crate::sizes::{dims, expect_shape};
@@ -116,20 +116,17 @@ impl Plan {
         } = self;
         let (rows, fold) = (integers(&self.rows), integers(&self.fold));
         let (center, scale) = (floats(&self.center), floats(&self.scale));
-        let fill = |out: Shared| {
-            each(members, |r| {
-                let fold = fold[r] as usize;
-                let center = &center[fold * features..][..features];
-                let scale = &scale[fold * features..][..features];
-                for (b, &row) in rows[r * batch..][..batch].iter().enumerate() {
-                    // SAFETY: each sample has its own row of the output.
-                    let out = unsafe { out.room((r * batch + b) * features, features) };
-                    write(out, row as usize, fold, center, scale);
-                }
-            });
+        let member = |r: usize, out: &mut [MaybeUninit<f32>]| {
+            let fold = fold[r] as usize;
+            let center = &center[fold * features..][..features];
+            let scale = &scale[fold * features..][..features];
+            let rows = &rows[r * batch..][..batch];
+            for (out, &row) in out.chunks_exact_mut(features).zip(rows) {
+                write(out, row as usize, fold, center, scale);
+            }
         };
         // SAFETY: the two bodies below write as many values as all their slices have, which is `features`.
-        let inputs = unsafe { filled(members * batch * features, fill) };
+        let inputs = unsafe { filled_parts(members, batch * features, member) };
         tensor(inputs, [members, batch, features])
     }
 }

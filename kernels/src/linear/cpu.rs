@@ -1,5 +1,7 @@
 //! `linear` on the CPU: one product per member with bias and ReLU in its epilogue.
 
+use std::ops::Range;
+
 use burn::backend::Flex;
 use burn::backend::flex::FlexTensor;
 
@@ -85,18 +87,38 @@ impl LinearOps for Flex {
     }
 }
 
-/// Where member `r`'s input starts.
-fn input_offset(layer: &Layer, r: usize) -> usize {
-    if layer.shared_input {
-        0
-    } else {
-        r * layer.batch * layer.inputs
+impl Layer {
+    /// Member `r`'s input.
+    fn input<'a>(&self, x: &'a [f32], r: usize) -> Matrix<'a> {
+        let len = self.batch * self.inputs;
+        let start = if self.shared_input { 0 } else { r * len };
+        Matrix::new(&x[start..][..len], self.inputs)
     }
 }
 
-fn parts_of(layer: &Layer, columns: usize) -> usize {
-    let multiply_adds = layer.batch * layer.inputs * layer.outputs;
-    splits(layer.members, columns, multiply_adds)
+/// `C[r] = finish(A[r] B[r])` with `A` `[m, k]` and `B` `[k, n]` of every member, which `operands` tells of member and columns.
+///
+/// Columns are split only where members are fewer than threads.
+fn products<'a>(
+    members: usize,
+    [m, n, k]: [usize; 3],
+    operands: impl Fn(usize, Range<usize>) -> (Matrix<'a>, Matrix<'a>, Finish<'a>) + Send + Sync,
+) -> Vec<f32> {
+    let parts = splits(members, n, m * n * k);
+    let write = |c: Shared| {
+        each(members * parts, |item| {
+            let r = item / parts;
+            let columns = columns_of(item % parts, parts, n);
+            let (a, b, finish) = operands(r, columns.clone());
+            let (first, count) = (columns.start, columns.len());
+            let (b, c) = (b.from(0, first), c.from(r * m * n + first));
+            let finish = finish.of_columns(first, true);
+            // SAFETY: the operands have these shapes; each item writes its own member's columns.
+            unsafe { product([m, count, k], a, b, c, n, finish) };
+        });
+    };
+    // SAFETY: the products write all columns of all members.
+    unsafe { filled(members * m * n, write) }
 }
 
 fn forward(
@@ -113,32 +135,14 @@ fn forward(
         outputs,
         ..
     } = layer;
-    let parts = parts_of(layer, outputs);
-    let write = |y: Shared| {
-        each(members * parts, |item| {
-            let r = item / parts;
-            let columns = columns_of(item % parts, parts, outputs);
-            let x = &x[input_offset(layer, r)..][..batch * inputs];
-            let w = &weight[r * inputs * outputs..][..inputs * outputs];
-            let b = &bias[r * outputs..][..outputs];
-            // SAFETY: the slices have these shapes; each item writes its own member's columns.
-            unsafe {
-                product(
-                    [batch, columns.len(), inputs],
-                    Matrix::new(x.as_ptr(), inputs),
-                    Matrix::new(w.as_ptr(), outputs).skip_columns(columns.start),
-                    y.at(r * batch * outputs + columns.start),
-                    outputs,
-                    Finish {
-                        bias: b[columns.start..].as_ptr(),
-                        relu: activation == Activation::Relu,
-                    },
-                );
-            }
-        });
-    };
-    // SAFETY: the products write all columns of all members.
-    let mut y = unsafe { filled(members * batch * outputs, write) };
+    let mut y = products(members, [batch, outputs, inputs], |r, _| {
+        let finish = Finish {
+            bias: Some(&bias[r * outputs..][..outputs]),
+            relu: activation == Activation::Relu,
+        };
+        let w = &weight[r * inputs * outputs..][..inputs * outputs];
+        (layer.input(x, r), Matrix::new(w, outputs), finish)
+    });
     apply(activation, &mut y);
     y
 }
@@ -152,30 +156,12 @@ fn input_gradient(layer: &Layer, weight: &[f32], grad: &[f32]) -> Vec<f32> {
         outputs,
         ..
     } = layer;
-    let parts = parts_of(layer, inputs);
-    let write = |dx: Shared| {
-        each(members * parts, |item| {
-            let r = item / parts;
-            let columns = columns_of(item % parts, parts, inputs);
-            let w = &weight[r * inputs * outputs..][..inputs * outputs];
-            let g = &grad[r * batch * outputs..][..batch * outputs];
-            // SAFETY: the slices have these shapes; each item writes its own member's columns.
-            unsafe {
-                product(
-                    [batch, columns.len(), outputs],
-                    Matrix::new(g.as_ptr(), outputs),
-                    Matrix::new(w.as_ptr(), outputs)
-                        .transposed()
-                        .skip_columns(columns.start),
-                    dx.at(r * batch * inputs + columns.start),
-                    inputs,
-                    Finish::NOTHING,
-                );
-            }
-        });
-    };
-    // SAFETY: the products write all columns of all members.
-    unsafe { filled(members * batch * inputs, write) }
+    products(members, [batch, inputs, outputs], |r, _| {
+        let w = &weight[r * inputs * outputs..][..inputs * outputs];
+        let g = &grad[r * batch * outputs..][..batch * outputs];
+        let (g, w) = (Matrix::new(g, outputs), Matrix::new(w, outputs));
+        (g, w.transposed(), Finish::NOTHING)
+    })
 }
 
 /// `dW = x^T dz` and `db = sum of dz over the batch`.
@@ -192,32 +178,16 @@ fn parameter_gradients(
         ..
     } = layer;
     let (x, grad) = (floats(x), floats(grad));
-    let parts = parts_of(layer, outputs);
     let mut bias = vec![0.0; members * outputs];
     let bias_sums = Shared::new(&mut bias);
-    let write = |dw: Shared| {
-        each(members * parts, |item| {
-            let r = item / parts;
-            let columns = columns_of(item % parts, parts, outputs);
-            let x = &x[input_offset(layer, r)..][..batch * inputs];
-            let g = &grad[r * batch * outputs..][..batch * outputs];
-            // SAFETY: the slices have these shapes; each item writes its own member's columns.
-            unsafe {
-                product(
-                    [inputs, columns.len(), batch],
-                    Matrix::new(x.as_ptr(), inputs).transposed(),
-                    Matrix::new(g.as_ptr(), outputs).skip_columns(columns.start),
-                    dw.at(r * inputs * outputs + columns.start),
-                    outputs,
-                    Finish::NOTHING,
-                );
-                let sums = bias_sums.slice(r * outputs + columns.start, columns.len());
-                add_rows(sums, g, outputs, columns.start);
-            }
-        });
-    };
-    // SAFETY: the products write all columns of all members.
-    let weight = unsafe { filled(members * inputs * outputs, write) };
+    let weight = products(members, [inputs, outputs, batch], |r, columns| {
+        let g = &grad[r * batch * outputs..][..batch * outputs];
+        // SAFETY: each member's columns are asked for once.
+        let sums = unsafe { bias_sums.slice(r * outputs + columns.start, columns.len()) };
+        add_rows(sums, g, outputs, columns.start);
+        let x = layer.input(x, r).transposed();
+        (x, Matrix::new(g, outputs), Finish::NOTHING)
+    });
     (
         tensor(weight, [members, inputs, outputs]),
         tensor(bias, [members, outputs]),

@@ -7,7 +7,7 @@ use burn::backend::flex::FlexTensor;
 
 use super::LossOps;
 use crate::cpu::exponential::exp_of_nonpositive;
-use crate::cpu::share::{Shared, each, filled};
+use crate::cpu::share::{Shared, filled_parts};
 use crate::cpu::storage::{contiguous, floats, integers, tensor};
 use crate::cpu::vector::widest;
 use crate::sizes::{dims, expect_shape};
@@ -28,29 +28,25 @@ impl LossOps for Flex {
         let (x, labels) = (floats(&logits), integers(&labels));
         let (w, e) = (floats(&weights), floats(&smoothing));
         expect_labels(labels, batch, classes);
+        let size = batch * classes;
         let (mut objective, mut nll) = (vec![0.0; members], vec![0.0; members]);
-        let totals = (Shared::new(&mut objective), Shared::new(&mut nll));
-        let write = |gradient: Shared| {
-            each(members, |r| {
-                let size = batch * classes;
-                // SAFETY: each member has its own part of every buffer.
-                unsafe {
-                    let samples = Samples {
-                        logits: &x[r * size..][..size],
-                        labels: &labels[r * batch..][..batch],
-                        weights: &w[r * batch..][..batch],
-                        smoothing: e[r],
-                        classes,
-                    };
-                    let (smoothed, plain) =
-                        member_cross_entropy(samples, gradient.room(r * size, size));
-                    *totals.0.at(r) = smoothed;
-                    *totals.1.at(r) = plain;
-                }
-            });
+        let totals = [&mut objective, &mut nll].map(|values| Shared::new(values));
+        let member = |r: usize, gradient: &mut [MaybeUninit<f32>]| {
+            let samples = Samples {
+                logits: &x[r * size..][..size],
+                labels: &labels[r * batch..][..batch],
+                weights: &w[r * batch..][..batch],
+                smoothing: e[r],
+                classes,
+            };
+            let of_member = member_cross_entropy(samples, gradient);
+            for (total, value) in totals.iter().zip(of_member) {
+                // SAFETY: each member has its own.
+                unsafe { total.slice(r, 1)[0] = value };
+            }
         };
-        // SAFETY: the pass writes the gradient of every sample of every member.
-        let gradient = unsafe { filled(members * batch * classes, write) };
+        // SAFETY: the pass writes the gradient of every sample.
+        let gradient = unsafe { filled_parts(members, size, member) };
         (
             tensor(objective, [members]),
             tensor(nll, [members]),
@@ -71,20 +67,15 @@ impl LossOps for Flex {
         let (x, t, w) = (floats(&outputs), floats(&targets), floats(&weights));
         let mut objective = vec![0.0; members];
         let totals = Shared::new(&mut objective);
-        let write = |gradient: Shared| {
-            each(members, |r| {
-                let all = r * batch * width..(r + 1) * batch * width;
-                // SAFETY: each member has its own part of both buffers.
-                unsafe {
-                    let gradient = gradient.room(all.start, all.len());
-                    let weights = &w[r * batch..][..batch];
-                    *totals.at(r) =
-                        member_squared_error(&x[all.clone()], &t[all], weights, gradient);
-                }
-            });
+        let member = |r: usize, gradient: &mut [MaybeUninit<f32>]| {
+            let all = r * batch * width..(r + 1) * batch * width;
+            let weights = &w[r * batch..][..batch];
+            let total = member_squared_error(&x[all.clone()], &t[all], weights, gradient);
+            // SAFETY: each member has its own.
+            unsafe { totals.slice(r, 1)[0] = total };
         };
-        // SAFETY: the pass writes the gradient of every output of every member.
-        let gradient = unsafe { filled(members * batch * width, write) };
+        // SAFETY: the pass writes the gradient of every output.
+        let gradient = unsafe { filled_parts(members, batch * width, member) };
         (
             tensor(objective, [members]),
             tensor(gradient, [members, batch, width]),
@@ -145,8 +136,8 @@ struct Samples<'a> {
 const LANES: usize = 16;
 type Lanes = [f32; LANES];
 
-/// Writes one member's gradient; returns `(objective, nll)`.
-fn member_cross_entropy(samples: Samples, gradient: &mut [MaybeUninit<f32>]) -> (f32, f32) {
+/// Writes one member's gradient; returns objective and likelihood.
+fn member_cross_entropy(samples: Samples, gradient: &mut [MaybeUninit<f32>]) -> [f32; 2] {
     let Samples {
         smoothing, classes, ..
     } = samples;
@@ -179,7 +170,7 @@ fn member_cross_entropy(samples: Samples, gradient: &mut [MaybeUninit<f32>]) -> 
         }
         to_rows(&columns, out);
     }
-    (objective, nll)
+    [objective, nll]
 }
 
 /// Per sample: the largest logit, the sum of the logits less that, and the sum of their exponentials.

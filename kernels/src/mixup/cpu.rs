@@ -6,7 +6,7 @@ use burn::backend::Flex;
 use burn::backend::flex::FlexTensor;
 
 use super::MixupOps;
-use crate::cpu::share::{each, filled};
+use crate::cpu::share::filled_parts;
 use crate::cpu::storage::{contiguous, floats, integers, tensor};
 use crate::cpu::vector::widest;
 use crate::sizes::{dims, expect_shape};
@@ -27,19 +27,16 @@ impl MixupOps for Flex {
             );
         }
         let sample = |place: usize| &x[place * features..][..features];
-        // SAFETY: each sample has its own row of the output, and `weigh` writes as many values as its slices have.
-        let mixed = unsafe {
-            filled(x.len(), |out| {
-                each(members * batch, |place| {
-                    let out = out.room(place * features, features);
-                    let other = place / batch * batch + partner[place] as usize;
-                    match share[place] {
-                        1.0 => _ = out.write_copy_of_slice(sample(place)),
-                        own => weigh(out, sample(place), sample(other), own),
-                    }
-                });
-            })
+        let pair = |place: usize, out: &mut [MaybeUninit<f32>]| {
+            let other = place / batch * batch + partner[place] as usize;
+            if share[place] == 1.0 {
+                out.write_copy_of_slice(sample(place));
+            } else {
+                weigh(out, sample(place), sample(other), share[place]);
+            }
         };
+        // SAFETY: `weigh` writes as many values as its slices have.
+        let mixed = unsafe { filled_parts(members * batch, features, pair) };
         tensor(mixed, [members, batch, features])
     }
 }

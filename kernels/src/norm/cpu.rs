@@ -5,7 +5,7 @@ use burn::backend::flex::FlexTensor;
 
 use super::{NORM_EPSILON, NORM_MOMENTUM, NormOps};
 use crate::Activation;
-use crate::activation::cpu::{apply, pull_back};
+use crate::activation::cpu::{apply_all, pull_back};
 use crate::cpu::share::{Shared, each};
 use crate::cpu::storage::{contiguous, floats, owned, tensor};
 use crate::cpu::vector::widest;
@@ -53,10 +53,7 @@ impl NormOps for Flex {
                     move_running(count, mean, inverse, running_mean, running_variance);
                     invert(inverse);
                     normalise(x, mean, inverse, &scale[columns.clone()], &shift[columns]);
-                    if activation == Activation::Relu {
-                        rectify(x);
-                    }
-                    apply(activation, x);
+                    apply_all(activation, x);
                 }
             });
         });
@@ -185,15 +182,6 @@ widest! {
             for (c, x) in row.iter_mut().enumerate() {
                 *x = (*x - mean[c]) * (inverse[c] * scale[c]) + shift[c];
             }
-        }
-    }
-}
-
-widest! {
-    /// ReLU, which [`apply`] leaves to the pass before it; NaN stays NaN.
-    fn rectify(x: &mut [f32]) {
-        for x in x {
-            *x = if *x < 0.0 { 0.0 } else { *x };
         }
     }
 }

@@ -2,11 +2,10 @@
 
 use burn::backend::Flex;
 use burn::backend::flex::FlexTensor;
-use decay_random::{At, Purpose, Stream, join_seed, unit};
+use decay_random::{At, Purpose, Stream, unit};
 
 use super::PerturbOps;
-use crate::cpu::share::{Shared, each};
-use crate::cpu::storage::{contiguous, floats, integers, owned};
+use crate::cpu::draws::{LANES, changed};
 use crate::cpu::vector::widest;
 use crate::sizes::expect_shape;
 
@@ -21,27 +20,9 @@ impl PerturbOps for Flex {
         let members = x.layout().shape()[0];
         expect_shape("perturb: sd", &sd, [members]);
         expect_shape("perturb: seed", &seed, [members, 2]);
-        let (sd, seed) = (contiguous(sd), contiguous(seed));
-        let (sd, seed) = (floats(&sd), integers(&seed));
-        owned(x, |values| {
-            let per_member = values.len() / sd.len().max(1);
-            let shared = Shared::new(values);
-            each(sd.len(), |r| {
-                // A deviation of 0 must be off bit for bit, and costs nothing.
-                if sd[r] > 0.0 {
-                    let seed = join_seed([seed[2 * r] as u32, seed[2 * r + 1] as u32]);
-                    let stream = Stream::new(seed, purpose, at);
-                    // SAFETY: members are disjoint.
-                    let values = unsafe { shared.slice(r * per_member, per_member) };
-                    add_normal(values, &stream, sd[r]);
-                }
-            });
-        })
+        changed(x, sd, seed, purpose, at, add_normal)
     }
 }
-
-/// Sixteen Philox blocks side by side fill the widest registers.
-const LANES: usize = 16;
 
 widest! {
     fn add_normal(values: &mut [f32], stream: &Stream, sd: f32) {

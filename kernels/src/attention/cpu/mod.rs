@@ -186,14 +186,13 @@ impl Graph {
             offsets: entries.offsets(),
             columns: entries.indices(),
             values: weights,
-            x: x[head.start..].as_ptr(),
+            x: &x[head.start..],
             x_row: self.sizes.row(),
-            // SAFETY: the caller's promise.
-            y: unsafe { y.at(head.start) },
+            y: y.from(head.start),
             y_row: self.sizes.row(),
             width: head.width,
             scale: self.scale(head),
-            bias: std::ptr::null(),
+            bias: None,
             relu: false,
         };
         // SAFETY: the entries name nodes, each of which has a row in both; the rest is the caller's promise.

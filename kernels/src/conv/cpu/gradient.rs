@@ -157,11 +157,11 @@ impl Pass<'_> {
             unsafe {
                 self.sliding.weight_gradient(
                     self.unit,
-                    pixels.as_ptr(),
+                    pixels,
                     dz,
                     &mut worker.scratch,
                     outputs,
-                    sums.dw.as_mut_ptr(),
+                    sums.dw,
                 );
             }
             if let (Some(input), Some(room)) = (&self.input, &mut worker.input) {

@@ -1,5 +1,6 @@
 //! The gradient of a convolution's input.
 
+use std::mem::MaybeUninit;
 use std::sync::OnceLock;
 
 use super::packed::Panels;
@@ -118,10 +119,7 @@ impl<'a> InputGradient<'a> {
         // SAFETY: the caller's promise.
         let dx = unsafe { self.dx.room(index * size, size) };
         match self.turned[r].get_or_init(|| self.turn(r)) {
-            // SAFETY: there is room for one image, all of which is written.
-            Turned::Sliding(panels) => unsafe {
-                self.slide(room.dz.of(dz), panels, dx.as_mut_ptr().cast());
-            },
+            Turned::Sliding(panels) => self.slide(room.dz.of(dz), panels, dx),
             Turned::Transposed(weight) => {
                 self.fold(dz, weight, room);
                 crop(
@@ -160,26 +158,15 @@ impl<'a> InputGradient<'a> {
     }
 
     /// `dx` as a convolution of the padded gradient.
-    ///
-    /// # Safety
-    /// `dx` has room for one image.
-    unsafe fn slide(&self, dz: &[f32], turned: &Panels, dx: *mut f32) {
+    fn slide(&self, dz: &[f32], turned: &Panels, dx: &mut [MaybeUninit<f32>]) {
         let Convolution {
             channels, outputs, ..
         } = self.convolution;
         if let Some(back) = self.back {
             let sliding = Sliding::of(back, outputs);
-            // SAFETY: the gradient is padded as its window wants; the rest is the caller's promise.
-            unsafe {
-                sliding.forward(
-                    self.unit,
-                    dz.as_ptr(),
-                    turned,
-                    channels,
-                    Finish::NOTHING,
-                    dx,
-                )
-            };
+            let dx = Shared::of_room(dx);
+            // SAFETY: the gradient is padded as its window wants, and there is room for one image.
+            unsafe { sliding.forward(self.unit, dz, turned, channels, Finish::NOTHING, dx) };
         }
     }
 
@@ -203,9 +190,9 @@ impl<'a> InputGradient<'a> {
             unsafe {
                 product(
                     [pixels, depth, outputs],
-                    Matrix::new(dz.as_ptr(), outputs),
-                    Matrix::new(transposed.as_ptr(), depth),
-                    room.held.as_mut_ptr(),
+                    Matrix::new(dz, outputs),
+                    Matrix::new(transposed, depth),
+                    Shared::new(&mut room.held),
                     depth,
                     Finish::NOTHING,
                 );

@@ -288,20 +288,16 @@ impl<'a> Forward<'a> {
         let size = self.convolution.window.inputs() * channels;
         let start = self.convolution.input_offset(member, image);
         let pixels = padded.of(&self.x[start..start + size]);
+        let finish = Finish {
+            bias: Some(&self.bias[member * outputs..][..outputs]),
+            relu: self.activation == Activation::Relu,
+        };
+        let room = Shared::of_room(y);
         // SAFETY: the unit was detected, the padded image is what the window slides over, and the output has room; all of it is written.
         let y = unsafe {
-            self.sliding.forward(
-                self.unit,
-                pixels.as_ptr(),
-                panels,
-                outputs,
-                Finish {
-                    bias: self.bias[member * outputs..][..outputs].as_ptr(),
-                    relu: self.activation == Activation::Relu,
-                },
-                y.as_mut_ptr().cast(),
-            );
-            std::slice::from_raw_parts_mut(y.as_mut_ptr().cast(), y.len())
+            self.sliding
+                .forward(self.unit, pixels, panels, outputs, finish, room);
+            y.assume_init_mut()
         };
         apply(self.activation, y);
     }

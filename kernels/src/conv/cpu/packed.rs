@@ -41,7 +41,7 @@ impl Panels {
     }
 
     /// Panel that starts at column `first`, from row `row`.
-    pub(crate) fn at(&self, first: usize, row: usize) -> *const f32 {
-        self.packed[first / self.row * self.panel + row * self.row..].as_ptr()
+    pub(crate) fn at(&self, first: usize, row: usize) -> &[f32] {
+        &self.packed[first / self.row * self.panel + row * self.row..]
     }
 }

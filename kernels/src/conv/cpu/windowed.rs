@@ -7,6 +7,7 @@
 use super::packed::Panels;
 use crate::Window;
 use crate::cpu::product::{Finish, Unit};
+use crate::cpu::share::Shared;
 use crate::cpu::tile::Tile;
 
 /// Rows of a panel: with 32 columns it takes 40 KiB at most, of which the tiles read every line once per block of rows.
@@ -43,10 +44,7 @@ impl Scratch {
     }
 
     /// Takes every value of the windows of the first so many `rows` of the output, `[KH * KW * C, rows * OW]`.
-    ///
-    /// # Safety
-    /// The image has the rows that these windows see.
-    unsafe fn gather(&mut self, sliding: &Sliding, image: *const f32, rows: usize) {
+    fn gather(&mut self, sliding: &Sliding, image: &[f32], rows: usize) {
         let (width, segment) = (sliding.output[1], sliding.segment());
         let step = sliding.stride[1] * sliding.channels;
         let values = sliding.kernel[0] * segment;
@@ -55,15 +53,11 @@ impl Scratch {
             let (value, row) = (place / rows, place % rows);
             let image_row = row * sliding.stride[0] + value / segment;
             let start = image_row * sliding.image_row() + value % segment;
-            // SAFETY: the caller's promise; a run of windows ends in its row.
-            unsafe {
-                if step == 1 {
-                    let from = std::slice::from_raw_parts(image.add(start), width);
-                    run.copy_from_slice(from);
-                    continue;
-                }
-                for (ow, to) in run.iter_mut().enumerate() {
-                    *to = *image.add(start + ow * step);
+            if step == 1 {
+                run.copy_from_slice(&image[start..start + width]);
+            } else {
+                for (to, &value) in run.iter_mut().zip(image[start..].iter().step_by(step)) {
+                    *to = value;
                 }
             }
         }
@@ -132,48 +126,41 @@ impl Sliding {
     ///
     /// # Safety
     /// The machine must have the unit, the image the size that the window wants, `weights` a row for each of the window's values, `z` room
-    /// for the output, and the bias (which may be null) the columns.
+    /// for the output, which nobody else touches, and the bias the columns.
     pub(crate) unsafe fn forward(
         &self,
         unit: Unit,
-        image: *const f32,
+        image: &[f32],
         weights: &Panels,
         columns: usize,
         finish: Finish,
-        z: *mut f32,
+        z: Shared,
     ) {
         let [height, width] = self.output;
         let runs = self.runs();
         for first in (0..columns).step_by(unit.columns()) {
             for (i, run) in runs.iter().enumerate() {
-                let last = i + 1 == runs.len();
+                let finish = finish.of_columns(first, i + 1 == runs.len());
                 let row = run.first_segment * self.segment() + run.start;
                 for oh in 0..height {
                     let image_row = oh * self.stride[0] + run.first_segment;
+                    let tile = Tile {
+                        segments: run.segments,
+                        a_segment: self.image_row(),
+                        depth: run.depth,
+                        columns: (columns - first).min(unit.columns()),
+                        panel: weights.at(first, row),
+                        panel_row: weights.row,
+                        a: &image[image_row * self.image_row() + run.start..],
+                        a_row: self.stride[1] * self.channels,
+                        a_column: 1,
+                        c: z.from(oh * width * columns + first),
+                        c_row: columns,
+                        add: i > 0,
+                        finish,
+                    };
                     // SAFETY: the caller's promise; rows of output and image are inside them.
-                    unsafe {
-                        let tile = Tile {
-                            segments: run.segments,
-                            a_segment: self.image_row(),
-                            depth: run.depth,
-                            columns: (columns - first).min(unit.columns()),
-                            panel: weights.at(first, row),
-                            panel_row: weights.row,
-                            a: image.add(image_row * self.image_row() + run.start),
-                            a_row: self.stride[1] * self.channels,
-                            a_column: 1,
-                            c: z.add(oh * width * columns + first),
-                            c_row: columns,
-                            add: i > 0,
-                            bias: if last && !finish.bias.is_null() {
-                                finish.bias.add(first)
-                            } else {
-                                std::ptr::null()
-                            },
-                            relu: last && finish.relu,
-                        };
-                        tile.run(unit, width);
-                    }
+                    unsafe { tile.run(unit, width) };
                 }
             }
         }
@@ -186,22 +173,20 @@ impl Sliding {
     pub(crate) unsafe fn weight_gradient(
         &self,
         unit: Unit,
-        image: *const f32,
+        image: &[f32],
         dz: &[f32],
         scratch: &mut Scratch,
         columns: usize,
-        dw: *mut f32,
+        dw: &mut [f32],
     ) {
         let [height, width] = self.output;
         let rows_at_once = (PANEL_ROWS / width).max(1);
         for oh in (0..height).step_by(rows_at_once) {
             let rows = rows_at_once.min(height - oh);
             let dz = &dz[oh * width * columns..][..rows * width * columns];
+            let image = &image[oh * self.stride[0] * self.image_row()..];
             // SAFETY: the caller's promise, for the windows of these rows.
-            unsafe {
-                let image = image.add(oh * self.stride[0] * self.image_row());
-                self.rows_gradient(unit, image, rows, dz, scratch, columns, dw);
-            }
+            unsafe { self.rows_gradient(unit, image, rows, dz, scratch, columns, dw) };
         }
     }
 
@@ -213,12 +198,12 @@ impl Sliding {
     unsafe fn rows_gradient(
         &self,
         unit: Unit,
-        image: *const f32,
+        image: &[f32],
         rows: usize,
         dz: &[f32],
         scratch: &mut Scratch,
         columns: usize,
-        dw: *mut f32,
+        dw: &mut [f32],
     ) {
         let pixels = rows * self.output[1];
         let in_place = columns <= unit.columns();
@@ -227,12 +212,11 @@ impl Sliding {
         }
         let gathers = self.segment() < FEW;
         if gathers {
-            // SAFETY: the caller's promise.
-            unsafe { scratch.gather(self, image, rows) };
+            scratch.gather(self, image, rows);
         }
         for first in (0..columns).step_by(unit.columns()) {
             let (panel, panel_row) = if in_place {
-                (dz.as_ptr(), columns)
+                (dz, columns)
             } else {
                 (scratch.dz.at(first, 0), scratch.dz.row)
             };
@@ -243,14 +227,13 @@ impl Sliding {
                 columns: (columns - first).min(unit.columns()),
                 panel,
                 panel_row,
-                a: scratch.gathered.as_ptr(),
+                a: &scratch.gathered,
                 a_row: pixels,
                 a_column: 1,
-                c: dw.wrapping_add(first),
+                c: Shared::new(&mut dw[first..]),
                 c_row: columns,
                 add: true,
-                bias: std::ptr::null(),
-                relu: false,
+                finish: Finish::NOTHING,
             };
             // SAFETY: the caller's promise.
             unsafe {
@@ -267,22 +250,20 @@ impl Sliding {
     ///
     /// # Safety
     /// As for [`rows_gradient`](Self::rows_gradient).
-    unsafe fn rows_in_place(&self, unit: Unit, image: *const f32, rows: usize, tile: Tile) {
+    unsafe fn rows_in_place(&self, unit: Unit, image: &[f32], rows: usize, tile: Tile<'_>) {
         for kh in 0..self.kernel[0] {
+            let tile = Tile {
+                segments: rows,
+                a_segment: self.stride[0] * self.image_row(),
+                depth: self.output[1],
+                a: &image[kh * self.image_row()..],
+                a_row: 1,
+                a_column: self.stride[1] * self.channels,
+                c: tile.c.from(kh * self.segment() * tile.c_row),
+                ..tile
+            };
             // SAFETY: the caller's promise.
-            unsafe {
-                let tile = Tile {
-                    segments: rows,
-                    a_segment: self.stride[0] * self.image_row(),
-                    depth: self.output[1],
-                    a: image.add(kh * self.image_row()),
-                    a_row: 1,
-                    a_column: self.stride[1] * self.channels,
-                    c: tile.c.add(kh * self.segment() * tile.c_row),
-                    ..tile
-                };
-                tile.run(unit, self.segment());
-            }
+            unsafe { tile.run(unit, self.segment()) };
         }
     }
 }

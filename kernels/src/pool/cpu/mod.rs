@@ -1,11 +1,13 @@
 //! Pooling on the CPU, an image at a time.
 
+use std::mem::MaybeUninit;
+
 use burn::backend::Flex;
 use burn::backend::flex::{FlexTensor, Layout};
 use burn::tensor::{Bytes, DType};
 
 use crate::Window;
-use crate::cpu::share::{Shared, each, filled};
+use crate::cpu::share::{Shared, each, filled, filled_parts};
 use crate::cpu::storage::{contiguous, elements, floats, tensor};
 use crate::pool::PoolOps;
 use crate::sizes::{dims, expect_shape};
@@ -21,11 +23,15 @@ impl PoolOps for Flex {
         let x = contiguous(x);
         let (values, channels) = (floats(&x), images.channels);
         let from = window.inputs() * channels;
-        largest(images, window, |i, room| {
-            // SAFETY: each image has its own part.
-            let (y, places) = unsafe { room.of(i) };
-            max::pool(window, channels, &values[i * from..][..from], y, places);
-        })
+        let write = |room: Maxima| {
+            each(images.members * images.count, |i| {
+                // SAFETY: each image has its own part.
+                let (y, places) = unsafe { room.of(i) };
+                max::pool(window, channels, &values[i * from..][..from], y, places);
+            });
+        };
+        // SAFETY: each image is written.
+        unsafe { maxima(images, window, write) }
     }
 
     fn max_pool_backward(places: FlexTensor, grad: FlexTensor, window: Window) -> FlexTensor {
@@ -80,29 +86,14 @@ impl Maxima {
     ///
     /// # Safety
     /// `i` is one of the images, and nobody else uses its room.
-    #[allow(clippy::type_complexity)]
     pub(crate) unsafe fn of<'a>(
         self,
         i: usize,
-    ) -> (
-        &'a mut [std::mem::MaybeUninit<f32>],
-        &'a mut [std::mem::MaybeUninit<u16>],
-    ) {
+    ) -> (&'a mut [MaybeUninit<f32>], &'a mut [MaybeUninit<u16>]) {
         let (start, len) = (i * self.of_image, self.of_image);
         // SAFETY: the caller's promise.
         unsafe { (self.y.room(start, len), self.places.room(start, len)) }
     }
-}
-
-/// `(y, places)` from what `write` puts into each image's room.
-fn largest(
-    images: Images,
-    window: Window,
-    write: impl Fn(usize, Maxima) + Send + Sync,
-) -> (FlexTensor, FlexTensor) {
-    let count = images.members * images.count;
-    // SAFETY: each image is written.
-    unsafe { maxima(images, window, |room| each(count, |i| write(i, room))) }
 }
 
 /// `(y, places)` of all images.
@@ -159,18 +150,12 @@ pub(crate) fn cleared_images(
         channels,
     } = images;
     let size = pixels * channels;
-    let fill = |all: Shared| {
-        each(members * count, |i| {
-            // SAFETY: each image has its own part, which is initialised before it is a slice.
-            let image = unsafe {
-                all.room(i * size, size)
-                    .fill(std::mem::MaybeUninit::new(0.0));
-                all.slice(i * size, size)
-            };
-            write(i, image);
-        });
+    let clear = |i: usize, image: &mut [MaybeUninit<f32>]| {
+        image.fill(MaybeUninit::new(0.0));
+        // SAFETY: that was all of it.
+        write(i, unsafe { image.assume_init_mut() });
     };
     // SAFETY: all images are filled.
-    let values = unsafe { filled(members * count * size, fill) };
+    let values = unsafe { filled_parts(members * count, size, clear) };
     tensor(values, [members, count * pixels, channels])
 }

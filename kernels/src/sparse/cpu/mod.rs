@@ -6,12 +6,12 @@ use std::ops::Range;
 use burn::backend::Flex;
 use burn::backend::flex::{FlexTensor, Layout};
 use burn::tensor::{Bytes, DType, Shape};
-use decay_random::{At, Purpose, Stream, join_seed, unit};
-use rayon::prelude::*;
+use decay_random::{At, Purpose, Stream, unit};
 
 use crate::Activation;
 use crate::activation::cpu::{apply, pull_back};
-use crate::cpu::share::{Shared, each, filled, threads};
+use crate::cpu::draws::{LANES, stream};
+use crate::cpu::share::{Shared, each, each_part, filled, threads};
 use crate::cpu::storage::{contiguous, floats, integers, tensor};
 use crate::cpu::vector::widest;
 use crate::sizes::{dims, expect_shape};
@@ -32,15 +32,12 @@ impl SparseOps for Flex {
         let (rate, seed) = (floats(&rate), integers(&seed));
         let words = entries.div_ceil(ENTRIES_PER_WORD);
         let mut kept = vec![-1i32; members * words];
-        let draw = |(r, kept): (usize, &mut [i32])| {
+        each_part(&mut kept, words, |r, kept| {
             // All bits are set where nothing is dropped.
             if rate[r] > 0.0 {
-                let seed = join_seed([seed[2 * r] as u32, seed[2 * r + 1] as u32]);
-                keep_some(kept, &Stream::new(seed, Purpose::Dropout, at), rate[r]);
+                keep_some(kept, &stream(seed, r, Purpose::Dropout, at), rate[r]);
             }
-        };
-        let of_members = kept.par_chunks_mut(words.max(1)).enumerate();
-        of_members.for_each(draw);
+        });
         let layout = Layout::contiguous(Shape::new([members, words]));
         FlexTensor::new(Bytes::from_elems(kept), layout, DType::I32)
     }
@@ -86,8 +83,7 @@ impl SparseOps for Flex {
 
 widest! {
     fn keep_some(words: &mut [i32], stream: &Stream, rate: f32) {
-        // Sixteen Philox blocks side by side fill the widest registers, and two words.
-        const LANES: usize = 16;
+        // What is drawn side by side fills two words.
         let mut block = 0u32;
         for pair in words.chunks_mut(2) {
             let mut kept = [[0u32; 4]; LANES];
@@ -197,13 +193,13 @@ impl Factor {
             offsets,
             columns: &self.entries.indices()[range],
             values,
-            x: x.as_ptr(),
+            x,
             x_row: width,
-            y: y.as_mut_ptr().cast(),
+            y: Shared::of_room(y),
             y_row: width,
             width,
             scale,
-            bias: bias.map_or(std::ptr::null(), <[f32]>::as_ptr),
+            bias,
             relu,
         };
         // SAFETY: `x` has a row for every column, of which there is none beyond, and `y` one for every row of the range.
@@ -225,10 +221,7 @@ fn sum_rows(grad: &FlexTensor, members: usize, width: usize) -> FlexTensor {
     let values = floats(grad);
     let per_member = values.len() / members.max(1);
     let mut sums = vec![0.0; members * width];
-    let shared = Shared::new(&mut sums);
-    each(members, |r| {
-        // SAFETY: members are disjoint.
-        let sum = unsafe { shared.slice(r * width, width) };
+    each_part(&mut sums, width, |r, sum| {
         add_rows(sum, &values[r * per_member..][..per_member]);
     });
     tensor(sums, [members, width])

@@ -1,5 +1,6 @@
 //! Weighted sums of a matrix's rows, which is what a sparse product is: the sum stays in registers while a row's entries go by.
 
+use crate::cpu::share::Shared;
 #[cfg(target_arch = "x86_64")]
 use crate::cpu::vector::Register;
 use crate::cpu::vector::Unit;
@@ -12,15 +13,15 @@ pub(crate) struct WeightedRows<'a> {
     /// From the first row's first entry on.
     pub(crate) columns: &'a [i32],
     pub(crate) values: &'a [f32],
-    pub(crate) x: *const f32,
+    pub(crate) x: &'a [f32],
     /// From a row of `x` to the next.
     pub(crate) x_row: usize,
-    pub(crate) y: *mut f32,
+    pub(crate) y: Shared,
     pub(crate) y_row: usize,
     pub(crate) width: usize,
     pub(crate) scale: f32,
-    /// One value per column, or null.
-    pub(crate) bias: *const f32,
+    /// One value per column.
+    pub(crate) bias: Option<&'a [f32]>,
     pub(crate) relu: bool,
 }
 
@@ -28,7 +29,8 @@ impl WeightedRows<'_> {
     /// Writes all rows of `y`.
     ///
     /// # Safety
-    /// `x` must have a row of `width` values for every column, `y` room for one per row, which overlaps nothing, and the bias `width`.
+    /// `x` must have a row of `width` values for every column, `y` room for one per row, and the bias `width`, which debug builds check;
+    /// nobody else may touch these elements of `y`, which live.
     pub(crate) unsafe fn write(self) {
         // SAFETY: the unit was detected; the rest is the caller's promise.
         unsafe { self.write_on(Unit::detect()) }
@@ -39,6 +41,7 @@ impl WeightedRows<'_> {
     /// # Safety
     /// As for `write`, and the machine must have the unit.
     pub(crate) unsafe fn write_on(self, unit: Unit) {
+        debug_assert!(self.is_whole(), "a sum of rows lacks elements");
         match unit {
             #[cfg(target_arch = "x86_64")]
             // SAFETY: the caller's promise.
@@ -51,25 +54,34 @@ impl WeightedRows<'_> {
         }
     }
 
+    /// Whether all elements that the entries ask for are there.
+    fn is_whole(&self) -> bool {
+        let has = |row: usize, step: usize, len: usize| row * step + self.width <= len;
+        let count = self.offsets.len().saturating_sub(1);
+        let entries = self.offsets.windows(2).flat_map(|ends| self.entries(ends));
+        let reads = entries
+            .map(|e| self.columns[e] as usize)
+            .all(|column| has(column, self.x_row, self.x.len()));
+        let writes = count == 0 || has(count - 1, self.y_row, self.y.len());
+        reads && writes && self.bias.is_none_or(|bias| bias.len() >= self.width)
+    }
+
     /// For machines without the vector units.
     unsafe fn one_by_one(self) {
         for (row, ends) in self.offsets.windows(2).enumerate() {
             for c in 0..self.width {
                 let mut sum = 0.0;
                 for e in self.entries(ends) {
-                    // SAFETY: the caller's promise.
-                    let x = unsafe { *self.x.add(self.columns[e] as usize * self.x_row + c) };
-                    sum += self.values[e] * x;
+                    sum += self.values[e] * self.x[self.columns[e] as usize * self.x_row + c];
                 }
                 sum *= self.scale;
-                if !self.bias.is_null() {
-                    // SAFETY: the caller's promise.
-                    sum += unsafe { *self.bias.add(c) };
+                if let Some(bias) = self.bias {
+                    sum += bias[c];
                 }
                 // Written so that NaN passes, as it does through the vector units.
                 let y = if self.relu && sum < 0.0 { 0.0 } else { sum };
                 // SAFETY: the caller's promise.
-                unsafe { *self.y.add(row * self.y_row + c) = y };
+                unsafe { *self.y.as_ptr().add(row * self.y_row + c) = y };
             }
         }
     }
@@ -132,8 +144,8 @@ impl WeightedRows<'_> {
             let last = self.width - first - (W - 1) * V::LANES;
             let scale = V::splat(self.scale);
             let mut offset = [V::splat(0.0); W];
-            if !self.bias.is_null() {
-                offset = load::<V, W, WHOLE>(self.bias.add(first), last);
+            if let Some(bias) = self.bias {
+                offset = load::<V, W, WHOLE>(bias.as_ptr().add(first), last);
             }
             for (row, ends) in self.offsets.windows(2).enumerate() {
                 let mut sums = self.sums::<V, W, K, WHOLE>(self.entries(ends), first, last);
@@ -143,7 +155,7 @@ impl WeightedRows<'_> {
                         *sum = sum.max(V::splat(0.0));
                     }
                 }
-                store::<V, W, WHOLE>(self.y.add(row * self.y_row + first), &sums, last);
+                store::<V, W, WHOLE>(self.y.as_ptr().add(row * self.y_row + first), &sums, last);
             }
         }
     }
@@ -160,7 +172,7 @@ impl WeightedRows<'_> {
         unsafe {
             let mut chains = [[V::splat(0.0); W]; K];
             let add = |chain: &mut [V; W], column: i32, value: f32| {
-                let x = self.x.add(column as usize * self.x_row + first);
+                let x = self.x.as_ptr().add(column as usize * self.x_row + first);
                 let x = load::<V, W, WHOLE>(x, last);
                 let value = V::splat(value);
                 for (sum, x) in chain.iter_mut().zip(x) {

@@ -1,6 +1,7 @@
 //! The product against its definition, on every vector unit that this machine has.
 
 use crate::cpu::product::{Finish, Matrix, Unit, product_on};
+use crate::cpu::share::Shared;
 
 /// Multiples of 1/8 below 2: sums of a few hundred products are exact in f32.
 fn grid(len: usize, step: usize) -> Vec<f32> {
@@ -50,11 +51,11 @@ fn units() -> Vec<Unit> {
         .collect()
 }
 
-fn view(data: &[f32], rows: usize, columns: usize, turned: bool) -> Matrix {
+fn view(data: &[f32], rows: usize, columns: usize, turned: bool) -> Matrix<'_> {
     if turned {
-        Matrix::new(data.as_ptr(), rows).transposed()
+        Matrix::new(data, rows).transposed()
     } else {
-        Matrix::new(data.as_ptr(), columns)
+        Matrix::new(data, columns)
     }
 }
 
@@ -72,7 +73,7 @@ fn agrees_with_the_definition_in_every_orientation_on_every_unit() {
                 let mut c = vec![f32::NAN; m * n];
                 let (a, b) = (view(&a, m, k, a_turned), view(&b, k, n, b_turned));
                 // SAFETY: the vectors have exactly these shapes, and the machine has the unit.
-                unsafe { product_on(unit, shape, a, b, c.as_mut_ptr(), n, Finish::NOTHING) };
+                unsafe { product_on(unit, shape, a, b, Shared::new(&mut c), n, Finish::NOTHING) };
                 assert_eq!(c, expected, "{unit:?} {shape:?} {a_turned} {b_turned}");
             }
         }
@@ -89,14 +90,14 @@ fn the_epilogue_adds_the_bias_then_cuts_at_zero() {
             *value = (*value + bias[i % n]).max(0.0);
         }
         let finish = Finish {
-            bias: bias.as_ptr(),
+            bias: Some(&bias),
             relu: true,
         };
         for unit in units() {
             let mut c = vec![f32::NAN; m * n];
             let (a, b) = (view(&a, m, k, false), view(&b, k, n, false));
             // SAFETY: the vectors have exactly these shapes, and the machine has the unit.
-            unsafe { product_on(unit, shape, a, b, c.as_mut_ptr(), n, finish) };
+            unsafe { product_on(unit, shape, a, b, Shared::new(&mut c), n, finish) };
             assert_eq!(c, want, "{unit:?} {shape:?}");
         }
     }
@@ -110,7 +111,7 @@ fn writes_nothing_beside_its_columns() {
             let (m, k, row) = (13, 9, 48);
             let (a, b) = (grid(m * k, 7), grid(k * n, 11));
             let mut c = vec![7.5; m * row];
-            let to = c[4..].as_mut_ptr();
+            let to = Shared::new(&mut c[4..]);
             let (left, right) = (view(&a, m, k, false), view(&b, k, n, false));
             // SAFETY: rows of 48 hold 4 + n columns.
             unsafe { product_on(unit, [m, n, k], left, right, to, row, Finish::NOTHING) };
@@ -133,13 +134,13 @@ fn the_cut_at_zero_passes_nan() {
     for unit in units() {
         let (a, b, mut c) = ([f32::NAN, 1.0], [1.0f32, -1.0], [0f32; 4]);
         let finish = Finish {
-            bias: std::ptr::null(),
+            bias: None,
             relu: true,
         };
         // SAFETY: two by one times one by two.
         unsafe {
             let (left, right) = (view(&a, 2, 1, false), view(&b, 1, 2, false));
-            product_on(unit, [2, 2, 1], left, right, c.as_mut_ptr(), 2, finish);
+            product_on(unit, [2, 2, 1], left, right, Shared::new(&mut c), 2, finish);
         }
         assert!(c[0].is_nan() && c[1].is_nan(), "{unit:?}");
         assert_eq!(c[2..], [1.0, 0.0]);

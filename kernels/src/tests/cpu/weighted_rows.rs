@@ -2,6 +2,7 @@
 
 use super::suite::values::{draws, host};
 use crate::cpu::product::Unit;
+use crate::cpu::share::Shared;
 use crate::sparse::cpu::weighted_rows::WeightedRows;
 
 /// Rows of 0, 1, 4, 7 and 9 entries.
@@ -31,13 +32,13 @@ fn every_unit_agrees_with_the_definition_at_every_width() {
                 offsets: &OFFSETS,
                 columns: &columns,
                 values: &values,
-                x: x.as_ptr(),
+                x: &x,
                 x_row: row,
-                y: y.as_mut_ptr(),
+                y: Shared::new(&mut y),
                 y_row: row,
                 width,
                 scale: 1.5,
-                bias: bias.as_ptr(),
+                bias: Some(&bias),
                 relu,
             };
             // SAFETY: the buffers hold rows of `row` elements, and the machine has the unit.
@@ -70,13 +71,13 @@ fn nan_passes_the_relu() {
             offsets: &[0, 1],
             columns: &[0],
             values: &[1.0],
-            x: [f32::NAN, -1.0, 2.0].as_ptr(),
+            x: &[f32::NAN, -1.0, 2.0],
             x_row: 3,
-            y: y.as_mut_ptr(),
+            y: Shared::new(&mut y),
             y_row: 3,
             width: 3,
             scale: 1.0,
-            bias: std::ptr::null(),
+            bias: None,
             relu: true,
         };
         // SAFETY: one row each, and the machine has the unit.

@@ -2,6 +2,7 @@
 
 use super::{Finish, Panels, Scratch, Sliding, Unit};
 use crate::Window;
+use crate::cpu::share::Shared;
 
 /// Multiples of 1/8 below 2: their sums are exact in f32.
 fn grid(len: usize, step: usize) -> Vec<f32> {
@@ -43,11 +44,12 @@ fn check(unit: Unit, window: Window, channels: usize, columns: usize) {
     let sliding = Sliding::of(window, channels);
     // SAFETY: the machine has the unit, and the vectors have the sizes that the window wants.
     unsafe {
-        let (image, bias) = (image.as_ptr(), bias.as_ptr());
-        let finish = Finish { bias, relu: true };
-        sliding.forward(unit, image, &panels, columns, finish, z.as_mut_ptr());
-        let (scratch, dw) = (&mut Scratch::new(unit), dw.as_mut_ptr());
-        sliding.weight_gradient(unit, image, &dz, scratch, columns, dw);
+        let finish = Finish {
+            bias: Some(&bias),
+            relu: true,
+        };
+        sliding.forward(unit, &image, &panels, columns, finish, Shared::new(&mut z));
+        sliding.weight_gradient(unit, &image, &dz, &mut Scratch::new(unit), columns, &mut dw);
     }
     let relu: Vec<f32> = expected.iter().map(|z| z.max(0.0)).collect();
     assert_eq!(z, relu, "{unit:?} {window:?} {channels} {columns}");
