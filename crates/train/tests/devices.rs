@@ -1,7 +1,5 @@
 //! A population on several devices, and a device that fails in the middle.
 
-#![cfg(feature = "flex")]
-
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 

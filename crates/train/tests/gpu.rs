@@ -1,7 +1,7 @@
 //! What a GPU must have in common with the CPU: the same run from the same seed, and few launches for it.
 //!
 //! The device is Burn's default, which `BURN_DEVICE` names; where that is a CPU there is nothing to compare, and the tests say so.
-#![cfg(all(feature = "flex", feature = "cube"))]
+#![cfg(feature = "cube")]
 
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};

@@ -12,7 +12,7 @@ use decay_train::{
 
 fn main() -> Result<(), Box<dyn Error>> {
     let data = Embedded::Wine.load()?;
-    // A device may be named on the command line, as in `cargo run --release -p from-code --features cuda -- cuda:0`.
+    // A device may be named on the command line, as in `cargo run --release -p from-code --features decay/cuda -- cuda:0`.
     let name = std::env::args().nth(1);
     let chosen = devices(name.as_deref().unwrap_or("auto"))?;
     let rows: Vec<usize> = (0..data.rows).collect();

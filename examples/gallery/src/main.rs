@@ -15,6 +15,7 @@ use std::time::Instant;
 use clap::Parser;
 use decay_claim::Record;
 use decay_data::write_atomically;
+use decay_train::BACKENDS;
 
 use failure::Failure;
 
@@ -102,9 +103,8 @@ fn measure(name: &str, arguments: &Arguments) -> Result<bool, Failure> {
     })?;
     let mut command = workspace::cargo();
     command.args(["run", "--release", "--quiet", "--package", name]);
-    let features = features();
-    if !features.is_empty() {
-        command.args(["--features", &features.join(",")]);
+    for backend in backends() {
+        command.args(["--features", &format!("decay-claim/{backend}")]);
     }
     command.arg("--").arg("--out").arg(&out);
     command.args([
@@ -122,18 +122,12 @@ fn measure(name: &str, arguments: &Arguments) -> Result<bool, Failure> {
         .success())
 }
 
-/// The backends that the gallery was built with, so that claims are built with them, too.
-fn features() -> Vec<&'static str> {
-    let all = [
-        ("ndarray", cfg!(feature = "ndarray")),
-        ("cuda", cfg!(feature = "cuda")),
-        ("rocm", cfg!(feature = "rocm")),
-        ("wgpu", cfg!(feature = "wgpu")),
-        ("vulkan", cfg!(feature = "vulkan")),
-        ("metal", cfg!(feature = "metal")),
-    ];
-    let on = all.into_iter().filter(|(_, on)| *on);
-    on.map(|(name, _)| name).collect()
+/// The backends beside the default that the gallery was built with, so that claims are built with them, too.
+fn backends() -> impl Iterator<Item = &'static str> {
+    let built = BACKENDS.iter().filter(|backend| backend.compiled);
+    built
+        .map(|backend| backend.name)
+        .filter(|name| *name != "flex")
 }
 
 fn record(folder: &Path) -> Result<Record, Failure> {
