@@ -2,6 +2,8 @@
 
 use std::io::Write as _;
 
+use crate::text::csv_field;
+
 /// Rows of fields, separated by commas and ended by `\n`.
 pub(crate) struct CsvWriter {
     bytes: Vec<u8>,
@@ -35,19 +37,7 @@ impl CsvWriter {
     /// A text field, quoted only where it must be.
     pub(crate) fn text(&mut self, field: &str) {
         self.separate();
-        let special = |byte| matches!(byte, b',' | b'"' | b'\n' | b'\r');
-        if !field.bytes().any(special) {
-            self.bytes.extend_from_slice(field.as_bytes());
-            return;
-        }
-        self.bytes.push(b'"');
-        for byte in field.bytes() {
-            if byte == b'"' {
-                self.bytes.push(b'"');
-            }
-            self.bytes.push(byte);
-        }
-        self.bytes.push(b'"');
+        self.bytes.extend_from_slice(csv_field(field).as_bytes());
     }
 
     /// A whole number.

@@ -1,23 +1,27 @@
-//! The figures of the page: each file draws one kind of panel from records.
+//! The charts of the page: each file makes panels of one part of the records and draws them as charts.
 
+mod audit;
+mod chart;
 mod curves;
-pub(crate) mod domain;
 mod heat_map;
-mod hover;
-pub(crate) mod interval;
-mod lines;
-mod marks;
-mod palette;
-mod panel;
-pub(crate) mod rate_axis;
-mod rate_panel;
 mod reliability;
 mod sweep;
+mod window;
 
-pub(crate) use curves::{settings, sweep_curves, training_curves};
+pub(crate) use audit::{interval, lines};
+pub(crate) use chart::{Chart, Hover};
+pub(crate) use curves::{sweep_curves, training_curves};
 pub(crate) use heat_map::{colours_end, heat_map};
-pub(crate) use hover::Hover;
-pub(crate) use lines::lines;
-pub(crate) use panel::Panel;
 pub(crate) use reliability::{held_out_reliability, sweep_reliability};
-pub(crate) use sweep::{accuracy, audited, gap, logit_scale, loss, loss_near_best, weight_norm};
+pub(crate) use sweep::{
+    accuracy, audited, gap, logit_scale, loss, loss_near_best, setting, weight_norm,
+};
+
+/// Numbers of the colours, the same for the same thing in every chart.
+mod colour {
+    pub(super) const NEUTRAL: usize = 0;
+    pub(super) const GAP: usize = 3;
+    pub(super) const VALIDATION: usize = 4;
+    pub(super) const TRAIN: usize = 5;
+    pub(super) const ACCURACY: usize = 6;
+}

@@ -99,7 +99,8 @@ fn minus(text: &str) -> String {
     text.replace('-', "−")
 }
 
-fn trim_zeros(text: &str) -> &str {
+/// A decimal without zeros at its end.
+pub(crate) fn trim_zeros(text: &str) -> &str {
     if text.contains('.') {
         text.trim_end_matches('0').trim_end_matches('.')
     } else {

@@ -5,36 +5,31 @@
 //!
 //! | to add | touch |
 //! | :-- | :-- |
-//! | a figure | one file in `figures/`, one call in the section of `page/` it belongs to |
-//! | a figure outside of the page | a [`picture::Picture`] of the caller; what it can show is in `picture/` |
-//! | a record | one file in `records/` |
-//! | a table file | `csv.rs` for the quoting, one file beside `history.rs` |
+//! | a figure of the page | one function in `figures/` that makes a [`plot::Panel`] of records; one call in the section of `page/` |
+//! | a figure outside of the page | a [`plot::Picture`] of the caller |
+//! | what a panel can show | `plot.rs` for the record, a file of `plot/` for the drawing; both pages and pictures have it then |
+//! | a record | its part of the run in `records/` |
+//! | a table file | a row type and a function in `files.rs` |
+
+#![forbid(unsafe_code)]
 
 mod csv;
-mod error;
 mod escape;
 mod figures;
+mod files;
 mod format;
-mod history;
-mod json;
-mod layers;
-mod members;
 mod page;
-pub mod picture;
+pub mod plot;
 mod records;
-mod surface;
-mod svg;
 pub mod text;
 
-pub use error::ReportError;
 pub use escape::escape;
-pub use history::{HistoryRow, history_csv, parse_history};
-pub use json::{audit_json, to_json};
-pub use layers::{LayerRow, layers_csv};
-pub use members::{MemberRow, MemberStatus, members_csv};
+pub use files::{
+    HistoryRow, LayerRow, MemberRow, MemberStatus, ReportError, history_csv, layers_csv,
+    members_csv, surface_csv, to_json,
+};
 pub use records::{
     AuditCurve, Candidate, Curve, Direction, Finding, Line, Lines, Metric, MetricRow, ParameterRow,
     PlainTable, RatePoint, Reliability, ReliabilityBin, Report, Run, Section, Selection, Split,
     Spread, Surface, SurfaceAxis, SurfaceCell, Sweep, Task, Training,
 };
-pub use surface::surface_csv;

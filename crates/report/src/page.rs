@@ -2,18 +2,16 @@
 
 mod audit;
 mod document;
-mod embedded;
-mod findings;
-mod parameters;
-mod provenance;
-mod section;
+mod summary;
 mod surface;
 mod sweep;
 mod sweep_table;
-mod training;
+
+use serde_json::{Value, json};
 
 use document::Document;
 
+use crate::figures::setting;
 use crate::records::Report;
 
 const STYLE: &str = include_str!("assets/report.css");
@@ -22,7 +20,7 @@ const SCRIPT: &str = include_str!("assets/report.js");
 /// The whole page; sections without data are absent.
 pub(crate) fn render(report: &Report) -> String {
     let mut document = Document::default();
-    findings::write(&mut document, report);
+    summary::write_findings(&mut document, report);
     if let Some(surface) = &report.surface {
         surface::write(&mut document, surface);
     }
@@ -30,14 +28,29 @@ pub(crate) fn render(report: &Report) -> String {
         sweep::write(&mut document, sweep);
     }
     if let Some(training) = &report.training {
-        training::write(&mut document, training);
+        summary::write_training(&mut document, training);
     }
     audit::write(&mut document, report);
     for section in &report.sections {
-        section::write(&mut document, section);
+        audit::write_section(&mut document, section);
     }
-    parameters::write(&mut document, &report.decayed);
-    provenance::write(&mut document, &report.provenance);
-    let data = embedded::json(report, &document);
+    summary::write_parameters(&mut document, &report.decayed);
+    summary::write_provenance(&mut document, &report.provenance);
+    let data = embedded(report, &document).to_string();
     document.finish(&report.title, STYLE, SCRIPT, &data)
+}
+
+/// What the script reads: the settings of the sweep and what each chart shows at the pointer. Numbers that are not finite
+/// become `null`.
+fn embedded(report: &Report, document: &Document) -> Value {
+    let hovers = document.hovers.iter();
+    let panels: Vec<Value> = hovers.map(|(id, hover)| hover.to_json(id)).collect();
+    let sweep = report.sweep.as_ref();
+    let sweep = sweep.filter(|sweep| !sweep.points.is_empty()).map(|sweep| {
+        let points = sweep.points.iter();
+        let rates: Vec<f64> = points.clone().map(|point| point.rate).collect();
+        let settings: Vec<String> = points.map(|point| setting(sweep, point)).collect();
+        json!({"chosen": sweep.chosen, "best": sweep.best, "rates": rates, "settings": settings})
+    });
+    json!({"sweep": sweep, "panels": panels})
 }

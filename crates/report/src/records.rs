@@ -4,22 +4,29 @@
 //! read back as NaN.
 
 mod audit;
-mod number;
-mod parameter;
 mod report;
-mod section;
-mod selection;
-mod spread;
 mod surface;
 mod sweep;
 mod training;
 
-pub use audit::{Direction, MetricRow, Reliability, ReliabilityBin};
-pub use parameter::ParameterRow;
+use serde::{Deserialize, Deserializer};
+
+pub use audit::{
+    Direction, Line, Lines, MetricRow, ParameterRow, PlainTable, Reliability, ReliabilityBin,
+    Section,
+};
 pub use report::{Finding, Report};
-pub use section::{Line, Lines, PlainTable, Section};
-pub use selection::{Candidate, Selection};
-pub use spread::Spread;
 pub use surface::{Surface, SurfaceAxis, SurfaceCell};
-pub use sweep::{AuditCurve, RatePoint, Sweep, Task};
-pub use training::{Curve, Metric, Run, Split, Training};
+pub use sweep::{AuditCurve, Candidate, RatePoint, Selection, Sweep, Task};
+pub use training::{Curve, Metric, Run, Split, Spread, Training};
+
+/// A number, or NaN where the file says `null`.
+fn or_nan<'de, D: Deserializer<'de>>(deserializer: D) -> Result<f64, D::Error> {
+    Ok(Option::<f64>::deserialize(deserializer)?.unwrap_or(f64::NAN))
+}
+
+/// Numbers, with NaN for each `null`.
+fn all_or_nan<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<f64>, D::Error> {
+    let values = Vec::<Option<f64>>::deserialize(deserializer)?;
+    Ok(values.into_iter().map(|v| v.unwrap_or(f64::NAN)).collect())
+}

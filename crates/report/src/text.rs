@@ -1,6 +1,9 @@
 //! Numbers, tables and errors as a terminal shows them, and fields of CSV files.
 
+use std::borrow::Cow;
 use std::error::Error;
+
+use crate::format::trim_zeros;
 
 /// Rows under a head; the first column is aligned left, the others right.
 #[derive(Debug, Clone, Default)]
@@ -48,9 +51,10 @@ impl Table {
                 .enumerate()
                 .map(|(c, (cell, &width))| {
                     let padding = " ".repeat(width - cell.chars().count());
-                    match c < self.left {
-                        true => format!("{cell}{padding}"),
-                        false => format!("{padding}{cell}"),
+                    if c < self.left {
+                        format!("{cell}{padding}")
+                    } else {
+                        format!("{padding}{cell}")
                     }
                 });
             let line = cells.collect::<Vec<_>>().join("  ");
@@ -88,11 +92,7 @@ pub fn short(value: f64) -> String {
         Some((digits, power)) => (digits, format!("e{power}")),
         None => (text.as_str(), String::new()),
     };
-    let digits = match digits.contains('.') {
-        true => digits.trim_end_matches('0').trim_end_matches('.'),
-        false => digits,
-    };
-    format!("{digits}{power}")
+    format!("{}{power}", trim_zeros(digits))
 }
 
 /// `0.0953 ± 0.0021`, with two digits of the error.
@@ -122,10 +122,11 @@ pub fn sentence(error: &dyn Error) -> String {
 }
 
 /// A field of a CSV file, quoted only where RFC 4180 asks for it.
-pub fn csv_field(text: &str) -> String {
-    match text.contains([',', '"', '\n', '\r']) {
-        true => format!("\"{}\"", text.replace('"', "\"\"")),
-        false => text.to_owned(),
+pub fn csv_field(text: &str) -> Cow<'_, str> {
+    if text.contains([',', '"', '\n', '\r']) {
+        Cow::Owned(format!("\"{}\"", text.replace('"', "\"\"")))
+    } else {
+        Cow::Borrowed(text)
     }
 }
 

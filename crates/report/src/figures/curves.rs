@@ -1,106 +1,120 @@
 //! Learning curves: of every rate of a sweep, one of them in colour; or of several models at one setting.
 
-use super::domain::wide;
-use super::hover::{Hover, HoverSeries, HoverValues};
-use super::panel::{KeyEntry, Panel};
-use super::rate_panel::setting;
-use crate::records::{Curve, Run, Split, Sweep, Training};
-use crate::svg::axis::{HEIGHT, WIDTH, placed};
-use crate::svg::line::{band_path, line_path, thinned};
-use crate::svg::{Domain, Frame, Scale, Svg};
+use super::chart::{Canvas, Chart, Hover, HoverRow, KeyEntry};
+use super::colour::{TRAIN, VALIDATION};
+use super::window::wide;
+use crate::plot::{Horizontal, Look, Panel, Point, Series};
+use crate::records::{Curve, Metric, Split, Sweep, Training};
 
 /// Positions per curve: about one per user unit, more would not be seen.
 const MOST_POINTS: usize = 400;
 
-/// Everything that both kinds of panel share: scales, axes and the epochs drawn.
-struct Canvas {
-    svg: Svg,
-    frame: Frame,
-    x: Scale,
-    y: Scale,
-    /// Index of the epochs drawn, from 0.
-    epochs: Vec<usize>,
+/// Curves of every rate; those at the slider in colour with their bands. `None` without curves.
+pub(crate) fn sweep_curves(sweep: &Sweep) -> Option<Chart> {
+    let states = sweep.points.iter().map(|point| {
+        let curves = point.curves.iter();
+        curves
+            .map(|curve| (curve.split.word().to_owned(), curve))
+            .collect()
+    });
+    let mut chart = chart(
+        "curves",
+        &sweep.metric,
+        &states.collect::<Vec<_>>(),
+        Some(sweep.chosen),
+    )?;
+    if sweep.points.len() > 1 {
+        let others = format!("other {}", sweep.symbol);
+        chart.key.push(KeyEntry::styled("faint", others));
+    }
+    Some(chart)
 }
 
-impl Canvas {
-    fn new(id: &str, label: &str, y_label: &str, curves: &[&Curve], anchor: f64) -> Self {
-        let n = curves
-            .iter()
-            .map(|curve| curve.mean.len())
-            .max()
-            .unwrap_or(0);
-        let frame = Frame::panel(false);
-        let domain = Domain::linear(1.0, n.max(2) as f64);
-        let x = Scale::new(domain, frame.left + 6.0, frame.right - 6.0);
-        let values = curves.iter().flat_map(|curve| curve.mean.iter().copied());
-        let y = Scale::new(wide(values, anchor), frame.bottom, frame.top);
-        let mut svg = Svg::new(WIDTH, HEIGHT, label);
-        frame.left_axis(&mut svg, &y, y_label);
-        frame.bottom_axis(&mut svg, &whole_epochs(&x), "epoch");
-        let (corner, opposite) = ((frame.left, frame.top), (frame.right, frame.bottom));
-        svg.open_clip(&format!("clip-{id}"), corner, opposite);
-        Self {
-            svg,
-            frame,
-            x,
-            y,
-            epochs: thinned(n, MOST_POINTS),
-        }
-    }
-
-    fn draw(&mut self, curve: &Curve) {
-        let class = curve.split.word();
-        let band = self.epochs.iter().map(|&e| {
-            let x = self.x.at(e as f64 + 1.0)?;
-            Some((
-                x,
-                self.y.at(*curve.low.get(e)?)?,
-                self.y.at(*curve.high.get(e)?)?,
-            ))
-        });
-        let band = band_path(band);
-        self.svg.path(&format!("band {class}"), &band);
-        let line = self
-            .epochs
-            .iter()
-            .map(|&e| Some((self.x.at(e as f64 + 1.0)?, self.y.at(*curve.mean.get(e)?)?)));
-        let line = line_path(line);
-        self.svg.path(&format!("line {class}"), &line);
-    }
-
-    fn finish(mut self, states: Vec<Vec<HoverSeries>>) -> (String, Hover) {
-        self.svg.close_group();
-        let position = |&e: &usize| self.x.at(e as f64 + 1.0).unwrap_or_default();
-        let hover = Hover {
-            frame: self.frame,
-            picks: false,
-            xs: self.epochs.iter().map(position).collect(),
-            titles: self
-                .epochs
-                .iter()
-                .map(|e| format!("epoch {}", e + 1))
-                .collect(),
-            states,
-        };
-        (self.svg.finish(), hover)
-    }
+/// Curves of several models at one setting, all in colour. `None` without curves.
+pub(crate) fn training_curves(training: &Training) -> Option<Chart> {
+    let named = training.runs.iter().flat_map(|run| {
+        let name = |curve: &Curve| format!("{}, {}", run.label, curve.split.word());
+        run.curves.iter().map(move |curve| (name(curve), curve))
+    });
+    chart("training", &training.metric, &[named.collect()], None)
 }
 
-/// Ticks at whole epochs only.
-fn whole_epochs(x: &Scale) -> Vec<(f64, crate::svg::ticks::Tick)> {
-    let mut ticks = placed(x, 8);
-    ticks.retain(|(_, tick)| tick.value.fract() == 0.0);
-    for (_, tick) in &mut ticks {
-        tick.label = Some(format!("{}", tick.value));
+/// A curve with its name at the pointer.
+type Named<'a> = (String, &'a Curve);
+
+/// The curves of each position of the slider, or of a single state if it has no say; `shown` is its position at first.
+fn chart(
+    id: &str,
+    metric: &Metric,
+    states: &[Vec<Named<'_>>],
+    shown: Option<usize>,
+) -> Option<Chart> {
+    let all: Vec<&Curve> = states.iter().flatten().map(|(_, curve)| *curve).collect();
+    let n = all.iter().map(|curve| curve.mean.len()).max()?;
+    let epochs = thinned(n, MOST_POINTS);
+    if n == 0 {
+        return None;
     }
-    ticks
+    let panel = Panel {
+        title: "Learning curves".to_owned(),
+        x: Horizontal::Linear {
+            label: "epoch".to_owned(),
+        },
+        y: wide(
+            all.iter().flat_map(|curve| curve.mean.iter().copied()),
+            anchor(&all),
+        )
+        .labelled(metric.label()),
+        series: all.iter().map(|curve| series(curve, &epochs)).collect(),
+        marks: Vec::new(),
+    };
+    let mut rest = panel.series.as_slice();
+    let groups: Vec<&[Series]> = states
+        .iter()
+        .map(|state| rest.split_off(..state.len()).unwrap_or_default())
+        .collect();
+    let mut canvas = Canvas::new(id, &panel);
+    // The coloured state is drawn last, so that it lies above the faint ones.
+    let (front, back): (Vec<_>, Vec<_>) = (0..groups.len()).partition(|k| Some(*k) == shown);
+    for index in back.into_iter().chain(front) {
+        canvas.open_state(index, shown);
+        canvas.draw(groups[index]);
+        canvas.close_state(shown);
+    }
+    let rows = |(state, series): (&Vec<Named<'_>>, &&[Series])| {
+        let named = state.iter().zip(*series);
+        named
+            .map(|((name, _), series)| HoverRow::of(name, series))
+            .collect()
+    };
+    let places: Vec<f64> = epochs.iter().map(|&e| e as f64 + 1.0).collect();
+    let titles = epochs.iter().map(|e| format!("epoch {}", e + 1)).collect();
+    let hover = Hover {
+        titles,
+        states: states.iter().zip(&groups).map(rows).collect(),
+        ..Hover::default()
+    };
+    Some(canvas.finish(id, &places, hover))
 }
 
-fn key() -> Vec<KeyEntry> {
-    vec![
-        KeyEntry::new(Split::Train.word(), "train"),
-        KeyEntry::new(Split::Validation.word(), "validation"),
-    ]
+fn series(curve: &Curve, epochs: &[usize]) -> Series {
+    let at = |values: &[f64], epoch: usize| values.get(epoch).copied().unwrap_or(f64::NAN);
+    let point = |&epoch: &usize| Point {
+        x: epoch as f64 + 1.0,
+        mean: at(&curve.mean, epoch),
+        low: at(&curve.low, epoch),
+        high: at(&curve.high, epoch),
+    };
+    Series {
+        label: curve.split.word().to_owned(),
+        colour: match curve.split {
+            Split::Train => TRAIN,
+            Split::Validation => VALIDATION,
+        },
+        points: epochs.iter().map(point).collect(),
+        look: Look::BareLine,
+        ..Series::default()
+    }
 }
 
 /// Lowest value of the validation curves, or of all where there are none.
@@ -109,143 +123,28 @@ fn anchor(curves: &[&Curve]) -> f64 {
         let chosen = curves
             .iter()
             .filter(|c| all || c.split == Split::Validation);
-        let values = chosen
-            .flat_map(|curve| &curve.mean)
-            .filter(|v| v.is_finite());
-        values.fold(f64::NAN, |a, b| a.min(*b))
+        let values = chosen.flat_map(|curve| &curve.mean).copied();
+        values.filter(|value| value.is_finite()).reduce(f64::min)
     };
-    if lowest(false).is_nan() {
-        lowest(true)
-    } else {
-        lowest(false)
-    }
+    lowest(false).or(lowest(true)).unwrap_or(f64::NAN)
 }
 
-/// Curves of every rate; those at the slider in colour with their bands. `None` without curves.
-pub(crate) fn sweep_curves(sweep: &Sweep) -> Option<Panel> {
-    let all: Vec<&Curve> = sweep
-        .points
-        .iter()
-        .flat_map(|point| &point.curves)
-        .collect();
-    if all.iter().all(|curve| curve.mean.is_empty()) {
-        return None;
+/// Keeps at most `most` of `n` positions, the first and the last among them.
+fn thinned(n: usize, most: usize) -> Vec<usize> {
+    if n <= most || most < 2 {
+        return (0..n).collect();
     }
-    let title = "Learning curves".to_owned();
-    let mut canvas = Canvas::new("curves", &title, &sweep.metric.label(), &all, anchor(&all));
-    draw_states(&mut canvas, sweep);
-    let states = sweep
-        .points
-        .iter()
-        .map(|p| numbers(&p.curves, &canvas.epochs))
-        .collect();
-    let (svg, hover) = canvas.finish(states);
-    let mut key = key();
-    if sweep.points.len() > 1 {
-        key.push(KeyEntry::new("faint", format!("other {}", sweep.symbol)));
-    }
-    Some(Panel {
-        id: "curves".into(),
-        title,
-        key,
-        svg,
-        hover,
-    })
+    (0..most).map(|k| k * (n - 1) / (most - 1)).collect()
 }
 
-/// One group per rate; the coloured one is drawn last, so that it lies above the faint ones.
-fn draw_states(canvas: &mut Canvas, sweep: &Sweep) {
-    let order = (0..sweep.points.len())
-        .filter(|i| *i != sweep.chosen)
-        .chain([sweep.chosen]);
-    for index in order {
-        let Some(point) = sweep.points.get(index) else {
-            continue;
-        };
-        canvas.svg.open_state(index, index == sweep.chosen);
-        for curve in &point.curves {
-            canvas.draw(curve);
-        }
-        canvas.svg.close_group();
-    }
-}
+#[cfg(test)]
+mod tests {
+    use super::thinned;
 
-fn numbers(curves: &[Curve], epochs: &[usize]) -> Vec<HoverSeries> {
-    let at = |values: &[f64]| -> Vec<f64> {
-        if values.is_empty() {
-            return Vec::new();
-        }
-        epochs
-            .iter()
-            .map(|&e| values.get(e).copied().unwrap_or(f64::NAN))
-            .collect()
-    };
-    let series = |curve: &Curve| HoverSeries {
-        name: curve.split.word().to_owned(),
-        class: curve.split.word(),
-        values: HoverValues::Numbers {
-            mean: at(&curve.mean),
-            low: at(&curve.low),
-            high: at(&curve.high),
-        },
-    };
-    curves.iter().map(series).collect()
-}
-
-/// Curves of several models at one setting, all in colour. `None` without curves.
-pub(crate) fn training_curves(training: &Training) -> Option<Panel> {
-    let all: Vec<&Curve> = training.runs.iter().flat_map(|run| &run.curves).collect();
-    if all.iter().all(|curve| curve.mean.is_empty()) {
-        return None;
+    #[test]
+    fn thinning_keeps_both_ends() {
+        assert_eq!(thinned(5, 10), [0, 1, 2, 3, 4]);
+        assert_eq!(thinned(101, 5), [0, 25, 50, 75, 100]);
+        assert_eq!(thinned(0, 5), [0usize; 0]);
     }
-    let title = "Learning curves".to_owned();
-    let mut canvas = Canvas::new(
-        "training",
-        &title,
-        &training.metric.label(),
-        &all,
-        anchor(&all),
-    );
-    for curve in &all {
-        canvas.draw(curve);
-    }
-    let epochs = canvas.epochs.clone();
-    let states = vec![
-        training
-            .runs
-            .iter()
-            .flat_map(|run| labelled(run, &epochs))
-            .collect(),
-    ];
-    let (svg, hover) = canvas.finish(states);
-    let has = |split: Split| all.iter().any(|curve| curve.split == split);
-    let key = key();
-    let shown = [has(Split::Train), has(Split::Validation)];
-    let key = key
-        .into_iter()
-        .zip(shown)
-        .filter_map(|(entry, shown)| shown.then_some(entry));
-    Some(Panel {
-        id: "training".into(),
-        title,
-        key: key.collect(),
-        svg,
-        hover,
-    })
-}
-
-fn labelled(run: &Run, epochs: &[usize]) -> Vec<HoverSeries> {
-    let mut series = numbers(&run.curves, epochs);
-    for one in &mut series {
-        one.name = format!("{}, {}", run.label, one.name);
-    }
-    series
-}
-
-/// The setting of every rate, as the slider announces it.
-pub(crate) fn settings(sweep: &Sweep) -> Vec<String> {
-    let points = sweep.points.iter();
-    points
-        .map(|point| setting(sweep, point.rate, point.half_life_epochs))
-        .collect()
 }

@@ -1,17 +1,19 @@
 //! The validation loss over two hyper-parameters as colours, with the way of the optimum from row to row.
+//!
+//! Its cells lie at equal distances in both directions, whatever their values, and hold colours that need a scale of their
+//! own; of the plotting layer it takes the frame, the axes, the ticks and the elements.
 
-use super::hover::Hover;
-use super::palette::colour;
-use super::panel::{KeyEntry, Panel};
+use super::chart::{Chart, Hover, KeyEntry};
 use crate::format;
+use crate::plot::frame::Frame;
+use crate::plot::marker::sequential;
+use crate::plot::rates::HALF_LIFE;
+use crate::plot::scale::{Domain, Scale};
+use crate::plot::svg::{Anchor, Pair, Svg, line_path};
+use crate::plot::ticks::{Tick, apart, uncrowded};
 use crate::records::{Surface, SurfaceAxis, SurfaceCell};
-use crate::svg::axis::placed;
-use crate::svg::element::Anchor;
-use crate::svg::line::line_path;
-use crate::svg::ticks::Tick;
-use crate::svg::{Domain, Frame, Scale, Svg};
 
-/// Wider than an ordinary panel: sixteen columns with their labels.
+/// Wider than an ordinary chart: sixteen columns with their labels.
 const WIDTH: f64 = 760.0;
 const LEFT: f64 = 84.0;
 const RIGHT: f64 = WIDTH - 14.0;
@@ -21,45 +23,41 @@ const ROW_HEIGHTS: (f64, f64) = (4.0, 46.0);
 /// Space above the rows for the legend of the colours, and for a second axis.
 const LEGEND: f64 = 54.0;
 const AXIS_ABOVE: f64 = 46.0;
-/// Width of the legend's bar.
+/// Width of the legend's bar, and the steps of its colours.
 const BAR: f64 = 230.0;
-/// Room that a label needs beside the next one.
-const LABEL: (f64, f64) = (46.0, 15.0);
+const STEPS: u32 = 46;
+/// Height that the label of a row needs.
+const LABEL_HEIGHT: f64 = 8.0;
 /// Tiles reach a little below their neighbours, or the page would shine through where an edge is no whole pixel.
 const OVERLAP: f64 = 0.5;
 /// Positive means spanning more than this are coloured by their logarithm.
 const LOG_FROM: f64 = 10.0;
 /// The colours end at so many times the distance from the lowest mean to the median: a collapsed corner would take them all.
 const REACH: f64 = 2.5;
+/// Colour of a cell without a mean that counts.
+const DIVERGED: &str = "#8c959f";
 
 /// The heat map; `None` without a cell.
-pub(crate) fn heat_map(surface: &Surface) -> Option<Panel> {
-    if surface.x.values.is_empty() || surface.y.values.is_empty() {
+pub(crate) fn heat_map(surface: &Surface) -> Option<Chart> {
+    let (x, y) = (&surface.x, &surface.y);
+    if x.values.is_empty() || y.values.is_empty() {
         return None;
     }
     let map = Map::new(surface);
-    let title = format!(
-        "Validation {} by {} and {}",
-        surface.metric.name, surface.x.label, surface.y.label
-    );
-    let mut svg = Svg::new(WIDTH, map.frame.bottom + 46.0, &title);
+    let metric = &surface.metric.name;
+    let title = format!("Validation {metric} by {} and {}", x.label, y.label);
+    let mut svg = Svg::new((WIDTH, map.frame.bottom + 46.0), &title);
     map.draw_legend(&mut svg);
     map.draw_axes(&mut svg);
     map.draw_cells(&mut svg);
     map.draw_optima(&mut svg);
     map.draw_chosen(&mut svg);
-    Some(Panel {
+    Some(Chart {
         id: "surface".to_owned(),
         key: map.key(),
         svg: svg.finish(),
         // Every cell has a title of its own.
-        hover: Hover {
-            frame: map.frame,
-            picks: false,
-            xs: Vec::new(),
-            titles: Vec::new(),
-            states: Vec::new(),
-        },
+        hover: Hover::default(),
         title,
     })
 }
@@ -82,20 +80,18 @@ fn colours(surface: &Surface) -> (Domain, bool) {
     let fence = low + REACH * (means[means.len() / 2] - low);
     let capped = fence > low && fence < most;
     let high = if capped { fence } else { most };
-    let domain = match low > 0.0 && high / low > LOG_FROM {
-        true => Domain::log(low, high),
-        false => Domain::linear(low, high),
-    };
-    (domain, capped)
+    let log = low > 0.0 && high / low > LOG_FROM;
+    (Domain::new(low, high, log), capped)
 }
 
 struct Map<'a> {
     surface: &'a Surface,
     frame: Frame,
     /// Width and height of a cell.
-    cell: (f64, f64),
+    cell: Pair,
     colours: Domain,
     capped: bool,
+    half_lives: Option<Vec<Option<f64>>>,
 }
 
 impl<'a> Map<'a> {
@@ -103,13 +99,14 @@ impl<'a> Map<'a> {
         let (columns, rows) = (surface.x.values.len() as f64, surface.y.values.len() as f64);
         let (least, most) = ROW_HEIGHTS;
         let height = (ROWS_HEIGHT / rows).clamp(least, most);
-        let above = if half_lives(surface).is_some() {
+        let half_lives = half_lives(surface);
+        let above = if half_lives.is_some() {
             AXIS_ABOVE
         } else {
             0.0
         };
         let top = LEGEND + above;
-        let (domain, capped) = colours(surface);
+        let (colours, capped) = colours(surface);
         Self {
             surface,
             frame: Frame {
@@ -119,42 +116,35 @@ impl<'a> Map<'a> {
                 bottom: top + rows * height,
             },
             cell: ((RIGHT - LEFT) / columns, height),
-            colours: domain,
+            colours,
             capped,
+            half_lives,
         }
     }
 
     /// Upper left corner of a cell; the first row lies at the bottom.
-    fn corner(&self, (row, column): (usize, usize)) -> (f64, f64) {
+    fn corner(&self, (row, column): (usize, usize)) -> Pair {
         let x = self.frame.left + column as f64 * self.cell.0;
         (x, self.frame.bottom - (row + 1) as f64 * self.cell.1)
     }
 
-    fn middle(&self, place: (usize, usize)) -> (f64, f64) {
+    fn middle(&self, place: (usize, usize)) -> Pair {
         let (x, y) = self.corner(place);
         (x + self.cell.0 / 2.0, y + self.cell.1 / 2.0)
     }
 
-    /// A low loss is light.
-    fn colour(&self, mean: f64) -> String {
-        let scale = Scale::new(self.colours, 1.0, 0.0);
-        colour(scale.at(mean).unwrap_or_default())
-    }
-
     fn draw_legend(&self, svg: &mut Svg) {
-        let metric = &self.surface.metric;
         let start = self.frame.right - BAR;
-        let name = format!("validation {}", metric.label());
+        let name = format!("validation {}", self.surface.metric.label());
         svg.text("label", (start - 12.0, 20.0), Anchor::End, &name);
-        let steps: u32 = 46;
-        let width = BAR / f64::from(steps);
-        for step in 0..steps {
-            let x = start + f64::from(step) * width;
-            let fill = colour(1.0 - (f64::from(step) + 0.5) / f64::from(steps));
-            svg.tile((x, 10.0), (width + OVERLAP, 12.0), &fill, "");
+        let width = BAR / f64::from(STEPS);
+        for step in 0..STEPS {
+            let at = (start + f64::from(step) * width, 10.0);
+            let fill = sequential(1.0 - (f64::from(step) + 0.5) / f64::from(STEPS));
+            svg.tile(at, (width + OVERLAP, 12.0), &fill, "");
         }
         let scale = Scale::new(self.colours, start, self.frame.right);
-        for (x, tick) in placed(&scale, 4) {
+        for (x, tick) in scale.placed(4) {
             if let Some(text) = &tick.label {
                 svg.line("axis", (x, 22.0), (x, 26.0));
                 svg.text("tick", (x, 38.0), Anchor::Middle, text);
@@ -167,50 +157,69 @@ impl<'a> Map<'a> {
 
     fn draw_axes(&self, svg: &mut Svg) {
         let Surface { x, y, .. } = self.surface;
-        let columns = |label: &dyn Fn(usize) -> String| -> Vec<(f64, Tick)> {
-            let stride = (LABEL.0 / self.cell.0).ceil() as usize;
-            let place = |column: usize| {
-                let label = column.is_multiple_of(stride).then(|| label(column));
-                let value = x.values[column];
-                (self.middle((0, column)).0, Tick { value, label })
+        let columns = |label: &dyn Fn(usize) -> String| {
+            let tick = |column: usize| {
+                (
+                    self.middle((0, column)).0,
+                    self.tick(x, column, label(column)),
+                )
             };
-            (0..x.values.len()).map(place).collect()
+            uncrowded((0..x.values.len()).map(tick).collect(), false)
         };
-        let below = columns(&|column| format::short(x.values[column]));
-        self.frame.bottom_axis(svg, &below, &x.label);
-        if let Some(epochs) = half_lives(self.surface) {
-            let above = columns(&|column| format::half_life(x.values[column], epochs[column]));
-            self.frame.top_axis(svg, &above, "half-life (epochs)");
+        let frame = &self.frame;
+        frame.bottom_ticks(svg, &columns(&|column| format::short(x.values[column])));
+        svg.text(
+            "label",
+            (frame.middle(), frame.bottom + 38.0),
+            Anchor::Middle,
+            &x.label,
+        );
+        if let Some(epochs) = &self.half_lives {
+            let label = |column: usize| format::half_life(x.values[column], epochs[column]);
+            frame.top_axis(svg, &columns(&label), HALF_LIFE);
         }
-        let stride = (LABEL.1 / self.cell.1).ceil() as usize;
-        for (row, value) in y.values.iter().enumerate().step_by(stride) {
-            let at = (self.frame.left - 7.0, self.middle((row, 0)).1 + 4.0);
-            svg.text("tick", at, Anchor::End, &format::short(*value));
+        let row = |row: usize| {
+            (
+                self.middle((row, 0)).1,
+                self.tick(y, row, format::short(y.values[row])),
+            )
+        };
+        let rows = (0..y.values.len()).map(row).collect();
+        for (middle, tick) in apart(rows, false, |_| LABEL_HEIGHT) {
+            let label = tick.label.unwrap_or_default();
+            svg.text(
+                "tick",
+                (frame.left - 7.0, middle + 4.0),
+                Anchor::End,
+                &label,
+            );
         }
-        let middle = (self.frame.top + self.frame.bottom) / 2.0;
-        svg.upright_text("label", (13.0, middle), &y.label);
+        frame.left_label(svg, 13.0, &y.label);
+    }
+
+    fn tick(&self, axis: &SurfaceAxis, place: usize, label: String) -> Tick {
+        Tick {
+            value: axis.values[place],
+            label: Some(label),
+        }
     }
 
     fn draw_cells(&self, svg: &mut Svg) {
         let size = (self.cell.0 + OVERLAP, self.cell.1 + OVERLAP);
+        let reach = 3.5f64.min(0.3 * self.cell.0.min(self.cell.1));
+        // A low loss is light.
+        let lightness = Scale::new(self.colours, 1.0, 0.0);
         for (row, cells) in self.surface.cells.iter().enumerate() {
             for (column, cell) in cells.iter().enumerate() {
                 let (corner, title) = (self.corner((row, column)), self.title((row, column), cell));
                 if cell.is_sound() {
-                    let fill = self.colour(cell.validation.mean);
-                    svg.tile(corner, size, &fill, &title);
+                    let share = lightness.at(cell.validation.mean);
+                    svg.tile(corner, size, &sequential(share.unwrap_or_default()), &title);
                 } else {
-                    svg.tile(corner, size, "#8c959f", &title);
-                    self.draw_cross(svg, self.middle((row, column)));
+                    svg.tile(corner, size, DIVERGED, &title);
+                    svg.cross("cross", self.middle((row, column)), reach);
                 }
             }
-        }
-    }
-
-    fn draw_cross(&self, svg: &mut Svg, (x, y): (f64, f64)) {
-        let reach = 3.5f64.min(0.3 * self.cell.0.min(self.cell.1));
-        for side in [-reach, reach] {
-            svg.line("cross", (x - reach, y - side), (x + reach, y + side));
         }
     }
 
@@ -253,28 +262,19 @@ impl<'a> Map<'a> {
             0 => String::new(),
             count => format!(", {count} members diverged"),
         };
-        format!(
-            "{}{half_life} · {}: {} {loss}{diverged}",
-            value(x, column),
-            value(y, row),
-            metric.name
-        )
+        let (x, y, metric) = (value(x, column), value(y, row), &metric.name);
+        format!("{x}{half_life} · {y}: {metric} {loss}{diverged}")
     }
 
     fn key(&self) -> Vec<KeyEntry> {
         let lowest = format!("lowest for each {}", self.surface.y.symbol);
         let mut key = vec![
-            KeyEntry::new("ridge", lowest),
-            KeyEntry::new("pick", "chosen"),
+            KeyEntry::styled("ridge", lowest),
+            KeyEntry::styled("pick", "chosen"),
         ];
-        if self
-            .surface
-            .cells
-            .iter()
-            .flatten()
-            .any(|cell| !cell.is_sound())
-        {
-            key.push(KeyEntry::new("diverged", "members diverged"));
+        let mut cells = self.surface.cells.iter().flatten();
+        if cells.any(|cell| !cell.is_sound()) {
+            key.push(KeyEntry::styled("diverged", "members diverged"));
         }
         key
     }
@@ -282,10 +282,11 @@ impl<'a> Map<'a> {
 
 /// The half-life of each column where it is the same in every row.
 fn half_lives(surface: &Surface) -> Option<Vec<Option<f64>>> {
-    let of_row = |row: &Vec<SurfaceCell>| -> Vec<Option<f64>> {
-        row.iter().map(|cell| cell.half_life_epochs).collect()
-    };
-    let first = of_row(surface.cells.first()?);
-    let same = surface.cells.iter().all(|row| of_row(row) == first);
+    let mut rows = surface.cells.iter().map(|row| {
+        let epochs = row.iter().map(|cell| cell.half_life_epochs);
+        epochs.collect::<Vec<_>>()
+    });
+    let first = rows.next()?;
+    let same = rows.all(|row| row == first);
     (same && first.iter().any(Option::is_some)).then_some(first)
 }

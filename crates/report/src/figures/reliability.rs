@@ -1,227 +1,184 @@
-//! Reliability diagrams: accuracy against confidence with Wilson intervals, and the counts below.
+//! Reliability diagrams: accuracy against confidence with its intervals, and the counts below.
 
-use super::hover::{Hover, HoverSeries, HoverValues};
-use super::panel::{KeyEntry, Panel};
+use super::chart::{Canvas, Chart, Hover, HoverRow};
+use super::colour::{NEUTRAL, TRAIN};
 use crate::format;
+use crate::plot::draw::Plot;
+use crate::plot::frame::Frame;
+use crate::plot::{Horizontal, Look, Panel, Point, Range, Series, Vertical, marker};
 use crate::records::{Reliability, ReliabilityBin, Sweep};
-use crate::svg::axis::{HEIGHT, WIDTH, placed};
-use crate::svg::element::Anchor;
-use crate::svg::{Domain, Frame, Scale, Svg};
 
 /// Height of the histogram below and the space above it.
 const HISTOGRAM: f64 = 46.0;
 const SPACE: f64 = 12.0;
 
-struct Diagram {
-    svg: Svg,
-    frame: Frame,
-    x: Scale,
-    accuracy: Scale,
-    count: Scale,
-}
-
-impl Diagram {
-    /// Axes, grid and diagonal; `most` is the largest count of any state.
-    fn new(label: &str, most: usize) -> Self {
-        let whole = Frame::panel(false);
-        let frame = Frame {
-            bottom: whole.bottom - HISTOGRAM - SPACE,
-            ..whole
-        };
-        let x = Scale::new(Domain::linear(0.0, 1.0), frame.left, frame.right);
-        let accuracy = Scale::new(Domain::linear(0.0, 1.0), frame.bottom, frame.top);
-        // From 0.7, so that a bin with one row still has a bar.
-        let counts = Domain::log(0.7, most.max(2) as f64);
-        let count = Scale::new(counts, whole.bottom, whole.bottom - HISTOGRAM);
-        let mut svg = Svg::new(WIDTH, HEIGHT, label);
-        frame.left_axis(&mut svg, &accuracy, "accuracy");
-        whole.bottom_axis(&mut svg, &placed(&x, 6), "confidence");
-        svg.line(
-            "axis",
-            (frame.left, frame.bottom),
-            (frame.right, frame.bottom),
-        );
-        svg.line(
-            "diagonal",
-            (frame.left, frame.bottom),
-            (frame.right, frame.top),
-        );
-        draw_count_axis(&mut svg, &whole, &count, most);
-        Self {
-            svg,
-            frame: Frame {
-                bottom: whole.bottom,
-                ..frame
-            },
-            x,
-            accuracy,
-            count,
-        }
-    }
-
-    fn draw(&mut self, bins: &[ReliabilityBin]) {
-        let (mut bars, mut whiskers, mut dots, mut counts) = Default::default();
-        for bin in bins.iter().filter(|bin| bin.count > 0) {
-            self.append_bar(&mut bars, bin, &self.accuracy, bin.accuracy);
-            self.append_bar(&mut counts, bin, &self.count, bin.count as f64);
-            self.append_point(&mut whiskers, &mut dots, bin);
-        }
-        self.svg.path("bar", &bars);
-        self.svg.path("bar count", &counts);
-        self.svg.path("whisker reliability", &whiskers);
-        self.svg.path("points reliability", &dots);
-    }
-
-    fn append_bar(&self, d: &mut String, bin: &ReliabilityBin, scale: &Scale, value: f64) {
-        let (Some(left), Some(right)) = (self.x.at(bin.low), self.x.at(bin.high)) else {
-            return;
-        };
-        let (Some(foot), Some(head)) = (scale.at(scale.domain.low), scale.at(value)) else {
-            return;
-        };
-        let (left, right) = (left + 0.75, (right - 0.75).max(left + 1.0));
-        d.push_str(&format!(
-            "M{left:.1} {foot:.1}V{head:.1}H{right:.1}V{foot:.1}Z"
-        ));
-    }
-
-    fn append_point(&self, whiskers: &mut String, dots: &mut String, bin: &ReliabilityBin) {
-        let (Some(x), Some(y)) = (self.x.at(bin.confidence), self.accuracy.at(bin.accuracy)) else {
-            return;
-        };
-        // A path of no length with round caps is a disc: one element for all bins keeps the page small.
-        dots.push_str(&format!("M{x:.1} {y:.1}h0"));
-        if let (Some(low), Some(high)) = (
-            self.accuracy.at(bin.accuracy_low),
-            self.accuracy.at(bin.accuracy_high),
-        ) {
-            whiskers.push_str(&format!("M{x:.1} {low:.1}V{high:.1}"));
-        }
-    }
-
-    fn finish(self, id: &str, title: String, states: &[&[ReliabilityBin]]) -> Panel {
-        // The bins of all states share their edges; the first that has any places the pointer.
-        let bins = states
-            .iter()
-            .find(|bins| !bins.is_empty())
-            .copied()
-            .unwrap_or(&[]);
-        let middle = |bin: &ReliabilityBin| self.x.at((bin.low + bin.high) / 2.0).unwrap_or(-1e3);
-        let range = |bin: &ReliabilityBin| {
-            format!(
-                "confidence {}–{}",
-                format::fixed(bin.low, 2),
-                format::fixed(bin.high, 2)
-            )
-        };
-        let hover = Hover {
-            frame: self.frame,
-            picks: false,
-            xs: bins.iter().map(middle).collect(),
-            titles: bins.iter().map(range).collect(),
-            states: states.iter().map(|bins| values(bins)).collect(),
-        };
-        let key = vec![
-            KeyEntry::new("reliability", "accuracy, 95 % interval"),
-            KeyEntry::new("diagonal", "perfectly calibrated"),
-        ];
-        Panel {
-            id: id.to_owned(),
-            title,
-            key,
-            svg: self.svg.finish(),
-            hover,
-        }
-    }
-}
-
-/// The axis of the histogram, logarithmic.
-fn draw_count_axis(svg: &mut Svg, whole: &Frame, count: &Scale, most: usize) {
-    svg.upright_text("label", (13.0, whole.bottom - HISTOGRAM / 2.0), "rows");
-    for value in count_ticks(most) {
-        if let Some(y) = count.at(value) {
-            svg.line("grid", (whole.left, y), (whole.right, y));
-            let text = format::short(value);
-            svg.text("tick", (whole.left - 7.0, y + 4.0), Anchor::End, &text);
-        }
-    }
-}
-
-/// Decades up to the largest count, at most four of them.
-fn count_ticks(most: usize) -> Vec<f64> {
-    let decades = (most.max(1) as f64).log10().floor() as i32;
-    let stride = (decades / 3).max(1) as usize;
-    (0..=decades)
-        .step_by(stride)
-        .map(|exponent| 10f64.powi(exponent))
-        .collect()
-}
-
-fn values(bins: &[ReliabilityBin]) -> Vec<HoverSeries> {
-    let three = |v: f64| format::fixed(v, 3);
-    let accuracy = bins.iter().map(|bin| match bin.count {
-        0 => format::MISSING.to_owned(),
-        _ => format!(
-            "{} ({}–{})",
-            three(bin.accuracy),
-            three(bin.accuracy_low),
-            three(bin.accuracy_high)
-        ),
-    });
-    let rows: [(&str, &'static str, Vec<String>); 3] = [
-        ("accuracy", "reliability", accuracy.collect()),
-        (
-            "confidence",
-            "diagonal",
-            bins.iter().map(|bin| three(bin.confidence)).collect(),
-        ),
-        (
-            "rows",
-            "count",
-            bins.iter().map(|bin| bin.count.to_string()).collect(),
-        ),
-    ];
-    let series = |(name, class, text): (&str, &'static str, Vec<String>)| HoverSeries {
-        name: name.to_owned(),
-        class,
-        values: HoverValues::Text(text),
-    };
-    rows.into_iter().map(series).collect()
-}
-
-fn largest_count<'a>(bins: impl IntoIterator<Item = &'a ReliabilityBin>) -> usize {
-    bins.into_iter().map(|bin| bin.count).max().unwrap_or(0)
-}
-
 /// Reliability on the validation rows at the slider's rate. `None` where no rate has bins.
-pub(crate) fn sweep_reliability(sweep: &Sweep) -> Option<Panel> {
-    let states: Vec<&[ReliabilityBin]> = sweep
-        .points
-        .iter()
-        .map(|point| point.reliability.as_slice())
-        .collect();
-    let most = largest_count(states.iter().copied().flatten());
-    if most == 0 {
-        return None;
-    }
-    let title = "Reliability on the validation rows".to_owned();
-    let mut diagram = Diagram::new(&title, most);
-    for (index, bins) in states.iter().enumerate() {
-        diagram.svg.open_state(index, index == sweep.chosen);
-        diagram.draw(bins);
-        diagram.svg.close_group();
-    }
-    Some(diagram.finish("reliability", title, &states))
+pub(crate) fn sweep_reliability(sweep: &Sweep) -> Option<Chart> {
+    let points = sweep.points.iter();
+    let states: Vec<&[ReliabilityBin]> = points.map(|p| p.reliability.as_slice()).collect();
+    let title = "Reliability on the validation rows";
+    diagram("reliability", title, &states, Some(sweep.chosen))
 }
 
 /// One held-out diagram; `index` tells it from its siblings. `None` if all bins are empty.
-pub(crate) fn held_out_reliability(reliability: &Reliability, index: usize) -> Option<Panel> {
-    let most = largest_count(&reliability.bins);
+pub(crate) fn held_out_reliability(reliability: &Reliability, index: usize) -> Option<Chart> {
+    let id = format!("held-out-{index}");
+    diagram(&id, &reliability.label, &[&reliability.bins], None)
+}
+
+/// Bins of each position of the slider, or of a single state if it has no say; `shown` is its position at first.
+fn diagram(
+    id: &str,
+    title: &str,
+    states: &[&[ReliabilityBin]],
+    shown: Option<usize>,
+) -> Option<Chart> {
+    let most = states
+        .iter()
+        .copied()
+        .flatten()
+        .map(|bin| bin.count)
+        .max()?;
     if most == 0 {
         return None;
     }
-    let mut diagram = Diagram::new(&format!("Reliability {}", reliability.label), most);
-    diagram.draw(&reliability.bins);
-    let id = format!("held-out-{index}");
-    Some(diagram.finish(&id, reliability.label.clone(), &[&reliability.bins]))
+    let shared = states.iter().find(|bins| !bins.is_empty())?;
+    let upper = accuracies(title, states);
+    let lower = counts(states, most);
+    let mut canvas = Canvas::new_above(&upper, HISTOGRAM + SPACE);
+    let below = Frame {
+        top: canvas.pen.frame.bottom + SPACE,
+        bottom: canvas.pen.frame.bottom + SPACE + HISTOGRAM,
+        ..canvas.pen.frame
+    };
+    let histogram = Plot::new(&lower, HISTOGRAM);
+    let pen = histogram.pen(below).sharing_axis(&upper);
+    histogram.draw_axes(&mut canvas.svg, &pen);
+    let (diagonal, bins) = upper.series.split_at(1);
+    canvas.draw(diagonal);
+    for (index, (both, count)) in bins.chunks(2).zip(lower.series.chunks(1)).enumerate() {
+        canvas.open_state(index, shown);
+        canvas.draw(both);
+        histogram.draw_series(&mut canvas.svg, &pen, count);
+        canvas.close_state(shown);
+    }
+    let middles: Vec<f64> = shared
+        .iter()
+        .map(|bin| (bin.low + bin.high) / 2.0)
+        .collect();
+    let range = |bin: &ReliabilityBin| {
+        let [low, high] = [bin.low, bin.high].map(|edge| format::fixed(edge, 2));
+        format!("confidence {low}–{high}")
+    };
+    let hover = Hover {
+        titles: shared.iter().map(range).collect(),
+        states: states.iter().map(|bins| rows(bins)).collect(),
+        ..Hover::default()
+    };
+    let mut chart = canvas.finish(id, &middles, hover);
+    chart.hover.span.1 = below.bottom;
+    Some(chart)
+}
+
+/// The diagonal, then bars and points with their intervals for each state.
+fn accuracies(title: &str, states: &[&[ReliabilityBin]]) -> Panel {
+    let corner = |at: f64| Point {
+        x: at,
+        mean: at,
+        low: f64::NAN,
+        high: f64::NAN,
+    };
+    let diagonal = Series {
+        label: "perfectly calibrated".to_owned(),
+        colour: NEUTRAL,
+        dashed: true,
+        points: vec![corner(0.0), corner(1.0)],
+        look: Look::BareLine,
+    };
+    let point = |bin: &ReliabilityBin| Point {
+        x: bin.confidence,
+        mean: bin.accuracy,
+        low: bin.accuracy_low,
+        high: bin.accuracy_high,
+    };
+    let both = |bins: &&[ReliabilityBin]| {
+        let points = Series {
+            label: "accuracy, 95 % interval".to_owned(),
+            colour: TRAIN,
+            points: filled(bins).map(point).collect(),
+            ..Series::default()
+        };
+        [bars(bins, TRAIN, |bin| bin.accuracy), points]
+    };
+    Panel {
+        title: title.to_owned(),
+        x: Horizontal::Linear {
+            label: "confidence".to_owned(),
+        },
+        y: Vertical {
+            label: "accuracy".to_owned(),
+            log: false,
+            range: Range::Exactly(0.0, 1.0),
+        },
+        series: std::iter::once(diagonal)
+            .chain(states.iter().flat_map(both))
+            .collect(),
+        marks: Vec::new(),
+    }
+}
+
+/// Bars of the counts for each state; from 0.7, so that a bin with one row still has a bar.
+fn counts(states: &[&[ReliabilityBin]], most: usize) -> Panel {
+    let count = |bins: &&[ReliabilityBin]| bars(bins, NEUTRAL, |bin| bin.count as f64);
+    Panel {
+        title: String::new(),
+        x: Horizontal::Linear {
+            label: String::new(),
+        },
+        y: Vertical {
+            label: "rows".to_owned(),
+            log: true,
+            range: Range::Exactly(0.7, most.max(2) as f64),
+        },
+        series: states.iter().map(count).collect(),
+        marks: Vec::new(),
+    }
+}
+
+fn filled(bins: &[ReliabilityBin]) -> impl Iterator<Item = &ReliabilityBin> {
+    bins.iter().filter(|bin| bin.count > 0)
+}
+
+fn bars(bins: &[ReliabilityBin], colour: usize, of: impl Fn(&ReliabilityBin) -> f64) -> Series {
+    let point = |bin: &ReliabilityBin| Point {
+        x: (bin.low + bin.high) / 2.0,
+        mean: of(bin),
+        low: f64::NAN,
+        high: f64::NAN,
+    };
+    let ends = filled(bins).map(|bin| (bin.low, bin.high));
+    Series {
+        colour,
+        look: Look::Bars(ends.collect()),
+        points: filled(bins).map(point).collect(),
+        ..Series::default()
+    }
+}
+
+fn rows(bins: &[ReliabilityBin]) -> Vec<HoverRow> {
+    let three = |value: f64| format::fixed(value, 3);
+    let accuracy = bins.iter().map(|bin| {
+        if bin.count == 0 {
+            return format::MISSING.to_owned();
+        }
+        let [mean, low, high] = [bin.accuracy, bin.accuracy_low, bin.accuracy_high].map(three);
+        format!("{mean} ({low}–{high})")
+    });
+    let confidence = bins.iter().map(|bin| three(bin.confidence));
+    let rows = bins.iter().map(|bin| bin.count.to_string());
+    vec![
+        HoverRow::text("accuracy", &marker::stroke(TRAIN), accuracy),
+        HoverRow::text("confidence", "dashed", confidence),
+        HoverRow::text("rows", &marker::stroke(NEUTRAL), rows),
+    ]
 }

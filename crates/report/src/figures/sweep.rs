@@ -1,105 +1,224 @@
-//! The panels against the rate: loss, loss near its minimum, gap, accuracy, norms.
+//! The charts against the swept value: loss, loss near its minimum, gap, accuracy, norms, audit metrics.
 
-use super::domain::{fenced, near_best, wide};
-use super::panel::Panel;
-use super::rate_panel::{RatePanel, RateSeries};
+use super::chart::{Canvas, Chart, Hover, HoverRow, KeyEntry};
+use super::colour::{ACCURACY, GAP, TRAIN, VALIDATION};
+use super::window::{fenced, near_best, wide};
+use crate::format;
+use crate::plot::rates::has_half_lives;
+use crate::plot::scale::Domain;
+use crate::plot::{Horizontal, Look, Mark, Panel, Point, Series};
 use crate::records::{AuditCurve, RatePoint, Spread, Sweep};
-use crate::svg::Domain;
 
-fn series(
-    sweep: &Sweep,
-    name: &str,
-    class: &'static str,
-    pick: impl Fn(&RatePoint) -> Option<Spread>,
-) -> RateSeries {
-    RateSeries {
-        name: name.to_owned(),
-        class,
-        spreads: sweep.points.iter().map(pick).collect(),
+/// One quantity at every value of the sweep.
+struct Quantity<'a> {
+    name: &'a str,
+    colour: usize,
+    spreads: Vec<Option<Spread>>,
+}
+
+impl<'a> Quantity<'a> {
+    fn new(
+        sweep: &Sweep,
+        name: &'a str,
+        colour: usize,
+        pick: impl Fn(&RatePoint) -> Option<Spread>,
+    ) -> Self {
+        Self {
+            name,
+            colour,
+            spreads: sweep.points.iter().map(pick).collect(),
+        }
+    }
+
+    fn means(&self) -> impl Iterator<Item = f64> {
+        self.spreads.iter().flatten().map(|spread| spread.mean)
+    }
+
+    /// Both edges of every band.
+    fn edges(&self) -> impl Iterator<Item = f64> {
+        let spreads = self.spreads.iter().flatten();
+        spreads.flat_map(|spread| [spread.low(), spread.high()])
+    }
+
+    fn series(&self, sweep: &Sweep) -> Series {
+        let place = |(point, spread): (&RatePoint, &Option<Spread>)| Point {
+            x: point.rate,
+            mean: spread.map_or(f64::NAN, |spread| spread.mean),
+            low: spread.map_or(f64::NAN, |spread| spread.low()),
+            high: spread.map_or(f64::NAN, |spread| spread.high()),
+        };
+        Series {
+            label: self.name.to_owned(),
+            colour: self.colour,
+            points: sweep.points.iter().zip(&self.spreads).map(place).collect(),
+            look: Look::Line,
+            ..Series::default()
+        }
     }
 }
 
-fn means(series: &[RateSeries]) -> impl Iterator<Item = f64> {
-    series
-        .iter()
-        .flat_map(|one| one.spreads.iter().flatten().map(|spread| spread.mean))
+/// What a chart is called.
+struct Names<'a> {
+    id: &'a str,
+    title: &'a str,
+    y: &'a str,
 }
 
-/// Edges of the bands of the chosen and the lowest value must be seen; others may leave the frame.
-fn edges(series: &[RateSeries]) -> impl Iterator<Item = f64> {
-    series.iter().flat_map(|one| {
-        one.spreads
+/// Draws quantities in a part of their values, with the chosen and the lowest value and other marks.
+fn chart(
+    sweep: &Sweep,
+    names: &Names<'_>,
+    domain: Domain,
+    quantities: &[Quantity<'_>],
+    level: Option<Mark>,
+) -> Chart {
+    let panel = Panel {
+        title: names.title.to_owned(),
+        x: axis(sweep),
+        y: domain.labelled(names.y),
+        series: quantities.iter().map(|one| one.series(sweep)).collect(),
+        marks: level.into_iter().chain(choice(sweep)).collect(),
+    };
+    let mut canvas = Canvas::new(names.id, &panel);
+    canvas.draw_all();
+    for point in sweep.points.iter().filter(|point| point.diverged > 0) {
+        if let Some(x) = canvas.pen.across.at(point.rate) {
+            let at = (x, canvas.pen.frame.bottom - 8.0);
+            canvas.svg.cross("diverged", at, 3.5);
+        }
+    }
+    let texts = |spread: &Option<Spread>| {
+        let missing = || format::MISSING.to_owned();
+        spread.map_or_else(missing, |spread| format::plus_minus(spread.mean, spread.se))
+    };
+    let pairs = quantities.iter().zip(&panel.series);
+    let mut rows: Vec<HoverRow> = pairs
+        .map(|(one, series)| HoverRow::described(series, one.spreads.iter().map(texts)))
+        .collect();
+    let diverged = sweep.points.iter().any(|point| point.diverged > 0);
+    if diverged {
+        let counts = sweep.points.iter().map(|point| point.diverged.to_string());
+        rows.push(HoverRow::text("diverged", "diverged", counts));
+    }
+    let hover = Hover {
+        picks: true,
+        titles: sweep
+            .points
             .iter()
-            .flatten()
-            .flat_map(|spread| [spread.low(), spread.high()])
-    })
+            .map(|point| setting(sweep, point))
+            .collect(),
+        states: vec![rows],
+        ..Hover::default()
+    };
+    let places: Vec<f64> = sweep.points.iter().map(|point| point.rate).collect();
+    let mut chart = canvas.finish(names.id, &places, hover);
+    if diverged {
+        chart
+            .key
+            .push(KeyEntry::styled("diverged", "members diverged"));
+    }
+    chart
 }
 
-fn best_loss(sweep: &Sweep) -> f64 {
-    sweep
-        .points
-        .get(sweep.best)
-        .map_or(f64::NAN, |point| point.validation.mean)
+fn rates(sweep: &Sweep) -> Vec<(f64, Option<f64>)> {
+    let points = sweep.points.iter();
+    points
+        .map(|point| (point.rate, point.half_life_epochs))
+        .collect()
 }
 
-fn threshold(sweep: &Sweep) -> Option<(&'static str, f64, String)> {
-    let name = format!("{} threshold", sweep.rule);
-    sweep
-        .threshold
-        .is_finite()
-        .then_some(("threshold", sweep.threshold, name))
+fn axis(sweep: &Sweep) -> Horizontal {
+    let label = sweep.axis.clone();
+    if sweep.linear {
+        Horizontal::Linear { label }
+    } else {
+        let rates = rates(sweep);
+        Horizontal::Rates { label, rates }
+    }
 }
 
-fn losses(sweep: &Sweep) -> Vec<RateSeries> {
-    vec![
-        series(sweep, "train", "train", |point| Some(point.train)),
-        series(sweep, "validation", "validation", |point| {
-            Some(point.validation)
-        }),
-    ]
+/// Lines at the chosen and at the lowest value.
+fn choice(sweep: &Sweep) -> Vec<Mark> {
+    let mark = |index: usize, label: &str| {
+        let point = sweep.points.get(index)?;
+        Some(Mark::upright(point.rate, label))
+    };
+    let same = sweep.chosen == sweep.best;
+    let chosen = mark(sweep.chosen, if same { "chosen, lowest" } else { "chosen" });
+    let chosen = chosen.map(|mark| Mark {
+        solid: true,
+        ..mark
+    });
+    let lowest = mark(sweep.best, "lowest").filter(|_| !same);
+    lowest.into_iter().chain(chosen).collect()
+}
+
+/// `λ = 0.0215 · half-life 4.1 epochs`
+pub(crate) fn setting(sweep: &Sweep, point: &RatePoint) -> String {
+    let value = format!("{} = {}", sweep.symbol, format::short(point.rate));
+    let endless = point.rate == 0.0 && has_half_lives(&rates(sweep));
+    if point.half_life_epochs.is_none() && !endless {
+        return value;
+    }
+    let epochs = format::half_life(point.rate, point.half_life_epochs);
+    format!("{value} · half-life {epochs} epochs")
+}
+
+fn threshold(sweep: &Sweep) -> Option<Mark> {
+    let known = sweep.threshold.is_finite();
+    known.then(|| Mark::level(sweep.threshold, format!("{} threshold", sweep.rule)))
+}
+
+fn validation(sweep: &Sweep) -> Quantity<'static> {
+    Quantity::new(sweep, "validation", VALIDATION, |p| Some(p.validation))
+}
+
+fn losses(sweep: &Sweep) -> [Quantity<'static>; 2] {
+    let train = Quantity::new(sweep, "train", TRAIN, |p| Some(p.train));
+    [train, validation(sweep)]
 }
 
 /// A loss this many times the best one is beyond comparing; it is marked at the edge.
 const HOPELESS: f64 = 300.0;
 
 fn loss_domain(sweep: &Sweep) -> Domain {
-    let best = best_loss(sweep);
+    let best = sweep.points.get(sweep.best);
+    let best = best.map_or(f64::NAN, |point| point.validation.mean);
     let most = if best > 0.0 {
         HOPELESS * best
     } else {
         f64::INFINITY
     };
-    wide(means(&losses(sweep)).map(|mean| mean.min(most)), best)
+    let losses = losses(sweep);
+    let means = losses.iter().flat_map(Quantity::means);
+    wide(means.map(|mean| mean.min(most)), best)
 }
 
 /// Train and validation loss against the rate.
-pub(crate) fn loss(sweep: &Sweep) -> Panel {
-    RatePanel {
+pub(crate) fn loss(sweep: &Sweep) -> Chart {
+    let names = Names {
+        id: "loss",
+        title: &format!("Train and validation {}", sweep.metric.name),
+        y: &sweep.metric.label(),
+    };
+    chart(
         sweep,
-        id: "loss".into(),
-        title: format!("Train and validation {}", sweep.metric.name),
-        y_label: sweep.metric.label(),
-        domain: loss_domain(sweep),
-        series: losses(sweep),
-        level: threshold(sweep),
-    }
-    .draw()
+        &names,
+        loss_domain(sweep),
+        &losses(sweep),
+        threshold(sweep),
+    )
 }
 
-/// The validation loss around its minimum; `None` where the panel of both losses already shows it well.
-pub(crate) fn loss_near_best(sweep: &Sweep) -> Option<Panel> {
-    let validation = vec![series(sweep, "validation", "validation", |p| {
-        Some(p.validation)
-    })];
-    let means: Vec<f64> = means(&validation).collect();
+/// The validation loss around its minimum; `None` where the chart of both losses already shows it well.
+pub(crate) fn loss_near_best(sweep: &Sweep) -> Option<Chart> {
+    let validation = validation(sweep);
+    let means: Vec<f64> = validation.means().collect();
     if means.iter().filter(|mean| mean.is_finite()).count() < 3 {
         return None;
     }
-    let lows: Vec<f64> = sweep
-        .points
-        .iter()
-        .map(|point| point.validation.low())
-        .collect();
+    let points = sweep.points.iter();
+    let lows: Vec<f64> = points.map(|point| point.validation.low()).collect();
     let domain = near_best(&means, &lows, sweep.threshold);
     let whole = loss_domain(sweep);
     let share = if whole.log {
@@ -107,124 +226,86 @@ pub(crate) fn loss_near_best(sweep: &Sweep) -> Option<Panel> {
     } else {
         (domain.high - domain.low) / (whole.high - whole.low)
     };
-    let panel = RatePanel {
-        sweep,
-        id: "near-best".into(),
-        title: format!("Validation {} near its minimum", sweep.metric.name),
-        y_label: format!("validation {}", sweep.metric.label()),
-        domain,
-        series: validation,
-        level: threshold(sweep),
+    let names = Names {
+        id: "near-best",
+        title: &format!("Validation {} near its minimum", sweep.metric.name),
+        y: &format!("validation {}", sweep.metric.label()),
     };
-    (share < 0.5).then(|| panel.draw())
+    (share < 0.5).then(|| chart(sweep, &names, domain, &[validation], threshold(sweep)))
 }
 
 /// Validation minus train loss against the rate.
-pub(crate) fn gap(sweep: &Sweep) -> Panel {
-    let gap = vec![series(sweep, "validation − train", "gap", |point| {
-        Some(point.gap)
-    })];
-    RatePanel {
-        sweep,
-        id: "gap".into(),
-        title: "Generalisation gap".to_owned(),
-        y_label: format!("gap in {}", sweep.metric.label()),
-        domain: fenced(edges(&gap), &[0.0]),
-        series: gap,
-        level: Some(("zero", 0.0, String::new())),
-    }
-    .draw()
+pub(crate) fn gap(sweep: &Sweep) -> Chart {
+    let gap = Quantity::new(sweep, "validation − train", GAP, |p| Some(p.gap));
+    let names = Names {
+        id: "gap",
+        title: "Generalisation gap",
+        y: &format!("gap in {}", sweep.metric.label()),
+    };
+    let domain = fenced(gap.edges(), &[0.0]);
+    let zero = Mark {
+        solid: true,
+        ..Mark::level(0.0, "")
+    };
+    chart(sweep, &names, domain, &[gap], Some(zero))
 }
 
-/// A panel of one optional quantity; `None` where no point has it.
-fn single(
-    sweep: &Sweep,
-    id: &str,
-    title: &str,
-    y_label: &str,
-    one: RateSeries,
-    domain: impl Fn(&[RateSeries]) -> Domain,
-) -> Option<Panel> {
-    let finite = one
-        .spreads
-        .iter()
-        .flatten()
-        .any(|spread| spread.mean.is_finite());
-    let series = vec![one];
-    let panel = finite.then(|| RatePanel {
-        sweep,
-        id: id.to_owned(),
-        title: title.to_owned(),
-        y_label: y_label.to_owned(),
-        domain: domain(&series),
-        series,
-        level: None,
-    })?;
-    Some(panel.draw())
+/// A chart of one quantity; `None` where no value of the sweep has it.
+fn single(sweep: &Sweep, names: &Names<'_>, one: Quantity<'_>, domain: Domain) -> Option<Chart> {
+    let known = one.means().any(f64::is_finite);
+    known.then(|| chart(sweep, names, domain, &[one], None))
 }
 
 /// Validation accuracy against the rate.
-pub(crate) fn accuracy(sweep: &Sweep) -> Option<Panel> {
-    let one = series(sweep, "validation", "accuracy", |point| point.accuracy);
-    let domain = |all: &[RateSeries]| {
-        let mut domain = Domain::linear(
-            edges(all).fold(f64::NAN, f64::min),
-            edges(all).fold(f64::NAN, f64::max),
-        )
-        .padded(0.06);
-        domain.high = domain.high.min(1.0f64.max(domain.low + 1e-6));
-        domain
+pub(crate) fn accuracy(sweep: &Sweep) -> Option<Chart> {
+    let one = Quantity::new(sweep, "validation", ACCURACY, |p| p.accuracy);
+    let (low, high) = (one.edges().reduce(f64::min), one.edges().reduce(f64::max));
+    let mut domain = Domain::linear(low.unwrap_or(f64::NAN), high.unwrap_or(f64::NAN)).padded(0.06);
+    domain.high = domain.high.min(1f64.max(domain.low + 1e-6));
+    let names = Names {
+        id: "accuracy",
+        title: "Validation accuracy",
+        y: "accuracy",
     };
-    single(
-        sweep,
-        "accuracy",
-        "Validation accuracy",
-        "accuracy",
-        one,
-        domain,
-    )
+    single(sweep, &names, one, domain)
 }
 
 /// Norm of the decayed weights against the rate.
-pub(crate) fn weight_norm(sweep: &Sweep) -> Option<Panel> {
-    let one = series(sweep, "decayed weights", "norm", |point| {
-        Some(point.weight_norm)
-    });
-    let domain = |all: &[RateSeries]| wide(means(all), f64::NAN);
-    single(
-        sweep,
-        "weight-norm",
-        "Weight norm",
-        "norm of the decayed weights",
-        one,
-        domain,
-    )
+pub(crate) fn weight_norm(sweep: &Sweep) -> Option<Chart> {
+    let one = Quantity::new(sweep, "decayed weights", TRAIN, |p| Some(p.weight_norm));
+    let names = Names {
+        id: "weight-norm",
+        title: "Weight norm",
+        y: "norm of the decayed weights",
+    };
+    let domain = wide(one.means(), f64::NAN);
+    single(sweep, &names, one, domain)
 }
 
 /// Root mean square of the logits against the rate.
-pub(crate) fn logit_scale(sweep: &Sweep) -> Option<Panel> {
-    let one = series(sweep, "validation logits", "logit", |point| {
-        point.logit_scale
-    });
-    let domain = |all: &[RateSeries]| wide(means(all), f64::NAN);
-    single(
-        sweep,
-        "logit-scale",
-        "Logit scale",
-        "root mean square logit",
-        one,
-        domain,
-    )
+pub(crate) fn logit_scale(sweep: &Sweep) -> Option<Chart> {
+    let one = Quantity::new(sweep, "validation logits", ACCURACY, |p| p.logit_scale);
+    let names = Names {
+        id: "logit-scale",
+        title: "Logit scale",
+        y: "root mean square logit",
+    };
+    let domain = wide(one.means(), f64::NAN);
+    single(sweep, &names, one, domain)
 }
 
 /// One audit metric of the population against the rate.
-pub(crate) fn audited(sweep: &Sweep, curve: &AuditCurve) -> Option<Panel> {
-    let one = RateSeries {
-        name: "held-out rows".to_owned(),
-        class: "accuracy",
+pub(crate) fn audited(sweep: &Sweep, curve: &AuditCurve) -> Option<Chart> {
+    let one = Quantity {
+        name: "held-out rows",
+        colour: ACCURACY,
         spreads: curve.spreads.clone(),
     };
-    let domain = |all: &[RateSeries]| fenced(edges(all), &[]);
-    let id = format!("audited-{}", curve.name.replace('_', "-"));
-    single(sweep, &id, &curve.label, &curve.axis, one, domain)
+    let names = Names {
+        id: &format!("audited-{}", curve.name.replace('_', "-")),
+        title: &curve.label,
+        y: &curve.axis,
+    };
+    let domain = fenced(one.edges(), &[]);
+    single(sweep, &names, one, domain)
 }

@@ -1,34 +1,32 @@
-//! Held-out metrics with their intervals, and held-out reliability.
+//! Held-out metrics with their intervals, held-out reliability, and the further sections of an audit.
 
-use super::document::Document;
-use crate::escape::escape;
+use super::document::{Document, element, number};
 use crate::figures;
 use crate::format;
-use crate::records::{Direction, MetricRow, Report};
+use crate::records::{Direction, MetricRow, PlainTable, Report, Section};
 
+/// Metrics and reliability.
 pub(super) fn write(document: &mut Document, report: &Report) {
-    let panels: Vec<_> = report
-        .reliability
-        .iter()
-        .enumerate()
+    let diagrams = report.reliability.iter().enumerate();
+    let charts: Vec<_> = diagrams
         .filter_map(|(index, one)| figures::held_out_reliability(one, index))
         .collect();
-    if report.audit.is_empty() && panels.is_empty() {
+    if report.audit.is_empty() && charts.is_empty() {
         return;
     }
     document.open_section("Held-out audit");
     if !report.audit.is_empty() {
-        write_table(document, report);
+        write_metrics(document, report);
     }
     document.figure(
-        panels,
+        charts,
         "Reliability on the held-out rows: accuracy by confidence, whiskers are 95 % Wilson intervals; \
          below, rows per bin on a logarithmic axis.",
     );
     document.close_section();
 }
 
-fn write_table(document: &mut Document, report: &Report) {
+fn write_metrics(document: &mut Document, report: &Report) {
     let caption = match report.audit_note.as_str() {
         "" => "Metrics on the held-out rows.",
         note => note,
@@ -53,17 +51,16 @@ fn row(metric: &MetricRow) -> String {
         Some(decimals) => format::fixed(value, decimals),
         None => format::significant(value, 3),
     };
+    let [mean, low, high] = [metric.mean, metric.low, metric.high].map(digits);
     format!(
-        "<tr><th scope=\"row\">{label}</th><td class=\"direction\"><abbr title=\"{better}\">{arrow}</abbr>\
-         </td><td class=\"number estimate\">{mean}</td><td class=\"number\">{low} – {high}</td>\
-         <td class=\"drawing\">{drawing}</td><td class=\"number\">{n}</td><td class=\"note\">{note}</td></tr>\n",
-        label = escape(&metric.label),
-        mean = digits(metric.mean),
-        low = digits(metric.low),
-        high = digits(metric.high),
-        drawing = figures::interval::interval(metric).unwrap_or_default(),
-        n = metric.n,
-        note = escape(&metric.note),
+        "<tr>{}<td class=\"direction\"><abbr title=\"{better}\">{arrow}</abbr></td>{}{}\
+         <td class=\"drawing\">{}</td>{}{}</tr>\n",
+        element("th scope=\"row\"", &metric.label),
+        element("td class=\"number estimate\"", &mean),
+        number(&format!("{low} – {high}")),
+        figures::interval(metric).unwrap_or_default(),
+        number(&metric.n.to_string()),
+        element("td class=\"note\"", &metric.note),
     )
 }
 
@@ -71,4 +68,35 @@ fn row(metric: &MetricRow) -> String {
 fn decimals(metric: &MetricRow) -> Option<usize> {
     let decimals = format::decimals_for_error((metric.high - metric.low) / 2.0)?;
     (decimals < 6 && metric.mean.abs() < 1e5).then_some(decimals)
+}
+
+/// A part of an audit beside its table of metrics.
+pub(super) fn write_section(document: &mut Document, section: &Section) {
+    let charts: Vec<_> = section.panels.iter().filter_map(figures::lines).collect();
+    if charts.is_empty() && section.tables.is_empty() && section.note.is_empty() {
+        return;
+    }
+    document.open_section(&section.heading);
+    document.element("p class=\"about\"", &section.note);
+    document.figure(charts, &section.caption);
+    for table in &section.tables {
+        write_table(document, table);
+    }
+    document.close_section();
+}
+
+fn write_table(document: &mut Document, table: &PlainTable) {
+    document.open_table("plain", &table.caption);
+    let heads = table.heads.iter().enumerate();
+    document.table_head(heads.map(|(k, head)| (head.as_str(), k >= table.names)));
+    for row in &table.rows {
+        let cell = |(k, cell): (usize, &String)| match k {
+            0 => element("th scope=\"row\"", cell),
+            k if k < table.names => element("td", cell),
+            _ => number(cell),
+        };
+        let cells: String = row.iter().enumerate().map(cell).collect();
+        document.markup(&format!("<tr>{cells}</tr>\n"));
+    }
+    document.close_table();
 }

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use crate::escape::{escape, script_safe};
-use crate::figures::{Hover, Panel};
+use crate::figures::{Chart, Hover};
 
 /// The page being written.
 #[derive(Default)]
@@ -11,7 +11,7 @@ pub(super) struct Document {
     body: String,
     figures: usize,
     tables: usize,
-    /// What the script needs to know of every panel.
+    /// What the script needs to know of every chart.
     pub(super) hovers: Vec<(String, Hover)>,
 }
 
@@ -26,11 +26,11 @@ impl Document {
         self.body.push_str(&escape(text));
     }
 
-    /// `<tag>text</tag>`, or nothing where the text is empty; `opening` may carry attributes.
+    /// An [`element`] on a line of its own, or nothing where the text is empty.
     pub(super) fn element(&mut self, opening: &str, text: &str) {
         if !text.is_empty() {
-            let tag = opening.split(' ').next().unwrap_or(opening);
-            let _ = writeln!(self.body, "<{opening}>{}</{tag}>", escape(text));
+            self.markup(&element(opening, text));
+            self.markup("\n");
         }
     }
 
@@ -45,17 +45,17 @@ impl Document {
         self.markup("</section>\n");
     }
 
-    /// A figure of panels with lettered titles and a numbered caption.
-    pub(super) fn figure(&mut self, panels: Vec<Panel>, caption: &str) {
-        if panels.is_empty() {
+    /// A figure of charts with lettered titles and a numbered caption; nothing without any.
+    pub(super) fn figure(&mut self, charts: Vec<Chart>, caption: &str) {
+        if charts.is_empty() {
             return;
         }
         self.figures += 1;
-        let many = panels.len() > 1;
+        let many = charts.len() > 1;
         let alone = if many { "" } else { " alone" };
         let _ = write!(self.body, "<figure>\n<div class=\"panels{alone}\">\n");
-        for (letter, panel) in ('a'..).zip(panels) {
-            self.panel(panel, many.then_some(letter));
+        for (letter, chart) in ('a'..).zip(charts) {
+            self.chart(chart, many.then_some(letter));
         }
         let _ = write!(
             self.body,
@@ -65,26 +65,22 @@ impl Document {
         );
     }
 
-    fn panel(&mut self, panel: Panel, letter: Option<char>) {
-        let letter = letter
-            .map(|c| format!("<b class=\"letter\">{c}</b> "))
-            .unwrap_or_default();
-        let title = escape(&panel.title);
+    fn chart(&mut self, chart: Chart, letter: Option<char>) {
+        let letter = letter.map_or_else(String::new, |letter| {
+            format!("<b class=\"letter\">{letter}</b> ")
+        });
+        let title = escape(&chart.title);
         let _ = write!(
             self.body,
             "<div class=\"panel\" id=\"panel-{}\">\n<h3>{letter}{title}</h3>\n<ul class=\"key\">",
-            panel.id
+            chart.id
         );
-        for entry in &panel.key {
+        for entry in &chart.key {
             let text = escape(&entry.text);
-            let _ = write!(
-                self.body,
-                "<li><i class=\"sample {}\"></i>{text}</li>",
-                entry.class
-            );
+            let _ = write!(self.body, "<li>{}{text}</li>", entry.sample);
         }
-        let _ = write!(self.body, "</ul>\n{}\n</div>\n", panel.svg);
-        self.hovers.push((panel.id, panel.hover));
+        let _ = write!(self.body, "</ul>\n{}\n</div>\n", chart.svg);
+        self.hovers.push((chart.id, chart.hover));
     }
 
     /// Starts a table that scrolls sideways where it does not fit; its caption stays in place.
@@ -134,4 +130,22 @@ impl Document {
             script_safe(data)
         )
     }
+}
+
+/// `<tag>text</tag>`, the text escaped; `opening` may carry attributes.
+pub(super) fn element(opening: &str, text: &str) -> String {
+    let tag = opening.split(' ').next().unwrap_or(opening);
+    format!("<{opening}>{}</{tag}>", escape(text))
+}
+
+/// A cell whose text is aligned to the right.
+pub(super) fn number(text: &str) -> String {
+    element("td class=\"number\"", text)
+}
+
+/// Tags of a row in a cell: those words whose condition holds.
+pub(super) fn tags(words: [(bool, &str); 2]) -> String {
+    let held = words.into_iter().filter(|(holds, _)| *holds);
+    let spans = held.map(|(_, word)| element("span class=\"tag\"", word) + " ");
+    format!("<td class=\"tags\">{}</td>", spans.collect::<String>())
 }

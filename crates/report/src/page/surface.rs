@@ -1,17 +1,16 @@
 //! The section of a sweep of two hyper-parameters: the heat map, and the lowest cell of each row.
 
-use super::document::Document;
-use crate::escape::escape;
+use super::document::{Document, element, number, tags};
 use crate::figures;
 use crate::format;
 use crate::records::{Surface, SurfaceCell};
 
 pub(super) fn write(document: &mut Document, surface: &Surface) {
-    let Some(panel) = figures::heat_map(surface) else {
+    let Some(chart) = figures::heat_map(surface) else {
         return;
     };
     document.open_section(&format!("{} against {}", surface.y.label, surface.x.label));
-    document.figure(vec![panel], &caption(surface));
+    document.figure(vec![chart], &caption(surface));
     write_table(document, surface);
     document.close_section();
 }
@@ -36,10 +35,8 @@ fn caption(surface: &Surface) -> String {
 }
 
 fn write_table(document: &mut Document, surface: &Surface) {
-    let timed = surface.cells.iter().flatten();
-    let timed = timed
-        .into_iter()
-        .any(|cell| cell.half_life_epochs.is_some());
+    let mut cells = surface.cells.iter().flatten();
+    let timed = cells.any(|cell| cell.half_life_epochs.is_some());
     let caption = format!(
         "The lowest mean validation {} for each {}, ± standard error over folds.",
         surface.metric.label(),
@@ -66,32 +63,23 @@ fn write_table(document: &mut Document, surface: &Surface) {
 fn table_row(surface: &Surface, row: usize, timed: bool) -> String {
     let optimum = surface.optimum(row);
     let cell = optimum.and_then(|column| surface.cell((row, column)));
-    let chosen = surface.chosen.0 == row;
-    let tag = |is: bool, text: &str| match is {
-        true => format!("<span class=\"tag\">{text}</span> "),
-        false => String::new(),
-    };
-    let tags = tag(chosen, "chosen row") + &tag(surface.best.0 == row, "lowest");
-    let class = if chosen { " class=\"chosen\"" } else { "" };
     let rate = optimum.and_then(|column| surface.x.values.get(column).copied());
-    let mut text = format!(
-        "<tr{class}><td class=\"tags\">{tags}</td><th scope=\"row\" class=\"number\">{}</th>",
-        escape(&format::short(surface.y.values[row]))
-    );
-    let mut push = |value: String| {
-        text.push_str(&format!("<td class=\"number\">{}</td>", escape(&value)));
-    };
-    push(rate.map_or_else(|| format::MISSING.to_owned(), format::short));
+    let (chosen, best) = (surface.chosen.0 == row, surface.best.0 == row);
+    let class = if chosen { " class=\"chosen\"" } else { "" };
+    let missing = || format::MISSING.to_owned();
+    let mut text = format!("<tr{class}>") + &tags([(chosen, "chosen row"), (best, "lowest")]);
+    let value = format::short(surface.y.values[row]);
+    text += &element("th scope=\"row\" class=\"number\"", &value);
+    text += &number(&rate.map_or_else(missing, format::short));
     if timed {
-        let time = |epochs: fn(&SurfaceCell) -> Option<f64>| {
-            format::half_life(rate.unwrap_or(f64::NAN), cell.and_then(epochs))
-        };
-        push(time(|cell| cell.half_life_epochs));
-        push(time(|cell| cell.tau_epochs));
+        for epochs in [
+            cell.and_then(|c| c.half_life_epochs),
+            cell.and_then(|c| c.tau_epochs),
+        ] {
+            text += &number(&format::half_life(rate.unwrap_or(f64::NAN), epochs));
+        }
     }
-    push(cell.map_or_else(
-        || format::MISSING.to_owned(),
-        |cell| format::plus_minus(cell.validation.mean, cell.validation.se),
-    ));
+    let loss = |cell: &SurfaceCell| format::plus_minus(cell.validation.mean, cell.validation.se);
+    text += &number(&cell.map_or_else(missing, loss));
     text + "</tr>\n"
 }

@@ -13,13 +13,13 @@ pub(super) fn write(document: &mut Document, sweep: &Sweep) {
     }
     let heading = format!("Sweep of the {} {}", sweep.axis, sweep.at);
     document.open_section(heading.trim_end());
-    let panels = [
+    let losses = [
         Some(figures::loss(sweep)),
         figures::loss_near_best(sweep),
         Some(figures::gap(sweep)),
         figures::accuracy(sweep),
     ];
-    document.figure(panels.into_iter().flatten().collect(), &loss_caption(sweep));
+    document.figure(losses.into_iter().flatten().collect(), &loss_caption(sweep));
     sweep_table::write(document, sweep);
     write_slider_figure(document, sweep);
     let norms = [figures::weight_norm(sweep), figures::logit_scale(sweep)];
@@ -29,9 +29,9 @@ pub(super) fn write(document: &mut Document, sweep: &Sweep) {
     );
     document.figure(norms.into_iter().flatten().collect(), &caption);
     let audited = sweep.audited.iter();
-    let panels = audited.filter_map(|curve| figures::audited(sweep, curve));
+    let audited = audited.filter_map(|curve| figures::audited(sweep, curve));
     document.figure(
-        panels.collect(),
+        audited.collect(),
         "The whole population on the held-out rows, which no choice has seen: mean over members, bands are ± 1 standard \
          error.",
     );
@@ -43,7 +43,7 @@ fn bands(sweep: &Sweep) -> String {
     let sizes = || sweep.points.iter().map(|point| point.validation.n);
     let (least, most) = (sizes().min().unwrap_or(0), sizes().max().unwrap_or(0));
     let count = if least == most {
-        format!("{most}")
+        most.to_string()
     } else {
         format!("{least} to {most}")
     };
@@ -88,44 +88,36 @@ fn loss_caption(sweep: &Sweep) -> String {
     } else {
         caption.push_str(&format!(" The rule is “{}”", sweep.rule));
     }
-    match value_at(sweep, sweep.chosen) {
-        Some(chosen) => caption.push_str(&format!(" and chooses {chosen}.")),
-        None => caption.push('.'),
+    if let Some(chosen) = value_at(sweep, sweep.chosen) {
+        caption.push_str(&format!(" and chooses {chosen}"));
     }
-    caption.push_str(" A triangle at the edge marks a mean beyond the axis.");
+    caption.push_str(". A triangle at the edge marks a mean beyond the axis.");
     caption
 }
 
 fn write_slider_figure(document: &mut Document, sweep: &Sweep) {
-    let panels = [
-        figures::sweep_curves(sweep),
-        figures::sweep_reliability(sweep),
-    ];
-    let panels: Vec<_> = panels.into_iter().flatten().collect();
-    if panels.is_empty() {
+    let curves = figures::sweep_curves(sweep);
+    let reliability = figures::sweep_reliability(sweep);
+    if curves.is_none() && reliability.is_none() {
         return;
     }
-    let reliability = panels.len() > 1 || panels[0].id == "reliability";
-    let settings = figures::settings(sweep);
-    let setting = settings
-        .get(sweep.chosen)
-        .map(String::as_str)
-        .unwrap_or_default();
-    document.markup(&slider(sweep, setting));
     let mut caption = "At the value named above, in print the chosen one.".to_owned();
-    if panels[0].id == "curves" {
+    if curves.is_some() {
         caption.push_str(
             " Learning curves: mean over the members with a band of ± 1 standard error; the other values are \
              drawn faint.",
         );
     }
-    if reliability {
+    if reliability.is_some() {
         caption.push_str(
             " Reliability: accuracy of the validation rows by confidence, whiskers are 95 % Wilson \
              intervals; below, rows per bin on a logarithmic axis.",
         );
     }
-    document.figure(panels, &caption);
+    let chosen = sweep.points.get(sweep.chosen);
+    let setting = chosen.map_or_else(String::new, |point| figures::setting(sweep, point));
+    document.markup(&slider(sweep, &setting));
+    document.figure(curves.into_iter().chain(reliability).collect(), &caption);
 }
 
 /// The slider is shown by the script only; the setting beside it is always there.

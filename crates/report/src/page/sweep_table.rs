@@ -1,7 +1,6 @@
 //! The table of the sweep, one row per rate.
 
-use super::document::Document;
-use crate::escape::escape;
+use super::document::{Document, element, number, tags};
 use crate::format;
 use crate::records::{RatePoint, Spread, Sweep};
 
@@ -19,10 +18,8 @@ impl Column {
         if spreads.is_empty() {
             return None;
         }
-        let mut decimals: Vec<usize> = spreads
-            .iter()
-            .filter_map(|s| format::decimals_for_error(s.se))
-            .collect();
+        let errors = spreads.iter().map(|spread| spread.se);
+        let mut decimals: Vec<usize> = errors.filter_map(format::decimals_for_error).collect();
         decimals.sort_unstable();
         let middle = decimals.get(decimals.len() / 2).copied().unwrap_or(4);
         Some(Self {
@@ -34,11 +31,11 @@ impl Column {
 
     fn cell(&self, point: &RatePoint) -> String {
         let Some(spread) = (self.pick)(point) else {
-            return format!("<td class=\"number\">{}</td>", format::MISSING);
+            return number(format::MISSING);
         };
         let mean = self.number(spread.mean);
         if !spread.se.is_finite() {
-            return format!("<td class=\"number\">{mean}</td>");
+            return number(&mean);
         }
         let se = self.number(spread.se);
         format!("<td class=\"number\">{mean} <span class=\"error\">± {se}</span></td>")
@@ -92,10 +89,8 @@ pub(super) fn write(document: &mut Document, sweep: &Sweep) {
 
 /// Whether the values have half-lives, as those of no other hyper-parameter have.
 fn is_timed(sweep: &Sweep) -> bool {
-    sweep
-        .points
-        .iter()
-        .any(|point| point.half_life_epochs.is_some())
+    let mut points = sweep.points.iter();
+    points.any(|point| point.half_life_epochs.is_some())
 }
 
 fn caption(sweep: &Sweep) -> String {
@@ -115,27 +110,20 @@ fn row(
 ) -> String {
     let (chosen, best) = (index == sweep.chosen, index == sweep.best);
     let class = if chosen { " class=\"chosen\"" } else { "" };
-    let tags = [(chosen, "chosen"), (best, "lowest")];
-    let tags = tags.into_iter().filter(|(is, _)| *is);
-    let tags: String = tags
-        .map(|(_, tag)| format!("<span class=\"tag\">{tag}</span> "))
-        .collect();
-    let mut row = format!(
-        "<tr data-i=\"{index}\"{class}><td class=\"tags\">{tags}</td><th scope=\"row\" class=\"number\">{}</th>",
-        escape(&format::short(point.rate))
+    let mut row = format!("<tr data-i=\"{index}\"{class}>");
+    row += &tags([(chosen, "chosen"), (best, "lowest")]);
+    row += &element(
+        "th scope=\"row\" class=\"number\"",
+        &format::short(point.rate),
     );
     if is_timed(sweep) {
         for epochs in [point.half_life_epochs, point.tau_epochs] {
-            let epochs = format::half_life(point.rate, epochs);
-            row.push_str(&format!("<td class=\"number\">{epochs}</td>"));
+            row += &number(&format::half_life(point.rate, epochs));
         }
     }
-    for column in columns {
-        row.push_str(&column.cell(point));
-    }
+    row.extend(columns.iter().map(|column| column.cell(point)));
     if diverged {
-        row.push_str(&format!("<td class=\"number\">{}</td>", point.diverged));
+        row += &number(&point.diverged.to_string());
     }
-    row.push_str("</tr>\n");
-    row
+    row + "</tr>\n"
 }

@@ -1,11 +1,6 @@
 use serde::{Deserialize, Serialize};
 
-use super::audit::{MetricRow, Reliability};
-use super::parameter::ParameterRow;
-use super::section::Section;
-use super::surface::Surface;
-use super::sweep::Sweep;
-use super::training::Training;
+use super::{MetricRow, ParameterRow, Reliability, Section, Surface, Sweep, Training};
 
 /// One result in words, with its numbers already in the sentence.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

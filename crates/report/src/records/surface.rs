@@ -1,7 +1,8 @@
+//! A sweep of two hyper-parameters.
+
 use serde::{Deserialize, Serialize};
 
-use super::spread::Spread;
-use super::training::Metric;
+use super::{Metric, Spread};
 
 /// One side of a [`Surface`].
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

@@ -1,0 +1,12 @@
+//! Everything that the crate promises, in one program.
+
+mod extremes;
+mod files;
+mod json;
+mod layout;
+mod markup;
+mod page;
+mod picture;
+mod pictures;
+mod surface;
+mod synthetic;
