@@ -1,6 +1,6 @@
 //! What a claim has to say for itself.
 
-use decay_report::picture::Picture;
+use decay_report::plot::Picture;
 
 use crate::failure::Result;
 use crate::judgement::Judgement;

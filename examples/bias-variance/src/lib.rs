@@ -82,7 +82,7 @@ impl Claim for BiasVariance {
         } in [DIGITS, FRIEDMAN]
         {
             let validation = measured.curve(name, "", "validation loss")?;
-            let panel = |y, metrics| metrics_panel(measured, (name, ""), y, metrics);
+            let panel = |y, metrics| metrics_panel(measured, name, "", y, metrics);
             let both = [("training loss", 1), ("validation loss", 0)];
             losses.push(panel(loss, &both)?);
             let best = at_lowest(&validation, "best");
@@ -95,7 +95,7 @@ impl Claim for BiasVariance {
                 ("best rate", 3, rate(validation.lowest())),
                 ("largest rate", 5, rate(validation.rates.len() - 1)),
             ];
-            let by_epoch = |split, lines| epochs_panel(measured, (name, "", split), loss, lines);
+            let by_epoch = |split, lines| epochs_panel(measured, name, "", split, loss, lines);
             validations.push(by_epoch("validation", &lines[..2])?);
             trainings.push(by_epoch("training", &lines)?);
             trainings[causes.len() - 1].y.log = true;

@@ -6,7 +6,7 @@ mod tests;
 
 use decay_audit::compare::Better;
 use decay_claim::drawing::{
-    at_level, at_lowest, figures_panel, names_panel, picture, rates_panel, spread,
+    Mark, at_lowest, figures_panel, names_panel, picture, rates_panel, spread,
 };
 use decay_claim::parts::{Comparison, differences, falls, larger_optimum, u_shaped};
 use decay_claim::{About, Claim, Curve, Drawing, Judgement, Lab, Measurements, Part, Result};
@@ -74,7 +74,7 @@ impl Claim for Calibration {
                     let of_method = with_method(measured, study, METHODS[place], metric);
                     Ok(spread(&of_method?))
                 };
-                methods.push(names_panel(study, ("method", &METHODS), y, &kinds, of)?);
+                methods.push(names_panel(study, "method", &METHODS, y, &kinds, of)?);
             }
             let scale = measured.curve(study, DECAY, "logit scale")?;
             let temperature = along_decay(measured, study, "temperature")?;
@@ -83,7 +83,7 @@ impl Claim for Calibration {
                 ("optimal temperature", 3, &temperature),
             ];
             let panel = rates_panel(study, "logit scale, temperature", &both);
-            scales.push(panel.logarithmic().marked(at_level(1.0, "T = 1")));
+            scales.push(panel.logarithmic().marked(Mark::level(1.0, "T = 1")));
         }
         Ok(vec![
             Drawing {

@@ -5,13 +5,12 @@ mod leak;
 #[cfg(test)]
 mod tests;
 
-use decay_claim::drawing::{at_level, at_lowest, figures_panel, names_panel, picture, spread};
+use decay_claim::drawing::{Mark, Panel, at_lowest, figures_panel, names_panel, picture, spread};
 use decay_claim::measuring::choices::{Choices, mean_truth, other_rate};
 use decay_claim::measuring::trials::NOISE;
 use decay_claim::parts::{Comparison, remarked_differences};
 use decay_claim::{About, Claim, Drawing, Effect, Judgement, Lab, Measurements, Part, Result};
 use decay_data::Embedded;
-use decay_report::picture::Panel;
 
 use crate::leak::{LEAKS, SELECTION};
 
@@ -138,9 +137,9 @@ fn optimism_panel(measured: &Measurements, study: &str) -> Result<Panel> {
         let added = parts[place].effect.estimate;
         Ok(both.get(scheme).map_or(added, |one| spread(&one.optimism)))
     };
-    let names = ("what leaks", &LEAKS.map(|leak| leak.name)[..]);
+    let names = LEAKS.map(|leak| leak.name);
     let y = "optimism / loss of a constant";
-    Ok(names_panel(study, names, y, &schemes, figure)?.marked(at_level(0.0, "")))
+    Ok(names_panel(study, "what leaks", &names, y, &schemes, figure)?.marked(Mark::level(0.0, "")))
 }
 
 fn curves_panel(measured: &Measurements, study: &str) -> Result<Panel> {
@@ -164,9 +163,9 @@ fn choices_panel(measured: &Measurements) -> Result<Panel> {
     let of = |place: usize, study: &str| {
         other_rate(&[Choices::of_both(measured, study, LEAKS[place].series)?])
     };
-    let names = ("what leaks", &LEAKS.map(|leak| leak.name)[..]);
+    let names = LEAKS.map(|leak| leak.name);
     let y = "share of replicates with another rate";
-    let mut panel = names_panel("", names, y, &studies, of)?;
+    let mut panel = names_panel("", "what leaks", &names, y, &studies, of)?;
     panel.y.range = Some((0.0, 1.0));
     Ok(panel)
 }

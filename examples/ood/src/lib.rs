@@ -7,11 +7,11 @@ mod tests;
 use decay_audit::compare::Better;
 use decay_audit::ood::Detector;
 use decay_claim::drawing::{
-    at_last, log_axis, metrics_panel, of_shares, picture, places_panel, rate_label, rates_panel,
+    Panel, at_last, log_axis, metrics_panel, of_shares, picture, places_panel, rate_label,
+    rates_panel,
 };
 use decay_claim::parts::{Comparison, differences, falls};
 use decay_claim::{About, Claim, Drawing, Judgement, Lab, Measurements, Result, overlap};
-use decay_report::picture::Panel;
 
 /// The claim.
 pub struct Ood;
@@ -100,7 +100,7 @@ impl Claim for Ood {
         let (mut separations, mut confidences) = (Vec::new(), Vec::new());
         for study in [far, NEAR] {
             let scores = [("MSP", 5), ("energy", 1), ("Mahalanobis", 3)];
-            let mut panel = metrics_panel(measured, (study, ""), "AUROC", &scores)?;
+            let mut panel = metrics_panel(measured, study, "", "AUROC", &scores)?;
             let kept = measured.accurate(ACCURATE, study, "accuracy")?;
             panel.marks.push(at_last(&kept, "accurate up to here"));
             separations.push(panel);
@@ -149,7 +149,14 @@ fn rays_panel(measured: &Measurements, study: &str) -> Result<Panel> {
         (&rate_label(largest), 5, largest),
     ];
     let distance = log_axis("distance from the mean image, in units of the image's own");
-    let axes = (distance, "mean confidence");
-    let panel = places_panel(measured, (study, "", RAY), axes, &lines)?;
+    let panel = places_panel(
+        measured,
+        study,
+        "",
+        RAY,
+        distance,
+        "mean confidence",
+        &lines,
+    )?;
     Ok(of_shares(panel))
 }

@@ -5,13 +5,12 @@ mod experiment;
 mod tests;
 
 use decay_audit::compare::Better;
-use decay_claim::drawing::{dashed, picture, rate_label, rates_panel, series};
+use decay_claim::drawing::{Panel, dashed, picture, rate_label, rates_panel, series};
 use decay_claim::measuring::robustness::{
     ATTACKED, CERTIFIED, RADIUS, over_all_rows, radius_panels, standing_panel,
 };
 use decay_claim::parts::{Comparison, differences, falls, rises, u_shaped};
 use decay_claim::{About, Claim, Curve, Drawing, Judgement, Lab, Measurements, Part, Result};
-use decay_report::picture::Panel;
 
 /// The claim.
 pub struct Robustness;

@@ -1,6 +1,6 @@
 //! What is noted of distances, and how it is drawn.
 
-use decay_report::picture::Panel;
+use decay_report::plot::Panel;
 
 use super::{Distances, Search};
 use crate::curve::Curve;
@@ -110,7 +110,7 @@ pub fn standing_panel(
             let (mut sizes, mut values) = measured.along(study, "", metric, rate)?;
             sizes.insert(0, 0.0);
             values.insert(0, accuracy.at(rate));
-            let line = series_along(format!("{name}, {how}"), colour, &(sizes, values));
+            let line = series_along(format!("{name}, {how}"), colour, &sizes, &values);
             all.push(if metric == PROVEN { dashed(line) } else { line });
         }
     }
