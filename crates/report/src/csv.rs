@@ -2,7 +2,7 @@
 
 use std::io::Write as _;
 
-use crate::text::csv_field;
+use crate::text::quoted;
 
 /// Rows of fields, separated by commas and ended by `\n`.
 pub(crate) struct CsvWriter {
@@ -37,7 +37,7 @@ impl CsvWriter {
     /// A text field, quoted only where it must be.
     pub(crate) fn text(&mut self, field: &str) {
         self.separate();
-        self.bytes.extend_from_slice(csv_field(field).as_bytes());
+        self.bytes.extend_from_slice(quoted(field).as_bytes());
     }
 
     /// A whole number.

@@ -122,7 +122,12 @@ pub fn sentence(error: &dyn Error) -> String {
 }
 
 /// A field of a CSV file, quoted only where RFC 4180 asks for it.
-pub fn csv_field(text: &str) -> Cow<'_, str> {
+pub fn csv_field(text: &str) -> String {
+    quoted(text).into_owned()
+}
+
+/// The same without a copy where nothing is to be quoted.
+pub(crate) fn quoted(text: &str) -> Cow<'_, str> {
     if text.contains([',', '"', '\n', '\r']) {
         Cow::Owned(format!("\"{}\"", text.replace('"', "\"\"")))
     } else {

@@ -5,7 +5,9 @@ mod leak;
 #[cfg(test)]
 mod tests;
 
-use decay_claim::drawing::{Mark, Panel, at_lowest, figures_panel, names_panel, picture, spread};
+use decay_claim::drawing::{
+    Mark, Panel, at_lowest, figures_panel, names_panel, of_shares, picture, spread,
+};
 use decay_claim::measuring::choices::{Choices, mean_truth, other_rate};
 use decay_claim::measuring::trials::NOISE;
 use decay_claim::parts::{Comparison, remarked_differences};
@@ -165,7 +167,6 @@ fn choices_panel(measured: &Measurements) -> Result<Panel> {
     };
     let names = LEAKS.map(|leak| leak.name);
     let y = "share of replicates with another rate";
-    let mut panel = names_panel("", "what leaks", &names, y, &studies, of)?;
-    panel.y.range = Some((0.0, 1.0));
-    Ok(panel)
+    let panel = names_panel("", "what leaks", &names, y, &studies, of)?;
+    Ok(of_shares(panel))
 }
