@@ -150,7 +150,7 @@ fn action(arguments: &[OsString]) -> Result<Action, clap::Error> {
 fn given(matches: &ArgMatches) -> Given {
     let flags = KEYS.iter().filter_map(|key| {
         // A setting of another command is not among this command's flags.
-        let value = matches.try_get_one::<String>(key.path).ok().flatten()?;
+        let value = matches.try_get_one::<String>(key.row.path).ok().flatten()?;
         Some((key, value.clone()))
     });
     Given {
@@ -221,13 +221,13 @@ mod tests {
 
     #[test]
     fn every_setting_has_a_flag_under_its_name_and_its_path() {
-        for key in KEYS {
-            let command = if key.scope == Scope::Fit {
+        for key in KEYS.iter() {
+            let command = if key.row.scope == Scope::Fit {
                 "fit"
             } else {
                 "tune"
             };
-            for flag in [key.flag(), key.path] {
+            for flag in [key.flag(), key.row.path] {
                 let Ok(Action::Tune(given) | Action::Fit(given)) =
                     parsed(&format!("decay {command} --{flag}=x"))
                 else {
@@ -235,8 +235,8 @@ mod tests {
                 };
                 assert_eq!(given.flags.len(), 1, "--{flag}");
                 assert_eq!(
-                    (given.flags[0].0.path, given.flags[0].1.as_str()),
-                    (key.path, "x")
+                    (given.flags[0].0.row.path, given.flags[0].1.as_str()),
+                    (key.row.path, "x")
                 );
             }
         }
@@ -250,7 +250,7 @@ mod tests {
         let flags: Vec<_> = given
             .flags
             .iter()
-            .map(|(key, text)| (key.path, text.as_str()))
+            .map(|(key, text)| (key.row.path, text.as_str()))
             .collect();
         assert_eq!(flags, [("train.epochs", "2"), ("run.quiet", "true")]);
         assert!(parsed("decay fit --rates 1..2:3").is_err());

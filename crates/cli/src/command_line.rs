@@ -175,16 +175,16 @@ fn settings(scope: Scope) -> Vec<Arg> {
             .help("A setting by its key, as in train.lr=0.01; overrides everything"),
     ];
     for key in KEYS.iter().filter(|key| key.is_for(scope)) {
-        let mut arg = Arg::new(key.path)
+        let mut arg = Arg::new(key.row.path)
             .long(key.flag())
-            .value_name(key.value)
+            .value_name(key.row.value)
             .allow_hyphen_values(true)
-            .help_heading(heading(key.path))
-            .help(key.help);
-        if key.short.is_some() {
-            arg = arg.alias(key.path);
+            .help_heading(heading(key.row.path))
+            .help(key.help.as_str());
+        if key.row.flag.is_some() {
+            arg = arg.alias(key.row.path);
         }
-        if matches!(key.kind, Kind::Switch) {
+        if matches!(key.row.kind, Kind::Switch) {
             arg = arg
                 .num_args(0..=1)
                 .require_equals(true)

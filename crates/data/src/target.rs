@@ -1,5 +1,6 @@
 //! What is to be predicted: the task, the labels or values, and the scale of values.
 
+use decay_options::names;
 use serde::{Deserialize, Serialize};
 
 use crate::{DataError, Result};
@@ -20,14 +21,14 @@ pub enum Task {
     },
 }
 
-/// The choice between the two, as a user makes it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum TaskKind {
-    /// One of several classes.
-    Classification,
-    /// One number.
-    Regression,
+names! {
+    /// The choice between the two, as a user makes it.
+    pub enum TaskKind {
+        /// One of several classes.
+        Classification = "classification",
+        /// One number.
+        Regression = "regression",
+    }
 }
 
 impl Task {

@@ -9,6 +9,7 @@ mod stage;
 use burn::tensor::Tensor;
 use decay_kernels::{Activation, Window, average_pool, linear, max_pool};
 
+pub(crate) use config::Given;
 pub use config::{CnnConfig, Preset};
 pub use stage::{Slide, Stage};
 

@@ -1,53 +1,43 @@
 //! Starting weights, the same for a member alone and among others.
 
+use decay_options::names;
 use decay_random::{At, Purpose, Stream};
-use serde::{Deserialize, Serialize};
 
 use crate::parameter::{ParameterSpec, Start};
 
-/// How weight matrices start; biases start at zero except with `torch`.
-///
-/// | name | distribution | source |
-/// | :-- | :-- | :-- |
-/// | `he_normal` | `N(0, 2 / inputs)` | He et al. 2015, <https://arxiv.org/abs/1502.01852> |
-/// | `he_uniform` | `U(+-sqrt(6 / inputs))` | the same |
-/// | `xavier_normal` | `N(0, 2 / (inputs + outputs))` | Glorot & Bengio 2010 |
-/// | `xavier_uniform` | `U(+-sqrt(6 / (inputs + outputs)))` | the same |
-/// | `lecun_normal` | `N(0, 1 / inputs)` | LeCun et al. 1998 |
-/// | `lecun_uniform` | `U(+-sqrt(3 / inputs))` | the same |
-/// | `torch` | weights and biases `U(+-1 / sqrt(inputs))` | the default of `torch.nn.Linear` |
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Init {
-    /// Variance `2 / inputs`, normal.
-    #[default]
-    HeNormal,
-    /// Variance `2 / inputs`, uniform.
-    HeUniform,
-    /// Variance `2 / (inputs + outputs)`, normal.
-    XavierNormal,
-    /// Variance `2 / (inputs + outputs)`, uniform.
-    XavierUniform,
-    /// Variance `1 / inputs`, normal.
-    LecunNormal,
-    /// Variance `1 / inputs`, uniform.
-    LecunUniform,
-    /// What `torch.nn.Linear` does.
-    Torch,
+names! {
+    /// How weight matrices start; biases start at zero except with `torch`.
+    ///
+    /// | name | distribution | source |
+    /// | :-- | :-- | :-- |
+    /// | `he_normal` | `N(0, 2 / inputs)` | He et al. 2015, <https://arxiv.org/abs/1502.01852> |
+    /// | `he_uniform` | `U(+-sqrt(6 / inputs))` | the same |
+    /// | `xavier_normal` | `N(0, 2 / (inputs + outputs))` | Glorot & Bengio 2010 |
+    /// | `xavier_uniform` | `U(+-sqrt(6 / (inputs + outputs)))` | the same |
+    /// | `lecun_normal` | `N(0, 1 / inputs)` | LeCun et al. 1998 |
+    /// | `lecun_uniform` | `U(+-sqrt(3 / inputs))` | the same |
+    /// | `torch` | weights and biases `U(+-1 / sqrt(inputs))` | the default of `torch.nn.Linear` |
+    #[derive(Default)]
+    pub enum Init {
+        /// Variance `2 / inputs`, normal.
+        #[default]
+        HeNormal = "he_normal",
+        /// Variance `2 / inputs`, uniform.
+        HeUniform = "he_uniform",
+        /// Variance `2 / (inputs + outputs)`, normal.
+        XavierNormal = "xavier_normal",
+        /// Variance `2 / (inputs + outputs)`, uniform.
+        XavierUniform = "xavier_uniform",
+        /// Variance `1 / inputs`, normal.
+        LecunNormal = "lecun_normal",
+        /// Variance `1 / inputs`, uniform.
+        LecunUniform = "lecun_uniform",
+        /// What `torch.nn.Linear` does.
+        Torch = "torch",
+    }
 }
 
 impl Init {
-    /// Every variant.
-    pub const ALL: [Self; 7] = [
-        Self::HeNormal,
-        Self::HeUniform,
-        Self::XavierNormal,
-        Self::XavierUniform,
-        Self::LecunNormal,
-        Self::LecunUniform,
-        Self::Torch,
-    ];
-
     /// How a weight matrix with these fans starts.
     pub fn weight(self, inputs: usize, outputs: usize) -> Start {
         let (fan_in, fan_out) = (inputs.max(1) as f64, outputs.max(1) as f64);

@@ -2,7 +2,7 @@
 
 use burn::tensor::Tensor;
 use decay_kernels::{Activation, linear};
-use serde::{Deserialize, Serialize};
+use decay_options::{Range, names, options};
 
 use crate::dropout::drop_out;
 use crate::error::ModelError;
@@ -16,48 +16,39 @@ use crate::normalise::NormPlaces;
 use crate::parameter::{BufferSpec, Layout, ParameterSpec};
 use crate::state::{MemberState, State};
 
-/// Normalisation between a linear map and its nonlinearity.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Norm {
-    /// Nothing.
-    #[default]
-    None,
-    /// Batch normalisation, with statistics per member.
-    Batch,
-    /// Layer normalisation: each sample over its units, each pixel of an image over its channels.
-    Layer,
+names! {
+    /// Normalisation between a linear map and its nonlinearity.
+    #[derive(Default)]
+    pub enum Norm {
+        /// Nothing.
+        #[default]
+        None = "none",
+        /// Batch normalisation, with statistics per member.
+        Batch = "batch",
+        /// Layer normalisation: each sample over its units, each pixel of an image over its channels.
+        Layer = "layer",
+    }
 }
 
-/// Layers of a perceptron.
-///
-/// | key | default | range | meaning |
-/// | :-- | :-- | :-- | :-- |
-/// | `hidden` | `[64, 64]` | widths of at least 1; may be empty | units of the hidden layers |
-/// | `activation` | `relu` | see [`Nonlinearity`] | after every hidden layer |
-/// | `norm` | `none` | `none`, `batch`, `layer` | between a hidden layer's linear map and its activation |
-/// | `init` | `he_normal` | see [`Init`] | starting weights |
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct MlpConfig {
-    /// Units of the hidden layers.
-    pub hidden: Vec<usize>,
-    /// After every hidden layer.
-    pub activation: Nonlinearity,
-    /// Before the activation.
-    pub norm: Norm,
-    /// Starting weights.
-    pub init: Init,
-}
-
-impl Default for MlpConfig {
-    fn default() -> Self {
-        Self {
-            hidden: vec![64, 64],
-            activation: Nonlinearity::default(),
-            norm: Norm::default(),
-            init: Init::default(),
-        }
+options! {
+    /// Layers of a perceptron.
+    pub struct MlpConfig = "model" {
+        /// Units of the hidden layers, as in 128,128.
+        ///
+        /// May be empty.
+        hidden: Vec<usize> = vec![64, 64], value("WIDTHS"), range(Range::AT_LEAST_ONE), default("64,64; 16 for a gnn");
+        /// identity, relu, tanh, sigmoid, gelu, silu or elu.
+        ///
+        /// After every hidden layer.
+        activation: Nonlinearity = Nonlinearity::default();
+        /// none, batch or layer.
+        ///
+        /// Between a hidden layer's linear map and its activation.
+        norm: Norm = Norm::default();
+        /// Starting weights, as in he_normal, xavier_uniform, torch.
+        ///
+        /// See [`Init`].
+        init: Init = Init::default(), default("he_normal; xavier_uniform for a gnn");
     }
 }
 
@@ -97,10 +88,8 @@ impl Mlp {
         };
         let mut width = inputs;
         for (index, &units) in config.hidden.iter().chain([&outputs]).enumerate() {
-            let norm = match index < config.hidden.len() {
-                true => config.norm,
-                false => Norm::None,
-            };
+            let hidden = index < config.hidden.len();
+            let norm = if hidden { config.norm } else { Norm::None };
             network.push_layer(index, [width, units], norm);
             width = units;
         }

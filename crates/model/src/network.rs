@@ -1,8 +1,9 @@
 //! Every architecture behind one interface.
 
+use decay_options::{Kind, Options, Row};
 use serde::{Deserialize, Serialize};
 
-use crate::cnn::{Cnn, CnnConfig};
+use crate::cnn::{Cnn, CnnConfig, Given};
 use crate::error::ModelError;
 use crate::gnn::{Gnn, GnnConfig};
 use crate::input::{Input, InputShape, Output};
@@ -32,7 +33,36 @@ impl Default for ModelConfig {
     }
 }
 
+/// Which architecture.
+const KIND: Row = Row::new(
+    "model.kind",
+    "Architecture: mlp, cnn for images or gnn for graphs.",
+    Kind::Choice(&ModelConfig::KINDS),
+)
+.flag("model")
+.value("KIND")
+.default("mlp");
+
 impl ModelConfig {
+    /// Names of the architectures.
+    pub const KINDS: [&'static str; 3] = ["mlp", "cnn", "gnn"];
+
+    /// The rows of every architecture with their defaults; what several have is there once.
+    pub fn rows() -> Vec<(&'static Row, Option<String>)> {
+        let mut all = vec![(&KIND, KIND.default.map(str::to_owned))];
+        let more = [
+            MlpConfig::defaults(),
+            Given::defaults(),
+            GnnConfig::defaults(),
+        ];
+        for (row, default) in more.into_iter().flatten() {
+            if all.iter().all(|(other, _)| other.path != row.path) {
+                all.push((row, default));
+            }
+        }
+        all
+    }
+
     /// The network for samples of this shape and `outputs` classes or values.
     ///
     /// # Errors

@@ -2,7 +2,7 @@
 
 use burn::tensor::{Tensor, activation};
 use decay_kernels::{Activation, Smooth, smooth};
-use serde::{Deserialize, Serialize};
+use decay_options::names;
 
 use crate::precision::Precision;
 
@@ -15,39 +15,29 @@ const GELU_LOWEST_AT: f64 = -0.751_791_524_693_564_5;
 /// `-1 - W(1/e)` with Lambert's `W`.
 const SILU_LOWEST_AT: f64 = -1.278_464_542_761_074;
 
-/// What follows a hidden layer's linear map.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Nonlinearity {
-    /// `z`: a linear network.
-    Identity,
-    /// `max(z, 0)`.
-    #[default]
-    Relu,
-    /// `tanh z`.
-    Tanh,
-    /// `1 / (1 + exp(-z))`.
-    Sigmoid,
-    /// `z Phi(z)`, with the exact normal distribution function (Hendrycks & Gimpel 2016).
-    Gelu,
-    /// `z sigmoid(z)` (Elfwing et al. 2018).
-    Silu,
-    /// `z` above zero, `exp(z) - 1` below (Clevert et al. 2016).
-    Elu,
+names! {
+    /// What follows a hidden layer's linear map.
+    #[derive(Default)]
+    pub enum Nonlinearity {
+        /// `z`: a linear network.
+        Identity = "identity",
+        /// `max(z, 0)`.
+        #[default]
+        Relu = "relu",
+        /// `tanh z`.
+        Tanh = "tanh",
+        /// `1 / (1 + exp(-z))`.
+        Sigmoid = "sigmoid",
+        /// `z Phi(z)`, with the exact normal distribution function (Hendrycks & Gimpel 2016).
+        Gelu = "gelu",
+        /// `z sigmoid(z)` (Elfwing et al. 2018).
+        Silu = "silu",
+        /// `z` above zero, `exp(z) - 1` below (Clevert et al. 2016).
+        Elu = "elu",
+    }
 }
 
 impl Nonlinearity {
-    /// Every variant.
-    pub const ALL: [Self; 7] = [
-        Self::Identity,
-        Self::Relu,
-        Self::Tanh,
-        Self::Sigmoid,
-        Self::Gelu,
-        Self::Silu,
-        Self::Elu,
-    ];
-
     /// The function itself, in double precision.
     pub fn value(self, z: f64) -> f64 {
         match self {

@@ -1,33 +1,18 @@
 //! What a network's parameters are: names, kinds and shapes.
 
-use serde::{Deserialize, Serialize};
+use decay_options::names;
 
-/// What a parameter does, which decides whether decay applies to it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum ParameterKind {
-    /// Weights of a linear map.
-    Matrix,
-    /// Offset of a linear map.
-    Bias,
-    /// Factor of a normalisation layer.
-    NormScale,
-    /// Offset of a normalisation layer.
-    NormShift,
-}
-
-impl ParameterKind {
-    /// Every kind.
-    pub const ALL: [Self; 4] = [Self::Matrix, Self::Bias, Self::NormScale, Self::NormShift];
-
-    /// The name in configuration files.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Matrix => "matrix",
-            Self::Bias => "bias",
-            Self::NormScale => "norm_scale",
-            Self::NormShift => "norm_shift",
-        }
+names! {
+    /// What a parameter does, which decides whether decay applies to it.
+    pub enum ParameterKind {
+        /// Weights of a linear map.
+        Matrix = "matrix",
+        /// Offset of a linear map.
+        Bias = "bias",
+        /// Factor of a normalisation layer.
+        NormScale = "norm_scale",
+        /// Offset of a normalisation layer.
+        NormShift = "norm_shift",
     }
 }
 

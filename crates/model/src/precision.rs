@@ -1,25 +1,26 @@
 //! In what numbers the products and activations of a training pass are computed.
 
 use burn::tensor::{DType, Tensor};
-use serde::{Deserialize, Serialize};
+use decay_options::names;
 
-/// Number format of matrix products and activations while training; weights, moments, losses and statistics are always `f32`.
-///
-/// | name | bits of exponent and fraction | where |
-/// | :-- | :-- | :-- |
-/// | `f32` | 8 + 23 | everywhere |
-/// | `bf16` | 8 + 7 | GPUs that compute in it |
-///
-/// # Source
-/// Micikevicius et al. 2018, section 3.1 (master weights), <https://arxiv.org/abs/1710.03740>.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Precision {
-    /// Single precision.
-    #[default]
-    F32,
-    /// Half the bytes, with the range of single precision.
-    Bf16,
+names! {
+    /// Number format of matrix products and activations while training; weights, moments, losses and statistics are always `f32`.
+    ///
+    /// | name | bits of exponent and fraction | where |
+    /// | :-- | :-- | :-- |
+    /// | `f32` | 8 + 23 | everywhere |
+    /// | `bf16` | 8 + 7 | GPUs that compute in it |
+    ///
+    /// # Source
+    /// Micikevicius et al. 2018, section 3.1 (master weights), <https://arxiv.org/abs/1710.03740>.
+    #[derive(Default)]
+    pub enum Precision {
+        /// Single precision.
+        #[default]
+        F32 = "f32",
+        /// Half the bytes, with the range of single precision.
+        Bf16 = "bf16",
+    }
 }
 
 impl Precision {
@@ -42,9 +43,6 @@ impl Precision {
 
 impl std::fmt::Display for Precision {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(match self {
-            Self::F32 => "f32",
-            Self::Bf16 => "bf16",
-        })
+        f.write_str(self.name())
     }
 }

@@ -5,6 +5,7 @@ use burn::optim::{ModuleOptimizer, RecordState, StateSink, StateSource};
 use burn::tensor::{Device, Tensor};
 use decay_kernels::{Decay, Direction, Rule, Scalars, update};
 
+use crate::error::TrainError;
 use crate::options::decay::{Applied, DecayKind};
 
 /// A fused step with decoupled decay, for [`ModuleOptimizer`] and `burn::train::Learner`.
@@ -17,9 +18,6 @@ use crate::options::decay::{Applied, DecayKind};
 /// offsets of normalisations are exempt. What has as many axes and should not decay, such as an embedding, is named by
 /// [`exempting`](Self::exempting).
 ///
-/// Burn hands over the learning rate step by step and not its schedule, so that `Independent` decay takes `λ` itself and
-/// `Corrected` decay, which needs both the schedule and the layer, is not offered: it acts as `Decoupled`.
-///
 /// # Source
 /// Loshchilov & Hutter 2019, algorithm 2, <https://arxiv.org/abs/1711.05101>.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -27,7 +25,7 @@ pub struct DecoupledDecay {
     /// `λ`.
     pub rate: f64,
     /// How `λ` enters.
-    pub kind: DecayKind,
+    pub kind: DecoupledKind,
     /// Where a step goes.
     pub direction: Direction,
     /// `λ_1` of the proximal step that follows; 0 for none.
@@ -42,12 +40,30 @@ pub struct DecoupledDecay {
     pub epsilon: f64,
 }
 
+/// A kind of decay apart from the gradient that needs to know neither the schedule nor the layer: Burn hands over the learning rate step
+/// by step, so that `independent` takes `λ` itself, and `corrected` cannot be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct DecoupledKind(DecayKind);
+
+impl TryFrom<DecayKind> for DecoupledKind {
+    type Error = TrainError;
+
+    /// # Errors
+    /// [`TrainError::NotDecoupled`] for `coupled` and `corrected`.
+    fn try_from(kind: DecayKind) -> Result<Self, TrainError> {
+        match kind {
+            DecayKind::Coupled | DecayKind::Corrected => Err(TrainError::NotDecoupled { kind }),
+            _ => Ok(Self(kind)),
+        }
+    }
+}
+
 impl DecoupledDecay {
     /// AdamW with torch's constants.
     pub fn adamw(rate: f64) -> Self {
         Self {
             rate,
-            kind: DecayKind::Decoupled,
+            kind: DecoupledKind(DecayKind::Decoupled),
             direction: Direction::ADAM,
             l1: 0.0,
             min_rank: 2,
@@ -70,15 +86,16 @@ impl DecoupledDecay {
     fn rule(&self) -> Rule {
         Rule {
             direction: self.direction,
-            decay: self.kind.pull(),
+            decay: self.kind.0.pull(),
             proximal: self.l1 > 0.0,
         }
     }
 
     fn scalars(&self, learning_rate: f64, rank: usize, step: u32) -> Scalars {
-        let (rate, l1) = match rank >= self.min_rank {
-            true => (self.rate, self.l1),
-            false => (0.0, 0.0),
+        let (rate, l1) = if rank >= self.min_rank {
+            (self.rate, self.l1)
+        } else {
+            (0.0, 0.0)
         };
         let with = Applied {
             rate,
@@ -95,7 +112,7 @@ impl DecoupledDecay {
             step,
             ..Scalars::default()
         };
-        self.kind.apply(with, scalars)
+        self.kind.0.apply(with, scalars)
     }
 }
 
@@ -182,7 +199,7 @@ mod tests {
     use burn::optim::{AdamWConfig, GradientsParams, ModuleOptimizer};
     use burn::tensor::{Device, Tensor};
 
-    use super::{DecayKind, DecoupledDecay};
+    use super::{DecayKind, DecoupledDecay, DecoupledKind};
 
     fn layer() -> Linear {
         LinearConfig::new(5, 3).init(&Device::default().autodiff())
@@ -245,7 +262,7 @@ mod tests {
 
         let anchored = || {
             ModuleOptimizer::from(DecoupledDecay {
-                kind: DecayKind::Anchored,
+                kind: DecayKind::Anchored.try_into().expect("a decoupled kind"),
                 ..DecoupledDecay::adamw(3.0)
             })
         };
@@ -262,5 +279,18 @@ mod tests {
         let a = first.step(0.01, moved.clone(), gradients(&moved));
         let b = second.step(0.01, moved, gradient);
         assert_eq!(values(a.weight.val()), values(b.weight.val()));
+    }
+
+    /// In the gradient, or with a correction that needs the schedule, decay would be another than the name says.
+    #[test]
+    fn what_burn_cannot_be_told_is_refused() {
+        for kind in DecayKind::ALL {
+            let taken = DecoupledKind::try_from(kind);
+            let refused = matches!(kind, DecayKind::Coupled | DecayKind::Corrected);
+            match taken {
+                Ok(taken) => assert!(!refused && taken.0 == kind),
+                Err(error) => assert!(refused && error.to_string().contains(kind.name())),
+            }
+        }
     }
 }

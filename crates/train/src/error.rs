@@ -61,6 +61,32 @@ pub enum TrainError {
         /// Why it cannot be.
         reason: &'static str,
     },
+    /// An option is for other networks or data.
+    #[error("train.{field} {only}, got {value}")]
+    OnlyFor {
+        /// Key in the `[train]` table.
+        field: &'static str,
+        /// What it is for.
+        only: &'static str,
+        /// What was given.
+        value: f64,
+    },
+    /// A pattern fits no parameter of the network.
+    #[error("train.{field}: no parameter is called '{pattern}'; there are {}", names.join(", "))]
+    NoParameter {
+        /// Key in the `[train]` table.
+        field: &'static str,
+        /// What was given.
+        pattern: String,
+        /// The network's parameters.
+        names: Vec<String>,
+    },
+    /// Burn's trainers do not tell an optimiser what this kind of decay needs.
+    #[error("an optimiser of Burn's has no {} decay; choose decoupled, independent, cautious or anchored", kind.name())]
+    NotDecoupled {
+        /// What was asked for.
+        kind: crate::DecayKind,
+    },
     /// There is nothing to train.
     #[error("a population needs at least one member")]
     NoMembers,

@@ -5,7 +5,7 @@ use std::sync::atomic::AtomicBool;
 use decay_model::Network;
 use toml::Table;
 
-use super::compatibility::{check_decayed, fit_to_each_other};
+use super::compatibility::fit_to_each_other;
 use crate::output;
 use crate::terminal::Terminal;
 use decay::Error;
@@ -13,7 +13,7 @@ use decay::device::Machine;
 use decay::experiment::{Context, Outliers, SplitData};
 use decay::run_dir::RunDir;
 use decay::run_record::{RunRecord, RunStatus, Stages};
-use decay::settings::{Given, Key, RunSettings, Settings, overlay, read_file, resolve};
+use decay::settings::{Given, RunSettings, Settings, overlay, read_file, resolve};
 
 /// A run that is about to start: everything is checked and nothing is written.
 pub(crate) struct Prepared {
@@ -45,7 +45,7 @@ impl Prepared {
         let network = settings
             .model
             .init(split.data.shape.as_slice(), split.data.task().outputs())?;
-        check_decayed(&settings.train, &network)?;
+        settings.train.check_for(&network, &split.data)?;
         stages.end("load");
         Ok(Self {
             settings,
@@ -205,7 +205,7 @@ fn difference(before: &Settings, now: &Settings) -> Result<Option<&'static str>,
         let (outer, inner) = path.split_once('.')?;
         table.get(outer)?.get(inner).cloned()
     };
-    let keys = decay::settings::KEYS.iter().map(|key: &Key| key.path);
+    let keys = decay::settings::KEYS.iter().map(|key| key.row.path);
     Ok(keys
         .filter(|path| !free.contains(path))
         .find(|path| value(&before, path) != value(&now, path)))

@@ -5,6 +5,7 @@ pub(crate) mod encode;
 pub(crate) mod fit;
 pub(crate) mod labels;
 
+use decay_options::names;
 use serde::{Deserialize, Serialize};
 
 use crate::{Options, Task};
@@ -112,27 +113,28 @@ pub enum Role {
     Entry,
 }
 
-/// How numbers are brought to a common scale.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Scaling {
-    /// What the loader of the data set chose: see [`Dataset::default_scaling`](crate::Dataset::default_scaling).
-    #[default]
-    Auto,
-    /// Mean 0 and standard deviation 1 of each feature. Default of tables and of the digits.
-    Standard,
-    /// One mean and one standard deviation for all features. Default of grey images, where the spread of a
-    /// pixel that is hardly ever set would blow up its few values.
-    Global,
-    /// Mean 0 and standard deviation 1 of each channel over all its pixels. Default of colour images.
-    Channel,
-    /// Smallest value 0, largest 1: of each number, or of all pixels together.
-    UnitRange,
-    /// Each row divided by the sum of its absolute values; nothing is learned from other rows. For sparse features,
-    /// and their default.
-    Row,
-    /// The values of the file.
-    None,
+names! {
+    /// How numbers are brought to a common scale.
+    #[derive(Default)]
+    pub enum Scaling {
+        /// What the loader of the data set chose: see [`Dataset::default_scaling`](crate::Dataset::default_scaling).
+        #[default]
+        Auto = "auto",
+        /// Mean 0 and standard deviation 1 of each feature. Default of tables and of the digits.
+        Standard = "standard",
+        /// One mean and one standard deviation for all features. Default of grey images, where the spread of a
+        /// pixel that is hardly ever set would blow up its few values.
+        Global = "global",
+        /// Mean 0 and standard deviation 1 of each channel over all its pixels. Default of colour images.
+        Channel = "channel",
+        /// Smallest value 0, largest 1: of each number, or of all pixels together.
+        UnitRange = "unit_range",
+        /// Each row divided by the sum of its absolute values; nothing is learned from other rows. For sparse features,
+        /// and their default.
+        Row = "row",
+        /// The values of the file.
+        None = "none",
+    }
 }
 
 impl Schema {

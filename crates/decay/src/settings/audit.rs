@@ -1,40 +1,35 @@
 //! The `[audit]` table: what is measured on rows that no choice has seen.
 
 use decay_model::Network;
-use serde::{Deserialize, Deserializer, Serialize};
+use decay_options::{Kind, Range, Scope, names, options};
+use serde::{Deserialize, Deserializer};
 
 use super::Grid;
 
-/// How thorough the audit is. Keys, ranges and meanings are listed in `keys.rs`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct AuditSettings {
-    pub near: Vec<String>,
-    pub features: bool,
-    pub corruptions: bool,
-    pub attacks: Effort,
-    pub norms: Vec<NormName>,
-    pub radii: Option<Grid>,
-    pub certificates: bool,
-    pub smoothing: f64,
-    pub rows: Option<usize>,
-    pub population: Curves,
-}
-
-impl Default for AuditSettings {
-    fn default() -> Self {
-        Self {
-            near: Vec::new(),
-            features: true,
-            corruptions: true,
-            attacks: Effort::Quick,
-            norms: vec![NormName::Linf, NormName::L2],
-            radii: None,
-            certificates: true,
-            smoothing: 0.0,
-            rows: None,
-            population: Curves::Figures,
-        }
+options! {
+    /// How thorough the audit is.
+    pub struct AuditSettings = "audit" {
+        /// Further out-of-distribution data, much like the training data.
+        near: Vec<String> = Vec::new(), kind(Kind::Sources), flag("near-ood"), value("SETS"), scope(Scope::Every);
+        /// Detection by hidden layers and gradients, too: Mahalanobis, kNN, ViM, ODIN.
+        features: bool = true, flag("features"), scope(Scope::Every);
+        /// Images: accuracy under fifteen corruptions at five severities.
+        corruptions: bool = true, flag("corruptions"), scope(Scope::Every);
+        /// Adversarial attacks: none, quick (PGD, APGD) or standard (those of AutoAttack).
+        attacks: Effort = Effort::Quick, flag("attacks"), scope(Scope::Every);
+        /// Norms of the attacks: linf, l2, l1.
+        norms: Vec<NormName> = vec![NormName::Linf, NormName::L2], flag("norms"), scope(Scope::Every);
+        /// Radii of the attacks, in ranges of a pixel or standard deviations of a column; by norm by default.
+        radii: Option<Grid> = None, flag("radii"), scope(Scope::Every);
+        /// Certified radii, where a certificate applies.
+        certificates: bool = true, flag("certificates"), scope(Scope::Every);
+        /// Noise of randomised smoothing, as with 0.25; 0 for none.
+        smoothing: f64 = 0.0, flag("smoothing"), value("SD"), scope(Scope::Every);
+        /// Most rows for corruptions, attacks and certificates.
+        rows: Option<usize> = None, flag("audit-rows"), range(Range::AT_LEAST_ONE), scope(Scope::Every),
+            default("500; 200 for a cnn");
+        /// Audit of all models of a sweep: none, figures (calibration, detection) or attacks.
+        population: Curves = Curves::Figures, flag("population"), value("WHAT"), scope(Scope::Every);
     }
 }
 
@@ -49,37 +44,40 @@ impl AuditSettings {
     }
 }
 
-/// Which attacks are run.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Effort {
-    /// None.
-    None,
-    /// Projected gradient descent of 20 steps, and APGD on the two losses.
-    Quick,
-    /// The ensemble of AutoAttack.
-    Standard,
+names! {
+    /// Which attacks are run.
+    pub enum Effort {
+        /// None.
+        None = "none",
+        /// Projected gradient descent of 20 steps, and APGD on the two losses.
+        Quick = "quick",
+        /// The ensemble of AutoAttack.
+        Standard = "standard",
+    }
 }
 
-/// Norm of a perturbation.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum NormName {
-    Linf,
-    L2,
-    L1,
+names! {
+    /// Norm of a perturbation.
+    pub enum NormName {
+        /// Largest change of any feature.
+        Linf = "linf",
+        /// Euclidean.
+        L2 = "l2",
+        /// Sum of all changes.
+        L1 = "l1",
+    }
 }
 
-/// What is drawn of the whole population over the swept axis.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Curves {
-    /// Nothing.
-    None,
-    /// Calibration and detection.
-    Figures,
-    /// And accuracy under attack.
-    Attacks,
+names! {
+    /// What is drawn of the whole population over the swept axis.
+    pub enum Curves {
+        /// Nothing.
+        None = "none",
+        /// Calibration and detection.
+        Figures = "figures",
+        /// And accuracy under attack.
+        Attacks = "attacks",
+    }
 }
 
 /// A list of sources, or one alone.

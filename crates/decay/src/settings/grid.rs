@@ -1,6 +1,6 @@
 //! Values of a swept axis as a user writes them.
 
-use decay_train::Spacing;
+use decay_options::{Kind, Spacing};
 use serde::{Deserialize, Serialize};
 
 /// `1e-4..10:16`, `0, 1e-3..1:7`, or a list of numbers.
@@ -40,6 +40,17 @@ impl Grid {
     /// Whether a text is meant as more than one number.
     pub fn is_meant(text: &str) -> bool {
         text.contains(',') || text.contains("..")
+    }
+}
+
+impl decay_options::Value for Grid {
+    const KIND: Kind = Kind::Grid;
+
+    fn shown(&self) -> Option<String> {
+        match self {
+            Self::Text(text) => Some(text.clone()),
+            Self::List(values) => values.shown(),
+        }
     }
 }
 

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 use toml::{Table, Value};
 
-use super::kind::nearest;
+use super::values::nearest;
 use super::{KEYS, Key, Settings};
 use crate::error::Error;
 
@@ -62,7 +62,11 @@ fn flags(given: &Given) -> Result<Table, Error> {
     let mut table = Table::new();
     for (key, text) in &given.flags {
         insert(&mut table, key, key.parse(text));
-        check_leaf(key, leaf(&table, key.path), &format!("--{}", key.flag()))?;
+        check_leaf(
+            key,
+            leaf(&table, key.row.path),
+            &format!("--{}", key.flag()),
+        )?;
     }
     check_either(&table, "the command line")?;
     Ok(table)
@@ -84,7 +88,7 @@ fn sets(given: &Given) -> Result<Table, Error> {
 }
 
 fn insert(table: &mut Table, key: &Key, value: Value) {
-    let (outer, inner) = key.path.split_once('.').unwrap_or((key.path, ""));
+    let (outer, inner) = key.row.path.split_once('.').unwrap_or((key.row.path, ""));
     let entry = table
         .entry(outer)
         .or_insert_with(|| Value::Table(Table::new()));
@@ -115,7 +119,7 @@ fn check(table: &Table, origin: &str) -> Result<(), Error> {
 
 fn check_leaf(key: &Key, value: Option<&Value>, origin: &str) -> Result<(), Error> {
     let checked = value.map_or(Ok(()), |value| key.check(value));
-    checked.map_err(|reason| Error::Usage(format!("{origin}: {} {reason}", key.path)))
+    checked.map_err(|reason| Error::Usage(format!("{origin}: {} {reason}", key.row.path)))
 }
 
 fn check_either(table: &Table, origin: &str) -> Result<(), Error> {
@@ -134,12 +138,12 @@ fn check_either(table: &Table, origin: &str) -> Result<(), Error> {
 fn unknown(path: &str, origin: &str) -> Error {
     let name = |path: &'static str| path.split_once('.').map_or(path, |(_, name)| name);
     let given = path.rsplit('.').next().unwrap_or(path);
-    let whole = nearest(path, KEYS.iter().map(|key| key.path));
+    let whole = nearest(path, KEYS.iter().map(|key| key.row.path));
     let near = whole.or_else(|| {
-        let near = nearest(given, KEYS.iter().map(|key| name(key.path)))?;
+        let near = nearest(given, KEYS.iter().map(|key| name(key.row.path)))?;
         KEYS.iter()
-            .find(|key| name(key.path) == near)
-            .map(|key| key.path)
+            .find(|key| name(key.row.path) == near)
+            .map(|key| key.row.path)
     });
     let hint = near.map(|near| format!("; did you mean '{near}'?"));
     Error::Usage(format!(

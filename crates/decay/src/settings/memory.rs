@@ -1,5 +1,6 @@
 //! A budget of memory, absolute or as a share of what is free.
 
+use decay_options::{Kind, Value};
 use serde::{Deserialize, Serialize};
 
 /// `4GiB`, `512 MB`, `60%`; what is written is kept, so that it is written back the same.
@@ -43,6 +44,14 @@ impl Memory {
             Amount::Bytes(bytes) => bytes,
             Amount::Share(share) => (free as f64 * share) as u64,
         }
+    }
+}
+
+impl Value for Memory {
+    const KIND: Kind = Kind::Memory;
+
+    fn shown(&self) -> Option<String> {
+        Some(self.text.clone())
     }
 }
 

@@ -7,17 +7,16 @@
 mod audit;
 mod grid;
 mod keys;
-mod kind;
 mod layers;
 mod memory;
-mod sweepable;
 mod train;
 mod tree;
+mod values;
 
 pub use audit::{AuditSettings, Curves, Effort, NormName};
+pub use decay_options::{Kind, Scope};
 pub use grid::Grid;
-pub use keys::{KEYS, Key, Scope};
-pub use kind::Kind;
+pub use keys::{KEYS, Key};
 pub use layers::{Given, overlay, read_file, resolve};
 pub use memory::Memory;
 pub use train::TrainSettings;

@@ -2,13 +2,14 @@
 
 use std::ops::{Deref, DerefMut};
 
-use decay_train::{Hyper, Spacing, TrainConfig};
+use decay_options::{Kind, Options, Row, Spacing};
+use decay_train::{Hyper, TrainConfig};
 use serde::de::Error as _;
 use serde::ser::{Error as _, SerializeMap};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use toml::{Table, Value};
 
-use super::{Grid, KEYS};
+use super::Grid;
 
 /// What all members share, and the hyper-parameters that have several values.
 ///
@@ -48,7 +49,6 @@ impl DerefMut for TrainSettings {
 impl<'de> Deserialize<'de> for TrainSettings {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let mut table = Table::deserialize(deserializer)?;
-        let plain = Table::try_from(TrainConfig::default()).map_err(D::Error::custom)?;
         let mut lists = Vec::new();
         for hyper in Hyper::ALL {
             let written = table.get(hyper.key());
@@ -57,8 +57,8 @@ impl<'de> Deserialize<'de> for TrainSettings {
             };
             let grid: Grid = value.clone().try_into().map_err(D::Error::custom)?;
             let (least, most) = ends(&grid, hyper.spacing()).map_err(D::Error::custom)?;
-            let number = match plain.get(hyper.key()) {
-                Some(Value::Integer(_)) => Value::Integer(most as i64),
+            let number = match hyper.row().kind {
+                Kind::Whole => Value::Integer(most as i64),
                 _ => Value::Float(most),
             };
             table.insert(hyper.key().into(), number);
@@ -91,10 +91,7 @@ impl Serialize for TrainSettings {
             table.insert(hyper.key().into(), written);
         }
         let mut map = serializer.serialize_map(Some(table.len()))?;
-        for name in KEYS
-            .iter()
-            .filter_map(|key| key.path.strip_prefix("train."))
-        {
+        for name in TrainConfig::ROWS.iter().map(Row::name) {
             if let Some(value) = table.get(name) {
                 map.serialize_entry(name, value)?;
             }

@@ -4,12 +4,13 @@ use std::path::PathBuf;
 
 use decay_data::{MAX_LEVELS, Options, Scaling, TaskKind};
 use decay_model::ModelConfig;
+use decay_options::{Kind, Range, Scope, names, options};
 use serde::{Deserialize, Serialize};
 
 use super::audit::one_or_many;
 use super::{AuditSettings, Grid, Memory, TrainSettings};
 
-/// Everything that decides a run. Keys, ranges and meanings are listed in `keys.rs`.
+/// Everything that decides a run. Every option is a row of its table.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Settings {
@@ -22,51 +23,45 @@ pub struct Settings {
     pub run: RunSettings,
 }
 
-/// The `[data]` table.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct DataSettings {
-    pub path: Option<String>,
-    pub target: Option<String>,
-    pub task: Option<TaskKind>,
-    pub header: Option<bool>,
-    pub delimiter: Option<String>,
-    pub drop: Vec<String>,
-    pub keep: Option<Vec<String>>,
-    pub categorical: Vec<String>,
-    pub max_levels: usize,
-    pub missing_indicators: bool,
-    pub scaling: Scaling,
-    pub holdout: f64,
-    pub per_class: Option<usize>,
-    pub validation_per_class: usize,
-    pub directed: bool,
-    pub unknown_classes: Vec<String>,
-    #[serde(deserialize_with = "one_or_many")]
-    pub ood: Vec<String>,
-}
-
-impl Default for DataSettings {
-    fn default() -> Self {
-        Self {
-            path: None,
-            target: None,
-            task: None,
-            header: None,
-            delimiter: None,
-            drop: Vec::new(),
-            keep: None,
-            categorical: Vec::new(),
-            max_levels: MAX_LEVELS,
-            missing_indicators: true,
-            scaling: Scaling::Auto,
-            holdout: 0.2,
-            per_class: None,
-            validation_per_class: 30,
-            directed: false,
-            unknown_classes: Vec::new(),
-            ood: Vec::new(),
-        }
+options! {
+    /// The `[data]` table.
+    pub struct DataSettings = "data" {
+        /// CSV or TSV file (also .gz); IDX, CIFAR or PNG folder; graph; embedded set.
+        path: Option<String> = None, flag("data"), value("FILE|DIR|NAME");
+        /// Column to predict, by name or by position; the last one by default.
+        target: Option<String> = None, flag("target"), value("COLUMN");
+        /// classification or regression; decided from the target by default.
+        task: Option<TaskKind> = None, flag("task"), value("TASK");
+        /// Whether the first row holds names; decided from the file by default.
+        header: Option<bool> = None;
+        /// Field separator; decided from the file by default.
+        delimiter: Option<String> = None, kind(Kind::Separator), value("CHAR");
+        /// Columns to ignore.
+        drop: Vec<String> = Vec::new(), flag("drop"), value("COLUMNS");
+        /// The only columns to read.
+        keep: Option<Vec<String>> = None, flag("keep"), value("COLUMNS");
+        /// Columns of numbers to read as labels.
+        categorical: Vec<String> = Vec::new(), flag("categorical"), value("COLUMNS");
+        /// Most labels of a categorical column.
+        max_levels: usize = MAX_LEVELS, range(Range::AT_LEAST_ONE);
+        /// A 0/1 column beside each column with missing values.
+        missing_indicators: bool = true;
+        /// How numbers are scaled: auto, standard, global, channel, unit_range, row, none.
+        scaling: Scaling = Scaling::Auto, flag("scaling");
+        /// Share of the rows kept for the audit; 0 for none.
+        holdout: f64 = 0.2, flag("holdout"), value("SHARE"), range(Range::FRACTION);
+        /// Graphs: train on N nodes of each class, at random; the rest is for the audit.
+        per_class: Option<usize> = None, flag("per-class"), range(Range::AT_LEAST_ONE);
+        /// With per_class: further nodes of each class to choose on.
+        validation_per_class: usize = 30;
+        /// Whether the edges of a table have a direction.
+        directed: bool = false;
+        /// Classes that no model learns; their rows become near out-of-distribution data.
+        unknown_classes: Vec<String> = Vec::new(), flag("unknown-classes"), value("CLASSES");
+        /// Out-of-distribution data for the audit: files, folders, embedded sets, or shift:NAME of the held-out images, as in
+        /// shift:uniform,shift:blur=2,shift:fog=5.
+        #[serde(deserialize_with = "one_or_many")]
+        ood: Vec<String> = Vec::new(), kind(Kind::Sources), flag("ood"), value("SETS"), scope(Scope::Every);
     }
 }
 
@@ -88,95 +83,93 @@ impl DataSettings {
     }
 }
 
-/// The `[sweep]` table.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct SweepSettings {
-    pub rates: Option<Grid>,
-    pub half_lives: Option<Grid>,
-    pub taus: Option<Grid>,
-    pub folds: usize,
-    pub seeds: usize,
-    pub refits: usize,
-    pub metric: Option<MetricName>,
-    pub rule: RuleName,
-}
-
-impl Default for SweepSettings {
-    fn default() -> Self {
-        Self {
-            rates: None,
-            half_lives: None,
-            taus: None,
-            folds: 5,
-            seeds: 2,
-            refits: 5,
-            metric: None,
-            rule: RuleName::OneSe,
-        }
+options! {
+    /// The `[sweep]` table.
+    pub struct SweepSettings = "sweep" {
+        /// Decay rates: a range as 1e-4..10:16, or a list.
+        rates: Option<Grid> = None, flag("rates"), scope(Scope::Tune), default(DEFAULT_RATES);
+        /// The same as half-lives in epochs, as in 0.5..200:16.
+        half_lives: Option<Grid> = None, flag("half-lives"), range(Range::POSITIVE_OR_INFINITE), scope(Scope::Tune);
+        /// The same as time-scales 1 / (lr rate steps) in epochs, as in 1..300:16.
+        taus: Option<Grid> = None, flag("taus"), range(Range::POSITIVE_OR_INFINITE), scope(Scope::Tune);
+        /// Folds of the cross-validation.
+        folds: usize = 5, flag("folds"), value("K"), range(Range::AT_LEAST_TWO), scope(Scope::Tune);
+        /// Models per rate and fold, or of a fit.
+        seeds: usize = 2, flag("seeds"), range(Range::AT_LEAST_ONE);
+        /// Models trained on all training rows at the chosen rate.
+        refits: usize = 5, flag("refits"), range(Range::AT_LEAST_ONE), scope(Scope::Tune);
+        /// Validation metric that chooses.
+        metric: Option<MetricName> = None, flag("metric"), scope(Scope::Tune), default("nll, or mse for a regression");
+        /// one-se: the largest rate within one standard error; or min.
+        rule: RuleName = RuleName::OneSe, flag("rule"), scope(Scope::Tune);
     }
 }
 
-/// The `[fit]` table.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct FitSettings {
-    pub rate: Option<f64>,
-    pub half_life: Option<f64>,
-    pub tau: Option<f64>,
-}
-
-/// The `[run]` table; what does not decide the result is not written to `config.toml`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct RunSettings {
-    pub seed: u64,
-    pub device: String,
-    pub threads: Option<usize>,
-    pub memory: Memory,
-    pub keep_population: bool,
-    #[serde(skip_serializing)]
-    pub out: Option<PathBuf>,
-    #[serde(skip_serializing)]
-    pub quiet: bool,
-    #[serde(skip_serializing)]
-    pub resume: bool,
-}
-
-impl Default for RunSettings {
-    fn default() -> Self {
-        Self {
-            seed: 0,
-            device: "auto".into(),
-            threads: None,
-            memory: Memory::default(),
-            keep_population: false,
-            out: None,
-            quiet: false,
-            resume: false,
-        }
+options! {
+    /// The `[fit]` table.
+    pub struct FitSettings = "fit" {
+        /// Decay rate of all models.
+        rate: Option<f64> = None, flag("rate"), value("RATE"), scope(Scope::Fit), default("0.01");
+        /// The same as a half-life in epochs.
+        half_life: Option<f64> = None, flag("half-life"), value("EPOCHS"), range(Range::POSITIVE_OR_INFINITE), scope(Scope::Fit);
+        /// The same as a time-scale in epochs.
+        tau: Option<f64> = None, flag("tau"), value("EPOCHS"), range(Range::POSITIVE_OR_INFINITE), scope(Scope::Fit);
     }
 }
 
-/// The validation metric that chooses the rate.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum MetricName {
-    Nll,
-    Accuracy,
-    Brier,
-    Ece,
-    Mse,
-    Rmse,
-    Mae,
+options! {
+    /// The `[run]` table; what does not decide the result is not written to `config.toml`.
+    pub struct RunSettings = "run" {
+        /// Seed of everything random.
+        seed: u64 = 0, flag("seed"), scope(Scope::Every);
+        /// Where to compute: auto, a name that `decay devices` lists, or several GPUs as in cuda:0,cuda:1.
+        device: String = "auto".into(), flag("device"), value("NAME"), scope(Scope::Every);
+        /// Threads of the CPU; all cores by default.
+        threads: Option<usize> = None, flag("threads"), range(Range::AT_LEAST_ONE), scope(Scope::Every);
+        /// Memory to use at most, as in 4GiB or 60%: of what is free, or of each GPU's.
+        memory: Memory = Memory::default(), flag("memory"), value("AMOUNT"), scope(Scope::Every);
+        /// Keep the weights of all models of the sweep, for decay audit.
+        keep_population: bool = false, flag("keep-population"), scope(Scope::Tune);
+        /// The run's directory; runs/TIME-NAME by default.
+        #[serde(skip_serializing)]
+        out: Option<PathBuf> = None, flag("out"), value("DIR");
+        /// Print nothing but the path of the report.
+        #[serde(skip_serializing)]
+        quiet: bool = false, flag("quiet");
+        /// Continue the run in --out.
+        #[serde(skip_serializing)]
+        resume: bool = false, flag("resume");
+    }
 }
 
-/// How the rate is chosen from the means.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum RuleName {
-    Min,
-    OneSe,
+names! {
+    /// The validation metric that chooses the rate.
+    pub enum MetricName {
+        /// Negative log-likelihood.
+        Nll = "nll",
+        /// Share of rows whose class is found.
+        Accuracy = "accuracy",
+        /// Brier score.
+        Brier = "brier",
+        /// Expected calibration error.
+        Ece = "ece",
+        /// Mean squared error.
+        Mse = "mse",
+        /// Its root.
+        Rmse = "rmse",
+        /// Mean absolute error.
+        Mae = "mae",
+    }
+}
+
+names! {
+    /// How the rate is chosen from the means.
+    pub enum RuleName {
+        /// The largest rate within one standard error of the lowest mean.
+        OneSe = "one-se",
+        /// The lowest mean.
+        Min = "min",
+    }
 }
 
 /// The rates of a sweep, if none are given.

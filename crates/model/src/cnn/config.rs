@@ -1,5 +1,6 @@
 //! Settings of a convolutional network.
 
+use decay_options::{names, options};
 use serde::{Deserialize, Serialize};
 
 use super::stage::Stage;
@@ -8,14 +9,6 @@ use crate::mlp::Norm;
 use crate::nonlinearity::Nonlinearity;
 
 /// Stages of a convolutional network, before a dense head.
-///
-/// | key | default | range | meaning |
-/// | :-- | :-- | :-- | :-- |
-/// | `preset` | `simple` without stages | see [`Preset`] | stages and norm of a known network |
-/// | `stages` | those of the preset | see [`Stage`] | from the image to the head |
-/// | `activation` | `relu` | see [`Nonlinearity`] | after every convolution and dense hidden layer |
-/// | `norm` | that of the preset, else `none` | `none`, `batch`, `layer` | between a linear map and its activation |
-/// | `init` | `he_normal` | see [`Init`] | starting weights |
 ///
 /// A convolution before a norm has no bias: a batch norm would take it away, and a layer norm adds its own.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -31,30 +24,27 @@ pub struct CnnConfig {
     pub init: Init,
 }
 
-/// Networks of the literature.
-///
-/// | name | stages | source |
-/// | :-- | :-- | :-- |
-/// | `lenet` | two 5x5 convolutions of 6 and 16 channels with pooling, dense 120 and 84 | LeCun et al. 1998, with ReLU and max-pooling |
-/// | `simple` | two 3x3 convolutions of 32 and 64 channels with pooling, dense 128 | |
-/// | `resnet8`, `resnet20` | 3x3 convolution, three stages of 1 or 3 blocks with 16, 32, 64 channels, batch norm | He et al. 2016, section 4.2, <https://arxiv.org/abs/1512.03385>; with projections |
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Preset {
-    /// LeNet-5 with ReLU and max-pooling.
-    Lenet,
-    /// Two convolutions and a dense layer.
-    Simple,
-    /// 8 layers.
-    Resnet8,
-    /// 20 layers.
-    Resnet20,
+names! {
+    /// Networks of the literature.
+    ///
+    /// | name | stages | source |
+    /// | :-- | :-- | :-- |
+    /// | `lenet` | two 5x5 convolutions of 6 and 16 channels with pooling, dense 120 and 84 | LeCun et al. 1998, with ReLU and max-pooling |
+    /// | `simple` | two 3x3 convolutions of 32 and 64 channels with pooling, dense 128 | |
+    /// | `resnet8`, `resnet20` | 3x3 convolution, three stages of 1 or 3 blocks with 16, 32, 64 channels, batch norm | He et al. 2016, section 4.2, <https://arxiv.org/abs/1512.03385>; with projections |
+    pub enum Preset {
+        /// LeNet-5 with ReLU and max-pooling.
+        Lenet = "lenet",
+        /// Two convolutions and a dense layer.
+        Simple = "simple",
+        /// 8 layers.
+        Resnet8 = "resnet8",
+        /// 20 layers.
+        Resnet20 = "resnet20",
+    }
 }
 
 impl Preset {
-    /// Every variant.
-    pub const ALL: [Self; 4] = [Self::Lenet, Self::Simple, Self::Resnet8, Self::Resnet20];
-
     /// Its settings.
     pub fn config(self) -> CnnConfig {
         let (text, norm) = match self {
@@ -96,15 +86,26 @@ impl Default for CnnConfig {
     }
 }
 
-/// The settings as a file gives them.
-#[derive(Default, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-struct Given {
-    preset: Option<Preset>,
-    stages: Option<Vec<Stage>>,
-    activation: Option<Nonlinearity>,
-    norm: Option<Norm>,
-    init: Option<Init>,
+options! {
+    /// The settings as a file gives them.
+    pub(crate) struct Given = "model" {
+        /// Of a cnn: lenet, simple, resnet8 or resnet20.
+        ///
+        /// Stages and norm of a known network, see [`Preset`].
+        preset: Option<Preset> = None, flag("preset"), default("simple");
+        /// Of a cnn: as in conv3:32,max2,res3:64/2,global,dense:128.
+        ///
+        /// From the image to the head, see [`Stage`].
+        stages: Option<Vec<Stage>> = None, value("STAGES"), default("those of the preset");
+        /// identity, relu, tanh, sigmoid, gelu, silu or elu.
+        ///
+        /// After every convolution and dense hidden layer.
+        activation: Option<Nonlinearity> = None;
+        /// none, batch or layer.
+        norm: Option<Norm> = None;
+        /// Starting weights, as in he_normal, xavier_uniform, torch.
+        init: Option<Init> = None;
+    }
 }
 
 impl From<Given> for CnnConfig {

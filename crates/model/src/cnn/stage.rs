@@ -3,6 +3,7 @@
 use std::fmt::{self, Display};
 use std::str::FromStr;
 
+use decay_options::{Kind, Value};
 use serde::{Deserialize, Serialize};
 
 /// Kernel, stride and padding of a sliding window, height and width each.
@@ -72,6 +73,14 @@ pub enum Stage {
 /// Largest side of a kernel.
 const LARGEST: usize = 7;
 const NAMES: [&str; 7] = ["conv", "depthwise", "res", "max", "avg", "global", "dense"];
+
+impl Value for Stage {
+    const KIND: Kind = Kind::Text;
+
+    fn shown(&self) -> Option<String> {
+        Some(self.to_string())
+    }
+}
 
 impl FromStr for Stage {
     type Err = String;

@@ -1,40 +1,38 @@
 //! Settings of graph networks.
 
-use serde::{Deserialize, Serialize};
+use decay_options::{Options, Range, names, options};
 
 use crate::error::ModelError;
 use crate::init::Init;
 use crate::mlp::Norm;
 use crate::nonlinearity::Nonlinearity;
 
-/// How a layer mixes a node with its neighbours.
-///
-/// | name | layer | source |
-/// | :-- | :-- | :-- |
-/// | `gcn` | `A (x W) + b`, `A` symmetrically normalised | Kipf & Welling 2017, <https://arxiv.org/abs/1609.02907> |
-/// | `sage` | `mean over neighbours of (x W) + x V + b` | Hamilton et al. 2017, <https://arxiv.org/abs/1706.02216> |
-/// | `gat` | attention over neighbours, several heads | Velickovic et al. 2018, <https://arxiv.org/abs/1710.10903> |
-/// | `appnp` | a perceptron whose outputs are propagated | Gasteiger et al. 2019, <https://arxiv.org/abs/1810.05997> |
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum GraphLayer {
-    /// Graph convolution.
-    #[default]
-    Gcn,
-    /// GraphSAGE with the mean.
-    Sage,
-    /// Graph attention.
-    Gat,
-    /// Personalised propagation of neural predictions.
-    Appnp,
+names! {
+    /// How a layer mixes a node with its neighbours.
+    ///
+    /// | name | layer | source |
+    /// | :-- | :-- | :-- |
+    /// | `gcn` | `A (x W) + b`, `A` symmetrically normalised | Kipf & Welling 2017, <https://arxiv.org/abs/1609.02907> |
+    /// | `sage` | `mean over neighbours of (x W) + x V + b` | Hamilton et al. 2017, <https://arxiv.org/abs/1706.02216> |
+    /// | `gat` | attention over neighbours, several heads | Velickovic et al. 2018, <https://arxiv.org/abs/1710.10903> |
+    /// | `appnp` | a perceptron whose outputs are propagated | Gasteiger et al. 2019, <https://arxiv.org/abs/1810.05997> |
+    #[derive(Default)]
+    pub enum GraphLayer {
+        /// Graph convolution.
+        #[default]
+        Gcn = "gcn",
+        /// GraphSAGE with the mean.
+        Sage = "sage",
+        /// Graph attention.
+        Gat = "gat",
+        /// Personalised propagation of neural predictions.
+        Appnp = "appnp",
+    }
 }
 
 impl GraphLayer {
-    /// Every variant.
-    pub const ALL: [Self; 4] = [Self::Gcn, Self::Sage, Self::Gat, Self::Appnp];
-
     /// The name in reports.
-    pub fn name(self) -> &'static str {
+    pub fn title(self) -> &'static str {
         match self {
             Self::Gcn => "GCN",
             Self::Sage => "GraphSAGE",
@@ -44,65 +42,45 @@ impl GraphLayer {
     }
 }
 
-/// Layers of a graph network.
-///
-/// | key | default | range | meaning |
-/// | :-- | :-- | :-- | :-- |
-/// | `layer` | `gcn` | see [`GraphLayer`] | how nodes mix |
-/// | `hidden` | `[16]` | widths of at least 1; may be empty | units of the hidden layers; of `gat`, of each of their heads |
-/// | `activation` | `relu` | see [`Nonlinearity`] | after every hidden layer |
-/// | `norm` | `none` | `none`, `batch`, `layer` | between a hidden layer and its activation |
-/// | `residual` | `false` | | adds a hidden layer's input to its output where both have the same width; never in the first layer |
-/// | `init` | `xavier_uniform` | see [`Init`] | starting weights |
-/// | `heads` | `8` | at least 1 | `gat`: heads of a hidden layer, side by side in its output |
-/// | `output_heads` | `1` | at least 1 | `gat`: heads of the output layer, of which the mean is taken |
-/// | `slope` | `0.2` | `[0, 1]` | `gat`: of the leaky ReLU over attention scores, below zero |
-/// | `steps` | `10` | | `appnp`: how often the outputs are propagated |
-/// | `teleport` | `0.1` | `[0, 1]` | `appnp`: weight of the unpropagated outputs in each step |
-///
-/// The residual is that of Kipf & Welling 2017, appendix B.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct GnnConfig {
-    /// How nodes mix.
-    pub layer: GraphLayer,
-    /// Units of the hidden layers.
-    pub hidden: Vec<usize>,
-    /// After every hidden layer.
-    pub activation: Nonlinearity,
-    /// Before the activation.
-    pub norm: Norm,
-    /// Adds a hidden layer's input to its output.
-    pub residual: bool,
-    /// Starting weights.
-    pub init: Init,
-    /// Heads of a hidden layer.
-    pub heads: usize,
-    /// Heads of the output layer.
-    pub output_heads: usize,
-    /// Of the leaky ReLU below zero.
-    pub slope: f64,
-    /// Of propagation.
-    pub steps: usize,
-    /// Weight of the unpropagated outputs.
-    pub teleport: f64,
-}
-
-impl Default for GnnConfig {
-    fn default() -> Self {
-        Self {
-            layer: GraphLayer::default(),
-            hidden: vec![16],
-            activation: Nonlinearity::default(),
-            norm: Norm::default(),
-            residual: false,
-            init: Init::XavierUniform,
-            heads: 8,
-            output_heads: 1,
-            slope: 0.2,
-            steps: 10,
-            teleport: 0.1,
-        }
+options! {
+    /// Layers of a graph network.
+    pub struct GnnConfig = "model" {
+        /// Of a gnn: gcn, sage, gat or appnp.
+        ///
+        /// How nodes mix, see [`GraphLayer`].
+        layer: GraphLayer = GraphLayer::default(), flag("layer");
+        /// Units of the hidden layers, as in 128,128.
+        ///
+        /// May be empty; of `gat`, of each of their heads.
+        hidden: Vec<usize> = vec![16], value("WIDTHS"), range(Range::AT_LEAST_ONE);
+        /// identity, relu, tanh, sigmoid, gelu, silu or elu.
+        ///
+        /// After every hidden layer.
+        activation: Nonlinearity = Nonlinearity::default();
+        /// none, batch or layer.
+        ///
+        /// Between a hidden layer and its activation.
+        norm: Norm = Norm::default();
+        /// Of a gnn: add a layer's input to its output.
+        ///
+        /// Where both have the same width, never in the first layer; that of Kipf & Welling 2017, appendix B.
+        residual: bool = false;
+        /// Of a gat: heads of the hidden layers.
+        ///
+        /// Side by side in a layer's output.
+        heads: usize = 8, range(Range::AT_LEAST_ONE);
+        /// Of a gat: heads whose mean is the output.
+        output_heads: usize = 1, range(Range::AT_LEAST_ONE);
+        /// Of a gat: slope of the attention's leaky ReLU below 0.
+        slope: f64 = 0.2, range(Range::SHARE);
+        /// Of appnp: steps of the propagation.
+        steps: usize = 10;
+        /// Of appnp: share that every step keeps of the prediction.
+        teleport: f64 = 0.1, value("SHARE"), range(Range::SHARE);
+        /// Starting weights, as in he_normal, xavier_uniform, torch.
+        ///
+        /// See [`Init`].
+        init: Init = Init::XavierUniform;
     }
 }
 
@@ -113,32 +91,13 @@ impl GnnConfig {
                 got: self.hidden.clone(),
             });
         }
-        let heads = [
-            ("model.heads", self.heads),
-            ("model.output_heads", self.output_heads),
-        ];
-        for (field, value) in heads {
-            if value == 0 {
-                return Err(ModelError::OutOfRange {
-                    field,
-                    range: "[1, inf)",
-                    value: 0.0,
-                });
-            }
+        match self.out_of_range() {
+            Some((row, value)) => Err(ModelError::OutOfRange {
+                field: row.path,
+                range: row.range.words,
+                value,
+            }),
+            None => Ok(()),
         }
-        for (field, value) in [
-            ("model.slope", self.slope),
-            ("model.teleport", self.teleport),
-        ] {
-            // False for NaN, too.
-            if !(0.0..=1.0).contains(&value) {
-                return Err(ModelError::OutOfRange {
-                    field,
-                    range: "[0, 1]",
-                    value,
-                });
-            }
-        }
-        Ok(())
     }
 }

@@ -1,20 +1,21 @@
-//! A run between two epochs, on disk.
+//! A run between two epochs, on disk, written beside the training.
 //!
 //! A checkpoint is a safetensors file whose metadata hold the rest as JSON, followed by the SHA-256 of all bytes before
 //! it. The last two epochs are kept, so that a damaged file costs one epoch.
 
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard};
+use std::thread::JoinHandle;
 
 use decay_data::{sha256_hex, write_atomically};
 use decay_model::MemberState;
 use safetensors::tensor::{Dtype, SafeTensors, TensorView};
 use serde::{Deserialize, Serialize};
 
-use crate::engine::early_stopping::{Best, Patience, Status};
-use crate::engine::history::Record;
-use crate::engine::progress::{Progress, Saved};
+use crate::engine::progress::{Best, Patience, Progress, Record, Saved, Status};
 use crate::engine::snapshot::Snapshot;
 use crate::error::TrainError;
+use crate::options::hyper::Hyper;
 use crate::schedule::Plateau;
 use crate::step::diagnostics::LayerRecord;
 
@@ -117,12 +118,11 @@ impl Progress {
         let header: Header =
             serde_json::from_str(metadata.metadata().as_ref()?.get("decay")?).ok()?;
         let file = SafeTensors::deserialize(body).ok()?;
-        let members = header
-            .members
-            .iter()
-            .map(|m| Some((m.place, Saved::parse(m, &file)?)));
+        let members = header.members.iter();
         Some(Self {
-            members: members.collect::<Option<_>>()?,
+            members: members
+                .map(|own| (own.place, Saved::parse(own, &file)))
+                .collect(),
             fingerprint: header.fingerprint,
             epoch: header.epoch,
             wave_start: header.wave_start,
@@ -145,12 +145,6 @@ impl Saved {
     }
 
     fn tensors(&self, place: usize) -> Vec<(String, &[f32])> {
-        let named = |kind: &'static str, values: &'_ [Vec<f32>]| -> Vec<(String, usize)> {
-            (0..values.len())
-                .map(|i| (format!("{place}.{kind}.{i}"), i))
-                .collect()
-        };
-        let mut all = Vec::new();
         let best = self.patience.best.as_ref().map(|b| &b.state);
         let average = self.snapshot.average.as_ref();
         let groups = [
@@ -159,51 +153,47 @@ impl Saved {
             ("parameter", Some(&self.snapshot.state.parameters)),
             ("buffer", Some(&self.snapshot.state.buffers)),
             ("moment", Some(&self.snapshot.moments)),
+            ("memory", Some(&self.snapshot.memory)),
             ("best_parameter", best.map(|b| &b.parameters)),
             ("best_buffer", best.map(|b| &b.buffers)),
         ];
+        let mut all = Vec::new();
         for (kind, values) in groups {
-            if let Some(values) = values {
-                all.extend(
-                    named(kind, values)
-                        .into_iter()
-                        .map(|(n, i)| (n, values[i].as_slice())),
-                );
+            for (i, values) in values.into_iter().flatten().enumerate() {
+                // Most regularisers carry nothing.
+                if kind != "memory" || !values.is_empty() {
+                    all.push((format!("{place}.{kind}.{i}"), values.as_slice()));
+                }
             }
         }
         all
     }
 
-    fn parse(header: &MemberHeader, file: &SafeTensors<'_>) -> Option<Self> {
-        let group = |kind: &str| -> Option<Vec<Vec<f32>>> {
-            (0..)
-                .map_while(|i| file.tensor(&format!("{}.{kind}.{i}", header.place)).ok())
-                .map(|view| {
-                    let words = view.data().as_chunks::<4>().0;
-                    Some(words.iter().map(|&word| f32::from_le_bytes(word)).collect())
-                })
-                .collect()
+    fn parse(header: &MemberHeader, file: &SafeTensors<'_>) -> Self {
+        let values = |kind: &str, i: usize| -> Option<Vec<f32>> {
+            let view = file.tensor(&format!("{}.{kind}.{i}", header.place)).ok()?;
+            let words = view.data().as_chunks::<4>().0;
+            Some(words.iter().map(|&word| f32::from_le_bytes(word)).collect())
         };
-        let state = |kind: [&str; 2]| -> Option<MemberState> {
-            Some(MemberState {
-                parameters: group(kind[0])?,
-                buffers: group(kind[1])?,
-            })
+        let group =
+            |kind: &str| -> Vec<Vec<f32>> { (0..).map_while(|i| values(kind, i)).collect() };
+        let state = |kind: [&str; 2]| MemberState {
+            parameters: group(kind[0]),
+            buffers: group(kind[1]),
         };
-        let best = match header.best {
-            Some((loss, epoch)) => Some(Best {
-                loss,
-                epoch,
-                state: state(["best_parameter", "best_buffer"])?,
-            }),
-            None => None,
-        };
-        let average = state(["average_parameter", "average_buffer"])?;
-        Some(Self {
+        let best = header.best.map(|(loss, epoch)| Best {
+            loss,
+            epoch,
+            state: state(["best_parameter", "best_buffer"]),
+        });
+        let average = state(["average_parameter", "average_buffer"]);
+        let memory = (0..Hyper::HOOKS.len()).map(|i| values("memory", i).unwrap_or_default());
+        Self {
             snapshot: Snapshot {
                 average: (!average.parameters.is_empty()).then_some(average),
-                state: state(["parameter", "buffer"])?,
-                moments: group("moment")?,
+                state: state(["parameter", "buffer"]),
+                moments: group("moment"),
+                memory: memory.collect(),
                 steps: header.steps,
             },
             patience: Patience {
@@ -212,7 +202,7 @@ impl Saved {
             },
             plateau: header.plateau.clone(),
             status: header.status,
-        })
+        }
     }
 }
 
@@ -235,5 +225,79 @@ fn damaged(path: &Path, reason: String) -> TrainError {
     TrainError::Checkpoint {
         path: path.to_owned(),
         reason,
+    }
+}
+
+/// A thread that writes the newest progress it was given.
+///
+/// Training never waits for the disk: where a write takes longer than an epoch, the epochs between are skipped. [`Writer::finish`]
+/// waits until the newest one is safe, so that an interruption in good order loses nothing.
+pub(crate) struct Writer {
+    desk: Arc<Desk>,
+    thread: JoinHandle<Result<(), TrainError>>,
+}
+
+#[derive(Default)]
+struct Desk {
+    state: Mutex<State>,
+    changed: Condvar,
+}
+
+#[derive(Default)]
+struct State {
+    newest: Option<Progress>,
+    closed: bool,
+}
+
+impl Desk {
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state
+            .lock()
+            .unwrap_or_else(|poison| poison.into_inner())
+    }
+
+    /// The newest progress that is not written; `None` when there is none and none will come.
+    fn take(&self) -> Option<Progress> {
+        let waits = |state: &mut State| state.newest.is_none() && !state.closed;
+        let mut state = self
+            .changed
+            .wait_while(self.lock(), waits)
+            .unwrap_or_else(|poison| poison.into_inner());
+        state.newest.take()
+    }
+}
+
+impl Writer {
+    pub(crate) fn start(dir: &Path) -> Self {
+        let desk = Arc::new(Desk::default());
+        let (at_desk, dir) = (Arc::clone(&desk), dir.to_owned());
+        let thread = std::thread::spawn(move || {
+            while let Some(progress) = at_desk.take() {
+                progress.write(&dir)?;
+            }
+            Ok(())
+        });
+        Self { desk, thread }
+    }
+
+    /// Hands over the progress of an epoch.
+    pub(crate) fn submit(&self, progress: Progress) {
+        self.desk.lock().newest = Some(progress);
+        self.desk.changed.notify_one();
+    }
+
+    /// Whether a write failed; [`Writer::finish`] tells why.
+    pub(crate) fn has_failed(&self) -> bool {
+        self.thread.is_finished()
+    }
+
+    /// Waits until everything is written.
+    pub(crate) fn finish(self) -> Result<(), TrainError> {
+        self.desk.lock().closed = true;
+        self.desk.changed.notify_one();
+        match self.thread.join() {
+            Ok(result) => result,
+            Err(panic) => std::panic::resume_unwind(panic),
+        }
     }
 }

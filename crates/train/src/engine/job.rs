@@ -7,13 +7,12 @@ use std::time::Duration;
 use decay_data::sha256_hex;
 use decay_model::{MemberState, Network};
 
-use crate::engine::early_stopping::Status;
 use crate::engine::evaluate::Losses;
-use crate::engine::history::Record;
+use crate::engine::progress::{Record, Status};
 use crate::engine::resources::Resources;
 use crate::error::TrainError;
 use crate::options::TrainConfig;
-use crate::plan::{Member, check_rate};
+use crate::options::hyper::Member;
 use crate::problem::Problem;
 use crate::step::diagnostics::LayerRecord;
 
@@ -53,7 +52,6 @@ impl Job<'_> {
         self.check_kind()?;
         self.check_compatibility()?;
         for member in self.members {
-            check_rate("decay", member.decay)?;
             let rows = self.problem.folds[member.fold].train.len();
             if self.config.steps_per_epoch(rows) == 0 {
                 return Err(TrainError::NoBatch {

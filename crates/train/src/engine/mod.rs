@@ -1,34 +1,29 @@
 //! The population loop: waves of chunks, epoch by epoch.
 
 pub(crate) mod checkpoint;
-pub(crate) mod early_stopping;
 pub(crate) mod evaluate;
-pub(crate) mod history;
 pub(crate) mod job;
-pub(crate) mod member_losses;
 pub(crate) mod progress;
 pub(crate) mod resources;
 pub(crate) mod snapshot;
 pub(crate) mod workers;
-pub(crate) mod writer;
 
 use std::sync::Mutex;
 use std::time::Instant;
 
 use decay_kernels::catch_panic;
 
-use crate::engine::early_stopping::Status;
+use crate::engine::checkpoint::Writer;
+use crate::engine::evaluate::{train_losses, validation_losses};
 use crate::engine::job::{Event, Job, Outcome, Trained};
-use crate::engine::member_losses::{train_losses, validation_losses};
-use crate::engine::progress::{Progress, Report, Saved};
+use crate::engine::progress::{Progress, Report, Saved, Status};
 use crate::engine::resources::{Cut, cut};
 use crate::engine::snapshot::Snapshot;
 use crate::engine::workers::{Placed, Workers, deal};
-use crate::engine::writer::Writer;
 use crate::error::TrainError;
-use crate::problem::resident::Resident;
+use crate::problem::Resident;
 use crate::step::groups::Groups;
-use crate::step::{Chunk, Epoch, Setting};
+use crate::step::{Chunk, Context, Epoch};
 
 /// Chunks of one wave, in the order of their members' places.
 type Chunks = Vec<Placed<Mutex<Chunk>>>;
@@ -117,11 +112,11 @@ impl<'a> Run<'a> {
         self.outcomes()
     }
 
-    fn setting<'b>(&self, resident: &'b Resident) -> Setting<'b>
+    fn context<'b>(&self, resident: &'b Resident) -> Context<'b>
     where
         'a: 'b,
     {
-        Setting {
+        Context {
             network: self.job.network,
             problem: self.job.problem,
             resident,
@@ -152,9 +147,10 @@ impl<'a> Run<'a> {
             ..(self.progress.wave_start + self.cut.wave).min(self.job.members.len());
         let groups = Groups::new(self.job.network, self.job.config);
         for place in wave.clone() {
-            let seed = self.job.members[place].seed;
-            self.progress
-                .enter(place, || Snapshot::initial(self.job.network, seed, &groups));
+            let member = &self.job.members[place];
+            self.progress.enter(place, || {
+                Snapshot::initial(self.job.network, member, &groups)
+            });
         }
         let mut chunks = self.chunks(wave.clone().collect())?;
         let done = self.epochs(&mut chunks);
@@ -198,7 +194,7 @@ impl<'a> Run<'a> {
                 places.clone(),
                 self.job.members,
                 &snapshots,
-                self.setting(resident),
+                self.context(resident),
             ))
         })?;
         let placed = groups.iter().zip(chunks).map(|(group, chunk)| Placed {
@@ -213,9 +209,9 @@ impl<'a> Run<'a> {
         let evaluates = self.job.config.evaluates_after(epoch + 1);
         let reports = self.workers.map(chunks, |resident, chunk| {
             let mut chunk = chunk.lock().unwrap_or_else(|poison| poison.into_inner());
-            let setting = self.setting(resident);
+            let context = self.context(resident);
             let Epoch { train, layers } =
-                chunk.epoch(self.job.members, epoch, &self.progress, setting)?;
+                chunk.epoch(self.job.members, epoch, &self.progress, context)?;
             let validation = evaluates
                 .then(|| validation_losses(self.job, resident, &chunk))
                 .flatten();

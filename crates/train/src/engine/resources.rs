@@ -7,7 +7,7 @@ use decay_model::Network;
 use crate::engine::evaluate::{BLOCK, Evaluation};
 use crate::error::TrainError;
 use crate::options::TrainConfig;
-use crate::plan::Member;
+use crate::options::hyper::{Hyper, Member};
 use crate::problem::Problem;
 use crate::step::groups::Groups;
 
@@ -99,9 +99,12 @@ pub(crate) fn cut(
     let workers = workers_per_device(problem, resources, members);
     let wanted = resources
         .chunk
-        .unwrap_or_else(|| match problem.on_gpus() {
-            true => share.min(MOST_ON_A_GPU),
-            false => need.cache_chunk(),
+        .unwrap_or_else(|| {
+            if problem.on_gpus() {
+                share.min(MOST_ON_A_GPU)
+            } else {
+                need.cache_chunk()
+            }
         })
         .clamp(1, share.div_ceil(workers).max(1));
     let chunk = (wanted..=wanted)
@@ -181,28 +184,27 @@ impl Need {
         let batch = config.rows_per_step(train.unwrap_or(0));
         let validation = problem.folds.iter().map(|f| f.validation.len()).max();
         // On a GPU a chunk's validation is one program, too.
-        let (rows, outputs) = match problem.on_gpus() {
-            true => (
-                batch.max(BLOCK),
-                4 * outputs(problem, validation.unwrap_or(0)) as u64,
-            ),
-            false => (batch, 0),
+        let (rows, outputs, patches) = if problem.on_gpus() {
+            let outputs = 4 * outputs(problem, validation.unwrap_or(0)) as u64;
+            // Patches once for the product and once for its gradient.
+            (batch.max(BLOCK), outputs, 2 * network.patches())
+        } else {
+            (batch, 0, 0)
         };
         let rows = problem.nodes.unwrap_or(rows);
-        let patches = match problem.on_gpus() {
-            // Once for the product and once for its gradient.
-            true => 2 * network.patches(),
-            false => 0,
-        };
         let activations = 4 * ((network.activations() + patches) * rows) as u64;
-        let passes = 1 + any(|member| member.jacobian > 0.0);
-        let noisy = any(|member| member.weight_noise > 0.0);
+        let costs = Hyper::HOOKS
+            .iter()
+            .filter(|(hyper, _)| members.iter().any(|member| hyper.get(member) > 0.0));
+        let costs: Vec<_> = costs.map(|(_, hook)| (hook.cost)()).collect();
+        let passes = 1 + costs.iter().map(|own| own.passes).sum::<u64>();
+        let copies = costs.iter().map(|own| own.copies).sum::<u64>();
         let tables = 8 * train.unwrap_or(0) as u64;
         let early = if config.patience > 0 { parameters } else { 0 };
         Self {
             resident: 2 * kept + early,
-            working: (2 + noisy) * parameters + passes * activations + tables + outputs,
-            hot: kept + (1 + noisy) * parameters + passes * activations,
+            working: (2 + copies) * parameters + passes * activations + tables + outputs,
+            hot: kept + (1 + copies) * parameters + passes * activations,
         }
     }
 

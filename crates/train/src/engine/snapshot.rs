@@ -3,25 +3,28 @@
 use burn::tensor::{Device, Tensor};
 use decay_model::{MemberState, Network, State, stack, unstack};
 
+use crate::options::hyper::{Hyper, Member};
 use crate::step::groups::Groups;
 
 /// One member between two epochs.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Snapshot {
+pub(crate) struct Snapshot {
     /// Parameters and buffers.
-    pub state: MemberState,
+    pub(crate) state: MemberState,
     /// What the member is judged by and ends with, if it averages its values.
-    pub average: Option<MemberState>,
+    pub(crate) average: Option<MemberState>,
     /// Moments of each parameter and its reference point, `[K, n]` flat.
-    pub moments: Vec<Vec<f32>>,
+    pub(crate) moments: Vec<Vec<f32>>,
+    /// What each regulariser carries from step to step, in the order of [`Hyper::HOOKS`]; empty where it carries nothing.
+    pub(crate) memory: Vec<Vec<f32>>,
     /// Optimiser steps made.
-    pub steps: u32,
+    pub(crate) steps: u32,
 }
 
 impl Snapshot {
     /// Before the first step.
-    pub(crate) fn initial(network: &Network, seed: u64, groups: &Groups) -> Self {
-        let state = network.initial(seed);
+    pub(crate) fn initial(network: &Network, member: &Member, groups: &Groups) -> Self {
+        let state = network.initial(member.seed);
         let slots = groups.slots().zip(&state.parameters).enumerate();
         let moments = slots.map(|(place, (slots, values))| {
             let mut all = vec![0.0; slots * values.len()];
@@ -31,16 +34,23 @@ impl Snapshot {
             }
             all
         });
+        let memory = Hyper::HOOKS.iter().map(|(hyper, hook)| {
+            let wanted = hyper.get(member) > 0.0;
+            wanted
+                .then(|| (hook.memory)(network, member.seed))
+                .unwrap_or_default()
+        });
         Self {
             moments: moments.collect(),
             state,
             average: None,
+            memory: memory.collect(),
             steps: 0,
         }
     }
 
     /// What the member would be kept with if it ended now.
-    pub fn judged(&self) -> &MemberState {
+    pub(crate) fn judged(&self) -> &MemberState {
         self.average.as_ref().unwrap_or(&self.state)
     }
 
@@ -103,6 +113,7 @@ impl Snapshot {
                 },
                 average: None,
                 moments: values.collect(),
+                memory: Vec::new(),
                 steps,
             }
         };

@@ -9,8 +9,7 @@ use rayon::{ThreadPool, ThreadPoolBuilder};
 use crate::engine::evaluate::{Evaluation, Part, chunk_values, widths};
 use crate::engine::resources::{Resources, evaluation_chunk, workers_per_device};
 use crate::error::TrainError;
-use crate::problem::Problem;
-use crate::problem::resident::Resident;
+use crate::problem::{Problem, Resident};
 
 /// Something that belongs to one of a problem's devices.
 pub(crate) struct Placed<T> {

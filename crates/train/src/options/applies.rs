@@ -1,26 +1,128 @@
-//! Settings that contradict each other, or that the data or the network leave without a meaning.
+//! Options that contradict each other, or that the data or the network leave without a meaning.
 
-use decay_model::Precision;
+use decay_data::{Dataset, Storage, Target};
+use decay_model::{Network, Precision};
+use decay_options::{Only, Unless};
 
+use super::TrainConfig;
+use super::decay::DecayKind;
+use super::hyper::{Hyper, Member};
+use super::optimizer::Optimizer;
 use crate::engine::job::Job;
 use crate::error::TrainError;
-use crate::options::decay::DecayKind;
-use crate::options::hyper::Hyper;
-use crate::options::optimizer::Optimizer;
-use crate::plan::Member;
 use crate::problem::Truth;
 use crate::schedule::Schedule;
+
+/// What is trained on what, as far as options ask for it.
+#[derive(Debug, Clone, Copy)]
+struct Circumstances {
+    graph: bool,
+    images: bool,
+    regression: bool,
+    sparse: bool,
+    batch_norm: bool,
+    bf16: bool,
+}
+
+impl Circumstances {
+    fn suit(self, only: Only) -> bool {
+        match only {
+            Only::Graphs => self.graph,
+            Only::Images => self.images,
+            Only::Rows => !self.graph,
+        }
+    }
+
+    fn include(self, unless: Unless) -> bool {
+        match unless {
+            Unless::Regression => self.regression,
+            Unless::Graph => self.graph,
+            Unless::SparseFeatures => self.sparse,
+            Unless::BatchNorm => self.batch_norm,
+            Unless::Bf16 => self.bf16,
+        }
+    }
+
+    /// Refuses what is on and applies to something else.
+    fn check(self, value: impl Fn(Hyper) -> f64) -> Result<(), TrainError> {
+        for hyper in Hyper::ALL.into_iter().filter(|&hyper| value(hyper) != 0.0) {
+            let row = hyper.row();
+            if let Some(only) = row.only.filter(|&only| !self.suit(only)) {
+                return Err(TrainError::OnlyFor {
+                    field: hyper.key(),
+                    only: only.refusal(),
+                    value: value(hyper),
+                });
+            }
+            let mut contradicted = row.unless.iter();
+            if let Some((_, reason)) = contradicted.find(|(unless, _)| self.include(*unless)) {
+                return Err(pointless(hyper.key(), value(hyper), reason));
+            }
+        }
+        Ok(())
+    }
+}
+
+impl TrainConfig {
+    /// Refuses options that this network or these data leave without a meaning; a job repeats it for every member.
+    ///
+    /// # Errors
+    /// [`TrainError::OnlyFor`], [`TrainError::Pointless`], [`TrainError::NoParameter`].
+    pub fn check_for(&self, network: &Network, data: &Dataset) -> Result<(), TrainError> {
+        let circumstances = Circumstances {
+            graph: network.reads_edges(),
+            images: data.shape.len() == 3,
+            regression: matches!(data.target, Target::Values { .. }),
+            sparse: data.graph.is_some() && matches!(data.features, Storage::Sparse(_)),
+            batch_norm: !network.buffers().is_empty(),
+            bf16: self.precision == Precision::Bf16,
+        };
+        circumstances.check(|hyper| hyper.of_config(self))?;
+        self.check_names(network)
+    }
+
+    /// Every pattern must name a parameter, or a slip of the hand would leave it undecayed, or decayed as all others.
+    fn check_names(&self, network: &Network) -> Result<(), TrainError> {
+        let decayed = self.decayed.iter().map(|names| ("decayed", names));
+        let factors = self.decay_factors.iter();
+        let factors = factors.map(|factor| ("decay_factors", &factor.names));
+        let parameters = network.parameters();
+        let named = |pattern: &str| {
+            let mut parameters = parameters.iter();
+            parameters.any(|parameter| super::decay::matches(pattern, &parameter.name))
+        };
+        match decayed.chain(factors).find(|(_, pattern)| !named(pattern)) {
+            None => Ok(()),
+            Some((field, pattern)) => Err(TrainError::NoParameter {
+                field,
+                pattern: pattern.clone(),
+                names: parameters.iter().map(|own| own.name.clone()).collect(),
+            }),
+        }
+    }
+}
 
 impl Job<'_> {
     /// Refuses what could only be ignored, before any work is done.
     pub(crate) fn check_compatibility(&self) -> Result<(), TrainError> {
         self.check_plateau()?;
         self.check_decay()?;
+        self.config.check_names(self.network)?;
+        let problem = self.problem;
+        let circumstances = Circumstances {
+            graph: self.network.reads_edges(),
+            images: problem.image.is_some(),
+            regression: matches!(problem.truth, Truth::Values(_)),
+            sparse: problem.residents.iter().any(|r| r.inputs.is_sparse()),
+            batch_norm: !self.network.buffers().is_empty(),
+            bf16: self.config.precision == Precision::Bf16,
+        };
         for member in self.members {
-            check_ranges(member)?;
-            self.check_targets(member)?;
-            self.check_inputs(member)?;
-            self.check_averages(member)?;
+            // A member's numbers may be its own, and need not come from a configuration that was checked.
+            let mut all = Hyper::ALL.into_iter();
+            all.try_for_each(|hyper| hyper.check(hyper.get(member)))?;
+            circumstances.check(|hyper| hyper.get(member))?;
+            check_averages(member)?;
         }
         Ok(())
     }
@@ -30,47 +132,33 @@ impl Job<'_> {
             return Ok(());
         }
         let validation = |member: &Member| &self.problem.folds[member.fold].validation;
-        let blind = self.members.iter().any(|m| validation(m).is_empty());
-        let refused = |reason| TrainError::Pointless {
-            field: "schedule",
-            value: "plateau".into(),
-            reason,
+        let reason = if self.members.iter().any(|m| validation(m).is_empty()) {
+            "it follows the validation loss, and there are no validation rows"
+        } else if self.config.evaluate_every == 0 {
+            "it follows the validation loss, which evaluate_every = 0 measures at the end only"
+        } else {
+            return Ok(());
         };
-        match (blind, self.config.evaluate_every) {
-            (true, _) => Err(refused(
-                "it follows the validation loss, and there are no validation rows",
-            )),
-            (_, 0) => Err(refused(
-                "it follows the validation loss, which evaluate_every = 0 measures at the end only",
-            )),
-            _ => Ok(()),
-        }
+        Err(pointless("schedule", "plateau", reason))
     }
 
     /// Decay that contradicts the optimiser's name, or that acts on nothing.
     fn check_decay(&self) -> Result<(), TrainError> {
         let config = self.config;
-        let refused = |field, value: &str, reason| {
-            Err(TrainError::Pointless {
-                field,
-                value: value.into(),
-                reason,
-            })
-        };
         if config.decay_schedule == Schedule::Plateau {
             let reason = "a plateau reduces the learning rate, which most kinds of decay follow";
-            return refused("decay_schedule", "plateau", reason);
+            return Err(pointless("decay_schedule", "plateau", reason));
         }
         let parameters = self.network.parameters();
         let normalised = parameters.iter().any(|spec| spec.normalised);
         match (config.optimizer, config.decay) {
             (Optimizer::Adamw, Some(DecayKind::Coupled)) => {
                 let reason = "adamw is Adam with decoupled decay; choose the optimizer adam";
-                return refused("decay", "coupled", reason);
+                return Err(pointless("decay", "coupled", reason));
             }
             (_, Some(DecayKind::Corrected)) if !normalised => {
                 let reason = "it corrects weights before a normalisation, and the network has none; choose decoupled";
-                return refused("decay", "corrected", reason);
+                return Err(pointless("decay", "corrected", reason));
             }
             _ => {}
         }
@@ -81,76 +169,24 @@ impl Job<'_> {
         let exempt = !parameters.iter().any(|spec| config.decays(spec));
         if exempt && self.members.iter().any(penalises) {
             let reason = "every parameter is exempt, so that the decay would act on nothing";
-            return refused("exempt", "all", reason);
+            return Err(pointless("exempt", "all", reason));
         }
         Ok(())
     }
+}
 
-    fn check_targets(&self, member: &Member) -> Result<(), TrainError> {
-        let classes = matches!(self.problem.truth, Truth::Classes(_));
-        let reason = "it changes the probabilities of classes, and a regression has none";
-        for regulariser in [Hyper::LabelSmoothing, Hyper::ConfidencePenalty] {
-            refuse_if(!classes, regulariser, member, reason)?;
-        }
-        Ok(())
-    }
-
-    fn check_inputs(&self, member: &Member) -> Result<(), TrainError> {
-        let graph = self.network.reads_edges();
-        let sparse = self.problem.residents.iter().any(|r| r.inputs.is_sparse());
-        let normed = !self.network.buffers().is_empty();
-        let noise =
-            "it would fill the graph's sparse features; use dropout, which leaves them sparse";
-        refuse_if(sparse, Hyper::InputNoise, member, noise)?;
-        let reasons = [
-            (
-                graph,
-                "a node's output depends on its neighbours' inputs, too; use laplacian",
-            ),
-            (
-                normed,
-                "batch normalisation ties a sample's output to the other samples' inputs",
-            ),
-            (
-                self.config.precision != Precision::F32,
-                "slopes are differences, which bf16 rounds away",
-            ),
-        ];
-        for (refused, reason) in reasons {
-            refuse_if(refused, Hyper::Jacobian, member, reason)?;
-        }
-        Ok(())
-    }
-
-    fn check_averages(&self, member: &Member) -> Result<(), TrainError> {
+fn check_averages(member: &Member) -> Result<(), TrainError> {
+    if member.ema > 0.0 && member.swa_from > 0.0 {
         let both = "ema averages the same weights in another way; choose one";
-        refuse_if(member.ema > 0.0, Hyper::SwaFrom, member, both)?;
-        let normed = !self.network.buffers().is_empty();
-        let statistics = "the averaged weights would need batch statistics of their own; use ema";
-        refuse_if(normed, Hyper::SwaFrom, member, statistics)
-    }
-}
-
-/// A member's strengths may be its own, and need not come from a configuration that was checked.
-fn check_ranges(member: &Member) -> Result<(), TrainError> {
-    Hyper::ALL
-        .into_iter()
-        .try_for_each(|hyper| hyper.check(hyper.get(member)))
-}
-
-fn refuse_if(
-    refused: bool,
-    regulariser: Hyper,
-    member: &Member,
-    reason: &'static str,
-) -> Result<(), TrainError> {
-    let strength = regulariser.get(member);
-    if refused && strength > 0.0 {
-        return Err(TrainError::Pointless {
-            field: regulariser.key(),
-            value: strength.to_string(),
-            reason,
-        });
+        return Err(pointless("swa_from", member.swa_from, both));
     }
     Ok(())
+}
+
+fn pointless(field: &'static str, value: impl ToString, reason: &'static str) -> TrainError {
+    TrainError::Pointless {
+        field,
+        value: value.to_string(),
+        reason,
+    }
 }

@@ -2,76 +2,61 @@
 
 use decay_kernels::Direction;
 use decay_model::ParameterSpec;
-use serde::{Deserialize, Serialize};
+use decay_options::names;
 
 use crate::options::decay::DecayKind;
 use crate::step::muon;
 
-/// Which direction a step takes; the formulas are those of [`Direction`].
-///
-/// | name | direction | decay unless `decay` says otherwise |
-/// | :-- | :-- | :-- |
-/// | `adamw` | Adam | decoupled |
-/// | `adam` | Adam | coupled (L2 in the gradient) |
-/// | `amsgrad` | Adam over the largest average of squares so far | decoupled |
-/// | `nadam` | Adam with Nesterov momentum | decoupled |
-/// | `adagrad` | gradient over the root of the sum of squares | decoupled |
-/// | `rmsprop` | gradient over the root of the average of squares; `centered` measures it around the mean | decoupled |
-/// | `rmsprop_momentum` | the same with heavy-ball momentum | decoupled |
-/// | `sgd` | the gradient | decoupled |
-/// | `momentum` | heavy ball | decoupled |
-/// | `nesterov` | Nesterov momentum | decoupled |
-/// | `lion` | sign of the interpolated momentum | decoupled |
-/// | `muon` | orthogonalised momentum for weights with two axes, Adam for the others | decoupled |
-///
-/// Without momentum or adaptation coupled and decoupled decay are the same.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Optimizer {
-    /// Adam with decoupled decay.
-    #[default]
-    Adamw,
-    /// Adam with decay in the gradient.
-    Adam,
-    /// Adam whose steps never grow.
-    Amsgrad,
-    /// Adam with Nesterov momentum.
-    Nadam,
-    /// Steps shrink with all squares so far.
-    Adagrad,
-    /// Steps shrink with recent squares.
-    Rmsprop,
-    /// The same with momentum.
-    RmspropMomentum,
-    /// Gradient descent on batches.
-    Sgd,
-    /// Heavy-ball momentum.
-    Momentum,
-    /// Nesterov momentum.
-    Nesterov,
-    /// The sign of a momentum.
-    Lion,
-    /// Orthogonalised momentum.
-    Muon,
+names! {
+    /// Which direction a step takes; the formulas are those of [`Direction`].
+    ///
+    /// | name | direction | decay unless `decay` says otherwise |
+    /// | :-- | :-- | :-- |
+    /// | `adamw` | Adam | decoupled |
+    /// | `adam` | Adam | coupled (L2 in the gradient) |
+    /// | `amsgrad` | Adam over the largest average of squares so far | decoupled |
+    /// | `nadam` | Adam with Nesterov momentum | decoupled |
+    /// | `adagrad` | gradient over the root of the sum of squares | decoupled |
+    /// | `rmsprop` | gradient over the root of the average of squares; `centered` measures it around the mean | decoupled |
+    /// | `rmsprop_momentum` | the same with heavy-ball momentum | decoupled |
+    /// | `sgd` | the gradient | decoupled |
+    /// | `momentum` | heavy ball | decoupled |
+    /// | `nesterov` | Nesterov momentum | decoupled |
+    /// | `lion` | sign of the interpolated momentum | decoupled |
+    /// | `muon` | orthogonalised momentum for weights with two axes, Adam for the others | decoupled |
+    ///
+    /// Without momentum or adaptation coupled and decoupled decay are the same.
+    #[derive(Default)]
+    pub enum Optimizer {
+        /// Adam with decoupled decay.
+        #[default]
+        Adamw = "adamw",
+        /// Adam with decay in the gradient.
+        Adam = "adam",
+        /// Adam whose steps never grow.
+        Amsgrad = "amsgrad",
+        /// Adam with Nesterov momentum.
+        Nadam = "nadam",
+        /// Steps shrink with all squares so far.
+        Adagrad = "adagrad",
+        /// Steps shrink with recent squares.
+        Rmsprop = "rmsprop",
+        /// The same with momentum.
+        RmspropMomentum = "rmsprop_momentum",
+        /// Gradient descent on batches.
+        Sgd = "sgd",
+        /// Heavy-ball momentum.
+        Momentum = "momentum",
+        /// Nesterov momentum.
+        Nesterov = "nesterov",
+        /// The sign of a momentum.
+        Lion = "lion",
+        /// Orthogonalised momentum.
+        Muon = "muon",
+    }
 }
 
 impl Optimizer {
-    /// Every variant.
-    pub const ALL: [Self; 12] = [
-        Self::Adamw,
-        Self::Adam,
-        Self::Amsgrad,
-        Self::Nadam,
-        Self::Adagrad,
-        Self::Rmsprop,
-        Self::RmspropMomentum,
-        Self::Sgd,
-        Self::Momentum,
-        Self::Nesterov,
-        Self::Lion,
-        Self::Muon,
-    ];
-
     /// How decay enters unless something else is asked for.
     pub fn decay(self) -> DecayKind {
         match self {

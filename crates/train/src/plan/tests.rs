@@ -36,7 +36,7 @@ fn the_first_axis_varies_slowest_and_settings_share_their_seeds() {
         for (place, other) in plan.of_setting(setting).zip(&alone.members) {
             let member = &plan.members[place];
             assert_eq!(plan.setting_of(place), setting);
-            assert_eq!((member.lr, member.augmentation.shift), (lr, shift));
+            assert_eq!((member.lr, member.shift), (lr, shift));
             assert_eq!(member.decay, 0.5);
             assert_eq!((member.seed, member.fold), (other.seed, other.fold));
         }
@@ -79,4 +79,12 @@ fn a_negative_or_undefined_rate_is_refused() {
         let plan = Plan::grid(&TrainConfig::default(), &[0.1, rate], 2, 1, 0);
         assert!(matches!(plan, Err(TrainError::Rate { .. })), "{rate}");
     }
+}
+
+#[test]
+fn values_ascend_and_occur_once() {
+    let axis = Axis::new(Hyper::Dropout, &[0.5, 0.0, 0.1, -0.0, 0.5]).unwrap();
+    assert_eq!(axis.values, [0.0, 0.1, 0.5]);
+    let message = Axis::new(Hyper::Cutout, &[2.0, 2.5]).unwrap_err();
+    assert!(message.to_string().contains("train.cutout"), "{message}");
 }

@@ -4,11 +4,10 @@ use std::sync::{Arc, OnceLock};
 
 use burn::tensor::{Device, Int, Tensor};
 use decay_data::{Dataset, Graph, SparseRows, Storage};
-use decay_kernels::{Activation, Csr, Features, Statistics, gather, sparse_linear};
+use decay_kernels::{Csr, Features, Statistics, gather};
 use decay_model::{Gnn, Graph as Edges, GraphFeatures, GraphInput, GraphLayer, Input, Network};
 
-use crate::problem::FoldScales;
-use crate::problem::resident::floats;
+use crate::problem::{FoldScales, floats};
 
 /// Features of some rows and, of a graph's nodes, its edges.
 #[derive(Debug, Clone, Copy)]
@@ -187,73 +186,12 @@ impl Inputs {
         }
     }
 
-    /// How much representations differ along the edges, per node and member: `tr(h^T L h) / N` with the symmetric normalised
-    /// Laplacian `L`, zero where there is no graph.
-    ///
-    /// # Shapes
-    /// - `h`: `[R, N, width]`
-    /// - returns: `[R]`
-    pub(crate) fn roughness(&self, h: Tensor<3>) -> Tensor<1> {
-        let [members, nodes, width] = h.dims();
-        let Self::Graph(graph) = self else {
-            return Tensor::zeros([members], &h.device());
+    /// The symmetric normalised Laplacian of a graph, made when it is first asked for.
+    pub(crate) fn laplacian(&self, device: &Device) -> Option<&Arc<Csr>> {
+        let Self::Graph(nodes) = self else {
+            return None;
         };
-        let device = h.device().inner();
-        let laplacian = graph
-            .laplacian
-            .get_or_init(|| Arc::new(graph.graph.normalised_laplacian().to_device(&device)));
-        let smoothed = sparse_linear(laplacian, h.clone(), None, Activation::Identity, None);
-        let products = (h * smoothed).reshape([members, nodes * width]);
-        products.sum_dim(1).squeeze_dim::<1>(1) / nodes as f32
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use burn::tensor::{Device, Tensor};
-    use decay_data::{Graph, Preprocess, Storage};
-
-    use super::{Inputs, Samples};
-    use crate::problem::FoldScales;
-    use crate::problem::resident::floats;
-
-    /// On the path 0 - 1 - 2 with degrees 1, 2, 1 and a node alone.
-    #[test]
-    fn roughness_sums_scaled_differences_along_the_edges() {
-        let device = Device::default();
-        let graph = Graph {
-            nodes: 4,
-            edges: vec![[1, 0], [0, 1], [2, 1], [1, 2]],
-            weights: None,
-            directed: false,
-            node_names: None,
-            groups: None,
-            group_names: Vec::new(),
-        };
-        let scales = [FoldScales {
-            features: Preprocess {
-                center: vec![0.0],
-                scale: vec![1.0],
-                fill: vec![0.0],
-                per_row: false,
-            },
-            target: None,
-        }];
-        let samples = Samples {
-            features: &Storage::F32(vec![0.0; 4]),
-            rows: 4,
-            inputs: 1,
-            graph: Some(&graph),
-        };
-        let inputs = Inputs::upload(&samples, &scales, &device);
-        let h = [[1.0f32, -0.5], [2.0, 0.25], [-1.5, 3.0], [9.0, 9.0]];
-        let rough = inputs.roughness(floats(h.concat(), [1, 4, 2], &device));
-        let difference = |end: [f32; 2], middle: [f32; 2]| -> f32 {
-            let parts = end.iter().zip(middle);
-            parts.map(|(e, m)| (e - m / 2f32.sqrt()).powi(2)).sum()
-        };
-        let want = (difference(h[0], h[1]) + difference(h[2], h[1])) / 4.0;
-        let got: f32 = Tensor::<1>::into_scalar(rough);
-        assert!((got - want).abs() < 1e-5, "{got} instead of {want}");
+        let laplacian = || Arc::new(nodes.graph.normalised_laplacian().to_device(device));
+        Some(nodes.laplacian.get_or_init(laplacian))
     }
 }

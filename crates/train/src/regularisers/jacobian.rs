@@ -23,66 +23,48 @@
 
 use burn::tensor::Tensor;
 use decay_kernels::{At, Purpose, perturb};
-use decay_model::{Input, Leaves, Mode, Network, Noise, State};
+use decay_model::Mode;
 
-use crate::regularisers::confidence::{mean, negative_entropy};
-use crate::regularisers::strengths::Slope;
-use crate::step::constants::Constants;
+use super::{Cost, Pass, Regulariser, Strengths, mean, moved};
 
 /// Length `h` of the step along a direction.
-pub(crate) const STEP: f64 = 1.0 / 1024.0;
+const STEP: f64 = 1.0 / 1024.0;
 
-/// The pass whose outputs are penalised.
-pub(crate) struct Pass<'a> {
-    pub(crate) network: &'a Network,
-    pub(crate) leaves: &'a Leaves,
-    pub(crate) state: &'a mut State,
-    pub(crate) noise: &'a Noise,
+/// `[R]` each.
+pub(crate) struct Jacobian {
+    strength: Tensor<1>,
+    /// Length of the step, zero where the penalty is off.
+    step: Tensor<1>,
 }
 
-impl Constants {
-    /// What the penalties will need of a pass's inputs; nothing where no member has the Jacobian penalty.
-    pub(crate) fn kept_inputs(&self, x: &Input) -> Option<Input> {
-        self.strengths.jacobian.as_ref().map(|_| x.clone())
+impl Regulariser for Jacobian {
+    fn new(members: &Strengths<'_>) -> Self {
+        Self {
+            strength: members.plain(),
+            step: members.each(|strength| if strength > 0.0 { STEP as f32 } else { 0.0 }),
+        }
     }
 
-    /// The penalties on a pass's outputs, `[R]`; `None` where no member has any.
-    pub(crate) fn penalty(
-        &self,
-        pass: Pass<'_>,
-        inputs: Option<Input>,
-        outputs: &Tensor<3>,
-    ) -> Option<Tensor<1>> {
-        let confidence = self.strengths.confidence.as_ref().map(|strength| {
-            negative_entropy(outputs.clone(), pass.noise.weights.clone()) * strength.clone()
-        });
-        let slope = self.strengths.jacobian.as_ref().zip(inputs);
-        let slope = slope.map(|(slope, x)| self.squared_slope(pass, slope, x, outputs.clone()));
-        match (confidence, slope) {
-            (Some(confidence), Some(slope)) => Some(confidence + slope),
-            (one, other) => one.or(other),
+    fn cost() -> Cost {
+        Cost {
+            passes: 1,
+            ..Cost::default()
         }
     }
 
     /// `mu mean_b |f(x_b + h v_b) - f(x_b)|^2 / h^2`; zero where a member's step is.
-    fn squared_slope(
-        &self,
-        pass: Pass<'_>,
-        slope: &Slope,
-        x: Input,
-        outputs: Tensor<3>,
-    ) -> Tensor<1> {
-        let (seeds, at) = (self.seeds.clone(), pass.noise.at);
+    fn penalty(&self, pass: &mut Pass<'_>) -> Option<Tensor<1>> {
+        let (seeds, at) = (pass.noise.seeds.clone(), pass.noise.at);
         let at = At { site: 0, ..at };
-        let moved = self.moved(x, |x| {
-            perturb(x, slope.step.clone(), seeds, Purpose::Direction, at)
+        let moved = moved(pass.inputs.clone()?, |x| {
+            perturb(x, self.step.clone(), seeds, Purpose::Direction, at)
         });
         let mode = Mode::Train(pass.noise);
         let moved = pass.network.forward(pass.leaves, pass.state, moved, mode);
-        let difference = (moved.values - outputs) / STEP as f32;
+        let difference = (moved.values - pass.outputs.clone()) / STEP as f32;
         let squares = (difference.clone() * difference).sum_dim(2);
         let squares = squares.squeeze_dim::<2>(2);
-        mean(squares, pass.noise.weights.clone()) * slope.strength.clone()
+        Some(mean(squares, pass.noise.weights.clone()) * self.strength.clone())
     }
 }
 
@@ -95,10 +77,8 @@ mod tests {
         State,
     };
 
-    use super::{Pass, STEP};
-    use crate::problem::resident::{floats, integers};
-    use crate::regularisers::strengths::{Slope, Strengths};
-    use crate::step::constants::Constants;
+    use super::{Jacobian, Pass, Regulariser, STEP};
+    use crate::problem::{floats, integers};
 
     const ROWS: usize = 6;
     const STRENGTH: f32 = 0.7;
@@ -114,30 +94,14 @@ mod tests {
         ModelConfig::Mlp(config).init(5, 3).expect("a network")
     }
 
-    fn constants(device: &Device) -> Constants {
-        let one = |value| floats(vec![value], [1], device);
-        Constants {
-            fold: integers(vec![0], [1], device),
-            seeds: integers(vec![17, 3], [1, 2], device),
-            smoothing: one(0.0),
-            dropout: None,
-            edge_dropout: None,
-            laplacian: None,
-            augmenting: None,
-            strengths: Strengths {
-                jacobian: Some(Slope {
-                    strength: one(STRENGTH),
-                    step: one(STEP as f32),
-                }),
-                ..Strengths::default()
-            },
-        }
-    }
-
     /// The penalty at one step and its gradient by every parameter.
     fn penalty(network: &Network, member: &MemberState, step: u32) -> (f64, Vec<Vec<f32>>) {
         let device = Device::default();
-        let constants = constants(&device);
+        let one = |value| floats(vec![value], [1], &device);
+        let jacobian = Jacobian {
+            strength: one(STRENGTH),
+            step: one(STEP as f32),
+        };
         let mut state = State::stack(std::slice::from_ref(member), &device);
         let leaves = network.leaves(&state, true, Precision::F32);
         let values = (0..ROWS * 5).map(|i| ((i * i * 7 % 23) as f32 - 11.0) / 9.0);
@@ -145,22 +109,26 @@ mod tests {
         let noise = Noise {
             dropout: Some(floats(vec![0.3], [1], &device)),
             edge_dropout: None,
-            seeds: constants.seeds.clone(),
+            seeds: integers(vec![17, 3], [1, 2], &device),
             weights: floats(WEIGHTS.to_vec(), [1, ROWS], &device),
             at: At {
                 step,
                 ..At::default()
             },
         };
-        let kept = constants.kept_inputs(&x);
+        let kept = x.clone();
         let output = network.forward(&leaves, &mut state, x, Mode::Train(&noise));
-        let pass = Pass {
+        let mut pass = Pass {
             network,
             leaves: &leaves,
             state: &mut state,
             noise: &noise,
+            inputs: Some(kept),
+            outputs: &output.values,
+            embeddings: None,
+            data: None,
         };
-        let penalty = constants.penalty(pass, kept, &output.values);
+        let penalty = jacobian.penalty(&mut pass);
         let penalty = penalty.expect("a penalty");
         let value: f32 = penalty.clone().into_scalar();
         let mut gradients = penalty.backward();

@@ -18,11 +18,12 @@
 //! weights, which suits an exponential average; for `swa_from` they would have to be measured anew, so that it refuses networks that
 //! have any.
 
-use burn::tensor::Tensor;
+use burn::tensor::{Device, Tensor};
 use decay_model::State;
 
 use crate::options::TrainConfig;
-use crate::plan::Member;
+use crate::options::hyper::Member;
+use crate::problem::floats;
 use crate::step::batches::Draws;
 
 impl Member {
@@ -32,24 +33,67 @@ impl Member {
     }
 }
 
+/// Coefficients of an epoch's steps, `[steps, R]`, and at which steps any is not zero.
+pub(crate) struct Coefficients {
+    table: Tensor<2>,
+    moves: Vec<bool>,
+}
+
+impl Coefficients {
+    /// `None` where no member averages; `counts` are the samples of each step and member.
+    pub(crate) fn of_epoch(
+        members: &[Draws<'_>],
+        counts: &[Vec<u32>],
+        config: &TrainConfig,
+        epoch: u32,
+        device: &Device,
+    ) -> Option<Self> {
+        if !members.iter().any(|own| own.member.averages()) {
+            return None;
+        }
+        let active = |step: usize, r: usize| counts.get(step).is_some_and(|c| c[r] > 0);
+        let of = |step: usize, r: usize| {
+            if !active(step, r) {
+                return 0.0;
+            }
+            let last = !active(step + 1, r);
+            coefficient(&members[r], config, epoch, step as u32, last) as f32
+        };
+        let steps = 0..counts.len();
+        let rows: Vec<Vec<f32>> = steps
+            .map(|step| (0..members.len()).map(|r| of(step, r)).collect())
+            .collect();
+        Some(Self {
+            moves: rows
+                .iter()
+                .map(|row| row.iter().any(|&c| c > 0.0))
+                .collect(),
+            table: floats(rows.concat(), [counts.len(), members.len()], device),
+        })
+    }
+
+    /// Those of a step, `[R]`; `None` where no average moves.
+    pub(crate) fn at(&self, step: usize) -> Option<Tensor<1>> {
+        let members = self.table.dims()[1];
+        let row = || self.table.clone().slice([step..step + 1, 0..members]);
+        self.moves[step].then(|| row().squeeze_dim::<1>(0))
+    }
+}
+
 /// `c` of a member at a step of an epoch counted from 0; `last` says that it is its last one there.
-pub(crate) fn coefficient(
-    draws: &Draws<'_>,
-    config: &TrainConfig,
-    epoch: u32,
-    step: u32,
-    last: bool,
-) -> f64 {
+fn coefficient(draws: &Draws<'_>, config: &TrainConfig, epoch: u32, step: u32, last: bool) -> f64 {
     let Member { ema, swa_from, .. } = *draws.member;
     if ema > 0.0 {
         let t = f64::from(draws.steps_before + step + 1);
         return (1.0 - ema) / (1.0 - ema.powf(t));
     }
     let first = (swa_from * f64::from(config.epochs)).floor() as u32;
-    match (last, swa_from > 0.0 && epoch >= first) {
-        (false, _) => 0.0,
-        (true, false) => 1.0,
-        (true, true) => 1.0 / f64::from(epoch - first + 1),
+    if !last {
+        0.0
+    } else if swa_from > 0.0 && epoch >= first {
+        1.0 / f64::from(epoch - first + 1)
+    } else {
+        1.0
     }
 }
 

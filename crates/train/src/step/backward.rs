@@ -1,80 +1,65 @@
 //! A step up to its gradients.
 
-use burn::tensor::{Int, Tensor};
-use decay_kernels::{At, mix};
-use decay_model::{Input, Leaves, Mode, Noise};
+use burn::tensor::Tensor;
+use decay_kernels::mix;
+use decay_model::{Input, Mode, Noise};
 
-use super::{Chunk, Setting};
-use crate::regularisers::gradients::Gradients;
-use crate::regularisers::jacobian::Pass;
-use crate::step::batches::Mixed;
+use super::{Chunk, Context};
+use crate::regularisers::{Gradients, Now, Pass};
+use crate::step::batches::{Batch, Mixed};
 use crate::step::objective::Objective;
-
-/// The samples of a step.
-pub(super) struct Samples {
-    /// `[R, B]`.
-    pub(super) rows: Tensor<2, Int>,
-    /// `[R, B]`.
-    pub(super) weights: Tensor<2>,
-    pub(super) mixed: Option<Mixed>,
-}
 
 impl Chunk {
     /// The gradients of the step's objective, `[R, n]` by parameter, and the loss to report, `[R]`.
     pub(super) fn backward(
         &mut self,
-        samples: Samples,
-        at: At,
-        setting: Setting<'_>,
+        batch: Batch,
+        now: &Now<'_>,
+        context: Context<'_>,
     ) -> (Gradients, Tensor<1>) {
-        let (network, inputs) = (setting.network, &setting.resident.inputs);
-        let x = inputs.of(network, samples.rows.clone(), self.constants.fold.clone());
-        let x = mixed_with(self.constants.augment(x, at), samples.mixed.as_ref());
-        let x = self.constants.noisy_inputs(x, at);
-        let noise = self.noise(samples.weights, at);
-        let leaves = self.leaves(at, setting);
-        let kept = self.constants.kept_inputs(&x);
+        let (network, inputs) = (context.network, &context.resident.inputs);
+        let x = inputs.of(network, batch.rows.clone(), self.constants.fold.clone());
+        let x = mixed_with(self.constants.augment(x, now.at), batch.mixed.as_ref());
+        let all = self.regularisers.iter();
+        let x = all.fold(x, |x, regulariser| regulariser.inputs(x, now));
+        let noise = Noise {
+            dropout: self.constants.dropout.clone(),
+            edge_dropout: self.constants.edge_dropout.clone(),
+            seeds: now.seeds.clone(),
+            weights: batch.weights.clone(),
+            at: now.at,
+        };
+        let mut all = self.regularisers.iter();
+        let instead = all.find_map(|regulariser| regulariser.weights(&self.state, now));
+        let state = instead.as_ref().unwrap_or(&self.state);
+        let leaves = network.leaves(state, true, context.config.precision);
+        let kept = self.regularisers.keep_inputs().then(|| x.clone());
         let output = network.forward(&leaves, &mut self.state, x, Mode::Train(&noise));
-        let pass = Pass {
+        let mut pass = Pass {
             network,
             leaves: &leaves,
             state: &mut self.state,
             noise: &noise,
+            inputs: kept,
+            outputs: &output.values,
+            embeddings: output.embeddings.as_ref(),
+            data: Some(inputs),
         };
-        let penalty = self.constants.penalty(pass, kept, &output.values);
+        let all = self.regularisers.iter();
+        let penalties: Vec<_> = all
+            .filter_map(|regulariser| regulariser.penalty(&mut pass))
+            .collect();
         let target = Objective {
-            targets: &setting.resident.targets,
+            targets: &context.resident.targets,
             constants: &self.constants,
-            rows: samples.rows,
-            weights: noise.weights,
+            rows: batch.rows,
+            weights: batch.weights,
         };
-        let (mut objective, loss) = target.of(output.values, samples.mixed);
-        if let (Some(strength), Some(h)) = (&self.constants.laplacian, output.embeddings) {
-            objective = objective + inputs.roughness(h) * strength.clone();
-        }
-        if let Some(penalty) = penalty {
-            objective = objective + penalty;
-        }
+        let (objective, loss) = target.of(output.values, batch.mixed);
+        let penalised = penalties.into_iter().fold(objective, |sum, own| sum + own);
         // From a vector, Burn starts with ones: the members' losses are summed.
-        let mut gradients = objective.backward();
+        let mut gradients = penalised.backward();
         (leaves.into_gradients(&mut gradients), loss)
-    }
-
-    fn noise(&self, weights: Tensor<2>, at: At) -> Noise {
-        Noise {
-            dropout: self.constants.dropout.clone(),
-            edge_dropout: self.constants.edge_dropout.clone(),
-            seeds: self.constants.seeds.clone(),
-            weights,
-            at,
-        }
-    }
-
-    /// The parameters of the step's passes.
-    fn leaves(&self, at: At, setting: Setting<'_>) -> Leaves {
-        let (network, precision) = (setting.network, setting.config.precision);
-        let noisy = self.constants.noisy_weights(network, &self.state, at);
-        network.leaves(noisy.as_ref().unwrap_or(&self.state), true, precision)
     }
 }
 

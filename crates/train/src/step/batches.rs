@@ -5,8 +5,8 @@ use decay_kernels::{At, Mixture, Scalars};
 use decay_random::{Purpose, Stream};
 
 use crate::options::TrainConfig;
-use crate::plan::Member;
-use crate::problem::resident::{floats, integers};
+use crate::options::hyper::Member;
+use crate::problem::{floats, integers};
 use crate::step::groups::{Groups, When};
 
 /// Tables of one epoch on the device, a slice per step.
@@ -84,7 +84,7 @@ impl Batches {
         let scalars = scalars(members, (config, groups), &table.counts);
         let mixed = members
             .iter()
-            .any(|draws| draws.member.augmentation.mixup > 0.0)
+            .any(|draws| draws.member.mixup > 0.0)
             .then(|| mixtures(members, epoch, &table.counts, batch, device));
         Self {
             mixed,
@@ -171,7 +171,7 @@ fn mixtures(
             ..At::default()
         };
         for (draws, &samples) in members.iter().zip(counts) {
-            let (alpha, seed) = (draws.member.augmentation.mixup, draws.member.seed);
+            let (alpha, seed) = (draws.member.mixup, draws.member.seed);
             let mixture = Mixture::draw(alpha, seed, at, samples as usize, batch);
             partners.extend(mixture.partner);
             shares.extend(mixture.share);

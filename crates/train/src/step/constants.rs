@@ -6,10 +6,9 @@ use decay_kernels::{At, Augmentation, augment};
 use decay_model::Input;
 use decay_random::split_seed;
 
-use crate::plan::Member;
-use crate::problem::resident::{floats, integers};
-use crate::regularisers::strengths::Strengths;
-use crate::step::Setting;
+use crate::options::hyper::Member;
+use crate::problem::{floats, integers};
+use crate::step::Context;
 
 /// Per-member inputs that do not change.
 pub(crate) struct Constants {
@@ -19,9 +18,7 @@ pub(crate) struct Constants {
     /// These are absent where no member has any.
     pub(crate) dropout: Option<Tensor<1>>,
     pub(crate) edge_dropout: Option<Tensor<1>>,
-    pub(crate) laplacian: Option<Tensor<1>>,
     pub(crate) augmenting: Option<Augmenting>,
-    pub(crate) strengths: Strengths,
 }
 
 /// Strengths of the random changes of images.
@@ -36,19 +33,16 @@ pub(crate) struct Augmenting {
 
 impl Augmenting {
     /// `None` where no member's images are changed.
-    fn of(members: &[&Member], setting: Setting<'_>) -> Option<Self> {
-        let image = setting.problem.image?;
-        let strengths: Vec<_> = members
-            .iter()
-            .map(|member| member.augmentation.of_one_image())
-            .collect();
+    fn of(members: &[&Member], context: Context<'_>) -> Option<Self> {
+        let image = context.problem.image?;
+        let strengths: Vec<_> = members.iter().map(|member| member.augmentation()).collect();
         if strengths.iter().all(Augmentation::is_off) {
             return None;
         }
-        let (device, count) = (&setting.resident.device, members.len());
+        let (device, count) = (&context.resident.device, members.len());
         let rows = strengths.iter().flat_map(Augmentation::row).collect();
         let empty = members.iter().flat_map(|member| {
-            let scales = &setting.problem.scales[member.fold];
+            let scales = &context.problem.scales[member.fold];
             empty_pixel(&scales.features, image)
         });
         Some(Self {
@@ -72,8 +66,8 @@ fn empty_pixel(scales: &Preprocess, [channels, height, width]: [usize; 3]) -> Ve
 }
 
 impl Constants {
-    pub(crate) fn upload(members: &[&Member], setting: Setting<'_>) -> Self {
-        let device = &setting.resident.device;
+    pub(crate) fn upload(members: &[&Member], context: Context<'_>) -> Self {
+        let device = &context.resident.device;
         let count = members.len();
         let column = |value: fn(&Member) -> f64| -> Vec<f32> {
             members.iter().map(|m| value(m) as f32).collect()
@@ -96,9 +90,7 @@ impl Constants {
             smoothing: floats(column(|m| m.label_smoothing), [count], device),
             dropout: amount(|m| m.dropout),
             edge_dropout: amount(|m| m.edge_dropout),
-            laplacian: amount(|m| m.laplacian),
-            augmenting: Augmenting::of(members, setting),
-            strengths: Strengths::upload(members, device),
+            augmenting: Augmenting::of(members, context),
         }
     }
 
@@ -114,6 +106,19 @@ impl Constants {
                 at,
             )),
             (x, _) => x,
+        }
+    }
+}
+
+impl Member {
+    /// How its images are changed at random; mixup is no change of a single image.
+    fn augmentation(&self) -> Augmentation {
+        Augmentation {
+            flip: self.flip as f32,
+            rotation: self.rotation as f32,
+            shift: self.shift,
+            cutout: self.cutout,
+            brightness: self.brightness as f32,
         }
     }
 }

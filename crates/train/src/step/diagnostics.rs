@@ -6,7 +6,7 @@ use decay_model::{Network, ParameterKind};
 use serde::{Deserialize, Serialize};
 
 use crate::options::TrainConfig;
-use crate::plan::Member;
+use crate::options::hyper::Member;
 use crate::step::groups::{Group, Groups, When};
 
 /// One weight matrix of one member at the last step of an epoch that all members of its chunk make.
@@ -174,9 +174,10 @@ impl Turns {
                 [0, 1, 2, 3, 4, 5].map(|i| f64::from(row[i]));
             let group = groups.group(place);
             let scalars = group.scalars(config, watched.member, watched.when);
-            let (decay, rest) = match scalars.coupled > 0.0 {
-                true => (scalars.coupled * weight, gradient),
-                false => (decay, rest),
+            let (decay, rest) = if scalars.coupled > 0.0 {
+                (scalars.coupled * weight, gradient)
+            } else {
+                (decay, rest)
             };
             let share = decay / (decay + rest);
             LayerRecord {

@@ -5,7 +5,7 @@ use decay_model::Network;
 
 use crate::options::TrainConfig;
 use crate::options::decay::Applied;
-use crate::plan::Member;
+use crate::options::hyper::Member;
 
 /// What the parameters of a group have in common.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -87,9 +87,10 @@ impl Group {
 
     /// Tensors of the parameter's shape behind it; Muon's momentum lies behind those of the rule.
     fn slots(&self) -> usize {
-        match self.orthogonal {
-            true => usize::from(self.anchor().is_some()) + 1,
-            false => self.rule.slots(),
+        if self.orthogonal {
+            usize::from(self.anchor().is_some()) + 1
+        } else {
+            self.rule.slots()
         }
     }
 

@@ -1,7 +1,7 @@
 //! Some members of a population, trained as one tensor program.
 
 pub(crate) mod averaging;
-pub(crate) mod backward;
+mod backward;
 pub(crate) mod batches;
 pub(crate) mod constants;
 pub(crate) mod descent;
@@ -9,7 +9,6 @@ pub(crate) mod diagnostics;
 pub(crate) mod groups;
 pub(crate) mod muon;
 pub(crate) mod objective;
-pub(crate) mod timetable;
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -21,19 +20,18 @@ use crate::engine::job::Event;
 use crate::engine::progress::Progress;
 use crate::engine::snapshot::Snapshot;
 use crate::options::TrainConfig;
-use crate::plan::Member;
-use crate::problem::Problem;
-use crate::problem::resident::Resident;
+use crate::options::hyper::Member;
+use crate::problem::{Problem, Resident};
+use crate::regularisers::{Now, Regularisers};
+use crate::step::averaging::Coefficients;
 use crate::step::batches::{Batch, Batches, Draws};
 use crate::step::constants::Constants;
 use crate::step::descent::Descent;
 use crate::step::diagnostics::{LayerRecord, Turns, Watch, Watched};
-use crate::step::timetable::{Moment, Timetable};
-use backward::Samples;
 
 /// What all chunks on a device share.
 #[derive(Clone, Copy)]
-pub(crate) struct Setting<'a> {
+pub(crate) struct Context<'a> {
     pub(crate) network: &'a Network,
     pub(crate) problem: &'a Problem,
     pub(crate) resident: &'a Resident,
@@ -63,6 +61,7 @@ pub(crate) struct Chunk {
     moments: Vec<Tensor<3>>,
     steps: Vec<u32>,
     constants: Constants,
+    regularisers: Regularisers,
     descent: Descent,
 }
 
@@ -72,9 +71,9 @@ impl Chunk {
         places: Vec<usize>,
         members: &[Member],
         snapshots: &[&Snapshot],
-        setting: Setting<'_>,
+        context: Context<'_>,
     ) -> Self {
-        let device = &setting.resident.device;
+        let device = &context.resident.device;
         let (state, moments) = Snapshot::stack(snapshots, device);
         let own: Vec<_> = places.iter().map(|&place| &members[place]).collect();
         let averages: Vec<_> = own.iter().map(|member| member.averages()).collect();
@@ -88,8 +87,9 @@ impl Chunk {
             averages,
             moments,
             steps: snapshots.iter().map(|s| s.steps).collect(),
-            constants: Constants::upload(&own, setting),
-            descent: Descent::new(setting.network, setting.config, &own, device),
+            constants: Constants::upload(&own, context),
+            regularisers: Regularisers::new(&own, snapshots, device),
+            descent: Descent::new(context.network, context.config, &own),
             places,
         }
     }
@@ -103,6 +103,7 @@ impl Chunk {
                 snapshot.average = wanted.then_some(average);
             }
         }
+        self.regularisers.remember(&mut snapshots);
         snapshots
     }
 
@@ -120,7 +121,7 @@ impl Chunk {
         members: &[Member],
         epoch: u32,
         progress: &Progress,
-        setting: Setting<'_>,
+        context: Context<'_>,
     ) -> Option<Epoch> {
         let draws: Vec<_> = self
             .places
@@ -128,26 +129,29 @@ impl Chunk {
             .zip(&self.steps)
             .map(|(&place, &steps_before)| Draws {
                 member: &members[place],
-                train: &setting.problem.folds[members[place].fold].train,
+                train: &context.problem.folds[members[place].fold].train,
                 steps_before,
-                reduction: progress.reduction(place, setting.config),
+                reduction: progress.reduction(place, context.config),
             })
             .collect();
         let batches = Batches::draw(
             &draws,
-            (setting.config, &self.descent.groups),
+            (context.config, &self.descent.groups),
             epoch,
-            setting.problem.nodes,
-            &setting.resident.device,
+            context.problem.nodes,
+            &context.resident.device,
         );
         let watched = batches.last_common_step();
-        let watched = watched.filter(|_| setting.config.diagnostics);
+        let watched = watched.filter(|_| context.config.diagnostics);
         let mut turns = None;
-        let device = &setting.resident.device;
-        let timetable = Timetable::draw(&draws, &batches.counts, setting.config, epoch, device);
+        let device = &context.resident.device;
+        let averages =
+            Coefficients::of_epoch(&draws, &batches.counts, context.config, epoch, device);
+        self.regularisers
+            .begin_epoch(&draws, batches.steps(), device);
         let mut losses = Vec::with_capacity(batches.steps());
         for step in 0..batches.steps() {
-            if setting.cancel.load(Ordering::Relaxed) {
+            if context.cancel.load(Ordering::Relaxed) {
                 return None;
             }
             let at = At {
@@ -156,11 +160,14 @@ impl Chunk {
                 step: step as u32,
             };
             let watch = watched == Some(step);
-            let (batch, moment) = (batches.step(step), timetable.at(step));
-            let (loss, turned) = self.step((batch, moment), at, setting, watch);
+            let (loss, turned) = self.step(batches.step(step), at, context, watch);
             losses.push(loss);
             turns = turns.or(turned);
-            (setting.observe)(Event::Stepped {
+            let coefficient = averages.as_ref().and_then(|own| own.at(step));
+            if let (Some(average), Some(coefficient)) = (&mut self.average, coefficient) {
+                averaging::advance(average, &self.state, coefficient);
+            }
+            (context.observe)(Event::Stepped {
                 members: self.places.len(),
             });
         }
@@ -171,10 +178,10 @@ impl Chunk {
                 .map(|(draws, &place)| Watched {
                     place,
                     member: draws.member,
-                    when: draws.when(setting.config, watched.unwrap_or(0) as u32, true),
+                    when: draws.when(context.config, watched.unwrap_or(0) as u32, true),
                 });
             let members: Vec<_> = members.collect();
-            turns.records(&self.descent.groups, setting.config, &members, epoch + 1)
+            turns.records(&self.descent.groups, context.config, &members, epoch + 1)
         });
         drop(draws);
         for counts in &batches.counts {
@@ -185,7 +192,7 @@ impl Chunk {
         let mut losses = mean_losses(losses, &batches.counts);
         for (loss, &place) in losses.iter_mut().zip(&self.places) {
             // A target is trained on in units of its spread.
-            if let Some(scale) = setting.problem.scales[members[place].fold].target {
+            if let Some(scale) = context.problem.scales[members[place].fold].target {
                 *loss *= scale.sd * scale.sd;
             }
         }
@@ -198,42 +205,36 @@ impl Chunk {
     /// One optimiser step; the batch's loss per member, `[R]`, and what the step did if that is to be watched, still on the device.
     fn step(
         &mut self,
-        (batch, moment): (Batch, Moment),
+        batch: Batch,
         at: At,
-        setting: Setting<'_>,
+        context: Context<'_>,
         watch: bool,
     ) -> (Tensor<1>, Option<Turns>) {
-        let Setting {
-            network, config, ..
-        } = setting;
-        let Batch {
-            rows,
-            weights,
-            scalars,
-            mixed,
-        } = batch;
-        let samples = Samples {
-            rows,
-            weights,
-            mixed,
+        let (network, config) = (context.network, context.config);
+        let seeds = self.constants.seeds.clone();
+        let scalars = batch.scalars.clone();
+        let now = Now {
+            network,
+            seeds: &seeds,
+            at,
+            scalars: &scalars,
         };
-        let (gradients, loss) = self.backward(samples, at, setting);
-        let gradients = self.constants.shaped(gradients, moment.gradient_noise, at);
+        let (gradients, loss) = self.backward(batch, &now, context);
+        let gradients = self
+            .regularisers
+            .gradients(gradients, &self.state.parameters, &now);
         let groups = &self.descent.groups;
         let (parameters, slots) = (&self.state.parameters, &self.moments);
         let before = watch.then(|| Watch::before(network, groups, parameters, slots, &gradients));
         self.descent.step(
-            (network, config),
+            config,
+            &self.regularisers,
             &mut self.state,
             &mut self.moments,
             gradients,
-            &scalars,
+            &now,
         );
-        let groups = &self.descent.groups;
         let turns = before.map(|before| before.after(groups, &self.state.parameters, &scalars));
-        if let (Some(average), Some(coefficient)) = (&mut self.average, moment.average) {
-            averaging::advance(average, &self.state, coefficient);
-        }
         (loss, turns)
     }
 }

@@ -85,7 +85,7 @@ mod tests {
     use decay_random::{At, Purpose, Stream};
 
     use super::{QUINTIC, orthogonalised, step};
-    use crate::problem::resident::floats;
+    use crate::problem::floats;
 
     fn normal(shape: [usize; 3], seed: u64) -> (Vec<f32>, Tensor<3>) {
         let mut values = vec![0.0; shape.iter().product()];
@@ -129,9 +129,10 @@ mod tests {
         let square = values(x.clone().matmul(x.swap_dims(1, 2)));
         for (place, value) in square.iter().enumerate() {
             let (row, column) = (place / 5 % 5, place % 5);
-            let within = match row == column {
-                true => (0.4..1.6).contains(value),
-                false => value.abs() < 0.35,
+            let within = if row == column {
+                (0.4..1.6).contains(value)
+            } else {
+                value.abs() < 0.35
             };
             assert!(within, "({row}, {column}): {value}");
         }

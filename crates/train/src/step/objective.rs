@@ -3,7 +3,7 @@
 use burn::tensor::{Int, Tensor};
 use decay_kernels::{cross_entropy, gather, squared_error};
 
-use crate::problem::resident::Targets;
+use crate::problem::Targets;
 use crate::step::batches::Mixed;
 use crate::step::constants::Constants;
 
@@ -89,7 +89,7 @@ mod tests {
     use burn::tensor::{Device, Tensor};
 
     use super::{Constants, Mixed, Objective, Targets};
-    use crate::problem::resident::{floats, integers};
+    use crate::problem::{floats, integers};
 
     /// Every term of the formula with another weight, and a padding row that counts for nothing.
     #[test]
@@ -105,9 +105,7 @@ mod tests {
             smoothing: floats(vec![0.0], [1], &device),
             dropout: None,
             edge_dropout: None,
-            laplacian: None,
             augmenting: None,
-            strengths: Default::default(),
         };
         let objective = Objective {
             targets: &Targets::Classes(Box::new(integers(numbers(&labels), [4], &device))),

@@ -1,71 +1,13 @@
-use super::{KEYS, Kind};
+use super::{KEYS, Key, Options};
 use crate::settings::Settings;
-
-/// The keys that serde knows, from the message about one that it does not.
-fn fields(table: &str) -> Vec<String> {
-    if table != "model" {
-        return fields_below(table, "");
-    }
-    let kinds = super::MODELS.iter();
-    let mut all: Vec<_> = kinds
-        .flat_map(|kind| fields_below(table, &format!("kind = \"{kind}\"\n")))
-        .collect();
-    all.sort();
-    all.dedup();
-    all
-}
-
-fn fields_below(table: &str, kind: &str) -> Vec<String> {
-    let text = format!("[{table}]\n{kind}no_such_key = 1\n");
-    let error = toml::from_str::<Settings>(&text).unwrap_err().to_string();
-    let listed = error
-        .split("expected one of")
-        .nth(1)
-        .or(error.split("expected").nth(1))
-        .unwrap();
-    listed
-        .split('`')
-        .skip(1)
-        .step_by(2)
-        .map(str::to_owned)
-        .collect()
-}
+use decay_model::ModelConfig;
+use decay_train::Hyper;
 
 #[test]
-fn every_field_of_the_tree_is_in_the_list_and_the_other_way_round() {
-    for table in ["data", "model", "train", "sweep", "fit", "audit", "run"] {
-        let mut fields = fields(table);
-        if table == "model" {
-            fields.push("kind".into());
-        }
-        let own = KEYS
-            .iter()
-            .filter_map(|key| key.path.strip_prefix(&format!("{table}.")));
-        let mut listed: Vec<_> = own.map(str::to_owned).collect();
-        fields.sort();
-        listed.sort();
-        assert_eq!(listed, fields, "[{table}]");
-    }
-}
-
-#[test]
-fn every_regulariser_is_a_setting_with_its_own_range() {
-    for regulariser in decay_train::Hyper::regularisers() {
-        let key = KEYS.iter().find(|key| {
-            let name = key.path.strip_prefix("train.");
-            name == Some(regulariser.key())
-        });
-        match key.map(|key| key.kind) {
-            Some(Kind::Real(range, allows)) => {
-                assert_eq!(range, regulariser.range(), "{regulariser:?}");
-                for strength in [f64::NAN, -1.0, 0.0, 0.5, 1.0, 90.0, f64::INFINITY] {
-                    assert_eq!(allows(strength), regulariser.allows(strength));
-                }
-            }
-            // A number of pixels.
-            Some(Kind::Whole(0)) => assert!(!regulariser.allows(0.5), "{regulariser:?}"),
-            _ => panic!("train.{} is not a number", regulariser.key()),
-        }
+fn every_regulariser_is_a_setting_that_is_read_back() {
+    for regulariser in Hyper::regularisers() {
+        let key = Key::find(&format!("train.{}", regulariser.key())).unwrap();
+        assert_eq!(key.hyper(), Some(regulariser));
         let mut settings = Settings::default();
         regulariser.set_config(&mut settings.train, regulariser.usual());
         let text = toml::to_string(&settings.train).unwrap();
@@ -76,48 +18,56 @@ fn every_regulariser_is_a_setting_with_its_own_range() {
 
 #[test]
 fn flags_are_unique_and_explained() {
-    let mut flags: Vec<_> = KEYS
+    let flags = KEYS
         .iter()
-        .flat_map(|k| [Some(k.path), k.short])
-        .flatten()
-        .collect();
+        .flat_map(|key| [Some(key.row.path), key.row.flag]);
+    let mut flags: Vec<_> = flags.flatten().collect();
     flags.sort_unstable();
     let count = flags.len();
     flags.dedup();
     assert_eq!(flags.len(), count);
-    assert!(
-        KEYS.iter()
-            .all(|key| !key.help.is_empty() && !key.value.is_empty())
-    );
+    for key in KEYS.iter() {
+        assert!(
+            !key.help.is_empty() && !key.row.value.is_empty(),
+            "{}",
+            key.row.path
+        );
+        assert!(!key.help.contains('\n'), "{}", key.row.path);
+    }
 }
 
-/// Every name in a list of choices is one that the tree accepts.
+/// What the table says of architectures is what the enum reads.
 #[test]
-fn every_choice_is_known_to_the_tree() {
-    for key in KEYS {
-        let (table, name) = key.path.split_once('.').unwrap();
-        let (names, list) = match key.kind {
-            Kind::Choice(names) => (names, false),
-            Kind::Choices(names) => (names, true),
-            _ => continue,
-        };
-        for choice in names {
-            let value = if list {
-                format!("[\"{choice}\"]")
-            } else {
-                format!("\"{choice}\"")
-            };
-            let kinds: &[&str] = match (table, name) {
-                ("model", "kind") => &[""],
-                ("model", _) => super::MODELS,
-                _ => &[""],
-            };
-            let mut texts = kinds.iter().map(|kind| match *kind {
-                "" => format!("[{table}]\n{name} = {value}\n"),
-                kind => format!("[{table}]\nkind = \"{kind}\"\n{name} = {value}\n"),
-            });
-            let accepted = texts.any(|text| toml::from_str::<Settings>(&text).is_ok());
-            assert!(accepted, "{table}.{name} = {value}");
-        }
+fn every_architecture_is_read_with_its_own_rows() {
+    for kind in ModelConfig::KINDS {
+        let text = format!("kind = \"{kind}\"");
+        let config: ModelConfig = toml::from_str(&text).unwrap();
+        let written = toml::to_string(&config).unwrap();
+        assert!(written.contains(&text), "{written}");
+    }
+}
+
+/// Each default passes the check of its own row, so that a written configuration is read back.
+#[test]
+fn defaults_are_allowed() {
+    assert_eq!(
+        Settings::default()
+            .data
+            .out_of_range()
+            .map(|(row, _)| row.path),
+        None
+    );
+    let text = Settings::default().with_rates(true).to_toml().unwrap();
+    let table: toml::Table = text.parse().unwrap();
+    for key in KEYS.iter() {
+        let value = table
+            .get(key.row.table())
+            .and_then(|table| table.get(key.row.name()));
+        assert_eq!(
+            value.map_or(Ok(()), |value| key.check(value)),
+            Ok(()),
+            "{}",
+            key.row.path
+        );
     }
 }

@@ -7,9 +7,10 @@ use decay_random::{At, Purpose, Stream};
 use super::{LayerRecord, Watch, Watched};
 use crate::engine::snapshot::Snapshot;
 use crate::options::TrainConfig;
+use crate::options::hyper::Member;
 use crate::options::optimizer::Optimizer;
-use crate::plan::Member;
-use crate::problem::resident::floats;
+use crate::problem::floats;
+use crate::regularisers::{Now, Regularisers};
 use crate::step::descent::Descent;
 use crate::step::groups::When;
 
@@ -32,8 +33,8 @@ impl Walk {
         };
         let network = ModelConfig::Mlp(mlp).init(50, 3).expect("a network");
         let member = Member::new(&config, rate, 0, 1);
-        let descent = Descent::new(&network, &config, &[&member], &Device::default());
-        let start = Snapshot::initial(&network, 1, &descent.groups);
+        let descent = Descent::new(&network, &config, &[&member]);
+        let start = Snapshot::initial(&network, &member, &descent.groups);
         let (state, slots) = Snapshot::stack(&[&start], &Device::default());
         Self {
             network,
@@ -76,12 +77,19 @@ impl Walk {
         let scalars = floats(rows.collect(), shape, &device);
         let (parameters, slots) = (&self.state.parameters, &self.slots);
         let watch = Watch::before(&self.network, &groups, parameters, slots, &gradients);
+        let now = Now {
+            network: &self.network,
+            seeds: &Tensor::zeros([1, 2], &device),
+            at: At::default(),
+            scalars: &scalars,
+        };
         self.descent.step(
-            (&self.network, &self.config),
+            &self.config,
+            &Regularisers::new(&[], &[], &device),
             &mut self.state,
             &mut self.slots,
             gradients,
-            &scalars,
+            &now,
         );
         let turns = watch.after(&groups, &self.state.parameters, &scalars);
         let watched = Watched {
@@ -165,12 +173,7 @@ fn a_step_of_decay_alone_does_not_turn() {
 fn the_proximal_step_shows_as_zeros() {
     let mut walk = Walk::new(TrainConfig::default(), 0.0);
     walk.member.l1 = 1e9;
-    walk.descent = Descent::new(
-        &walk.network,
-        &walk.config,
-        &[&walk.member],
-        &Device::default(),
-    );
+    walk.descent = Descent::new(&walk.network, &walk.config, &[&walk.member]);
     let record = walk.step(0, 1.0);
     assert_eq!((record.zeros, record.weight_norm), (1.0, 0.0));
 }

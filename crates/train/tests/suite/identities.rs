@@ -1,15 +1,12 @@
 //! Hyper-parameters that are known to be the same thing, against closed forms.
 
-mod golden;
-mod setup;
-
+use crate::golden::{self, numbers};
+use crate::setup::Setup;
 use burn::tensor::{DType, Int, Tensor, TensorData};
 use decay_kernels::{At, Purpose, cross_entropy, dropout, perturb, squared_error};
 use decay_model::MemberState;
 use decay_train::{Device, Member, Optimizer, TrainConfig};
-use golden::numbers;
 use serde_json::Value;
-use setup::Setup;
 
 const ROWS: usize = 23;
 const FEATURES: usize = 6;

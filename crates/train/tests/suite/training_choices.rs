@@ -1,11 +1,9 @@
 //! Clipping, noise, plateaus and full batches by what they do to trained weights.
 
-mod setup;
-
+use crate::setup::{Setup, assert_same, folds, largest_difference};
 use decay_data::{Embedded, Scaling};
 use decay_model::{CnnConfig, MemberState, ModelConfig, Norm};
 use decay_train::{Device, Hyper, Member, Optimizer, Problem, Schedule, TrainConfig};
-use setup::{Setup, assert_same, folds, largest_difference};
 
 /// Digits as images under convolutions, max-pooling and a dense layer.
 fn images() -> Setup {

@@ -1,11 +1,9 @@
 //! Settings that could only be ignored are refused before any work, with the reason.
 
-mod setup;
-
+use crate::setup::Setup;
 use decay_data::Storage;
 use decay_model::Norm;
 use decay_train::{DecayKind, Hyper, Member, Schedule, TrainConfig};
-use setup::Setup;
 
 #[track_caller]
 fn assert_refused(setup: &Setup, regulariser: Hyper, reason: &str) {
@@ -87,6 +85,71 @@ fn sparse_features_stay_sparse() {
     };
     let setup = Setup::new(&model, &data, vec![fold], decay_data::Scaling::None, config);
     assert_refused(&setup, Hyper::InputNoise, "sparse");
+}
+
+/// Nodes that are held out would lend their labels to the loss, and what is for images or graphs would act on nothing.
+#[test]
+fn what_is_for_other_problems_is_refused() {
+    let (x, y) = ([0.5, -1.0, 2.0, 0.25], [1.0, 2.0, 3.0, 0.0]);
+    let table = || Setup::regression(&x, &y, TrainConfig::default());
+    let (graph, images) = (|| Setup::circle(1), || Setup::digits(Norm::None, 1));
+    let refused = |setup: Setup, hyper: Hyper| {
+        let mut member = Member::new(&setup.config, 0.1, 0, 1);
+        hyper.set(&mut member, hyper.usual());
+        let error = setup.try_train(&[member], 1).expect_err("a refusal");
+        error.to_string()
+    };
+    for hyper in [Hyper::Flip, Hyper::Shift, Hyper::Rotation, Hyper::Cutout] {
+        let message = format!("train.{} is for images, got {}", hyper.key(), hyper.usual());
+        assert_eq!(refused(table(), hyper), message);
+        assert_eq!(refused(graph(), hyper), message);
+    }
+    for hyper in [Hyper::Laplacian, Hyper::EdgeDropout] {
+        let message = format!("train.{} is for a gnn, got {}", hyper.key(), hyper.usual());
+        assert_eq!(refused(table(), hyper), message);
+        assert_eq!(refused(images(), hyper), message);
+    }
+    assert_eq!(
+        refused(graph(), Hyper::Mixup),
+        "train.mixup does not mix the nodes of a graph, got 0.4"
+    );
+    assert_eq!(
+        refused(table(), Hyper::Brightness),
+        "train.brightness is for images, got 0.2"
+    );
+}
+
+/// A configuration is told the same before there is a job.
+#[test]
+fn a_configuration_is_refused_for_data_and_network() {
+    let data = decay_data::Embedded::Digits.load().expect("the digits");
+    let images = Setup::digits(Norm::None, 1);
+    let said = |change: fn(&mut TrainConfig)| {
+        let mut config = TrainConfig::default();
+        change(&mut config);
+        let checked = config.check_for(&images.network, &data);
+        checked.expect_err("a refusal").to_string()
+    };
+    assert!(
+        TrainConfig::default()
+            .check_for(&images.network, &data)
+            .is_ok()
+    );
+    assert_eq!(
+        said(|c| c.laplacian = 0.5),
+        "train.laplacian is for a gnn, got 0.5"
+    );
+    let unknown = said(|c| c.decayed = vec!["layer.*".into()]);
+    let names = "there are layers.0.weight, layers.0.bias, layers.1.weight, layers.1.bias";
+    assert_eq!(
+        unknown,
+        format!("train.decayed: no parameter is called 'layer.*'; {names}")
+    );
+    let unknown = said(|c| c.decay_factors = vec!["x=2".parse().expect("a factor")]);
+    assert!(
+        unknown.starts_with("train.decay_factors: no parameter is called 'x'"),
+        "{unknown}"
+    );
 }
 
 /// What is said about digits under changed settings.

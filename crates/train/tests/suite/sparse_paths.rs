@@ -1,11 +1,8 @@
 //! Lasso and elastic net reached by proximal steps, against scikit-learn's coordinate descent.
 
-mod golden;
-mod setup;
-
+use crate::golden::{self, numbers};
+use crate::setup::Setup;
 use decay_train::{Member, Optimizer, TrainConfig};
-use golden::numbers;
-use setup::Setup;
 
 /// The path of one case: every penalty is a member of one population.
 fn check(name: &str) {

@@ -213,8 +213,8 @@ fn members_differ_in_their_augmentation_without_disturbing_each_other() {
     let plain = setup.plan(&[0.01], 1);
     let mut mixed = plain.clone();
     for (member, mixup) in mixed[1..].iter_mut().zip([0.0, 0.5]) {
-        member.augmentation.flip = 1.0;
-        member.augmentation.mixup = mixup;
+        member.flip = 1.0;
+        member.mixup = mixup;
     }
     let alone = setup.train(&plain, 2, None);
     let beside = setup.train(&mixed, 2, Some(3));

@@ -1,43 +1,22 @@
-//! What happens to the gradients between the backward pass and the update.
+//! A largest norm of each member's gradient.
 
 use burn::tensor::Tensor;
-use decay_kernels::{At, Purpose, perturb};
 
-use crate::step::constants::Constants;
-
-/// Each parameter's gradient `[R, n]`, as the leaves give them.
-pub(crate) type Gradients = Vec<Option<Tensor<2>>>;
+use super::{Gradients, Now, Regulariser, Strengths};
 
 /// torch's addend in `clip_grad_norm_`.
 const NORM_EPSILON: f32 = 1e-6;
 
-impl Constants {
-    /// The gradients clipped, then with noise; as they are where no member wants either.
-    ///
-    /// # Shapes
-    /// - `noise`: `[R]`, standard deviations at this step
-    pub(crate) fn shaped(
-        &self,
-        gradients: Gradients,
-        noise: Option<Tensor<1>>,
-        at: At,
-    ) -> Gradients {
-        let gradients = match &self.strengths.clip_norm {
-            None => gradients,
-            Some(limit) => clipped(gradients, limit.clone()),
-        };
-        match noise {
-            None => gradients,
-            Some(sd) => self.with_noise(gradients, sd, at),
-        }
+/// Largest norms, `[R]`; where a member's is off, the largest number.
+pub(crate) struct ClipNorm(Tensor<1>);
+
+impl Regulariser for ClipNorm {
+    fn new(members: &Strengths<'_>) -> Self {
+        Self(members.each(|limit| if limit == 0.0 { f32::MAX } else { limit as f32 }))
     }
 
-    fn with_noise(&self, gradients: Gradients, sd: Tensor<1>, at: At) -> Gradients {
-        let noisy = (0u32..).zip(gradients).map(|(site, gradient)| {
-            let (seeds, at) = (self.seeds.clone(), At { site, ..at });
-            gradient.map(|g| perturb(g, sd.clone(), seeds, Purpose::GradientNoise, at))
-        });
-        noisy.collect()
+    fn gradients(&mut self, gradients: Gradients, _: &[Tensor<2>], _: &Now<'_>) -> Gradients {
+        clipped(gradients, self.0.clone())
     }
 }
 
@@ -73,7 +52,7 @@ mod tests {
     use burn::tensor::{Device, Tensor};
 
     use super::clipped;
-    use crate::problem::resident::floats;
+    use crate::problem::floats;
 
     /// Members with norms 13 (3, 4, 12), 0.5 and 0; the third's limit is off.
     #[test]

@@ -3,6 +3,22 @@
 use burn::tensor::Tensor;
 use burn::tensor::activation::log_softmax;
 
+use super::{Pass, Regulariser, Strengths, mean};
+
+/// Strengths `beta`, `[R]`.
+pub(crate) struct ConfidencePenalty(Tensor<1>);
+
+impl Regulariser for ConfidencePenalty {
+    fn new(members: &Strengths<'_>) -> Self {
+        Self(members.plain())
+    }
+
+    fn penalty(&self, pass: &mut Pass<'_>) -> Option<Tensor<1>> {
+        let entropy = negative_entropy(pass.outputs.clone(), pass.noise.weights.clone());
+        Some(entropy * self.0.clone())
+    }
+}
+
 /// The mean negative entropy of the predicted distributions, each member's over its weighted samples.
 ///
 /// ```text
@@ -17,21 +33,10 @@ use burn::tensor::activation::log_softmax;
 ///
 /// # Source
 /// Pereyra et al. 2017, eq. 2, <https://arxiv.org/abs/1701.06548>.
-pub(crate) fn negative_entropy(logits: Tensor<3>, weights: Tensor<2>) -> Tensor<1> {
+fn negative_entropy(logits: Tensor<3>, weights: Tensor<2>) -> Tensor<1> {
     let log_p = log_softmax(logits, 2);
     let of_sample = (log_p.clone().exp() * log_p).sum_dim(2).squeeze_dim::<2>(2);
     mean(of_sample, weights)
-}
-
-/// Each member's mean over its weighted samples, 0 where none counts.
-///
-/// # Shapes
-/// - `values`, `weights`: `[R, B]`
-/// - returns: `[R]`
-pub(crate) fn mean(values: Tensor<2>, weights: Tensor<2>) -> Tensor<1> {
-    let total = weights.clone().sum_dim(1).clamp_min(1.0);
-    let sum = (values * weights).sum_dim(1);
-    (sum / total).squeeze_dim(1)
 }
 
 #[cfg(test)]
@@ -39,7 +44,7 @@ mod tests {
     use burn::tensor::{Device, Tensor};
 
     use super::negative_entropy;
-    use crate::problem::resident::floats;
+    use crate::problem::floats;
 
     const WEIGHTS: [f32; 3] = [1.0, 1.0, 0.0];
 

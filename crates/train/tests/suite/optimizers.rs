@@ -1,11 +1,9 @@
 //! What every optimiser and every kind of decay promises, walked by their lists.
 
-mod setup;
-
+use crate::setup::{Setup, assert_same};
 use decay_kernels::is_gpu;
 use decay_model::Norm;
 use decay_train::{DecayKind, Device, Hyper, Member, Optimizer, Schedule, Status, TrainConfig};
-use setup::{Setup, assert_same};
 
 /// Digits in batches of 32 under this configuration.
 fn digits(norm: Norm, config: TrainConfig) -> Setup {

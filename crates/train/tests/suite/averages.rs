@@ -1,11 +1,9 @@
 //! Averages of weights: what is averaged, judged and returned.
 
-mod setup;
-
+use crate::setup::{Setup, resources};
 use decay_data::Embedded;
 use decay_model::{MemberState, Norm};
 use decay_train::{Evaluation, Hyper, Member, Split, Status};
-use setup::{Setup, resources};
 
 /// Averaging does not change the course of the weights, so that shorter runs without it give what it averages.
 #[test]

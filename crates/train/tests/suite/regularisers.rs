@@ -1,10 +1,8 @@
 //! What every regulariser of the table promises.
 
-mod setup;
-
+use crate::setup::{Setup, assert_same};
 use decay_model::Norm;
 use decay_train::{Hyper, Status, TrainConfig};
-use setup::{Setup, assert_same};
 
 /// Strength 0 is the run without it, also beside a member that has it, whose weights differ.
 #[test]

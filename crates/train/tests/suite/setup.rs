@@ -1,13 +1,12 @@
 //! Small problems, and the engine run on them.
 
-#![allow(dead_code, reason = "each test file uses a part of it")]
-
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use decay_data::{Dataset, Embedded, Graph, Scaling, Storage, Target};
 use decay_kernels::is_gpu;
 use decay_model::{GnnConfig, MemberState, MlpConfig, ModelConfig, Network, Norm};
+use decay_options::Only;
 use decay_train::{
     Device, Event, FoldRows, Hyper, Job, Member, Problem, Resources, TrainConfig, TrainError,
     Trained, train,
@@ -132,8 +131,8 @@ impl Setup {
 
     /// The problem on which a regulariser means something.
     pub(crate) fn of(regulariser: Hyper, epochs: u32) -> Self {
-        match regulariser {
-            Hyper::EdgeDropout | Hyper::Laplacian => Self::circle(epochs),
+        match regulariser.row().only {
+            Some(Only::Graphs) => Self::circle(epochs),
             _ => Self::digits(Norm::None, epochs),
         }
     }

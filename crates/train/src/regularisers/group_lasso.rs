@@ -1,14 +1,33 @@
-//! What follows a step on whole rows or columns of a weight matrix.
+//! A penalty on whole inputs: all weights that leave one vanish together.
 
 use burn::tensor::Tensor;
-use decay_model::{ParameterKind, ParameterSpec};
+use decay_model::ParameterSpec;
+
+use super::{Now, Regulariser, Strengths, by_axes};
 
 /// Below this a row counts as zero; dividing by it is safe.
 const SMALLEST_NORM: f32 = 1e-30;
 
-/// Whether rows and columns of this parameter mean something: weights with two axes.
-pub(crate) fn applies(parameter: &ParameterSpec) -> bool {
-    parameter.kind == ParameterKind::Matrix && parameter.shape.len() == 2
+/// Strengths `λ_g`, `[R]`.
+pub(crate) struct GroupLasso(Tensor<1>);
+
+impl Regulariser for GroupLasso {
+    fn new(members: &Strengths<'_>) -> Self {
+        Self(members.plain())
+    }
+
+    fn updated(
+        &self,
+        weights: Tensor<2>,
+        spec: &ParameterSpec,
+        factor: f64,
+        now: &Now<'_>,
+    ) -> Tensor<2> {
+        by_axes(weights, spec, |weights| {
+            let threshold = self.0.clone() * now.learning_rates() * factor as f32;
+            shrink_rows(weights, threshold.mask_fill(now.idle(), 0.0))
+        })
+    }
 }
 
 /// The proximal step of the group lasso on the rows: all weights that leave one input.
@@ -23,7 +42,7 @@ pub(crate) fn applies(parameter: &ParameterSpec) -> bool {
 ///
 /// # Source
 /// Yuan & Lin 2006, eq. 2.2 with identity kernels; the proximal operator of `λ_g sum_i sqrt(k) |w_i|`.
-pub(crate) fn shrink_rows(weights: Tensor<3>, threshold: Tensor<1>) -> Tensor<3> {
+fn shrink_rows(weights: Tensor<3>, threshold: Tensor<1>) -> Tensor<3> {
     let [members, _, width] = weights.dims();
     let squares = weights.clone().powi_scalar(2).sum_dim(2);
     let norms = squares.sqrt().clamp_min(SMALLEST_NORM);
@@ -32,32 +51,12 @@ pub(crate) fn shrink_rows(weights: Tensor<3>, threshold: Tensor<1>) -> Tensor<3>
     weights * kept
 }
 
-/// Scales columns, the weights that arrive at one unit, back to a largest norm.
-///
-/// ```text
-/// w_j <- w_j min(1, c / |w_j|)
-/// ```
-///
-/// # Shapes
-/// - `weights`: `[R, n, k]`, column `j` holds what arrives at unit `j`
-/// - `limit`: `[R]`, `c`; infinite changes no bit
-///
-/// # Source
-/// Srebro & Shraibman 2005; per unit as in Srivastava et al. 2014, section 5.1.
-pub(crate) fn limit_columns(weights: Tensor<3>, limit: Tensor<1>) -> Tensor<3> {
-    let [members, ..] = weights.dims();
-    let squares = weights.clone().powi_scalar(2).sum_dim(1);
-    let norms = squares.sqrt().clamp_min(SMALLEST_NORM);
-    let kept = (limit.reshape([members, 1, 1]) / norms).clamp_max(1.0);
-    weights * kept
-}
-
 #[cfg(test)]
 mod tests {
     use burn::tensor::{Device, Tensor};
 
-    use super::{limit_columns, shrink_rows};
-    use crate::problem::resident::floats;
+    use super::shrink_rows;
+    use crate::problem::floats;
 
     const WEIGHTS: [f32; 12] = [
         3.0, 4.0, 0.3, 0.4, 0.0, 0.0, // member 0
@@ -103,16 +102,5 @@ mod tests {
             .unwrap();
         assert!((f64::from(after[0]) - best.0).abs() < 0.011, "{best:?}");
         assert!((f64::from(after[1]) - best.1).abs() < 0.011, "{best:?}");
-    }
-
-    #[test]
-    fn columns_keep_within_their_limit() {
-        let after = values(limit_columns(weights(), of_members([1.0, f32::INFINITY])));
-        for column in 0..2 {
-            let norm: f32 = (0..3).map(|row| after[2 * row + column].powi(2)).sum();
-            assert!((norm.sqrt() - 1.0).abs() < 1e-6);
-            assert!((after[column] / after[2 + column] - 10.0).abs() < 1e-4);
-        }
-        assert_eq!(after[6..], WEIGHTS[6..]);
     }
 }

@@ -1,0 +1,14 @@
+//! What training promises, in one program.
+
+mod architectures;
+mod averages;
+mod devices;
+mod golden;
+mod identities;
+mod optimizers;
+mod population;
+mod refusals;
+mod regularisers;
+mod setup;
+mod sparse_paths;
+mod training_choices;
