@@ -8,14 +8,13 @@
 pub mod attack;
 pub mod certificate;
 mod error;
-mod first_device;
 mod norm;
 mod odin;
-mod smoothed;
-mod victim;
+mod population;
+mod target;
 
+pub use certificate::smoothed_radii;
 pub use error::RobustError;
 pub use norm::Norm;
 pub use odin::perturbed_logits;
-pub use smoothed::smoothed_radii;
-pub use victim::{InputScale, Victim};
+pub use target::{InputScale, TargetPopulation};

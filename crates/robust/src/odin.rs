@@ -2,10 +2,9 @@
 
 use burn::tensor::{Tensor, TensorData};
 
-use crate::RobustError;
-use crate::attack::Population;
-use crate::first_device::on_first_device;
-use crate::victim::{Victim, values};
+use crate::population::{Population, on_first_device};
+use crate::target::values;
+use crate::{RobustError, TargetPopulation};
 
 /// Pairs of a member and a row that are computed together.
 const TOGETHER: usize = 1024;
@@ -35,8 +34,8 @@ pub fn perturbed_logits(
     temperature: f64,
 ) -> Result<Vec<Vec<f32>>, RobustError> {
     check(population, x, step, temperature)?;
-    on_first_device(population, |victim| {
-        all_logits(population, victim, x, step as f32, temperature)
+    on_first_device(population, |target| {
+        all_logits(population, target, x, step as f32, temperature)
     })
 }
 
@@ -85,7 +84,7 @@ fn check(
 
 fn all_logits(
     population: &Population<'_>,
-    victim: &Victim<'_>,
+    target: &TargetPopulation<'_>,
     x: &[f32],
     step: f32,
     temperature: f64,
@@ -99,8 +98,8 @@ fn all_logits(
         let shape = [members, count, inputs];
         let x: Tensor<3> = Tensor::from_data(TensorData::new(rows.repeat(members), shape), device);
         let classes = population.classes();
-        let (_, slope) = victim.gradient(x.clone(), |z| pull(z, classes, temperature));
-        let moved = values(victim.logits(x + slope.sign() * step));
+        let (_, slope) = target.gradient(x.clone(), |z| pull(z, classes, temperature));
+        let moved = values(target.logits(x + slope.sign() * step));
         for (own, moved) in logits.iter_mut().zip(moved.chunks_exact(count * classes)) {
             own.extend_from_slice(moved);
         }

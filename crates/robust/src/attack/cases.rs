@@ -160,3 +160,50 @@ impl Attempt {
         self.absorb(&standing, &made, cases.features);
     }
 }
+
+/// Pairs that an attack still works on, which leave when they are broken.
+pub(crate) struct Standing {
+    pub(crate) attempt: Attempt,
+    /// Of what is left, among the pairs of the run.
+    pub(crate) places: Vec<usize>,
+    pub(crate) cases: Cases,
+}
+
+impl Standing {
+    /// All pairs, each at its point of `start`.
+    pub(crate) fn new(cases: &Cases, start: &[f32]) -> Self {
+        Self {
+            attempt: Attempt {
+                x: start.to_vec(),
+                broken: vec![false; cases.len()],
+            },
+            places: (0..cases.len()).collect(),
+            cases: cases.clone(),
+        }
+    }
+
+    /// Lets the pairs go that are `broken` at `x`; which of the others are left, `None` if that is all of them.
+    pub(crate) fn release(&mut self, x: &[f32], broken: &[bool]) -> Option<Vec<usize>> {
+        if !broken.contains(&true) {
+            return None;
+        }
+        let features = self.cases.features;
+        let (gone, left): (Vec<usize>, Vec<usize>) = (0..broken.len()).partition(|&i| broken[i]);
+        for own in gone {
+            let i = self.places[own];
+            row_mut(&mut self.attempt.x, i, features).copy_from_slice(row(x, own, features));
+            self.attempt.broken[i] = true;
+        }
+        self.places = picked(&self.places, &left);
+        self.cases = self.cases.pick(&left);
+        Some(left)
+    }
+
+    /// Notes where the pairs are that are left.
+    pub(crate) fn note(&mut self, x: &[f32]) {
+        let features = self.cases.features;
+        for (own, &i) in self.places.iter().enumerate() {
+            row_mut(&mut self.attempt.x, i, features).copy_from_slice(row(x, own, features));
+        }
+    }
+}

@@ -3,14 +3,14 @@
 use serde::{Deserialize, Serialize};
 
 use super::apgd::{self, Apgd};
-use super::cases::{Attempt, Cases};
+use super::cases::{Attempt, Cases, row_mut};
 use super::fab::{self, Fab};
 use super::objective::Objective;
 use super::probe::Probe;
 use super::square::{self, Square};
 use super::threat::Threat;
-use crate::Norm;
-use crate::RobustError;
+use crate::error::at_least_one;
+use crate::{Norm, RobustError};
 
 /// Which attacks, and with what budgets.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
@@ -49,9 +49,9 @@ impl Ensemble {
             targets,
             queries,
         } = *self;
-        super::settings::at_least_one("steps", steps)?;
-        super::settings::at_least_one("targets", targets)?;
-        super::settings::at_least_one("queries", queries)
+        at_least_one("steps", steps)?;
+        at_least_one("targets", targets)?;
+        at_least_one("queries", queries)
     }
 }
 
@@ -96,7 +96,7 @@ pub(crate) fn run(probe: &Probe, cases: &Cases, threat: &Threat, settings: &Ense
 fn fab_within(probe: &Probe, cases: &Cases, threat: &Threat, settings: &Fab) -> Attempt {
     let mut attempt = fab::run(probe, cases, threat, settings);
     for i in attempt.standing() {
-        super::cases::row_mut(&mut attempt.x, i, cases.features).copy_from_slice(cases.clean(i));
+        row_mut(&mut attempt.x, i, cases.features).copy_from_slice(cases.clean(i));
     }
     attempt
 }

@@ -2,15 +2,14 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::apgd::wrong_classes;
 use super::ball::{clip, to_hyperplane};
-use super::cases::{Attempt, Cases, Site, picked, row, row_mut};
+use super::cases::{Attempt, Cases, Site, picked, picked_rows, row, row_mut};
+use super::noise::inside;
 use super::objective::Objective;
 use super::probe::{Answer, Probe};
-use super::settings::{at_least_one, positive};
-use super::start::inside;
 use super::threat::Threat;
 use crate::RobustError;
+use crate::error::{at_least_one, positive};
 
 /// Settings of the fast adaptive boundary attack.
 ///
@@ -92,7 +91,7 @@ impl Fab {
 /// # Source
 /// Croce & Hein 2020, algorithm 1, <https://arxiv.org/abs/1907.02044>; targeted as in AutoAttack, <https://arxiv.org/abs/2003.01690>.
 pub(crate) fn run(probe: &Probe, cases: &Cases, threat: &Threat, settings: &Fab) -> Attempt {
-    let ranked = wrong_classes(probe, cases);
+    let ranked = probe.wrong_classes(cases);
     let mut search = Search::new(probe, cases, threat, settings);
     for rank in 0..settings.targets.min(probe.classes - 1) {
         for restart in 0..settings.restarts {
@@ -160,7 +159,7 @@ impl<'a> Search<'a> {
                 .filter(|&own| open.binary_search(&places[own]).is_ok())
                 .collect();
             if left.len() < places.len() {
-                x = super::cases::picked_rows(&x, &left, features);
+                x = picked_rows(&x, &left, features);
                 places = picked(&places, &left);
                 rest = rest.pick(&left);
             }
@@ -230,7 +229,7 @@ impl<'a> Search<'a> {
             return;
         }
         let (rest, features) = (self.cases.pick(&found), self.cases.features);
-        let examples = super::cases::picked_rows(&self.nearest, &found, features);
+        let examples = picked_rows(&self.nearest, &found, features);
         let (mut low, mut high) = (vec![0.0f32; found.len()], vec![1.0f32; found.len()]);
         for _ in 0..HALVINGS {
             let middle: Vec<f32> = low.iter().zip(&high).map(|(l, h)| (l + h) / 2.0).collect();

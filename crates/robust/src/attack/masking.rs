@@ -2,13 +2,14 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::method::Attack;
+use super::noise::Noise;
 use super::objective::Objective;
 use super::pgd::Pgd;
 use super::square::Square;
 use super::trial::{MemberOutcome, Trial};
-use super::{Attack, Noise};
-use crate::Norm;
-use crate::RobustError;
+use crate::error::positive;
+use crate::{Norm, RobustError};
 
 /// Budgets of the checks.
 ///
@@ -100,7 +101,7 @@ impl Trial<'_> {
     /// Athalye et al. 2018, section 3.1, <https://arxiv.org/abs/1802.00420>; Carlini et al. 2019, section 5,
     /// <https://arxiv.org/abs/1902.06705>.
     pub fn masking(&self, settings: &MaskingSettings) -> Result<Vec<MaskingReport>, RobustError> {
-        super::settings::positive("tolerance", settings.tolerance, 1.0)?;
+        positive("tolerance", settings.tolerance, 1.0)?;
         let base = Pgd {
             steps: settings.steps,
             ..Pgd::default()

@@ -1,14 +1,15 @@
-//! Projected gradient ascent.
+//! Projected gradient ascent, and its form of one step.
 
 use serde::{Deserialize, Serialize};
 
 use super::ball::ascend_within;
-use super::cases::{Attempt, Cases, Site, picked, picked_rows, row, row_mut};
+use super::cases::{Attempt, Cases, Site, Standing, picked_rows, row, row_mut};
+use super::noise::inside;
 use super::objective::Objective;
 use super::probe::Probe;
-use super::start::inside;
 use super::threat::Threat;
 use crate::RobustError;
+use crate::error::{at_least_one, positive};
 
 /// Settings of projected gradient ascent.
 ///
@@ -58,10 +59,10 @@ impl Pgd {
     /// # Errors
     /// [`RobustError::OutOfRange`].
     pub(crate) fn check(&self) -> Result<(), RobustError> {
-        super::settings::at_least_one("steps", self.steps)?;
-        super::settings::at_least_one("restarts", self.restarts)?;
-        super::settings::positive("step_size", self.step_size, f64::INFINITY)?;
-        super::settings::positive("sparsity", self.sparsity, 1.0)
+        at_least_one("steps", self.steps)?;
+        at_least_one("restarts", self.restarts)?;
+        positive("step_size", self.step_size, f64::INFINITY)?;
+        positive("sparsity", self.sparsity, 1.0)
     }
 }
 
@@ -99,67 +100,55 @@ fn climb(
     cases: &Cases,
     threat: &Threat,
     settings: &Pgd,
-    start: Vec<f32>,
+    mut x: Vec<f32>,
 ) -> Attempt {
     let features = cases.features;
     let coordinates = (settings.sparsity * features as f64).ceil() as usize;
     let length = settings.step_size * threat.radius;
-    let mut run = Run {
-        attempt: Attempt {
-            x: start.clone(),
-            broken: vec![false; cases.len()],
-        },
-        places: (0..cases.len()).collect(),
-        rest: cases.clone(),
-        x: start,
-    };
+    let mut standing = Standing::new(cases, &x);
     for _ in 0..settings.steps {
-        let mut answer = probe.ask(&run.rest, &run.x, settings.objective, None);
-        if settings.stop_early && answer.correct.contains(&false) {
-            let left = run.release(&answer.correct);
+        let mut answer = probe.ask(&standing.cases, &x, settings.objective, None);
+        if settings.stop_early
+            && let Some(left) = standing.release(&x, &answer.broken)
+        {
+            x = picked_rows(&x, &left, features);
             answer.gradient = picked_rows(&answer.gradient, &left, features);
         }
-        if run.places.is_empty() {
-            return run.attempt;
-        }
-        for i in 0..run.places.len() {
-            let point = row_mut(&mut run.x, i, features);
+        for i in 0..standing.places.len() {
+            let point = row_mut(&mut x, i, features);
             let slope = row(&answer.gradient, i, features);
-            ascend_within(point, slope, run.rest.clean(i), length, coordinates, threat);
+            ascend_within(
+                point,
+                slope,
+                standing.cases.clean(i),
+                length,
+                coordinates,
+                threat,
+            );
         }
     }
-    let correct = probe.correct(&run.rest, &run.x);
-    run.settle(&correct);
-    run.attempt
+    let last = probe.judged(&standing.cases, x);
+    standing.note(&last.x);
+    standing.release(&last.x, &last.broken);
+    standing.attempt
 }
 
-/// Rows on their way, which leave when they are broken.
-struct Run {
-    attempt: Attempt,
-    /// Of what is left, among the rows of the run.
-    places: Vec<usize>,
-    rest: Cases,
-    x: Vec<f32>,
-}
-
-impl Run {
-    /// Writes where the rows are, and which of them are misclassified.
-    fn settle(&mut self, correct: &[bool]) {
-        let features = self.rest.features;
-        for (own, &i) in self.places.iter().enumerate() {
-            let point = row(&self.x, own, features);
-            row_mut(&mut self.attempt.x, i, features).copy_from_slice(point);
-            self.attempt.broken[i] = !correct[own];
-        }
+/// Fast gradient (sign) method: the point of the ball that raises the cross-entropy the most to first order, clipped to the bounds.
+///
+/// ```text
+/// linf  x + r sign(g)        l2  x + r g / |g|        l1  x + r sign(g_i) at the largest |g_i|
+/// ```
+///
+/// # Source
+/// Goodfellow et al. 2015, section 4, <https://arxiv.org/abs/1412.6572>; Miyato et al. 2017 for l2.
+pub(crate) fn one_step(probe: &Probe, cases: &Cases, threat: &Threat) -> Attempt {
+    let features = cases.features;
+    let answer = probe.ask(cases, &cases.x, Objective::CrossEntropy, None);
+    let mut x = cases.x.clone();
+    for i in 0..cases.len() {
+        let point = row_mut(&mut x, i, features);
+        let slope = row(&answer.gradient, i, features);
+        ascend_within(point, slope, cases.clean(i), threat.radius, 1, threat);
     }
-
-    /// Lets misclassified rows go; the places of the others.
-    fn release(&mut self, correct: &[bool]) -> Vec<usize> {
-        self.settle(correct);
-        let left: Vec<usize> = (0..correct.len()).filter(|&i| correct[i]).collect();
-        self.places = picked(&self.places, &left);
-        self.x = picked_rows(&self.x, &left, self.rest.features);
-        self.rest = self.rest.pick(&left);
-        left
-    }
+    probe.judged(cases, x)
 }

@@ -3,13 +3,14 @@
 use burn::tensor::{Device, Tensor, TensorData};
 use decay_model::InputShape;
 
-use super::cases::Cases;
-use super::objective::{Objective, is_correct};
-use crate::victim::{Victim, values};
+use super::cases::{Attempt, Cases};
+use super::objective::{Objective, descending, is_correct};
+use crate::TargetPopulation;
+use crate::target::values;
 
 /// A chunk of a population on its device.
 pub(crate) struct Probe<'a> {
-    pub(crate) victim: Victim<'a>,
+    pub(crate) target: TargetPopulation<'a>,
     pub(crate) device: Device,
     pub(crate) classes: usize,
     /// Of an input.
@@ -21,8 +22,8 @@ pub(crate) struct Probe<'a> {
 pub(crate) struct Answer {
     /// Of the objective, by row.
     pub(crate) values: Vec<f64>,
-    /// Whether each row is classified as labelled.
-    pub(crate) correct: Vec<bool>,
+    /// Whether each row is misclassified.
+    pub(crate) broken: Vec<bool>,
     /// `[n, F]`.
     pub(crate) gradient: Vec<f32>,
 }
@@ -33,8 +34,8 @@ impl Probe<'_> {
         if cases.members.is_empty() {
             return Vec::new();
         }
-        let table = Table::new(&cases.members, self.victim.members());
-        let logits = self.victim.logits(self.upload(&table, x, cases.features));
+        let table = Table::new(&cases.members, self.target.members());
+        let logits = self.target.logits(self.upload(&table, x, cases.features));
         table.gathered(values(logits), self.classes)
     }
 
@@ -43,6 +44,24 @@ impl Probe<'_> {
         let logits = self.logits(cases, x);
         let rows = logits.chunks_exact(self.classes).zip(&cases.labels);
         rows.map(|(z, &label)| is_correct(z, label)).collect()
+    }
+
+    /// What the points `x` are as attempts: broken where misclassified.
+    pub(crate) fn judged(&self, cases: &Cases, x: Vec<f32>) -> Attempt {
+        let broken = self.correct(cases, &x).iter().map(|c| !c).collect();
+        Attempt { x, broken }
+    }
+
+    /// The classes but the label's of each pair, by falling logit of its clean row.
+    pub(crate) fn wrong_classes(&self, cases: &Cases) -> Vec<Vec<usize>> {
+        let logits = self.logits(cases, &cases.x);
+        let rows = logits.chunks_exact(self.classes).zip(&cases.labels);
+        rows.map(|(z, &label)| {
+            let mut order = descending(z);
+            order.retain(|&class| class != label);
+            order
+        })
+        .collect()
     }
 
     /// Values and gradients of an objective at the points `x`; `targets` are its classes, one for each pair.
@@ -56,9 +75,9 @@ impl Probe<'_> {
         if cases.members.is_empty() {
             return Answer::default();
         }
-        let table = Table::new(&cases.members, self.victim.members());
+        let table = Table::new(&cases.members, self.target.members());
         let mut values_of = Vec::with_capacity(cases.len());
-        let mut correct = Vec::with_capacity(cases.len());
+        let mut broken = Vec::with_capacity(cases.len());
         let pull = |padded: &[f32]| {
             let logits = table.gathered(padded.to_vec(), self.classes);
             let mut cotangents = vec![0.0; logits.len()];
@@ -68,16 +87,16 @@ impl Probe<'_> {
                 let label = cases.labels[i];
                 let target = targets.map_or(label, |targets| targets[i]);
                 values_of.push(objective.of(z, label, target, cotangent));
-                correct.push(is_correct(z, label));
+                broken.push(!is_correct(z, label));
             }
             table.padded(&cotangents, self.classes)
         };
         let x = self.upload(&table, x, cases.features);
-        let (_, gradient) = self.victim.gradient(x, pull);
+        let (_, gradient) = self.target.gradient(x, pull);
         Answer {
             gradient: table.gathered(values(gradient), cases.features),
             values: values_of,
-            correct,
+            broken,
         }
     }
 

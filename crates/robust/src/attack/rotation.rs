@@ -6,9 +6,9 @@ use serde::{Deserialize, Serialize};
 use super::ball::clip;
 use super::cases::{Attempt, Cases, row_mut};
 use super::probe::Probe;
-use super::settings::at_least_one;
 use super::threat::Threat;
 use crate::RobustError;
+use crate::error::at_least_one;
 
 /// Settings of the rotation attack; the threat's radius has no say in it.
 ///
@@ -77,8 +77,7 @@ pub(crate) fn run(probe: &Probe, cases: &Cases, threat: &Threat, settings: &Rota
                 turn(rest.clean(i), image, angle, point);
                 clip(point, threat);
             }
-            let broken = probe.correct(rest, &x).iter().map(|c| !c).collect();
-            Attempt { x, broken }
+            probe.judged(rest, x)
         });
     }
     attempt

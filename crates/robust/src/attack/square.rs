@@ -1,18 +1,15 @@
 //! The square attack: random search that asks for logits alone.
 
-use decay_random::Stream;
-use decay_random::unit;
 use serde::{Deserialize, Serialize};
 
 use super::ball::project;
-use super::cases::{Attempt, Cases, Site, picked, picked_rows, row, row_mut};
+use super::canvas::{Canvas, Draws, start};
+use super::cases::{Attempt, Cases, Site, Standing, picked, picked_rows, row, row_mut};
 use super::objective::Objective;
 use super::probe::Probe;
-use super::settings::{at_least_one, positive};
-use super::stripes::{Canvas, start};
 use super::threat::Threat;
-use crate::Norm;
-use crate::RobustError;
+use crate::error::{at_least_one, positive};
+use crate::{Norm, RobustError};
 
 /// Settings of the square attack.
 ///
@@ -84,33 +81,26 @@ pub(crate) fn run(probe: &Probe, cases: &Cases, threat: &Threat, settings: &Squa
         start(&canvas, cases.clean(i), threat, draws)
     });
     let mut search = Search {
-        attempt: Attempt {
-            x: start.clone(),
-            broken: vec![false; cases.len()],
-        },
-        places: (0..cases.len()).collect(),
-        rest: cases.clone(),
+        standing: Standing::new(cases, &start),
         margins: vec![f64::NEG_INFINITY; cases.len()],
         x: start.clone(),
         proposal: start,
     };
     search.judge(probe);
     for query in 1..settings.queries {
-        if search.places.is_empty() {
+        if search.standing.places.is_empty() {
             break;
         }
         search.propose(&canvas, settings.share_at(query), threat, query);
         search.judge(probe);
     }
-    search.finish()
+    search.standing.note(&search.x);
+    search.standing.attempt
 }
 
 /// Rows that still stand, each with its best point so far.
 struct Search {
-    attempt: Attempt,
-    /// Of what is left, among the rows of the run.
-    places: Vec<usize>,
-    rest: Cases,
+    standing: Standing,
     margins: Vec<f64>,
     x: Vec<f32>,
     proposal: Vec<f32>,
@@ -118,20 +108,20 @@ struct Search {
 
 impl Search {
     fn propose(&mut self, canvas: &Canvas, share: f64, threat: &Threat, query: usize) {
-        let features = self.rest.features;
-        for i in 0..self.places.len() {
-            let draws = Draws::new(self.rest.stream(i, Site::Square, query));
-            let point = row_mut(&mut self.proposal, i, features);
-            point.copy_from_slice(row(&self.x, i, features));
-            canvas.propose(point, self.rest.clean(i), share, threat, draws);
-            project(point, self.rest.clean(i), threat);
+        let cases = &self.standing.cases;
+        for i in 0..cases.len() {
+            let draws = Draws::new(cases.stream(i, Site::Square, query));
+            let point = row_mut(&mut self.proposal, i, cases.features);
+            point.copy_from_slice(row(&self.x, i, cases.features));
+            canvas.propose(point, cases.clean(i), share, threat, draws);
+            project(point, cases.clean(i), threat);
         }
     }
 
     /// Keeps the proposals that raise the margin, and lets rows go that are broken.
     fn judge(&mut self, probe: &Probe) {
-        let features = self.rest.features;
-        let found = margins_at(probe, &self.rest, &self.proposal);
+        let features = self.standing.cases.features;
+        let found = margins_at(probe, &self.standing.cases, &self.proposal);
         for (i, &margin) in found.iter().enumerate() {
             if margin > self.margins[i] {
                 self.margins[i] = margin;
@@ -139,30 +129,12 @@ impl Search {
                 row_mut(&mut self.x, i, features).copy_from_slice(point);
             }
         }
-        let (gone, left): (Vec<usize>, Vec<usize>) =
-            (0..self.places.len()).partition(|&i| self.margins[i] > 0.0);
-        if gone.is_empty() {
-            return;
+        let broken: Vec<bool> = self.margins.iter().map(|&margin| margin > 0.0).collect();
+        if let Some(left) = self.standing.release(&self.x, &broken) {
+            self.x = picked_rows(&self.x, &left, features);
+            self.proposal = picked_rows(&self.proposal, &left, features);
+            self.margins = picked(&self.margins, &left);
         }
-        for own in gone {
-            let i = self.places[own];
-            row_mut(&mut self.attempt.x, i, features).copy_from_slice(row(&self.x, own, features));
-            self.attempt.broken[i] = true;
-        }
-        self.x = picked_rows(&self.x, &left, features);
-        self.proposal = picked_rows(&self.proposal, &left, features);
-        self.margins = picked(&self.margins, &left);
-        self.places = picked(&self.places, &left);
-        self.rest = self.rest.pick(&left);
-    }
-
-    /// With the best points of the rows that stand.
-    fn finish(mut self) -> Attempt {
-        let features = self.rest.features;
-        for (own, &i) in self.places.iter().enumerate() {
-            row_mut(&mut self.attempt.x, i, features).copy_from_slice(row(&self.x, own, features));
-        }
-        self.attempt
     }
 }
 
@@ -173,32 +145,4 @@ fn margins_at(probe: &Probe, cases: &Cases, x: &[f32]) -> Vec<f64> {
     let rows = logits.chunks_exact(probe.classes).zip(&cases.labels);
     rows.map(|(z, &label)| Objective::Margin.of(z, label, label, &mut unused))
         .collect()
-}
-
-/// Random numbers of one proposal, in order.
-pub(crate) struct Draws {
-    stream: Stream,
-    next: u32,
-}
-
-impl Draws {
-    fn new(stream: Stream) -> Self {
-        Self { stream, next: 0 }
-    }
-
-    /// A whole number below `bound`.
-    pub(crate) fn below(&mut self, bound: usize) -> usize {
-        let word = self.word();
-        ((u64::from(word) * bound as u64) >> 32) as usize
-    }
-
-    /// `-1` or `1`.
-    pub(crate) fn sign(&mut self) -> f32 {
-        if unit(self.word()) < 0.5 { -1.0 } else { 1.0 }
-    }
-
-    fn word(&mut self) -> u32 {
-        self.next += 1;
-        self.stream.word(self.next - 1)
-    }
 }

@@ -7,8 +7,8 @@ use burn::tensor::Device;
 use decay_kernels::{POOL_THREADS, catch_panic, device_name, is_gpu};
 use rayon::{ThreadPool, ThreadPoolBuilder};
 
-use super::population::Population;
 use crate::RobustError;
+use crate::population::Population;
 
 /// Members and rows that are attacked together.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,11 +1,11 @@
 //! Linear bounds carried backwards through a network.
 
-use decay_model::maps::DenseMap;
+use decay_model::Nonlinearity;
+use decay_model::maps::{DenseMap, Map};
 
 use super::interval::Interval;
 use super::product::Matrix;
-use super::rounding::gamma;
-use super::weighted::weighted_sums;
+use super::rounding::{gamma, weighted_sums};
 
 /// Several bounds from below that are linear in the values at some place of a network.
 ///
@@ -93,6 +93,24 @@ impl LinearBounds {
     pub(super) fn rows(&self) -> impl Iterator<Item = &[f64]> {
         let values = self.coefficients.len() / self.len().max(1);
         self.coefficients.chunks_exact(values.max(1))
+    }
+
+    /// In terms of what is before all of `maps` where so far what is behind them; `places` bound the inputs of each.
+    pub(super) fn before_all(self, maps: &[Map], places: &[Interval]) -> Self {
+        let passed = maps.iter().zip(places).rev();
+        passed.fold(self, |bounds, (map, inputs)| match map {
+            Map::Dense(map) => bounds.before_dense(map, inputs),
+            Map::Scale { factor, offset } => bounds.before_scale(factor, offset, inputs),
+            Map::Nonlinearity(Nonlinearity::Relu) => bounds.before_relu(inputs),
+            Map::Nonlinearity(Nonlinearity::Identity) => bounds,
+            // `Certificate::applies_to` refuses these; nothing known is sound all the same.
+            Map::Nonlinearity(_)
+            | Map::Convolution(_)
+            | Map::MaxPool { .. }
+            | Map::AveragePool { .. }
+            | Map::ChannelsLast { .. }
+            | Map::Residual { .. } => bounds.unknown(inputs.low.len()),
+        })
     }
 
     /// In terms of `x` where so far `x W + b`.

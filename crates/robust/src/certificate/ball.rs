@@ -1,8 +1,7 @@
 //! The set of inputs a certificate speaks about.
 
 use super::interval::Interval;
-use super::rounding::gamma;
-use super::weighted::weighted_sums;
+use super::rounding::{gamma, weighted_sums};
 use crate::Norm;
 
 /// All inputs within `radius` of a row, and inside the domain if there is one.

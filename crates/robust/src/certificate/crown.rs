@@ -65,7 +65,7 @@ fn at_the_input(
     places: &[Interval],
     region: &Region<'_>,
 ) -> Vec<f64> {
-    let bounds = backward(bounds, maps, places);
+    let bounds = bounds.before_all(maps, places);
     let constants = bounds.constant.iter().zip(&bounds.slack);
     let lowest = bounds.rows().map(|row| region.lowest(row));
     let sums = lowest.zip(constants).map(|(lowest, (constant, slack))| {
@@ -74,22 +74,4 @@ fn at_the_input(
         lowest + constant - slack * (1.0 + 1e-9) - rounding
     });
     sums.collect()
-}
-
-/// Bounds in terms of what is behind all of `maps` as bounds in terms of what is before them.
-pub(super) fn backward(bounds: LinearBounds, maps: &[Map], places: &[Interval]) -> LinearBounds {
-    let passed = maps.iter().zip(places).rev();
-    passed.fold(bounds, |bounds, (map, inputs)| match map {
-        Map::Dense(map) => bounds.before_dense(map, inputs),
-        Map::Scale { factor, offset } => bounds.before_scale(factor, offset, inputs),
-        Map::Nonlinearity(Nonlinearity::Relu) => bounds.before_relu(inputs),
-        Map::Nonlinearity(Nonlinearity::Identity) => bounds,
-        // `Certificate::applies_to` refuses these; nothing known is sound all the same.
-        Map::Nonlinearity(_)
-        | Map::Convolution(_)
-        | Map::MaxPool { .. }
-        | Map::AveragePool { .. }
-        | Map::ChannelsLast { .. }
-        | Map::Residual { .. } => bounds.unknown(inputs.low.len()),
-    })
 }

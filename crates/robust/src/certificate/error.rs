@@ -86,14 +86,14 @@ pub(super) fn same_length(
     expected: usize,
     got: usize,
 ) -> Result<(), CertificateError> {
-    match expected == got {
-        true => Ok(()),
-        false => Err(CertificateError::Length {
-            what,
-            expected,
-            got,
-        }),
+    if expected == got {
+        return Ok(());
     }
+    Err(CertificateError::Length {
+        what,
+        expected,
+        got,
+    })
 }
 
 /// Refuses the first value that is no finite number.

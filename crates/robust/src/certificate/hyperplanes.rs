@@ -147,7 +147,7 @@ fn dot(a: &[f64], b: &[f64]) -> f64 {
 mod tests {
     use super::Hyperplanes;
     use crate::InputScale;
-    use crate::certificate::{Certificate, Norm, Samples, Subject, Threat};
+    use crate::certificate::{Certificate, LabelledRows, Norm, Perturbations, TargetModel};
     use decay_model::{MemberState, MlpConfig, ModelConfig, Network};
 
     fn linear() -> (Network, MemberState, InputScale) {
@@ -175,11 +175,11 @@ mod tests {
     #[test]
     fn distances_are_those_of_the_exact_certificate() {
         let (network, state, scale) = linear();
-        let subject = Subject::new(&network, &state, &scale).unwrap();
+        let target = TargetModel::new(&network, &state, &scale).unwrap();
         let planes = Hyperplanes::new(&state, &scale);
-        let threat = Threat {
+        let threat = Perturbations {
             norm: Norm::L2,
-            ..Threat::default()
+            ..Perturbations::default()
         };
         let mut right = 0;
         for (row, label) in rows()
@@ -188,12 +188,12 @@ mod tests {
         {
             let found = planes.margins(row, &[label]);
             let wide: Vec<f64> = row.iter().copied().map(f64::from).collect();
-            let samples = Samples {
+            let samples = LabelledRows {
                 rows: &wide,
                 labels: &[label],
             };
             let exact = Certificate::Linear
-                .radii(&subject, &samples, &threat)
+                .radii(&target, &samples, &threat)
                 .unwrap()[0];
             assert!(
                 (found.radius - exact).abs() < 1e-9,

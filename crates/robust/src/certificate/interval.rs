@@ -125,10 +125,10 @@ impl Interval {
     }
 
     fn through_dense(&self, map: &DenseMap) -> Self {
-        self.through_affine(map.inputs(), map.bias.clone(), |center, radius, ball| {
+        self.through_affine(map.inputs(), map.bias.clone(), |center, radius, sums| {
             let inputs = center.iter().zip(radius);
             for ((&c, &r), weights) in inputs.zip(map.weight.chunks_exact(map.bias.len())) {
-                ball.add(0, c, r, weights);
+                sums.add(0, c, r, weights);
             }
         })
     }
@@ -137,13 +137,13 @@ impl Interval {
         let ([height, width], outputs) = (map.window.output(), map.bias.len());
         let terms = map.weight.len() / outputs;
         let bias = map.bias.repeat(height * width);
-        self.through_affine(terms, bias, |center, radius, ball| {
+        self.through_affine(terms, bias, |center, radius, sums| {
             for_each_tap(map.window, |output, tap, pixel| {
                 let weights = &map.weight[tap * map.inputs * outputs..];
                 for (channel, weights) in weights.chunks_exact(outputs).take(map.inputs).enumerate()
                 {
                     let i = pixel * map.inputs + channel;
-                    ball.add(output * outputs, center[i], radius[i], weights);
+                    sums.add(output * outputs, center[i], radius[i], weights);
                 }
             });
         })
@@ -154,7 +154,7 @@ impl Interval {
         &self,
         terms: usize,
         bias: Vec<f64>,
-        accumulate: impl FnOnce(&[f64], &[f64], &mut Ball),
+        accumulate: impl FnOnce(&[f64], &[f64], &mut Sums),
     ) -> Self {
         let error = gamma(terms + 4);
         let ends = self.low.iter().zip(&self.high);
@@ -165,14 +165,14 @@ impl Interval {
             radius + error * (c.abs() + radius)
         });
         let radius: Vec<f64> = radius.collect();
-        let mut ball = Ball {
+        let mut sums = Sums {
             radius: bias.iter().map(|b| error * b.abs()).collect(),
             center: bias,
         };
-        accumulate(&center, &radius, &mut ball);
+        accumulate(&center, &radius, &mut sums);
         let slack = |(c, r): (&f64, &f64)| r * (1.0 + 2.0 * error) + gamma(2) * (c.abs() + r);
-        let slack: Vec<f64> = ball.center.iter().zip(&ball.radius).map(slack).collect();
-        Self::new(ball.center.clone(), ball.center, slack)
+        let slack: Vec<f64> = sums.center.iter().zip(&sums.radius).map(slack).collect();
+        Self::new(sums.center.clone(), sums.center, slack)
     }
 
     fn through_scale(&self, factor: &[f64], offset: &[f64]) -> Self {
@@ -216,12 +216,12 @@ impl Interval {
 }
 
 /// Center and radius of the outputs while they are summed.
-struct Ball {
+struct Sums {
     center: Vec<f64>,
     radius: Vec<f64>,
 }
 
-impl Ball {
+impl Sums {
     /// `center += c weights`, `radius += r abs(weights)`, from output `first` on.
     fn add(&mut self, first: usize, c: f64, r: f64, weights: &[f64]) {
         let center = &mut self.center[first..][..weights.len()];

@@ -3,11 +3,10 @@
 use decay_model::maps::{DenseMap, Map};
 
 use super::backward::LinearBounds;
-use super::crown::backward;
 use super::interval::Interval;
 use super::rounding::{down, gamma, smallest};
-use super::samples::Threat;
-use super::subject::Subject;
+use super::rows::Perturbations;
+use super::target::TargetModel;
 use crate::Norm;
 
 /// The distance from a point to the plane on which a linear function is zero.
@@ -113,59 +112,23 @@ fn greedy(ways: &[Way], value: f64) -> f64 {
     f64::INFINITY
 }
 
-/// The step of norm `radius` along which a linear function falls most.
-///
-/// ```text
-/// Linf:  -radius sign(slope)      L2:  -radius slope / ‖slope‖_2      L1:  -radius sign(slope_i) at one largest i
-/// ```
-pub fn steepest_step(slope: &[f64], radius: f64, norm: Norm) -> Vec<f64> {
-    let size = norm.dual().of(slope.iter().copied());
-    if size == 0.0 {
-        return vec![0.0; slope.len()];
-    }
-    let steepest = slope.iter().position(|a| a.abs() == size);
-    let step = |(i, a): (usize, &f64)| match norm {
-        Norm::Linf if *a == 0.0 => 0.0,
-        Norm::Linf => -radius * a.signum(),
-        Norm::L2 => -radius * a / size,
-        Norm::L1 if Some(i) == steepest => -radius * a.signum(),
-        Norm::L1 => 0.0,
-    };
-    slope.iter().enumerate().map(step).collect()
-}
-
-/// The largest logistic loss of a linear function over a ball, the loss that adversarial training of a linear model has.
-///
-/// ```text
-/// max over ‖d‖ <= radius of ln(1 + exp(-sign f(x + d))) = ln(1 + exp(-(sign f(x) - radius ‖w‖_dual)))
-/// ```
-///
-/// # Shapes
-/// - `slope`: `[inputs]`, of `f`; `value`: `sign f(x)`, with `sign` the label, 1 or -1
-///
-/// # Source
-/// Goodfellow et al. 2015, section 5, <https://arxiv.org/abs/1412.6572>.
-pub fn worst_case_logistic_loss(slope: &[f64], value: f64, radius: f64, norm: Norm) -> f64 {
-    let worst = value - radius * norm.dual().of(slope.iter().copied());
-    // ln(1 + exp(-m)) without overflow.
-    (-worst).max(0.0) + (-worst.abs()).exp().ln_1p()
-}
-
 /// The distance to the decision boundary of a chain of dense and diagonal maps, from below.
 ///
 /// `margins` are bounds from below on `z_label - z_k` at the point for every other `k`. Slopes are enlarged by their rounding error,
 /// so that the distance is never too large.
 pub(super) fn boundary_distance(
-    subject: &Subject,
-    (x, label): (&[f64], usize),
+    target: &TargetModel,
+    x: &[f64],
+    label: usize,
     margins: &[f64],
-    threat: &Threat,
+    perturbations: &Perturbations,
 ) -> f64 {
-    let (maps, head) = (subject.body(), subject.head());
-    let own = LinearBounds::margins(head.bias.len(), label);
+    let (maps, head) = (target.body(), target.head());
+    let mut own = LinearBounds::margins(head.bias.len(), label);
     let slopes = slopes(own.clone(), maps, head, x);
     let sizes: Vec<Map> = maps.iter().map(magnitudes).collect();
-    let sizes = self::slopes(absolute(own), &sizes, &absolute_dense(head), x);
+    own.coefficients = absolute(&own.coefficients);
+    let sizes = self::slopes(own, &sizes, &absolute_dense(head), x);
     let terms = maps.iter().map(roundings).sum::<usize>() + head.bias.len();
     let error = gamma(terms + 4);
     let each = slopes.rows().zip(sizes.rows()).zip(margins);
@@ -174,9 +137,9 @@ pub(super) fn boundary_distance(
         let enlarged: Vec<f64> = pairs
             .map(|(a, size)| a + (error * size).copysign(*a))
             .collect();
-        let distance = match threat.domain {
-            None => plane_distance(&enlarged, margin, threat.norm),
-            Some(domain) => plane_distance_in_box(&enlarged, margin, x, domain, threat.norm),
+        let distance = match perturbations.domain {
+            None => plane_distance(&enlarged, margin, perturbations.norm),
+            Some(domain) => plane_distance_in_box(&enlarged, margin, x, domain, perturbations.norm),
         };
         down(distance, 2 * x.len() + 4)
     }))
@@ -188,39 +151,32 @@ fn slopes(margins: LinearBounds, maps: &[Map], head: &DenseMap, x: &[f64]) -> Li
     for (index, map) in maps.iter().enumerate() {
         places.push(places[index].through(map));
     }
-    backward(
-        margins.before_dense(head, &places[maps.len()]),
-        maps,
-        &places,
-    )
+    margins
+        .before_dense(head, &places[maps.len()])
+        .before_all(maps, &places)
 }
 
 /// The map with the magnitudes of its entries.
 fn magnitudes(map: &Map) -> Map {
-    let all = |values: &[f64]| values.iter().map(|v| v.abs()).collect();
     match map {
         Map::Dense(map) => Map::Dense(absolute_dense(map)),
         Map::Scale { factor, offset } => Map::Scale {
-            factor: all(factor),
-            offset: all(offset),
+            factor: absolute(factor),
+            offset: absolute(offset),
         },
         other => other.clone(),
     }
 }
 
 fn absolute_dense(map: &DenseMap) -> DenseMap {
-    let all = |values: &[f64]| values.iter().map(|v| v.abs()).collect();
     DenseMap {
-        weight: all(&map.weight),
-        bias: all(&map.bias),
+        weight: absolute(&map.weight),
+        bias: absolute(&map.bias),
     }
 }
 
-fn absolute(mut bounds: LinearBounds) -> LinearBounds {
-    for a in &mut bounds.coefficients {
-        *a = a.abs();
-    }
-    bounds
+fn absolute(values: &[f64]) -> Vec<f64> {
+    values.iter().map(|v| v.abs()).collect()
 }
 
 /// Roundings that an entry of a product with this map goes through.

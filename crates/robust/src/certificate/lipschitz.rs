@@ -6,7 +6,7 @@ use decay_model::maps::{ConvolutionMap, DenseMap, Map, channels_last, for_each_t
 use super::operator::Operator;
 use super::rounding::{down, gamma, smallest, up};
 use super::spectral::spectral_norm_bound;
-use super::subject::Subject;
+use super::target::TargetModel;
 use crate::Norm;
 
 /// A constant `L` with `‖f(a) - f(b)‖ <= L ‖a - b‖`, from above, both sides in the same norm.
@@ -171,11 +171,11 @@ impl Constants {
     /// # Source
     /// Tsuzuku et al. 2018, proposition 1, <https://arxiv.org/abs/1802.04034>; Leino et al. 2021 (pairwise),
     /// <https://arxiv.org/abs/2102.08452>.
-    pub(super) fn new(subject: &Subject, norm: Norm) -> Self {
-        let (maps, head) = (subject.body(), subject.head());
+    pub(super) fn new(target: &TargetModel, norm: Norm) -> Self {
+        let (maps, head) = (target.body(), target.head());
         let mut own = Self::in_norm(maps, head, norm);
         let longest = match norm {
-            Norm::Linf => up((subject.inputs() as f64).sqrt(), 0),
+            Norm::Linf => up((target.inputs() as f64).sqrt(), 0),
             Norm::L2 => return own,
             Norm::L1 => 1.0,
         };
@@ -226,9 +226,10 @@ impl Constants {
 }
 
 fn radius(margin: f64, constant: f64) -> f64 {
-    match margin > 0.0 {
-        true => down(margin / constant, 2),
-        false => 0.0,
+    if margin > 0.0 {
+        down(margin / constant, 2)
+    } else {
+        0.0
     }
 }
 

@@ -29,10 +29,8 @@ pub(super) fn largest_radius(
     }
     let mut low = (0.0, start);
     let mut high = (everything.unwrap_or(f64::INFINITY), f64::NEG_INFINITY);
-    let mut next = match guess.is_finite() && guess > 0.0 {
-        true => guess.min(0.5 * high.0),
-        false => 1.0f64.min(0.5 * high.0),
-    };
+    let usable = guess.is_finite() && guess > 0.0;
+    let mut next = if usable { guess } else { 1.0 }.min(0.5 * high.0);
     for _ in 0..GROWTHS {
         let value = margin(next);
         if fails(value) {
@@ -69,9 +67,10 @@ fn close(
         } else {
             // Beside the root, towards the end that is farther from it.
             let aside = 0.4 * tolerance * high.0;
-            let moved = match secant - low.0 < high.0 - secant {
-                true => secant + aside,
-                false => secant - aside,
+            let moved = if secant - low.0 < high.0 - secant {
+                secant + aside
+            } else {
+                secant - aside
             };
             moved.clamp(low.0 + 0.5 * aside, high.0 - 0.5 * aside)
         };

@@ -5,7 +5,7 @@ use decay_kernels::{perturb, read};
 use decay_random::{At, Purpose, split_seed};
 
 use super::Smoothing;
-use crate::victim::Victim;
+use crate::target::TargetPopulation;
 
 /// Draws that share a Philox stream: a whole number of them makes a batch, so that its size changes no draw.
 const BLOCK: usize = 64;
@@ -39,7 +39,7 @@ struct Block {
 /// - `rows`: `[rows, inputs]`; returns: `[R]` of `[rows]` of `[classes]`
 pub(super) fn counts(
     setting: &Smoothing,
-    victim: &Victim<'_>,
+    target: &TargetPopulation<'_>,
     seeds: &[u64],
     rows: &Tensor<2>,
     stage: Stage,
@@ -50,7 +50,7 @@ pub(super) fn counts(
     let mut counts = vec![vec![Vec::new(); n_rows]; seeds.len()];
     for batch in blocks.chunks(setting.batch.div_ceil(BLOCK)) {
         let noisy = batch.iter().map(|&block| noise.around(block)).collect();
-        let logits = victim.logits(Tensor::cat(noisy, 1));
+        let logits = target.logits(Tensor::cat(noisy, 1));
         let [_, _, classes] = logits.dims();
         let values = read(logits);
         let mut logits = values.chunks_exact(classes);

@@ -27,9 +27,10 @@ pub(super) fn norm_bound(matrix: &[f64], shape: [usize; 2]) -> f64 {
 /// [`norm_bound`], or the first bound that is at most `floor`: who looks for the largest of many need not know the others better.
 pub(super) fn norm_bound_above(matrix: &[f64], [rows, columns]: [usize; 2], floor: f64) -> f64 {
     let matrix = Matrix::new(matrix, [rows, columns]);
-    let mut gram = match rows < columns {
-        true => matrix.times(matrix.transposed()),
-        false => matrix.transposed().times(matrix),
+    let mut gram = if rows < columns {
+        matrix.times(matrix.transposed())
+    } else {
+        matrix.transposed().times(matrix)
     };
     let side = rows.min(columns);
     let trace: f64 = gram.iter().step_by(side + 1).sum();

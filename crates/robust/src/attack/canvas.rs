@@ -1,9 +1,9 @@
 //! The shapes that the square attack draws.
 
 use decay_model::InputShape;
+use decay_random::{Stream, unit};
 
 use super::ball::project;
-use super::square::Draws;
 use super::threat::Threat;
 use crate::Norm;
 
@@ -282,5 +282,33 @@ fn difference(point: &[f32], clean: &[f32]) -> Vec<f32> {
 fn add(point: &mut [f32], clean: &[f32], delta: &[f32]) {
     for ((p, &x), &d) in point.iter_mut().zip(clean).zip(delta) {
         *p = x + d;
+    }
+}
+
+/// Random numbers of one proposal, in order.
+pub(crate) struct Draws {
+    stream: Stream,
+    next: u32,
+}
+
+impl Draws {
+    pub(crate) fn new(stream: Stream) -> Self {
+        Self { stream, next: 0 }
+    }
+
+    /// A whole number below `bound`.
+    pub(crate) fn below(&mut self, bound: usize) -> usize {
+        let word = self.word();
+        ((u64::from(word) * bound as u64) >> 32) as usize
+    }
+
+    /// `-1` or `1`.
+    pub(crate) fn sign(&mut self) -> f32 {
+        if unit(self.word()) < 0.5 { -1.0 } else { 1.0 }
+    }
+
+    fn word(&mut self) -> u32 {
+        self.next += 1;
+        self.stream.word(self.next - 1)
     }
 }

@@ -1,7 +1,5 @@
 //! Golden values of other libraries.
 
-#![allow(dead_code, reason = "every test binary uses its own part")]
-
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -16,7 +14,7 @@ struct Array {
 #[derive(Deserialize)]
 pub(crate) struct Case {
     name: String,
-    params: Value,
+    pub(crate) params: Value,
     inputs: Value,
     expected: Value,
     pub(crate) rtol: f64,
@@ -41,22 +39,27 @@ pub(crate) fn case(name: &str) -> Case {
 
 fn numbers(value: &Value, key: &str) -> Vec<f64> {
     let value = &value[key];
-    match Array::deserialize(value) {
-        Ok(array) => array.data,
-        Err(_) => match value {
-            Value::Array(list) => list.iter().map(|v| v.as_f64().expect("a number")).collect(),
-            single => vec![
-                single
-                    .as_f64()
-                    .unwrap_or_else(|| panic!("no number at {key}")),
-            ],
-        },
+    match (Array::deserialize(value), value) {
+        (Ok(array), _) => array.data,
+        (Err(_), Value::Array(list)) => {
+            list.iter().map(|v| v.as_f64().expect("a number")).collect()
+        }
+        (Err(_), single) => vec![
+            single
+                .as_f64()
+                .unwrap_or_else(|| panic!("no number at {key}")),
+        ],
     }
 }
 
 impl Case {
-    /// A parameter, as a list of one if it is a number.
-    pub(crate) fn param(&self, key: &str) -> Vec<f64> {
+    /// A parameter that is one number.
+    pub(crate) fn param(&self, key: &str) -> f64 {
+        self.list(key)[0]
+    }
+
+    /// A parameter that is a list, of one if it is a number.
+    pub(crate) fn list(&self, key: &str) -> Vec<f64> {
         numbers(&self.params, key)
     }
 
@@ -65,15 +68,33 @@ impl Case {
         numbers(&self.inputs, key)
     }
 
+    /// An input in single precision.
+    pub(crate) fn floats(&self, key: &str) -> Vec<f32> {
+        self.input(key).into_iter().map(|v| v as f32).collect()
+    }
+
+    /// Torch's `[outputs, inputs]` as `[inputs, outputs]`.
+    pub(crate) fn transposed(&self, key: &str) -> Vec<f32> {
+        let (values, shape) = (self.floats(key), self.shape(key));
+        let [outputs, inputs] = shape[..] else {
+            panic!("{key} is a matrix")
+        };
+        let entry = |i: usize| values[i % outputs * inputs + i / outputs];
+        (0..inputs * outputs).map(entry).collect()
+    }
+
     /// The shape of an input.
     pub(crate) fn shape(&self, key: &str) -> Vec<usize> {
         let array = Array::deserialize(&self.inputs[key]);
         array.expect("an array").shape
     }
 
-    /// Whole numbers among the inputs.
-    pub(crate) fn whole(&self, key: &str) -> Vec<usize> {
-        self.input(key).into_iter().map(|v| v as usize).collect()
+    /// The labels of the rows.
+    pub(crate) fn labels(&self) -> Vec<usize> {
+        self.input("labels")
+            .into_iter()
+            .map(|v| v as usize)
+            .collect()
     }
 
     /// What other libraries found.

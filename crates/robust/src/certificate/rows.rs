@@ -1,12 +1,12 @@
 //! The rows that are certified, and the perturbations that are allowed.
 
 use super::error::{CertificateError, finite, same_length};
-use super::subject::Subject;
+use super::target::TargetModel;
 use crate::Norm;
 
 /// Rows with their labels.
 #[derive(Debug, Clone, Copy)]
-pub struct Samples<'a> {
+pub struct LabelledRows<'a> {
     /// `[rows, inputs]`, row-major, in the unit of perturbations.
     pub rows: &'a [f64],
     /// `[rows]`.
@@ -21,7 +21,7 @@ pub struct Samples<'a> {
 /// | `domain` | `None` | `low < high` | inputs that exist, such as `[0, 1]` for pixels; Lipschitz certificates make no use of it |
 /// | `tolerance` | `1e-4` | `(0, 1)` | of a searched radius, relative |
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Threat {
+pub struct Perturbations {
     /// How a perturbation is measured.
     pub norm: Norm,
     /// Smallest and largest input that exists.
@@ -30,7 +30,7 @@ pub struct Threat {
     pub tolerance: f64,
 }
 
-impl Default for Threat {
+impl Default for Perturbations {
     fn default() -> Self {
         Self {
             norm: Norm::Linf,
@@ -40,7 +40,7 @@ impl Default for Threat {
     }
 }
 
-impl Threat {
+impl Perturbations {
     /// The radius of a ball around any input that holds the whole domain.
     pub(super) fn everything(&self, inputs: usize) -> Option<f64> {
         let [low, high] = self.domain?;
@@ -68,14 +68,18 @@ impl Threat {
     }
 }
 
-impl<'a> Samples<'a> {
-    /// Refuses what does not fit the network or the threat.
-    pub(super) fn check(&self, subject: &Subject, threat: &Threat) -> Result<(), CertificateError> {
-        threat.check()?;
-        let inputs = subject.inputs();
+impl<'a> LabelledRows<'a> {
+    /// Refuses what does not fit the network or the perturbations.
+    pub(super) fn check(
+        &self,
+        target: &TargetModel,
+        perturbations: &Perturbations,
+    ) -> Result<(), CertificateError> {
+        perturbations.check()?;
+        let inputs = target.inputs();
         same_length("rows", self.labels.len() * inputs, self.rows.len())?;
         finite("rows", self.rows)?;
-        let classes = subject.classes();
+        let classes = target.classes();
         let wrong = self.labels.iter().enumerate().find(|(_, l)| **l >= classes);
         if let Some((row, &label)) = wrong {
             return Err(CertificateError::Label {
@@ -84,7 +88,7 @@ impl<'a> Samples<'a> {
                 classes,
             });
         }
-        let Some([low, high]) = threat.domain else {
+        let Some([low, high]) = perturbations.domain else {
             return Ok(());
         };
         match self.rows.iter().position(|x| !(low..=high).contains(x)) {

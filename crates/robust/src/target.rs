@@ -31,7 +31,7 @@ impl InputScale {
 ///
 /// Its inputs are in the unit in which perturbations are measured: pixels in `[0, 1]`, or a table's standard deviations.
 #[derive(Debug, Clone)]
-pub struct Victim<'a> {
+pub struct TargetPopulation<'a> {
     network: &'a Network,
     state: State,
     members: usize,
@@ -39,7 +39,7 @@ pub struct Victim<'a> {
     scale: Option<(Tensor<3>, Tensor<3>)>,
 }
 
-impl<'a> Victim<'a> {
+impl<'a> TargetPopulation<'a> {
     /// Puts a population on a device.
     ///
     /// # Shapes

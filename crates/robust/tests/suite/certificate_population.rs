@@ -1,20 +1,18 @@
 //! Certificates of populations: members apart, reasons and refusals.
 
-mod certificate_networks;
-
 use burn::tensor::Device;
 use decay_model::{
     CnnConfig, GnnConfig, MlpConfig, ModelConfig, ModelError, Nonlinearity, Norm as Normalisation,
 };
 use decay_robust::certificate::{
-    Certificate, CertificateError, Norm, Samples, Subject, Threat, certify,
+    Certificate, CertificateError, LabelledRows, Norm, Perturbations, TargetModel,
 };
-use decay_robust::{InputScale, Victim};
+use decay_robust::{InputScale, TargetPopulation};
 
-use certificate_networks::{FEATURES, answers, perceptron, population, uniforms};
+use crate::networks::{FEATURES, answers, perceptron, population, uniforms};
 
 #[test]
-fn a_member_among_others_has_the_radii_it_has_alone() {
+fn a_row_among_others_has_the_radius_it_has_alone() {
     let network = perceptron(FEATURES, Nonlinearity::Relu, &[6, 4], Normalisation::Batch);
     let (states, scales) = population(&network, 3);
     let rows: Vec<f64> = uniforms(1, 8 * FEATURES)
@@ -22,38 +20,48 @@ fn a_member_among_others_has_the_radii_it_has_alone() {
         .map(f64::from)
         .collect();
     let labels = [0, 1, 2, 0, 1, 2, 0, 1];
-    let samples = Samples {
+    let samples = LabelledRows {
         rows: &rows,
         labels: &labels,
     };
-    let threat = Threat {
+    let perturbations = Perturbations {
         norm: Norm::L2,
         domain: Some([0.0, 1.0]),
-        ..Threat::default()
+        ..Perturbations::default()
     };
-    let run = |range: std::ops::Range<usize>| {
-        let members = (&states[range.clone()], &scales[range]);
-        certify(&network, members, &samples, &threat, &Certificate::ALL).expect("certificates")
-    };
-    let together = run(0..3);
     let mut positive = 0;
-    for (member, together) in together.iter().enumerate() {
-        let alone = run(member..member + 1);
-        for (a, b) in together.iter().zip(&alone[0]) {
-            assert_eq!((a.certificate, &a.radii), (b.certificate, &b.radii));
-            let radii = a.radii.iter().flatten();
-            positive += radii.filter(|radius| **radius > 0.0).count();
+    for (state, scale) in states.iter().zip(&scales) {
+        let target = TargetModel::new(&network, state, scale).expect("a target");
+        for certificate in Certificate::ALL {
+            if certificate.applies_to(&target).is_err() {
+                assert_eq!(certificate, Certificate::Linear);
+                continue;
+            }
+            let together = certificate
+                .radii(&target, &samples, &perturbations)
+                .expect("radii");
+            for (row, &label) in labels.iter().enumerate() {
+                let one = LabelledRows {
+                    rows: &rows[row * FEATURES..(row + 1) * FEATURES],
+                    labels: &[label],
+                };
+                let alone = certificate
+                    .radii(&target, &one, &perturbations)
+                    .expect("a radius");
+                assert_eq!(alone, together[row..=row], "{certificate:?}");
+            }
+            positive += together.iter().filter(|radius| **radius > 0.0).count();
         }
     }
     assert!(positive > 10, "{positive}");
     // At a radius alone as in the search for the largest.
-    let subject = Subject::new(&network, &states[0], &scales[0]).expect("a subject");
+    let target = TargetModel::new(&network, &states[0], &scales[0]).expect("a target");
     for certificate in Certificate::ALL.into_iter().skip(1) {
         let radii = certificate
-            .radii(&subject, &samples, &threat)
+            .radii(&target, &samples, &perturbations)
             .expect("radii");
         let holds = certificate
-            .holds_at(&subject, &samples, &threat, 0.01)
+            .holds_at(&target, &samples, &perturbations, 0.01)
             .expect("radii");
         let wanted: Vec<bool> = radii.iter().map(|&radius| radius > 0.01).collect();
         assert_eq!(holds, wanted, "{certificate:?}");
@@ -66,36 +74,25 @@ fn radii_are_positive_where_the_device_answers_with_the_label() {
     let network = perceptron(FEATURES, Nonlinearity::Relu, &[6], Normalisation::None);
     let (states, scales) = population(&network, 2);
     let rows = uniforms(1, 20 * FEATURES);
-    let victim = Victim::new(&network, &states, &scales, &Device::default());
-    let answers = answers(&victim, &rows);
+    let targets = TargetPopulation::new(&network, &states, &scales, &Device::default());
+    let answers = answers(&targets, &rows);
     let wide: Vec<f64> = rows.iter().copied().map(f64::from).collect();
     let labels: Vec<usize> = (0..20).map(|i| i % 3).collect();
-    let samples = Samples {
+    let samples = LabelledRows {
         rows: &wide,
         labels: &labels,
     };
-    let members = (states.as_slice(), scales.as_slice());
-    let all = certify(
-        &network,
-        members,
-        &samples,
-        &Threat::default(),
-        &Certificate::ALL,
-    );
-    for (member, certified) in all.expect("certificates").iter().enumerate() {
-        for certified in certified {
-            let Ok(radii) = &certified.radii else {
-                assert_eq!(certified.certificate, Certificate::Linear);
+    for (member, (state, scale)) in states.iter().zip(&scales).enumerate() {
+        let target = TargetModel::new(&network, state, scale).expect("a target");
+        for certificate in Certificate::ALL {
+            if certificate.applies_to(&target).is_err() {
+                assert_eq!(certificate, Certificate::Linear);
                 continue;
-            };
-            for (row, radius) in radii.iter().enumerate() {
+            }
+            let radii = certificate.radii(&target, &samples, &Perturbations::default());
+            for (row, radius) in radii.expect("radii").iter().enumerate() {
                 let right = answers[member][row] == labels[row];
-                assert_eq!(
-                    *radius > 0.0,
-                    right,
-                    "{:?}, row {row}",
-                    certified.certificate
-                );
+                assert_eq!(*radius > 0.0, right, "{certificate:?}, row {row}");
             }
         }
     }
@@ -115,12 +112,12 @@ fn a_certificate_that_does_not_apply_says_why() {
         center: vec![0.0; 16],
         factor: vec![1.0; 16],
     };
-    let subject = Subject::new(&network, &network.initial(1), &scale).expect("a subject");
+    let target = TargetModel::new(&network, &network.initial(1), &scale).expect("a target");
     let reasons: Vec<Option<String>> = Certificate::ALL
         .iter()
         .map(|certificate| {
             certificate
-                .applies_to(&subject)
+                .applies_to(&target)
                 .err()
                 .map(|why| why.to_string())
         })
@@ -133,11 +130,11 @@ fn a_certificate_that_does_not_apply_says_why() {
         Some("crown applies to perceptrons with ReLU, the network has a convolution"),
     ];
     assert_eq!(reasons, wanted.map(|text| text.map(str::to_owned)));
-    let samples = Samples {
+    let samples = LabelledRows {
         rows: &[0.5; 16],
         labels: &[0],
     };
-    let error = Certificate::Crown.radii(&subject, &samples, &Threat::default());
+    let error = Certificate::Crown.radii(&target, &samples, &Perturbations::default());
     assert!(matches!(error, Err(CertificateError::NotApplicable(_))));
     let mut names: Vec<&str> = Certificate::ALL.iter().map(|c| c.name()).collect();
     names.dedup();
@@ -148,54 +145,54 @@ fn a_certificate_that_does_not_apply_says_why() {
 fn what_cannot_be_certified_is_refused_with_the_value() {
     let network = perceptron(FEATURES, Nonlinearity::Relu, &[4], Normalisation::None);
     let (states, scales) = population(&network, 1);
-    let subject = Subject::new(&network, &states[0], &scales[0]).expect("a subject");
-    let threat = Threat {
+    let target = TargetModel::new(&network, &states[0], &scales[0]).expect("a target");
+    let perturbations = Perturbations {
         domain: Some([0.0, 1.0]),
-        ..Threat::default()
+        ..Perturbations::default()
     };
-    let refused = |rows: &[f64], labels: &[usize], threat: &Threat| {
-        let samples = Samples { rows, labels };
-        let result = Certificate::Interval.radii(&subject, &samples, threat);
+    let refused = |rows: &[f64], labels: &[usize], perturbations: &Perturbations| {
+        let samples = LabelledRows { rows, labels };
+        let result = Certificate::Interval.radii(&target, &samples, perturbations);
         result.expect_err("refused").to_string()
     };
     let inside = [0.5; FEATURES];
     assert_eq!(
-        refused(&inside[1..], &[0], &threat),
+        refused(&inside[1..], &[0], &perturbations),
         "rows must have 5 entries, got 4"
     );
     assert_eq!(
-        refused(&inside, &[3], &threat),
+        refused(&inside, &[3], &perturbations),
         "labels: row 0 has label 3, allowed are 0..3"
     );
     let outside = [0.5, 0.5, 1.25, 0.5, 0.5];
-    let error = refused(&outside, &[0], &threat);
+    let error = refused(&outside, &[0], &perturbations);
     assert_eq!(error, "row 0 has an input 1.25 outside the domain [0, 1]");
     let broken = [0.5, f64::NAN, 0.5, 0.5, 0.5];
     assert_eq!(
-        refused(&broken, &[0], &threat),
+        refused(&broken, &[0], &perturbations),
         "rows: entry 1 is NaN, every entry must be finite"
     );
-    let rough = Threat {
+    let rough = Perturbations {
         tolerance: 1.0,
-        ..threat
+        ..perturbations
     };
     assert_eq!(
         refused(&inside, &[0], &rough),
         "tolerance must be in (0, 1), got 1"
     );
-    let turned = Threat {
+    let turned = Perturbations {
         domain: Some([1.0, 0.0]),
-        ..threat
+        ..perturbations
     };
     assert_eq!(
         refused(&inside, &[0], &turned),
         "domain high must be in (low, inf), got 0"
     );
-    let samples = Samples {
+    let samples = LabelledRows {
         rows: &inside,
         labels: &[0],
     };
-    let negative = Certificate::Interval.holds_at(&subject, &samples, &threat, -0.5);
+    let negative = Certificate::Interval.holds_at(&target, &samples, &perturbations, -0.5);
     assert!(matches!(
         negative,
         Err(CertificateError::OutOfRange { value: -0.5, .. })
@@ -206,7 +203,7 @@ fn what_cannot_be_certified_is_refused_with_the_value() {
 fn networks_without_a_certificate_are_refused_with_the_reason() {
     let network = perceptron(FEATURES, Nonlinearity::Relu, &[4], Normalisation::Layer);
     let (states, scales) = population(&network, 1);
-    let error = Subject::new(&network, &states[0], &scales[0]);
+    let error = TargetModel::new(&network, &states[0], &scales[0]);
     assert!(matches!(
         error,
         Err(CertificateError::Model(ModelError::NoMaps { .. }))
@@ -214,7 +211,7 @@ fn networks_without_a_certificate_are_refused_with_the_reason() {
     let graph = ModelConfig::Gnn(GnnConfig::default())
         .init(FEATURES, 3)
         .expect("a network");
-    let error = Subject::new(&graph, &graph.initial(1), &scales[0]);
+    let error = TargetModel::new(&graph, &graph.initial(1), &scales[0]);
     assert!(matches!(
         error,
         Err(CertificateError::Model(ModelError::NoMaps { .. }))
@@ -222,12 +219,12 @@ fn networks_without_a_certificate_are_refused_with_the_reason() {
     let one = ModelConfig::Mlp(MlpConfig::default())
         .init(FEATURES, 1)
         .expect("a network");
-    let error = Subject::new(&one, &one.initial(1), &scales[0]);
+    let error = TargetModel::new(&one, &one.initial(1), &scales[0]);
     assert!(matches!(error, Err(CertificateError::NoHead { .. })));
     let plain = perceptron(FEATURES, Nonlinearity::Relu, &[4], Normalisation::None);
     let mut state = plain.initial(1);
     state.parameters[0][3] = f32::INFINITY;
-    let error = Subject::new(&plain, &state, &scales[0]);
+    let error = TargetModel::new(&plain, &state, &scales[0]);
     assert!(matches!(
         error,
         Err(CertificateError::NotFinite { index: 3, .. })
@@ -236,7 +233,7 @@ fn networks_without_a_certificate_are_refused_with_the_reason() {
         center: vec![0.0; 4],
         factor: vec![1.0; 4],
     };
-    let error = Subject::new(&plain, &plain.initial(1), &short);
+    let error = TargetModel::new(&plain, &plain.initial(1), &short);
     assert!(matches!(
         error,
         Err(CertificateError::Length {

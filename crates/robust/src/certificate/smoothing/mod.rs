@@ -2,12 +2,13 @@
 
 mod draws;
 
-use burn::tensor::Tensor;
+use burn::tensor::{Tensor, TensorData};
 use decay_audit::distribution::{beta_cdf, normal_quantile};
 use decay_audit::interval::{ProportionMethod, proportion_interval};
 
 use super::error::{CertificateError, same_length};
-use crate::victim::Victim;
+use crate::population::{Population, Rows, on_first_device};
+use crate::{RobustError, TargetPopulation, error};
 use draws::{Stage, counts};
 
 /// Room for the error of quantiles, which are good to 13 digits.
@@ -87,9 +88,10 @@ pub struct Smoothed {
 impl Smoothed {
     /// The radius if the class is `label`, else 0, as certified accuracy counts it.
     pub fn radius_of(&self, label: usize) -> f64 {
-        match self.class == label {
-            true => self.radius,
-            false => 0.0,
+        if self.class == label {
+            self.radius
+        } else {
+            0.0
         }
     }
 }
@@ -124,9 +126,10 @@ pub fn certified_radius(
     let method = ProportionMethod::ClopperPearson;
     let interval = proportion_interval(count, draws, 1.0 - 2.0 * alpha, method)?;
     let p_lower = interval.low * (1.0 - QUANTILE_ERROR);
-    let radius = match p_lower > 0.5 {
-        true => sigma * normal_quantile(p_lower) * (1.0 - QUANTILE_ERROR),
-        false => 0.0,
+    let radius = if p_lower > 0.5 {
+        sigma * normal_quantile(p_lower) * (1.0 - QUANTILE_ERROR)
+    } else {
+        0.0
     };
     Ok((p_lower, radius))
 }
@@ -151,9 +154,10 @@ pub struct Prediction {
 pub fn predicted(first: u64, second: u64, alpha: f64) -> Prediction {
     let more = first.max(second) as f64;
     // P(X >= k) of n fair tosses is I_(1/2)(k, n - k + 1).
-    let tail = match first == second {
-        true => 1.0,
-        false => beta_cdf(more, first.min(second) as f64 + 1.0, 0.5),
+    let tail = if first == second {
+        1.0
+    } else {
+        beta_cdf(more, first.min(second) as f64 + 1.0, 0.5)
     };
     let p_value = (2.0 * tail).min(1.0);
     Prediction {
@@ -169,7 +173,7 @@ impl Smoothing {
     /// other members. The answer concerns the network as it runs on its device, in its precision.
     ///
     /// # Shapes
-    /// - `seeds`: `[R]`; `rows`: `[rows, inputs]`, on the victim's device
+    /// - `seeds`: `[R]`; `rows`: `[rows, inputs]`, on the target's device
     /// - returns: `[R]` of `[rows]`
     ///
     /// # Errors
@@ -179,13 +183,13 @@ impl Smoothing {
     /// Cohen et al. 2019, `CERTIFY` in section 3.2.2, <https://arxiv.org/abs/1902.02918>.
     pub fn certify(
         &self,
-        victim: &Victim<'_>,
+        target: &TargetPopulation<'_>,
         seeds: &[u64],
         rows: &Tensor<2>,
     ) -> Result<Vec<Vec<Smoothed>>, CertificateError> {
-        self.check_population(victim, seeds)?;
-        let selected = counts(self, victim, seeds, rows, Stage::Selection);
-        let estimated = counts(self, victim, seeds, rows, Stage::Estimation);
+        self.check_population(target, seeds)?;
+        let selected = counts(self, target, seeds, rows, Stage::Selection);
+        let estimated = counts(self, target, seeds, rows, Stage::Estimation);
         let row = |(selected, estimated): (&Vec<u64>, &Vec<u64>)| {
             let class = most_frequent(selected);
             let count = estimated[class];
@@ -216,12 +220,12 @@ impl Smoothing {
     /// Cohen et al. 2019, `PREDICT` in section 3.2.1, <https://arxiv.org/abs/1902.02918>.
     pub fn predict(
         &self,
-        victim: &Victim<'_>,
+        target: &TargetPopulation<'_>,
         seeds: &[u64],
         rows: &Tensor<2>,
     ) -> Result<Vec<Vec<Option<usize>>>, CertificateError> {
-        self.check_population(victim, seeds)?;
-        let votes = counts(self, victim, seeds, rows, Stage::Vote);
+        self.check_population(target, seeds)?;
+        let votes = counts(self, target, seeds, rows, Stage::Vote);
         let answer = |counts: &Vec<u64>| {
             let class = most_frequent(counts);
             let others = counts.iter().enumerate().filter(|(k, _)| *k != class);
@@ -235,9 +239,13 @@ impl Smoothing {
             .collect())
     }
 
-    fn check_population(&self, victim: &Victim<'_>, seeds: &[u64]) -> Result<(), CertificateError> {
+    fn check_population(
+        &self,
+        target: &TargetPopulation<'_>,
+        seeds: &[u64],
+    ) -> Result<(), CertificateError> {
         self.check()?;
-        same_length("seeds", victim.members(), seeds.len())
+        same_length("seeds", target.members(), seeds.len())
     }
 }
 
@@ -246,4 +254,44 @@ fn most_frequent(counts: &[u64]) -> usize {
     let largest = counts.iter().max();
     let place = counts.iter().position(|count| Some(count) == largest);
     place.unwrap_or(0)
+}
+
+/// The certified Euclidean radius of every member's smoothed classifier, 0 where it abstains or answers otherwise than labelled.
+///
+/// # Shapes
+/// - returns: per member `[rows]`
+///
+/// # Errors
+/// What is wrong with the population; [`RobustError::Length`], [`RobustError::Device`], [`RobustError::Threads`];
+/// [`RobustError::OutOfRange`] for a setting.
+///
+/// # Source
+/// See [`Smoothing::certify`].
+pub fn smoothed_radii(
+    population: &Population<'_>,
+    rows: &Rows<'_>,
+    smoothing: &Smoothing,
+) -> Result<Vec<Vec<f64>>, RobustError> {
+    population.check()?;
+    let (inputs, count) = (population.shape.values(), rows.labels.len());
+    error::same_length("inputs", inputs * count, rows.x.len())?;
+    let found = on_first_device(population, |target| {
+        let data = TensorData::new(rows.x.to_vec(), [count, inputs]);
+        let x: Tensor<2> = Tensor::from_data(data, &population.devices[0]);
+        smoothing.certify(target, population.seeds, &x)
+    })?;
+    let found = found.map_err(|error| match error {
+        CertificateError::OutOfRange { what, range, value } => {
+            RobustError::OutOfRange { what, range, value }
+        }
+        error => RobustError::Device {
+            device: "smoothing".into(),
+            reason: error.to_string(),
+        },
+    })?;
+    let of_member = |member: Vec<Smoothed>| {
+        let pairs = member.iter().zip(rows.labels);
+        pairs.map(|(one, &label)| one.radius_of(label)).collect()
+    };
+    Ok(found.into_iter().map(of_member).collect())
 }

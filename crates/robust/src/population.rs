@@ -1,10 +1,13 @@
 //! What is attacked: trained members and labelled rows.
 
 use burn::tensor::Device;
+use decay_kernels::{POOL_THREADS, catch_panic, device_name};
 use decay_model::{InputShape, MemberState, Network};
+use rayon::ThreadPoolBuilder;
 
-use super::threat::Threat;
-use crate::{InputScale, RobustError};
+use crate::attack::threat::Threat;
+use crate::error::same_length;
+use crate::{InputScale, RobustError, TargetPopulation};
 
 /// A population to attack, and what to attack it on.
 #[derive(Debug, Clone, Copy)]
@@ -45,11 +48,11 @@ impl Population<'_> {
             });
         }
         let (members, inputs) = (self.states.len(), self.shape.values());
-        expect("scales", members, self.scales.len())?;
-        expect("seeds", members, self.seeds.len())?;
+        same_length("scales", members, self.scales.len())?;
+        same_length("seeds", members, self.seeds.len())?;
         for (member, (scale, state)) in self.scales.iter().zip(self.states).enumerate() {
-            expect("centers of a scale", inputs, scale.center.len())?;
-            expect("factors of a scale", inputs, scale.factor.len())?;
+            same_length("centers of a scale", inputs, scale.center.len())?;
+            same_length("factors of a scale", inputs, scale.factor.len())?;
             let finite = |values: &[f32]| values.iter().all(|v| v.is_finite());
             if !finite(&scale.center) || !finite(&scale.factor) {
                 return Err(RobustError::Member {
@@ -57,7 +60,7 @@ impl Population<'_> {
                     what: "scale",
                 });
             }
-            expect(
+            same_length(
                 "parameters of a member",
                 self.network.parameters().len(),
                 state.parameters.len(),
@@ -91,7 +94,7 @@ impl Rows<'_> {
         classes: usize,
         threat: &Threat,
     ) -> Result<(), RobustError> {
-        expect("inputs", self.labels.len() * features, self.x.len())?;
+        same_length("inputs", self.labels.len() * features, self.x.len())?;
         if let Some(row) = self.labels.iter().position(|&label| label >= classes) {
             let label = self.labels[row];
             return Err(RobustError::Label {
@@ -124,15 +127,31 @@ impl Rows<'_> {
     }
 }
 
-/// # Errors
-/// [`RobustError::Length`] unless the lengths agree.
-pub(crate) fn expect(what: &'static str, expected: usize, got: usize) -> Result<(), RobustError> {
-    if expected == got {
-        return Ok(());
-    }
-    Err(RobustError::Length {
-        what,
-        expected,
-        got,
+/// Runs `work` on a pool of the population's threads; kernels spread over it.
+pub(crate) fn on_first_device<T: Send>(
+    population: &Population<'_>,
+    work: impl FnOnce(&TargetPopulation<'_>) -> T + Send,
+) -> Result<T, RobustError> {
+    let Some(device) = population.devices.first() else {
+        return Err(RobustError::Length {
+            what: "devices",
+            expected: 1,
+            got: 0,
+        });
+    };
+    let threads = population.threads.max(1);
+    let pool = ThreadPoolBuilder::new()
+        .num_threads(threads)
+        .thread_name(|t| format!("{POOL_THREADS}0-{t}"))
+        .build()
+        .map_err(|error| RobustError::Threads {
+            threads,
+            reason: error.to_string(),
+        })?;
+    let (network, states, scales) = (population.network, population.states, population.scales);
+    let run = || catch_panic(|| work(&TargetPopulation::new(network, states, scales, device)));
+    pool.install(run).map_err(|reason| RobustError::Device {
+        device: device_name(device),
+        reason,
     })
 }

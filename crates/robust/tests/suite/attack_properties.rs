@@ -1,12 +1,10 @@
 //! Properties of attacks that need nobody else's numbers.
 
-mod golden;
-
+use crate::members::{images, labelled};
 use decay_robust::attack::{
     Apgd, Attack, Ensemble, Fab, MemberOutcome, Noise, Norm, Objective, Pgd, Rotation, Square,
     Threat, Trial,
 };
-use golden::{images, labelled};
 
 fn threat(norm: Norm) -> Threat {
     let radius = match norm {
@@ -147,28 +145,33 @@ fn examples_are_what_the_outcome_says() {
 #[test]
 fn an_input_gradient_is_that_of_finite_differences() {
     use burn::tensor::{Device, Tensor, TensorData};
-    use decay_robust::Victim;
+    use decay_robust::TargetPopulation;
     let members = images();
     let (x, _) = labelled(&members, 3);
     let features = members.shape.values();
     let device = Device::default();
-    let victim = Victim::new(&members.network, &members.states, &members.scales, &device);
+    let targets =
+        TargetPopulation::new(&members.network, &members.states, &members.scales, &device);
     let upload = |x: &[f32]| {
         let all = x.repeat(6);
         Tensor::<3>::from_data(TensorData::new(all, [6, 3, features]), &device)
     };
     let weight = |i: usize| [1.0f32, -0.5, 0.25, 2.0, -1.5][i % 5] * (1.0 + (i / 5) as f32 / 9.0);
     let pull = |z: &[f32]| (0..z.len()).map(weight).collect();
-    let (logits, gradient) = victim.gradient(upload(&x), pull);
+    let (logits, gradient) = targets.gradient(upload(&x), pull);
     let gradient: Vec<f32> = gradient.into_data().iter::<f32>().collect();
-    let plain: Vec<f32> = victim
+    let plain: Vec<f32> = targets
         .logits(upload(&x))
         .into_data()
         .iter::<f32>()
         .collect();
     assert_eq!(logits, plain);
     let objective = |x: &[f32]| -> Vec<f64> {
-        let z: Vec<f32> = victim.logits(upload(x)).into_data().iter::<f32>().collect();
+        let z: Vec<f32> = targets
+            .logits(upload(x))
+            .into_data()
+            .iter::<f32>()
+            .collect();
         let terms = z
             .iter()
             .enumerate()

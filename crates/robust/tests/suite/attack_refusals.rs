@@ -1,11 +1,9 @@
 //! What cannot be attacked, and what is said about it.
 
-mod golden;
-
+use crate::members::{Members, images, labelled};
 use decay_model::{InputShape, MlpConfig, ModelConfig};
 use decay_robust::RobustError;
 use decay_robust::attack::{Attack, Norm, Pgd, Rotation, Square, Threat};
-use golden::{Members, images, labelled};
 
 #[test]
 fn what_cannot_be_attacked_is_refused_by_name() {

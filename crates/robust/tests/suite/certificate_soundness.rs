@@ -1,13 +1,13 @@
 //! Certificates against brute force: nothing inside a certified radius may change the answer.
 
-mod certificate_networks;
-
 use decay_model::maps::{Map, apply};
 use decay_model::{Network, Nonlinearity, Norm as Normalisation};
-use decay_robust::certificate::{Certificate, Norm, Samples, Subject, Threat, lipschitz_bound};
+use decay_robust::certificate::{
+    Certificate, LabelledRows, Norm, Perturbations, TargetModel, lipschitz_bound,
+};
 use proptest::prelude::*;
 
-use certificate_networks::{answer, images, maps, member, normals, perceptron, scale};
+use crate::networks::{answer, images, maps, member, normals, perceptron, scale};
 
 /// `z_label` less the largest other logit.
 fn margin(maps: &[Map], x: &[f64], label: usize) -> f64 {
@@ -32,7 +32,7 @@ fn slope(maps: &[Map], x: &[f64], label: usize) -> Vec<f64> {
     (0..x_len(maps)).map(&mut along).collect()
 }
 
-/// Inputs of a subject's chain, which begins with the scaling.
+/// Inputs of a target's chain, which begins with the scaling.
 fn x_len(maps: &[Map]) -> usize {
     match &maps[0] {
         Map::Scale { factor, .. } => factor.len(),
@@ -62,23 +62,31 @@ fn direction(z: &[f64], norm: Norm) -> Vec<f64> {
 }
 
 /// The smallest margin that random corners and steepest descent find on a ball inside the domain.
-fn attacked(maps: &[Map], x: &[f64], label: usize, radius: f64, threat: &Threat) -> f64 {
-    let [low, high] = threat.domain.unwrap_or([f64::NEG_INFINITY, f64::INFINITY]);
+fn attacked(
+    maps: &[Map],
+    x: &[f64],
+    label: usize,
+    radius: f64,
+    perturbations: &Perturbations,
+) -> f64 {
+    let [low, high] = perturbations
+        .domain
+        .unwrap_or([f64::NEG_INFINITY, f64::INFINITY]);
     let moved = |d: &[f64]| -> Vec<f64> {
-        let ends = x.iter().zip(onto_sphere(d, radius, threat.norm));
+        let ends = x.iter().zip(onto_sphere(d, radius, perturbations.norm));
         ends.map(|(x, d)| (x + d).clamp(low, high)).collect()
     };
     let mut lowest = f64::INFINITY;
     for site in 0..100 {
         let z = normals(5, site, x.len());
-        for d in [direction(&z, threat.norm), z] {
+        for d in [direction(&z, perturbations.norm), z] {
             lowest = lowest.min(margin(maps, &moved(&d), label));
         }
     }
     let mut place = x.to_vec();
     for _ in 0..6 {
         let downhill: Vec<f64> = slope(maps, &place, label).iter().map(|s| -s).collect();
-        place = moved(&direction(&downhill, threat.norm));
+        place = moved(&direction(&downhill, perturbations.norm));
         lowest = lowest.min(margin(maps, &place, label));
     }
     lowest
@@ -86,8 +94,9 @@ fn attacked(maps: &[Map], x: &[f64], label: usize, radius: f64, threat: &Threat)
 
 /// Every certificate that applies, in every norm, with and without a domain.
 fn check_soundness(network: &Network, inputs: usize, seed: u64) -> Result<usize, TestCaseError> {
-    let subject = Subject::new(network, &member(network, seed), &scale(inputs)).expect("a subject");
-    let maps = maps(&subject);
+    let target =
+        TargetModel::new(network, &member(network, seed), &scale(inputs)).expect("a target");
+    let maps = maps(&target);
     let rows: Vec<f64> = normals(seed, 1, 3 * inputs)
         .iter()
         .map(|z| (0.5 + 0.2 * z).clamp(0.0, 1.0))
@@ -96,32 +105,32 @@ fn check_soundness(network: &Network, inputs: usize, seed: u64) -> Result<usize,
         .chunks_exact(inputs)
         .map(|x| answer(&apply(&maps, x)))
         .collect();
-    let samples = Samples {
+    let samples = LabelledRows {
         rows: &rows,
         labels: &labels,
     };
     let mut certified = 0;
     for norm in Norm::ALL {
         for domain in [None, Some([0.0, 1.0])] {
-            let threat = Threat {
+            let perturbations = Perturbations {
                 norm,
                 domain,
                 tolerance: 1e-6,
             };
             for certificate in Certificate::ALL {
-                if certificate.applies_to(&subject).is_err() {
+                if certificate.applies_to(&target).is_err() {
                     continue;
                 }
                 let radii = certificate
-                    .radii(&subject, &samples, &threat)
+                    .radii(&target, &samples, &perturbations)
                     .expect("radii");
                 for ((x, &label), radius) in rows.chunks_exact(inputs).zip(&labels).zip(radii) {
                     // A radius without limit is tried at what lies beyond every corner.
                     let radius = radius.min(100.0) * (1.0 - 1e-9);
-                    let lowest = attacked(&maps, x, label, radius, &threat);
+                    let lowest = attacked(&maps, x, label, radius, &perturbations);
                     prop_assert!(
                         lowest > 0.0,
-                        "{certificate:?}, {threat:?}: {lowest} at {radius}"
+                        "{certificate:?}, {perturbations:?}: {lowest} at {radius}"
                     );
                     certified += usize::from(radius > 0.0);
                 }
@@ -161,8 +170,8 @@ proptest! {
             (perceptron(6, activation, &[7, 5], Normalisation::Batch), 6)
         }));
         for (network, inputs) in networks {
-            let subject = Subject::new(&network, &member(&network, seed), &scale(inputs)).expect("a subject");
-            let maps = maps(&subject);
+            let target = TargetModel::new(&network, &member(&network, seed), &scale(inputs)).expect("a target");
+            let maps = maps(&target);
             for norm in Norm::ALL {
                 let bound = lipschitz_bound(&maps, norm);
                 for site in 0..40 {
@@ -197,20 +206,20 @@ fn the_attack_of_these_tests_is_not_blind() {
     let network = perceptron(6, Nonlinearity::Relu, &[8], Normalisation::None);
     let mut broken = 0;
     for seed in 0..20 {
-        let subject =
-            Subject::new(&network, &member(&network, seed), &scale(6)).expect("a subject");
-        let maps = maps(&subject);
+        let target =
+            TargetModel::new(&network, &member(&network, seed), &scale(6)).expect("a target");
+        let maps = maps(&target);
         let x: Vec<f64> = normals(seed, 1, 6).iter().map(|z| 0.5 + 0.2 * z).collect();
         let label = answer(&apply(&maps, &x));
-        let samples = Samples {
+        let samples = LabelledRows {
             rows: &x,
             labels: &[label],
         };
-        let threat = Threat::default();
+        let perturbations = Perturbations::default();
         let radii = Certificate::Crown
-            .radii(&subject, &samples, &threat)
+            .radii(&target, &samples, &perturbations)
             .expect("radii");
-        broken += usize::from(attacked(&maps, &x, label, 2.0 * radii[0], &threat) <= 0.0);
+        broken += usize::from(attacked(&maps, &x, label, 2.0 * radii[0], &perturbations) <= 0.0);
     }
     assert!(broken >= 15, "{broken} of 20");
 }
@@ -220,25 +229,26 @@ fn the_attack_of_these_tests_is_not_blind() {
 fn a_deep_linear_network_has_its_exact_distance() {
     let network = perceptron(6, Nonlinearity::Identity, &[7, 5], Normalisation::Batch);
     for seed in 0..10 {
-        let subject =
-            Subject::new(&network, &member(&network, seed), &scale(6)).expect("a subject");
+        let target =
+            TargetModel::new(&network, &member(&network, seed), &scale(6)).expect("a target");
         let x: Vec<f64> = normals(seed, 1, 6)
             .iter()
             .map(|z| (0.5 + 0.2 * z).clamp(0.0, 1.0))
             .collect();
-        let label = answer(&apply(&maps(&subject), &x));
-        let samples = Samples {
+        let label = answer(&apply(&maps(&target), &x));
+        let samples = LabelledRows {
             rows: &x,
             labels: &[label],
         };
         for norm in Norm::ALL {
             for domain in [None, Some([0.0, 1.0])] {
-                let threat = Threat {
+                let perturbations = Perturbations {
                     norm,
                     domain,
                     tolerance: 1e-10,
                 };
-                let of = |c: Certificate| c.radii(&subject, &samples, &threat).expect("radii")[0];
+                let of =
+                    |c: Certificate| c.radii(&target, &samples, &perturbations).expect("radii")[0];
                 let (exact, crown) = (of(Certificate::Linear), of(Certificate::Crown));
                 // With a domain, balls that are no boxes are bounded by the better of the two, not by their intersection.
                 if domain.is_none() || norm == Norm::Linf {

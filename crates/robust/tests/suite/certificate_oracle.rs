@@ -1,16 +1,19 @@
 //! Certificates against the golden values of other libraries.
 
-mod certificate_golden;
-
-use certificate_golden::{Case, case};
+use crate::golden::{Case, case};
 use decay_kernels::Window;
 use decay_model::Nonlinearity;
 use decay_model::maps::{ConvolutionMap, DenseMap, Map};
 use decay_robust::certificate::{
-    Certificate, Norm, Operator, Samples, Subject, Threat, certified_accuracy, certified_radius,
-    lipschitz_bound, operator_norm, power_iteration, predicted, spectral_norm_bound, steepest_step,
-    worst_case_logistic_loss,
+    Certificate, LabelledRows, Norm, Operator, Perturbations, TargetModel, certified_radius,
+    lipschitz_bound, operator_norm, power_iteration, predicted, spectral_norm_bound,
 };
+
+/// The share of rows that are certified at each radius: correct there and everywhere closer.
+fn certified_accuracy(radii: &[f64], at: &[f64]) -> Vec<f64> {
+    let share = |r: &f64| radii.iter().filter(|radius| *radius > r).count() as f64;
+    at.iter().map(|r| share(r) / radii.len() as f64).collect()
+}
 
 /// Torch's `[outputs, inputs]` as the `[inputs, outputs]` of a map.
 fn dense(weight: &[f64], bias: Vec<f64>) -> DenseMap {
@@ -31,23 +34,28 @@ fn network(case: &Case) -> Vec<Map> {
     ]
 }
 
-fn radii(certificate: Certificate, maps: Vec<Map>, case: &Case, threat: &Threat) -> Vec<f64> {
-    let (rows, labels) = (case.input("x"), case.whole("labels"));
-    let samples = Samples {
+fn radii(
+    certificate: Certificate,
+    maps: Vec<Map>,
+    case: &Case,
+    perturbations: &Perturbations,
+) -> Vec<f64> {
+    let (rows, labels) = (case.input("x"), case.labels());
+    let samples = LabelledRows {
         rows: &rows,
         labels: &labels,
     };
     let inputs = case.shape("x")[1];
-    let subject = Subject::from_maps(maps, inputs).expect("a subject");
+    let target = TargetModel::from_maps(maps, inputs).expect("a target");
     certificate
-        .radii(&subject, &samples, threat)
+        .radii(&target, &samples, perturbations)
         .expect("radii")
 }
 
-fn threat(norm: Norm) -> Threat {
-    Threat {
+fn perturbations(norm: Norm) -> Perturbations {
+    Perturbations {
         norm,
-        ..Threat::default()
+        ..Perturbations::default()
     }
 }
 
@@ -74,9 +82,9 @@ fn lipschitz_radii_are_those_of_singular_values() {
             "certified_accuracy_pairwise",
         ),
     ] {
-        let radii = radii(certificate, network(&case), &case, &threat(Norm::L2));
+        let radii = radii(certificate, network(&case), &case, &perturbations(Norm::L2));
         case.assert_close(radius, &radii);
-        case.assert_close(accuracy, &certified_accuracy(&radii, &case.param("eps")));
+        case.assert_close(accuracy, &certified_accuracy(&radii, &case.list("eps")));
     }
 }
 
@@ -84,11 +92,11 @@ fn lipschitz_radii_are_those_of_singular_values() {
 #[test]
 fn margins_are_those_of_the_logits() {
     let case = case("lipschitz_certificate");
-    let (rows, labels) = (case.input("x"), case.whole("labels"));
+    let (rows, labels) = (case.input("x"), case.labels());
     let inputs = case.shape("x")[1];
-    let subject = Subject::from_maps(network(&case), inputs).expect("a subject");
+    let target = TargetModel::from_maps(network(&case), inputs).expect("a target");
     let smallest = |(x, &label): (&[f64], &usize)| {
-        let margins = subject.margins(x, label);
+        let margins = target.margins(x, label);
         margins.into_iter().fold(f64::INFINITY, f64::min)
     };
     let margins: Vec<f64> = rows
@@ -140,13 +148,13 @@ fn distances_of_a_linear_model_are_exact() {
     let case = case("linear_exact_distance");
     let maps = || vec![Map::Dense(dense(&case.input("w"), case.input("b")))];
     for (norm, name) in [(Norm::Linf, "linf"), (Norm::L2, "l2"), (Norm::L1, "l1")] {
-        let tight = Threat {
+        let tight = Perturbations {
             tolerance: 1e-10,
-            ..threat(norm)
+            ..perturbations(norm)
         };
         let exact = radii(Certificate::Linear, maps(), &case, &tight);
         case.assert_close(&format!("distance_{name}"), &exact);
-        let accuracy = certified_accuracy(&exact, &case.param("eps"));
+        let accuracy = certified_accuracy(&exact, &case.list("eps"));
         case.assert_close(&format!("robust_accuracy_{name}"), &accuracy);
         // At their linear limit the others are exact, too; intervals only know boxes.
         for other in [
@@ -163,34 +171,15 @@ fn distances_of_a_linear_model_are_exact() {
     }
 }
 
-#[test]
-fn worst_cases_of_a_logistic_model_are_closed_forms() {
-    let case = case("linear_worst_case_logistic_loss");
-    let (w, x, signs) = (case.input("w"), case.input("x"), case.input("signs"));
-    let (b, radius) = (case.param("b")[0], case.param("eps")[0]);
-    for (norm, name) in [(Norm::Linf, "linf"), (Norm::L2, "l2")] {
-        let (mut losses, mut examples) = (Vec::new(), Vec::new());
-        for (x, sign) in x.chunks_exact(w.len()).zip(&signs) {
-            let value = w.iter().zip(x).map(|(w, x)| w * x).sum::<f64>() + b;
-            let slope: Vec<f64> = w.iter().map(|w| sign * w).collect();
-            losses.push(worst_case_logistic_loss(&slope, sign * value, radius, norm));
-            let step = steepest_step(&slope, radius, norm);
-            examples.extend(x.iter().zip(step).map(|(x, d)| x + d));
-        }
-        case.assert_close(&format!("loss_{name}"), &losses);
-        case.assert_close(&format!("adversarial_{name}"), &examples);
-    }
-}
-
 /// The order that theory demands, against distances of a mixed-integer program: `interval <= crown <= exact`, the others `<= exact`.
 #[test]
 fn no_certificate_exceeds_the_exact_distance() {
     let case = case("exact_linf_distance");
     let exact: Vec<f64> = case.expected("distance");
-    let boxed = Threat {
+    let boxed = Perturbations {
         domain: Some([0.0, 1.0]),
         tolerance: 1e-9,
-        ..threat(Norm::Linf)
+        ..perturbations(Norm::Linf)
     };
     let of = |certificate| radii(certificate, network(&case), &case, &boxed);
     let (crown, interval) = (of(Certificate::Crown), of(Certificate::Interval));
@@ -230,7 +219,7 @@ fn no_certificate_exceeds_the_exact_distance() {
         2 * certified > exact.len(),
         "{certified} rows beyond half of the exact distance"
     );
-    let accuracy = |radii: &[f64]| certified_accuracy(radii, &case.param("eps"));
+    let accuracy = |radii: &[f64]| certified_accuracy(radii, &case.list("eps"));
     let truth = case.expected("robust_accuracy");
     for (certified, truth) in accuracy(&crown).iter().zip(&truth) {
         assert!(certified <= truth, "{certified} certified, {truth} true");
@@ -246,9 +235,9 @@ fn certified_rows_survive_the_attacks_of_other_libraries() {
         ("robust_accuracy_l2", Norm::L2),
     ] {
         let case = case(name);
-        let boxed = Threat {
+        let boxed = Perturbations {
             domain: Some([0.0, 1.0]),
-            ..threat(norm)
+            ..perturbations(norm)
         };
         let attacks = ["pgd10", "apgd_ce", "apgd_ce_torchattacks", "autoattack"];
         for certificate in Certificate::ALL.into_iter().skip(1) {
@@ -273,8 +262,8 @@ fn certified_rows_survive_the_attacks_of_other_libraries() {
 #[test]
 fn smoothing_bounds_are_those_of_clopper_and_pearson() {
     let case = case("smoothing_certificate");
-    let (draws, sigma) = (case.param("n")[0] as u64, case.param("sigma")[0]);
-    let alpha = case.param("alpha")[0];
+    let (draws, sigma) = (case.param("n") as u64, case.param("sigma"));
+    let alpha = case.param("alpha");
     let counts = case.whole("counts").into_iter();
     let bounds =
         counts.map(|count| certified_radius(count as u64, draws, sigma, alpha).expect("a bound"));
@@ -291,7 +280,7 @@ fn smoothing_bounds_are_those_of_clopper_and_pearson() {
 #[test]
 fn smoothing_answers_are_those_of_the_binomial_test() {
     let case = case("smoothing_prediction");
-    let alpha = case.param("alpha")[0];
+    let alpha = case.param("alpha");
     let pairs = case.whole("top_two_counts");
     let votes = pairs
         .chunks_exact(2)

@@ -1,15 +1,13 @@
 //! Networks, populations and rows that the tests of certificates share.
 
-#![allow(dead_code, reason = "every test binary uses its own part")]
-
 use burn::tensor::{Device, Tensor, TensorData};
 use decay_model::maps::Map;
 use decay_model::{
     CnnConfig, MemberState, MlpConfig, ModelConfig, Network, Nonlinearity, Norm as Normalisation,
 };
 use decay_random::{At, Purpose, Stream};
-use decay_robust::certificate::Subject;
-use decay_robust::{InputScale, Victim};
+use decay_robust::certificate::TargetModel;
+use decay_robust::{InputScale, TargetPopulation};
 
 /// Features of a row of [`population`]'s networks.
 pub(crate) const FEATURES: usize = 5;
@@ -96,9 +94,9 @@ pub(crate) fn images() -> [(Network, usize); 3] {
 }
 
 /// The whole chain of maps.
-pub(crate) fn maps(subject: &Subject) -> Vec<Map> {
-    let mut maps = subject.body().to_vec();
-    maps.push(Map::Dense(subject.head().clone()));
+pub(crate) fn maps(target: &TargetModel) -> Vec<Map> {
+    let mut maps = target.body().to_vec();
+    maps.push(Map::Dense(target.head().clone()));
     maps
 }
 
@@ -129,13 +127,13 @@ pub(crate) fn population(network: &Network, members: u64) -> (Vec<MemberState>, 
 }
 
 /// What every member answers on its device.
-pub(crate) fn answers(victim: &Victim<'_>, rows: &[f32]) -> Vec<Vec<usize>> {
+pub(crate) fn answers(targets: &TargetPopulation<'_>, rows: &[f32]) -> Vec<Vec<usize>> {
     let n = rows.len() / FEATURES;
     let x = TensorData::new(
-        rows.repeat(victim.members()),
-        [victim.members(), n, FEATURES],
+        rows.repeat(targets.members()),
+        [targets.members(), n, FEATURES],
     );
-    let logits = victim.logits(Tensor::from_data(x, &Device::default()));
+    let logits = targets.logits(Tensor::from_data(x, &Device::default()));
     let classes = logits.dims()[2];
     let values: Vec<f32> = logits.into_data().iter().collect();
     let best = |z: &[f32]| {

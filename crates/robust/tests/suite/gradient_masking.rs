@@ -1,9 +1,8 @@
 //! The signs of masked gradients, on networks that do not mask and on ones that were made to.
 
-mod golden;
-
 use std::sync::atomic::AtomicBool;
 
+use crate::members::Members;
 use decay_data::{Embedded, Scaling, Target};
 use decay_model::{InputShape, MemberState, MlpConfig, ModelConfig};
 use decay_robust::attack::{
@@ -11,7 +10,6 @@ use decay_robust::attack::{
     Threat, Trial,
 };
 use decay_train::{Device, FoldRows, Job, Plan, Problem, Resources, TrainConfig, train};
-use golden::Members;
 
 /// Two perceptrons on the digits, at different decay rates, with every fifth row held out.
 fn digits() -> (Members, Vec<f32>, Vec<usize>) {

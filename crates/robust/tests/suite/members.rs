@@ -1,6 +1,4 @@
-//! Reads the reference values of attacks, and puts their networks into populations.
-
-#![allow(dead_code, reason = "every test binary uses its own part")]
+//! Populations to attack, and their networks from the reference values of attacks.
 
 use burn::tensor::Device;
 use decay_model::{
@@ -8,73 +6,14 @@ use decay_model::{
 };
 use decay_robust::InputScale;
 use decay_robust::attack::{Attack, Noise, Population, Rows, Threat, Trial};
-use serde::Deserialize;
-use serde_json::Value;
 
-/// One case of the reference file.
-#[derive(Deserialize)]
-pub(crate) struct Case {
-    pub(crate) name: String,
-    pub(crate) params: Value,
-    pub(crate) inputs: Value,
-    pub(crate) expected: Value,
-}
-
-#[derive(Deserialize)]
-struct File {
-    cases: Vec<Case>,
-}
-
-#[derive(Deserialize)]
-struct Array {
-    shape: Vec<usize>,
-    data: Vec<f64>,
-}
-
-/// The case of this name.
-pub(crate) fn case(name: &str) -> Case {
-    let default = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/oracle");
-    let dir = std::env::var("DECAY_ORACLE").unwrap_or_else(|_| default.into());
-    let text = std::fs::read_to_string(format!("{dir}/robust.json")).unwrap();
-    let file: File = serde_json::from_str(&text).unwrap();
-    let mut cases = file.cases.into_iter();
-    cases.find(|case| case.name == name).expect(name)
-}
+use crate::golden::Case;
 
 impl Case {
-    pub(crate) fn param(&self, name: &str) -> f64 {
-        self.params[name].as_f64().unwrap()
-    }
-
-    pub(crate) fn list(&self, name: &str) -> Vec<f64> {
-        let list = self.params[name].as_array().unwrap().iter();
-        list.map(|v| v.as_f64().unwrap()).collect()
-    }
-
     pub(crate) fn bounds(&self) -> Option<(f32, f32)> {
         let pair = self.params["clip"].as_array()?;
         let end = |i: usize| pair[i].as_f64().unwrap() as f32;
         Some((end(0), end(1)))
-    }
-
-    pub(crate) fn floats(&self, name: &str) -> Vec<f32> {
-        data(&self.inputs[name])
-            .0
-            .iter()
-            .map(|&v| v as f32)
-            .collect()
-    }
-
-    pub(crate) fn labels(&self) -> Vec<usize> {
-        let (values, _) = data(&self.inputs["labels"]);
-        values.into_iter().map(|v| v as usize).collect()
-    }
-
-    pub(crate) fn expected(&self, name: &str) -> Vec<f64> {
-        match self.expected[name].as_array() {
-            Some(list) => list.iter().map(|v| v.as_f64().unwrap()).collect(),
-            None => data(&self.expected[name]).0,
-        }
     }
 
     /// The perceptron of two layers, whose weights are `[out, in]`.
@@ -89,20 +28,6 @@ impl Case {
             buffers: Vec::new(),
         }
     }
-
-    pub(crate) fn transposed(&self, name: &str) -> Vec<f32> {
-        let (values, shape) = data(&self.inputs[name]);
-        let [outputs, inputs] = shape[..] else {
-            panic!("{name} is a matrix")
-        };
-        let entry = |i: usize| values[i % outputs * inputs + i / outputs] as f32;
-        (0..inputs * outputs).map(entry).collect()
-    }
-}
-
-fn data(value: &Value) -> (Vec<f64>, Vec<usize>) {
-    let array = Array::deserialize(value).unwrap();
-    (array.data, array.shape)
 }
 
 /// Members to attack, each with its own values and the identity for its scale.

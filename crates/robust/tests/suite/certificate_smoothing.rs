@@ -1,13 +1,11 @@
 //! Randomised smoothing of populations on their device.
 
-mod certificate_networks;
-
 use burn::tensor::{Device, Tensor, TensorData};
 use decay_model::{MlpConfig, ModelConfig, Network, Nonlinearity, Norm as Normalisation};
-use decay_robust::Victim;
-use decay_robust::certificate::{Norm, Smoothed, Smoothing, Subject, plane_distance};
+use decay_robust::TargetPopulation;
+use decay_robust::certificate::{Norm, Smoothed, Smoothing, TargetModel, plane_distance};
 
-use certificate_networks::{FEATURES, answers, perceptron, population, uniforms};
+use crate::networks::{FEATURES, answers, perceptron, population, uniforms};
 
 /// `[rows, inputs]` on the device.
 fn matrix(rows: &[f32]) -> Tensor<2> {
@@ -21,10 +19,10 @@ fn run(network: &Network, members: &[usize], setting: &Smoothing) -> Vec<Vec<Smo
     let scales: Vec<_> = members.iter().map(|&m| scales[m].clone()).collect();
     let seeds: Vec<u64> = members.iter().map(|&m| 7 << 33 | m as u64).collect();
     let device = Device::default();
-    let victim = Victim::new(network, &states, &scales, &device);
+    let targets = TargetPopulation::new(network, &states, &scales, &device);
     let rows = uniforms(9, 4 * FEATURES);
     setting
-        .certify(&victim, &seeds, &matrix(&rows))
+        .certify(&targets, &seeds, &matrix(&rows))
         .expect("smoothed")
 }
 
@@ -71,7 +69,7 @@ fn rows_have_noise_of_their_own_and_seeds_name_it() {
     let network = perceptron(FEATURES, Nonlinearity::Relu, &[6], Normalisation::None);
     let (states, scales) = population(&network, 1);
     let (states, scales) = (vec![states[0].clone(); 3], vec![scales[0].clone(); 3]);
-    let victim = Victim::new(&network, &states, &scales, &Device::default());
+    let targets = TargetPopulation::new(&network, &states, &scales, &Device::default());
     let setting = Smoothing {
         sigma: 1.0,
         estimation: 2000,
@@ -79,7 +77,7 @@ fn rows_have_noise_of_their_own_and_seeds_name_it() {
     };
     let rows = matrix(&uniforms(9, FEATURES).repeat(4));
     let smoothed = setting
-        .certify(&victim, &[1, 2, 1], &rows)
+        .certify(&targets, &[1, 2, 1], &rows)
         .expect("smoothed");
     let counts = |member: usize| {
         smoothed[member]
@@ -116,11 +114,12 @@ fn a_smoothed_linear_model_has_its_own_distance() {
     };
     let rows = uniforms(9, 4 * FEATURES);
     for (member, smoothed) in run(&network, &[0, 1, 2], &setting).iter().enumerate() {
-        let subject = Subject::new(&network, &states[member], &scales[member]).expect("a subject");
+        let target =
+            TargetModel::new(&network, &states[member], &scales[member]).expect("a target");
         for (row, smoothed) in rows.chunks_exact(FEATURES).zip(smoothed) {
             let x: Vec<f64> = row.iter().copied().map(f64::from).collect();
-            let margin = subject.margins(&x, smoothed.class)[0];
-            let weights = subject
+            let margin = target.margins(&x, smoothed.class)[0];
+            let weights = target
                 .head()
                 .weight
                 .chunks_exact(2)
@@ -157,7 +156,7 @@ fn a_vote_without_noise_is_the_networks_own() {
     let network = perceptron(FEATURES, Nonlinearity::Relu, &[6], Normalisation::None);
     let (states, scales) = population(&network, 3);
     let device = Device::default();
-    let victim = Victim::new(&network, &states, &scales, &device);
+    let targets = TargetPopulation::new(&network, &states, &scales, &device);
     let rows = uniforms(9, 12 * FEATURES);
     let vote = |sigma: f64| {
         let setting = Smoothing {
@@ -165,10 +164,10 @@ fn a_vote_without_noise_is_the_networks_own() {
             ..Smoothing::default()
         };
         setting
-            .predict(&victim, &[1, 2, 3], &matrix(&rows))
+            .predict(&targets, &[1, 2, 3], &matrix(&rows))
             .expect("votes")
     };
-    let own = answers(&victim, &rows);
+    let own = answers(&targets, &rows);
     for (votes, own) in vote(1e-4).iter().zip(&own) {
         assert_eq!(
             votes.iter().flatten().collect::<Vec<_>>(),
@@ -183,11 +182,11 @@ fn settings_of_smoothing_out_of_range_are_refused() {
     let network = perceptron(FEATURES, Nonlinearity::Relu, &[6], Normalisation::None);
     let (states, scales) = population(&network, 1);
     let device = Device::default();
-    let victim = Victim::new(&network, &states, &scales, &device);
+    let targets = TargetPopulation::new(&network, &states, &scales, &device);
     let rows = uniforms(9, FEATURES);
     let good = Smoothing::default();
     let refused = |setting: Smoothing, seeds: &[u64]| {
-        let result = setting.certify(&victim, seeds, &matrix(&rows));
+        let result = setting.certify(&targets, seeds, &matrix(&rows));
         result.expect_err("refused").to_string()
     };
     let sigma = refused(Smoothing { sigma: 0.0, ..good }, &[1]);

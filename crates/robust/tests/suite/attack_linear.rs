@@ -1,9 +1,8 @@
 //! Attacks on linear classifiers, whose worst cases and distances are closed forms (`tests/oracle/robust.json`).
 
-mod golden;
-
+use crate::golden::{Case, case};
+use crate::members::{Members, assert_close};
 use decay_robust::attack::{Apgd, Attack, Fab, Norm, Objective, Pgd, Threat};
-use golden::{Case, Members, assert_close, case};
 
 /// The linear classifier as a perceptron without hidden layers.
 fn linear(case: &Case) -> Members {

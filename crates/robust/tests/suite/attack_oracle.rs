@@ -1,11 +1,10 @@
 //! Attacks against torch, torchattacks, AutoAttack and exact distances (`tests/oracle/robust.json`).
 
-mod golden;
-
+use crate::golden::{Case, case};
+use crate::members::{Members, assert_close, flags};
 use decay_robust::attack::{
     Apgd, Attack, Ensemble, Fab, MemberOutcome, Norm, Objective, Pgd, Square, Threat,
 };
-use golden::{Case, Members, assert_close, case, flags};
 
 fn threat(case: &Case, norm: &str, radius: f64) -> Threat {
     Threat {
@@ -19,7 +18,7 @@ fn threat(case: &Case, norm: &str, radius: f64) -> Threat {
 fn compare(name: &str, case: &Case, outcome: &MemberOutcome, want: &[f64]) {
     let x = case.floats("x");
     let got = outcome.adversarial.as_ref().unwrap();
-    let clean = flags(&golden::case("model").expected("correct"));
+    let clean = flags(&case("model").expected("correct"));
     assert_eq!(outcome.correct, clean);
     for (row, _) in clean.iter().enumerate().filter(|(_, correct)| **correct) {
         let own = row * 6..(row + 1) * 6;
