@@ -11,7 +11,8 @@ use decay_model::{MlpConfig, ModelConfig, Network, Preset};
 use decay_random::{At, Purpose, Stream};
 use decay_robust::InputScale;
 use decay_robust::certificate::{
-    Certificate, Norm, Operator, Samples, Subject, Threat, power_iteration, spectral_norm_bound,
+    Certificate, LabelledRows, Norm, Operator, Perturbations, TargetModel, power_iteration,
+    spectral_norm_bound,
 };
 
 fn uniforms(len: usize) -> Vec<f64> {
@@ -25,9 +26,9 @@ fn time(network: &Network, inputs: usize, rows: usize) {
         center: vec![0.13; inputs],
         factor: vec![3.2; inputs],
     };
-    let subject = Subject::new(network, &network.initial(1), &scale).expect("a subject");
-    let mut maps = subject.body().to_vec();
-    maps.push(Map::Dense(subject.head().clone()));
+    let target = TargetModel::new(network, &network.initial(1), &scale).expect("a target");
+    let mut maps = target.body().to_vec();
+    maps.push(Map::Dense(target.head().clone()));
     let x = uniforms(rows * inputs);
     let best = |z: Vec<f64>| {
         (0..z.len())
@@ -38,25 +39,25 @@ fn time(network: &Network, inputs: usize, rows: usize) {
         .chunks_exact(inputs)
         .map(|x| best(apply(&maps, x)))
         .collect();
-    let samples = Samples {
+    let samples = LabelledRows {
         rows: &x,
         labels: &labels,
     };
-    let threat = Threat {
+    let perturbations = Perturbations {
         domain: Some([0.0, 1.0]),
-        ..Threat::default()
+        ..Perturbations::default()
     };
     for certificate in Certificate::ALL {
-        if certificate.applies_to(&subject).is_err() {
+        if certificate.applies_to(&target).is_err() {
             continue;
         }
         let start = Instant::now();
         let held = certificate
-            .holds_at(&subject, &samples, &threat, 1e-3)
+            .holds_at(&target, &samples, &perturbations, 1e-3)
             .expect("radii");
         let one = start.elapsed().as_secs_f64();
         let radii = certificate
-            .radii(&subject, &samples, &threat)
+            .radii(&target, &samples, &perturbations)
             .expect("radii");
         let all = start.elapsed().as_secs_f64() - one;
         let mean = radii.iter().sum::<f64>() / rows as f64;

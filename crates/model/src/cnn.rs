@@ -13,17 +13,14 @@ pub(crate) use config::Given;
 pub use config::{CnnConfig, Preset};
 pub use stage::{Slide, Stage};
 
-use crate::dropout::drop_out;
-use crate::error::ModelError;
 use crate::inventory::{Inventory, LinearPlaces};
 use crate::leaves::Leaves;
-use crate::mode::Mode;
+use crate::mode::{Mode, drop_out};
 use crate::nonlinearity::Nonlinearity;
 use crate::normalise::NormPlaces;
 use crate::parameter::{BufferSpec, ParameterSpec};
 use crate::state::State;
 use convolution::{Convolution, Residual};
-use layout::Plan;
 
 /// A convolutional network `image -> stages -> dense head`.
 ///
@@ -60,27 +57,6 @@ struct Dense {
 }
 
 impl Cnn {
-    /// The network of a configuration for images of this shape.
-    ///
-    /// # Errors
-    /// [`ModelError::NoInputsOrOutputs`], [`ModelError::Stage`] for a window larger than what reaches it or for a convolution
-    /// behind a dense layer.
-    pub fn new(config: &CnnConfig, image: [usize; 3], outputs: usize) -> Result<Self, ModelError> {
-        let inputs = image.iter().product();
-        if inputs == 0 || outputs == 0 {
-            return Err(ModelError::NoInputsOrOutputs { inputs, outputs });
-        }
-        let mut plan = Plan::new(config, image);
-        for (index, &stage) in config.stages.iter().enumerate() {
-            plan.add(index, stage).map_err(|reason| ModelError::Stage {
-                stage: stage.to_string(),
-                index,
-                reason,
-            })?;
-        }
-        Ok(plan.finish(outputs))
-    }
-
     /// Parameters in the order of a [`State`].
     pub fn parameters(&self) -> &[ParameterSpec] {
         &self.inventory.parameters

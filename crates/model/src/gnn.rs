@@ -77,9 +77,10 @@ impl Gnn {
             let last = index == config.hidden.len();
             let layer = Layer::new(config, &mut inventory, index, [width, units], last);
             width = layer.outputs();
-            let norm = match last {
-                true => None,
-                false => layer.norm(config.norm, &mut inventory, index),
+            let norm = if last {
+                None
+            } else {
+                layer.norm(config.norm, &mut inventory, index)
             };
             layers.push((layer, norm));
         }

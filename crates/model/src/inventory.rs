@@ -42,7 +42,8 @@ impl Inventory {
         name: String,
         shape: [usize; 2],
         layout: Layout,
-        (init, fans): (Init, [usize; 2]),
+        init: Init,
+        fans: [usize; 2],
     ) -> usize {
         self.parameter(ParameterSpec {
             name,
@@ -76,7 +77,7 @@ impl Inventory {
     ) -> LinearPlaces {
         let fans = [inputs, outputs];
         LinearPlaces {
-            weight: self.weight(format!("{prefix}.weight"), fans, layout, (init, fans)),
+            weight: self.weight(format!("{prefix}.weight"), fans, layout, init, fans),
             bias: self.bias(format!("{prefix}.bias"), outputs, init, inputs),
         }
     }
@@ -88,7 +89,8 @@ impl Inventory {
     pub(crate) fn norm_after(
         &mut self,
         norm: Norm,
-        (weight, biased): (usize, bool),
+        weight: usize,
+        biased: bool,
         prefix: &str,
         width: usize,
     ) -> Option<NormPlaces> {

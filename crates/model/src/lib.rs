@@ -4,9 +4,9 @@
 //! population on a device and a [`MemberState`] those of one member on the host. A forward pass takes both, so that the same
 //! network serves one member, a chunk of a population or all of it.
 
-mod batch_norm;
+#![forbid(unsafe_code)]
+
 mod cnn;
-mod dropout;
 mod error;
 mod gnn;
 #[cfg(test)]

@@ -4,13 +4,12 @@ use burn::tensor::Tensor;
 use decay_kernels::{Activation, linear};
 use decay_options::{Range, names, options};
 
-use crate::dropout::drop_out;
 use crate::error::ModelError;
 use crate::init::Init;
 use crate::inventory::{Inventory, LinearPlaces};
 use crate::leaves::Leaves;
 use crate::maps::Map;
-use crate::mode::Mode;
+use crate::mode::{Mode, drop_out};
 use crate::nonlinearity::Nonlinearity;
 use crate::normalise::NormPlaces;
 use crate::parameter::{BufferSpec, Layout, ParameterSpec};
@@ -100,7 +99,7 @@ impl Mlp {
         let (init, own) = (self.config.init, &mut self.inventory);
         let linear = own.linear(&format!("layers.{index}"), fans, Layout::Matrix, init);
         let name = format!("norms.{index}");
-        let norm = own.norm_after(norm, (linear.weight, true), &name, fans[1]);
+        let norm = own.norm_after(norm, linear.weight, true, &name, fans[1]);
         self.layers.push(Layer { linear, norm });
     }
 

@@ -1,7 +1,7 @@
 //! What a forward pass needs to know besides its input.
 
 use burn::tensor::{Int, Tensor};
-use decay_kernels::At;
+use decay_kernels::{At, dropout};
 
 /// Whether a pass trains, and with what noise.
 #[derive(Debug, Clone, Copy)]
@@ -25,4 +25,19 @@ pub struct Noise {
     pub weights: Tensor<2>,
     /// When the pass happens; `site` is ignored.
     pub at: At,
+}
+
+/// Drops with the members' rates in a training pass; `site` tells a network's layers apart.
+pub(crate) fn drop_out(x: Tensor<3>, site: usize, mode: Mode<'_>) -> Tensor<3> {
+    let Mode::Train(noise) = mode else {
+        return x;
+    };
+    let Some(rate) = &noise.dropout else {
+        return x;
+    };
+    let at = At {
+        site: site as u32,
+        ..noise.at
+    };
+    dropout(x, rate.clone(), noise.seeds.clone(), at)
 }

@@ -5,7 +5,7 @@ mod figures;
 use decay_data::{Inputs, Preprocess};
 use decay_model::{InputShape, MemberState};
 use decay_robust::attack::{self, Apgd, Attack, Objective, Pgd, Rows, Trial};
-use decay_robust::certificate::{self, Certificate, Samples, Subject};
+use decay_robust::certificate::{Certificate, LabelledRows, Perturbations, TargetModel};
 use decay_robust::{InputScale, Norm};
 
 use crate::failure::Result;
@@ -248,18 +248,20 @@ impl Population<'_> {
         states: &[MemberState],
     ) -> Result<Vec<Vec<f64>>> {
         let rows: Vec<f64> = own.x.iter().copied().map(f64::from).collect();
-        let samples = Samples {
+        let samples = LabelledRows {
             rows: &rows,
             labels: &own.labels,
         };
-        let threat = certificate::Threat {
+        let perturbations = Perturbations {
             norm: search.norm,
             domain: own.domain,
             tolerance: search.tolerance,
         };
         let radii = |state: &MemberState| {
-            let subject = Subject::new(&self.network, state, &own.scale)?;
-            Ok(search.certificate.radii(&subject, &samples, &threat)?)
+            let target = TargetModel::new(&self.network, state, &own.scale)?;
+            Ok(search
+                .certificate
+                .radii(&target, &samples, &perturbations)?)
         };
         states.iter().map(radii).collect()
     }

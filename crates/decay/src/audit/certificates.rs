@@ -3,7 +3,8 @@
 use decay_audit::Estimate;
 use decay_robust::attack::Trial;
 use decay_robust::certificate::{
-    Certificate, CertificateError, NotApplicable, Samples, Smoothing, Subject, Threat,
+    Certificate, CertificateError, LabelledRows, NotApplicable, Perturbations, Smoothing,
+    TargetModel,
 };
 use decay_robust::smoothed_radii;
 use serde::Serialize;
@@ -36,9 +37,10 @@ impl Certifying<'_> {
     pub(super) fn all(&self, skipped: &mut Vec<String>) -> Result<Vec<Certified>, Error> {
         let population = &self.trial.population;
         let pairs = population.states.iter().zip(population.scales);
-        let subjects = pairs.map(|(state, scale)| Subject::new(population.network, state, scale));
-        let subjects = match subjects.collect::<Result<Vec<_>, _>>() {
-            Ok(subjects) => subjects,
+        let targets =
+            pairs.map(|(state, scale)| TargetModel::new(population.network, state, scale));
+        let targets = match targets.collect::<Result<Vec<_>, _>>() {
+            Ok(targets) => targets,
             Err(reason) => {
                 note(skipped, format!("No certificates: {reason}."));
                 return Ok(Vec::new());
@@ -47,13 +49,13 @@ impl Certifying<'_> {
         let x: Vec<f64> = self.trial.rows.x.iter().map(|&x| f64::from(x)).collect();
         let mut all = Vec::new();
         for certificate in Certificate::ALL {
-            if let Err(reason) = applies(certificate, &subjects) {
+            if let Err(reason) = applies(certificate, &targets) {
                 note(skipped, format!("{reason}."));
                 continue;
             }
-            let holds = subjects
+            let holds = targets
                 .iter()
-                .map(|subject| self.holds(certificate, subject, &x));
+                .map(|target| self.holds(certificate, target, &x));
             let holds = holds.collect::<Result<Vec<_>, _>>();
             let holds = holds.map_err(|error| Error::Failed(error.to_string()))?;
             all.push(self.accuracy(certificate.name(), &holds)?);
@@ -79,25 +81,25 @@ impl Certifying<'_> {
     fn holds(
         &self,
         certificate: Certificate,
-        subject: &Subject,
+        target: &TargetModel,
         x: &[f64],
     ) -> Result<Holds, CertificateError> {
         let rows = &self.trial.rows;
-        let threat = Threat {
+        let perturbations = Perturbations {
             norm: self.trial.threat.norm,
             domain: self
                 .trial
                 .threat
                 .bounds
                 .map(|(low, high)| [f64::from(low), f64::from(high)]),
-            ..Threat::default()
+            ..Perturbations::default()
         };
-        let all = Samples {
+        let all = LabelledRows {
             rows: x,
             labels: rows.labels,
         };
         if !matches!(certificate, Certificate::Interval | Certificate::Crown) {
-            return Ok(self.below(&certificate.radii(subject, &all, &threat)?));
+            return Ok(self.below(&certificate.radii(target, &all, &perturbations)?));
         }
         let width = x.len() / rows.labels.len().max(1);
         let mut holds = vec![0; rows.labels.len()];
@@ -109,11 +111,11 @@ impl Certifying<'_> {
                 .copied()
                 .collect();
             let labels: Vec<usize> = standing.iter().map(|&row| rows.labels[row]).collect();
-            let samples = Samples {
+            let samples = LabelledRows {
                 rows: &own,
                 labels: &labels,
             };
-            let held = certificate.holds_at(subject, &samples, &threat, radius)?;
+            let held = certificate.holds_at(target, &samples, &perturbations, radius)?;
             standing = standing
                 .into_iter()
                 .zip(held)
@@ -146,10 +148,10 @@ impl Certifying<'_> {
     }
 }
 
-fn applies(certificate: Certificate, subjects: &[Subject]) -> Result<(), NotApplicable> {
-    subjects
+fn applies(certificate: Certificate, targets: &[TargetModel]) -> Result<(), NotApplicable> {
+    targets
         .iter()
-        .try_for_each(|subject| certificate.applies_to(subject))
+        .try_for_each(|target| certificate.applies_to(target))
 }
 
 /// A reason is given once, not for every norm.

@@ -51,9 +51,12 @@ impl Convolution {
         mode: Mode<'_>,
     ) -> Tensor<3> {
         let (weight, bias) = self.values(leaves);
-        let map = |activation| match self.depthwise {
-            true => depthwise(x, weight, bias, self.window, activation),
-            false => conv2d(x, weight, bias, self.window, activation),
+        let map = |activation| {
+            if self.depthwise {
+                depthwise(x, weight, bias, self.window, activation)
+            } else {
+                conv2d(x, weight, bias, self.window, activation)
+            }
         };
         self.nonlinearity
             .after(leaves.precision(), |activation| match &self.norm {

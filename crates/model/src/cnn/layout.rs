@@ -6,13 +6,37 @@ use super::config::CnnConfig;
 use super::convolution::{Convolution, Residual};
 use super::stage::{Slide, Stage};
 use super::{Cnn, Dense, Layer};
+use crate::error::ModelError;
 use crate::inventory::Inventory;
 use crate::mlp::Norm;
 use crate::nonlinearity::Nonlinearity;
 use crate::parameter::Layout;
 
+impl Cnn {
+    /// The network of a configuration for images of this shape.
+    ///
+    /// # Errors
+    /// [`ModelError::NoInputsOrOutputs`], [`ModelError::Stage`] for a window larger than what reaches it or for a convolution
+    /// behind a dense layer.
+    pub fn new(config: &CnnConfig, image: [usize; 3], outputs: usize) -> Result<Self, ModelError> {
+        let inputs = image.iter().product();
+        if inputs == 0 || outputs == 0 {
+            return Err(ModelError::NoInputsOrOutputs { inputs, outputs });
+        }
+        let mut plan = Plan::new(config, image);
+        for (index, &stage) in config.stages.iter().enumerate() {
+            plan.add(index, stage).map_err(|reason| ModelError::Stage {
+                stage: stage.to_string(),
+                index,
+                reason,
+            })?;
+        }
+        Ok(plan.finish(outputs))
+    }
+}
+
 /// A network that grows stage by stage.
-pub(super) struct Plan<'a> {
+struct Plan<'a> {
     config: &'a CnnConfig,
     image: [usize; 3],
     layers: Vec<Layer>,
@@ -37,7 +61,7 @@ const ONE: Slide = Slide {
 };
 
 impl<'a> Plan<'a> {
-    pub(super) fn new(config: &'a CnnConfig, image: [usize; 3]) -> Self {
+    fn new(config: &'a CnnConfig, image: [usize; 3]) -> Self {
         let [channels, height, width] = image;
         Self {
             config,
@@ -54,7 +78,7 @@ impl<'a> Plan<'a> {
     }
 
     /// Appends a stage; the error is the reason why it cannot follow.
-    pub(super) fn add(&mut self, index: usize, stage: Stage) -> Result<(), String> {
+    fn add(&mut self, index: usize, stage: Stage) -> Result<(), String> {
         let name = format!("stages.{index}");
         match stage {
             Stage::Convolution { slide, channels } => {
@@ -96,7 +120,7 @@ impl<'a> Plan<'a> {
     }
 
     /// Appends the head.
-    pub(super) fn finish(mut self, outputs: usize) -> Cnn {
+    fn finish(mut self, outputs: usize) -> Cnn {
         let head = self.dense("head", outputs, None);
         self.layers.push(Layer::Dense(head));
         Cnn {
@@ -153,10 +177,10 @@ impl<'a> Plan<'a> {
         let normed = self.config.norm != Norm::None;
         let own = &mut self.inventory;
         let (label, shape) = (format!("{name}.conv.weight"), [rows, outputs]);
-        let weight = own.weight(label, shape, layout, (init, fans));
+        let weight = own.weight(label, shape, layout, init, fans);
         let bias = (!normed).then(|| own.bias(format!("{name}.conv.bias"), outputs, init, fans[0]));
         let prefix = format!("{name}.norm");
-        let norm = own.norm_after(self.config.norm, (weight, false), &prefix, outputs);
+        let norm = own.norm_after(self.config.norm, weight, false, &prefix, outputs);
         let size = window.output();
         self.patches = self.patches.max(size[0] * size[1] * rows);
         self.set_image(size, outputs);
@@ -248,7 +272,7 @@ impl<'a> Plan<'a> {
             Some(_) => self.config.norm,
             None => Norm::None,
         };
-        let norm = own.norm_after(kind, (linear.weight, true), &format!("{name}.norm"), units);
+        let norm = own.norm_after(kind, linear.weight, true, &format!("{name}.norm"), units);
         self.flow = Flow::Row { width: units };
         self.activations += 2 * units;
         Dense {

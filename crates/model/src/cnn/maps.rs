@@ -43,17 +43,19 @@ impl Convolution {
     ) -> Result<usize, ModelError> {
         let taps = self.window.kernel().iter().product::<usize>();
         let stored = wide(&state.parameters[self.weight]);
-        let channels = match self.depthwise {
-            true => inputs,
-            false => stored.len() / (taps * inputs),
+        let channels = if self.depthwise {
+            inputs
+        } else {
+            stored.len() / (taps * inputs)
         };
         let bias = self.bias.map(|bias| wide(&state.parameters[bias]));
         maps.push(Map::Convolution(ConvolutionMap {
             window: self.window,
             inputs,
-            weight: match self.depthwise {
-                true => across_channels(&stored, channels),
-                false => stored,
+            weight: if self.depthwise {
+                across_channels(&stored, channels)
+            } else {
+                stored
             },
             bias: bias.unwrap_or_else(|| vec![0.0; channels]),
         }));

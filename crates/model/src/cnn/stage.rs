@@ -157,14 +157,14 @@ fn slide(kernel: &str, tail: &str, same: bool) -> Result<Slide, String> {
         None if same => kernel.map(|side| (side - 1) / 2),
         None => [0, 0],
     };
-    match (0..2).all(|axis| padding[axis] < kernel[axis]) {
-        true => Ok(Slide {
-            kernel,
-            stride,
-            padding,
-        }),
-        false => Err("padding must be less than the kernel".into()),
+    if (0..2).any(|axis| padding[axis] >= kernel[axis]) {
+        return Err("padding must be less than the kernel".into());
     }
+    Ok(Slide {
+        kernel,
+        stride,
+        padding,
+    })
 }
 
 fn pair(text: &str) -> Result<[usize; 2], String> {
@@ -228,17 +228,21 @@ impl Slide {
         width: Option<usize>,
         same: bool,
     ) -> fmt::Result {
-        let sides = |[height, width]: [usize; 2]| match height == width {
-            true => height.to_string(),
-            false => format!("{height}x{width}"),
+        let sides = |[height, width]: [usize; 2]| {
+            if height == width {
+                height.to_string()
+            } else {
+                format!("{height}x{width}")
+            }
         };
         write!(f, "{name}{}", sides(self.kernel))?;
         if let Some(width) = width {
             write!(f, ":{width}")?;
         }
-        let (stride, padding) = match same {
-            true => ([1, 1], self.kernel.map(|side| (side - 1) / 2)),
-            false => (self.kernel, [0, 0]),
+        let (stride, padding) = if same {
+            ([1, 1], self.kernel.map(|side| (side - 1) / 2))
+        } else {
+            (self.kernel, [0, 0])
         };
         if self.stride != stride {
             write!(f, "/{}", sides(self.stride))?;

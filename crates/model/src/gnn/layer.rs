@@ -68,7 +68,7 @@ impl Layer {
         let matrix = |inventory: &mut Inventory, name: &str, columns: usize| {
             let shape = [inputs, columns];
             let name = format!("{name}.weight");
-            inventory.weight(name, shape, Layout::Matrix, (init, shape))
+            inventory.weight(name, shape, Layout::Matrix, init, shape)
         };
         let (kind, weight, outputs) = match config.layer {
             GraphLayer::Gcn => (Kind::Convolution, matrix(inventory, &name, units), units),
@@ -109,7 +109,7 @@ impl Layer {
         let name = format!("norms.{index}");
         match self.kind {
             Kind::Convolution | Kind::Dense => {
-                inventory.norm_after(norm, (self.weight, true), &name, self.outputs)
+                inventory.norm_after(norm, self.weight, true, &name, self.outputs)
             }
             Kind::Mean { .. } | Kind::Attention(_) => inventory.norm(norm, &name, self.outputs),
         }

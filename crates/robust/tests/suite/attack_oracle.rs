@@ -1,6 +1,6 @@
 //! Attacks against torch, torchattacks, AutoAttack and exact distances (`tests/oracle/robust.json`).
 
-use crate::golden::{Case, case};
+use crate::golden::{self, Case, case};
 use crate::members::{Members, assert_close, flags};
 use decay_robust::attack::{
     Apgd, Attack, Ensemble, Fab, MemberOutcome, Norm, Objective, Pgd, Square, Threat,
@@ -18,7 +18,7 @@ fn threat(case: &Case, norm: &str, radius: f64) -> Threat {
 fn compare(name: &str, case: &Case, outcome: &MemberOutcome, want: &[f64]) {
     let x = case.floats("x");
     let got = outcome.adversarial.as_ref().unwrap();
-    let clean = flags(&case("model").expected("correct"));
+    let clean = flags(&golden::case("model").expected("correct"));
     assert_eq!(outcome.correct, clean);
     for (row, _) in clean.iter().enumerate().filter(|(_, correct)| **correct) {
         let own = row * 6..(row + 1) * 6;

@@ -110,7 +110,7 @@ fn margins_are_those_of_the_logits() {
 #[test]
 fn convolution_norms_are_those_of_the_padded_operator() {
     let case = case("conv_spectral_norm");
-    let (stored, size) = (case.input("weight"), case.param("input"));
+    let (stored, size) = (case.input("weight"), case.list("input"));
     let [outputs, inputs, height, width] = case.shape("weight")[..] else {
         panic!("a convolution's weights");
     };
@@ -244,11 +244,9 @@ fn certified_rows_survive_the_attacks_of_other_libraries() {
             let radii = radii(certificate, network(&case), &case, &boxed);
             for attack in attacks {
                 let correct = case.expected(&format!("{attack}_correct"));
-                for (eps, correct) in case
-                    .param("eps")
-                    .iter()
-                    .zip(correct.chunks_exact(radii.len()))
-                {
+                let steps = case.list("eps");
+                let tried = steps.iter().zip(correct.chunks_exact(radii.len()));
+                for (eps, correct) in tried {
                     for (row, (radius, correct)) in radii.iter().zip(correct).enumerate() {
                         let broken = radius > eps && *correct == 0.0;
                         assert!(!broken, "{certificate:?}, {attack} at {eps}: row {row}");

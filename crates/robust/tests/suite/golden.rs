@@ -13,7 +13,7 @@ struct Array {
 /// One case of `tests/oracle/robust.json`, or of that file in the folder that `DECAY_ORACLE` names.
 #[derive(Deserialize)]
 pub(crate) struct Case {
-    name: String,
+    pub(crate) name: String,
     pub(crate) params: Value,
     inputs: Value,
     expected: Value,
@@ -89,12 +89,14 @@ impl Case {
         array.expect("an array").shape
     }
 
+    /// Whole numbers among the inputs.
+    pub(crate) fn whole(&self, key: &str) -> Vec<usize> {
+        self.input(key).into_iter().map(|v| v as usize).collect()
+    }
+
     /// The labels of the rows.
     pub(crate) fn labels(&self) -> Vec<usize> {
-        self.input("labels")
-            .into_iter()
-            .map(|v| v as usize)
-            .collect()
+        self.whole("labels")
     }
 
     /// What other libraries found.

@@ -1,0 +1,4 @@
+//! Tests of networks through the public interface.
+
+mod cnn;
+mod maps;
