@@ -26,6 +26,7 @@ mod window;
 #[cfg(feature = "flex")]
 mod cpu;
 mod device;
+mod double;
 #[cfg(feature = "cube")]
 mod gpu;
 pub mod reference;
@@ -45,6 +46,7 @@ pub use device::{
     Adapter, AdapterKind, BACKENDS, Backend, Choice, DeviceError, Opened, POOL_THREADS, adapters,
     catch_panic, computes_in_bf16, device_memory, device_name, devices, host_reads, is_gpu, read,
 };
+pub use double::DoubleMatrix;
 pub use dropout::{DropoutOps, dropout};
 pub use gather::{Features, GatherOps, Statistics, gather};
 #[cfg(feature = "cube")]

@@ -3,12 +3,12 @@
 use burn_cubecl::CubeBackend;
 use burn_cubecl::tensor::CubeTensor;
 use cubecl::prelude::*;
-use decay_random::{At, Purpose, Stream};
+use decay_random::{At, Purpose};
 
 use super::{AugmentOps, Augmentation, Transform, column, strength};
 use crate::augment::expect_transforms;
 use crate::gpu::launch::{address, contiguous, empty, over_members, single, stride};
-use crate::gpu::philox::{Place, PlaceLaunch, philox4x32};
+use crate::gpu::philox::{Place, key, philox4x32, place, unit};
 use crate::sizes::{dims, expect_shape};
 
 /// Values of a row of strengths.
@@ -29,7 +29,6 @@ impl AugmentOps for CubeBackend {
         let transforms = empty(&strengths, [members, batch, WIDTH]);
         if members * batch > 0 {
             let (count, dim) = over_members(batch, members);
-            let [step, epoch, purpose] = Stream::new(0, Purpose::Augment, at).counter();
             // SAFETY: the buffers hold `[R, 5]`, `[R, 2]` and `[R, batch, 10]` elements.
             unsafe {
                 draw::launch_unchecked(
@@ -40,7 +39,7 @@ impl AugmentOps for CubeBackend {
                     single(strengths).into_buffer_arg(),
                     contiguous(seed).into_buffer_arg(),
                     transforms.clone().into_buffer_arg(),
-                    PlaceLaunch::new(step, epoch, purpose),
+                    place(Purpose::Augment, at),
                     batch,
                     height as u32,
                     width as u32,
@@ -95,16 +94,15 @@ fn draw(
 ) {
     let member = CUBE_POS_Y as usize;
     let own = member * STRENGTHS;
-    let low = u32::reinterpret(seeds[2 * member]);
-    let high = u32::reinterpret(seeds[2 * member + 1]);
+    let key = key(seeds, member);
     let shift = u32::cast_from(strengths[own + strength::SHIFT]);
     let side = u32::cast_from(strengths[own + strength::CUTOUT]);
     let mut image = ABSOLUTE_POS_X as usize;
     while image < batch {
-        let first = philox4x32(2u32 * image as u32, &place, low, high);
-        let second = philox4x32(2u32 * image as u32 + 1u32, &place, low, high);
+        let first = philox4x32(2u32 * image as u32, &place, &key);
+        let second = philox4x32(2u32 * image as u32 + 1u32, &place, &key);
         let row = (member * batch + image) * WIDTH;
-        let mirrored = uniform(first.extract(0usize)) < strengths[own + strength::FLIP];
+        let mirrored = unit(first.extract(0usize)) < strengths[own + strength::FLIP];
         transforms[row + column::FLIP] = select(mirrored, 1.0f32, 0.0f32);
         let angle = spread(first.extract(1usize)) * strengths[own + strength::ROTATION];
         transforms[row + column::COSINE] = sine_of_degrees(angle + 90.0f32);
@@ -125,16 +123,10 @@ fn draw(
     }
 }
 
-/// A word as a number in `[0, 1)`.
-#[cube]
-fn uniform(word: u32) -> f32 {
-    f32::cast_from(word >> 8u32) * (1.0f32 / 16_777_216.0f32)
-}
-
 /// A word as a number in `[-1, 1)`.
 #[cube]
 fn spread(word: u32) -> f32 {
-    2.0f32 * uniform(word) - 1.0f32
+    2.0f32 * unit(word) - 1.0f32
 }
 
 /// A word as a whole number within `±shift`.

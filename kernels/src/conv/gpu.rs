@@ -11,7 +11,7 @@ use crate::gpu::launch::{
 };
 use crate::sizes::dims;
 use crate::window::Images;
-use crate::window::gpu::{Axis, axis, pixel};
+use crate::window::gpu::{Sliding, sliding};
 use crate::{ConvOps, ConvPoolOps, Window};
 
 impl ConvPoolOps for CubeBackend {}
@@ -36,10 +36,7 @@ impl ConvOps for CubeBackend {
                     vector,
                     x.clone().into_buffer_arg(),
                     patches.clone().into_buffer_arg(),
-                    images.count,
-                    images.channels / vector,
-                    axis(window, 0),
-                    axis(window, 1),
+                    sliding(images.count, images.channels / vector, window),
                     format(&x),
                 );
             }
@@ -67,10 +64,7 @@ impl ConvOps for CubeBackend {
                     vector,
                     patches.clone().into_buffer_arg(),
                     x.clone().into_buffer_arg(),
-                    images.count,
-                    channels / vector,
-                    axis(window, 0),
-                    axis(window, 1),
+                    sliding(images.count, channels / vector, window),
                     format(&x),
                 );
             }
@@ -84,28 +78,23 @@ impl ConvOps for CubeBackend {
 fn unfold<F: Float, N: Size>(
     x: &[Vector<F, N>],
     patches: &mut [Vector<F, N>],
-    images: usize,
-    channels: usize,
-    rows: Axis,
-    columns: Axis,
+    window: Sliding,
     #[define(F)] _format: ElemType,
 ) {
     let member = CUBE_POS_Y as usize;
-    let taps = rows.kernel * columns.kernel;
-    let width = images * rows.output * columns.output * taps * channels;
-    let inputs = images * rows.size * columns.size * channels;
+    let (channels, taps) = (window.channels, window.taps());
+    let width = window.outputs() * taps;
+    let inputs = window.inputs();
     let mut place = ABSOLUTE_POS_X as usize;
     while place < width {
         let channel = place % channels;
         let tap = place / channels % taps;
-        let at = pixel(place / channels / taps, rows.output, columns.output);
-        let kh = tap / columns.kernel;
-        let kw = tap % columns.kernel;
+        let at = window.output_pixel(place / channels / taps);
+        let kh = tap / window.columns.kernel;
+        let kw = tap % window.columns.kernel;
         let mut value = Vector::<F, N>::cast_from(Vector::<f32, N>::new(0.0f32));
-        if rows.sees(at.row, kh) && columns.sees(at.column, kw) {
-            let row = at.image * rows.size + rows.input(at.row, kh);
-            let column = columns.input(at.column, kw);
-            value = x[member * inputs + (row * columns.size + column) * channels + channel];
+        if window.sees(&at, kh, kw) {
+            value = x[member * inputs + window.input(&at, kh, kw) * channels + channel];
         }
         patches[member * width + place] = value;
         place += stride();
@@ -117,30 +106,24 @@ fn unfold<F: Float, N: Size>(
 fn fold<F: Float, N: Size>(
     patches: &[Vector<F, N>],
     x: &mut [Vector<F, N>],
-    images: usize,
-    channels: usize,
-    rows: Axis,
-    columns: Axis,
+    window: Sliding,
     #[define(F)] _format: ElemType,
 ) {
     let member = CUBE_POS_Y as usize;
-    let width = images * rows.size * columns.size * channels;
-    let held = images * rows.output * columns.output * rows.kernel * columns.kernel * channels;
+    let (channels, taps) = (window.channels, window.taps());
+    let (width, held) = (window.inputs(), window.outputs() * taps);
     let mut place = ABSOLUTE_POS_X as usize;
     while place < width {
         let channel = place % channels;
-        let at = pixel(place / channels, rows.size, columns.size);
+        let at = window.input_pixel(place / channels);
         let mut sum = Vector::<f32, N>::new(0.0f32);
-        for kh in 0..rows.kernel {
-            if rows.is_seen(at.row, kh) {
-                let row = at.image * rows.output + rows.output_of(at.row, kh);
-                for kw in 0..columns.kernel {
-                    if columns.is_seen(at.column, kw) {
-                        let output = row * columns.output + columns.output_of(at.column, kw);
-                        let tap = output * rows.kernel * columns.kernel + kh * columns.kernel + kw;
-                        let i = member * held + tap * channels + channel;
-                        sum += Vector::<f32, N>::cast_from(patches[i]);
-                    }
+        for kh in 0..window.rows.kernel {
+            for kw in 0..window.columns.kernel {
+                if window.is_seen(&at, kh, kw) {
+                    let output = window.output(&at, kh, kw);
+                    let tap = output * taps + kh * window.columns.kernel + kw;
+                    let i = member * held + tap * channels + channel;
+                    sum += Vector::<f32, N>::cast_from(patches[i]);
                 }
             }
         }

@@ -2,7 +2,7 @@
 
 use super::product::Finish;
 use super::share::Shared;
-use super::vector::{Plain, Register, Unit};
+use super::vector::{Plain, Register, Unit, load, store};
 
 /// One panel of `B` against the rows of `A`.
 ///
@@ -42,14 +42,17 @@ impl Tile<'_> {
         debug_assert!(self.has_rows(m), "a tile lacks elements");
         // SAFETY: the caller's promise.
         unsafe {
-            match (
-                self.columns > V::LANES,
-                self.columns.is_multiple_of(V::LANES),
-            ) {
-                (true, true) => self.rows::<V, 2, true>(m),
-                (true, false) => self.rows::<V, 2, false>(m),
-                (false, true) => self.rows::<V, 1, true>(m),
-                (false, false) => self.rows::<V, 1, false>(m),
+            let whole = self.columns.is_multiple_of(V::LANES);
+            if self.columns <= V::LANES {
+                if whole {
+                    self.rows::<V, 1, true>(m);
+                } else {
+                    self.rows::<V, 1, false>(m);
+                }
+            } else if whole {
+                self.rows::<V, 2, true>(m);
+            } else {
+                self.rows::<V, 2, false>(m);
             }
         }
     }
@@ -127,16 +130,17 @@ impl Tile<'_> {
         unsafe {
             let mut sums = self.sums::<V, M, W, WHOLE>(i);
             let c = self.c.as_ptr().add(i * self.c_row);
+            let last = self.rest::<V, W>();
             if self.add {
                 for (r, sums) in sums.iter_mut().enumerate() {
-                    let before = self.load::<V, W, WHOLE>(c.add(r * self.c_row));
+                    let before = load::<V, W, WHOLE>(c.add(r * self.c_row), last);
                     for (sum, before) in sums.iter_mut().zip(before) {
                         *sum = before.add(*sum);
                     }
                 }
             }
             if let Some(bias) = self.finish.bias {
-                let bias = self.load::<V, W, WHOLE>(bias.as_ptr());
+                let bias = load::<V, W, WHOLE>(bias.as_ptr(), last);
                 for sums in &mut sums {
                     for (sum, bias) in sums.iter_mut().zip(bias) {
                         *sum = sum.add(bias);
@@ -149,7 +153,7 @@ impl Tile<'_> {
                 }
             }
             for (r, sums) in sums.iter().enumerate() {
-                self.store::<V, W, WHOLE>(c.add(r * self.c_row), sums);
+                store::<V, W, WHOLE>(c.add(r * self.c_row), sums, last);
             }
         }
     }
@@ -164,11 +168,12 @@ impl Tile<'_> {
         unsafe {
             let mut sums = [[V::splat(0.0); W]; M];
             let mut b = self.panel.as_ptr();
+            let last = self.rest::<V, W>();
             for segment in 0..self.segments {
                 let start = i * self.a_row + segment * self.a_segment;
                 let mut a = self.a.as_ptr().wrapping_add(start);
                 for _ in 0..self.depth {
-                    let row = self.load::<V, W, WHOLE>(b);
+                    let row = load::<V, W, WHOLE>(b, last);
                     for (r, sums) in sums.iter_mut().enumerate() {
                         let x = V::splat(*a.add(r * self.a_row));
                         for (sum, row) in sums.iter_mut().zip(row) {
@@ -188,43 +193,6 @@ impl Tile<'_> {
     #[inline(always)]
     fn rest<V: Register, const W: usize>(self) -> usize {
         self.columns - (W - 1) * V::LANES
-    }
-
-    #[inline(always)]
-    unsafe fn load<V: Register, const W: usize, const WHOLE: bool>(
-        self,
-        from: *const f32,
-    ) -> [V; W] {
-        // SAFETY: as in `block`.
-        unsafe {
-            std::array::from_fn(|w| {
-                let from = from.add(w * V::LANES);
-                if WHOLE || w + 1 < W {
-                    V::load(from)
-                } else {
-                    V::load_first(from, self.rest::<V, W>())
-                }
-            })
-        }
-    }
-
-    #[inline(always)]
-    unsafe fn store<V: Register, const W: usize, const WHOLE: bool>(
-        self,
-        to: *mut f32,
-        row: &[V; W],
-    ) {
-        // SAFETY: as in `block`.
-        unsafe {
-            for (w, &value) in row.iter().enumerate() {
-                let to = to.add(w * V::LANES);
-                if WHOLE || w + 1 < W {
-                    value.store(to);
-                } else {
-                    value.store_first(to, self.rest::<V, W>());
-                }
-            }
-        }
     }
 }
 

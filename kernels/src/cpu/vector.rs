@@ -87,113 +87,133 @@ mod x86 {
     use super::Register;
     use std::arch::x86_64::*;
 
-    impl Register for __m512 {
-        const LANES: usize = 16;
-        const WIDE: usize = 2;
-        const TALL: usize = 12;
+    /// One body for both widths; `$mask` selects the first lanes of a register.
+    macro_rules! register {
+        (
+            $register:ty, $lanes:literal lanes, $rows:literal rows, $mask:ident, $splat:ident, $load:ident, $store:ident,
+            $add:ident, $max:ident, $multiply_add:ident, $store_masked:ident, |$from:ident, $first:ident| $load_masked:expr
+        ) => {
+            impl Register for $register {
+                const LANES: usize = $lanes;
+                const WIDE: usize = 2;
+                const TALL: usize = $rows;
 
-        #[inline(always)]
-        unsafe fn splat(value: f32) -> Self {
-            // SAFETY: the trait's promise.
-            unsafe { _mm512_set1_ps(value) }
-        }
-        #[inline(always)]
-        unsafe fn load(from: *const f32) -> Self {
-            // SAFETY: the trait's promise.
-            unsafe { _mm512_loadu_ps(from) }
-        }
-        #[inline(always)]
-        unsafe fn load_first(from: *const f32, count: usize) -> Self {
-            // SAFETY: the trait's promise.
-            unsafe { _mm512_maskz_loadu_ps(lowest_bits(count), from) }
-        }
-        #[inline(always)]
-        unsafe fn store(self, to: *mut f32) {
-            // SAFETY: the trait's promise.
-            unsafe { _mm512_storeu_ps(to, self) }
-        }
-        #[inline(always)]
-        unsafe fn store_first(self, to: *mut f32, count: usize) {
-            // SAFETY: the trait's promise.
-            unsafe { _mm512_mask_storeu_ps(to, lowest_bits(count), self) }
-        }
-        #[inline(always)]
-        unsafe fn add(self, other: Self) -> Self {
-            // SAFETY: the trait's promise.
-            unsafe { _mm512_add_ps(self, other) }
-        }
-        #[inline(always)]
-        unsafe fn max(self, other: Self) -> Self {
-            // SAFETY: the trait's promise.
-            unsafe { _mm512_max_ps(other, self) }
-        }
-        #[inline(always)]
-        unsafe fn multiply_add(self, factor: Self, addend: Self) -> Self {
-            // SAFETY: the trait's promise.
-            unsafe { _mm512_fmadd_ps(self, factor, addend) }
-        }
+                #[inline(always)]
+                unsafe fn splat(value: f32) -> Self {
+                    // SAFETY: the trait's promise.
+                    unsafe { $splat(value) }
+                }
+                #[inline(always)]
+                unsafe fn load(from: *const f32) -> Self {
+                    // SAFETY: the trait's promise.
+                    unsafe { $load(from) }
+                }
+                #[inline(always)]
+                unsafe fn load_first($from: *const f32, count: usize) -> Self {
+                    debug_assert!((1..=Self::LANES).contains(&count));
+                    // SAFETY: the trait's promise.
+                    unsafe {
+                        let $first = $mask(count);
+                        $load_masked
+                    }
+                }
+                #[inline(always)]
+                unsafe fn store(self, to: *mut f32) {
+                    // SAFETY: the trait's promise.
+                    unsafe { $store(to, self) }
+                }
+                #[inline(always)]
+                unsafe fn store_first(self, to: *mut f32, count: usize) {
+                    debug_assert!((1..=Self::LANES).contains(&count));
+                    // SAFETY: the trait's promise.
+                    unsafe { $store_masked(to, $mask(count), self) }
+                }
+                #[inline(always)]
+                unsafe fn add(self, other: Self) -> Self {
+                    // SAFETY: the trait's promise.
+                    unsafe { $add(self, other) }
+                }
+                #[inline(always)]
+                unsafe fn max(self, other: Self) -> Self {
+                    // SAFETY: the trait's promise.
+                    unsafe { $max(other, self) }
+                }
+                #[inline(always)]
+                unsafe fn multiply_add(self, factor: Self, addend: Self) -> Self {
+                    // SAFETY: the trait's promise.
+                    unsafe { $multiply_add(self, factor, addend) }
+                }
+            }
+        };
     }
+
+    register!(
+        __m512, 16 lanes, 12 rows, lowest_bits, _mm512_set1_ps, _mm512_loadu_ps, _mm512_storeu_ps,
+        _mm512_add_ps, _mm512_max_ps, _mm512_fmadd_ps, _mm512_mask_storeu_ps,
+        |from, first| _mm512_maskz_loadu_ps(first, from)
+    );
+    register!(
+        __m256, 8 lanes, 6 rows, first_lanes, _mm256_set1_ps, _mm256_loadu_ps, _mm256_storeu_ps,
+        _mm256_add_ps, _mm256_max_ps, _mm256_fmadd_ps, _mm256_maskstore_ps,
+        |from, first| _mm256_maskload_ps(from, first)
+    );
 
     #[inline(always)]
-    fn lowest_bits(count: usize) -> u16 {
-        debug_assert!((1..=16).contains(&count));
+    unsafe fn lowest_bits(count: usize) -> u16 {
         u16::MAX >> (16 - count)
-    }
-
-    impl Register for __m256 {
-        const LANES: usize = 8;
-        const WIDE: usize = 2;
-        const TALL: usize = 6;
-
-        #[inline(always)]
-        unsafe fn splat(value: f32) -> Self {
-            // SAFETY: the trait's promise.
-            unsafe { _mm256_set1_ps(value) }
-        }
-        #[inline(always)]
-        unsafe fn load(from: *const f32) -> Self {
-            // SAFETY: the trait's promise.
-            unsafe { _mm256_loadu_ps(from) }
-        }
-        #[inline(always)]
-        unsafe fn load_first(from: *const f32, count: usize) -> Self {
-            // SAFETY: the trait's promise.
-            unsafe { _mm256_maskload_ps(from, first_lanes(count)) }
-        }
-        #[inline(always)]
-        unsafe fn store(self, to: *mut f32) {
-            // SAFETY: the trait's promise.
-            unsafe { _mm256_storeu_ps(to, self) }
-        }
-        #[inline(always)]
-        unsafe fn store_first(self, to: *mut f32, count: usize) {
-            // SAFETY: the trait's promise.
-            unsafe { _mm256_maskstore_ps(to, first_lanes(count), self) }
-        }
-        #[inline(always)]
-        unsafe fn add(self, other: Self) -> Self {
-            // SAFETY: the trait's promise.
-            unsafe { _mm256_add_ps(self, other) }
-        }
-        #[inline(always)]
-        unsafe fn max(self, other: Self) -> Self {
-            // SAFETY: the trait's promise.
-            unsafe { _mm256_max_ps(other, self) }
-        }
-        #[inline(always)]
-        unsafe fn multiply_add(self, factor: Self, addend: Self) -> Self {
-            // SAFETY: the trait's promise.
-            unsafe { _mm256_fmadd_ps(self, factor, addend) }
-        }
     }
 
     #[inline(always)]
     unsafe fn first_lanes(count: usize) -> __m256i {
-        debug_assert!((1..=8).contains(&count));
         // SAFETY: the trait's promise.
         unsafe {
             let lane = _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7);
             _mm256_cmpgt_epi32(_mm256_set1_epi32(count as i32), lane)
+        }
+    }
+}
+
+/// `W` registers from memory, all but the last one whole; that has `last` values unless `WHOLE`.
+///
+/// # Safety
+/// The values are there, and the machine has the features of `V`.
+#[inline(always)]
+pub(crate) unsafe fn load<V: Register, const W: usize, const WHOLE: bool>(
+    from: *const f32,
+    last: usize,
+) -> [V; W] {
+    // SAFETY: the caller's promise.
+    unsafe {
+        std::array::from_fn(|w| {
+            let from = from.add(w * V::LANES);
+            if WHOLE || w + 1 < W {
+                V::load(from)
+            } else {
+                V::load_first(from, last)
+            }
+        })
+    }
+}
+
+/// The way back of [`load`].
+///
+/// # Safety
+/// There is room, and the machine has the features of `V`.
+#[inline(always)]
+pub(crate) unsafe fn store<V: Register, const W: usize, const WHOLE: bool>(
+    to: *mut f32,
+    row: &[V; W],
+    last: usize,
+) {
+    // SAFETY: the caller's promise.
+    unsafe {
+        for (w, &value) in row.iter().enumerate() {
+            let to = to.add(w * V::LANES);
+            if WHOLE || w + 1 < W {
+                value.store(to);
+            } else {
+                value.store_first(to, last);
+            }
         }
     }
 }

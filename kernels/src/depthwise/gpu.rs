@@ -13,7 +13,7 @@ use crate::gpu::launch::{
     address, contiguous, empty, empty_of, format, over_members, single, stride,
 };
 use crate::sizes::expect_shape;
-use crate::window::gpu::{Axis, axis, pixel};
+use crate::window::gpu::{Sliding, sliding};
 use crate::{Activation, DepthwiseOps, Window};
 
 impl DepthwiseOps for CubeBackend {
@@ -42,10 +42,7 @@ impl DepthwiseOps for CubeBackend {
                     contiguous(weight).into_buffer_arg(),
                     single(bias).into_buffer_arg(),
                     y.clone().into_buffer_arg(),
-                    images.count,
-                    images.channels,
-                    axis(window, 0),
-                    axis(window, 1),
+                    sliding(images.count, images.channels, window),
                     activation,
                     format,
                 );
@@ -87,10 +84,7 @@ impl DepthwiseOps for CubeBackend {
                     y.clone().into_buffer_arg(),
                     grad.clone().into_buffer_arg(),
                     dx.clone().into_buffer_arg(),
-                    images.count,
-                    channels,
-                    axis(window, 0),
-                    axis(window, 1),
+                    sliding(images.count, channels, window),
                     activation,
                     format,
                 );
@@ -107,10 +101,7 @@ impl DepthwiseOps for CubeBackend {
                     grad.into_buffer_arg(),
                     dw.clone().into_buffer_arg(),
                     db.clone().into_buffer_arg(),
-                    images.count,
-                    channels,
-                    axis(window, 0),
-                    axis(window, 1),
+                    sliding(images.count, channels, window),
                     activation,
                     format,
                 );
@@ -126,28 +117,24 @@ fn forward<F: Float>(
     weight: &[F],
     bias: &[f32],
     y: &mut [F],
-    images: usize,
-    channels: usize,
-    rows: Axis,
-    columns: Axis,
+    window: Sliding,
     #[comptime] activation: Activation,
     #[define(F)] _format: ElemType,
 ) {
     let member = CUBE_POS_Y as usize;
-    let width = images * rows.output * columns.output * channels;
-    let inputs = images * rows.size * columns.size * channels;
+    let channels = window.channels;
+    let (width, inputs) = (window.outputs(), window.inputs());
     let mut element = ABSOLUTE_POS_X as usize;
     while element < width {
         let channel = element % channels;
-        let at = pixel(element / channels, rows.output, columns.output);
+        let at = window.output_pixel(element / channels);
         let mut sum = 0.0f32;
-        for kh in 0..rows.kernel {
-            for kw in 0..columns.kernel {
-                if rows.sees(at.row, kh) && columns.sees(at.column, kw) {
-                    let row = at.image * rows.size + rows.input(at.row, kh);
-                    let input = row * columns.size + columns.input(at.column, kw);
+        for kh in 0..window.rows.kernel {
+            for kw in 0..window.columns.kernel {
+                if window.sees(&at, kh, kw) {
+                    let input = window.input(&at, kh, kw);
                     let value = f32::cast_from(x[member * inputs + input * channels + channel]);
-                    let tap = member * rows.kernel * columns.kernel + kh * columns.kernel + kw;
+                    let tap = member * window.taps() + kh * window.columns.kernel + kw;
                     sum += value * f32::cast_from(weight[tap * channels + channel]);
                 }
             }
@@ -164,30 +151,26 @@ fn input_gradient<F: Float>(
     y: &[F],
     grad: &[F],
     dx: &mut [F],
-    images: usize,
-    channels: usize,
-    rows: Axis,
-    columns: Axis,
+    window: Sliding,
     #[comptime] activation: Activation,
     #[define(F)] _format: ElemType,
 ) {
     let member = CUBE_POS_Y as usize;
-    let width = images * rows.size * columns.size * channels;
-    let outputs = images * rows.output * columns.output * channels;
+    let channels = window.channels;
+    let (width, outputs) = (window.inputs(), window.outputs());
     let mut element = ABSOLUTE_POS_X as usize;
     while element < width {
         let channel = element % channels;
-        let at = pixel(element / channels, rows.size, columns.size);
+        let at = window.input_pixel(element / channels);
         let mut sum = 0.0f32;
-        for kh in 0..rows.kernel {
-            for kw in 0..columns.kernel {
-                if rows.is_seen(at.row, kh) && columns.is_seen(at.column, kw) {
-                    let row = at.image * rows.output + rows.output_of(at.row, kh);
-                    let output = row * columns.output + columns.output_of(at.column, kw);
+        for kh in 0..window.rows.kernel {
+            for kw in 0..window.columns.kernel {
+                if window.is_seen(&at, kh, kw) {
+                    let output = window.output(&at, kh, kw);
                     let i = member * outputs + output * channels + channel;
                     let dz =
                         pull_back_one(f32::cast_from(y[i]), f32::cast_from(grad[i]), activation);
-                    let tap = member * rows.kernel * columns.kernel + kh * columns.kernel + kw;
+                    let tap = member * window.taps() + kh * window.columns.kernel + kw;
                     sum += dz * f32::cast_from(weight[tap * channels + channel]);
                 }
             }
@@ -205,36 +188,33 @@ fn kernel_gradient<F: Float>(
     grad: &[F],
     dw: &mut [F],
     db: &mut [f32],
-    images: usize,
-    channels: usize,
-    rows: Axis,
-    columns: Axis,
+    window: Sliding,
     #[comptime] activation: Activation,
     #[define(F)] _format: ElemType,
 ) {
     let member = CUBE_POS_Y as usize;
     let lane = UNIT_POS_Y as usize;
     let channel = CUBE_POS_X as usize * COLUMNS + UNIT_POS_X as usize;
+    let channels = window.channels;
     let inside = channel < channels;
-    let taps = rows.kernel * columns.kernel;
-    let outputs = images * rows.output * columns.output;
-    let inputs = images * rows.size * columns.size;
+    let taps = window.taps();
+    let outputs = window.outputs() / channels;
+    let inputs = window.inputs();
     let samples = if inside { outputs } else { 0usize.runtime() };
     for tap in 0..taps + 1 {
-        let kh = tap / columns.kernel;
-        let kw = tap % columns.kernel;
+        let kh = tap / window.columns.kernel;
+        let kw = tap % window.columns.kernel;
         let mut own = 0.0f32;
         let mut output = lane;
         while output < samples {
             let i = (member * outputs + output) * channels + channel;
             let dz = pull_back_one(f32::cast_from(y[i]), f32::cast_from(grad[i]), activation);
-            let at = pixel(output, rows.output, columns.output);
+            let at = window.output_pixel(output);
             if tap == taps {
                 own += dz;
-            } else if rows.sees(at.row, kh) && columns.sees(at.column, kw) {
-                let row = at.image * rows.size + rows.input(at.row, kh);
-                let input = row * columns.size + columns.input(at.column, kw);
-                own += dz * f32::cast_from(x[(member * inputs + input) * channels + channel]);
+            } else if window.sees(&at, kh, kw) {
+                let input = window.input(&at, kh, kw);
+                own += dz * f32::cast_from(x[member * inputs + input * channels + channel]);
             }
             output += LANES;
         }

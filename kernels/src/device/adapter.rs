@@ -92,9 +92,10 @@ pub fn adapters(backend: &Backend) -> Result<Vec<Adapter>, DeviceError> {
         .into_iter()
         .enumerate()
         .map(|(index, device)| Adapter {
-            name: match backend.gpu {
-                true => format!("{}:{index}", backend.name),
-                false => backend.name.into(),
+            name: if backend.gpu {
+                format!("{}:{index}", backend.name)
+            } else {
+                backend.name.into()
             },
             kind: kind(&device),
             device,

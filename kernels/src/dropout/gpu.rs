@@ -5,11 +5,11 @@ use burn_cubecl::CubeBackend;
 use burn_cubecl::tensor::CubeTensor;
 use cubecl::ir::ElemType;
 use cubecl::prelude::*;
-use decay_random::{At, Purpose, Stream};
+use decay_random::{At, Purpose};
 
 use crate::DropoutOps;
 use crate::gpu::launch::{Output, address, contiguous, format, over_members, stride};
-use crate::gpu::philox::{Place, PlaceLaunch, philox4x32};
+use crate::gpu::philox::{Place, key, philox4x32, place, unit};
 use crate::sizes::expect_shape;
 
 /// Elements that one Philox block covers.
@@ -28,7 +28,6 @@ impl DropoutOps for CubeBackend {
             return y.tensor;
         }
         let (count, dim) = over_members(width.div_ceil(BLOCK), members);
-        let [step, epoch, purpose] = Stream::new(0, Purpose::Dropout, at).counter();
         // SAFETY: the buffers hold `[R, width]`, `[R]` and `[R, 2]` elements, and indices stay below.
         unsafe {
             dropout::launch_unchecked(
@@ -40,7 +39,7 @@ impl DropoutOps for CubeBackend {
                 y.argument(0),
                 contiguous(rate).into_buffer_arg(),
                 contiguous(seed).into_buffer_arg(),
-                PlaceLaunch::new(step, epoch, purpose),
+                place(Purpose::Dropout, at),
                 width,
                 format,
             );
@@ -63,21 +62,18 @@ fn dropout<F: Float>(
     let member = CUBE_POS_Y as usize;
     let rate = rates[member];
     let scale = kept_scale(rate);
-    let low = u32::reinterpret(seeds[2 * member]);
-    let high = u32::reinterpret(seeds[2 * member + 1]);
+    let key = key(seeds, member);
     let blocks = width.div_ceil(BLOCK);
     let mut block = ABSOLUTE_POS_X as usize;
     while block < blocks {
-        let words = philox4x32(block as u32, &place, low, high);
+        let words = philox4x32(block as u32, &place, &key);
         #[unroll]
         for lane in 0..BLOCK {
             let element = block * BLOCK + lane;
             if element < width {
-                let uniform =
-                    f32::cast_from(words.extract(lane) >> 8u32) * (1.0f32 / 16_777_216.0f32);
                 let index = member * width + element;
                 y[index] = F::cast_from(select(
-                    uniform >= rate,
+                    unit(words.extract(lane)) >= rate,
                     f32::cast_from(x[index]) * scale,
                     0.0f32,
                 ));

@@ -4,11 +4,11 @@ use burn::backend::TensorMetadata;
 use burn_cubecl::CubeBackend;
 use burn_cubecl::tensor::CubeTensor;
 use cubecl::prelude::*;
-use decay_random::{At, Purpose, Stream};
+use decay_random::{At, Purpose};
 
 use crate::PerturbOps;
 use crate::gpu::launch::{Output, address, contiguous, over_members, single, stride};
-use crate::gpu::philox::{Place, PlaceLaunch, philox4x32};
+use crate::gpu::philox::{Place, key, philox4x32, place, unit};
 use crate::sizes::expect_shape;
 
 /// Elements that one Philox block covers.
@@ -33,7 +33,6 @@ impl PerturbOps for CubeBackend {
             return y.tensor;
         }
         let (count, dim) = over_members(width.div_ceil(BLOCK), members);
-        let [step, epoch, purpose] = Stream::new(0, purpose, at).counter();
         // SAFETY: the buffers hold `[R, width]`, `[R]` and `[R, 2]` elements, and indices stay below.
         unsafe {
             perturb::launch_unchecked(
@@ -45,7 +44,7 @@ impl PerturbOps for CubeBackend {
                 y.argument(0),
                 single(sd).into_buffer_arg(),
                 contiguous(seed).into_buffer_arg(),
-                PlaceLaunch::new(step, epoch, purpose),
+                place(purpose, at),
                 width,
             );
         }
@@ -58,16 +57,15 @@ impl PerturbOps for CubeBackend {
 fn perturb(x: &[f32], y: &mut [f32], sds: &[f32], seeds: &[i32], place: Place, width: usize) {
     let member = CUBE_POS_Y as usize;
     let sd = sds[member];
-    let low = u32::reinterpret(seeds[2 * member]);
-    let high = u32::reinterpret(seeds[2 * member + 1]);
+    let key = key(seeds, member);
     let blocks = width.div_ceil(BLOCK);
     let mut block = ABSOLUTE_POS_X as usize;
     while block < blocks {
-        let words = philox4x32(block as u32, &place, low, high);
+        let words = philox4x32(block as u32, &place, &key);
         #[unroll]
         for pair in 0..BLOCK / 2 {
             let radius = radius(words.extract(2 * pair));
-            let angle = share(words.extract(2 * pair + 1)) * 6.283_185_5f32;
+            let angle = unit(words.extract(2 * pair + 1)) * 6.283_185_5f32;
             let element = block * BLOCK + 2 * pair;
             if element < width {
                 let index = member * width + element;
@@ -86,12 +84,6 @@ fn perturb(x: &[f32], y: &mut [f32], sds: &[f32], seeds: &[i32], place: Place, w
 #[cube]
 fn moved(x: f32, sd: f32, z: f32) -> f32 {
     select(sd > 0.0f32, x + sd * z, x)
-}
-
-/// A word as a number in `[0, 1)`.
-#[cube]
-fn share(word: u32) -> f32 {
-    f32::cast_from(word >> 8u32) * (1.0f32 / 16_777_216.0f32)
 }
 
 /// `sqrt(-2 ln u)`, `u` in `(0, 1]`; a device's logarithm may leave zero on either side of one.

@@ -9,7 +9,7 @@ use cubecl::prelude::*;
 use crate::gpu::launch::{address, contiguous, empty_of, format, is_nan, over_members, stride};
 use crate::sizes::{dims, expect_shape};
 use crate::window::Images;
-use crate::window::gpu::{Axis, axis, pixel};
+use crate::window::gpu::{Sliding, sliding};
 use crate::{PoolOps, Window};
 
 impl PoolOps for CubeBackend {
@@ -30,10 +30,7 @@ impl PoolOps for CubeBackend {
                     x.clone().into_buffer_arg(),
                     y.clone().into_buffer_arg(),
                     places.clone().into_buffer_arg(),
-                    images.count,
-                    images.channels,
-                    axis(window, 0),
-                    axis(window, 1),
+                    sliding(images.count, images.channels, window),
                     format(&x),
                 );
             }
@@ -57,10 +54,7 @@ impl PoolOps for CubeBackend {
                     contiguous(places).into_buffer_arg(),
                     grad.clone().into_buffer_arg(),
                     dx.clone().into_buffer_arg(),
-                    images.count,
-                    images.channels,
-                    axis(window, 0),
-                    axis(window, 1),
+                    sliding(images.count, images.channels, window),
                     format(&grad),
                 );
             }
@@ -82,10 +76,7 @@ impl PoolOps for CubeBackend {
                     address(&[&x, &y]),
                     x.clone().into_buffer_arg(),
                     y.clone().into_buffer_arg(),
-                    images.count,
-                    images.channels,
-                    axis(window, 0),
-                    axis(window, 1),
+                    sliding(images.count, images.channels, window),
                     count_padding,
                     format(&x),
                 );
@@ -108,10 +99,7 @@ impl PoolOps for CubeBackend {
                     address(&[&grad, &dx]),
                     grad.clone().into_buffer_arg(),
                     dx.clone().into_buffer_arg(),
-                    images.count,
-                    images.channels,
-                    axis(window, 0),
-                    axis(window, 1),
+                    sliding(images.count, images.channels, window),
                     count_padding,
                     format(&grad),
                 );
@@ -138,32 +126,28 @@ fn largest<F: Float>(
     x: &[F],
     y: &mut [F],
     places: &mut [i32],
-    images: usize,
-    channels: usize,
-    rows: Axis,
-    columns: Axis,
+    window: Sliding,
     #[define(F)] _format: ElemType,
 ) {
     let member = CUBE_POS_Y as usize;
-    let width = images * rows.output * columns.output * channels;
-    let inputs = images * rows.size * columns.size * channels;
+    let (width, inputs) = (window.outputs(), window.inputs());
     let mut element = ABSOLUTE_POS_X as usize;
     while element < width {
-        let at = pixel(element / channels, rows.output, columns.output);
+        let at = window.output_pixel(element / window.channels);
+        let channel = element % window.channels;
         let mut best = 0.0f32;
         let mut place = 0i32;
         let mut seen = 0u32;
-        for kh in 0..rows.kernel {
-            for kw in 0..columns.kernel {
-                if rows.sees(at.row, kh) && columns.sees(at.column, kw) {
-                    let row = at.image * rows.size + rows.input(at.row, kh);
-                    let input = row * columns.size + columns.input(at.column, kw);
-                    let i = member * inputs + input * channels + element % channels;
+        for kh in 0..window.rows.kernel {
+            for kw in 0..window.columns.kernel {
+                if window.sees(&at, kh, kw) {
+                    let input = window.input(&at, kh, kw);
+                    let i = member * inputs + input * window.channels + channel;
                     let value = f32::cast_from(x[i]);
                     // By bits, since compilers of shaders may assume that there is no NaN.
                     if seen == 0 || is_nan(value) || (!is_nan(best) && value > best) {
                         best = value;
-                        place = (kh * columns.kernel + kw) as i32;
+                        place = (kh * window.columns.kernel + kw) as i32;
                     }
                     seen += 1;
                 }
@@ -180,26 +164,22 @@ fn largest_backward<F: Float>(
     places: &[i32],
     grad: &[F],
     dx: &mut [F],
-    images: usize,
-    channels: usize,
-    rows: Axis,
-    columns: Axis,
+    window: Sliding,
     #[define(F)] _format: ElemType,
 ) {
     let member = CUBE_POS_Y as usize;
-    let width = images * rows.size * columns.size * channels;
-    let outputs = images * rows.output * columns.output * channels;
+    let (width, outputs) = (window.inputs(), window.outputs());
     let mut element = ABSOLUTE_POS_X as usize;
     while element < width {
-        let at = pixel(element / channels, rows.size, columns.size);
+        let at = window.input_pixel(element / window.channels);
+        let channel = element % window.channels;
         let mut sum = 0.0f32;
-        for kh in 0..rows.kernel {
-            for kw in 0..columns.kernel {
-                if rows.is_seen(at.row, kh) && columns.is_seen(at.column, kw) {
-                    let row = at.image * rows.output + rows.output_of(at.row, kh);
-                    let output = row * columns.output + columns.output_of(at.column, kw);
-                    let i = member * outputs + output * channels + element % channels;
-                    if places[i] == (kh * columns.kernel + kw) as i32 {
+        for kh in 0..window.rows.kernel {
+            for kw in 0..window.columns.kernel {
+                if window.is_seen(&at, kh, kw) {
+                    let output = window.output(&at, kh, kw);
+                    let i = member * outputs + output * window.channels + channel;
+                    if places[i] == (kh * window.columns.kernel + kw) as i32 {
                         sum += f32::cast_from(grad[i]);
                     }
                 }
@@ -212,17 +192,11 @@ fn largest_backward<F: Float>(
 
 /// Pixels that the mean at an output pixel is over.
 #[cube]
-fn divisor(
-    rows: &Axis,
-    columns: &Axis,
-    row: usize,
-    column: usize,
-    #[comptime] count_padding: bool,
-) -> f32 {
+fn divisor(window: &Sliding, row: usize, column: usize, #[comptime] count_padding: bool) -> f32 {
     if comptime!(count_padding) {
-        f32::cast_from((rows.kernel * columns.kernel) as u32)
+        f32::cast_from(window.taps() as u32)
     } else {
-        f32::cast_from((rows.seen(row) * columns.seen(column)) as u32)
+        f32::cast_from((window.rows.seen(row) * window.columns.seen(column)) as u32)
     }
 }
 
@@ -230,31 +204,27 @@ fn divisor(
 fn mean<F: Float>(
     x: &[F],
     y: &mut [F],
-    images: usize,
-    channels: usize,
-    rows: Axis,
-    columns: Axis,
+    window: Sliding,
     #[comptime] count_padding: bool,
     #[define(F)] _format: ElemType,
 ) {
     let member = CUBE_POS_Y as usize;
-    let width = images * rows.output * columns.output * channels;
-    let inputs = images * rows.size * columns.size * channels;
+    let (width, inputs) = (window.outputs(), window.inputs());
     let mut element = ABSOLUTE_POS_X as usize;
     while element < width {
-        let at = pixel(element / channels, rows.output, columns.output);
+        let at = window.output_pixel(element / window.channels);
+        let channel = element % window.channels;
         let mut sum = 0.0f32;
-        for kh in 0..rows.kernel {
-            for kw in 0..columns.kernel {
-                if rows.sees(at.row, kh) && columns.sees(at.column, kw) {
-                    let row = at.image * rows.size + rows.input(at.row, kh);
-                    let input = row * columns.size + columns.input(at.column, kw);
-                    let i = member * inputs + input * channels + element % channels;
+        for kh in 0..window.rows.kernel {
+            for kw in 0..window.columns.kernel {
+                if window.sees(&at, kh, kw) {
+                    let input = window.input(&at, kh, kw);
+                    let i = member * inputs + input * window.channels + channel;
                     sum += f32::cast_from(x[i]);
                 }
             }
         }
-        let pixels = divisor(&rows, &columns, at.row, at.column, count_padding);
+        let pixels = divisor(&window, at.row, at.column, count_padding);
         y[member * width + element] = F::cast_from(sum / pixels);
         element += stride();
     }
@@ -264,28 +234,25 @@ fn mean<F: Float>(
 fn mean_backward<F: Float>(
     grad: &[F],
     dx: &mut [F],
-    images: usize,
-    channels: usize,
-    rows: Axis,
-    columns: Axis,
+    window: Sliding,
     #[comptime] count_padding: bool,
     #[define(F)] _format: ElemType,
 ) {
     let member = CUBE_POS_Y as usize;
-    let width = images * rows.size * columns.size * channels;
-    let outputs = images * rows.output * columns.output * channels;
+    let (width, outputs) = (window.inputs(), window.outputs());
     let mut element = ABSOLUTE_POS_X as usize;
     while element < width {
-        let at = pixel(element / channels, rows.size, columns.size);
+        let at = window.input_pixel(element / window.channels);
+        let channel = element % window.channels;
         let mut sum = 0.0f32;
-        for kh in 0..rows.kernel {
-            for kw in 0..columns.kernel {
-                if rows.is_seen(at.row, kh) && columns.is_seen(at.column, kw) {
-                    let oh = rows.output_of(at.row, kh);
-                    let ow = columns.output_of(at.column, kw);
-                    let output = (at.image * rows.output + oh) * columns.output + ow;
-                    let i = member * outputs + output * channels + element % channels;
-                    let pixels = divisor(&rows, &columns, oh, ow, count_padding);
+        for kh in 0..window.rows.kernel {
+            for kw in 0..window.columns.kernel {
+                if window.is_seen(&at, kh, kw) {
+                    let row = window.rows.output_of(at.row, kh);
+                    let column = window.columns.output_of(at.column, kw);
+                    let output = window.output(&at, kh, kw);
+                    let i = member * outputs + output * window.channels + channel;
+                    let pixels = divisor(&window, row, column, count_padding);
                     sum += f32::cast_from(grad[i]) / pixels;
                 }
             }

@@ -5,13 +5,13 @@ use burn::tensor::DType;
 use burn_cubecl::CubeBackend;
 use burn_cubecl::tensor::CubeTensor;
 use cubecl::prelude::*;
-use decay_random::{At, Purpose, Stream};
+use decay_random::{At, Purpose};
 
 use super::by_rows::{ENTRIES_PER_WORD, Kept, Sparse};
 use crate::activation::gpu::apply_to_one;
 use crate::dropout::gpu::kept_scale;
 use crate::gpu::launch::{address, contiguous, empty, empty_of, over_members, single, stride};
-use crate::gpu::philox::{Place, PlaceLaunch, philox4x32};
+use crate::gpu::philox::{Place, key, philox4x32, place, unit};
 use crate::linear::gpu::before_products;
 use crate::sizes::{dims, expect_shape};
 use crate::{Activation, SparseOps};
@@ -27,7 +27,6 @@ impl SparseOps for CubeBackend {
         let words = empty_of(&rate, [members, width], DType::I32);
         if members * width > 0 {
             let (count, dim) = over_members(width, members);
-            let [step, epoch, purpose] = Stream::new(0, Purpose::Dropout, at).counter();
             // SAFETY: the shapes were compared, and indices stay below.
             unsafe {
                 draw_words::launch_unchecked(
@@ -38,7 +37,7 @@ impl SparseOps for CubeBackend {
                     single(rate).into_buffer_arg(),
                     contiguous(seed).into_buffer_arg(),
                     words.clone().into_buffer_arg(),
-                    PlaceLaunch::new(step, epoch, purpose),
+                    place(Purpose::Dropout, at),
                     width,
                 );
             }
@@ -156,18 +155,15 @@ pub(crate) fn mask_of(
 fn draw_words(rates: &[f32], seeds: &[i32], kept: &mut [i32], place: Place, width: usize) {
     let member = CUBE_POS_Y as usize;
     let rate = rates[member];
-    let low = u32::reinterpret(seeds[2 * member]);
-    let high = u32::reinterpret(seeds[2 * member + 1]);
+    let key = key(seeds, member);
     let mut word = ABSOLUTE_POS_X as usize;
     while word < width {
         let mut bits = 0u32;
         for block in 0..BLOCKS {
-            let drawn = philox4x32((word * BLOCKS + block) as u32, &place, low, high);
+            let drawn = philox4x32((word * BLOCKS + block) as u32, &place, &key);
             #[unroll]
             for lane in 0..4usize {
-                let uniform =
-                    f32::cast_from(drawn.extract(lane) >> 8u32) * (1.0f32 / 16_777_216.0f32);
-                let bit = select(uniform >= rate, 1u32, 0u32);
+                let bit = select(unit(drawn.extract(lane)) >= rate, 1u32, 0u32);
                 bits |= bit << (block * 4 + lane) as u32;
             }
         }

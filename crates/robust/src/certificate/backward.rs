@@ -1,10 +1,10 @@
 //! Linear bounds carried backwards through a network.
 
+use decay_kernels::DoubleMatrix;
 use decay_model::Nonlinearity;
 use decay_model::maps::{DenseMap, Map};
 
 use super::interval::Interval;
-use super::product::Matrix;
 use super::rounding::{gamma, weighted_sums};
 
 /// Several bounds from below that are linear in the values at some place of a network.
@@ -116,8 +116,8 @@ impl LinearBounds {
     /// In terms of `x` where so far `x W + b`.
     pub(super) fn before_dense(&self, map: &DenseMap, inputs: &Interval) -> Self {
         let (n_in, n_out) = (map.inputs(), map.bias.len());
-        let weight = Matrix::new(&map.weight, [n_in, n_out]);
-        let own = Matrix::new(&self.coefficients, [self.len(), n_out]);
+        let weight = DoubleMatrix::new(&map.weight, [n_in, n_out]);
+        let own = DoubleMatrix::new(&self.coefficients, [self.len(), n_out]);
         // The size of the sum behind each output.
         let mut size: Vec<f64> = map.bias.iter().map(|b| b.abs()).collect();
         for (m, weights) in inputs

@@ -14,7 +14,6 @@ mod linear;
 mod lipschitz;
 mod method;
 mod operator;
-mod product;
 mod radii;
 mod rounding;
 mod rows;

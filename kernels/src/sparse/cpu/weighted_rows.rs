@@ -1,9 +1,9 @@
 //! Weighted sums of a matrix's rows, which is what a sparse product is: the sum stays in registers while a row's entries go by.
 
 use crate::cpu::share::Shared;
-#[cfg(target_arch = "x86_64")]
-use crate::cpu::vector::Register;
 use crate::cpu::vector::Unit;
+#[cfg(target_arch = "x86_64")]
+use crate::cpu::vector::{Register, load, store};
 
 /// `y[i] = act(scale sum over entries e of row i (values[e] x[columns[e]]) + bias)`.
 #[derive(Clone, Copy)]
@@ -196,45 +196,6 @@ impl WeightedRows<'_> {
                 }
             }
             sums
-        }
-    }
-}
-
-#[cfg(target_arch = "x86_64")]
-#[inline(always)]
-unsafe fn load<V: Register, const W: usize, const WHOLE: bool>(
-    from: *const f32,
-    last: usize,
-) -> [V; W] {
-    // SAFETY: as in `tile`.
-    unsafe {
-        std::array::from_fn(|w| {
-            let from = from.add(w * V::LANES);
-            if WHOLE || w + 1 < W {
-                V::load(from)
-            } else {
-                V::load_first(from, last)
-            }
-        })
-    }
-}
-
-#[cfg(target_arch = "x86_64")]
-#[inline(always)]
-unsafe fn store<V: Register, const W: usize, const WHOLE: bool>(
-    to: *mut f32,
-    row: &[V; W],
-    last: usize,
-) {
-    // SAFETY: as in `tile`.
-    unsafe {
-        for (w, &value) in row.iter().enumerate() {
-            let to = to.add(w * V::LANES);
-            if WHOLE || w + 1 < W {
-                value.store(to);
-            } else {
-                value.store_first(to, last);
-            }
         }
     }
 }

@@ -81,17 +81,24 @@ fn pass_of(rule: Rule) -> Pass {
         Direction::Sgd => with_decay::<Sgd>(rule),
         Direction::Momentum { .. } => with_decay::<Momentum>(rule),
         Direction::AdaGrad => with_decay::<AdaGrad>(rule),
-        Direction::RmsProp { centered, momentum } => match (centered, momentum) {
-            (false, false) => with_decay::<RmsProp<false, false>>(rule),
-            (false, true) => with_decay::<RmsProp<false, true>>(rule),
-            (true, false) => with_decay::<RmsProp<true, false>>(rule),
-            (true, true) => with_decay::<RmsProp<true, true>>(rule),
-        },
-        Direction::Adam { amsgrad, .. } => match amsgrad {
-            false => with_decay::<Adam<false>>(rule),
-            true => with_decay::<Adam<true>>(rule),
-        },
+        Direction::RmsProp { centered, momentum } => {
+            if centered {
+                rms_prop::<true>(rule, momentum)
+            } else {
+                rms_prop::<false>(rule, momentum)
+            }
+        }
+        Direction::Adam { amsgrad: true, .. } => with_decay::<Adam<true>>(rule),
+        Direction::Adam { .. } => with_decay::<Adam<false>>(rule),
         Direction::Lion => with_decay::<Lion>(rule),
+    }
+}
+
+fn rms_prop<const CENTERED: bool>(rule: Rule, momentum: bool) -> Pass {
+    if momentum {
+        with_decay::<RmsProp<CENTERED, true>>(rule)
+    } else {
+        with_decay::<RmsProp<CENTERED, false>>(rule)
     }
 }
 
@@ -104,9 +111,10 @@ fn with_decay<M: Moves>(rule: Rule) -> Pass {
 }
 
 fn with_proximal<M: Moves, P: Pulls>(rule: Rule) -> Pass {
-    match rule.proximal {
-        false => pass::<Composed<M, P, false>>,
-        true => pass::<Composed<M, P, true>>,
+    if rule.proximal {
+        pass::<Composed<M, P, true>>
+    } else {
+        pass::<Composed<M, P, false>>
     }
 }
 

@@ -1,6 +1,7 @@
 //! Gram iteration: a bound of the spectral norm that converges faster than any power.
 
-use crate::certificate::product::Matrix;
+use decay_kernels::DoubleMatrix;
+
 use crate::certificate::rounding::{gamma, up};
 
 /// Squarings at most: after 60 even equal singular values have lost their part of the bound.
@@ -26,7 +27,7 @@ pub(super) fn norm_bound(matrix: &[f64], shape: [usize; 2]) -> f64 {
 
 /// [`norm_bound`], or the first bound that is at most `floor`: who looks for the largest of many need not know the others better.
 pub(super) fn norm_bound_above(matrix: &[f64], [rows, columns]: [usize; 2], floor: f64) -> f64 {
-    let matrix = Matrix::new(matrix, [rows, columns]);
+    let matrix = DoubleMatrix::new(matrix, [rows, columns]);
     let mut gram = if rows < columns {
         matrix.times(matrix.transposed())
     } else {
@@ -51,7 +52,7 @@ pub(super) fn norm_bound_above(matrix: &[f64], [rows, columns]: [usize; 2], floo
             break;
         }
         gram.iter_mut().for_each(|g| *g /= norm);
-        let unit = Matrix::new(&gram, [side, side]);
+        let unit = DoubleMatrix::new(&gram, [side, side]);
         gram = unit.times(unit);
     }
     singular_value(&norms, hidden, side)

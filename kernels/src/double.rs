@@ -1,16 +1,26 @@
-//! Matrix products in double precision.
+//! Matrix products in double precision, on the host.
 
-/// A row-major matrix that is read as it lies or transposed.
-#[derive(Clone, Copy)]
-pub(super) struct Matrix<'a> {
+/// A row-major matrix in double precision, read as it lies or transposed.
+///
+/// ```
+/// use decay_kernels::DoubleMatrix;
+///
+/// let a = DoubleMatrix::new(&[1.0, 2.0, 3.0, 4.0, 5.0, 6.0], [2, 3]);
+/// assert_eq!(a.times(a.transposed()), [14.0, 32.0, 32.0, 77.0]);
+/// ```
+#[derive(Debug, Clone, Copy)]
+pub struct DoubleMatrix<'a> {
     values: &'a [f64],
     shape: [usize; 2],
     strides: [isize; 2],
 }
 
-impl<'a> Matrix<'a> {
+impl<'a> DoubleMatrix<'a> {
     /// `values` of shape `[rows, columns]`.
-    pub(super) fn new(values: &'a [f64], [rows, columns]: [usize; 2]) -> Self {
+    ///
+    /// # Panics
+    /// Unless there are `rows * columns` values.
+    pub fn new(values: &'a [f64], [rows, columns]: [usize; 2]) -> Self {
         assert_eq!(values.len(), rows * columns, "a matrix has all its values");
         Self {
             values,
@@ -20,7 +30,7 @@ impl<'a> Matrix<'a> {
     }
 
     /// Rows for columns.
-    pub(super) fn transposed(self) -> Self {
+    pub fn transposed(self) -> Self {
         let ([rows, columns], [row, column]) = (self.shape, self.strides);
         Self {
             shape: [columns, rows],
@@ -30,7 +40,10 @@ impl<'a> Matrix<'a> {
     }
 
     /// `self other`, row-major.
-    pub(super) fn times(self, other: Self) -> Vec<f64> {
+    ///
+    /// # Panics
+    /// Unless `other` has as many rows as `self` has columns.
+    pub fn times(self, other: Self) -> Vec<f64> {
         let ([rows, inner], [other_inner, columns]) = (self.shape, other.shape);
         assert_eq!(inner, other_inner, "inner sizes agree");
         let mut product = vec![0.0; rows * columns];
@@ -64,15 +77,15 @@ impl<'a> Matrix<'a> {
 
 #[cfg(test)]
 mod tests {
-    use super::Matrix;
+    use super::DoubleMatrix;
 
     #[test]
     fn products_are_sums_over_the_inner_axis() {
         let a = [1.0, 2.0, 3.0, 4.0, 5.0, 6.0];
         let b = [7.0, 8.0, 9.0, 10.0, 11.0, 12.0];
-        let (wide, tall) = (Matrix::new(&a, [2, 3]), Matrix::new(&b, [3, 2]));
+        let (wide, tall) = (DoubleMatrix::new(&a, [2, 3]), DoubleMatrix::new(&b, [3, 2]));
         assert_eq!(wide.times(tall), [58.0, 64.0, 139.0, 154.0]);
-        let other = Matrix::new(&b, [2, 3]).transposed();
+        let other = DoubleMatrix::new(&b, [2, 3]).transposed();
         assert_eq!(wide.times(other), [50.0, 68.0, 122.0, 167.0]);
     }
 }
