@@ -2,10 +2,10 @@
 
 use decay_audit::Estimate;
 use decay_audit::interval::mean_interval;
-use decay_report::plot::{Horizontal, Look, Picture, Point, Range, Series, Vertical};
+use decay_report::plot::{Look, Picture, Point, Range, Series, Vertical};
 use decay_report::text::short;
 
-pub use decay_report::plot::{Mark, Panel};
+pub use decay_report::plot::{Horizontal, Mark, Panel};
 
 use crate::curve::Curve;
 use crate::failure::Result;
@@ -27,23 +27,14 @@ pub fn picture(title: &str, columns: usize, panels: Vec<Panel>) -> Picture {
 
 /// A panel of some series; `y` names the vertical axis with its unit.
 pub fn panel(title: &str, x: Horizontal, y: &str, series: Vec<Series>) -> Panel {
-    Panel {
-        title: title.to_owned(),
-        x,
-        y: Vertical {
-            label: y.to_owned(),
-            ..Vertical::default()
-        },
-        series,
-        marks: Vec::new(),
-    }
+    Panel::new(title, x, Vertical::linear(y, Range::Data), series)
 }
 
 /// A panel of curves over the decay rate: label, colour and curve of each.
 pub fn rates_panel(title: &str, y: &str, curves: &[(&str, usize, &Curve)]) -> Panel {
     let x = match curves.first() {
         Some((_, _, curve)) => rate_axis(curve),
-        None => log_axis(RATE),
+        None => Horizontal::log(RATE),
     };
     let all = curves.iter().copied();
     let all = all.map(|(label, colour, curve)| series(label, colour, curve));
@@ -101,7 +92,7 @@ pub fn epochs_panel(
     y: &str,
     lines: &[(&str, usize, f64)],
 ) -> Result<Panel> {
-    let epochs = linear_axis("epoch");
+    let epochs = Horizontal::linear("epoch");
     let panel = places_panel(measured, study, series, metric, epochs, y, lines)?;
     Ok(Panel {
         title: format!("{study}: {metric}"),
@@ -158,18 +149,6 @@ pub fn names_panel<K: Copy>(
     };
     let all = series.iter().map(one).collect::<Result<_>>()?;
     Ok(panel(title, x, y, all))
-}
-
-/// A horizontal axis of numbers.
-pub fn linear_axis(label: impl Into<String>) -> Horizontal {
-    let label = label.into();
-    Horizontal::Linear { label }
-}
-
-/// A horizontal axis of positive numbers in decades.
-pub fn log_axis(label: impl Into<String>) -> Horizontal {
-    let label = label.into();
-    Horizontal::Log { label }
 }
 
 /// The axis of decay rates of a curve, with half-lives above.

@@ -3,13 +3,13 @@
 //!
 //! A [`Panel`] is data. Drawn into a [`Picture`] it becomes part of an SVG file with a title, a legend and a style of its own;
 //! drawn into the page it takes the page's colours, and the page adds its key, its slider and what the pointer shows. Both
-//! use the same class names for the same things, each with its own style sheet: [`STYLE`](marker) here, `report.css` there.
+//! use the same class names for the same things, each with its own style sheet: `marker` here, `report.css` there.
 //!
 //! | file | concern |
 //! | :-- | :-- |
-//! | `draw` | one panel: margins, axes, what is drawn in which order |
+//! | `draw` | one panel: which values it shows, margins, axes, what is drawn in which order |
 //! | `across`, `rates`, `names` | where a point stands horizontally, and the axes below and above |
-//! | `scale`, `ticks`, `values` | from values to positions; where an axis is labelled; which values are shown |
+//! | `scale`, `ticks` | from values to positions; where an axis is labelled |
 //! | `strokes`, `marker` | lines, bands, bars, error bars; colours and shapes |
 //! | `notes` | labelled lines, written where they hide nothing |
 //! | `frame`, `svg`, `letters` | the rectangle with its axes; elements; widths of text |
@@ -29,7 +29,6 @@ mod sheet;
 pub(crate) mod strokes;
 pub(crate) mod svg;
 pub(crate) mod ticks;
-mod values;
 
 /// One picture: panels in a grid under a title, 800 units wide.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -58,6 +57,17 @@ pub struct Panel {
 }
 
 impl Panel {
+    /// A panel without marks.
+    pub fn new(title: impl Into<String>, x: Horizontal, y: Vertical, series: Vec<Series>) -> Self {
+        Self {
+            title: title.into(),
+            x,
+            y,
+            series,
+            marks: Vec::new(),
+        }
+    }
+
     /// The same with a labelled line.
     pub fn marked(mut self, mark: Mark) -> Self {
         self.marks.push(mark);
@@ -101,6 +111,18 @@ pub enum Horizontal {
 }
 
 impl Horizontal {
+    /// A linear axis.
+    pub fn linear(label: impl Into<String>) -> Self {
+        let label = label.into();
+        Self::Linear { label }
+    }
+
+    /// A logarithmic axis.
+    pub fn log(label: impl Into<String>) -> Self {
+        let label = label.into();
+        Self::Log { label }
+    }
+
     /// Name of the axis.
     pub fn label(&self) -> &str {
         let (Self::Rates { label, .. }
@@ -120,6 +142,17 @@ pub struct Vertical {
     pub log: bool,
     /// Which values it shows.
     pub range: Range,
+}
+
+impl Vertical {
+    /// A linear axis.
+    pub fn linear(label: impl Into<String>, range: Range) -> Self {
+        Self {
+            label: label.into(),
+            log: false,
+            range,
+        }
+    }
 }
 
 /// Which values a vertical axis shows.
@@ -174,6 +207,21 @@ pub struct Point {
     pub low: f64,
     /// Upper end of the band or error bar.
     pub high: f64,
+}
+
+impl Point {
+    /// A value without uncertainty.
+    pub fn exact(x: f64, mean: f64) -> Self {
+        let (low, high) = (f64::NAN, f64::NAN);
+        Self { x, mean, low, high }
+    }
+
+    /// Entries of three lists, of which some may be shorter; what they lack is missing.
+    pub(crate) fn listed(x: f64, place: usize, [mean, low, high]: [&[f64]; 3]) -> Self {
+        let at = |values: &[f64]| values.get(place).copied().unwrap_or(f64::NAN);
+        let (mean, low, high) = (at(mean), at(low), at(high));
+        Self { x, mean, low, high }
+    }
 }
 
 /// A labelled line across the panel.

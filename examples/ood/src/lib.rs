@@ -7,7 +7,7 @@ mod tests;
 use decay_audit::compare::Better;
 use decay_audit::ood::Detector;
 use decay_claim::drawing::{
-    Panel, at_last, log_axis, metrics_panel, of_shares, picture, places_panel, rate_label,
+    Horizontal, Panel, at_last, metrics_panel, of_shares, picture, places_panel, rate_label,
     rates_panel,
 };
 use decay_claim::parts::{Comparison, differences, falls};
@@ -148,7 +148,7 @@ fn rays_panel(measured: &Measurements, study: &str) -> Result<Panel> {
         (&rate_label(between), 2, between),
         (&rate_label(largest), 5, largest),
     ];
-    let distance = log_axis("distance from the mean image, in units of the image's own");
+    let distance = Horizontal::log("distance from the mean image, in units of the image's own");
     let panel = places_panel(
         measured,
         study,

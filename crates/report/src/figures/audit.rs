@@ -18,26 +18,21 @@ pub(crate) fn lines(record: &Lines) -> Option<Chart> {
     if record.xs.is_empty() || !record.lines.iter().any(known) {
         return None;
     }
-    let label = record.x_label.clone();
-    let panel = Panel {
-        title: record.title.clone(),
-        x: Horizontal::Linear { label },
-        y: Vertical {
-            label: record.y_label.clone(),
-            log: false,
-            range: if record.share {
-                Range::Exactly(0.0, 1.0)
-            } else {
-                Range::Data
-            },
-        },
-        series: record
+    let range = if record.share {
+        Range::Exactly(0.0, 1.0)
+    } else {
+        Range::Data
+    };
+    let panel = Panel::new(
+        &record.title,
+        Horizontal::linear(&record.x_label),
+        Vertical::linear(&record.y_label, range),
+        record
             .lines
             .iter()
             .map(|line| series(line, &record.xs))
             .collect(),
-        marks: Vec::new(),
-    };
+    );
     let mut canvas = Canvas::new(&record.id, &panel);
     canvas.draw_all();
     let title = |at: &f64| format!("{} = {}", record.x_label, format::significant(*at, 3));
@@ -47,17 +42,12 @@ pub(crate) fn lines(record: &Lines) -> Option<Chart> {
         states: vec![rows.collect()],
         ..Hover::default()
     };
-    Some(canvas.finish(&record.id, &record.xs, hover))
+    Some(canvas.finish(&record.xs, hover))
 }
 
 fn series(line: &Line, xs: &[f64]) -> Series {
-    let at = |values: &[f64], k: usize| values.get(k).copied().unwrap_or(f64::NAN);
-    let point = |(k, &x): (usize, &f64)| Point {
-        x,
-        mean: at(&line.mean, k),
-        low: at(&line.low, k),
-        high: at(&line.high, k),
-    };
+    let lists = [line.mean.as_slice(), &line.low, &line.high];
+    let point = |(k, &x): (usize, &f64)| Point::listed(x, k, lists);
     Series {
         label: line.label.clone(),
         colour: COLOURS[line.colour % COLOURS.len()],

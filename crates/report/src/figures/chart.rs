@@ -57,27 +57,28 @@ pub(super) struct Canvas<'a> {
     pub(super) pen: Pen<'a>,
     plot: Plot<'a>,
     panel: &'a Panel,
+    id: &'a str,
 }
 
 impl<'a> Canvas<'a> {
     /// A chart with its axes. `id` is unique on the page.
-    pub(super) fn new(id: &str, panel: &'a Panel) -> Self {
-        let mut canvas = Self::empty(panel, 0.0);
+    pub(super) fn new(id: &'a str, panel: &'a Panel) -> Self {
+        let mut canvas = Self::empty(id, panel, 0.0);
         canvas.pen = canvas.pen.of_page(&mut canvas.svg, format!("clip-{id}"));
         canvas.plot.draw_axes(&mut canvas.svg, &canvas.pen);
         canvas
     }
 
     /// The upper part of a chart, `height` above its lower end, with an axis at the left alone.
-    pub(super) fn new_above(panel: &'a Panel, height: f64) -> Self {
-        let mut canvas = Self::empty(panel, height);
+    pub(super) fn new_above(id: &'a str, panel: &'a Panel, height: f64) -> Self {
+        let mut canvas = Self::empty(id, panel, height);
         canvas.plot.draw_left_axis(&mut canvas.svg, &canvas.pen);
         canvas.pen.frame.bottom_ticks(&mut canvas.svg, &[]);
         canvas
     }
 
     /// A drawing that says what it will show, with the frame that all charts share unless labels need more room.
-    fn empty(panel: &'a Panel, below: f64) -> Self {
+    fn empty(id: &'a str, panel: &'a Panel, below: f64) -> Self {
         let (width, height) = SIZE;
         let plot = Plot::new(panel, height - 92.0 - below);
         let frame = Frame {
@@ -92,6 +93,7 @@ impl<'a> Canvas<'a> {
             pen: plot.pen(frame),
             plot,
             panel,
+            id,
         }
     }
 
@@ -120,10 +122,10 @@ impl<'a> Canvas<'a> {
     }
 
     /// The chart, with what the pointer shows at these places.
-    pub(super) fn finish(self, id: &str, places: &[f64], hover: Hover) -> Chart {
+    pub(super) fn finish(self, places: &[f64], hover: Hover) -> Chart {
         let at = |x: &f64| self.pen.across.at(*x).unwrap_or(-1e3);
         Chart {
-            id: id.to_owned(),
+            id: self.id.to_owned(),
             title: self.panel.title.clone(),
             key: KeyEntry::of(&self.panel.series, &self.panel.x),
             hover: Hover {

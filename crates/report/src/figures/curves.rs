@@ -11,18 +11,9 @@ const MOST_POINTS: usize = 400;
 
 /// Curves of every rate; those at the slider in colour with their bands. `None` without curves.
 pub(crate) fn sweep_curves(sweep: &Sweep) -> Option<Chart> {
-    let states = sweep.points.iter().map(|point| {
-        let curves = point.curves.iter();
-        curves
-            .map(|curve| (curve.split.word().to_owned(), curve))
-            .collect()
-    });
-    let mut chart = chart(
-        "curves",
-        &sweep.metric,
-        &states.collect::<Vec<_>>(),
-        Some(sweep.chosen),
-    )?;
+    let states = sweep.points.iter();
+    let states: Vec<Vec<_>> = states.map(|point| named("", &point.curves)).collect();
+    let mut chart = chart("curves", &sweep.metric, &states, Some(sweep.chosen))?;
     if sweep.points.len() > 1 {
         let others = format!("other {}", sweep.symbol);
         chart.key.push(KeyEntry::styled("faint", others));
@@ -32,15 +23,18 @@ pub(crate) fn sweep_curves(sweep: &Sweep) -> Option<Chart> {
 
 /// Curves of several models at one setting, all in colour. `None` without curves.
 pub(crate) fn training_curves(training: &Training) -> Option<Chart> {
-    let named = training.runs.iter().flat_map(|run| {
-        let name = |curve: &Curve| format!("{}, {}", run.label, curve.split.word());
-        run.curves.iter().map(move |curve| (name(curve), curve))
-    });
-    chart("training", &training.metric, &[named.collect()], None)
+    let runs = training.runs.iter();
+    let all = runs.flat_map(|run| named(&format!("{}, ", run.label), &run.curves));
+    chart("training", &training.metric, &[all.collect()], None)
 }
 
 /// A curve with its name at the pointer.
 type Named<'a> = (String, &'a Curve);
+
+fn named<'a>(run: &str, curves: &'a [Curve]) -> Vec<Named<'a>> {
+    let name = |curve: &Curve| format!("{run}{}", curve.split.word());
+    curves.iter().map(|curve| (name(curve), curve)).collect()
+}
 
 /// The curves of each position of the slider, or of a single state if it has no say; `shown` is its position at first.
 fn chart(
@@ -55,56 +49,45 @@ fn chart(
     if n == 0 {
         return None;
     }
-    let panel = Panel {
-        title: "Learning curves".to_owned(),
-        x: Horizontal::Linear {
-            label: "epoch".to_owned(),
-        },
-        y: wide(
-            all.iter().flat_map(|curve| curve.mean.iter().copied()),
-            anchor(&all),
-        )
-        .labelled(metric.label()),
-        series: all.iter().map(|curve| series(curve, &epochs)).collect(),
-        marks: Vec::new(),
-    };
-    let mut rest = panel.series.as_slice();
-    let groups: Vec<&[Series]> = states
+    let groups: Vec<Vec<Series>> = states
         .iter()
-        .map(|state| rest.split_off(..state.len()).unwrap_or_default())
+        .map(|state| {
+            state
+                .iter()
+                .map(|(_, curve)| series(curve, &epochs))
+                .collect()
+        })
         .collect();
+    let means = all.iter().flat_map(|curve| curve.mean.iter().copied());
+    let panel = Panel::new(
+        "Learning curves",
+        Horizontal::linear("epoch"),
+        wide(means, anchor(&all)).labelled(metric.label()),
+        groups.concat(),
+    );
     let mut canvas = Canvas::new(id, &panel);
     // The coloured state is drawn last, so that it lies above the faint ones.
     let (front, back): (Vec<_>, Vec<_>) = (0..groups.len()).partition(|k| Some(*k) == shown);
     for index in back.into_iter().chain(front) {
         canvas.open_state(index, shown);
-        canvas.draw(groups[index]);
+        canvas.draw(&groups[index]);
         canvas.close_state(shown);
     }
-    let rows = |(state, series): (&Vec<Named<'_>>, &&[Series])| {
-        let named = state.iter().zip(*series);
-        named
-            .map(|((name, _), series)| HoverRow::of(name, series))
-            .collect()
-    };
-    let places: Vec<f64> = epochs.iter().map(|&e| e as f64 + 1.0).collect();
-    let titles = epochs.iter().map(|e| format!("epoch {}", e + 1)).collect();
+    let row = |((name, _), series): (&Named<'_>, &Series)| HoverRow::of(name, series);
+    let rows = states.iter().zip(&groups);
+    let rows = rows.map(|(state, group)| state.iter().zip(group).map(row).collect());
     let hover = Hover {
-        titles,
-        states: states.iter().zip(&groups).map(rows).collect(),
+        titles: epochs.iter().map(|e| format!("epoch {}", e + 1)).collect(),
+        states: rows.collect(),
         ..Hover::default()
     };
-    Some(canvas.finish(id, &places, hover))
+    let places: Vec<f64> = epochs.iter().map(|&e| e as f64 + 1.0).collect();
+    Some(canvas.finish(&places, hover))
 }
 
 fn series(curve: &Curve, epochs: &[usize]) -> Series {
-    let at = |values: &[f64], epoch: usize| values.get(epoch).copied().unwrap_or(f64::NAN);
-    let point = |&epoch: &usize| Point {
-        x: epoch as f64 + 1.0,
-        mean: at(&curve.mean, epoch),
-        low: at(&curve.low, epoch),
-        high: at(&curve.high, epoch),
-    };
+    let lists = [curve.mean.as_slice(), &curve.low, &curve.high];
+    let point = |&epoch: &usize| Point::listed(epoch as f64 + 1.0, epoch, lists);
     Series {
         label: curve.split.word().to_owned(),
         colour: match curve.split {

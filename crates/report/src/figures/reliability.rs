@@ -45,7 +45,7 @@ fn diagram(
     let shared = states.iter().find(|bins| !bins.is_empty())?;
     let upper = accuracies(title, states);
     let lower = counts(states, most);
-    let mut canvas = Canvas::new_above(&upper, HISTOGRAM + SPACE);
+    let mut canvas = Canvas::new_above(id, &upper, HISTOGRAM + SPACE);
     let below = Frame {
         top: canvas.pen.frame.bottom + SPACE,
         bottom: canvas.pen.frame.bottom + SPACE + HISTOGRAM,
@@ -75,24 +75,18 @@ fn diagram(
         states: states.iter().map(|bins| rows(bins)).collect(),
         ..Hover::default()
     };
-    let mut chart = canvas.finish(id, &middles, hover);
+    let mut chart = canvas.finish(&middles, hover);
     chart.hover.span.1 = below.bottom;
     Some(chart)
 }
 
 /// The diagonal, then bars and points with their intervals for each state.
 fn accuracies(title: &str, states: &[&[ReliabilityBin]]) -> Panel {
-    let corner = |at: f64| Point {
-        x: at,
-        mean: at,
-        low: f64::NAN,
-        high: f64::NAN,
-    };
     let diagonal = Series {
         label: "perfectly calibrated".to_owned(),
         colour: NEUTRAL,
         dashed: true,
-        points: vec![corner(0.0), corner(1.0)],
+        points: [0.0, 1.0].map(|at| Point::exact(at, at)).to_vec(),
         look: Look::BareLine,
     };
     let point = |bin: &ReliabilityBin| Point {
@@ -110,39 +104,22 @@ fn accuracies(title: &str, states: &[&[ReliabilityBin]]) -> Panel {
         };
         [bars(bins, TRAIN, |bin| bin.accuracy), points]
     };
-    Panel {
-        title: title.to_owned(),
-        x: Horizontal::Linear {
-            label: "confidence".to_owned(),
-        },
-        y: Vertical {
-            label: "accuracy".to_owned(),
-            log: false,
-            range: Range::Exactly(0.0, 1.0),
-        },
-        series: std::iter::once(diagonal)
-            .chain(states.iter().flat_map(both))
-            .collect(),
-        marks: Vec::new(),
-    }
+    let series = std::iter::once(diagonal).chain(states.iter().flat_map(both));
+    let accuracy = Vertical::linear("accuracy", Range::Exactly(0.0, 1.0));
+    Panel::new(
+        title,
+        Horizontal::linear("confidence"),
+        accuracy,
+        series.collect(),
+    )
 }
 
 /// Bars of the counts for each state; from 0.7, so that a bin with one row still has a bar.
 fn counts(states: &[&[ReliabilityBin]], most: usize) -> Panel {
     let count = |bins: &&[ReliabilityBin]| bars(bins, NEUTRAL, |bin| bin.count as f64);
-    Panel {
-        title: String::new(),
-        x: Horizontal::Linear {
-            label: String::new(),
-        },
-        y: Vertical {
-            label: "rows".to_owned(),
-            log: true,
-            range: Range::Exactly(0.7, most.max(2) as f64),
-        },
-        series: states.iter().map(count).collect(),
-        marks: Vec::new(),
-    }
+    let rows = Vertical::linear("rows", Range::Exactly(0.7, most.max(2) as f64));
+    let bars = states.iter().map(count).collect();
+    Panel::new("", Horizontal::linear(""), rows, bars).logarithmic()
 }
 
 fn filled(bins: &[ReliabilityBin]) -> impl Iterator<Item = &ReliabilityBin> {
@@ -150,12 +127,7 @@ fn filled(bins: &[ReliabilityBin]) -> impl Iterator<Item = &ReliabilityBin> {
 }
 
 fn bars(bins: &[ReliabilityBin], colour: usize, of: impl Fn(&ReliabilityBin) -> f64) -> Series {
-    let point = |bin: &ReliabilityBin| Point {
-        x: (bin.low + bin.high) / 2.0,
-        mean: of(bin),
-        low: f64::NAN,
-        high: f64::NAN,
-    };
+    let point = |bin: &ReliabilityBin| Point::exact((bin.low + bin.high) / 2.0, of(bin));
     let ends = filled(bins).map(|bin| (bin.low, bin.high));
     Series {
         colour,

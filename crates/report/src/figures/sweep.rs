@@ -6,7 +6,7 @@ use super::window::{fenced, near_best, wide};
 use crate::format;
 use crate::plot::rates::has_half_lives;
 use crate::plot::scale::Domain;
-use crate::plot::{Horizontal, Look, Mark, Panel, Point, Series};
+use crate::plot::{Horizontal, Look, Mark, Panel, Point, Series, Vertical};
 use crate::records::{AuditCurve, RatePoint, Spread, Sweep};
 
 /// One quantity at every value of the sweep.
@@ -41,11 +41,14 @@ impl<'a> Quantity<'a> {
     }
 
     fn series(&self, sweep: &Sweep) -> Series {
-        let place = |(point, spread): (&RatePoint, &Option<Spread>)| Point {
-            x: point.rate,
-            mean: spread.map_or(f64::NAN, |spread| spread.mean),
-            low: spread.map_or(f64::NAN, |spread| spread.low()),
-            high: spread.map_or(f64::NAN, |spread| spread.high()),
+        let place = |(point, spread): (&RatePoint, &Option<Spread>)| {
+            let missing = Point::exact(point.rate, f64::NAN);
+            spread.map_or(missing, |spread| Point {
+                mean: spread.mean,
+                low: spread.low(),
+                high: spread.high(),
+                ..missing
+            })
         };
         Series {
             label: self.name.to_owned(),
@@ -57,29 +60,21 @@ impl<'a> Quantity<'a> {
     }
 }
 
-/// What a chart is called.
-struct Names<'a> {
-    id: &'a str,
-    title: &'a str,
-    y: &'a str,
-}
-
-/// Draws quantities in a part of their values, with the chosen and the lowest value and other marks.
+/// Draws quantities with the chosen and the lowest value and another mark.
 fn chart(
     sweep: &Sweep,
-    names: &Names<'_>,
-    domain: Domain,
+    id: &str,
+    title: &str,
+    y: Vertical,
     quantities: &[Quantity<'_>],
     level: Option<Mark>,
 ) -> Chart {
+    let series = quantities.iter().map(|one| one.series(sweep)).collect();
     let panel = Panel {
-        title: names.title.to_owned(),
-        x: axis(sweep),
-        y: domain.labelled(names.y),
-        series: quantities.iter().map(|one| one.series(sweep)).collect(),
         marks: level.into_iter().chain(choice(sweep)).collect(),
+        ..Panel::new(title, axis(sweep), y, series)
     };
-    let mut canvas = Canvas::new(names.id, &panel);
+    let mut canvas = Canvas::new(id, &panel);
     canvas.draw_all();
     for point in sweep.points.iter().filter(|point| point.diverged > 0) {
         if let Some(x) = canvas.pen.across.at(point.rate) {
@@ -111,7 +106,7 @@ fn chart(
         ..Hover::default()
     };
     let places: Vec<f64> = sweep.points.iter().map(|point| point.rate).collect();
-    let mut chart = canvas.finish(names.id, &places, hover);
+    let mut chart = canvas.finish(&places, hover);
     if diverged {
         chart
             .key
@@ -128,12 +123,12 @@ fn rates(sweep: &Sweep) -> Vec<(f64, Option<f64>)> {
 }
 
 fn axis(sweep: &Sweep) -> Horizontal {
-    let label = sweep.axis.clone();
     if sweep.linear {
-        Horizontal::Linear { label }
-    } else {
-        let rates = rates(sweep);
-        Horizontal::Rates { label, rates }
+        return Horizontal::linear(&sweep.axis);
+    }
+    Horizontal::Rates {
+        label: sweep.axis.clone(),
+        rates: rates(sweep),
     }
 }
 
@@ -196,18 +191,9 @@ fn loss_domain(sweep: &Sweep) -> Domain {
 
 /// Train and validation loss against the rate.
 pub(crate) fn loss(sweep: &Sweep) -> Chart {
-    let names = Names {
-        id: "loss",
-        title: &format!("Train and validation {}", sweep.metric.name),
-        y: &sweep.metric.label(),
-    };
-    chart(
-        sweep,
-        &names,
-        loss_domain(sweep),
-        &losses(sweep),
-        threshold(sweep),
-    )
+    let title = format!("Train and validation {}", sweep.metric.name);
+    let y = loss_domain(sweep).labelled(sweep.metric.label());
+    chart(sweep, "loss", &title, y, &losses(sweep), threshold(sweep))
 }
 
 /// The validation loss around its minimum; `None` where the chart of both losses already shows it well.
@@ -226,72 +212,64 @@ pub(crate) fn loss_near_best(sweep: &Sweep) -> Option<Chart> {
     } else {
         (domain.high - domain.low) / (whole.high - whole.low)
     };
-    let names = Names {
-        id: "near-best",
-        title: &format!("Validation {} near its minimum", sweep.metric.name),
-        y: &format!("validation {}", sweep.metric.label()),
-    };
-    (share < 0.5).then(|| chart(sweep, &names, domain, &[validation], threshold(sweep)))
+    let title = format!("Validation {} near its minimum", sweep.metric.name);
+    let y = domain.labelled(format!("validation {}", sweep.metric.label()));
+    (share < 0.5).then(|| {
+        chart(
+            sweep,
+            "near-best",
+            &title,
+            y,
+            &[validation],
+            threshold(sweep),
+        )
+    })
 }
 
 /// Validation minus train loss against the rate.
 pub(crate) fn gap(sweep: &Sweep) -> Chart {
     let gap = Quantity::new(sweep, "validation − train", GAP, |p| Some(p.gap));
-    let names = Names {
-        id: "gap",
-        title: "Generalisation gap",
-        y: &format!("gap in {}", sweep.metric.label()),
-    };
-    let domain = fenced(gap.edges(), &[0.0]);
+    let y = fenced(gap.edges(), &[0.0]).labelled(format!("gap in {}", sweep.metric.label()));
     let zero = Mark {
         solid: true,
         ..Mark::level(0.0, "")
     };
-    chart(sweep, &names, domain, &[gap], Some(zero))
+    chart(sweep, "gap", "Generalisation gap", y, &[gap], Some(zero))
 }
 
 /// A chart of one quantity; `None` where no value of the sweep has it.
-fn single(sweep: &Sweep, names: &Names<'_>, one: Quantity<'_>, domain: Domain) -> Option<Chart> {
+fn single(sweep: &Sweep, id: &str, title: &str, y: Vertical, one: Quantity<'_>) -> Option<Chart> {
     let known = one.means().any(f64::is_finite);
-    known.then(|| chart(sweep, names, domain, &[one], None))
+    known.then(|| chart(sweep, id, title, y, &[one], None))
 }
 
 /// Validation accuracy against the rate.
 pub(crate) fn accuracy(sweep: &Sweep) -> Option<Chart> {
     let one = Quantity::new(sweep, "validation", ACCURACY, |p| p.accuracy);
-    let (low, high) = (one.edges().reduce(f64::min), one.edges().reduce(f64::max));
-    let mut domain = Domain::linear(low.unwrap_or(f64::NAN), high.unwrap_or(f64::NAN)).padded(0.06);
+    let (low, high) = (one.edges().reduce(f64::min)?, one.edges().reduce(f64::max)?);
+    let mut domain = Domain::linear(low, high).padded(0.06);
     domain.high = domain.high.min(1f64.max(domain.low + 1e-6));
-    let names = Names {
-        id: "accuracy",
-        title: "Validation accuracy",
-        y: "accuracy",
-    };
-    single(sweep, &names, one, domain)
+    single(
+        sweep,
+        "accuracy",
+        "Validation accuracy",
+        domain.labelled("accuracy"),
+        one,
+    )
 }
 
 /// Norm of the decayed weights against the rate.
 pub(crate) fn weight_norm(sweep: &Sweep) -> Option<Chart> {
     let one = Quantity::new(sweep, "decayed weights", TRAIN, |p| Some(p.weight_norm));
-    let names = Names {
-        id: "weight-norm",
-        title: "Weight norm",
-        y: "norm of the decayed weights",
-    };
-    let domain = wide(one.means(), f64::NAN);
-    single(sweep, &names, one, domain)
+    let y = wide(one.means(), f64::NAN).labelled("norm of the decayed weights");
+    single(sweep, "weight-norm", "Weight norm", y, one)
 }
 
 /// Root mean square of the logits against the rate.
 pub(crate) fn logit_scale(sweep: &Sweep) -> Option<Chart> {
     let one = Quantity::new(sweep, "validation logits", ACCURACY, |p| p.logit_scale);
-    let names = Names {
-        id: "logit-scale",
-        title: "Logit scale",
-        y: "root mean square logit",
-    };
-    let domain = wide(one.means(), f64::NAN);
-    single(sweep, &names, one, domain)
+    let y = wide(one.means(), f64::NAN).labelled("root mean square logit");
+    single(sweep, "logit-scale", "Logit scale", y, one)
 }
 
 /// One audit metric of the population against the rate.
@@ -301,11 +279,7 @@ pub(crate) fn audited(sweep: &Sweep, curve: &AuditCurve) -> Option<Chart> {
         colour: ACCURACY,
         spreads: curve.spreads.clone(),
     };
-    let names = Names {
-        id: &format!("audited-{}", curve.name.replace('_', "-")),
-        title: &curve.label,
-        y: &curve.axis,
-    };
-    let domain = fenced(one.edges(), &[]);
-    single(sweep, &names, one, domain)
+    let y = fenced(one.edges(), &[]).labelled(&curve.axis);
+    let id = format!("audited-{}", curve.name.replace('_', "-"));
+    single(sweep, &id, &curve.label, y, one)
 }

@@ -1,5 +1,6 @@
 //! Where a point stands horizontally, the axis below, and half-lives above.
 
+use super::draw::{extremes, points};
 use super::frame::Frame;
 use super::letters::{LEADING, MIDDLE, wrap};
 use super::names::Names;
@@ -7,7 +8,6 @@ use super::rates::{HALF_LIFE, Rate, RateScale, has_half_lives};
 use super::scale::{Domain, Scale};
 use super::svg::{Anchor, Svg};
 use super::ticks::{Tick, uncrowded};
-use super::values::{extremes, points};
 use super::{Horizontal, Look, Panel, Reference};
 
 /// Space between the frame and the first and last value.

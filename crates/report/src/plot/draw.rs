@@ -1,4 +1,4 @@
-//! One panel: how much room its axes need, and what is drawn in which order.
+//! One panel: which values it shows, how much room its axes need, and what is drawn in which order.
 
 use super::across::has_axis_above;
 use super::frame::{Frame, left_ticks};
@@ -7,7 +7,7 @@ use super::notes::Notes;
 use super::scale::{Domain, Scale};
 use super::strokes::{Pen, shifts};
 use super::svg::{Anchor, Svg};
-use super::{Panel, Series, values};
+use super::{Panel, Point, Range, Reference, Series};
 
 /// Height of the axis above with its label, and the space above a frame without one.
 const AXIS_ABOVE: f64 = 46.0;
@@ -17,6 +17,12 @@ const UPRIGHT: f64 = MIDDLE * LEADING;
 /// Space between a tick's label and the frame, and between it and the axis' label.
 const TICK_GAP: f64 = 7.0;
 const LABEL_GAP: f64 = 8.0;
+
+/// Space beyond the extreme values, as a share of the axis.
+const MARGIN: f64 = 0.05;
+/// An error bar lengthens a logarithmic axis downwards by at most this factor: a mean less its error may
+/// be almost 0 and would squeeze everything else.
+const REACH_DOWN: f64 = 10.0;
 
 /// A panel whose values are known.
 pub(crate) struct Plot<'a> {
@@ -31,7 +37,7 @@ impl<'a> Plot<'a> {
     pub(crate) fn new(panel: &'a Panel, frame_height: f64) -> Self {
         Self {
             panel,
-            domain: values::domain(panel),
+            domain: domain(panel),
             label: wrap(&panel.y.label, MIDDLE, frame_height),
         }
     }
@@ -122,4 +128,44 @@ impl<'a> Plot<'a> {
             svg.text("absent", middle, Anchor::Middle, "no finite values");
         }
     }
+}
+
+/// The domain of the vertical axis; `None` where there is nothing to show.
+fn domain(panel: &Panel) -> Option<Domain> {
+    let log = panel.y.log;
+    let must = match panel.y.range {
+        Range::Exactly(low, high) => return Some(Domain::new(low, high, log)),
+        Range::AtLeast(low, high) => vec![low, high],
+        Range::Data => Vec::new(),
+    };
+    let sound = |value: &f64| value.is_finite() && !(log && *value <= 0.0);
+    let means = points(panel).map(|point| point.mean).filter(sound);
+    let floor = match means.reduce(f64::min) {
+        Some(lowest) if log => lowest / REACH_DOWN,
+        _ => f64::NEG_INFINITY,
+    };
+    let ends = points(panel).flat_map(|point| [point.mean, point.low, point.high]);
+    let levels = panel.marks.iter().filter_map(|mark| match mark.at {
+        Reference::Level(y) => Some(y),
+        Reference::Upright(_) => None,
+    });
+    let shown = ends
+        .filter(|value| value.is_finite())
+        .map(|value| value.max(floor));
+    let all: Vec<f64> = shown.chain(must).chain(levels).filter(sound).collect();
+    let (low, high) = extremes(&all)?;
+    Some(Domain::new(low, high, log).padded(MARGIN))
+}
+
+/// Every point whose place and mean are finite.
+pub(super) fn points(panel: &Panel) -> impl Iterator<Item = &Point> {
+    let all = panel.series.iter().flat_map(|series| &series.points);
+    all.filter(|point| point.x.is_finite() && point.mean.is_finite())
+}
+
+/// The smallest and the largest of finite values.
+pub(super) fn extremes(values: &[f64]) -> Option<(f64, f64)> {
+    let low = values.iter().copied().reduce(f64::min)?;
+    let high = values.iter().copied().reduce(f64::max)?;
+    Some((low, high))
 }

@@ -21,6 +21,7 @@ const STYLE: &str = ".picture text{font-family:'DejaVu Sans',Verdana,sans-serif;
     .picture .grid{stroke:#e2e2e2;stroke-width:1;fill:none}.picture .axis{stroke:#666;stroke-width:1;fill:none}\
     .picture .edge{stroke:#777;stroke-width:1.3;stroke-dasharray:2 3;fill:none}\
     .picture .line{fill:none;stroke-width:2;stroke-linejoin:round;stroke-linecap:round}\
+    .picture .edge.solid{stroke-dasharray:none}.picture .bar{fill-opacity:.3}\
     .picture .dashed{stroke-dasharray:7 5}.picture .band{fill-opacity:.16;stroke:none}\
     .picture .whisker{fill:none;stroke-width:1.6}\
     .picture .ringed{stroke:#fff;stroke-width:.8}.picture .open{fill:#fff;stroke-width:1.8}";

@@ -128,17 +128,12 @@ impl<'a> Notes<'a> {
 
     /// The lines, to lie behind the data.
     pub(super) fn draw_lines(&self, svg: &mut Svg) {
-        let Frame {
-            left,
-            right,
-            top,
-            bottom,
-        } = self.frame;
+        let frame = &self.frame;
         for (line, mark) in &self.lines {
             let class = if mark.solid { "edge solid" } else { "edge" };
             match *line {
-                Reference::Upright(x) => svg.line(class, (x, top), (x, bottom)),
-                Reference::Level(y) => svg.line(class, (left, y), (right, y)),
+                Reference::Upright(x) => svg.line(class, (x, frame.top), (x, frame.bottom)),
+                Reference::Level(y) => svg.line(class, (frame.left, y), (frame.right, y)),
             }
         }
     }
@@ -165,17 +160,13 @@ impl<'a> Notes<'a> {
     }
 
     fn cost(&self, area: &Area, own: Reference, taken: &[Area]) -> f64 {
-        let outside = if area.is_inside(&self.frame) {
-            0.0
-        } else {
-            BEYOND
-        };
+        let outside = f64::from(u8::from(!area.is_inside(&self.frame)));
         let labels = taken.iter().filter(|other| area.meets(other)).count() as f64;
         let others = self.lines.iter().filter(|(line, _)| *line != own);
         let crossed = others.filter(|(line, _)| area.is_crossed(*line));
         let data = self.data.iter().filter(|(at, _)| area.contains(*at));
         let grid = self.grid.iter().filter(|line| area.is_crossed(**line));
-        outside
+        BEYOND * outside
             + ON_GRID * grid.count() as f64
             + ON_LABEL * labels
             + ON_LINE * crossed.count() as f64

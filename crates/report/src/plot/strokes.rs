@@ -121,22 +121,20 @@ impl<'a> Pen<'a> {
     /// A point inside of the frame or on its edge.
     fn place(&self, point: &Point, shift: f64) -> Option<Placed> {
         let (x, y) = (self.across.at(point.x)? + shift, self.y.at(point.mean)?);
-        let Frame {
-            left,
-            right,
-            top,
-            bottom,
-        } = self.frame;
-        let held = |y: f64| y.clamp(top, bottom);
+        let frame = &self.frame;
+        let held = |y: f64| y.clamp(frame.top, frame.bottom);
         let loose = |y: f64| if self.clip.is_some() { y } else { held(y) };
         let ends = self.y.at(point.low).zip(self.y.at(point.high));
         Some(Placed {
-            x: x.clamp(left, right),
+            x: x.clamp(frame.left, frame.right),
             y: held(y),
             bar: ends.map(|(low, high)| (held(low), held(high))),
             line: loose(y),
             band: ends.map(|(low, high)| (loose(low), loose(high))),
-            outside: (side(x, left, right), side(y, top, bottom)),
+            outside: (
+                side(x, frame.left, frame.right),
+                side(y, frame.top, frame.bottom),
+            ),
         })
     }
 

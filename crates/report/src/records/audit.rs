@@ -126,7 +126,7 @@ pub struct PlainTable {
     pub rows: Vec<Vec<String>>,
 }
 
-/// A part of an audit: figures, then tables.
+/// A section of an audit: figures, then tables.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Section {
     /// Its heading.

@@ -1,6 +1,6 @@
 //! The page: well-formed, complete and safe against its own data.
 
-use crate::markup::{assert_balanced, checked, drawings, embedded};
+use crate::markup::{assert_balanced, checked, drawings, embedded, pieces};
 use crate::synthetic;
 use decay_report::{Finding, ParameterRow, Report, Sweep};
 
@@ -204,4 +204,30 @@ fn long_curves_are_thinned_to_what_can_be_seen() {
     });
     assert!(page.len() < 300_000, "{} bytes", page.len());
     assert!(page.contains("epoch 20000"));
+}
+
+#[test]
+fn every_series_of_a_key_has_the_sample_of_its_line_and_marker() {
+    let page = checked(&demonstration());
+    let keys = pieces(&page, "<ul class=\"key\">", "</ul>");
+    assert_eq!(
+        keys.len(),
+        drawings(&page).len() - 7,
+        "all but the intervals of metrics"
+    );
+    let samples = pieces(keys[0], "<li>", "</li>");
+    for (sample, colour, name) in [(samples[0], 5, "train"), (samples[1], 4, "validation")] {
+        assert!(sample.ends_with(&format!("</svg>{name}</li>")), "{sample}");
+        assert!(sample.contains(&format!("class=\"line stroke{colour}\"")));
+        assert!(sample.contains(&format!("class=\"fill{colour}\"")));
+    }
+}
+
+#[test]
+fn lines_are_cut_at_the_frame_only_where_they_leave_it() {
+    let page = checked(&demonstration());
+    let near = drawings(&page)[1];
+    assert!(near.contains("<clipPath id=\"clip-near-best\">"));
+    assert!(near.contains("<g clip-path=\"url(#clip-near-best)\">"));
+    assert!(!drawings(&page)[2].contains("clip"), "the gap stays inside");
 }

@@ -258,3 +258,61 @@ fn a_panel_without_values_says_so() {
     let svg = checked(&picture(vec![nothing]));
     assert!(words(&svg).contains("no finite values") && markers(&svg) == 0);
 }
+
+#[test]
+fn bars_stand_on_the_axis_between_their_ends() {
+    let one = Series {
+        look: Look::Bars(vec![(0.0, 0.5), (0.5, 1.0)]),
+        ..series(2, vec![Point::exact(0.25, 2.0), Point::exact(0.75, 4.0)])
+    };
+    let mut panel = panel(Horizontal::linear("confidence"), vec![one]);
+    panel.y.range = Range::Exactly(0.0, 4.0);
+    let svg = checked(&picture(vec![panel]));
+    let bars = pieces(&svg, "<path class=\"bar fill2\"", "/>");
+    let d = attribute(bars[0], "d");
+    let numbers: Vec<f64> = d
+        .split(['M', ' ', 'V', 'H', 'Z'])
+        .filter_map(|number| number.parse().ok())
+        .collect();
+    let [left, foot, head, right, ..] = numbers[..] else {
+        panic!("{d}");
+    };
+    let [next, next_foot, next_head] = numbers[5..8] else {
+        panic!("{d}");
+    };
+    assert!(left < right && right < next && foot == next_foot, "{d}");
+    assert!(
+        (2.0 * (foot - head) - (foot - next_head)).abs() < 0.3,
+        "{d}"
+    );
+    assert_eq!(markers(&svg), 0);
+}
+
+#[test]
+fn a_bare_line_has_a_band_and_no_markers() {
+    let points = (0..5).map(|k| point(f64::from(k), 0.5)).collect();
+    let bare = Series {
+        look: Look::BareLine,
+        ..series(1, points)
+    };
+    let svg = checked(&picture(vec![panel(
+        Horizontal::linear("epoch"),
+        vec![bare],
+    )]));
+    assert_eq!(markers(&svg), 0);
+    assert!(svg.contains("class=\"band fill1\"") && svg.contains("class=\"line stroke1 dashed\""));
+}
+
+#[test]
+fn an_exact_range_shows_no_more_and_marks_what_lies_beyond() {
+    let points = vec![point(0.0, 0.5), point(1.0, 7.0), point(2.0, -7.0)];
+    let mut panel = panel(Horizontal::linear("epoch"), vec![series(0, points)]);
+    panel.y.range = Range::Exactly(0.0, 1.0);
+    let svg = checked(&picture(vec![panel]));
+    assert!(!words(&svg).contains('7'), "{}", words(&svg));
+    let paths = pieces(&svg, "<path class=\"marker ", "/>");
+    let beyond = paths
+        .iter()
+        .filter(|path| attribute(path, "d").contains('l'));
+    assert_eq!(beyond.count(), 2);
+}

@@ -4,7 +4,7 @@ use decay_report::plot::Panel;
 
 use super::{Distances, Search};
 use crate::curve::Curve;
-use crate::drawing::{dashed, linear_axis, of_shares, panel, rates_panel, series_along};
+use crate::drawing::{Horizontal, dashed, of_shares, panel, rates_panel, series_along};
 use crate::failure::Result;
 use crate::measurements::{MeasurementKey, Measurements};
 
@@ -114,7 +114,7 @@ pub fn standing_panel(
             all.push(if metric == PROVEN { dashed(line) } else { line });
         }
     }
-    let size = linear_axis("size of the perturbation (Euclidean, range of a pixel)");
+    let size = Horizontal::linear("size of the perturbation (Euclidean, range of a pixel)");
     let panel = panel(study, size, "share of rows that stay right", all);
     Ok(of_shares(panel))
 }
