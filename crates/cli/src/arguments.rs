@@ -2,6 +2,7 @@
 
 use std::ffi::OsString;
 use std::path::PathBuf;
+use std::process::ExitCode;
 
 use clap::ArgMatches;
 
@@ -37,11 +38,10 @@ impl Computing {
     pub(crate) fn machine(&self) -> Result<Machine, Error> {
         let memory = match &self.memory {
             Some(text) => Memory::try_from(text.clone())
-                .map_err(|reason| Error::Usage(format!("--memory {reason}")))?,
+                .map_err(|reason| Error::Setting(format!("--memory {reason}")))?,
             None => Memory::default(),
         };
-        let (machine, _) = Machine::new(&self.device, self.threads, &memory)?;
-        Ok(machine)
+        Machine::new(&self.device, self.threads, &memory, &|_| ())
     }
 }
 
@@ -75,17 +75,13 @@ pub(crate) enum AuditSubject {
         data: Option<String>,
     },
     /// What another program computed.
-    Logits(LogitFiles),
-}
-
-/// Files of logits and labels.
-#[derive(Debug, Clone)]
-pub(crate) struct LogitFiles {
-    /// One file for each model.
-    pub(crate) logits: Vec<PathBuf>,
-    pub(crate) labels: PathBuf,
-    /// On other data, one file for each model.
-    pub(crate) ood: Vec<PathBuf>,
+    Logits {
+        /// One file for each model.
+        logits: Vec<PathBuf>,
+        labels: PathBuf,
+        /// On other data, one file for each model.
+        ood: Vec<PathBuf>,
+    },
 }
 
 /// `decay compare`.
@@ -99,17 +95,14 @@ pub(crate) struct CompareRequest {
     pub(crate) computing: Computing,
 }
 
-/// Parses the program's arguments; help, version and usage errors end the program.
-pub(crate) fn parse() -> Result<Action, Error> {
+/// Parses the program's arguments; with help, the version or a usage error the program ends with a code.
+pub(crate) fn parse() -> Result<Action, ExitCode> {
     let arguments: Vec<OsString> = std::env::args_os().collect();
-    match action(&arguments) {
-        Ok(action) => Ok(action),
-        Err(error) => {
-            // Help goes to stdout with code 0, a usage error to stderr with code 2; a closed pipe is ignored.
-            let _ = error.print();
-            std::process::exit(error.exit_code());
-        }
-    }
+    action(&arguments).map_err(|error| {
+        // Help goes to stdout with code 0, a usage error to stderr with code 2; a closed pipe is ignored.
+        let _ = error.print();
+        ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2))
+    })
 }
 
 fn action(arguments: &[OsString]) -> Result<Action, clap::Error> {
@@ -164,11 +157,11 @@ fn given(matches: &ArgMatches) -> Given {
 
 fn audit_subject(matches: &ArgMatches) -> AuditSubject {
     match path(matches, "labels") {
-        Some(labels) => AuditSubject::Logits(LogitFiles {
+        Some(labels) => AuditSubject::Logits {
             logits: paths(matches, "logits"),
             labels,
             ood: paths(matches, "ood-logits"),
-        }),
+        },
         None => AuditSubject::Model {
             run: path(matches, "run")
                 .or_else(|| path(matches, "model"))

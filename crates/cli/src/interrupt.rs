@@ -1,5 +1,6 @@
 //! Ctrl-C: the first asks the run to stop at a checkpoint, the second ends the program.
 
+use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::output;
@@ -18,7 +19,9 @@ pub(crate) fn listen() -> Result<&'static AtomicBool, Error> {
         }
         output::note("stopping; press Ctrl-C again to end at once");
     };
-    ctrlc::set_handler(handler)
-        .map_err(|error| Error::Failed(format!("cannot listen for Ctrl-C: {error}")))?;
+    ctrlc::set_handler(handler).map_err(|error| {
+        let source = std::io::Error::other(error);
+        Error::file(Path::new("Ctrl-C"), "listened for", source)
+    })?;
     Ok(&CANCEL)
 }

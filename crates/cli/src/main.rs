@@ -1,4 +1,4 @@
-//! The `decay` program: reads what is asked, calls the crates that do it, prints, and decides exit codes.
+//! The `decay` program: reads what is asked, calls the library that does it, prints, and decides exit codes.
 //!
 //! | code | meaning |
 //! | :-- | :-- |
@@ -8,17 +8,16 @@
 //!
 //! | to add | touch |
 //! | :-- | :-- |
-//! | an option | one line in `settings/keys.rs` and the field it names; flag, config key and `--set` follow |
 //! | a command | one file in `commands/`, one line each in `command_line.rs` and `arguments.rs` |
-//! | a validation metric | one line in `pipeline/validation_metric.rs` |
+
+#![forbid(unsafe_code)]
 
 mod arguments;
-mod audit_progress;
 mod command_line;
 mod commands;
+mod failure;
 mod interrupt;
 mod output;
-mod progress;
 mod terminal;
 
 use std::process::ExitCode;
@@ -30,20 +29,27 @@ use decay::Error;
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
-    match arguments::parse().and_then(perform) {
+    let action = match arguments::parse() {
+        Ok(action) => action,
+        Err(code) => return code,
+    };
+    let command = match action {
+        Action::Fit(_) => "fit",
+        _ => "tune",
+    };
+    match perform(action) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            output::note(&format!("error: {}", error.sentence()));
-            // Other arguments or other input would help, or not.
-            ExitCode::from(if error.is_input() { 2 } else { 1 })
+            output::note(&format!("error: {}", failure::words(&error, command)));
+            ExitCode::from(failure::exit_code(&error))
         }
     }
 }
 
 fn perform(action: Action) -> Result<(), Error> {
     match action {
-        Action::Demonstrate(given) | Action::Tune(given) => commands::tune::tune(&given),
-        Action::Fit(given) => commands::fit::fit(&given),
+        Action::Demonstrate(given) | Action::Tune(given) => commands::run::tune(&given),
+        Action::Fit(given) => commands::run::fit(&given),
         Action::Predict(request) => commands::predict::predict(&request),
         Action::Audit(request) => commands::audit::audit(&request),
         Action::Compare(request) => commands::compare::compare(&request),
@@ -51,4 +57,19 @@ fn perform(action: Action) -> Result<(), Error> {
         Action::Devices => commands::devices::devices(),
         Action::Data => commands::data::data(),
     }
+}
+
+/// The command as typed, for a reader to repeat.
+fn command_words() -> String {
+    let quoted = |word: std::ffi::OsString| {
+        let word = word.to_string_lossy().into_owned();
+        let plain = |c: char| c.is_alphanumeric() || "-_./=:,%+".contains(c);
+        if !word.is_empty() && word.chars().all(plain) {
+            return word;
+        }
+        format!("'{}'", word.replace('\'', "'\\''"))
+    };
+    let words = std::env::args_os().skip(1).map(quoted);
+    let words = ["decay".to_owned()].into_iter().chain(words);
+    words.collect::<Vec<_>>().join(" ")
 }

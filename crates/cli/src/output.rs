@@ -7,13 +7,11 @@ use decay::Error;
 
 /// Prints text to stdout; a closed pipe is not an error, a full disk is.
 pub(crate) fn print(text: &str) -> Result<(), Error> {
-    print_bytes(text.as_bytes())
-}
-
-/// Prints bytes to stdout, as [`print`].
-pub(crate) fn print_bytes(bytes: &[u8]) -> Result<(), Error> {
     let mut stdout = io::stdout().lock();
-    match stdout.write_all(bytes).and_then(|()| stdout.flush()) {
+    match stdout
+        .write_all(text.as_bytes())
+        .and_then(|()| stdout.flush())
+    {
         Err(error) if error.kind() != ErrorKind::BrokenPipe => {
             Err(Error::file(Path::new("stdout"), "written", error))
         }

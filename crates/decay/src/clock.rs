@@ -2,13 +2,13 @@
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
-/// A moment, to the second.
+/// A point in time, to the second.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Moment {
+pub struct UtcTime {
     seconds: u64,
 }
 
-impl Moment {
+impl UtcTime {
     /// By the system's clock; a clock before 1970 counts as 1970.
     pub fn now() -> Self {
         let since = SystemTime::now().duration_since(UNIX_EPOCH);
@@ -58,7 +58,7 @@ impl Moment {
 
 #[cfg(test)]
 mod tests {
-    use super::Moment;
+    use super::UtcTime;
 
     #[test]
     fn dates_agree_with_known_moments_leap_days_included() {
@@ -69,10 +69,10 @@ mod tests {
             (1_709_251_200, "2024-03-01T00:00:00Z"),
             (4_107_542_400, "2100-03-01T00:00:00Z"),
         ] {
-            assert_eq!(Moment { seconds }.iso(), iso);
+            assert_eq!(UtcTime { seconds }.iso(), iso);
         }
         assert_eq!(
-            Moment {
+            UtcTime {
                 seconds: 951_827_696
             }
             .compact(),

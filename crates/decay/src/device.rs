@@ -3,37 +3,57 @@
 use decay_train::{Device, Resources, available_memory};
 
 use crate::error::Error;
+use crate::event::{Event, Observer};
 use crate::settings::{Memory, RunSettings};
 
 /// Devices with threads and memory.
 #[derive(Debug, Clone)]
 pub struct Machine {
+    /// What computes.
     pub devices: Vec<Device>,
     /// As `--device` takes them, in full.
     pub name: String,
+    /// Threads and memory.
     pub resources: Resources,
 }
 
 impl Machine {
-    /// What a run asks for, and why `auto` chose it, where that is not obvious.
-    pub fn of_run(run: &RunSettings) -> Result<(Self, Option<String>), Error> {
-        Self::new(&run.device, run.threads, &run.memory)
-    }
-
-    /// A device by name with threads and memory, and why `auto` chose it, where that is not obvious.
+    /// A device by name, or several GPUs as in `cuda:0,cuda:1`; `auto` is the best of this build, and the observer is told why.
+    ///
+    /// # Errors
+    /// [`Error::Setting`] for a device that this build or machine does not have.
     pub fn new(
         device: &str,
         threads: Option<usize>,
         memory: &Memory,
-    ) -> Result<(Self, Option<String>), Error> {
+        observe: Observer<'_>,
+    ) -> Result<Self, Error> {
         let chosen =
-            decay_train::devices(device).map_err(|error| Error::Usage(error.to_string()))?;
+            decay_train::devices(device).map_err(|error| Error::Setting(error.to_string()))?;
+        if let Some(reason) = chosen.reason {
+            observe(Event::Note(format!(
+                "computing on {}: {reason}",
+                chosen.name
+            )));
+        }
         let memory = memory.bytes(available_memory(&chosen.devices));
-        let machine = Self {
+        Ok(Self {
             resources: Resources::detect(&chosen.devices, threads, Some(memory)),
             devices: chosen.devices,
             name: chosen.name,
-        };
-        Ok((machine, chosen.reason))
+        })
+    }
+
+    /// The best of this build with all cores.
+    ///
+    /// # Errors
+    /// As [`Machine::new`].
+    pub fn auto() -> Result<Self, Error> {
+        Self::new("auto", None, &Memory::default(), &|_| ())
+    }
+
+    /// What a run asks for.
+    pub(crate) fn of_run(run: &RunSettings, observe: Observer<'_>) -> Result<Self, Error> {
+        Self::new(&run.device, run.threads, &run.memory, observe)
     }
 }

@@ -8,62 +8,104 @@ use decay_model::ModelError;
 use decay_report::ReportError;
 use decay_report::text::sentence;
 use decay_robust::RobustError;
+use decay_robust::certificate::CertificateError;
 use decay_shift::ShiftError;
 use decay_train::TrainError;
 
-/// Why a run ends early.
+/// Why something could not be done.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum Error {
-    /// The user asked for something that cannot be.
+    /// Settings that cannot be, or not with these data.
     #[error("{0}")]
-    Usage(String),
-    /// Something went wrong that no other request would mend.
+    Setting(String),
+    /// Rows from slices that do not fit together.
+    #[error("{values} values are no {rows} rows of {columns} columns")]
+    Shape {
+        /// Values given.
+        values: usize,
+        /// Labels or values of the target.
+        rows: usize,
+        /// Values of a row.
+        columns: usize,
+    },
+    /// A file or directory of a run that is not what is asked for.
+    #[error("{path}: {reason}")]
+    Run {
+        /// Which.
+        path: PathBuf,
+        /// Why it will not do.
+        reason: String,
+    },
+    /// No model ended with a finite loss.
     #[error("{0}")]
-    Failed(String),
-    /// Ctrl-C; the run can go on.
-    #[error("interrupted after epoch {epoch} of {epochs}; resume with: {resume}")]
+    Diverged(String),
+    /// The caller stopped it; a run with a directory can go on.
+    #[error("interrupted after epoch {epoch} of {epochs}")]
     Interrupted {
         /// Epochs that are kept.
         epoch: u32,
         /// Epochs planned.
         epochs: u32,
-        /// The command that continues.
-        resume: String,
+        /// The run's directory.
+        run: Option<PathBuf>,
     },
     /// A device failed in the middle of a run that has checkpoints.
-    #[error(
-        "{error}; continue from the last checkpoint with: {resume}, on another device with --device"
-    )]
+    #[error("{error}; {run} can be resumed from its last checkpoint")]
     Device {
         /// Which device, and what it said.
         error: String,
-        /// The command that continues.
-        resume: String,
+        /// The run's directory.
+        run: PathBuf,
     },
     /// A file of the program's own cannot be used.
     #[error("{path}: cannot be {action}")]
     File {
+        /// Which.
         path: PathBuf,
+        /// What was tried.
         action: &'static str,
+        /// What the system says.
         source: std::io::Error,
     },
+    /// Settings that no file can hold.
+    #[error("config.toml cannot be written: {0}")]
+    Settings(#[from] toml::ser::Error),
+    /// A certificate that applies and yet fails.
+    #[error(transparent)]
+    Certificate(#[from] CertificateError),
+    /// Of readers, splits and scales.
     #[error(transparent)]
     Data(#[from] DataError),
+    /// Of networks and their files.
     #[error(transparent)]
     Model(#[from] ModelError),
+    /// Of the training.
     #[error(transparent)]
     Train(#[from] TrainError),
+    /// Of metrics and intervals.
     #[error(transparent)]
     Audit(#[from] AuditError),
+    /// Of attacks.
     #[error(transparent)]
     Robust(#[from] RobustError),
+    /// Of corruptions.
     #[error(transparent)]
     Shift(#[from] ShiftError),
+    /// Of records and pages.
     #[error(transparent)]
     Report(#[from] ReportError),
 }
 
 impl Error {
+    /// A file or directory of a run that will not do.
+    pub(crate) fn run(path: &Path, reason: impl Into<String>) -> Self {
+        Self::Run {
+            path: path.to_owned(),
+            reason: reason.into(),
+        }
+    }
+
     /// A failure to read, write or create a file.
     pub fn file(path: &Path, action: &'static str, source: std::io::Error) -> Self {
         Self::File {
@@ -76,7 +118,7 @@ impl Error {
     /// Whether other arguments or other input would help.
     pub fn is_input(&self) -> bool {
         match self {
-            Self::Usage(_) | Self::Model(_) => true,
+            Self::Setting(_) | Self::Shape { .. } | Self::Run { .. } | Self::Model(_) => true,
             Self::Data(error) => is_input(error),
             Self::Robust(error) => !matches!(
                 error,
@@ -134,24 +176,16 @@ mod tests {
     }
 
     #[test]
-    fn a_failed_device_is_not_the_inputs_fault_and_names_the_way_on() {
-        let error = || decay_train::TrainError::Device {
+    fn a_failed_device_is_not_the_inputs_fault() {
+        let error = decay_train::TrainError::Device {
             device: "cuda:1".into(),
             reason: "out of memory".into(),
         };
         let resumable = Error::Device {
-            error: error().to_string(),
-            resume: "decay tune --out x --resume".into(),
+            error: error.to_string(),
+            run: "x".into(),
         };
-        assert_eq!(
-            (Error::from(error()).is_input(), resumable.is_input()),
-            (false, false)
-        );
-        assert_eq!(
-            resumable.sentence(),
-            "device 'cuda:1' failed: out of memory; continue from the last checkpoint with: decay tune --out x --resume, \
-             on another device with --device"
-        );
+        assert!(!Error::from(error).is_input() && !resumable.is_input());
     }
 
     #[test]

@@ -1,34 +1,69 @@
-//! What happens while a run goes on, told to whoever watches it.
+//! What happens while an experiment goes on, told to whoever watches it.
 
 use std::fmt;
+use std::time::Duration;
 
-/// Something that happened.
+use decay_report::{Surface, Sweep};
+
+use crate::records::{surface_table, sweep_table};
+
+/// Something that happened; shown, it is a line or a table.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub enum Event {
-    /// A decision that was left open, or what a reader of the data should know: a sentence.
+    /// A decision that was left open, or something about the data: a sentence.
     Note(String),
-    /// Members begin to train.
-    Training {
-        /// `sweep` or `refits`.
-        stage: &'static str,
-        /// How many.
-        members: usize,
-        /// Epochs that each trains for.
-        epochs: u32,
-    },
-    /// What the engine did.
-    Engine(decay_train::Event),
-    /// All members of the stage have ended.
+    /// Something that went wrong and was mended: a sentence.
+    Warning(String),
+    /// Members train; ten times a second at most, and at every epoch's end.
+    Progress(Progress),
+    /// All members of a stage have ended.
     Trained,
+    /// The sweep is measured and its choice is made.
+    Swept {
+        /// The curve that the choice was made on.
+        sweep: Box<Sweep>,
+        /// All of a sweep of two hyper-parameters.
+        surface: Option<Box<Surface>>,
+    },
     /// A part of the audit begins.
     Auditing(&'static str),
     /// So much of an attack is done, in `[0, 1]`.
     Attacked(f64),
     /// The audit has ended.
     Audited,
-    /// A result as a table of text.
-    Table(String),
+}
+
+/// How far the members of a stage are.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Progress {
+    /// `sweep` or `refits`.
+    pub stage: &'static str,
+    /// How many members train.
+    pub members: usize,
+    /// Epochs that all of them have done.
+    pub epoch: u32,
+    /// Epochs that each trains for.
+    pub epochs: u32,
+    /// Steps done, of all members together, without those before a resume.
+    pub done: u64,
+    /// Steps to do.
+    pub total: u64,
+    /// Since the stage began.
+    pub elapsed: Duration,
+}
+
+impl Progress {
+    /// Steps of a member per second.
+    pub fn steps_per_second(&self) -> f64 {
+        self.done as f64 / self.elapsed.as_secs_f64().max(1e-9)
+    }
+
+    /// Time to the end of the stage at this pace.
+    pub fn left(&self) -> Duration {
+        let steps = self.total.saturating_sub(self.done) as f64;
+        Duration::from_secs_f64(steps / self.steps_per_second().max(1e-9))
+    }
 }
 
 /// Whoever watches; called from several threads.
@@ -37,16 +72,21 @@ pub type Observer<'a> = &'a (dyn Fn(Event) + Sync);
 impl fmt::Display for Event {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Note(text) | Self::Table(text) => f.write_str(text),
-            Self::Training {
+            Self::Note(text) | Self::Warning(text) => f.write_str(text),
+            Self::Progress(Progress {
                 stage,
                 members,
+                epoch,
                 epochs,
-            } => write!(f, "{stage}: {members} members, {epochs} epochs"),
-            Self::Engine(event) => write!(f, "{event:?}"),
+                ..
+            }) => write!(f, "{stage}, {members} members: epoch {epoch}/{epochs}"),
             Self::Trained => f.write_str("trained"),
+            Self::Swept { sweep, surface } => {
+                let rows = surface.as_deref().map_or_else(String::new, surface_table);
+                write!(f, "{rows}{}", sweep_table(sweep))
+            }
             Self::Auditing(part) => write!(f, "audit: {part}"),
-            Self::Attacked(share) => write!(f, "{:.0} %", 100.0 * share),
+            Self::Attacked(share) => write!(f, "attack: {:.0} %", 100.0 * share),
             Self::Audited => f.write_str("audited"),
         }
     }

@@ -7,16 +7,22 @@
 
 pub mod audit;
 mod clock;
+mod compare;
+pub mod data;
 pub mod device;
 mod error;
 mod event;
 pub mod experiment;
-pub mod model_file;
-pub mod population_file;
+pub mod model;
+pub mod prelude;
 pub mod records;
-pub mod run_dir;
-pub mod run_record;
+pub mod run;
 pub mod settings;
 
+pub use compare::{Compared, compare_logits, compare_runs};
+pub use data::{Data, read, rows};
 pub use error::Error;
-pub use event::{Event, Observer};
+pub use event::{Event, Observer, Progress};
+pub use experiment::{Experiment, Outcome};
+pub use model::{Model, Predictions};
+pub use settings::{log_range, range};

@@ -11,7 +11,7 @@ use decay::Error;
 /// `decay report`.
 pub(crate) fn report(run: &Path) -> Result<(), Error> {
     let source = run.join("report.json");
-    let refuse = |reason: String| Error::Usage(format!("{}: {reason}", source.display()));
+    let refuse = |reason: String| Error::Setting(format!("{}: {reason}", source.display()));
     let bytes = std::fs::read(&source)
         .map_err(|error| refuse(format!("is no record of a finished run: {error}")))?;
     let report: Report = serde_json::from_slice(&bytes)

@@ -4,17 +4,17 @@ use std::collections::BTreeMap;
 
 use decay_audit::interval::Bootstrap;
 use decay_audit::ood::{
-    Detection, Detector, Evidence, FittedDetector, Fitting, LinearHead, Need, detection_of_members,
+    Detection, Detector, Evidence, FittedDetector, Fitting, Need, detection_of_members,
 };
 use decay_audit::{AuditError, Logits};
 use decay_train::Samples;
 use serde::Serialize;
 
-use super::subject::{Seen, Subject};
+use super::target::Seen;
 use super::unit::Unit;
-use crate::device::Machine;
+use super::whole::Auditor;
+use crate::data::Outliers;
 use crate::error::Error;
-use crate::experiment::Outliers;
 
 /// Most rows that a score is fitted on.
 pub const MOST_FITTED: usize = 5000;
@@ -49,17 +49,6 @@ pub struct Detections {
     pub skipped: Vec<String>,
 }
 
-/// What detection needs to know.
-pub struct Detecting<'a> {
-    pub subject: &'a Subject<'a>,
-    pub inside: Labelled<'a>,
-    /// Training rows; without them scores of logits alone are measured.
-    pub fitting: Option<Labelled<'a>>,
-    /// In which inputs are perturbed, where they can be.
-    pub unit: Option<&'a Unit>,
-    pub machine: &'a Machine,
-}
-
 /// All models on one set of rows.
 struct Witness {
     seen: Vec<Seen>,
@@ -68,25 +57,36 @@ struct Witness {
     perturbed: Option<Vec<Logits<'static>>>,
 }
 
-impl Detecting<'_> {
+impl Auditor<'_> {
     /// Measures every score on every set.
-    pub fn measure(&self, outliers: &[Outliers]) -> Result<Detections, Error> {
-        let inside = self.witness(self.inside.samples, self.inside.rows)?;
-        let fitting = self
-            .fitting
-            .map(|fit| self.seen(fit.samples, fit.rows))
-            .transpose()?;
+    ///
+    /// Without training rows to fit on, scores of logits alone are measured; inputs are perturbed where they have a unit.
+    pub(super) fn detections(
+        &self,
+        inside: Labelled<'_>,
+        fitting: Option<Labelled<'_>>,
+        unit: Option<&Unit>,
+        outliers: &[Outliers],
+    ) -> Result<Detections, Error> {
+        let witness = |samples: Samples<'_>, rows: &[usize]| {
+            let mut witness = self.seen(samples, rows)?;
+            let odin =
+                |unit: &Unit| unit.odin(self.targets, samples, rows, ODIN_STEP, self.machine);
+            witness.perturbed = unit.map(odin).transpose()?;
+            Ok::<_, Error>(witness)
+        };
+        let known =
+            fitting.map(|fit| Ok::<_, Error>((self.seen(fit.samples, fit.rows)?, fit.labels)));
+        let known = known.transpose()?;
+        let inside = witness(inside.samples, inside.rows)?;
         let mut found = Detections {
-            fitted_on: self.fitting.map_or(0, |fit| fit.rows.len()),
+            fitted_on: fitting.map_or(0, |fit| fit.rows.len()),
             ..Detections::default()
         };
-        let heads: Vec<_> = (0..self.subject.models.len())
-            .map(|model| self.subject.head(model))
-            .collect();
-        let detectors = self.fitted(&inside, fitting.as_ref(), &heads, &mut found.skipped);
+        let detectors = self.fitted(&inside, known.as_ref(), &mut found.skipped);
         for set in outliers {
             let rows: Vec<usize> = (0..set.rows).collect();
-            let outside = self.witness(set.samples(), &rows)?;
+            let outside = witness(set.samples(), &rows)?;
             let mut scores = BTreeMap::new();
             for (detector, fitted) in &detectors {
                 let scored = score(*detector, fitted, &inside, &outside);
@@ -113,12 +113,12 @@ impl Detecting<'_> {
     fn fitted(
         &self,
         inside: &Witness,
-        fitting: Option<&Witness>,
-        heads: &[Option<LinearHead>],
+        fitting: Option<&(Witness, &[usize])>,
         skipped: &mut Vec<String>,
     ) -> Vec<(Detector, Vec<FittedDetector>)> {
-        let models = self.subject.models.len();
-        let labels = self.fitting.map_or(&[][..], |fit| fit.labels);
+        let models = self.targets.models.len();
+        let heads: Vec<_> = (0..models).map(|model| self.targets.head(model)).collect();
+        let (witness, labels) = fitting.map_or((inside, &[][..]), |(seen, labels)| (seen, labels));
         let mut all = Vec::new();
         for detector in Detector::ALL {
             let joint = is_joint(detector);
@@ -127,7 +127,6 @@ impl Detecting<'_> {
             }
             let copies = if joint { 1 } else { models };
             let fit = |model: usize| {
-                let witness = fitting.unwrap_or(inside);
                 let known = Fitting {
                     evidence: witness.evidence(model, fitting.is_some()),
                     labels,
@@ -146,19 +145,9 @@ impl Detecting<'_> {
         all
     }
 
-    /// Rows that are scored: with perturbed logits, where inputs have a unit.
-    fn witness(&self, samples: Samples<'_>, rows: &[usize]) -> Result<Witness, Error> {
-        let mut witness = self.seen(samples, rows)?;
-        let perturbed = self
-            .unit
-            .map(|unit| unit.odin(self.subject, samples, rows, ODIN_STEP, self.machine));
-        witness.perturbed = perturbed.transpose()?;
-        Ok(witness)
-    }
-
     /// Rows as the models see them.
     fn seen(&self, samples: Samples<'_>, rows: &[usize]) -> Result<Witness, Error> {
-        let seen = self.subject.representations(samples, rows, self.machine)?;
+        let seen = self.targets.representations(samples, rows, self.machine)?;
         let logits = seen.iter().map(|seen| seen.logits.clone()).collect();
         Ok(Witness {
             seen,

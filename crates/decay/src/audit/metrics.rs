@@ -9,11 +9,12 @@ use decay_audit::{
 use decay_report::Reliability;
 use decay_train::Samples;
 
-use super::subject::Subject;
+use super::target::TargetModels;
+use crate::data::Outliers;
 use crate::device::Machine;
 use crate::error::Error;
+use crate::experiment::Truth;
 use crate::experiment::validation_metric::{BINS, hits, predictions};
-use crate::experiment::{Outliers, Truth};
 use crate::records::reliability;
 
 /// Folds of the cross-fitting by which recalibrations are compared.
@@ -34,15 +35,15 @@ pub struct HeldOutAudit {
 
 /// Audits models on labelled rows, and on the outliers by their logits.
 pub fn audit_members(
-    subject: &Subject<'_>,
+    targets: &TargetModels<'_>,
     (samples, rows): (Samples<'_>, &[usize]),
     truth: &Truth,
     outliers: Option<&Outliers>,
     machine: &Machine,
 ) -> Result<HeldOutAudit, Error> {
-    let outputs = subject.outputs(samples, rows, machine)?;
+    let outputs = targets.outputs(samples, rows, machine)?;
     let mut found = match truth {
-        Truth::Values(values) => regression(subject, &outputs, values)?,
+        Truth::Values(values) => regression(targets, &outputs, values)?,
         Truth::Classes { labels, classes } => {
             let logits = |outputs: &Vec<f32>| {
                 let rows = outputs.len() / classes;
@@ -55,7 +56,7 @@ pub fn audit_members(
             let ood = match outliers {
                 Some(outliers) => {
                     let all: Vec<usize> = (0..outliers.rows).collect();
-                    let outputs = subject.outputs(outliers.samples(), &all, machine)?;
+                    let outputs = targets.outputs(outliers.samples(), &all, machine)?;
                     Some(
                         outputs
                             .iter()
@@ -65,7 +66,7 @@ pub fn audit_members(
                 }
                 None => None,
             };
-            classification(members, labels, subject.temperature, ood.as_deref())?
+            classification(members, labels, targets.temperature, ood.as_deref())?
         }
     };
     found.outliers = outliers
@@ -75,19 +76,19 @@ pub fn audit_members(
 }
 
 fn regression(
-    subject: &Subject<'_>,
+    targets: &TargetModels<'_>,
     outputs: &[Vec<f32>],
     values: &[f64],
 ) -> Result<HeldOutAudit, Error> {
-    let models = outputs.iter().zip(&subject.models);
+    let models = outputs.iter().zip(&targets.models);
     let predicted: Vec<_> = models
-        .map(|(outputs, model)| predictions(outputs, subject.scales[model.fold].target))
+        .map(|(outputs, model)| predictions(outputs, targets.scales[model.fold].target))
         .collect();
     let members: Vec<_> = predicted
         .iter()
         .map(|values| MemberPredictions {
             values,
-            sigma2: subject.sigma2,
+            sigma2: targets.sigma2,
         })
         .collect();
     Ok(HeldOutAudit {

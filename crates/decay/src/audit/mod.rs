@@ -2,21 +2,28 @@
 
 mod certificates;
 mod detection;
+mod logits;
 mod metrics;
 mod population;
-mod refitted;
+mod report;
 mod robustness;
+mod run;
 mod shares;
 mod shifts;
-mod subject;
+mod target;
 mod unit;
 mod whole;
 
 pub use detection::{DetectionOn, Detections, Labelled};
-pub use metrics::{HeldOutAudit, classification};
-pub use population::{Surveying, audit_curves, folds_of, population_csv};
-pub use refitted::{audit_refits, audit_sweep};
+pub(crate) use logits::LogitsOnLabels;
+pub use logits::audit_logits;
+pub use metrics::HeldOutAudit;
+pub(crate) use population::{Surveying, audit_curves, folds_of, population_csv};
+pub use report::Audit;
 pub use robustness::{InNorm, Robustness};
+pub(crate) use run::audit_sweep;
+pub use run::{RunAudit, audit_settings};
 pub use shifts::{Shifted, Shifts};
-pub use subject::{Audited, Subject};
-pub use whole::{AuditResult, Auditing};
+pub(crate) use target::{TargetModel, TargetModels};
+pub use unit::RadiusUnit;
+pub use whole::AuditResult;

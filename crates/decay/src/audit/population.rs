@@ -9,12 +9,13 @@ use decay_robust::attack::{Apgd, Attack, Norm, Objective, Rows, Threat, Trial};
 use decay_train::{Plan, Samples};
 
 use super::detection::Labelled;
-use super::subject::Subject;
+use super::target::TargetModels;
 use super::unit::Unit;
+use crate::data::Outliers;
 use crate::device::Machine;
 use crate::error::Error;
+use crate::experiment::Truth;
 use crate::experiment::validation_metric::predictions;
-use crate::experiment::{Outliers, Truth};
 use crate::records::{capitalised, metric_label};
 use crate::settings::{AuditSettings, Curves};
 
@@ -41,7 +42,7 @@ const DRAWN: [(&str, &str); 13] = [
 /// What the population's audit needs to know.
 pub struct Surveying<'a> {
     /// Every member of the sweep, those that diverged too.
-    pub subject: &'a Subject<'a>,
+    pub targets: &'a TargetModels<'a>,
     /// Whether each member is fit to be measured.
     pub sound: &'a [bool],
     pub samples: Samples<'a>,
@@ -57,7 +58,7 @@ impl Surveying<'_> {
     /// Figures of every member, all without intervals of their own: the spread over members is what curves show.
     pub fn measure(&self) -> Result<PopulationFigures, Error> {
         let outputs = self
-            .subject
+            .targets
             .outputs(self.samples, self.rows, self.machine)?;
         let mut figures = match self.truth {
             Truth::Classes { labels, classes } => {
@@ -83,7 +84,7 @@ impl Surveying<'_> {
             Some(outliers) => {
                 let all: Vec<usize> = (0..outliers.rows).collect();
                 Some(
-                    self.subject
+                    self.targets
                         .outputs(outliers.samples(), &all, self.machine)?,
                 )
             }
@@ -106,11 +107,11 @@ impl Surveying<'_> {
     }
 
     fn regression(&self, outputs: &[Vec<f32>], values: &[f64]) -> Result<PopulationFigures, Error> {
-        let members = outputs.iter().zip(&self.subject.models).zip(self.sound);
+        let members = outputs.iter().zip(&self.targets.models).zip(self.sound);
         members
             .map(|((outputs, model), &sound)| {
                 let mut figures = BTreeMap::new();
-                let predicted = predictions(outputs, self.subject.scales[model.fold].target);
+                let predicted = predictions(outputs, self.targets.scales[model.fold].target);
                 if sound && predicted.iter().all(|value| value.is_finite()) {
                     figures.insert("rmse".to_owned(), mse(&predicted, values)?.sqrt());
                     figures.insert("mae".to_owned(), mae(&predicted, values)?);
@@ -125,30 +126,30 @@ impl Surveying<'_> {
 
     /// Robust accuracy of every sound member at one radius, all in one program.
     fn attack(&self, labels: &[usize], figures: &mut PopulationFigures) -> Result<(), Error> {
-        let Ok(unit) = Unit::of(self.schema, self.subject) else {
+        let Ok(unit) = Unit::of(self.schema, self.targets) else {
             return Ok(());
         };
         let sound: Vec<usize> = (0..self.sound.len()).filter(|&m| self.sound[m]).collect();
-        let models = sound.iter().map(|&member| self.subject.models[member]);
-        let subject = Subject {
+        let models = sound.iter().map(|&member| self.targets.models[member]);
+        let targets = TargetModels {
             models: models.collect(),
-            scales: self.subject.scales.clone(),
-            ..*self.subject
+            scales: self.targets.scales.clone(),
+            ..*self.targets
         };
         let few = self
             .rows
             .len()
-            .min(self.settings.rows_for(self.subject.network));
+            .min(self.settings.rows_for(self.targets.network));
         let rows = Labelled {
             samples: self.samples,
             rows: &self.rows[..few],
             labels: &labels[..few],
         };
-        let attacked = unit.attacked(&subject, rows.samples, rows.rows);
+        let attacked = unit.attacked(&targets, rows.samples, rows.rows);
         for &norm in &self.settings.norms {
             let norm = norm.norm();
             let trial = Trial {
-                population: attacked.population(&unit, &subject, self.machine),
+                population: attacked.population(&unit, &targets, self.machine),
                 rows: Rows {
                     x: &attacked.x,
                     labels: rows.labels,

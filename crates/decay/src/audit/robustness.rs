@@ -1,7 +1,6 @@
 //! Accuracy under attack over radii, and what is certified.
 
 use decay_audit::Estimate;
-use decay_data::Schema;
 use decay_robust::attack::{
     Apgd, Attack, Ensemble, MaskingReport, MaskingSettings, Noise, Norm, Objective, Population,
     RobustCurve, Rotation, Rows, Threat, Trial,
@@ -9,14 +8,14 @@ use decay_robust::attack::{
 use decay_train::Spacing;
 use serde::Serialize;
 
-use super::certificates::{Certified, Certifying};
+use super::certificates::{Certified, certified, smoothed};
 use super::detection::Labelled;
 use super::shares::{mean_share, shares};
-use super::subject::Subject;
-use super::unit::{Attacked, Unit};
-use crate::device::Machine;
+use super::unit::{RadiusUnit, Unit};
+use super::whole::Auditor;
 use crate::error::Error;
-use crate::settings::{AuditSettings, Effort, NormName};
+use crate::event::Event;
+use crate::settings::{Effort, NormName};
 
 /// Most rows on which gradients are checked for being masked, with the quick attacks.
 const CHECKED: usize = 100;
@@ -25,10 +24,7 @@ const CHECKED: usize = 100;
 #[derive(Debug, Clone, Serialize)]
 pub struct Robustness {
     /// The unit of radii.
-    pub unit: &'static str,
-    /// The same, to be read after "radii are".
-    #[serde(skip)]
-    pub radii_are: &'static str,
+    pub unit: RadiusUnit,
     /// Rows that were attacked.
     pub rows: usize,
     pub models: usize,
@@ -56,16 +52,6 @@ pub struct InNorm {
     pub masking: Vec<MaskingReport>,
 }
 
-/// What attacks need to know.
-pub struct Attacking<'a> {
-    pub subject: &'a Subject<'a>,
-    pub rows: Labelled<'a>,
-    pub schema: &'a Schema,
-    pub settings: &'a AuditSettings,
-    pub machine: &'a Machine,
-    pub progress: &'a (dyn Fn(f64) + Sync),
-}
-
 /// Radii if none are given, in the unit of [`Unit`].
 pub fn usual_radii(norm: Norm, unit: &Unit) -> &'static [f64] {
     match (unit, norm) {
@@ -88,19 +74,41 @@ impl NormName {
     }
 }
 
-impl Attacking<'_> {
+/// Models, rows and the box that they lie in.
+struct Arena<'t> {
+    population: Population<'t>,
+    rows: Rows<'t>,
+    bounds: Option<(f32, f32)>,
+    progress: &'t (dyn Fn(f64) + Sync),
+}
+
+impl<'t> Arena<'t> {
+    fn trial(&self, norm: Norm, radius: f64) -> Trial<'t> {
+        Trial {
+            population: self.population,
+            rows: self.rows,
+            threat: Threat {
+                norm,
+                radius,
+                bounds: self.bounds,
+            },
+            starts: None,
+            keep_examples: false,
+            progress: self.progress,
+        }
+    }
+}
+
+impl Auditor<'_> {
     /// Measures what the settings ask for; `None` without attacks and certificates.
-    pub fn measure(&self) -> Result<Option<Robustness>, Error> {
-        let wanted = self.settings.attacks != Effort::None || self.settings.certificates;
-        if !wanted {
+    pub(super) fn robustness(&self, rows: Labelled<'_>) -> Result<Option<Robustness>, Error> {
+        if self.settings.attacks == Effort::None && !self.settings.certificates {
             return Ok(None);
         }
-        let models = self.subject.models.len();
         let mut found = Robustness {
-            unit: "",
-            radii_are: "",
-            rows: self.rows.rows.len(),
-            models,
+            unit: RadiusUnit::None,
+            rows: rows.rows.len(),
+            models: self.targets.models.len(),
             attack: match self.settings.attacks {
                 Effort::None => "none",
                 Effort::Quick => {
@@ -114,30 +122,33 @@ impl Attacking<'_> {
             rotation: None,
             skipped: Vec::new(),
         };
-        let unit = match Unit::of(self.schema, self.subject) {
+        let unit = match Unit::of(self.schema, self.targets) {
             Ok(unit) => unit,
             Err(reason) => {
                 found.skipped.push(format!("No attacks: {reason}."));
                 return Ok(Some(found));
             }
         };
-        (found.unit, found.radii_are) = (unit.name(), unit.plural());
-        let attacked = unit.attacked(self.subject, self.rows.samples, self.rows.rows);
-        let population = attacked.population(&unit, self.subject, self.machine);
+        found.unit = unit.of_radii();
+        let attacked = unit.attacked(self.targets, rows.samples, rows.rows);
+        let arena = Arena {
+            population: attacked.population(&unit, self.targets, self.machine),
+            rows: Rows {
+                x: &attacked.x,
+                labels: rows.labels,
+            },
+            bounds: unit.bounds(),
+            progress: &|share| (self.observe)(Event::Attacked(share)),
+        };
         for &name in &self.settings.norms {
             let norm = name.norm();
             let radii = self.radii(norm, &unit)?;
-            let one = self.in_norm(
-                &population,
-                &attacked,
-                &unit,
-                norm,
-                radii,
-                &mut found.skipped,
-            )?;
+            let one = self.in_norm(&arena, norm, radii, &mut found.skipped)?;
             found.norms.push(one);
         }
-        found.rotation = self.rotation(&population, &attacked, &unit)?;
+        if self.settings.attacks != Effort::None && unit.is_image() {
+            found.rotation = Some(rotation(&arena)?);
+        }
         Ok(Some(found))
     }
 
@@ -146,28 +157,26 @@ impl Attacking<'_> {
             return Ok(usual_radii(norm, unit).to_vec());
         };
         let radii = grid.values(Spacing::Linear);
-        let mut radii = radii.map_err(|reason| Error::Usage(format!("audit.radii {reason}")))?;
+        let mut radii = radii.map_err(|reason| Error::Setting(format!("audit.radii {reason}")))?;
         radii.retain(|&radius| radius > 0.0);
         radii.sort_by(f64::total_cmp);
         radii.dedup();
-        match radii.is_empty() {
-            true => Err(Error::Usage(
+        if radii.is_empty() {
+            return Err(Error::Setting(
                 "audit.radii: give at least one radius above 0".into(),
-            )),
-            false => Ok(radii),
+            ));
         }
+        Ok(radii)
     }
 
     fn in_norm(
         &self,
-        population: &Population<'_>,
-        attacked: &Attacked,
-        unit: &Unit,
+        arena: &Arena<'_>,
         norm: Norm,
         radii: Vec<f64>,
         skipped: &mut Vec<String>,
     ) -> Result<InNorm, Error> {
-        let trial = self.trial(population, attacked, unit, norm, radii[radii.len() / 2]);
+        let trial = arena.trial(norm, radii[radii.len() / 2]);
         let mut one = InNorm {
             norm: norm.name(),
             attacked: Vec::new(),
@@ -180,33 +189,28 @@ impl Attacking<'_> {
         if self.settings.attacks != Effort::None {
             let curves = self.curves(&trial, &one.radii)?;
             one.attacked = standing(&curves, one.radii.len())?;
-            one.by_model = curves
-                .iter()
-                .map(|curve| curve.robust_accuracy.clone())
-                .collect();
+            let by_model = curves.iter().map(|curve| curve.robust_accuracy.clone());
+            one.by_model = by_model.collect();
             let noise = trial.curve(&Attack::Noise(Noise { samples: 20 }), &one.radii)?;
             one.noise = standing(&noise, one.radii.len())?;
             one.masking = self.masking(&trial)?;
         }
-        let certifying = Certifying {
-            trial: &trial,
-            radii: &one.radii,
-        };
         if self.settings.certificates {
-            one.certified = certifying.all(skipped)?;
+            one.certified = certified(&trial, &one.radii, skipped)?;
         }
         if self.settings.smoothing > 0.0 && norm == Norm::L2 {
             one.certified
-                .push(certifying.smoothing(self.settings.smoothing)?);
+                .push(smoothed(&trial, &one.radii, self.settings.smoothing)?);
         }
         Ok(one)
     }
 
     /// Whether gradients mislead the attack.
     fn masking(&self, trial: &Trial<'_>) -> Result<Vec<MaskingReport>, Error> {
+        let all = trial.rows.labels.len();
         let (queries, rows) = match self.settings.attacks {
-            Effort::Standard => (1000, self.rows.rows.len()),
-            Effort::Quick | Effort::None => (100, self.rows.rows.len().min(CHECKED)),
+            Effort::Standard => (1000, all),
+            Effort::Quick | Effort::None => (100, all.min(CHECKED)),
         };
         let width = trial.population.shape.values();
         let few = Trial {
@@ -223,31 +227,6 @@ impl Attacking<'_> {
         })?)
     }
 
-    fn trial<'t>(
-        &'t self,
-        population: &Population<'t>,
-        attacked: &'t Attacked,
-        unit: &Unit,
-        norm: Norm,
-        radius: f64,
-    ) -> Trial<'t> {
-        Trial {
-            population: *population,
-            rows: Rows {
-                x: &attacked.x,
-                labels: self.rows.labels,
-            },
-            threat: Threat {
-                norm,
-                radius,
-                bounds: unit.bounds(),
-            },
-            starts: None,
-            keep_examples: false,
-            progress: self.progress,
-        }
-    }
-
     /// Where each row falls to the strongest of the attacks.
     fn curves(&self, trial: &Trial<'_>, radii: &[f64]) -> Result<Vec<RobustCurve>, Error> {
         if self.settings.attacks == Effort::Standard {
@@ -262,31 +241,20 @@ impl Attacking<'_> {
         };
         let first = trial.curve(&apgd(Objective::CrossEntropy), radii)?;
         let second = trial.curve(&apgd(Objective::Dlr), radii)?;
-        Ok(first
-            .iter()
-            .zip(&second)
-            .map(|(one, other)| weakest(one, other))
-            .collect())
+        let pairs = first.iter().zip(&second);
+        Ok(pairs.map(|(one, other)| weakest(one, other)).collect())
     }
+}
 
-    fn rotation(
-        &self,
-        population: &Population<'_>,
-        attacked: &Attacked,
-        unit: &Unit,
-    ) -> Result<Option<(f64, Estimate)>, Error> {
-        let is_image = matches!(unit, Unit::Pixel { shape: [_, height, width], .. } if *height > 1 && *width > 1);
-        if self.settings.attacks == Effort::None || !is_image {
-            return Ok(None);
-        }
-        let rotation = Rotation::default();
-        let trial = self.trial(population, attacked, unit, Norm::Linf, 1.0);
-        let outcomes = trial.attack(&Attack::Rotation(rotation))?;
-        let by_row = shares(outcomes.len(), self.rows.rows.len(), |model, row| {
-            outcomes[model].robust[row]
-        });
-        Ok(Some((rotation.degrees, mean_share(&by_row)?)))
-    }
+/// Accuracy on images turned by the worst angle.
+fn rotation(arena: &Arena<'_>) -> Result<(f64, Estimate), Error> {
+    let rotation = Rotation::default();
+    let trial = arena.trial(Norm::Linf, 1.0);
+    let outcomes = trial.attack(&Attack::Rotation(rotation))?;
+    let by_row = shares(outcomes.len(), arena.rows.labels.len(), |model, row| {
+        outcomes[model].robust[row]
+    });
+    Ok((rotation.degrees, mean_share(&by_row)?))
 }
 
 /// Where each row falls to one attack or the other.

@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use super::detection::Labelled;
 use super::shares::{mean_share, shares};
-use super::subject::Subject;
+use super::target::TargetModels;
 use super::unit::Unit;
 use crate::device::Machine;
 use crate::error::Error;
@@ -40,7 +40,7 @@ pub struct Shifts {
 
 /// Measures every corruption at every severity on the given images; `None` for anything else.
 pub fn shifts(
-    subject: &Subject<'_>,
+    targets: &TargetModels<'_>,
     held_out: Labelled<'_>,
     unit: &Unit,
     machine: &Machine,
@@ -51,9 +51,9 @@ pub fn shifts(
     if shape[1] < 2 || shape[2] < 2 {
         return Ok(None);
     }
-    let clean = unit.attacked(subject, held_out.samples, held_out.rows).x;
+    let clean = unit.attacked(targets, held_out.samples, held_out.rows).x;
     let measuring = Measuring {
-        subject,
+        targets,
         labels: held_out.labels,
         inputs: held_out.samples.inputs,
         max,
@@ -91,7 +91,7 @@ pub fn shifts(
 }
 
 struct Measuring<'a> {
-    subject: &'a Subject<'a>,
+    targets: &'a TargetModels<'a>,
     labels: &'a [usize],
     inputs: usize,
     max: f32,
@@ -118,10 +118,10 @@ impl Measuring<'_> {
             graph: None,
         };
         let rows: Vec<usize> = (0..count).collect();
-        let outputs = self.subject.outputs(samples, &rows, self.machine)?;
+        let outputs = self.targets.outputs(samples, &rows, self.machine)?;
         let (mut right, mut ece) = (Vec::new(), 0.0);
         for own in &outputs {
-            let logits = Logits::from_f32(own, count, self.subject.outputs)?;
+            let logits = Logits::from_f32(own, count, self.targets.outputs)?;
             right.push(hits(&logits, self.labels));
             ece += calibration_error(&logits, self.labels)? / outputs.len() as f64;
         }

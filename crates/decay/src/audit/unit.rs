@@ -5,8 +5,9 @@ use decay_data::{Inputs, Schema};
 use decay_model::{InputShape, MemberState};
 use decay_robust::{InputScale, attack::Population, perturbed_logits};
 use decay_train::{FoldScales, Samples};
+use serde::Serialize;
 
-use super::subject::Subject;
+use super::target::TargetModels;
 use crate::device::Machine;
 use crate::error::Error;
 
@@ -17,6 +18,39 @@ pub enum Unit {
     Pixel { shape: [usize; 3], max: f32 },
     /// The standard deviation of a column, or whatever its scaling has made of it; inputs may be anything.
     Deviation { columns: usize },
+}
+
+/// What radii are counted in, as files name it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub enum RadiusUnit {
+    /// Nothing was attacked.
+    #[serde(rename = "")]
+    None,
+    /// The range of a pixel.
+    #[serde(rename = "of a pixel's range")]
+    PixelRange,
+    /// The standard deviation of a column.
+    #[serde(rename = "standard deviations of a column")]
+    Deviation,
+}
+
+impl RadiusUnit {
+    /// To be read after a number.
+    pub(crate) fn words(self) -> &'static str {
+        match self {
+            Self::None => "",
+            Self::PixelRange => "of a pixel's range",
+            Self::Deviation => "standard deviations of a column",
+        }
+    }
+
+    /// To be read after "radii are".
+    pub(crate) fn plural(self) -> &'static str {
+        match self {
+            Self::PixelRange => "shares of a pixel's range",
+            other => other.words(),
+        }
+    }
 }
 
 /// Inputs and models, ready to be attacked.
@@ -30,11 +64,11 @@ pub struct Attacked {
 
 impl Unit {
     /// The unit for models of these inputs; the error is the reason why there is none.
-    pub fn of(schema: &Schema, subject: &Subject<'_>) -> Result<Self, &'static str> {
-        if subject.network.reads_edges() {
+    pub fn of(schema: &Schema, targets: &TargetModels<'_>) -> Result<Self, &'static str> {
+        if targets.network.reads_edges() {
             return Err("a perturbed node would perturb its neighbours");
         }
-        if subject.scales.iter().any(|scale| scale.features.per_row) {
+        if targets.scales.iter().any(|scale| scale.features.per_row) {
             return Err("rows are scaled by their own sums, which a perturbation changes");
         }
         match &schema.inputs {
@@ -55,20 +89,17 @@ impl Unit {
         }
     }
 
-    /// The unit in words, to be read after a number.
-    pub fn name(&self) -> &'static str {
+    /// What radii are counted in.
+    pub(super) fn of_radii(&self) -> RadiusUnit {
         match self {
-            Self::Pixel { .. } => "of a pixel's range",
-            Self::Deviation { .. } => "standard deviations of a column",
+            Self::Pixel { .. } => RadiusUnit::PixelRange,
+            Self::Deviation { .. } => RadiusUnit::Deviation,
         }
     }
 
-    /// What radii are, to be read after "radii are".
-    pub fn plural(&self) -> &'static str {
-        match self {
-            Self::Pixel { .. } => "shares of a pixel's range",
-            Self::Deviation { .. } => "standard deviations of a column",
-        }
+    /// Whether inputs are images of more than one row and column.
+    pub(super) fn is_image(&self) -> bool {
+        matches!(self, Self::Pixel { shape: [_, height, width], .. } if *height > 1 && *width > 1)
     }
 
     /// The box of valid inputs.
@@ -86,18 +117,18 @@ impl Unit {
     /// Rows in the unit, and each model's map from it.
     pub fn attacked(
         &self,
-        subject: &Subject<'_>,
+        targets: &TargetModels<'_>,
         samples: Samples<'_>,
         rows: &[usize],
     ) -> Attacked {
-        let models = &subject.models;
-        let scales: Vec<_> = subject
+        let models = &targets.models;
+        let scales: Vec<_> = targets
             .scales
             .iter()
-            .map(|own| self.scale(own, &subject.scales[0]))
+            .map(|own| self.scale(own, &targets.scales[0]))
             .collect();
         Attacked {
-            x: self.rows(&subject.scales[0], samples, rows),
+            x: self.rows(&targets.scales[0], samples, rows),
             states: models.iter().map(|model| model.state.clone()).collect(),
             scales: models
                 .iter()
@@ -110,14 +141,14 @@ impl Unit {
     /// Logits of inputs that were moved a step towards what the model is surest of.
     pub fn odin(
         &self,
-        subject: &Subject<'_>,
+        targets: &TargetModels<'_>,
         samples: Samples<'_>,
         rows: &[usize],
         step: f64,
         machine: &Machine,
     ) -> Result<Vec<Logits<'static>>, Error> {
-        let attacked = self.attacked(subject, samples, rows);
-        let population = attacked.population(self, subject, machine);
+        let attacked = self.attacked(targets, samples, rows);
+        let population = attacked.population(self, targets, machine);
         let all = perturbed_logits(
             &population,
             &attacked.x,
@@ -126,7 +157,7 @@ impl Unit {
         )?;
         let logits = all
             .iter()
-            .map(|values| Logits::from_f32(values, rows.len(), subject.outputs));
+            .map(|values| Logits::from_f32(values, rows.len(), targets.outputs));
         Ok(logits.collect::<Result<_, _>>()?)
     }
 
@@ -174,11 +205,11 @@ impl Attacked {
     pub fn population<'a>(
         &'a self,
         unit: &Unit,
-        subject: &'a Subject<'_>,
+        targets: &'a TargetModels<'_>,
         machine: &'a Machine,
     ) -> Population<'a> {
         Population {
-            network: subject.network,
+            network: targets.network,
             states: &self.states,
             scales: &self.scales,
             seeds: &self.seeds,

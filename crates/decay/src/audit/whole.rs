@@ -1,73 +1,111 @@
 //! Everything that an audit measures, in the order of the report.
 
-use decay_data::Schema;
-use decay_train::Samples;
+use decay_data::{Dataset, Schema};
 
-use super::detection::{Detecting, Detections, Labelled, MOST_FITTED};
+use super::detection::{Detections, Labelled, MOST_FITTED};
 use super::metrics::{HeldOutAudit, audit_members};
-use super::robustness::{Attacking, Robustness};
+use super::robustness::Robustness;
 use super::shifts::{Shifts, shifts};
-use super::subject::Subject;
+use super::target::TargetModels;
 use super::unit::Unit;
+use crate::data::{Data, Outliers, truth};
 use crate::device::Machine;
 use crate::error::Error;
 use crate::event::{Event, Observer};
-use crate::experiment::{Outliers, Truth};
+use crate::experiment::Truth;
+use crate::model::Model;
 use crate::settings::AuditSettings;
-
-/// Models, rows and what to measure on them.
-pub struct Auditing<'a> {
-    pub subject: &'a Subject<'a>,
-    pub schema: &'a Schema,
-    /// Rows that took no part in anything.
-    pub held_out: (Samples<'a>, &'a [usize]),
-    pub truth: &'a Truth,
-    /// Rows that the models were trained on, with their labels, for scores that are fitted.
-    pub training: Option<Labelled<'a>>,
-    pub outliers: &'a [Outliers],
-    pub settings: &'a AuditSettings,
-    pub machine: &'a Machine,
-    pub observe: Observer<'a>,
-}
 
 /// What was found; a part that does not apply is absent.
 pub struct AuditResult {
+    /// Calibration and errors.
     pub metrics: HeldOutAudit,
+    /// Of other data.
     pub detections: Option<Detections>,
+    /// Corrupted images.
     pub shifts: Option<Shifts>,
+    /// Attacks and certificates.
     pub robustness: Option<Robustness>,
 }
 
-impl Auditing<'_> {
-    /// Measures what the settings ask for and the models allow.
-    pub fn measure(&self) -> Result<AuditResult, Error> {
-        (self.observe)(Event::Auditing("calibration"));
-        let first = self
-            .outliers
-            .iter()
-            .find(|set| !set.near)
-            .or(self.outliers.first());
-        let metrics = audit_members(self.subject, self.held_out, self.truth, first, self.machine)?;
-        let mut found = AuditResult {
-            metrics,
-            detections: None,
-            shifts: None,
-            robustness: None,
-        };
-        let Truth::Classes { labels, .. } = self.truth else {
-            return Ok(found);
-        };
-        let unit = Unit::of(self.schema, self.subject).ok();
+/// Models, what they are measured with, and who is told.
+pub(super) struct Auditor<'a> {
+    pub(super) targets: &'a TargetModels<'a>,
+    pub(super) schema: &'a Schema,
+    pub(super) settings: &'a AuditSettings,
+    pub(super) machine: &'a Machine,
+    pub(super) observe: Observer<'a>,
+}
+
+/// Measures what the settings ask for and the model allows, on rows that took no part in anything.
+///
+/// Scores that are fitted need the `data` that the model was trained on.
+pub(crate) fn audit_model(
+    model: &Model,
+    data: Option<&Data>,
+    (held_out, rows): (&Dataset, &[usize]),
+    outliers: &[Outliers],
+    settings: &AuditSettings,
+    observe: Observer<'_>,
+) -> Result<AuditResult, Error> {
+    let (targets, machine) = (&model.targets(), &model.machine);
+    let auditor = Auditor {
+        targets,
+        schema: &model.file.schema,
+        settings,
+        machine,
+        observe,
+    };
+    observe(Event::Auditing("calibration"));
+    let truth = &truth(&held_out.target, rows);
+    let first = outliers.iter().find(|set| !set.near).or(outliers.first());
+    let metrics = audit_members(targets, (held_out.into(), rows), truth, first, machine)?;
+    let mut found = AuditResult {
+        metrics,
+        detections: None,
+        shifts: None,
+        robustness: None,
+    };
+    if let Truth::Classes { labels, .. } = truth {
         let whole = Labelled {
-            samples: self.held_out.0,
-            rows: self.held_out.1,
+            samples: held_out.into(),
+            rows,
             labels,
         };
-        if !self.outliers.is_empty() {
+        auditor.classification(&mut found, whole, data, outliers)?;
+    }
+    observe(Event::Audited);
+    Ok(found)
+}
+
+impl Auditor<'_> {
+    fn classification(
+        &self,
+        found: &mut AuditResult,
+        whole: Labelled<'_>,
+        data: Option<&Data>,
+        outliers: &[Outliers],
+    ) -> Result<(), Error> {
+        let unit = Unit::of(self.schema, self.targets).ok();
+        if !outliers.is_empty() {
             (self.observe)(Event::Auditing("detection"));
-            found.detections = Some(self.detections(whole, unit.as_ref())?);
+            let data = data.filter(|_| self.settings.features);
+            let trained = data.and_then(|data| match truth(&data.dataset.target, &data.training) {
+                Truth::Classes { labels, .. } => {
+                    Some((&data.dataset, spread(&data.training, &labels, MOST_FITTED)))
+                }
+                Truth::Values(_) => None,
+            });
+            let fitting = trained.as_ref().map(|(data, (rows, labels))| Labelled {
+                samples: (*data).into(),
+                rows,
+                labels,
+            });
+            let unit = unit.as_ref().filter(|_| self.settings.features);
+            found.detections = Some(self.detections(whole, fitting, unit, outliers)?);
         }
-        let (rows, labels) = spread(whole, self.settings.rows_for(self.subject.network));
+        let most = self.settings.rows_for(self.targets.network);
+        let (rows, labels) = spread(whole.rows, whole.labels, most);
         let few = Labelled {
             rows: &rows,
             labels: &labels,
@@ -75,45 +113,17 @@ impl Auditing<'_> {
         };
         if let (Some(unit), true) = (&unit, self.settings.corruptions) {
             (self.observe)(Event::Auditing("corruptions"));
-            found.shifts = shifts(self.subject, few, unit, self.machine)?;
+            found.shifts = shifts(self.targets, few, unit, self.machine)?;
         }
         (self.observe)(Event::Auditing("robustness"));
-        found.robustness = Attacking {
-            subject: self.subject,
-            rows: few,
-            schema: self.schema,
-            settings: self.settings,
-            machine: self.machine,
-            progress: &|share| (self.observe)(Event::Attacked(share)),
-        }
-        .measure()?;
-        (self.observe)(Event::Audited);
-        Ok(found)
-    }
-
-    fn detections(&self, inside: Labelled<'_>, unit: Option<&Unit>) -> Result<Detections, Error> {
-        let chosen = self.training.filter(|_| self.settings.features);
-        let chosen = chosen.map(|training| (training, spread(training, MOST_FITTED)));
-        Detecting {
-            subject: self.subject,
-            inside,
-            fitting: chosen.as_ref().map(|(training, (rows, labels))| Labelled {
-                rows,
-                labels,
-                ..*training
-            }),
-            unit: unit.filter(|_| self.settings.features),
-            machine: self.machine,
-        }
-        .measure(self.outliers)
+        found.robustness = self.robustness(few)?;
+        Ok(())
     }
 }
 
 /// At most so many rows, evenly spread over all, with their labels.
-fn spread(all: Labelled<'_>, most: usize) -> (Vec<usize>, Vec<usize>) {
-    let count = all.rows.len().min(most);
-    let places = (0..count).map(|i| i * all.rows.len() / count);
-    places
-        .map(|place| (all.rows[place], all.labels[place]))
-        .unzip()
+fn spread(rows: &[usize], labels: &[usize], most: usize) -> (Vec<usize>, Vec<usize>) {
+    let count = rows.len().min(most);
+    let places = (0..count).map(|i| i * rows.len() / count);
+    places.map(|place| (rows[place], labels[place])).unzip()
 }

@@ -51,7 +51,7 @@ fn rates(settings: &Settings, steps: f64) -> Result<(&'static str, Vec<f64>), Er
         };
     let varies = train.lists().any(|(hyper, _)| hyper == Hyper::Lr);
     if varies && key != "sweep.rates" {
-        return Err(Error::Usage(format!(
+        return Err(Error::Setting(format!(
             "{key} means another rate at every learning rate; give sweep.rates where train.lr has several values"
         )));
     }
@@ -59,7 +59,7 @@ fn rates(settings: &Settings, steps: f64) -> Result<(&'static str, Vec<f64>), Er
     for value in values(key, grid)? {
         let rate = rate(value, pace, steps);
         if !Hyper::Decay.allows(rate) {
-            return Err(Error::Usage(format!(
+            return Err(Error::Setting(format!(
                 "{key} must give finite rates, got {value}, which is the rate {rate} at train.lr = {}",
                 train.lr
             )));
@@ -71,7 +71,7 @@ fn rates(settings: &Settings, steps: f64) -> Result<(&'static str, Vec<f64>), Er
 
 fn values(key: &str, grid: &Grid) -> Result<Vec<f64>, Error> {
     grid.values(Spacing::Logarithmic)
-        .map_err(|reason| Error::Usage(format!("{key} {reason}")))
+        .map_err(|reason| Error::Setting(format!("{key} {reason}")))
 }
 
 fn too_many(axes: &[Axis], rates: &str) -> Error {
@@ -87,7 +87,7 @@ fn too_many(axes: &[Axis], rates: &str) -> Error {
         Hyper::Decay => "; one rate, as in --rates 0.01, leaves the decay out",
         _ => "",
     };
-    Error::Usage(format!(
+    Error::Setting(format!(
         "at most {MOST} settings may have several values, got {}{hint}",
         names.join(", ")
     ))

@@ -15,7 +15,7 @@ type Errors = Option<Vec<Vec<f64>>>;
 
 /// What was chosen.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Choice {
+pub struct Decision {
     /// The chosen setting.
     pub chosen: usize,
     /// The setting with the lowest mean.
@@ -41,18 +41,18 @@ pub struct Choice {
 /// A fold's error is the mean over its seeds; folds are what the standard error counts. With two axes the lowest mean of all
 /// decides the row, and the rule moves within it along the first axis. A hyper-parameter without an order of strength leaves
 /// the one-standard-error rule nothing to prefer, and the lowest mean is chosen.
-pub fn choose(validated: &CrossValidation, rule: RuleName) -> Result<Choice, Error> {
+pub fn choose(validated: &CrossValidation, rule: RuleName) -> Result<Decision, Error> {
     let settings = 0..validated.plan.settings();
     let errors: Vec<Errors> = settings.map(|setting| validated.errors(setting)).collect();
     decide(&validated.plan, &errors, rule)
 }
 
-fn decide(plan: &Plan, errors: &[Errors], rule: RuleName) -> Result<Choice, Error> {
+fn decide(plan: &Plan, errors: &[Errors], rule: RuleName) -> Result<Decision, Error> {
     let means = errors.iter().enumerate();
     let means = means.filter_map(|(setting, errors)| Some((setting, grand_mean(errors.as_ref()?))));
     // The first of several that are equal.
     let Some((best, _)) = means.min_by(|a, b| a.1.total_cmp(&b.1)) else {
-        return Err(Error::Failed(
+        return Err(Error::Diverged(
             "every rate had a model whose loss stopped being a number; lower train.lr".into(),
         ));
     };
@@ -75,7 +75,7 @@ fn decide(plan: &Plan, errors: &[Errors], rule: RuleName) -> Result<Choice, Erro
         RuleName::OneSe => (row[included[decided.one_se_index]], decided.threshold),
         RuleName::Min => (best, f64::NAN),
     };
-    Ok(Choice {
+    Ok(Decision {
         chosen,
         best,
         row,
@@ -129,7 +129,7 @@ fn mean(values: &[f64]) -> f64 {
 
 #[cfg(test)]
 mod tests {
-    use super::{Choice, Errors, RuleName, decide};
+    use super::{Decision, Errors, RuleName, decide};
     use decay_train::{Axis, Hyper, Member, Plan, TrainConfig};
 
     fn plan(axes: &[(Hyper, &[f64])]) -> Plan {
@@ -149,7 +149,7 @@ mod tests {
     const RATES: &[f64] = &[0.01, 0.1, 1.0];
     const DROPOUTS: &[f64] = &[0.0, 0.5];
 
-    fn chosen(means: [[f64; 2]; 3], spread: f64, rule: RuleName) -> Choice {
+    fn chosen(means: [[f64; 2]; 3], spread: f64, rule: RuleName) -> Decision {
         let plan = plan(&[(Hyper::Decay, RATES), (Hyper::Dropout, DROPOUTS)]);
         let mut errors: Vec<Errors> = means
             .as_flattened()

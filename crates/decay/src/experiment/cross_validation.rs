@@ -1,19 +1,42 @@
 //! Every setting on every fold with every seed, measured on rows that its fold never saw.
 
 use decay_model::Network;
-use decay_train::{FoldScales, Hyper, Member, Plan, Problem, Status, Trained};
+use decay_train::{
+    Evaluation, FoldRows, FoldScales, Hyper, Member, Plan, Problem, Representations, Samples,
+    Status, Trained,
+};
 
-use super::measuring::Measuring;
 use super::planned::Units;
-use super::{Context, Measured, Planned, SplitData, Truth, ValidationMetric};
+use super::{Measured, Planned, Session, Truth, ValidationMetric};
+use crate::data::truth;
+use crate::device::Machine;
 use crate::error::Error;
 
+/// A trained population with what is needed to compute with it.
+#[derive(Debug)]
+pub struct Population {
+    /// The architecture.
+    pub network: Network,
+    /// Data, folds and their scales, on the devices.
+    pub problem: Problem,
+    /// The members.
+    pub plan: Plan,
+    /// Their values and losses.
+    pub trained: Trained,
+    /// Where it computes.
+    pub machine: Machine,
+}
+
 /// A trained and measured sweep.
+#[derive(Debug)]
 pub struct CrossValidation {
+    /// The members.
     pub plan: Plan,
     /// What every member is like where no axis says otherwise.
     pub like: Member,
+    /// What chooses.
     pub metric: ValidationMetric,
+    /// Values and losses of the members.
     pub trained: Trained,
     /// Of each fold.
     pub scales: Vec<FoldScales>,
@@ -23,44 +46,140 @@ pub struct CrossValidation {
     pub measured: Vec<Option<Measured>>,
     /// Labels or values of each fold's validation rows.
     pub truths: Vec<Truth>,
-    pub units: Units,
+    pub(crate) units: Units,
+}
+
+impl Population {
+    /// Trains the members of a plan, scaled as given or as each fold's training rows say.
+    pub(super) fn train(
+        session: &Session<'_>,
+        plan: Plan,
+        folds: Vec<FoldRows>,
+        scales: Option<Vec<FoldScales>>,
+    ) -> Result<Self, Error> {
+        let (settings, data) = (&session.settings, &session.data.dataset);
+        let devices = &session.machine.devices;
+        let problem = match scales {
+            Some(scales) => Problem::with_scales(data, folds, scales, devices)?,
+            None => Problem::new(data, folds, settings.data.scaling, devices)?,
+        };
+        let trained = session.train("sweep", &problem, &plan.members, &settings.train)?;
+        Ok(Self {
+            network: session.network.clone(),
+            problem,
+            plan,
+            trained,
+            machine: session.machine.clone(),
+        })
+    }
+
+    /// Raw outputs `[rows, outputs]` of each member on the rows that `side` picks of its fold.
+    ///
+    /// # Errors
+    /// [`Error::Train`] if the device fails.
+    pub fn outputs(&self, side: fn(&FoldRows) -> &[usize]) -> Result<Vec<Vec<f32>>, Error> {
+        let members = self.evaluations(|fold| side(&self.problem.folds[fold]));
+        let resources = &self.machine.resources;
+        Ok(decay_train::outputs(
+            &self.network,
+            &self.problem,
+            &members,
+            resources,
+        )?)
+    }
+
+    /// Raw outputs of each member on other samples, scaled as its training rows were.
+    ///
+    /// # Errors
+    /// [`Error::Train`] if the device fails.
+    pub fn outputs_on(&self, samples: Samples<'_>) -> Result<Vec<Vec<f32>>, Error> {
+        let rows: Vec<usize> = (0..samples.rows).collect();
+        let (members, resources) = (self.evaluations(|_| &rows), &self.machine.resources);
+        let elsewhere = self.elsewhere(samples)?;
+        Ok(decay_train::outputs(
+            &self.network,
+            &elsewhere,
+            &members,
+            resources,
+        )?)
+    }
+
+    /// Layers of each member on the rows that `side` picks of its fold.
+    ///
+    /// # Errors
+    /// [`Error::Train`] if the device fails.
+    pub fn representations(
+        &self,
+        side: fn(&FoldRows) -> &[usize],
+    ) -> Result<Representations, Error> {
+        let members = self.evaluations(|fold| side(&self.problem.folds[fold]));
+        let resources = &self.machine.resources;
+        Ok(decay_train::representations(
+            &self.network,
+            &self.problem,
+            &members,
+            resources,
+        )?)
+    }
+
+    /// Layers of each member on other samples.
+    ///
+    /// # Errors
+    /// [`Error::Train`] if the device fails.
+    pub fn representations_on(&self, samples: Samples<'_>) -> Result<Representations, Error> {
+        let rows: Vec<usize> = (0..samples.rows).collect();
+        let (members, resources) = (self.evaluations(|_| &rows), &self.machine.resources);
+        let elsewhere = self.elsewhere(samples)?;
+        Ok(decay_train::representations(
+            &self.network,
+            &elsewhere,
+            &members,
+            resources,
+        )?)
+    }
+
+    fn elsewhere(&self, samples: Samples<'_>) -> Result<Problem, Error> {
+        let (scales, outputs) = (self.problem.scales.clone(), self.problem.outputs);
+        let devices = &self.machine.devices;
+        Ok(Problem::unlabelled(samples, scales, outputs, devices)?)
+    }
+
+    fn evaluations<'r>(&'r self, rows: impl Fn(usize) -> &'r [usize]) -> Vec<Evaluation<'r>> {
+        let members = self.plan.members.iter().zip(&self.trained.outcomes);
+        members
+            .map(|(member, outcome)| Evaluation {
+                state: &outcome.state,
+                fold: member.fold,
+                rows: rows(member.fold),
+            })
+            .collect()
+    }
 }
 
 /// Trains the members of a plan and measures them.
-pub fn cross_validate(
-    context: &Context<'_>,
-    split: &SplitData,
-    network: &Network,
+pub(super) fn cross_validate(
+    session: &Session<'_>,
     planned: Planned,
+    scales: Option<Vec<FoldScales>>,
 ) -> Result<CrossValidation, Error> {
     let Planned { plan, metric, .. } = planned;
-    let settings = context.settings;
-    let scaling = settings.data.scaling;
-    let problem = Problem::new(
-        &split.data,
-        planned.folds,
-        scaling,
-        &context.machine.devices,
-    )?;
-    let trained = context.train("sweep", network, &problem, &plan.members, &settings.train)?;
-    let measuring = Measuring {
-        context,
-        split,
-        network,
-        problem: &problem,
-        plan: &plan,
-        trained: &trained,
-        metric,
+    let population = Population::train(session, plan, planned.folds, scales)?;
+    let target = &session.data.dataset.target;
+    let truths = |side: fn(&FoldRows) -> &[usize]| -> Vec<Truth> {
+        let folds = population.problem.folds.iter();
+        folds.map(|fold| truth(target, side(fold))).collect()
     };
-    let outputs = measuring.outputs(|fold| &fold.validation)?;
-    let truths = measuring.truths(|fold| &fold.validation);
-    let measured = measuring.members(&outputs, &truths)?;
+    let outputs = population.outputs(|fold| &fold.validation)?;
+    let train = population.train_errors(metric, || truths(|fold| &fold.train))?;
+    let truths = truths(|fold| &fold.validation);
+    let config = &session.settings.train;
+    let measured = population.measured(metric, config, &outputs, &truths, &train)?;
     Ok(CrossValidation {
-        plan,
+        plan: population.plan,
         like: planned.like,
         metric,
-        trained,
-        scales: problem.scales,
+        trained: population.trained,
+        scales: population.problem.scales,
         outputs,
         measured,
         truths,
@@ -70,17 +189,17 @@ pub fn cross_validate(
 
 impl CrossValidation {
     /// What a member with this setting is like.
-    pub fn setting(&self, setting: usize) -> Member {
+    pub(crate) fn setting(&self, setting: usize) -> Member {
         self.plan.set(setting, &self.like)
     }
 
     /// The decay rate of a setting on the first fold.
-    pub fn rate(&self, setting: usize) -> f64 {
+    pub(crate) fn rate(&self, setting: usize) -> f64 {
         Hyper::Decay.get(&self.setting(setting))
     }
 
     /// Validation errors at a setting, `[folds][seeds]`; `None` if a member diverged.
-    pub fn errors(&self, setting: usize) -> Option<Vec<Vec<f64>>> {
+    pub(crate) fn errors(&self, setting: usize) -> Option<Vec<Vec<f64>>> {
         let members = self.plan.of_setting(setting);
         let errors: Option<Vec<f64>> = members
             .map(|m| self.measured[m].map(|m| m.validation))
@@ -96,7 +215,7 @@ impl CrossValidation {
 
     /// Epochs after which the next models, which have no validation rows, should reduce their learning rates: as often as the setting's
     /// median member did, each time at the mean epoch.
-    pub fn reductions_of(&self, setting: usize) -> Vec<u32> {
+    pub(super) fn reductions_of(&self, setting: usize) -> Vec<u32> {
         let members = self.plan.of_setting(setting);
         let all: Vec<&[u32]> = members
             .map(|member| self.trained.outcomes[member].reduced_after.as_slice())
@@ -115,7 +234,7 @@ impl CrossValidation {
     }
 
     /// Epochs that the next models should train for: as long as the setting's members were at their best.
-    pub fn epochs_of(&self, setting: usize, planned: u32) -> u32 {
+    pub(super) fn epochs_of(&self, setting: usize, planned: u32) -> u32 {
         let best = self.plan.of_setting(setting).filter_map(|member| {
             match self.trained.outcomes[member].status {
                 Status::Stopped { best_epoch, .. } => Some(f64::from(best_epoch)),

@@ -1,25 +1,311 @@
-//! From data to a chosen, refitted and audited model, a stage per file.
+//! An experiment, from data to outcome.
 
 mod axes;
 mod choice;
-mod context;
+mod compatibility;
 mod cross_validation;
 mod measuring;
-mod outlier_data;
+mod outcome;
 mod planned;
 mod refits;
-mod shifted_data;
-mod split_data;
+mod session;
 mod temperature;
 pub mod validation_metric;
 
-pub use choice::{Choice, choose};
-pub use context::Context;
-pub use cross_validation::{CrossValidation, cross_validate};
+use std::borrow::Cow;
+use std::path::PathBuf;
+use std::sync::atomic::AtomicBool;
+
+use decay_model::{ModelConfig, Network};
+use decay_train::{FoldRows, FoldScales, Hyper, TrainConfig};
+
+pub use choice::Decision;
+pub use cross_validation::{CrossValidation, Population};
 pub use measuring::Measured;
-pub use outlier_data::Outliers;
-pub use planned::Planned;
-pub use refits::{Refits, Refitting, refit};
-pub use split_data::{SplitData, truth};
-pub use temperature::{validated_temperature, validated_variance};
-pub use validation_metric::{Truth, ValidationMetric, predictions};
+pub use outcome::{Choice, Outcome, Swept};
+pub use refits::Refits;
+pub use session::Session;
+pub use validation_metric::{Truth, ValidationMetric};
+
+use choice::choose;
+use cross_validation::cross_validate;
+use planned::Planned;
+use session::{Given, Watch};
+pub(crate) use validation_metric::predictions;
+
+use crate::data::Data;
+use crate::device::Machine;
+use crate::error::Error;
+use crate::event::Event;
+use crate::run::Kind;
+use crate::settings::{AuditSettings, Grid, MetricName, RuleName, Settings};
+
+/// Where a run's files go.
+#[derive(Debug, Clone)]
+pub(crate) enum Place {
+    /// Nowhere.
+    Memory,
+    /// This directory.
+    In(PathBuf),
+    /// A new directory below this one, named after the time and the data.
+    Under(PathBuf),
+}
+
+/// Cross-validation of hyper-parameters on data, a choice without leakage, final models, their calibration and audit.
+///
+/// | method | default | meaning |
+/// | :-- | :-- | :-- |
+/// | [`model`](Self::model) | a perceptron 64-64 | architecture |
+/// | [`network`](Self::network) | | a network of your own instead |
+/// | [`train`](Self::train) | [`TrainConfig::default`] | what all members have in common |
+/// | [`sweep`](Self::sweep) | decay rates `1e-4..10:16` | what differs; twice for two hyper-parameters |
+/// | [`folds`](Self::folds), [`seeds`](Self::seeds), [`refits`](Self::refits) | 5, 2, 5 | size of the population and of the final ensemble |
+/// | [`metric`](Self::metric), [`rule`](Self::rule) | the loss, one standard error | what chooses |
+/// | [`audited`](Self::audited) | [`AuditSettings::default`] | what the audit measures |
+/// | [`observe`](Self::observe), [`cancel`](Self::cancel) | | watch it, stop it |
+/// | [`out`](Self::out), [`resume`](Self::resume) | nothing is written | the run's directory; go on where it stopped |
+/// | [`device`](Self::device), [`threads`](Self::threads) | the best | where it computes |
+///
+/// ```
+/// use decay::prelude::*;
+///
+/// let data = decay::read("embedded:wine").load()?;
+/// let outcome = Experiment::on(&data)
+///     .model(Mlp::hidden([8]))
+///     .train(TrainConfig { epochs: 2, lr: 0.01, ..TrainConfig::default() })
+///     .sweep(Hyper::Decay, log_range(1e-3, 1.0, 3))
+///     .folds(3).seeds(1).refits(1)
+///     .run()?;
+/// assert!(outcome.choice.rate >= 1e-3);
+/// # Ok::<(), decay::Error>(())
+/// ```
+pub struct Experiment<'a> {
+    settings: Settings,
+    data: Option<Cow<'a, Data>>,
+    network: Option<Network>,
+    folds: Option<Vec<FoldRows>>,
+    scales: Option<Vec<FoldScales>>,
+    machine: Option<Machine>,
+    place: Place,
+    watch: Watch<'a>,
+}
+
+impl<'a> Experiment<'a> {
+    /// On data that have been loaded; their seed is the experiment's.
+    pub fn on(data: &'a Data) -> Self {
+        let mut settings = Settings {
+            data: data.settings.clone(),
+            ..Settings::default()
+        };
+        settings.run.seed = data.seed;
+        Self {
+            data: Some(Cow::Borrowed(data)),
+            ..Self::with(settings)
+        }
+    }
+
+    /// What settings ask for, their data among it: as `decay tune` and `decay fit` do.
+    pub fn with(settings: Settings) -> Self {
+        Self {
+            place: settings.run.out.clone().map_or(Place::Memory, Place::In),
+            settings,
+            data: None,
+            network: None,
+            folds: None,
+            scales: None,
+            machine: None,
+            watch: Watch::default(),
+        }
+    }
+
+    /// The architecture: [`Mlp::hidden`](decay_model::Mlp::hidden), or any configuration of a network.
+    pub fn model(mut self, model: impl Into<ModelConfig>) -> Self {
+        self.settings.model = model.into();
+        self
+    }
+
+    /// A network of your own, for the data's features and outputs; see [`PopulationNetwork`](decay_model::PopulationNetwork).
+    pub fn network(mut self, network: impl Into<Network>) -> Self {
+        self.network = Some(network.into());
+        self
+    }
+
+    /// What all members have in common.
+    pub fn train(mut self, config: TrainConfig) -> Self {
+        self.settings.train = config.into();
+        self
+    }
+
+    /// What differs between members: a hyper-parameter and its values, or a range as `"1e-4..10:16"`.
+    ///
+    /// Another hyper-parameter than the decay is swept against it, or alone where [`Experiment::rate`] fixes that.
+    pub fn sweep(mut self, hyper: Hyper, values: impl Into<Grid>) -> Self {
+        match hyper {
+            Hyper::Decay => self.settings.sweep.rates = Some(values.into()),
+            hyper => self.settings.train.vary(hyper, values.into()),
+        }
+        self
+    }
+
+    /// One decay rate, for [`Experiment::fit`] and for sweeps of other hyper-parameters.
+    pub fn rate(mut self, rate: f64) -> Self {
+        self.settings.fit.rate = Some(rate);
+        self.sweep(Hyper::Decay, vec![rate])
+    }
+
+    /// Folds of the cross-validation.
+    pub fn folds(mut self, folds: usize) -> Self {
+        self.settings.sweep.folds = folds;
+        self
+    }
+
+    /// Rows of each fold, instead of a cross-validation's.
+    pub fn folds_of(mut self, folds: Vec<FoldRows>) -> Self {
+        self.settings.sweep.folds = folds.len();
+        self.folds = Some(folds);
+        self
+    }
+
+    /// Scales of each of the given folds, instead of those of its training rows.
+    pub fn scales(mut self, scales: Vec<FoldScales>) -> Self {
+        self.scales = Some(scales);
+        self
+    }
+
+    /// Models per setting and fold, or of a fit.
+    pub fn seeds(mut self, seeds: usize) -> Self {
+        self.settings.sweep.seeds = seeds;
+        self
+    }
+
+    /// Models that are trained on all training rows at the chosen setting.
+    pub fn refits(mut self, refits: usize) -> Self {
+        self.settings.sweep.refits = refits;
+        self
+    }
+
+    /// The validation metric that chooses.
+    pub fn metric(mut self, metric: MetricName) -> Self {
+        self.settings.sweep.metric = Some(metric);
+        self
+    }
+
+    /// How the choice is made from the means.
+    pub fn rule(mut self, rule: RuleName) -> Self {
+        self.settings.sweep.rule = rule;
+        self
+    }
+
+    /// How thorough the audit is.
+    pub fn audited(mut self, settings: AuditSettings) -> Self {
+        self.settings.audit = settings;
+        self
+    }
+
+    /// Told of events, from any thread.
+    pub fn observe(mut self, observe: impl Fn(Event) + Sync + 'a) -> Self {
+        self.watch.observe = Box::new(observe);
+        self
+    }
+
+    /// Stops after the current step once it is set; a run with a directory can go on.
+    pub fn cancel(mut self, flag: &'a AtomicBool) -> Self {
+        self.watch.cancel = Some(flag);
+        self
+    }
+
+    /// Writes the run's files into this directory.
+    pub fn out(mut self, dir: impl Into<PathBuf>) -> Self {
+        let dir = dir.into();
+        self.settings.run.out = Some(dir.clone());
+        self.place = Place::In(dir);
+        self
+    }
+
+    /// Writes the run's files into a new directory below this one, named after the time and the data.
+    pub fn out_under(mut self, parent: impl Into<PathBuf>) -> Self {
+        self.place = Place::Under(parent.into());
+        self
+    }
+
+    /// Goes on where the run in [`Experiment::out`] stopped; the settings must be those it began with.
+    pub fn resume(mut self, resume: bool) -> Self {
+        self.settings.run.resume = resume;
+        self
+    }
+
+    /// Where it computes: `auto`, or a name as `cuda:0`.
+    pub fn device(mut self, name: impl Into<String>) -> Self {
+        self.settings.run.device = name.into();
+        self
+    }
+
+    /// Threads of the CPU; all cores by default.
+    pub fn threads(mut self, threads: usize) -> Self {
+        self.settings.run.threads = Some(threads);
+        self
+    }
+
+    /// Devices that are open already, instead of a name.
+    pub fn on_machine(mut self, machine: Machine) -> Self {
+        self.machine = Some(machine);
+        self
+    }
+
+    /// Keeps the weights of the whole population in the run's directory.
+    pub fn keep_population(mut self, keep: bool) -> Self {
+        self.settings.run.keep_population = keep;
+        self
+    }
+
+    /// The command that `run.json` and the report name.
+    pub fn command_line(mut self, words: impl Into<String>) -> Self {
+        self.watch.command_line = words.into();
+        self
+    }
+
+    /// Cross-validates, chooses, trains the final models and calibrates them; with a directory, audits and writes everything, too.
+    ///
+    /// # Errors
+    /// [`Error::is_input`] tells what other settings or data would mend.
+    pub fn run(self) -> Result<Outcome<'a>, Error> {
+        outcome::tune(self)
+    }
+
+    /// Trains the final models alone, at [`Experiment::rate`].
+    ///
+    /// # Errors
+    /// As [`Experiment::run`].
+    pub fn fit(self) -> Result<Outcome<'a>, Error> {
+        outcome::fit(self)
+    }
+
+    /// Trains the population alone: every setting on every fold with every seed, to be measured by the caller.
+    ///
+    /// # Errors
+    /// As [`Experiment::run`].
+    pub fn population(self) -> Result<Population, Error> {
+        let (session, planned, scales) = self.planned()?;
+        Population::train(&session, planned.plan, planned.folds, scales)
+    }
+
+    fn begin(self, kind: Kind) -> Result<Session<'a>, Error> {
+        let given = Given {
+            kind,
+            data: self.data,
+            network: self.network,
+            machine: self.machine,
+            place: self.place,
+            watch: self.watch,
+        };
+        Session::new(self.settings, given)
+    }
+
+    /// The session with the members of a sweep, and scales if they are given.
+    fn planned(mut self) -> Result<(Session<'a>, Planned, Option<Vec<FoldScales>>), Error> {
+        let (folds, scales) = (self.folds.take(), self.scales.take());
+        let session = self.begin(Kind::Tune)?;
+        let planned = Planned::new(&session.settings, &session.data, folds)?;
+        Ok((session, planned, scales))
+    }
+}

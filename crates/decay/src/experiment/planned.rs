@@ -3,8 +3,9 @@
 use decay_data::{group_kfold, stratified_kfold};
 use decay_train::{DecayKind, FoldRows, Member, Plan, half_life, tau_epochs};
 
+use super::ValidationMetric;
 use super::axes::Axes;
-use super::{SplitData, ValidationMetric};
+use crate::data::Data;
 use crate::error::Error;
 use crate::settings::Settings;
 
@@ -30,7 +31,7 @@ pub struct Units {
 }
 
 impl Units {
-    fn new(plan: &Plan, (like, kind): (&Member, DecayKind), steps: u32) -> Self {
+    fn new(plan: &Plan, like: &Member, kind: DecayKind, steps: u32) -> Self {
         let in_unit = |unit: fn(f64, f64, f64) -> f64| {
             let of = |setting| {
                 let member = plan.set(setting, like);
@@ -47,21 +48,26 @@ impl Units {
 }
 
 impl Planned {
-    /// What the settings ask for.
-    pub fn new(settings: &Settings, split: &SplitData) -> Result<Self, Error> {
+    /// What the settings ask for, on these folds or on those of a cross-validation.
+    pub(super) fn new(
+        settings: &Settings,
+        data: &Data,
+        given: Option<Vec<FoldRows>>,
+    ) -> Result<Self, Error> {
         let (sweep, train) = (&settings.sweep, &settings.train);
-        let metric = ValidationMetric::new(sweep.metric, split.data.task().kind())?;
-        let folds = folds(split, settings)?;
+        let metric = ValidationMetric::new(sweep.metric, data.dataset.task().kind())?;
+        let folds = given.map_or_else(|| folds(data, settings), Ok)?;
         let steps: Vec<u32> = folds
             .iter()
             .map(|fold| train.steps_per_epoch(fold.train.len()))
             .collect();
-        let Axes { rate, axes } = Axes::new(settings, f64::from(steps[0]))?;
+        let first = steps.first().copied().unwrap_or_default();
+        let Axes { rate, axes } = Axes::new(settings, f64::from(first))?;
         let like = Member::new(train, rate, 0, 0);
-        let mut plan = Plan::over(&like, axes, sweep.folds, sweep.seeds, settings.run.seed)?;
+        let mut plan = Plan::over(&like, axes, folds.len(), sweep.seeds, settings.run.seed)?;
         plan.keep(train.keep, &steps);
         Ok(Self {
-            units: Units::new(&plan, (&like, train.decay_kind()), steps[0]),
+            units: Units::new(&plan, &like, train.decay_kind(), first),
             plan,
             like,
             folds,
@@ -70,15 +76,16 @@ impl Planned {
     }
 }
 
-fn folds(split: &SplitData, settings: &Settings) -> Result<Vec<FoldRows>, Error> {
+fn folds(data: &Data, settings: &Settings) -> Result<Vec<FoldRows>, Error> {
     let (folds, seed) = (settings.sweep.folds, settings.run.seed);
-    let folds = match split.data.groups() {
-        Some(groups) => group_kfold(groups, &split.training, folds, seed)?,
-        None => stratified_kfold(&split.data.target, &split.training, folds, seed)?,
+    let dataset = &data.dataset;
+    let folds = match dataset.groups() {
+        Some(groups) => group_kfold(groups, &data.training, folds, seed)?,
+        None => stratified_kfold(&dataset.target, &data.training, folds, seed)?,
     };
     let rows = |fold: decay_data::Fold| FoldRows {
         train: fold.train,
-        validation: [fold.validation, split.validation.clone()].concat(),
+        validation: [fold.validation, data.validation.clone()].concat(),
     };
     Ok(folds.into_iter().map(rows).collect())
 }

@@ -1,12 +1,11 @@
 //! Models of one setting, trained on all training rows.
 
-use decay_model::{MemberState, Network};
 use decay_train::{
     DecayKind, FoldRows, FoldScales, Member, Problem, Status, TrainConfig, Trained, half_life,
     tau_epochs,
 };
 
-use super::{Context, SplitData};
+use super::Session;
 use crate::error::Error;
 use decay_report::text::short;
 
@@ -76,80 +75,39 @@ impl Refits {
             .filter(|place| !diverged(place))
             .collect()
     }
-
-    /// Their weights.
-    pub fn states(&self) -> Vec<&MemberState> {
-        self.seeded_states().map(|(state, _)| state).collect()
-    }
-
-    /// Their weights and seeds.
-    pub fn seeded_states(&self) -> impl Iterator<Item = (&MemberState, u64)> {
-        let places = self.survivors().into_iter();
-        places.map(|place| {
-            (
-                &self.trained.outcomes[place].state,
-                self.members[place].seed,
-            )
-        })
-    }
-}
-
-/// Models to be trained on all training rows.
-pub struct Refitting<'a> {
-    pub config: &'a TrainConfig,
-    /// Their setting.
-    pub like: &'a Member,
-    /// Steps per epoch that the setting's rate was chosen for, if not those of all training rows.
-    pub chosen_for: Option<u32>,
-    pub seeds: &'a [u64],
-}
-
-impl<'a> Refitting<'a> {
-    /// With a rate that was asked for all training rows.
-    pub fn on_all_rows(config: &'a TrainConfig, like: &'a Member, seeds: &'a [u64]) -> Self {
-        Self {
-            config,
-            like,
-            chosen_for: None,
-            seeds,
-        }
-    }
-
-    /// What the models are like where an epoch has so many steps, and the rate and steps that were asked for.
-    fn like(&self, steps: u32) -> (Member, (f64, u32)) {
-        let (rate, chosen_for) = (self.like.decay, self.chosen_for.unwrap_or(steps));
-        let like = Member {
-            decay: self.config.keep.rate(rate, chosen_for, steps),
-            fold: 0,
-            ..self.like.clone()
-        };
-        (like, (rate, chosen_for))
-    }
 }
 
 /// Trains one model per seed on all training rows; a stage of its own with its own checkpoints.
-pub fn refit(
-    context: &Context<'_>,
-    split: &SplitData,
-    network: &Network,
-    refitting: &Refitting<'_>,
+///
+/// The rate of `like` was asked for steps per epoch `chosen_for`, if not for those of all training rows.
+pub(super) fn refit(
+    session: &Session<'_>,
+    config: &TrainConfig,
+    like: &Member,
+    chosen_for: Option<u32>,
+    seeds: &[u64],
 ) -> Result<Refits, Error> {
-    let Refitting { config, seeds, .. } = *refitting;
+    let data = &session.data;
     let rows = FoldRows {
-        train: split.training.clone(),
+        train: data.training.clone(),
         validation: Vec::new(),
     };
-    let scaling = context.settings.data.scaling;
-    let devices = &context.machine.devices;
-    let problem = Problem::new(&split.data, vec![rows], scaling, devices)?;
-    let steps = config.steps_per_epoch(split.training.len());
-    let (like, asked) = refitting.like(steps);
+    let scaling = session.settings.data.scaling;
+    let devices = &session.machine.devices;
+    let problem = Problem::new(&data.dataset, vec![rows], scaling, devices)?;
+    let steps = config.steps_per_epoch(data.training.len());
+    let asked = (like.decay, chosen_for.unwrap_or(steps));
+    let like = Member {
+        decay: config.keep.rate(asked.0, asked.1, steps),
+        fold: 0,
+        ..like.clone()
+    };
     let member = |&seed: &u64| Member {
         seed,
         ..like.clone()
     };
     let members: Vec<Member> = seeds.iter().map(member).collect();
-    let trained = context.train("refits", network, &problem, &members, config)?;
+    let trained = session.train("refits", &problem, &members, config)?;
     let refits = Refits {
         like,
         asked,
@@ -160,7 +118,7 @@ pub fn refit(
         scales: problem.scales[0].clone(),
     };
     if refits.survivors().is_empty() {
-        return Err(Error::Failed(format!(
+        return Err(Error::Diverged(format!(
             "every model at rate {} ended with a loss that is not a number; lower train.lr",
             refits.rate()
         )));

@@ -9,7 +9,7 @@ use crate::error::Error;
 /// The temperature of out-of-fold predictions at a setting: one per seed, over all folds together, averaged on the
 /// log scale. `None` for a regression, and where the likelihood has no optimum (all rows right, or no better
 /// than chance).
-pub fn validated_temperature(
+pub(super) fn validated_temperature(
     validated: &CrossValidation,
     setting: usize,
 ) -> Result<Option<f64>, Error> {
@@ -38,7 +38,7 @@ pub fn validated_temperature(
 }
 
 /// The mean squared error of out-of-fold predictions, the noise variance of a regression.
-pub fn validated_variance(validated: &CrossValidation, setting: usize) -> Option<f64> {
+pub(super) fn validated_variance(validated: &CrossValidation, setting: usize) -> Option<f64> {
     let losses: Option<Vec<f64>> = validated
         .plan
         .of_setting(setting)

@@ -34,7 +34,7 @@ impl ValidationMetric {
         let name = asked.unwrap_or(fitting[0]);
         match fitting.contains(&name) {
             true => Ok(Self(name)),
-            false => Err(Error::Usage(format!(
+            false => Err(Error::Setting(format!(
                 "sweep.metric must be one of {names} for this target, got '{}'",
                 Self(name).key()
             ))),

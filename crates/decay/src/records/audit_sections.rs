@@ -229,7 +229,9 @@ fn robustness(found: &Robustness) -> Section {
         attack => format!(
             "{} rows, {} models; radii are {}. Attack: {attack}. An attack bounds robust accuracy from above, a certificate \
              from below.",
-            found.rows, found.models, found.radii_are
+            found.rows,
+            found.models,
+            found.unit.plural()
         ),
     };
     if let Some((degrees, estimate)) = &found.rotation {
@@ -245,7 +247,7 @@ fn robustness(found: &Robustness) -> Section {
     Section {
         heading: "Robustness".into(),
         note,
-        panels: found.norms.iter().map(|one| panel(one, found.unit)).collect(),
+        panels: found.norms.iter().map(|one| panel(one, found.unit.words())).collect(),
         caption: "Accuracy that is left at each radius, mean over models; bands are 95 % intervals over rows, dashed lines \
                   lower bounds."
             .into(),

@@ -7,16 +7,18 @@ use decay_train::{Axis, Hyper, Plan};
 
 use super::{NO_ORDER, metric_label, noun};
 use crate::audit::{AuditResult, HeldOutAudit, Shifted};
-use crate::experiment::{Choice, CrossValidation, Refits};
+use crate::experiment::{Decision, Refits, Swept};
 use decay_report::text::{number, short};
 
 /// What the sweep chose, how the optimum of a row moves, and the shape of the curve.
-pub fn choice_findings(
-    (sweep, surface): (&Sweep, Option<&Surface>),
-    choice: &Choice,
-    validated: &CrossValidation,
-    refits: &Refits,
-) -> Vec<Finding> {
+pub fn choice_findings(swept: &Swept, refits: &Refits) -> Vec<Finding> {
+    let Swept {
+        curve: sweep,
+        validated,
+        decision: choice,
+        ..
+    } = swept;
+    let surface = swept.surface.as_ref();
     let hyper = validated.plan.axes[0].hyper;
     let mut detail = format!(
         "{} {}.",
@@ -43,6 +45,30 @@ pub fn choice_findings(
         .collect()
 }
 
+/// What a fit trained.
+pub fn fit_finding(refits: &Refits) -> Finding {
+    let outcomes = refits.trained.outcomes.iter();
+    let losses = outcomes.filter_map(|outcome| outcome.train.map(|losses| losses.loss));
+    let losses: Vec<f64> = losses.filter(|loss| loss.is_finite()).collect();
+    let mean = losses.iter().sum::<f64>() / losses.len().max(1) as f64;
+    let count = refits.members.len();
+    let lost = count - refits.survivors().len();
+    let diverged = if lost > 0 {
+        format!(" {lost} of {count} models diverged.")
+    } else {
+        String::new()
+    };
+    Finding {
+        headline: format!(
+            "{count} models at decay rate {}, a half-life of {} epochs (tau {} epochs).",
+            number(refits.rate()),
+            number(refits.half_life()),
+            number(refits.tau())
+        ),
+        detail: format!("Mean training loss {}.{diverged}", number(mean)),
+    }
+}
+
 /// `The decay rate is 0.01 at dropout = 0.1: an undriven weight halves every 4.1 epochs (tau 5.9 epochs).`
 fn headline(sweep: &Sweep, hyper: Hyper) -> String {
     let chosen = &sweep.points[sweep.chosen];
@@ -64,7 +90,7 @@ fn headline(sweep: &Sweep, hyper: Hyper) -> String {
     format!("The decay rate is {}{at}: {halves}.", number(chosen.rate))
 }
 
-fn how(sweep: &Sweep, choice: &Choice, noun: &str) -> String {
+fn how(sweep: &Sweep, choice: &Decision, noun: &str) -> String {
     let metric = &sweep.metric.name;
     match choice.threshold.is_finite() {
         true => format!(
@@ -94,7 +120,7 @@ pub(super) fn axis_in_words(axis: &Axis) -> String {
     }
 }
 
-fn left_out(choice: &Choice, surface: Option<&Surface>) -> String {
+fn left_out(choice: &Decision, surface: Option<&Surface>) -> String {
     let values: Vec<_> = choice.excluded.iter().map(|&value| short(value)).collect();
     match (choice.lost, surface) {
         (0, _) => String::new(),
@@ -320,7 +346,7 @@ fn attack(found: &AuditResult) -> Option<Finding> {
         headline: format!(
             "Changes of at most {} {} leave an accuracy of {}.",
             short(radius),
-            robustness.unit,
+            robustness.unit.words(),
             figure(&found.metrics, left)
         ),
         detail: format!(

@@ -18,7 +18,7 @@ mod sweep_table;
 pub use audit_files::audit_files;
 pub use audit_rows::{audit_note, audit_table, metric_label, metric_rows};
 pub use audit_sections::audit_sections;
-pub use findings::{audit_findings, capitalised, choice_findings};
+pub use findings::{audit_findings, capitalised, choice_findings, fit_finding};
 pub use history::history_rows;
 pub use layer_rows::layer_rows;
 pub use member_rows::{refit_rows, sweep_rows};

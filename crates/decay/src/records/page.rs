@@ -1,32 +1,37 @@
 //! The record of the whole page.
 
 use decay_model::{ModelConfig, Network};
-use decay_report::{Curve, Finding, Metric, Report, Run, Split, Surface, Sweep, Training};
+use decay_report::{Curve, Finding, Metric, Report, Run, Split, Training};
 use decay_train::{Hyper, Plan};
 
 use super::findings::{axis_in_words, capitalised};
 use super::{audit_note, audit_sections, metric_rows, parameter_rows};
 use crate::audit::AuditResult;
+use crate::data::Data;
 use crate::error::Error;
-use crate::experiment::{Refits, SplitData};
-use crate::run_record::{RunRecord, Stages};
+use crate::experiment::{Refits, Swept};
+use crate::run::{RunRecord, Stages};
 use crate::settings::Settings;
 use decay_report::text::short;
 
 /// What a page is made of.
 pub struct PageParts<'a> {
     pub settings: &'a Settings,
-    pub split: &'a SplitData,
+    pub data: &'a Data,
     pub network: &'a Network,
     pub record: &'a RunRecord,
     pub stages: &'a Stages,
     pub findings: Vec<Finding>,
-    pub sweep: Option<Sweep>,
-    pub surface: Option<Surface>,
-    /// Of the sweep.
-    pub plan: Option<&'a Plan>,
+    pub swept: Option<&'a Swept>,
     pub refits: &'a Refits,
     pub held_out: Option<&'a AuditResult>,
+}
+
+impl PageParts<'_> {
+    /// Of the sweep.
+    fn plan(&self) -> Option<&Plan> {
+        self.swept.map(|swept| &swept.validated.plan)
+    }
 }
 
 /// The record that `report.json` keeps and `report.html` shows.
@@ -52,23 +57,23 @@ pub fn page(parts: PageParts<'_>) -> Result<Report, Error> {
         decayed: parameter_rows(parts.network, &settings.train),
         provenance: provenance(&parts)?,
         findings: parts.findings,
-        sweep: parts.sweep,
-        surface: parts.surface,
+        sweep: parts.swept.map(|swept| swept.curve.clone()),
+        surface: parts.swept.and_then(|swept| swept.surface.clone()),
     })
 }
 
 fn title(parts: &PageParts<'_>) -> String {
-    let swept = parts.plan.map(|plan| plan.axes[0].hyper);
+    let swept = parts.plan().map(|plan| plan.axes[0].hyper);
     let subject = match swept.unwrap_or(Hyper::Decay) {
         Hyper::Decay => "Weight decay".to_owned(),
         hyper => capitalised(hyper.symbol()),
     };
-    format!("{subject} on {}", parts.split.data.name)
+    format!("{subject} on {}", parts.data.dataset.name)
 }
 
 fn subtitle(parts: &PageParts<'_>) -> String {
-    let data = &parts.split.data;
-    let models = match parts.plan {
+    let dataset = &parts.data.dataset;
+    let models = match parts.plan() {
         Some(plan) => {
             let axes: Vec<String> = plan.axes.iter().map(axis_in_words).collect();
             format!(
@@ -86,11 +91,11 @@ fn subtitle(parts: &PageParts<'_>) -> String {
         "{} on {} rows of {}: {models}, {} epochs.",
         architecture(
             &parts.settings.model,
-            data.features(),
-            data.task().outputs()
+            dataset.features(),
+            dataset.task().outputs()
         ),
-        data.rows,
-        data.name,
+        dataset.rows,
+        dataset.name,
         parts.settings.train.epochs
     )
 }
@@ -115,14 +120,14 @@ fn architecture(model: &ModelConfig, inputs: usize, outputs: usize) -> String {
 /// Training loss of the refits by epoch.
 fn training(parts: &PageParts<'_>) -> Training {
     let refits = parts.refits;
-    let axes = parts.plan.map_or(&[][..], |plan| &plan.axes);
+    let axes = parts.plan().map_or(&[][..], |plan| &plan.axes);
     let others: String = axes
         .iter()
         .map(|axis| axis.hyper)
         .filter(|hyper| *hyper != Hyper::Decay)
         .map(|hyper| format!(", {} = {}", hyper.symbol(), short(hyper.get(&refits.like))))
         .collect();
-    let (name, unit) = match parts.split.data.task().outputs() > 1 {
+    let (name, unit) = match parts.data.dataset.task().outputs() > 1 {
         true => ("NLL", "nats"),
         false => ("MSE", ""),
     };
@@ -131,7 +136,7 @@ fn training(parts: &PageParts<'_>) -> Training {
             "{} models at rate {}{others}, trained on all {} training rows: mean loss over the batches of each epoch.",
             refits.members.len(),
             decay_report::text::number(refits.rate()),
-            parts.split.training.len()
+            parts.data.training.len()
         ),
         metric: Metric {
             name: name.into(),
@@ -160,7 +165,7 @@ fn run(refits: &Refits, index: usize) -> Run {
 }
 
 fn provenance(parts: &PageParts<'_>) -> Result<Vec<(String, String)>, Error> {
-    let PageParts { record, split, .. } = parts;
+    let PageParts { record, data, .. } = parts;
     let mut rows = vec![(
         "data".to_owned(),
         format!(
@@ -179,7 +184,7 @@ fn provenance(parts: &PageParts<'_>) -> Result<Vec<(String, String)>, Error> {
     if let Some(licence) = &record.data.provenance.licence {
         rows.push(("licence of the data".into(), licence.clone()));
     }
-    for note in &split.data.schema.notes {
+    for note in &data.dataset.schema.notes {
         rows.push(("note".into(), note.clone()));
     }
     rows.extend([

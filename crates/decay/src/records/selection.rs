@@ -3,12 +3,12 @@
 use std::collections::BTreeMap;
 
 use decay_audit::CurveShape;
-use decay_report::{ReportError, Selection, Surface, Sweep};
+use decay_report::{ReportError, Selection, Surface};
 use decay_train::Hyper;
 use serde::Serialize;
 
 use super::noun;
-use crate::experiment::{Choice, CrossValidation, Refits};
+use crate::experiment::{Refits, Swept};
 
 #[derive(Serialize)]
 struct SelectionFile<'a> {
@@ -45,27 +45,26 @@ struct RefitRecord {
 
 /// The bytes of `selection.json`.
 pub fn selection_file(
-    (sweep, surface): (&Sweep, Option<&Surface>),
-    choice: &Choice,
-    validated: &CrossValidation,
+    swept: &Swept,
     temperature: Option<f64>,
     refits: &Refits,
 ) -> Result<Vec<u8>, ReportError> {
+    let (decision, validated) = (&swept.decision, &swept.validated);
     let hyper = validated.plan.axes[0].hyper;
-    let rate = (Hyper::Decay.key(), validated.rate(choice.chosen));
-    let swept = validated.plan.values(choice.chosen).into_iter();
+    let rate = (Hyper::Decay.key(), validated.rate(decision.chosen));
+    let values = validated.plan.values(decision.chosen).into_iter();
     let [half_life_epochs, tau_epochs] = refits.times();
     let file = SelectionFile {
-        selection: sweep.into(),
+        selection: (&swept.curve).into(),
         setting: [rate]
             .into_iter()
-            .chain(swept.map(|(hyper, value)| (hyper.key(), value)))
+            .chain(values.map(|(hyper, value)| (hyper.key(), value)))
             .collect(),
-        note: choice.without_order.then_some(super::NO_ORDER),
-        excluded: &choice.excluded,
+        note: decision.without_order.then_some(super::NO_ORDER),
+        excluded: &decision.excluded,
         temperature,
-        shape: choice.shape.as_ref(),
-        shape_in_words: choice
+        shape: decision.shape.as_ref(),
+        shape_in_words: decision
             .shape
             .as_ref()
             .map(|shape| shape.sentence_about(noun(hyper))),
@@ -77,7 +76,7 @@ pub fn selection_file(
             steps_per_epoch_of_choice: refits.asked.1,
             change: refits.change(),
         },
-        surface,
+        surface: swept.surface.as_ref(),
     };
     decay_report::to_json("selection.json", &file)
 }

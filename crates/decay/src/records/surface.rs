@@ -4,11 +4,11 @@ use decay_report::{Spread, Surface, SurfaceAxis, SurfaceCell};
 use decay_train::{Axis, Hyper};
 
 use super::sweep::over_folds;
-use crate::experiment::{Choice, CrossValidation};
+use crate::experiment::{CrossValidation, Decision};
 use decay_report::text::{Table, number, plus_minus};
 
 /// The validation metric over both axes; `None` of a sweep with one.
-pub fn surface_record(validated: &CrossValidation, choice: &Choice) -> Option<Surface> {
+pub fn surface_record(validated: &CrossValidation, choice: &Decision) -> Option<Surface> {
     let plan = &validated.plan;
     let [x, y] = &plan.axes[..] else {
         return None;

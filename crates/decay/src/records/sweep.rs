@@ -7,14 +7,14 @@ use decay_train::{Hyper, Spacing};
 
 use super::reliability;
 use crate::error::Error;
-use crate::experiment::{Choice, CrossValidation, Measured, Truth};
+use crate::experiment::{CrossValidation, Decision, Measured, Truth};
 use crate::settings::RuleName;
 use decay_report::text::short;
 
 /// The sweep as the report, the table and `selection.json` show it.
 pub fn sweep_record(
     validated: &CrossValidation,
-    choice: &Choice,
+    choice: &Decision,
     task: TaskKind,
 ) -> Result<Sweep, Error> {
     let plan = &validated.plan;
@@ -48,7 +48,7 @@ pub fn sweep_record(
 }
 
 /// What a reader must know beside the first axis: the row, or the rate where decay is not swept.
-fn fixed(validated: &CrossValidation, choice: &Choice) -> String {
+fn fixed(validated: &CrossValidation, choice: &Decision) -> String {
     let other = validated.plan.values(choice.chosen).into_iter().nth(1);
     let rate = (validated.plan.axes[0].hyper != Hyper::Decay)
         .then(|| (Hyper::Decay, validated.rate(choice.chosen)));

@@ -13,6 +13,42 @@ pub enum Grid {
     List(Vec<f64>),
 }
 
+impl From<Vec<f64>> for Grid {
+    fn from(values: Vec<f64>) -> Self {
+        Self::List(values)
+    }
+}
+
+impl<const N: usize> From<[f64; N]> for Grid {
+    fn from(values: [f64; N]) -> Self {
+        Self::List(values.into())
+    }
+}
+
+impl From<&str> for Grid {
+    fn from(text: &str) -> Self {
+        Self::Text(text.into())
+    }
+}
+
+/// `count` values in equal ratios from `low` to `high`, both positive.
+///
+/// ```
+/// assert_eq!(decay::log_range(0.01, 1.0, 3), [0.01, 0.1, 1.0]);
+/// ```
+pub fn log_range(low: f64, high: f64, count: usize) -> Vec<f64> {
+    spaced(low, high, count, true)
+}
+
+/// `count` evenly spaced values from `low` to `high`.
+///
+/// ```
+/// assert_eq!(decay::range(0.0, 0.5, 6), [0.0, 0.1, 0.2, 0.3, 0.4, 0.5]);
+/// ```
+pub fn range(low: f64, high: f64, count: usize) -> Vec<f64> {
+    spaced(low, high, count, false)
+}
+
 impl Grid {
     /// The values in the order given.
     ///
@@ -90,7 +126,7 @@ fn parse(part: &str, spacing: Spacing) -> Result<Vec<f64>, String> {
 }
 
 fn spaced(low: f64, high: f64, count: usize, logarithmic: bool) -> Vec<f64> {
-    let last = (count - 1).max(1);
+    let last = count.saturating_sub(1).max(1);
     let at = |i: usize| match i {
         0 => low,
         // Exactly the end given, whatever the rounding.

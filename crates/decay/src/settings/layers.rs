@@ -40,19 +40,19 @@ pub fn resolve(base: Table, given: &Given) -> Result<Settings, Error> {
     if let Value::Table(model) = model {
         model.entry("kind").or_insert_with(|| "mlp".into());
     }
-    Settings::deserialize(Value::Table(merged)).map_err(|error| Error::Usage(error.to_string()))
+    Settings::deserialize(Value::Table(merged)).map_err(|error| Error::Setting(error.to_string()))
 }
 
 /// Reads and checks a config file.
 pub fn read_file(path: &Path) -> Result<Table, Error> {
     let name = path.display().to_string();
     let text = std::fs::read_to_string(path)
-        .map_err(|error| Error::Usage(format!("{name}: cannot be read: {error}")))?;
+        .map_err(|error| Error::Setting(format!("{name}: cannot be read: {error}")))?;
     let table: Table = text.parse().map_err(|error: toml::de::Error| {
         let line = error
             .span()
             .map_or(1, |span| 1 + text[..span.start].matches('\n').count());
-        Error::Usage(format!("{name}: line {line}: {}", error.message()))
+        Error::Setting(format!("{name}: line {line}: {}", error.message()))
     })?;
     check(&table, &name)?;
     Ok(table)
@@ -76,7 +76,9 @@ fn sets(given: &Given) -> Result<Table, Error> {
     let mut table = Table::new();
     for set in &given.sets {
         let Some((path, text)) = set.split_once('=') else {
-            return Err(Error::Usage(format!("--set needs KEY=VALUE, got '{set}'")));
+            return Err(Error::Setting(format!(
+                "--set needs KEY=VALUE, got '{set}'"
+            )));
         };
         let path = path.trim();
         let key = Key::find(path).ok_or_else(|| unknown(path, "--set"))?;
@@ -119,14 +121,14 @@ fn check(table: &Table, origin: &str) -> Result<(), Error> {
 
 fn check_leaf(key: &Key, value: Option<&Value>, origin: &str) -> Result<(), Error> {
     let checked = value.map_or(Ok(()), |value| key.check(value));
-    checked.map_err(|reason| Error::Usage(format!("{origin}: {} {reason}", key.row.path)))
+    checked.map_err(|reason| Error::Setting(format!("{origin}: {} {reason}", key.row.path)))
 }
 
 fn check_either(table: &Table, origin: &str) -> Result<(), Error> {
     for units in EITHER {
         let mut given = units.iter().filter(|path| leaf(table, path).is_some());
         if let (Some(one), Some(other)) = (given.next(), given.next()) {
-            return Err(Error::Usage(format!(
+            return Err(Error::Setting(format!(
                 "{origin}: give {one} or {other}, not both"
             )));
         }
@@ -146,7 +148,7 @@ fn unknown(path: &str, origin: &str) -> Error {
             .map(|key| key.row.path)
     });
     let hint = near.map(|near| format!("; did you mean '{near}'?"));
-    Error::Usage(format!(
+    Error::Setting(format!(
         "{origin}: unknown key '{path}'{}",
         hint.unwrap_or_default()
     ))

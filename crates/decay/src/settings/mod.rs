@@ -15,7 +15,7 @@ mod values;
 
 pub use audit::{AuditSettings, Curves, Effort, NormName};
 pub use decay_options::{Kind, Scope};
-pub use grid::Grid;
+pub use grid::{Grid, log_range, range};
 pub use keys::{KEYS, Key};
 pub use layers::{Given, overlay, read_file, resolve};
 pub use memory::Memory;

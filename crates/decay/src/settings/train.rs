@@ -23,12 +23,29 @@ pub struct TrainSettings {
 }
 
 impl TrainSettings {
+    /// Gives a hyper-parameter several values, each of them checked where members are laid out.
+    pub(crate) fn vary(&mut self, hyper: Hyper, grid: Grid) {
+        self.lists.retain(|(other, _)| *other != hyper);
+        self.lists.push((hyper, grid));
+        self.lists
+            .sort_by_key(|(hyper, _)| Hyper::ALL.iter().position(|other| other == hyper));
+    }
+
     /// The hyper-parameters with more than one value, and these values.
     pub fn lists(&self) -> impl Iterator<Item = (Hyper, Vec<f64>)> {
         // What is stored here has been read before.
         let values =
             |(hyper, grid): &(Hyper, Grid)| Some((*hyper, grid.values(hyper.spacing()).ok()?));
         self.lists.iter().filter_map(values)
+    }
+}
+
+impl From<TrainConfig> for TrainSettings {
+    fn from(config: TrainConfig) -> Self {
+        Self {
+            config,
+            lists: Vec::new(),
+        }
     }
 }
 

@@ -192,10 +192,16 @@ impl Settings {
         self
     }
 
+    /// The settings in a table as `config.toml` has it.
+    ///
+    /// # Errors
+    /// [`Error::Setting`](crate::Error::Setting) for a key or value that cannot be.
+    pub fn of_table(table: toml::Table) -> Result<Self, crate::error::Error> {
+        super::resolve(table, &super::Given::default())
+    }
+
     /// The text of `config.toml`.
     pub fn to_toml(&self) -> Result<String, crate::error::Error> {
-        toml::to_string(self).map_err(|error| {
-            crate::error::Error::Failed(format!("config.toml cannot be written: {error}"))
-        })
+        Ok(toml::to_string(self)?)
     }
 }

@@ -6,16 +6,37 @@ use std::time::{Duration, Instant};
 use decay_data::Provenance;
 use serde::{Deserialize, Serialize};
 
-use crate::clock::Moment;
+use crate::clock::UtcTime;
 use crate::device::Machine;
 use crate::error::Error;
-use crate::run_dir::RunDir;
 use crate::settings::Settings;
+
+use super::RunDir;
+
+/// What a run does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Kind {
+    /// A sweep, a choice, final models.
+    Tune,
+    /// Models at one setting.
+    Fit,
+}
+
+impl Kind {
+    /// As `run.json` has it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Tune => "tune",
+            Self::Fit => "fit",
+        }
+    }
+}
 
 /// How far a run got.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum RunStatus {
+pub enum Status {
     Running,
     Interrupted,
     Failed,
@@ -36,9 +57,8 @@ pub struct DataRecord {
 /// The file `run.json`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct RunRecord {
-    pub status: RunStatus,
-    /// `tune` or `fit`.
-    pub command: String,
+    pub status: Status,
+    pub command: Kind,
     pub command_line: String,
     pub version: String,
     pub seed: u64,
@@ -57,11 +77,11 @@ pub struct RunRecord {
 
 impl RunRecord {
     /// The record of a run that is about to start.
-    pub fn new(command: &str, settings: &Settings, machine: &Machine, data: DataRecord) -> Self {
+    pub fn new(command: Kind, settings: &Settings, machine: &Machine, data: DataRecord) -> Self {
         Self {
-            status: RunStatus::Running,
-            command: command.into(),
-            command_line: command_line(),
+            status: Status::Running,
+            command,
+            command_line: String::new(),
             version: env!("CARGO_PKG_VERSION").into(),
             seed: settings.run.seed,
             device: machine.name.clone(),
@@ -69,7 +89,7 @@ impl RunRecord {
             memory_bytes: machine.resources.memory,
             members: 0,
             data,
-            started: Moment::now().iso(),
+            started: UtcTime::now().iso(),
             finished: None,
             seconds: BTreeMap::new(),
             config: settings.clone(),
@@ -82,9 +102,9 @@ impl RunRecord {
     }
 
     /// Marks the run as finished and writes it.
-    pub fn finish(&mut self, stages: Stages, dir: &RunDir) -> Result<(), Error> {
-        self.status = RunStatus::Finished;
-        self.finished = Some(Moment::now().iso());
+    pub fn finish(&mut self, stages: &Stages, dir: &RunDir) -> Result<(), Error> {
+        self.status = Status::Finished;
+        self.finished = Some(UtcTime::now().iso());
         self.seconds = stages.seconds();
         self.write(dir)
     }
@@ -131,22 +151,4 @@ impl Stages {
             .chain([("total".to_owned(), rounded(self.total()))])
             .collect()
     }
-}
-
-/// The command as typed, for a reader to repeat.
-pub fn command_line() -> String {
-    let quoted = |word: std::ffi::OsString| {
-        let word = word.to_string_lossy().into_owned();
-        let plain = |c: char| c.is_alphanumeric() || "-_./=:,%+".contains(c);
-        match !word.is_empty() && word.chars().all(plain) {
-            true => word,
-            false => format!("'{}'", word.replace('\'', "'\\''")),
-        }
-    };
-    let arguments = std::env::args_os().skip(1).map(quoted);
-    ["decay".to_owned()]
-        .into_iter()
-        .chain(arguments)
-        .collect::<Vec<_>>()
-        .join(" ")
 }

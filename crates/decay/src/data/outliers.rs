@@ -5,8 +5,8 @@ use decay_data::{
 };
 use decay_train::Samples;
 
-use super::shifted_data::{PREFIX, shifted};
-use super::split_data::Unknown;
+use super::Unknown;
+use super::shifted::{PREFIX, shifted};
 use crate::error::Error;
 use crate::settings::Settings;
 
@@ -27,10 +27,10 @@ impl Outliers {
     /// Reads all sets that the settings name, far ones first, and makes those that are shifts of held-out images.
     ///
     /// Rows of classes that were set aside are a near set of their own.
-    pub fn of_settings(
+    pub(crate) fn of_settings(
         settings: &Settings,
         schema: &Schema,
-        held_out: Option<(Samples<'_>, &[usize])>,
+        held_out: Option<(&Dataset, &[usize])>,
         unknown: Option<&Unknown>,
     ) -> Result<Vec<Self>, Error> {
         let far = settings.data.ood.iter().map(|source| (source, false));
@@ -48,7 +48,8 @@ impl Outliers {
             all.push(Self::of_encoded(
                 unknown.encoded(schema)?,
                 schema,
-                (name, true),
+                name,
+                true,
             ));
         }
         Ok(all)
@@ -58,24 +59,24 @@ impl Outliers {
         shift: &str,
         near: bool,
         schema: &Schema,
-        held_out: Option<(Samples<'_>, &[usize])>,
+        held_out: Option<(&Dataset, &[usize])>,
     ) -> Result<Self, Error> {
-        let Some(held_out) = held_out else {
-            return Err(Error::Usage(format!(
+        let Some((dataset, rows)) = held_out else {
+            return Err(Error::Setting(format!(
                 "{PREFIX}{shift}: there are no held-out images to shift"
             )));
         };
         Ok(Self {
             name: format!("held-out images, {}", shift.replace('=', " ")),
             near,
-            features: shifted(shift, schema, held_out)?,
+            features: shifted(shift, schema, dataset, rows)?,
             inputs: schema.features(),
             graph: None,
-            rows: held_out.1.len(),
+            rows: rows.len(),
         })
     }
 
-    fn of_encoded(encoded: Encoded, schema: &Schema, (name, near): (String, bool)) -> Self {
+    fn of_encoded(encoded: Encoded, schema: &Schema, name: String, near: bool) -> Self {
         Self {
             name,
             near,
@@ -98,7 +99,7 @@ impl Outliers {
             Raw::Graph(graph) => schema.encode_graph(&graph)?,
         };
         let name = source.strip_prefix("embedded:").unwrap_or(source);
-        Ok(Self::of_encoded(encoded, schema, (name.to_owned(), near)))
+        Ok(Self::of_encoded(encoded, schema, name.to_owned(), near))
     }
 
     /// What a network reads.

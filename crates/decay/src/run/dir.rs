@@ -5,9 +5,8 @@ use std::path::{Path, PathBuf};
 
 use decay_data::write_atomically;
 
-use crate::clock::Moment;
+use crate::clock::UtcTime;
 use crate::error::Error;
-use crate::settings::RunSettings;
 
 const LOCK: &str = ".lock";
 /// Where the engine keeps its checkpoints.
@@ -32,24 +31,19 @@ pub struct RunDir {
 }
 
 impl RunDir {
-    /// Makes `--out`, or `runs/TIME-NAME`, and locks it.
-    pub fn open(run: &RunSettings, name: &str) -> Result<Self, Error> {
-        let dir = match &run.out {
-            Some(path) => Self::lock(path.clone())?,
-            None => Self::new_under(Path::new("runs"), name)?,
-        };
-        let taken = OWN.iter().find(|file| dir.path.join(file).exists());
-        if let (Some(_), false) = (taken, run.resume) {
-            let path = dir.path.display();
-            return Err(Error::Usage(format!(
-                "{path}: already holds a run; choose another --out, or continue it with --resume"
-            )));
+    /// Makes a directory and locks it; one that holds a run is for `resume` alone.
+    pub fn open(path: &Path, resume: bool) -> Result<Self, Error> {
+        let dir = Self::lock(path.to_owned())?;
+        if !resume && OWN.iter().any(|file| dir.join(file).exists()) {
+            let reason = "already holds a run; choose another --out, or continue it with --resume";
+            return Err(Error::run(path, reason));
         }
         Ok(dir)
     }
 
-    fn new_under(parent: &Path, name: &str) -> Result<Self, Error> {
-        let stem = format!("{}-{}", Moment::now().compact(), file_name(name));
+    /// Makes `PARENT/TIME-NAME` and locks it.
+    pub fn new_under(parent: &Path, name: &str) -> Result<Self, Error> {
+        let stem = format!("{}-{}", UtcTime::now().compact(), file_name(name));
         let mut path = parent.join(&stem);
         for suffix in 2.. {
             if !path.exists() {
@@ -76,10 +70,10 @@ impl RunDir {
                 created,
                 lock,
             }),
-            Err(TryLockError::WouldBlock) => Err(Error::Usage(format!(
-                "{}: is in use by another run; wait for it, or choose another --out",
-                path.display()
-            ))),
+            Err(TryLockError::WouldBlock) => Err(Error::run(
+                &path,
+                "is in use by another run; wait for it, or choose another --out",
+            )),
             Err(TryLockError::Error(error)) => Err(Error::file(&lock_path, "locked", error)),
         }
     }
@@ -151,40 +145,31 @@ fn file_name(name: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::{RunDir, file_name};
-    use crate::settings::RunSettings;
-
-    fn settings(path: &std::path::Path, resume: bool) -> RunSettings {
-        RunSettings {
-            out: Some(path.to_owned()),
-            resume,
-            ..RunSettings::default()
-        }
-    }
 
     #[test]
     fn a_directory_serves_one_run_at_a_time_and_one_run_in_all() {
         let parent = tempfile::tempdir().unwrap();
         let path = parent.path().join("a/b");
-        let first = RunDir::open(&settings(&path, false), "x").unwrap();
-        let error = RunDir::open(&settings(&path, true), "x").unwrap_err();
+        let first = RunDir::open(&path, false).unwrap();
+        let error = RunDir::open(&path, true).unwrap_err();
         assert!(error.to_string().contains("in use"), "{error}");
         first.write("run.json", b"{}").unwrap();
         drop(first);
-        let error = RunDir::open(&settings(&path, false), "x").unwrap_err();
+        let error = RunDir::open(&path, false).unwrap_err();
         assert!(error.is_input());
         assert!(error.to_string().contains("--resume"), "{error}");
-        RunDir::open(&settings(&path, true), "x").unwrap();
+        RunDir::open(&path, true).unwrap();
     }
 
     #[test]
     fn a_run_that_failed_at_once_leaves_nothing_and_one_with_checkpoints_stays() {
         let parent = tempfile::tempdir().unwrap();
         let path = parent.path().join("run");
-        let dir = RunDir::open(&settings(&path, false), "x").unwrap();
+        let dir = RunDir::open(&path, false).unwrap();
         dir.write("run.json", b"{}").unwrap();
         assert!(dir.discard_unless_resumable().is_none());
         assert!(!path.exists());
-        let dir = RunDir::open(&settings(&path, false), "x").unwrap();
+        let dir = RunDir::open(&path, false).unwrap();
         dir.write("checkpoint/sweep/1", b"").unwrap();
         assert!(dir.discard_unless_resumable().is_some());
         assert!(path.join("checkpoint/sweep/1").exists());

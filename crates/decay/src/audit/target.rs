@@ -10,7 +10,7 @@ use crate::error::Error;
 
 /// One of the models.
 #[derive(Debug, Clone, Copy)]
-pub struct Audited<'a> {
+pub struct TargetModel<'a> {
     pub state: &'a MemberState,
     /// Whose scales its inputs have.
     pub fold: usize,
@@ -19,9 +19,9 @@ pub struct Audited<'a> {
 }
 
 /// Models of one architecture.
-pub struct Subject<'a> {
+pub struct TargetModels<'a> {
     pub network: &'a Network,
-    pub models: Vec<Audited<'a>>,
+    pub models: Vec<TargetModel<'a>>,
     /// Of each fold.
     pub scales: Vec<FoldScales>,
     pub outputs: usize,
@@ -36,7 +36,7 @@ pub struct Seen {
     pub logits: Logits<'static>,
 }
 
-impl<'a> Subject<'a> {
+impl<'a> TargetModels<'a> {
     /// Models whose inputs have the same scales.
     pub fn of_models(
         network: &'a Network,
@@ -48,7 +48,7 @@ impl<'a> Subject<'a> {
         Self {
             network,
             models: models
-                .map(|(state, seed)| Audited {
+                .map(|(state, seed)| TargetModel {
                     state,
                     fold: 0,
                     seed,

@@ -1,8 +1,7 @@
 //! The held-out images, shifted, as data of another kind.
 
-use decay_data::{Inputs, Schema, Storage};
+use decay_data::{Dataset, Inputs, Schema, Storage};
 use decay_shift::{Corruption, Fill, Shift};
-use decay_train::Samples;
 
 use crate::error::Error;
 
@@ -20,7 +19,7 @@ fn parse(text: &str) -> Result<Shift, Error> {
     let (name, strength) = text
         .split_once('=')
         .map_or((text, None), |(n, s)| (n, Some(s)));
-    let refuse = || Error::Usage(format!("{PREFIX}{text}: no such shift; there are {KNOWN}"));
+    let refuse = || Error::Setting(format!("{PREFIX}{text}: no such shift; there are {KNOWN}"));
     let strength = match strength {
         None => None,
         Some(strength) => Some(strength.trim().parse::<f64>().map_err(|_| refuse())?),
@@ -56,7 +55,8 @@ fn parse(text: &str) -> Result<Shift, Error> {
 pub(super) fn shifted(
     text: &str,
     schema: &Schema,
-    (samples, rows): (Samples<'_>, &[usize]),
+    dataset: &Dataset,
+    rows: &[usize],
 ) -> Result<Storage, Error> {
     let shift = parse(text)?;
     let shape = match &schema.inputs {
@@ -66,15 +66,15 @@ pub(super) fn shifted(
         _ => None,
     };
     let Some((shape, max)) = shape else {
-        return Err(Error::Usage(format!(
+        return Err(Error::Setting(format!(
             "{PREFIX}{text}: only images can be shifted"
         )));
     };
     let pixels = rows
         .iter()
-        .flat_map(|&row| row * samples.inputs..(row + 1) * samples.inputs);
+        .flat_map(|&row| row * dataset.features()..(row + 1) * dataset.features());
     let mut images: Vec<f32> = pixels
-        .map(|index| (samples.features.get(index) / max).clamp(0.0, 1.0))
+        .map(|index| (dataset.features.get(index) / max).clamp(0.0, 1.0))
         .collect();
     shift.apply(&mut images, shape, SEED)?;
     images.iter_mut().for_each(|value| *value *= max);

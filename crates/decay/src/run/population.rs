@@ -8,13 +8,13 @@ use decay_report::{Report, Sweep};
 use decay_train::FoldScales;
 use serde::{Deserialize, Serialize};
 
-use crate::audit::{Audited, Subject, Surveying, audit_curves};
-use crate::device::Machine;
+use super::RunDir;
+use crate::audit::{Surveying, TargetModel, TargetModels, audit_curves};
+use crate::data::{Outliers, truth};
 use crate::error::Error;
-use crate::experiment::{CrossValidation, Outliers, Truth};
-use crate::model_file::Model;
-use crate::run_dir::RunDir;
-use crate::settings::{Curves, Settings};
+use crate::experiment::CrossValidation;
+use crate::model::Model;
+use crate::settings::{AuditSettings, Curves};
 
 /// The folder of the weights, one file for each member.
 const FOLDER: &str = "population";
@@ -46,7 +46,7 @@ struct PopulationFile {
 }
 
 /// A population that was kept.
-pub struct KeptPopulation {
+pub(crate) struct KeptPopulation {
     /// Those that did not diverge.
     members: Vec<KeptMember>,
     /// Of each.
@@ -56,7 +56,7 @@ pub struct KeptPopulation {
 }
 
 /// Writes every member's weights and what must be known to use them.
-pub fn keep_population(
+pub(crate) fn keep_population(
     dir: &RunDir,
     network: &Network,
     validated: &CrossValidation,
@@ -94,68 +94,54 @@ pub fn keep_population(
     dir.write(FILE, &decay_report::to_json(FILE, &file)?)
 }
 
-/// What a kept population is audited on.
-pub struct Survey<'a> {
-    pub run: &'a Path,
-    pub model: &'a Model,
-    pub rows: (&'a Dataset, &'a [usize]),
-    pub truth: &'a Truth,
-    pub outliers: &'a [Outliers],
-    pub settings: &'a Settings,
-    pub machine: &'a Machine,
-}
-
 impl KeptPopulation {
     /// The sweep of the run with the population's figures on these rows; `None` if its report is gone.
-    pub fn survey(&self, survey: &Survey<'_>) -> Result<Option<Sweep>, Error> {
-        let settings = &survey.settings.audit;
-        let record = std::fs::read(survey.run.join("report.json"));
-        let report = record
-            .ok()
-            .and_then(|bytes| serde_json::from_slice::<Report>(&bytes).ok());
-        let Some((mut sweep, surface)) =
-            report.and_then(|report| Some((report.sweep?, report.surface)))
-        else {
+    pub(crate) fn survey(
+        &self,
+        dir: &Path,
+        model: &Model,
+        (data, rows): (&Dataset, &[usize]),
+        outliers: &[Outliers],
+        settings: &AuditSettings,
+    ) -> Result<Option<Sweep>, Error> {
+        let record = std::fs::read(dir.join("report.json")).ok();
+        let report: Option<Report> = record.and_then(|bytes| serde_json::from_slice(&bytes).ok());
+        let found = report.and_then(|report| Some((report.sweep?, report.surface)));
+        let Some((mut sweep, surface)) = found else {
             return Ok(None);
         };
         if settings.population == Curves::None {
             return Ok(None);
         }
-        let models = self
-            .members
-            .iter()
-            .zip(&self.states)
-            .map(|(member, state)| Audited {
-                state,
-                fold: member.fold,
-                seed: member.seed,
-            });
-        let subject = Subject {
-            network: &survey.model.network,
+        let models = self.members.iter().zip(&self.states);
+        let models = models.map(|(member, state)| TargetModel {
+            state,
+            fold: member.fold,
+            seed: member.seed,
+        });
+        let targets = TargetModels {
+            network: &model.network,
             models: models.collect(),
             scales: self.scales.clone(),
-            outputs: survey.model.file.outputs,
+            outputs: model.file.outputs,
             temperature: None,
             sigma2: None,
         };
         let figures = Surveying {
-            subject: &subject,
+            targets: &targets,
             sound: &vec![true; self.members.len()],
-            samples: survey.rows.0.into(),
-            rows: survey.rows.1,
-            truth: survey.truth,
-            schema: &survey.model.file.schema,
-            outliers: survey.outliers.first(),
+            samples: data.into(),
+            rows,
+            truth: &truth(&data.target, rows),
+            schema: &model.file.schema,
+            outliers: outliers.first(),
             settings,
-            machine: survey.machine,
+            machine: &model.machine,
         }
         .measure()?;
         let row = surface.map(|surface| surface.y.values[surface.chosen.0]);
-        let points: Vec<_> = sweep
-            .points
-            .iter()
-            .map(|point| self.folds_at(point.rate, row))
-            .collect();
+        let points = sweep.points.iter();
+        let points: Vec<_> = points.map(|point| self.folds_at(point.rate, row)).collect();
         sweep.audited = audit_curves(&figures, &points);
         Ok(Some(sweep))
     }
@@ -173,22 +159,21 @@ impl KeptPopulation {
     }
 
     /// Reads what [`keep_population`] wrote; `None` if the run kept none.
-    pub fn read(run: &Path, network: &Network) -> Result<Option<Self>, Error> {
+    pub(crate) fn read(run: &Path, network: &Network) -> Result<Option<Self>, Error> {
         let path = run.join(FILE);
         if !path.is_file() {
             return Ok(None);
         }
         let bytes = std::fs::read(&path).map_err(|error| Error::file(&path, "read", error))?;
-        let file: PopulationFile = serde_json::from_slice(&bytes).map_err(|error| {
-            Error::Usage(format!("{}: is not a population: {error}", path.display()))
-        })?;
+        let file: PopulationFile = serde_json::from_slice(&bytes)
+            .map_err(|error| Error::run(&path, format!("is not a population: {error}")))?;
         let folds = file.folds.len();
         if let Some(member) = file.members.iter().find(|member| member.fold >= folds) {
-            return Err(Error::Usage(format!(
-                "{}: a member belongs to fold {}, there are {folds}",
-                path.display(),
+            let reason = format!(
+                "a member belongs to fold {}, there are {folds}",
                 member.fold
-            )));
+            );
+            return Err(Error::run(&path, reason));
         }
         let kept: Vec<KeptMember> = file.members;
         let states = kept

@@ -1,0 +1,402 @@
+//! The stages of an experiment, and what it comes to.
+
+use std::cell::OnceCell;
+use std::path::PathBuf;
+
+use decay_data::{Task, fold_notes};
+use decay_report::{Finding, Surface, Sweep, history_csv, layers_csv, members_csv, surface_csv};
+use decay_train::{
+    Hyper, Member, Schedule, TrainConfig, check_rate, half_life, member_seed, rate_of_half_life,
+    rate_of_tau, tau_epochs,
+};
+
+use super::refits::refit;
+use super::temperature::{validated_temperature, validated_variance};
+use super::{CrossValidation, Decision, Experiment, Refits, Session, choose, cross_validate};
+use crate::audit::{Audit, audit_curves, audit_sweep, folds_of, population_csv};
+use crate::error::Error;
+use crate::event::Event;
+use crate::model::{Model, ModelFile, WeightsFile};
+use crate::records::{
+    PageParts, choice_findings, fit_finding, history_rows, layer_rows, page, refit_rows,
+    selection_file, surface_record, sweep_record, sweep_rows,
+};
+use crate::run::{Kind, keep_population};
+use crate::settings::Settings;
+
+/// What an experiment came to.
+pub struct Outcome<'a> {
+    /// What the final models were to be trained with.
+    pub choice: Choice,
+    /// How the choice was made; absent of a fit.
+    pub swept: Option<Swept>,
+    /// The final models, calibrated.
+    pub model: Model,
+    /// How the final models were trained.
+    pub refits: Refits,
+    /// The choice in words and, where the run was audited, what that found.
+    pub findings: Vec<Finding>,
+    /// Where the files of the run are.
+    pub run: Option<PathBuf>,
+    audit: OnceCell<Audit>,
+    session: Session<'a>,
+}
+
+/// Hyper-parameters of the final models.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Choice {
+    /// Decay rate.
+    pub rate: f64,
+    /// Epochs until an undriven weight halves at this rate; infinite without decay.
+    pub half_life: f64,
+    /// `1 / (lr λ steps)` in epochs; infinite without decay.
+    pub tau: f64,
+    /// Values of the swept hyper-parameters.
+    pub values: Vec<(Hyper, f64)>,
+}
+
+/// A sweep and what was decided.
+#[derive(Debug)]
+pub struct Swept {
+    /// Everything at each value of the axis that the choice was made on.
+    pub curve: Sweep,
+    /// All of a sweep of two hyper-parameters.
+    pub surface: Option<Surface>,
+    /// The population.
+    pub validated: CrossValidation,
+    /// How the choice was made.
+    pub decision: Decision,
+}
+
+/// What is known after the last step.
+struct Results {
+    choice: Choice,
+    swept: Option<Swept>,
+    model: Model,
+    refits: Refits,
+    findings: Vec<Finding>,
+    run: Option<PathBuf>,
+    audit: OnceCell<Audit>,
+}
+
+impl<'a> Outcome<'a> {
+    fn new(session: Session<'a>, results: Results) -> Self {
+        let Results {
+            choice,
+            swept,
+            model,
+            refits,
+            findings,
+            run,
+            audit,
+        } = results;
+        Self {
+            choice,
+            swept,
+            model,
+            refits,
+            findings,
+            run,
+            audit,
+            session,
+        }
+    }
+
+    /// The audit that a run with a directory made at its end.
+    pub fn audited(&self) -> Option<&Audit> {
+        self.audit.get()
+    }
+
+    /// What the final models do on the rows that were held out, measured now if it was not before.
+    ///
+    /// # Errors
+    /// [`Error::Setting`] if no rows were held out; else as [`Experiment::run`].
+    pub fn audit(&self) -> Result<&Audit, Error> {
+        if self.audit.get().is_none()
+            && let Some(audit) = self.session.audit(&self.model)?
+        {
+            return Ok(self.audit.get_or_init(|| audit));
+        }
+        let none = || Error::Setting("data.holdout is 0: there are no rows to audit on".into());
+        self.audit.get().ok_or_else(none)
+    }
+}
+
+/// Sweep, choice, final models; with a directory the audit and all files, too.
+pub(super) fn tune(experiment: Experiment<'_>) -> Result<Outcome<'_>, Error> {
+    let (mut session, planned, scales) = experiment.planned()?;
+    let data = &session.data;
+    for note in fold_notes(&data.dataset.target, &data.training, planned.plan.folds) {
+        session.tell(Event::Note(note));
+    }
+    let results = session.work(planned.plan.members.len(), |session| {
+        let validated = cross_validate(session, planned, scales)?;
+        session.stages.end("sweep");
+        let decision = choose(&validated, session.settings.sweep.rule)?;
+        let chosen = decision.chosen;
+        let task = session.data.dataset.task().kind();
+        let curve = sweep_record(&validated, &decision, task)?;
+        let surface = surface_record(&validated, &decision);
+        let temperature = validated_temperature(&validated, chosen)?;
+        let variance = validated_variance(&validated, chosen);
+        session.stages.end("choose");
+        session.tell(Event::Swept {
+            sweep: Box::new(curve.clone()),
+            surface: surface.clone().map(Box::new),
+        });
+        let refits = refit_chosen(session, &validated, chosen)?;
+        session.stages.end("refit");
+        let choice = Choice {
+            rate: validated.rate(chosen),
+            half_life: validated.units.half_lives[chosen],
+            tau: validated.units.taus[chosen],
+            values: validated.plan.values(chosen),
+        };
+        let swept = Swept {
+            curve,
+            surface,
+            validated,
+            decision,
+        };
+        let findings = choice_findings(&swept, &refits);
+        let model = session.model(&refits, temperature, variance);
+        session.conclude(choice, Some(swept), model, refits, findings)
+    })?;
+    Ok(Outcome::new(session, results))
+}
+
+/// Final models alone, at one rate.
+pub(super) fn fit(experiment: Experiment<'_>) -> Result<Outcome<'_>, Error> {
+    let mut session = experiment.begin(Kind::Fit)?;
+    let choice = asked(&session.settings, session.data.training.len())?;
+    let count = session.settings.sweep.seeds;
+    let results = session.work(count, |session| {
+        let seeds = seeds(session, 0, count);
+        // Without validation rows nothing can stop early.
+        let config = TrainConfig {
+            patience: 0,
+            ..TrainConfig::clone(&session.settings.train)
+        };
+        let like = Member::new(&config, choice.rate, 0, 0);
+        let refits = refit(session, &config, &like, None, &seeds)?;
+        session.stages.end("fit");
+        let findings = vec![fit_finding(&refits)];
+        let model = session.model(&refits, None, None);
+        session.conclude(choice, None, model, refits, findings)
+    })?;
+    Ok(Outcome::new(session, results))
+}
+
+/// The rate of a fit, in whatever unit it is given.
+fn asked(settings: &Settings, rows: usize) -> Result<Choice, Error> {
+    let (train, fit) = (&settings.train, &settings.fit);
+    let steps = f64::from(train.steps_per_epoch(rows));
+    let pace = train.decay_kind().pace(train.lr);
+    let (key, rate) = match (fit.rate, fit.half_life, fit.tau) {
+        (None, Some(epochs), _) => (
+            "the rate of fit.half_life",
+            rate_of_half_life(epochs, pace, steps),
+        ),
+        (None, None, Some(epochs)) => ("the rate of fit.tau", rate_of_tau(epochs, pace, steps)),
+        (rate, ..) => ("fit.rate", rate.unwrap_or_default()),
+    };
+    check_rate(key, rate)?;
+    Ok(Choice {
+        rate,
+        half_life: half_life(rate, pace, steps),
+        tau: tau_epochs(rate, pace, steps),
+        values: Vec::new(),
+    })
+}
+
+/// Seeds that the first `used` models did not have.
+fn seeds(session: &Session<'_>, used: usize, count: usize) -> Vec<u64> {
+    let seed = session.settings.run.seed;
+    let indices = used..used + count;
+    indices.map(|index| member_seed(seed, index)).collect()
+}
+
+/// Trains the final models at the chosen setting.
+fn refit_chosen(
+    session: &Session<'_>,
+    validated: &CrossValidation,
+    chosen: usize,
+) -> Result<Refits, Error> {
+    let (train, plan) = (&session.settings.train, &validated.plan);
+    let count = session.settings.sweep.refits;
+    let seeds = seeds(session, plan.folds * plan.seeds, count);
+    let mut config = TrainConfig::clone(train);
+    // There are no validation rows left to stop by.
+    if train.patience > 0 {
+        config.epochs = validated.epochs_of(chosen, train.epochs);
+        config.patience = 0;
+    }
+    if config.schedule == Schedule::Plateau {
+        config.schedule = Schedule::Milestones;
+        config.milestones = validated.reductions_of(chosen);
+    }
+    let (like, steps) = (validated.setting(chosen), validated.units.steps);
+    refit(session, &config, &like, Some(steps), &seeds)
+}
+
+impl Session<'_> {
+    /// The final models with what must be known to use them.
+    fn model(&self, refits: &Refits, temperature: Option<f64>, sigma2: Option<f64>) -> Model {
+        let (format, version) = ModelFile::stamp();
+        let [half_life_epochs, tau_epochs] = refits.times();
+        let survivors = refits.survivors();
+        let weights = survivors
+            .iter()
+            .enumerate()
+            .map(|(index, &place)| WeightsFile {
+                file: ModelFile::weights_name(index),
+                seed: refits.members[place].seed,
+            });
+        let state = |&place: &usize| refits.trained.outcomes[place].state.clone();
+        let file = ModelFile {
+            format,
+            version,
+            architecture: self.settings.model.clone(),
+            inputs: self.data.features(),
+            outputs: self.data.outputs(),
+            classes: self.data.classes(),
+            temperature,
+            sigma2,
+            rate: refits.rate(),
+            half_life_epochs,
+            tau_epochs,
+            weights: weights.collect(),
+            target_scale: refits.scales.target,
+            schema: self.data.dataset.schema.clone(),
+            preprocessing: refits.scales.features.clone(),
+        };
+        Model {
+            file,
+            network: self.network.clone(),
+            states: survivors.iter().map(state).collect(),
+            machine: self.machine.clone(),
+        }
+    }
+
+    /// Of a run with a directory, audits the models and the population and writes everything that a run leaves.
+    fn conclude(
+        &mut self,
+        choice: Choice,
+        swept: Option<Swept>,
+        model: Model,
+        refits: Refits,
+        findings: Vec<Finding>,
+    ) -> Result<Results, Error> {
+        let mut results = Results {
+            choice,
+            swept,
+            model,
+            refits,
+            findings,
+            run: self.dir().map(|dir| dir.path().to_owned()),
+            audit: OnceCell::new(),
+        };
+        if self.dir().is_none() {
+            return Ok(results);
+        }
+        let audit = self.audit(&results.model)?;
+        self.stages.end("audit");
+        if let Some(swept) = &mut results.swept {
+            self.write_sweep(swept, &results.refits, &results.model)?;
+        }
+        self.write_tables(&results)?;
+        let Self {
+            settings,
+            data,
+            network,
+            stages,
+            files: Some((dir, record)),
+            ..
+        } = self
+        else {
+            return Ok(results);
+        };
+        results.model.write(dir)?;
+        if let Some(audit) = &audit {
+            audit.write_files(dir.path())?;
+            results.findings.extend(audit.findings.iter().cloned());
+        }
+        let report = page(PageParts {
+            settings,
+            data,
+            network,
+            record,
+            stages,
+            findings: results.findings.clone(),
+            swept: results.swept.as_ref(),
+            refits: &results.refits,
+            held_out: audit.as_ref().map(|audit| &audit.found),
+        })?;
+        dir.write(
+            "report.json",
+            &decay_report::to_json("report.json", &report)?,
+        )?;
+        dir.write("report.html", report.to_html().as_bytes())?;
+        stages.end("report");
+        record.finish(stages, dir)?;
+        dir.drop_checkpoints()?;
+        if let Some(audit) = audit {
+            results.audit = OnceCell::from(audit);
+        }
+        Ok(results)
+    }
+
+    /// The population's audit and weights, as far as they are wanted, and how the choice was made.
+    fn write_sweep(
+        &mut self,
+        swept: &mut Swept,
+        refits: &Refits,
+        model: &Model,
+    ) -> Result<(), Error> {
+        let figures = audit_sweep(self, &swept.validated)?;
+        if let Some(figures) = &figures {
+            let points = folds_of(&swept.validated.plan, &swept.decision.row);
+            swept.curve.audited = audit_curves(figures, &points);
+            self.stages.end("audit of the population");
+        }
+        let Some(dir) = self.dir() else {
+            return Ok(());
+        };
+        if let Some(figures) = &figures {
+            dir.write("population.csv", population_csv(figures).as_bytes())?;
+        }
+        if self.settings.run.keep_population {
+            keep_population(dir, &self.network, &swept.validated)?;
+        }
+        let selection = selection_file(swept, model.file.temperature, refits)?;
+        dir.write("selection.json", &selection)
+    }
+
+    fn write_tables(&self, results: &Results) -> Result<(), Error> {
+        let Some(dir) = self.dir() else {
+            return Ok(());
+        };
+        let (swept, refits) = (results.swept.as_ref(), &results.refits);
+        let classes = matches!(self.data.dataset.task(), Task::Classification { .. });
+        let validated = swept.map(|swept| &swept.validated);
+        let plan = validated.map(|validated| &validated.plan);
+        let first = plan.map_or(0, |plan| plan.members.len());
+        let of_sweep = validated.map(|validated| (0, &validated.trained));
+        let trained = || of_sweep.into_iter().chain([(first, &refits.trained)]);
+        let mut members = validated.map_or_else(Vec::new, sweep_rows);
+        members.extend(refit_rows(refits, plan, classes));
+        dir.write("members.csv", &members_csv(&members))?;
+        let history = trained().flat_map(|(first, own)| history_rows(&own.history, first, classes));
+        dir.write("history.csv", &history_csv(&history.collect::<Vec<_>>()))?;
+        let layers =
+            trained().flat_map(|(first, own)| layer_rows(&own.layers, first, &self.network));
+        let layers: Vec<_> = layers.collect();
+        if !layers.is_empty() {
+            dir.write("diagnostics.csv", &layers_csv(&layers))?;
+        }
+        match swept.and_then(|swept| swept.surface.as_ref()) {
+            Some(surface) => dir.write("surface.csv", &surface_csv(surface)),
+            None => Ok(()),
+        }
+    }
+}

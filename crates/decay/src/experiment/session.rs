@@ -1,0 +1,310 @@
+//! An experiment that has begun: settings that fit each other, data, network, device and perhaps a directory.
+
+use std::borrow::Cow;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+
+use decay_model::Network;
+use decay_train::{Event as EngineEvent, Job, Member, Problem, TrainConfig, TrainError, Trained};
+
+use super::Place;
+use super::compatibility::fit_to_each_other;
+use crate::data::{Data, Outliers};
+use crate::device::Machine;
+use crate::error::Error;
+use crate::event::{Event, Observer, Progress};
+use crate::run::{
+    CHECKPOINTS, Kind, RunDir, RunRecord, Stages, Status, check_same, stored_settings,
+};
+use crate::settings::Settings;
+
+/// Time between two events of progress within an epoch.
+const BETWEEN: Duration = Duration::from_millis(100);
+
+/// Everything is read and checked, and nothing is written before [`Session::open`].
+pub struct Session<'a> {
+    pub(crate) settings: Settings,
+    pub(crate) machine: Machine,
+    pub(crate) data: Cow<'a, Data>,
+    pub(crate) network: Network,
+    pub(crate) outliers: Vec<Outliers>,
+    pub(crate) stages: Stages,
+    /// The directory and `run.json`, while the run is at work.
+    pub(super) files: Option<(RunDir, RunRecord)>,
+    kind: Kind,
+    place: Place,
+    watch: Watch<'a>,
+}
+
+/// Whoever watches an experiment and may stop it.
+pub(super) struct Watch<'a> {
+    pub(super) observe: Box<dyn Fn(Event) + Sync + 'a>,
+    pub(super) cancel: Option<&'a AtomicBool>,
+    /// As `run.json` and the report name the run.
+    pub(super) command_line: String,
+}
+
+impl Default for Watch<'_> {
+    fn default() -> Self {
+        Self {
+            observe: Box::new(|_| ()),
+            cancel: None,
+            command_line: String::new(),
+        }
+    }
+}
+
+/// What an experiment is about to work with.
+pub(super) struct Given<'a> {
+    pub(super) kind: Kind,
+    pub(super) data: Option<Cow<'a, Data>>,
+    pub(super) network: Option<Network>,
+    pub(super) machine: Option<Machine>,
+    pub(super) place: Place,
+    pub(super) watch: Watch<'a>,
+}
+
+impl<'a> Session<'a> {
+    /// Reads what the settings name and refuses what does not fit together.
+    pub(super) fn new(settings: Settings, given: Given<'a>) -> Result<Self, Error> {
+        let mut stages = Stages::start();
+        let (kind, watch) = (given.kind, given.watch);
+        let mut settings = settings.with_rates(kind == Kind::Tune);
+        let before = match settings.run.resume {
+            true => Some(stored_settings(kind, settings.run.out.as_deref())?),
+            false => None,
+        };
+        if kind == Kind::Fit {
+            refuse_lists(&settings)?;
+        }
+        let machine = match given.machine {
+            Some(machine) => machine,
+            None => Machine::of_run(&settings.run, &*watch.observe)?,
+        };
+        let mut data = match given.data {
+            Some(data) => data,
+            None => Cow::Owned(Data::load(&settings.data, settings.run.seed)?),
+        };
+        fit_to_each_other(&mut settings, &mut data)?;
+        if let Some(before) = before {
+            check_same(&before, &settings)?;
+        }
+        let outliers = Outliers::of_settings(
+            &settings,
+            &data.dataset.schema,
+            data.held_out(),
+            data.unknown.as_ref(),
+        )?;
+        let shape = data.dataset.shape.as_slice();
+        let network = match given.network {
+            Some(network) => network,
+            None => settings.model.init(shape, data.outputs())?,
+        };
+        settings.train.check_for(&network, &data.dataset)?;
+        stages.end("load");
+        Ok(Self {
+            settings,
+            machine,
+            data,
+            network,
+            outliers,
+            stages,
+            files: None,
+            kind,
+            place: given.place,
+            watch,
+        })
+    }
+
+    /// Tells whoever watches.
+    pub(super) fn tell(&self, event: Event) {
+        (self.watch.observe)(event);
+    }
+
+    pub(crate) fn observer(&self) -> Observer<'_> {
+        &*self.watch.observe
+    }
+
+    /// The run's directory, if it has one.
+    pub(super) fn dir(&self) -> Option<&RunDir> {
+        self.files.as_ref().map(|(dir, _)| dir)
+    }
+
+    /// Works in the run's directory, if there is to be one: `config.toml` and `run.json` come first, and how it ended last.
+    ///
+    /// A run that fails before its first checkpoint leaves no directory behind.
+    pub(super) fn work<T>(
+        &mut self,
+        members: usize,
+        work: impl FnOnce(&mut Self) -> Result<T, Error>,
+    ) -> Result<T, Error> {
+        let run = &self.settings.run;
+        let dir = match &self.place {
+            Place::Memory => return work(self),
+            Place::In(path) => RunDir::open(path, run.resume)?,
+            Place::Under(parent) => RunDir::new_under(parent, &self.data.dataset.name)?,
+        };
+        let mut record =
+            RunRecord::new(self.kind, &self.settings, &self.machine, self.data.record());
+        record.members = members;
+        record.command_line = self.watch.command_line.clone();
+        let text = self.settings.to_toml();
+        let begun = text.and_then(|text| dir.write("config.toml", text.as_bytes()));
+        let begun = begun.and_then(|()| record.write(&dir));
+        self.files = Some((dir, record));
+        let done = begun.and_then(|()| work(self));
+        let Some((dir, record)) = self.files.take() else {
+            return done;
+        };
+        let done = done.map_err(|error| match error {
+            Error::Train(error @ TrainError::Device { .. }) if dir.is_resumable() => {
+                Error::Device {
+                    error: error.to_string(),
+                    run: dir.path().to_owned(),
+                }
+            }
+            error => error,
+        });
+        if let Err(error) = &done {
+            note_failure(error, dir, record)?;
+        }
+        done
+    }
+
+    /// Trains members, with checkpoints in `checkpoint/STAGE` of the run's directory.
+    pub(super) fn train(
+        &self,
+        stage: &'static str,
+        problem: &Problem,
+        members: &[Member],
+        config: &TrainConfig,
+    ) -> Result<Trained, Error> {
+        let never = AtomicBool::new(false);
+        let checkpoints = self.dir().map(|dir| dir.join(CHECKPOINTS).join(stage));
+        let pace = Pace::new(stage, members.len(), config.epochs, self.observer());
+        let trained = decay_train::train(&Job {
+            network: &self.network,
+            problem,
+            members,
+            config,
+            resources: &self.machine.resources,
+            checkpoints: checkpoints.as_deref(),
+            resume: self.settings.run.resume,
+            train_losses: true,
+            cancel: self.watch.cancel.unwrap_or(&never),
+            observe: &|event| pace.note(event),
+        });
+        self.tell(Event::Trained);
+        trained.map_err(|error| match error {
+            TrainError::Interrupted { epoch, epochs } => Error::Interrupted {
+                epoch,
+                epochs,
+                run: self.dir().map(|dir| dir.path().to_owned()),
+            },
+            error => error.into(),
+        })
+    }
+}
+
+/// Records how the run ended; one that failed before its first checkpoint is not kept.
+fn note_failure(error: &Error, dir: RunDir, mut record: RunRecord) -> Result<(), Error> {
+    if matches!(error, Error::Interrupted { .. }) {
+        record.status = Status::Interrupted;
+        return record.write(&dir);
+    }
+    record.status = Status::Failed;
+    // What a resumed run found is not its own to remove.
+    let kept = match record.config.run.resume {
+        true => Some(dir),
+        false => dir.discard_unless_resumable(),
+    };
+    kept.map_or(Ok(()), |dir| record.write(&dir))
+}
+
+/// A fit has one setting.
+fn refuse_lists(settings: &Settings) -> Result<(), Error> {
+    match settings.train.lists().next() {
+        None => Ok(()),
+        Some((hyper, values)) => Err(Error::Setting(format!(
+            "train.{} has {} values, but decay fit trains at one setting; decay tune sweeps",
+            hyper.key(),
+            values.len()
+        ))),
+    }
+}
+
+/// Counts the engine's steps and tells of them now and then.
+struct Pace<'a> {
+    stage: &'static str,
+    members: usize,
+    epochs: u32,
+    observe: Observer<'a>,
+    start: Instant,
+    total: AtomicU64,
+    done: AtomicU64,
+    epoch: AtomicU32,
+    told: Mutex<Instant>,
+}
+
+impl<'a> Pace<'a> {
+    fn new(stage: &'static str, members: usize, epochs: u32, observe: Observer<'a>) -> Self {
+        Self {
+            stage,
+            members,
+            epochs,
+            observe,
+            start: Instant::now(),
+            total: AtomicU64::new(0),
+            done: AtomicU64::new(0),
+            epoch: AtomicU32::new(0),
+            told: Mutex::new(Instant::now()),
+        }
+    }
+
+    fn note(&self, event: EngineEvent) {
+        match event {
+            EngineEvent::Started { total_steps } => {
+                self.total.store(total_steps, Ordering::Relaxed);
+                self.tell(true);
+            }
+            EngineEvent::Resumed { epoch, lost } => {
+                if let Some(reason) = lost {
+                    (self.observe)(Event::Warning(format!(
+                        "going back to the checkpoint of epoch {epoch}: {reason}"
+                    )));
+                }
+                self.epoch.store(epoch, Ordering::Relaxed);
+            }
+            EngineEvent::Stepped { members } => {
+                self.done.fetch_add(members as u64, Ordering::Relaxed);
+                self.tell(false);
+            }
+            EngineEvent::Epoch { epoch } => {
+                self.epoch.store(epoch, Ordering::Relaxed);
+                self.tell(true);
+            }
+        }
+    }
+
+    /// Tells how far the members are, unless that was told a moment ago.
+    fn tell(&self, now: bool) {
+        // Another thread is telling.
+        let Ok(mut told) = self.told.try_lock() else {
+            return;
+        };
+        if !now && told.elapsed() < BETWEEN {
+            return;
+        }
+        *told = Instant::now();
+        (self.observe)(Event::Progress(Progress {
+            stage: self.stage,
+            members: self.members,
+            epoch: self.epoch.load(Ordering::Relaxed),
+            epochs: self.epochs,
+            done: self.done.load(Ordering::Relaxed),
+            total: self.total.load(Ordering::Relaxed),
+            elapsed: self.start.elapsed(),
+        }));
+    }
+}

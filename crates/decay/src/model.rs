@@ -1,0 +1,396 @@
+//! A finished model: `model.json` with the weights beside it, and what it says of new rows.
+
+use std::path::{Path, PathBuf};
+
+use decay_audit::Logits;
+use decay_data::{Preprocess, Schema, TargetScale, Task, load_inputs_with};
+use decay_model::{MemberState, ModelConfig, Network, read_weights, to_safetensors};
+use decay_report::text::csv_field;
+use decay_train::{FoldScales, Samples};
+use serde::{Deserialize, Serialize};
+
+use crate::audit::TargetModels;
+use crate::data::Rows;
+use crate::device::Machine;
+use crate::error::Error;
+use crate::experiment::predictions;
+use crate::run::RunDir;
+
+/// The version of the format that this program writes and reads.
+const FORMAT: u32 = 1;
+const FILE: &str = "model.json";
+
+/// One trained network in a file of its own.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WeightsFile {
+    /// Relative to `model.json`.
+    pub file: String,
+    /// What its random numbers depended on.
+    pub seed: u64,
+}
+
+/// The file `model.json`; the first of `weights` is `model.safetensors`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ModelFile {
+    /// Of the file.
+    pub format: u32,
+    /// Of the program.
+    pub version: String,
+    /// Which network, with its settings.
+    pub architecture: ModelConfig,
+    /// Features of a row.
+    pub inputs: usize,
+    /// Classes, or 1.
+    pub outputs: usize,
+    /// Class names in the order of the outputs; empty for a regression.
+    pub classes: Vec<String>,
+    /// Probabilities are `softmax(logits / temperature)`.
+    pub temperature: Option<f64>,
+    /// Noise variance of a regression, in squared units of the target.
+    pub sigma2: Option<f64>,
+    /// Decay rate.
+    pub rate: f64,
+    /// Epochs until an undriven weight halves; absent without decay.
+    pub half_life_epochs: Option<f64>,
+    /// `1 / (lr λ steps)`; absent without decay.
+    pub tau_epochs: Option<f64>,
+    /// The networks.
+    pub weights: Vec<WeightsFile>,
+    /// Of a regression's target.
+    pub target_scale: Option<TargetScale>,
+    /// How columns become features.
+    pub schema: Schema,
+    /// How features are scaled.
+    pub preprocessing: Preprocess,
+}
+
+impl ModelFile {
+    /// The format and version of this program.
+    pub(crate) fn stamp() -> (u32, String) {
+        (FORMAT, env!("CARGO_PKG_VERSION").to_owned())
+    }
+
+    /// Name of the weights of refit number `index`.
+    pub(crate) fn weights_name(index: usize) -> String {
+        match index {
+            0 => "model.safetensors".into(),
+            index => format!("refits/{index}.safetensors"),
+        }
+    }
+
+    /// Reads the description; the error is the end of a sentence about the file.
+    fn read(path: &Path) -> Result<Self, String> {
+        let bytes = std::fs::read(path)
+            .map_err(|error| format!("is no model of a finished run: {error}"))?;
+        let no_model = |error: serde_json::Error| format!("is not a model file: {error}");
+        let value: serde_json::Value = serde_json::from_slice(&bytes).map_err(no_model)?;
+        match value.get("format").and_then(serde_json::Value::as_u64) {
+            Some(format) if format == u64::from(FORMAT) => {}
+            Some(format) => {
+                return Err(format!("has format {format}, this program reads {FORMAT}"));
+            }
+            None => return Err("is not a model file: it has no format".into()),
+        }
+        let file: Self = serde_json::from_value(value).map_err(no_model)?;
+        let width = file.schema.features();
+        if [width, file.preprocessing.center.len()] != [file.inputs; 2] {
+            return Err(format!(
+                "has {} inputs, but its schema makes {width}",
+                file.inputs
+            ));
+        }
+        Ok(file)
+    }
+}
+
+/// A finished model, ready to compute: one network or several that answer together.
+///
+/// ```no_run
+/// let model = decay::Model::open("runs/churn")?;
+/// let answers = model.predict("new.csv")?;
+/// print!("{}", answers.csv());
+/// # Ok::<(), decay::Error>(())
+/// ```
+#[derive(Debug, Clone)]
+pub struct Model {
+    /// What must be known to use it.
+    pub file: ModelFile,
+    pub(crate) network: Network,
+    pub(crate) states: Vec<MemberState>,
+    pub(crate) machine: Machine,
+}
+
+/// How a model's files are opened; see [`Model::open`].
+#[derive(Debug, Clone)]
+pub struct Opening {
+    run: PathBuf,
+    networks: usize,
+    machine: Option<Machine>,
+    network: Option<Network>,
+}
+
+impl Opening {
+    /// A run's directory, or the `model.json` in it.
+    pub fn new(run: impl Into<PathBuf>) -> Self {
+        Self {
+            run: run.into(),
+            networks: usize::MAX,
+            machine: None,
+            network: None,
+        }
+    }
+
+    /// Only the first so many of the networks.
+    pub fn networks(mut self, most: usize) -> Self {
+        self.networks = most;
+        self
+    }
+
+    /// Where it computes; by default wherever this build computes best.
+    pub fn on(mut self, machine: Machine) -> Self {
+        self.machine = Some(machine);
+        self
+    }
+
+    /// The architecture of a run whose network is not one of decay's own.
+    pub fn network(mut self, network: impl Into<Network>) -> Self {
+        self.network = Some(network.into());
+        self
+    }
+
+    /// Reads the files.
+    ///
+    /// # Errors
+    /// [`Error::Run`] for what is no model, [`Error::Model`] for weights that do not fit it.
+    pub fn read(self) -> Result<Model, Error> {
+        let run = self.run;
+        let (dir, path) = if run.is_file() {
+            let dir = run.parent().map_or_else(PathBuf::new, Path::to_owned);
+            (dir, run)
+        } else {
+            let path = run.join(FILE);
+            (run, path)
+        };
+        let file = ModelFile::read(&path).map_err(|reason| Error::run(&path, reason))?;
+        let network = match self.network {
+            Some(network) => network,
+            None => file
+                .architecture
+                .init(file.schema.shape().as_slice(), file.outputs)?,
+        };
+        let weights = file.weights.iter().take(self.networks);
+        let states = weights
+            .map(|weights| read_weights(&network, &dir.join(&weights.file)))
+            .collect::<Result<_, _>>()?;
+        Ok(Model {
+            file,
+            network,
+            states,
+            machine: self.machine.map_or_else(Machine::auto, Ok)?,
+        })
+    }
+}
+
+impl Model {
+    /// All networks of a run's directory, or of the `model.json` in it.
+    ///
+    /// # Errors
+    /// As [`Opening::read`].
+    pub fn open(run: impl Into<PathBuf>) -> Result<Self, Error> {
+        Opening::new(run).read()
+    }
+
+    /// What the networks say of rows: a file, folder or embedded set, or slices ([`rows`](crate::rows)), with or without a target.
+    ///
+    /// Probabilities are tempered ones and, like values, the mean over the networks.
+    ///
+    /// # Errors
+    /// [`Error::Data`] for rows that are not like those of the training, [`Error::Train`] from the device.
+    pub fn predict(&self, source: impl Into<Source>) -> Result<Predictions, Error> {
+        let encoded = match source.into() {
+            Source::Named(source) => load_inputs_with(&source, &self.file.schema)?,
+            Source::Rows(rows) => self.file.schema.encode(&rows.table(None)?)?,
+        };
+        let rows: Vec<usize> = (0..encoded.rows).collect();
+        let samples = Samples {
+            features: &encoded.features,
+            rows: encoded.rows,
+            inputs: self.file.inputs,
+            graph: encoded.graph.as_ref(),
+        };
+        let outputs = self.targets().outputs(samples, &rows, &self.machine)?;
+        Ok(Predictions {
+            values: self.mean(&outputs, encoded.rows)?,
+            raw: outputs.into_iter().next().unwrap_or_default(),
+            rows: encoded.rows,
+            warning: encoded.warning(),
+            classes: self.file.classes.clone(),
+            target: self.file.schema.target.clone(),
+        })
+    }
+
+    /// Probabilities or values, the mean over the networks.
+    fn mean(&self, outputs: &[Vec<f32>], rows: usize) -> Result<Vec<f64>, Error> {
+        let mut mean = vec![0.0; rows * self.file.outputs];
+        for outputs in outputs {
+            let own = if self.is_classifier() {
+                let logits = Logits::from_f32(outputs, rows, self.file.outputs)?;
+                let temperature = self.file.temperature.unwrap_or(1.0);
+                logits.tempered(temperature)?.probabilities()
+            } else {
+                predictions(outputs, self.file.target_scale)
+            };
+            mean.iter_mut().zip(own).for_each(|(sum, own)| *sum += own);
+        }
+        let count = outputs.len() as f64;
+        mean.iter_mut().for_each(|sum| *sum /= count);
+        Ok(mean)
+    }
+
+    /// Whether it says classes or values.
+    pub fn is_classifier(&self) -> bool {
+        matches!(self.file.schema.task, Task::Classification { .. })
+    }
+
+    /// Number of networks that answer together.
+    pub fn networks(&self) -> usize {
+        self.states.len()
+    }
+
+    /// Its networks, to be audited.
+    pub(crate) fn targets(&self) -> TargetModels<'_> {
+        let seeds = self.file.weights.iter().map(|weights| weights.seed);
+        let scales = FoldScales {
+            features: self.file.preprocessing.clone(),
+            target: self.file.target_scale,
+        };
+        TargetModels {
+            temperature: self.file.temperature,
+            sigma2: self.file.sigma2,
+            ..TargetModels::of_models(
+                &self.network,
+                self.states.iter().zip(seeds),
+                scales,
+                self.file.outputs,
+            )
+        }
+    }
+
+    /// Takes the weights of another file, to which no temperature or noise variance was fitted.
+    pub(crate) fn replace_weights(&mut self, path: &Path) -> Result<(), Error> {
+        self.states = vec![read_weights(&self.network, path)?];
+        self.file.weights.truncate(1);
+        (self.file.temperature, self.file.sigma2) = (None, None);
+        Ok(())
+    }
+
+    /// Writes the description and all weights.
+    pub(crate) fn write(&self, dir: &RunDir) -> Result<(), Error> {
+        for (weights, state) in self.file.weights.iter().zip(&self.states) {
+            dir.write(&weights.file, &to_safetensors(&self.network, state))?;
+        }
+        dir.write(FILE, &decay_report::to_json(FILE, &self.file)?)
+    }
+}
+
+/// New rows, by name or in memory.
+#[derive(Debug, Clone)]
+pub enum Source {
+    /// A file, folder or embedded set.
+    Named(String),
+    /// Slices.
+    Rows(Rows),
+}
+
+impl<T: Into<String>> From<T> for Source {
+    fn from(source: T) -> Self {
+        Self::Named(source.into())
+    }
+}
+
+impl From<Rows> for Source {
+    fn from(rows: Rows) -> Self {
+        Self::Rows(rows)
+    }
+}
+
+/// What a model says of some rows.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Predictions {
+    /// Probabilities `[rows, classes]`, or values `[rows]` in the target's unit.
+    pub values: Vec<f64>,
+    /// Names of the classes; none of a regression.
+    pub classes: Vec<String>,
+    /// Name of what is predicted.
+    pub target: String,
+    /// Number of rows.
+    pub rows: usize,
+    /// What was odd about the rows, in a sentence.
+    pub warning: Option<String>,
+    /// Raw outputs of the first network.
+    raw: Vec<f32>,
+}
+
+impl Predictions {
+    /// The most probable class of each row; none of a regression.
+    pub fn labels(&self) -> Vec<&str> {
+        if self.classes.is_empty() {
+            return Vec::new();
+        }
+        let rows = self.values.chunks_exact(self.classes.len());
+        rows.map(|row| self.classes[first_largest(row)].as_str())
+            .collect()
+    }
+
+    /// `class,p_A,p_B,...`, or the target's values under its name.
+    pub fn csv(&self) -> String {
+        if self.classes.is_empty() {
+            return lines(
+                [csv_field(&self.target)],
+                self.values.iter().map(|value| [value.to_string()]),
+            );
+        }
+        let names = self.classes.iter().map(|class| format!("p_{class}"));
+        let head = ["class".to_owned()].into_iter();
+        let rows = self.values.chunks_exact(self.classes.len());
+        let rows = rows.zip(self.labels()).map(|(row, class)| {
+            let cells = row.iter().map(f64::to_string);
+            [csv_field(class)].into_iter().chain(cells)
+        });
+        lines(head.chain(names.map(|name| csv_field(&name))), rows)
+    }
+
+    /// The first network's outputs as they are, `logit_A,logit_B,...`.
+    pub fn raw_csv(&self) -> String {
+        let names = self.classes.iter();
+        let mut names: Vec<String> = names
+            .map(|class| csv_field(&format!("logit_{class}")))
+            .collect();
+        if names.is_empty() {
+            names.push("output".into());
+        }
+        let rows = self.raw.chunks_exact(names.len());
+        let rows: Vec<_> = rows.map(|row| row.iter().map(f32::to_string)).collect();
+        lines(names, rows.into_iter())
+    }
+}
+
+fn lines<Row: IntoIterator<Item = String>>(
+    head: impl IntoIterator<Item = String>,
+    rows: impl Iterator<Item = Row>,
+) -> String {
+    let line = |cells: Vec<String>| cells.join(",") + "\n";
+    let rows = rows.map(|row| line(row.into_iter().collect()));
+    line(head.into_iter().collect()) + &rows.collect::<String>()
+}
+
+/// The place of the largest value, the first of several.
+fn first_largest(row: &[f64]) -> usize {
+    let mut best = 0;
+    for (place, value) in row.iter().enumerate() {
+        if *value > row[best] {
+            best = place;
+        }
+    }
+    best
+}

@@ -1,0 +1,13 @@
+//! What most programs need: `use decay::prelude::*;`.
+
+pub use crate::audit::Audit;
+pub use crate::data::Data;
+pub use crate::error::Error;
+pub use crate::event::Event;
+pub use crate::experiment::{Experiment, Outcome};
+pub use crate::model::Model;
+pub use crate::settings::{
+    AuditSettings, Curves, Effort, MetricName, NormName, RuleName, log_range, range,
+};
+pub use decay_model::{CnnConfig, GnnConfig, Mlp, MlpConfig, ModelConfig, Norm, Preset};
+pub use decay_train::{Hyper, Optimizer, Schedule, TrainConfig};

@@ -1,0 +1,12 @@
+//! What a run leaves on disk: its directory, its record, and how it goes on.
+
+mod dir;
+mod population;
+mod record;
+mod resume;
+
+pub use dir::{CHECKPOINTS, RunDir};
+pub(crate) use population::{KeptPopulation, keep_population};
+pub use record::{DataRecord, Kind, RunRecord, Stages, Status};
+pub(crate) use resume::check_same;
+pub use resume::stored_settings;
