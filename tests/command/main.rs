@@ -7,6 +7,7 @@ mod audit_elsewhere;
 mod bad_input;
 mod demonstration;
 mod kinds_of_data;
+mod library;
 mod networks;
 mod predictions;
 #[cfg(unix)]

@@ -14,6 +14,7 @@ mod error;
 mod event;
 pub mod experiment;
 pub mod model;
+pub mod network;
 pub mod prelude;
 pub mod records;
 pub mod run;

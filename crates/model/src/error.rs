@@ -42,6 +42,14 @@ pub enum ModelError {
         /// What stands in the way.
         what: &'static str,
     },
+    /// A network that only its owner can make.
+    #[error(
+        "the network '{name}' is not one of decay's own: whoever opens its files must bring it"
+    )]
+    Own {
+        /// Its name.
+        name: String,
+    },
     /// Values that are not those of the network.
     #[error("'{name}' must have {expected} values, got {got}")]
     Values {

@@ -48,7 +48,11 @@ impl Leaves {
         }
     }
 
-    pub(crate) fn vector(&self, index: usize) -> Tensor<2> {
+    /// The parameter at a place that has one axis, `[R, n]`.
+    ///
+    /// # Panics
+    /// If it is a matrix.
+    pub fn vector(&self, index: usize) -> Tensor<2> {
         match &self.leaves[index] {
             Leaf::Vector(value) => value.clone(),
             Leaf::Matrix(_) => unreachable!("parameter {index} is a matrix"),
@@ -56,12 +60,16 @@ impl Leaves {
     }
 
     /// Of the products and activations.
-    pub(crate) fn precision(&self) -> Precision {
+    pub fn precision(&self) -> Precision {
         self.precision
     }
 
-    /// In the precision of the products; its gradient comes back in single precision.
-    pub(crate) fn matrix(&self, index: usize) -> Tensor<3> {
+    /// The parameter at a place that has two axes, `[R, inputs, outputs]`, in the precision of the products; its gradient comes back in
+    /// single precision.
+    ///
+    /// # Panics
+    /// If it is a vector.
+    pub fn matrix(&self, index: usize) -> Tensor<3> {
         match &self.leaves[index] {
             Leaf::Matrix(value) => self.precision.cast(value.clone()),
             Leaf::Vector(_) => unreachable!("parameter {index} is a vector"),

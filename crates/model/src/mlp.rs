@@ -10,6 +10,7 @@ use crate::inventory::{Inventory, LinearPlaces};
 use crate::leaves::Leaves;
 use crate::maps::Map;
 use crate::mode::{Mode, drop_out};
+use crate::network::ModelConfig;
 use crate::nonlinearity::Nonlinearity;
 use crate::normalise::NormPlaces;
 use crate::parameter::{BufferSpec, Layout, ParameterSpec};
@@ -66,7 +67,25 @@ pub struct Mlp {
     inventory: Inventory,
 }
 
+impl From<MlpConfig> for ModelConfig {
+    fn from(config: MlpConfig) -> Self {
+        Self::Mlp(config)
+    }
+}
+
 impl Mlp {
+    /// The configuration of a perceptron with these hidden layers.
+    ///
+    /// ```
+    /// assert_eq!(decay_model::Mlp::hidden([128, 128]).hidden, [128, 128]);
+    /// ```
+    pub fn hidden(widths: impl Into<Vec<usize>>) -> MlpConfig {
+        MlpConfig {
+            hidden: widths.into(),
+            ..MlpConfig::default()
+        }
+    }
+
     /// The network of a configuration for rows of `inputs` features.
     ///
     /// # Errors

@@ -28,7 +28,7 @@ pub struct Noise {
 }
 
 /// Drops with the members' rates in a training pass; `site` tells a network's layers apart.
-pub(crate) fn drop_out(x: Tensor<3>, site: usize, mode: Mode<'_>) -> Tensor<3> {
+pub fn drop_out(x: Tensor<3>, site: usize, mode: Mode<'_>) -> Tensor<3> {
     let Mode::Train(noise) = mode else {
         return x;
     };

@@ -1,5 +1,7 @@
 //! Every architecture behind one interface.
 
+use std::sync::Arc;
+
 use decay_options::{Kind, Options, Row};
 use serde::{Deserialize, Serialize};
 
@@ -11,6 +13,7 @@ use crate::leaves::Leaves;
 use crate::maps::Map;
 use crate::mlp::{Mlp, MlpConfig};
 use crate::mode::Mode;
+use crate::own::PopulationNetwork;
 use crate::parameter::{BufferSpec, ParameterSpec};
 use crate::precision::Precision;
 use crate::state::{MemberState, State};
@@ -25,6 +28,23 @@ pub enum ModelConfig {
     Cnn(CnnConfig),
     /// A graph network.
     Gnn(GnnConfig),
+    /// A network that the caller brings.
+    Own {
+        /// See [`PopulationNetwork::name`].
+        name: String,
+    },
+}
+
+impl From<CnnConfig> for ModelConfig {
+    fn from(config: CnnConfig) -> Self {
+        Self::Cnn(config)
+    }
+}
+
+impl From<GnnConfig> for ModelConfig {
+    fn from(config: GnnConfig) -> Self {
+        Self::Gnn(config)
+    }
 }
 
 impl Default for ModelConfig {
@@ -80,6 +100,7 @@ impl ModelConfig {
             }
             (Self::Gnn(config), _) => Gnn::new(config, inputs.values(), outputs).map(Network::Gnn),
             (Self::Cnn(_), InputShape::Row(values)) => Err(ModelError::NoImage { values }),
+            (Self::Own { name }, _) => Err(ModelError::Own { name: name.clone() }),
         }
     }
 }
@@ -93,6 +114,8 @@ pub enum Network {
     Cnn(Cnn),
     /// A graph network.
     Gnn(Gnn),
+    /// A network that the caller brings.
+    Own(Arc<dyn PopulationNetwork>),
 }
 
 impl Network {
@@ -102,6 +125,7 @@ impl Network {
             Self::Mlp(mlp) => mlp.parameters(),
             Self::Cnn(cnn) => cnn.parameters(),
             Self::Gnn(gnn) => gnn.parameters(),
+            Self::Own(own) => own.parameters(),
         }
     }
 
@@ -111,6 +135,7 @@ impl Network {
             Self::Mlp(mlp) => mlp.buffers(),
             Self::Cnn(cnn) => cnn.buffers(),
             Self::Gnn(gnn) => gnn.buffers(),
+            Self::Own(own) => own.buffers(),
         }
     }
 
@@ -150,7 +175,8 @@ impl Network {
                     embeddings: Some(output.embeddings),
                 }
             }
-            (Self::Mlp(_) | Self::Cnn(_), Input::Graph(_)) => panic!("this network reads rows"),
+            (Self::Own(own), Input::Rows(x)) => own.forward(leaves, state, x, mode).into(),
+            (_, Input::Graph(_)) => panic!("this network reads rows"),
             (Self::Gnn(_), Input::Rows(_)) => panic!("a graph network reads a graph"),
         }
     }
@@ -170,6 +196,7 @@ impl Network {
             Self::Gnn(_) => Err(ModelError::NoMaps {
                 what: "a graph network",
             }),
+            Self::Own(own) => own.maps(state),
         }
     }
 
@@ -201,13 +228,14 @@ impl Network {
             Self::Mlp(mlp) => mlp.activations(),
             Self::Cnn(cnn) => cnn.activations(),
             Self::Gnn(gnn) => gnn.activations(),
+            Self::Own(own) => own.activations(),
         }
     }
 
     /// Values of one sample that a GPU needs beside the activations.
     pub fn patches(&self) -> usize {
         match self {
-            Self::Mlp(_) | Self::Gnn(_) => 0,
+            Self::Mlp(_) | Self::Gnn(_) | Self::Own(_) => 0,
             Self::Cnn(cnn) => cnn.patches(),
         }
     }

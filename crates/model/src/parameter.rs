@@ -1,5 +1,6 @@
 //! What a network's parameters are: names, kinds and shapes.
 
+use crate::init::Init;
 use decay_options::names;
 
 names! {
@@ -77,6 +78,28 @@ pub struct ParameterSpec {
 }
 
 impl ParameterSpec {
+    /// `NAME.weight` and `NAME.bias` of a linear map `[inputs, outputs]`; weights decay, biases do not unless asked.
+    pub fn linear(name: &str, [inputs, outputs]: [usize; 2], init: Init) -> [Self; 2] {
+        [
+            Self {
+                name: format!("{name}.weight"),
+                kind: ParameterKind::Matrix,
+                shape: vec![inputs, outputs],
+                layout: Layout::Matrix,
+                start: init.weight(inputs, outputs),
+                normalised: false,
+            },
+            Self {
+                name: format!("{name}.bias"),
+                kind: ParameterKind::Bias,
+                shape: vec![outputs],
+                layout: Layout::Vector,
+                start: init.bias(inputs),
+                normalised: false,
+            },
+        ]
+    }
+
     /// Number of values of one member.
     pub fn len(&self) -> usize {
         self.shape.iter().product()

@@ -54,6 +54,7 @@ impl Network {
         let outputs = match (self, input) {
             (Self::Mlp(mlp), Input::Rows(x)) => mlp.watched(leaves, state, x, mode, &mut watch),
             (Self::Cnn(cnn), Input::Rows(x)) => cnn.watched(leaves, state, x, mode, &mut watch),
+            (Self::Own(own), Input::Rows(x)) => return own.represent(leaves, state, x),
             (_, input) => {
                 let output = self.forward(leaves, state, input, mode);
                 hidden.extend(output.embeddings);
@@ -69,6 +70,7 @@ impl Network {
             Self::Mlp(mlp) => mlp.head(),
             Self::Cnn(cnn) => cnn.head(),
             Self::Gnn(_) => None,
+            Self::Own(own) => return own.head(member),
         }?;
         Some(Head {
             weight: member.parameters.get(places.weight)?,

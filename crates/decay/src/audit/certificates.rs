@@ -2,7 +2,9 @@
 
 use decay_audit::Estimate;
 use decay_robust::attack::Trial;
-use decay_robust::certificate::{Certificate, LabelledRows, NotApplicable, Perturbations, Smoothing, TargetModel};
+use decay_robust::certificate::{
+    Certificate, LabelledRows, NotApplicable, Perturbations, Smoothing, TargetModel,
+};
 use decay_robust::smoothed_radii;
 use serde::Serialize;
 
@@ -91,7 +93,10 @@ fn holds(
     };
     if !matches!(certificate, Certificate::Interval | Certificate::Crown) {
         let all = LabelledRows { rows: x, labels };
-        return Ok(below(radii, &certificate.radii(target, &all, &perturbations)?));
+        return Ok(below(
+            radii,
+            &certificate.radii(target, &all, &perturbations)?,
+        ));
     }
     let width = x.len() / labels.len().max(1);
     let mut holds = vec![0; labels.len()];

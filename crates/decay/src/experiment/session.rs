@@ -5,7 +5,7 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-use decay_model::Network;
+use decay_model::{ModelConfig, Network};
 use decay_train::{Event as EngineEvent, Job, Member, Problem, TrainConfig, TrainError, Trained};
 
 use super::Place;
@@ -86,6 +86,11 @@ impl<'a> Session<'a> {
             Some(data) => data,
             None => Cow::Owned(Data::load(&settings.data, settings.run.seed)?),
         };
+        if let Some(Network::Own(network)) = &given.network {
+            settings.model = ModelConfig::Own {
+                name: network.name().to_owned(),
+            };
+        }
         fit_to_each_other(&mut settings, &mut data)?;
         if let Some(before) = before {
             check_same(&before, &settings)?;

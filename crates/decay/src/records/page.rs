@@ -109,6 +109,7 @@ fn architecture(model: &ModelConfig, inputs: usize, outputs: usize) -> String {
     };
     match model {
         ModelConfig::Mlp(mlp) => format!("MLP {}", chain(&mlp.hidden)),
+        ModelConfig::Own { name } => name.clone(),
         ModelConfig::Gnn(gnn) => format!("{} {}", gnn.layer.title(), chain(&gnn.hidden)),
         ModelConfig::Cnn(cnn) => {
             let stages: Vec<String> = cnn.stages.iter().map(ToString::to_string).collect();

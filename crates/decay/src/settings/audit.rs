@@ -38,7 +38,7 @@ impl AuditSettings {
     pub fn rows_for(&self, network: &Network) -> usize {
         let usual = match network {
             Network::Cnn(_) => 200,
-            Network::Mlp(_) | Network::Gnn(_) => 500,
+            Network::Mlp(_) | Network::Gnn(_) | Network::Own(_) => 500,
         };
         self.rows.unwrap_or(usual)
     }

@@ -1,0 +1,11 @@
+//! Networks: those of decay, and what a network of your own must offer.
+//!
+//! A network computes for all members of a population at once: every tensor has a leading axis of members. [`PopulationNetwork`]
+//! is the trait to implement; `examples/own-network` does so in Burn's operations.
+
+pub use decay_model::maps;
+pub use decay_model::{
+    BufferSpec, Head, Init, Input, InputShape, Layout, Leaves, MemberState, Mode, ModelConfig,
+    Network, Noise, ParameterKind, ParameterSpec, PopulationNetwork, Precision, Representation,
+    Start, State, drop_out,
+};

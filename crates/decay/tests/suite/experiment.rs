@@ -1,0 +1,155 @@
+//! Watching, stopping and resuming; data from slices; populations of the caller's own folds.
+
+use std::path::Path;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use decay::audit::RunAudit;
+use decay::prelude::*;
+use decay_train::FoldRows;
+
+/// A sweep that takes a fraction of a second.
+fn quick(data: &Data) -> Experiment<'_> {
+    Experiment::on(data)
+        .model(Mlp::hidden([8]))
+        .train(TrainConfig {
+            epochs: 6,
+            batch: 32,
+            lr: 0.01,
+            ..TrainConfig::default()
+        })
+        .sweep(Hyper::Decay, log_range(0.1, 10.0, 3))
+        .folds(3)
+        .seeds(1)
+        .refits(2)
+        .audited(AuditSettings {
+            attacks: Effort::None,
+            certificates: false,
+            ..AuditSettings::default()
+        })
+}
+
+fn wine() -> Data {
+    decay::read("embedded:wine").load().unwrap()
+}
+
+fn file(dir: &Path, name: &str) -> Vec<u8> {
+    std::fs::read(dir.join(name)).unwrap_or_else(|error| panic!("{name}: {error}"))
+}
+
+#[test]
+fn events_tell_the_stages_in_their_order() {
+    let (data, seen) = (wine(), Mutex::new(Vec::new()));
+    let outcome = quick(&data)
+        .observe(|event| {
+            let mut seen = seen.lock().unwrap();
+            let name = match &event {
+                Event::Progress(progress) => progress.stage,
+                Event::Swept { .. } => "swept",
+                Event::Trained => "trained",
+                _ => return,
+            };
+            if seen.last() != Some(&name) {
+                seen.push(name);
+            }
+        })
+        .run()
+        .unwrap();
+    let audit = outcome.audit().unwrap();
+    assert!(audit.table().contains("accuracy") && !audit.findings.is_empty());
+    drop(outcome);
+    let order = ["sweep", "trained", "swept", "refits", "trained"];
+    assert_eq!(seen.into_inner().unwrap(), order);
+}
+
+#[test]
+fn a_run_that_is_stopped_goes_on_to_the_same_end() {
+    let (data, parent) = (wine(), tempfile::tempdir().unwrap());
+    let [whole, halves] = ["whole", "halves"].map(|name| parent.path().join(name));
+    quick(&data).out(&whole).run().unwrap();
+    let flag = AtomicBool::new(false);
+    let stopped = quick(&data)
+        .out(&halves)
+        .cancel(&flag)
+        .observe(|event| {
+            if let Event::Progress(progress) = event
+                && progress.epoch >= 2
+            {
+                flag.store(true, Ordering::SeqCst);
+            }
+        })
+        .run();
+    match stopped.err() {
+        Some(Error::Interrupted { run, .. }) => assert_eq!(run.as_deref(), Some(&*halves)),
+        other => panic!("{other:?}"),
+    }
+    let other = quick(&data).folds(4).out(&halves).resume(true).run();
+    assert!(other.err().unwrap().to_string().contains("sweep.folds"));
+    quick(&data).out(&halves).resume(true).run().unwrap();
+    for name in [
+        "members.csv",
+        "history.csv",
+        "selection.json",
+        "audit.json",
+        "model.safetensors",
+        "refits/1.safetensors",
+    ] {
+        assert!(file(&whole, name) == file(&halves, name), "{name}");
+    }
+}
+
+#[test]
+fn slices_are_data_like_any_other() {
+    let rows = 90;
+    let x: Vec<f32> = (0..rows * 2)
+        .map(|i| ((i * 37) % 23) as f32 / 7.0)
+        .collect();
+    let label = |row: usize| {
+        if x[2 * row] > x[2 * row + 1] {
+            "left"
+        } else {
+            "right"
+        }
+    };
+    let labels: Vec<&str> = (0..rows).map(label).collect();
+    let data = decay::rows(&x, 2).classes(&labels).load().unwrap();
+    assert_eq!(data.classes(), ["left", "right"]);
+    let outcome = quick(&data).run().unwrap();
+    let answers = outcome.model.predict(decay::rows(&x[..10], 2)).unwrap();
+    assert_eq!((answers.rows, answers.labels().len()), (5, 5));
+    let sums = answers.values.chunks(2).map(|row| row.iter().sum::<f64>());
+    assert!(sums.into_iter().all(|sum| (sum - 1.0).abs() < 1e-12));
+    let wrong = decay::rows(&x[1..], 2).classes(&labels).load();
+    assert!(matches!(wrong, Err(Error::Shape { values: 179, .. })));
+}
+
+#[test]
+fn folds_of_ones_own_make_a_population_without_refits() {
+    let data = wine();
+    let rows = &data.training;
+    let fold = |from: usize| FoldRows {
+        train: rows[..80].to_vec(),
+        validation: rows[80 + from..100 + from].to_vec(),
+    };
+    let population = quick(&data)
+        .folds_of(vec![fold(0), fold(20)])
+        .population()
+        .unwrap();
+    assert_eq!(population.plan.members.len(), 6);
+    let outputs = population.outputs(|fold| &fold.validation).unwrap();
+    assert!(outputs.iter().all(|own| own.len() == 20 * 3));
+}
+
+#[test]
+fn a_fit_is_audited_later_from_its_directory() {
+    let (data, parent) = (wine(), tempfile::tempdir().unwrap());
+    let run = parent.path().join("run");
+    let outcome = quick(&data).rate(0.5).seeds(2).out(&run).fit().unwrap();
+    assert_eq!(outcome.choice.rate, 0.5);
+    assert!(outcome.choice.half_life.is_finite() && outcome.swept.is_none());
+    let again = RunAudit::of(&run).measure().unwrap();
+    let then = &outcome.audited().unwrap().found.metrics.audit.metrics;
+    assert_eq!(&again.found.metrics.audit.metrics, then);
+    again.write(parent.path().join("audit")).unwrap();
+    assert!(parent.path().join("audit/audit.html").is_file());
+}
