@@ -86,7 +86,8 @@
 
   for (const panel of panels) {
     const box = document.getElementById(`panel-${panel.id}`);
-    const svg = box.querySelector("svg");
+    // Its key has drawings, too.
+    const svg = box.querySelector(":scope > svg");
     if (panel.xs.length === 0) continue;
     const guide = document.createElementNS("http://www.w3.org/2000/svg", "path");
     guide.setAttribute("class", "guide");

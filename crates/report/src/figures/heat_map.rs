@@ -157,51 +157,34 @@ impl<'a> Map<'a> {
 
     fn draw_axes(&self, svg: &mut Svg) {
         let Surface { x, y, .. } = self.surface;
-        let columns = |label: &dyn Fn(usize) -> String| {
-            let tick = |column: usize| {
-                (
-                    self.middle((0, column)).0,
-                    self.tick(x, column, label(column)),
-                )
-            };
-            uncrowded((0..x.values.len()).map(tick).collect(), false)
-        };
         let frame = &self.frame;
-        frame.bottom_ticks(svg, &columns(&|column| format::short(x.values[column])));
-        svg.text(
-            "label",
-            (frame.middle(), frame.bottom + 38.0),
-            Anchor::Middle,
-            &x.label,
-        );
+        frame.bottom_ticks(svg, &self.columns(|column| format::short(x.values[column])));
+        let below = (frame.middle(), frame.bottom + 38.0);
+        svg.text("label", below, Anchor::Middle, &x.label);
         if let Some(epochs) = &self.half_lives {
             let label = |column: usize| format::half_life(x.values[column], epochs[column]);
-            frame.top_axis(svg, &columns(&label), HALF_LIFE);
+            frame.top_axis(svg, &self.columns(label), HALF_LIFE);
         }
-        let row = |row: usize| {
-            (
-                self.middle((row, 0)).1,
-                self.tick(y, row, format::short(y.values[row])),
-            )
+        let tick = |(row, &value): (usize, &f64)| {
+            let label = format::short(value);
+            (self.middle((row, 0)).1, Tick::labelled(value, label))
         };
-        let rows = (0..y.values.len()).map(row).collect();
+        let rows = y.values.iter().enumerate().map(tick).collect();
         for (middle, tick) in apart(rows, false, |_| LABEL_HEIGHT) {
-            let label = tick.label.unwrap_or_default();
-            svg.text(
-                "tick",
-                (frame.left - 7.0, middle + 4.0),
-                Anchor::End,
-                &label,
-            );
+            let at = (frame.left - 7.0, middle + 4.0);
+            svg.text("tick", at, Anchor::End, &tick.label.unwrap_or_default());
         }
         frame.left_label(svg, 13.0, &y.label);
     }
 
-    fn tick(&self, axis: &SurfaceAxis, place: usize, label: String) -> Tick {
-        Tick {
-            value: axis.values[place],
-            label: Some(label),
-        }
+    /// Labels in the middle of the columns, as far as they keep apart.
+    fn columns(&self, label: impl Fn(usize) -> String) -> Vec<(f64, Tick)> {
+        let tick = |(column, &value): (usize, &f64)| {
+            let middle = self.middle((0, column)).0;
+            (middle, Tick::labelled(value, label(column)))
+        };
+        let values = self.surface.x.values.iter().enumerate();
+        uncrowded(values.map(tick).collect(), false)
     }
 
     fn draw_cells(&self, svg: &mut Svg) {

@@ -161,7 +161,7 @@ pub(crate) fn setting(sweep: &Sweep, point: &RatePoint) -> String {
 
 fn threshold(sweep: &Sweep) -> Option<Mark> {
     let known = sweep.threshold.is_finite();
-    known.then(|| Mark::level(sweep.threshold, format!("{} threshold", sweep.rule)))
+    known.then(|| Mark::level(sweep.threshold, "threshold"))
 }
 
 fn validation(sweep: &Sweep) -> Quantity<'static> {

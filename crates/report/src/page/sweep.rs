@@ -82,7 +82,7 @@ fn loss_caption(sweep: &Sweep) -> String {
     if sweep.threshold.is_finite() {
         let threshold = format::significant(sweep.threshold, 4);
         caption.push_str(&format!(
-            " The rule “{}” accepts means up to {threshold} (dashed)",
+            " The rule “{}” accepts means up to {threshold} (dotted)",
             sweep.rule
         ));
     } else {

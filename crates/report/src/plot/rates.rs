@@ -62,7 +62,7 @@ impl RateScale {
     pub(super) fn ticks(&self, rates: &[Rate]) -> Vec<(f64, Tick)> {
         let mut ticks = self.scale.placed(8);
         if let Some(zero) = self.zero {
-            ticks.push((zero, labelled(0.0, "0")));
+            ticks.push((zero, Tick::labelled(0.0, "0")));
         }
         let any_positive = rates.iter().any(|rate| positive(rate).is_some());
         ticks.retain(|(_, tick)| any_positive || tick.value == 0.0);
@@ -84,7 +84,7 @@ impl RateScale {
         let known = self.half_lives(rates);
         let mut ticks: Vec<(f64, Tick)> = match known[..] {
             [] => return Vec::new(),
-            [(ln, x)] => vec![(x, labelled(ln.exp(), &format::short(ln.exp())))],
+            [(ln, x)] => vec![(x, Tick::labelled(ln.exp(), format::short(ln.exp())))],
             [(first, _), .., (last, _)] => {
                 let ticks = log_ticks(first.exp(), last.exp(), 7).into_iter();
                 let place = |tick: Tick| Some((between(&known, tick.value.ln())?, tick));
@@ -93,7 +93,7 @@ impl RateScale {
         };
         let endless = |&(rate, epochs): &Rate| rate == 0.0 && epochs.is_none_or(f64::is_infinite);
         if let Some(zero) = self.zero.filter(|_| rates.iter().any(endless)) {
-            ticks.push((zero, labelled(f64::INFINITY, "∞")));
+            ticks.push((zero, Tick::labelled(f64::INFINITY, "∞")));
         }
         ticks
     }
@@ -124,11 +124,6 @@ fn positive((rate, _): &Rate) -> Option<f64> {
 /// Whether a half-life can stand on an axis.
 fn drawable(epochs: f64) -> bool {
     (1e-100..1e100).contains(&epochs)
-}
-
-fn labelled(value: f64, label: &str) -> Tick {
-    let label = Some(label.to_owned());
-    Tick { value, label }
 }
 
 /// The position of a value between two neighbours of ascending pairs.

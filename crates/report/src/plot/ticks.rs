@@ -11,6 +11,14 @@ pub(crate) struct Tick {
     pub(crate) label: Option<String>,
 }
 
+impl Tick {
+    /// A tick with a label.
+    pub(crate) fn labelled(value: f64, label: impl Into<String>) -> Self {
+        let label = Some(label.into());
+        Self { value, label }
+    }
+}
+
 /// More ticks than this are never drawn, whatever the domain.
 const MOST: i64 = 64;
 
@@ -53,10 +61,7 @@ pub(crate) fn linear_ticks(low: f64, high: f64, target: usize) -> Vec<Tick> {
             } else {
                 format::trimmed(value, digits)
             };
-            Tick {
-                value,
-                label: Some(label),
-            }
+            Tick::labelled(value, label)
         })
         .collect()
 }

@@ -14,7 +14,8 @@ fn the_demonstration_has_every_section_and_is_small() {
     for part in [
         "Sweep of the decay rate λ",
         "half-life (epochs)",
-        "one standard error threshold",
+        ">threshold</text>",
+        "The rule “one standard error” accepts means up to",
         "Generalisation gap",
         "Validation accuracy",
         "Weight norm",
