@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::Result;
-use crate::finite::{at_least_two, finite, length};
+use crate::check::{at_least_two, finite, length};
 
 /// Parts of the expected squared error, means over rows of sums over outputs.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]

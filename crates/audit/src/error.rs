@@ -70,10 +70,8 @@ pub enum AuditError {
     Logit {
         /// The row, counted from 0.
         row: usize,
-        /// The class's name, or its number where names are not known.
-        class: String,
-        /// The column, counted from 0.
-        column: usize,
+        /// The class, counted from 0.
+        class: usize,
         /// The offending value.
         value: f64,
     },
@@ -101,18 +99,4 @@ pub enum AuditError {
         /// What makes it undefined.
         reason: &'static str,
     },
-}
-
-impl AuditError {
-    /// The same error with a class called by its name instead of its number.
-    ///
-    /// `names` are in the order of the logits' columns; a column without a name keeps its number.
-    pub fn with_class_names(mut self, names: &[impl AsRef<str>]) -> Self {
-        if let Self::Logit { class, column, .. } = &mut self
-            && let Some(name) = names.get(*column)
-        {
-            *class = name.as_ref().to_owned();
-        }
-        self
-    }
 }

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::finite::{finite, length};
+use crate::check::{finite, length};
 use crate::interval::{mean, sample_variance};
 use crate::{AuditError, Result};
 

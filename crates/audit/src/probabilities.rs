@@ -1,203 +1,165 @@
-//! Logits and the probabilities they stand for.
+//! Probabilities and everything that metrics need of them, from one pass over the logits.
 
-use std::borrow::Cow;
-
+use crate::check::labels_fit;
 use crate::exponential::exp_nonpositive;
-use crate::finite::length;
-use crate::{AuditError, Result};
+use crate::interval::mean;
+use crate::logits::{LARGEST_LOG_ODDS, first_maximum};
+use crate::{Logits, Result};
 
-/// Beyond this the square of a logit overflows; no model computes in such a range.
-const LARGEST_LOGIT: f64 = 1e100;
+/// Softmax of every row and what follows from it.
+///
+/// Exponentials are what a large audit spends its time on; here each is taken once.
+pub(crate) struct Softmax {
+    pub(crate) classes: usize,
+    /// `[rows, classes]`.
+    pub(crate) probabilities: Vec<f64>,
+    /// `ln Σ exp z`, `[rows]`.
+    pub(crate) log_sum: Vec<f64>,
+    /// Largest probability, `[rows]`.
+    pub(crate) confidence: Vec<f64>,
+    /// Of the predicted class, limited as everywhere, `[rows]`.
+    pub(crate) log_odds: Vec<f64>,
+}
 
-/// Beyond these log-odds a probability is closer to 0 or 1 than 2e-22, which no count of rows can tell.
-pub(crate) const LARGEST_LOG_ODDS: f64 = 50.0;
+impl Softmax {
+    pub(crate) fn of(logits: &Logits<'_>) -> Self {
+        let rows = logits.rows();
+        let mut out = Self {
+            classes: logits.classes(),
+            probabilities: Vec::with_capacity(logits.values().len()),
+            log_sum: Vec::with_capacity(rows),
+            confidence: Vec::with_capacity(rows),
+            log_odds: Vec::with_capacity(rows),
+        };
+        let mut best = Vec::with_capacity(rows);
+        for row in logits.iter_rows() {
+            let top = first_maximum(row);
+            best.push(top);
+            out.probabilities.extend(row.iter().map(|z| z - row[top]));
+        }
+        // One loop over all rows fills vector registers, one per row would leave remainders.
+        for shifted in &mut out.probabilities {
+            *shifted = exp_nonpositive(*shifted);
+        }
+        out.normalise(logits, &best);
+        out
+    }
 
-/// Logits of one model, `[rows, classes]`, row-major.
+    /// Turns weights relative to the largest into probabilities and what follows from them.
+    fn normalise(&mut self, logits: &Logits<'_>, best: &[usize]) {
+        let rows = self.probabilities.chunks_exact_mut(self.classes);
+        for ((weights, row), &best) in rows.zip(logits.iter_rows()).zip(best) {
+            let sum: f64 = weights.iter().sum();
+            // The largest has weight 1. Left out, what is left of a sure row keeps its digits.
+            weights[best] = 0.0;
+            let others: f64 = weights.iter().sum();
+            weights[best] = 1.0;
+            weights.iter_mut().for_each(|p| *p /= sum);
+            self.log_sum.push(row[best] + sum.ln());
+            self.confidence.push(1.0 / sum);
+            let log_odds = -others.ln();
+            self.log_odds
+                .push(log_odds.clamp(-LARGEST_LOG_ODDS, LARGEST_LOG_ODDS));
+        }
+    }
+
+    fn iter_rows(&self) -> impl ExactSizeIterator<Item = &[f64]> {
+        self.probabilities.chunks_exact(self.classes)
+    }
+
+    /// Negative log-likelihood of every row of the logits that this was made of.
+    pub(crate) fn nll(&self, logits: &Logits<'_>, labels: &[usize]) -> Vec<f64> {
+        let loss = |((row, &label), log_sum): ((&[f64], &usize), &f64)| log_sum - row[label];
+        let rows = logits.iter_rows().zip(labels);
+        rows.zip(&self.log_sum).map(loss).collect()
+    }
+
+    /// Brier score of every row.
+    pub(crate) fn brier(&self, labels: &[usize]) -> Vec<f64> {
+        let score = |(row, &label): (&[f64], &usize)| {
+            let gap = |(k, p): (usize, &f64)| if k == label { (p - 1.0).powi(2) } else { p * p };
+            row.iter().enumerate().map(gap).sum()
+        };
+        self.iter_rows().zip(labels).map(score).collect()
+    }
+
+    /// Entropy of every row in nats, from log-probabilities: a vanishing `p` adds 0 and not `0 * -inf`.
+    pub(crate) fn entropy(&self, logits: &Logits<'_>) -> Vec<f64> {
+        let of_row = |((p, row), log_sum): ((&[f64], &[f64]), &f64)| {
+            let term = |(p, z): (&f64, &f64)| if *p == 0.0 { 0.0 } else { p * (z - log_sum) };
+            // `0 -` rather than a unary minus: a saturated row has entropy 0, not -0.
+            0.0 - p.iter().zip(row).map(term).sum::<f64>()
+        };
+        let rows = self.iter_rows().zip(logits.iter_rows());
+        rows.zip(&self.log_sum).map(of_row).collect()
+    }
+}
+
+/// Share of rows whose largest logit belongs to the label, in `[0, 1]`.
+///
+/// # Errors
+/// Labels that do not fit the logits.
+pub fn accuracy(logits: &Logits<'_>, labels: &[usize]) -> Result<f64> {
+    let hits = logits.hits(labels)?;
+    Ok(hits.iter().filter(|&&hit| hit).count() as f64 / hits.len() as f64)
+}
+
+/// Mean negative log-likelihood in nats, also called cross-entropy or log loss.
 ///
 /// ```text
-/// log p_k = z_k - m - ln Σ_j exp(z_j - m)      m = max_j z_j
+/// nll = mean_i (ln Σ_k exp z_ik - z_i,y_i)
 /// ```
 ///
-/// The shift by the row maximum keeps every result finite however saturated the logits are. A logit of
-/// `-inf` is a class of probability exactly 0; it is allowed where another logit of the row is finite.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Logits<'a> {
-    values: Cow<'a, [f64]>,
-    rows: usize,
-    classes: usize,
+/// Computed from the logits, so a probability that rounds to 0 costs its true, finite price. A label
+/// whose logit is `-inf` costs infinity.
+///
+/// # Errors
+/// Labels that do not fit the logits.
+pub fn nll(logits: &Logits<'_>, labels: &[usize]) -> Result<f64> {
+    labels_fit(logits, labels)?;
+    Ok(mean(&Softmax::of(logits).nll(logits, labels)))
 }
 
-impl<'a> Logits<'a> {
-    /// Takes `[rows, classes]` values, borrowed or owned.
-    ///
-    /// # Errors
-    /// No rows, fewer than two classes, a length other than `rows * classes`; a NaN, `+inf` or a value
-    /// beyond ±1e100, where squares would overflow; a row of `-inf` only.
-    pub fn new(values: impl Into<Cow<'a, [f64]>>, rows: usize, classes: usize) -> Result<Self> {
-        let values = values.into();
-        if classes < 2 {
-            let value = classes as f64;
-            return Err(AuditError::OutOfRange {
-                what: "classes",
-                range: "[2, inf)",
-                value,
-            });
-        }
-        length("logits", values.len(), rows.saturating_mul(classes))?;
-        if rows == 0 {
-            return Err(AuditError::Empty { what: "logits" });
-        }
-        usable(&values, classes)?;
-        Ok(Self {
-            values,
-            rows,
-            classes,
-        })
-    }
-
-    /// Widens `[rows, classes]` single-precision values, as a model returns them.
-    ///
-    /// # Errors
-    /// As [`Logits::new`].
-    pub fn from_f32(values: &[f32], rows: usize, classes: usize) -> Result<Logits<'static>> {
-        let wide: Vec<f64> = values.iter().map(|&v| f64::from(v)).collect();
-        Logits::new(wide, rows, classes)
-    }
-
-    /// Number of rows.
-    pub fn rows(&self) -> usize {
-        self.rows
-    }
-
-    /// Number of classes.
-    pub fn classes(&self) -> usize {
-        self.classes
-    }
-
-    /// The values, `[rows, classes]`, row-major.
-    pub fn values(&self) -> &[f64] {
-        &self.values
-    }
-
-    /// The rows in order, each of length `classes`.
-    pub fn iter_rows(&self) -> impl ExactSizeIterator<Item = &[f64]> {
-        self.values.chunks_exact(self.classes)
-    }
-
-    /// The logits divided by a temperature: `z / T`. `T > 1` softens, `T < 1` sharpens.
-    ///
-    /// # Errors
-    /// [`AuditError::OutOfRange`] unless `0 < T < inf`.
-    pub fn tempered(&self, temperature: f64) -> Result<Logits<'static>> {
-        positive_temperature(temperature)?;
-        let values: Vec<f64> = self.values.iter().map(|z| z / temperature).collect();
-        Logits::new(values, self.rows, self.classes)
-    }
-
-    /// Log-probabilities `[rows, classes]`, in nats.
-    pub fn log_probabilities(&self) -> Vec<f64> {
-        let mut out = Vec::with_capacity(self.values.len());
-        for row in self.iter_rows() {
-            let log_sum = log_sum_exp(row);
-            out.extend(row.iter().map(|z| z - log_sum));
-        }
-        out
-    }
-
-    /// Probabilities `[rows, classes]`; every row sums to 1.
-    pub fn probabilities(&self) -> Vec<f64> {
-        let mut out = Vec::with_capacity(self.values.len());
-        for row in self.iter_rows() {
-            let top = maximum(row);
-            let start = out.len();
-            out.extend(row.iter().map(|z| exp_nonpositive(z - top)));
-            let sum: f64 = out[start..].iter().sum();
-            out[start..].iter_mut().for_each(|p| *p /= sum);
-        }
-        out
-    }
-
-    /// The largest probability of every row, `[rows]`, in `[1 / classes, 1]`.
-    pub fn confidences(&self) -> Vec<f64> {
-        let confidence = |row: &[f64]| {
-            let top = maximum(row);
-            1.0 / row.iter().map(|z| exp_nonpositive(z - top)).sum::<f64>()
-        };
-        self.iter_rows().map(confidence).collect()
-    }
-
-    /// The class of the largest logit of every row, `[rows]`; the first one where several are equal.
-    pub fn predictions(&self) -> Vec<usize> {
-        self.iter_rows().map(first_maximum).collect()
-    }
+/// Mean Brier score, summed over classes as Brier 1950 did, in `[0, 2]`.
+///
+/// ```text
+/// brier = mean_i Σ_k (p_ik - [y_i = k])²
+/// ```
+///
+/// The other common form divides by the number of classes; scikit-learn halves the value for two
+/// classes unless told otherwise.
+///
+/// # Errors
+/// Labels that do not fit the logits.
+pub fn brier(logits: &Logits<'_>, labels: &[usize]) -> Result<f64> {
+    labels_fit(logits, labels)?;
+    Ok(mean(&Softmax::of(logits).brier(labels)))
 }
 
-/// Refuses the first logit that is no logit, and a row without a possible class.
-fn usable(values: &[f64], classes: usize) -> Result<()> {
-    let allowed = |z: &f64| z.abs() <= LARGEST_LOGIT || *z == f64::NEG_INFINITY;
-    if let Some(index) = values.iter().position(|z| !allowed(z)) {
-        let column = index % classes;
-        return Err(AuditError::Logit {
-            row: index / classes,
-            class: column.to_string(),
-            column,
-            value: values[index],
-        });
-    }
-    let impossible = |row: &[f64]| row.iter().all(|z| *z == f64::NEG_INFINITY);
-    match values.chunks_exact(classes).position(impossible) {
-        Some(row) => Err(AuditError::NoClass { row }),
-        None => Ok(()),
-    }
+/// Root mean square of the centred logits, the part of them the softmax sees.
+///
+/// ```text
+/// scale = sqrt(mean_i mean_k (z_ik - mean_k z_ik)²)
+/// ```
+///
+/// It is 0 for a model that always answers uniformly, and grows in proportion to the logits. Classes
+/// of probability 0 (`-inf`) are left out of their rows.
+pub fn logit_scale(logits: &Logits<'_>) -> f64 {
+    let squares: Vec<f64> = logits.iter_rows().map(centred_square).collect();
+    mean(&squares).sqrt()
 }
 
-/// Refuses a temperature that is not positive and finite.
-pub(crate) fn positive_temperature(value: f64) -> Result<()> {
-    if value > 0.0 && value.is_finite() {
-        Ok(())
-    } else {
-        Err(AuditError::OutOfRange {
-            what: "temperature",
-            range: "(0, inf)",
-            value,
-        })
+/// Variance over the possible classes of one row of logits.
+pub(crate) fn centred_square(row: &[f64]) -> f64 {
+    let sum: f64 = row.iter().sum();
+    if sum > f64::NEG_INFINITY {
+        let centre = sum / row.len() as f64;
+        return row.iter().map(|z| (z - centre).powi(2)).sum::<f64>() / row.len() as f64;
     }
-}
-
-/// `ln Σ exp(z_j)` without overflow.
-pub(crate) fn log_sum_exp(row: &[f64]) -> f64 {
-    let top = maximum(row);
-    top + row
+    let possible: Vec<f64> = row
         .iter()
-        .map(|z| exp_nonpositive(z - top))
-        .sum::<f64>()
-        .ln()
-}
-
-/// `ln(p_k / (1 - p_k))` of a class, limited to ±[`LARGEST_LOG_ODDS`].
-pub(crate) fn log_odds(row: &[f64], class: usize) -> f64 {
-    let others = || {
-        let not_this = |&(k, _): &(usize, &f64)| k != class;
-        row.iter().enumerate().filter(not_this).map(|(_, z)| *z)
-    };
-    let top = others().fold(f64::NEG_INFINITY, f64::max);
-    if top == f64::NEG_INFINITY {
-        return LARGEST_LOG_ODDS;
-    }
-    let rest = top + others().map(|z| exp_nonpositive(z - top)).sum::<f64>().ln();
-    (row[class] - rest).clamp(-LARGEST_LOG_ODDS, LARGEST_LOG_ODDS)
-}
-
-pub(crate) fn maximum(row: &[f64]) -> f64 {
-    row.iter().copied().fold(f64::NEG_INFINITY, f64::max)
-}
-
-fn first_maximum(row: &[f64]) -> usize {
-    let mut best = 0;
-    for (k, z) in row.iter().enumerate() {
-        if *z > row[best] {
-            best = k;
-        }
-    }
-    best
+        .copied()
+        .filter(|z| *z > f64::NEG_INFINITY)
+        .collect();
+    centred_square(&possible)
 }

@@ -1,10 +1,11 @@
 //! Selective prediction: what a model errs on when it may leave its least sure cases to others.
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 
-use crate::accuracy::correct;
-use crate::calibration::by_confidence;
-use crate::finite::length;
+use crate::calibration::{by_confidence, predictions_fit};
+use crate::ood::{Tie, area};
 use crate::{AuditError, Logits, Result};
 
 /// Error rate among the surest rows.
@@ -30,14 +31,74 @@ pub struct SelectiveRisk {
 #[derive(Debug, Clone, PartialEq)]
 pub struct RiskCoverage {
     ties: Vec<Tied>,
-    rows: usize,
+    rows: f64,
+    /// `H_0 .. H_rows`.
+    harmonic: Arc<[f64]>,
 }
 
 /// Rows of equal confidence.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(crate) struct Tied {
-    pub(crate) rows: f64,
-    pub(crate) errors: f64,
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+struct Tied {
+    rows: f64,
+    errors: f64,
+}
+
+/// Rows from the surest on, with equal confidences in one group.
+pub(crate) struct Surest {
+    /// Row numbers by falling confidence.
+    order: Vec<u32>,
+    /// 1 for a wrong answer, in that order.
+    wrong: Vec<f64>,
+    /// Ends of groups of equal confidence.
+    ends: Vec<usize>,
+    /// Of all rows, for every resample.
+    harmonic: Arc<[f64]>,
+}
+
+impl Surest {
+    /// `order` is that of [`by_confidence`].
+    pub(crate) fn new(order: &[usize], confidence: &[f64], correct: &[bool]) -> Self {
+        let falling = || order.iter().rev().copied();
+        let order: Vec<usize> = falling().collect();
+        let groups = order.chunk_by(|&a, &b| confidence[a] == confidence[b]);
+        let mut end = 0;
+        let ends = groups.map(|group| {
+            end += group.len();
+            end
+        });
+        Self {
+            ends: ends.collect(),
+            wrong: falling().map(|row| f64::from(!correct[row])).collect(),
+            harmonic: harmonic_numbers(order.len()),
+            order: falling().map(|row| row as u32).collect(),
+        }
+    }
+
+    /// The curve with rows counted as often as given; `total` is the sum of the weights, which are whole.
+    pub(crate) fn curve(&self, weights: &[f64], total: f64) -> RiskCoverage {
+        let mut start = 0;
+        let tied = |&end: &usize| {
+            let mut tied = Tied::default();
+            for place in start..end {
+                let weight = weights[self.order[place] as usize];
+                tied.rows += weight;
+                tied.errors += weight * self.wrong[place];
+            }
+            start = end;
+            tied
+        };
+        let ties = self.ends.iter().map(tied).collect();
+        let harmonic = if total as usize + 1 == self.harmonic.len() {
+            Arc::clone(&self.harmonic)
+        } else {
+            harmonic_numbers(total as usize)
+        };
+        RiskCoverage {
+            ties,
+            rows: total,
+            harmonic,
+        }
+    }
 }
 
 impl RiskCoverage {
@@ -49,28 +110,10 @@ impl RiskCoverage {
     /// # Errors
     /// Empty input, different lengths, a confidence outside `[0, 1]`.
     pub fn new(confidence: &[f64], correct: &[bool]) -> Result<Self> {
-        length("correct", correct.len(), confidence.len())?;
-        if confidence.is_empty() {
-            return Err(AuditError::Empty { what: "confidence" });
-        }
-        if let Some(&value) = confidence.iter().find(|c| !(0.0..=1.0).contains(*c)) {
-            return Err(AuditError::OutOfRange {
-                what: "confidence",
-                range: "[0, 1]",
-                value,
-            });
-        }
-        let mut order = by_confidence(confidence);
-        order.reverse();
-        let tied = |rows: &[usize]| Tied {
-            rows: rows.len() as f64,
-            errors: rows.iter().filter(|&&row| !correct[row]).count() as f64,
-        };
-        let ties = order.chunk_by(|&a, &b| confidence[a] == confidence[b]);
-        Ok(Self {
-            ties: ties.map(tied).collect(),
-            rows: order.len(),
-        })
+        predictions_fit(confidence, correct)?;
+        let surest = Surest::new(&by_confidence(confidence), confidence, correct);
+        let n = correct.len();
+        Ok(surest.curve(&vec![1.0; n], n as f64))
     }
 
     /// Orders the rows of a classifier by the probability of the predicted class.
@@ -78,7 +121,7 @@ impl RiskCoverage {
     /// # Errors
     /// Labels that do not fit the logits.
     pub fn of_logits(logits: &Logits<'_>, labels: &[usize]) -> Result<Self> {
-        Self::new(&logits.confidences(), &correct(logits, labels)?)
+        Self::new(&logits.confidences(), &logits.hits(labels)?)
     }
 
     /// The curve after each distinct confidence, by rising coverage.
@@ -88,24 +131,56 @@ impl RiskCoverage {
             rows += tied.rows;
             errors += tied.errors;
             SelectiveRisk {
-                coverage: rows / self.rows as f64,
+                coverage: rows / self.rows,
                 risk: errors / rows,
             }
         };
-        self.ties.iter().map(after).collect()
+        self.filled().map(after).collect()
+    }
+
+    fn filled(&self) -> impl Iterator<Item = &Tied> {
+        self.ties.iter().filter(|tied| tied.rows > 0.0)
     }
 
     /// Area under the risk-coverage curve, in `[0, 1]`; low is good.
+    ///
+    /// Among `m` tied rows with `e` errors after `a` errors in `s` rows the expected risk of the j-th is
+    /// `(a + e j / m) / (s + j)`, and the sum over `j` is `e + (a - e s / m) (H_{s+m} - H_s)`.
     pub fn aurc(&self) -> f64 {
-        area_under(self.ties.iter().copied(), &harmonic_numbers(self.rows)) / self.rows as f64
+        let (mut rows, mut errors, mut area) = (0.0, 0.0, 0.0);
+        for tied in self.filled() {
+            if tied.rows == 1.0 {
+                area += (errors + tied.errors) / (rows + 1.0);
+            } else {
+                let span = self.harmonic(rows + tied.rows) - self.harmonic(rows);
+                area += tied.errors + (errors - tied.errors * rows / tied.rows) * span;
+            }
+            rows += tied.rows;
+            errors += tied.errors;
+        }
+        area / self.rows
     }
 
     /// AURC beyond that of the best order of the same errors, in `[0, 1]`; 0 if all errors come last.
     pub fn excess_aurc(&self) -> f64 {
-        let errors = self.ties.iter().map(|tied| tied.errors).sum();
-        let least = least_area(errors, &harmonic_numbers(self.rows));
+        let errors: f64 = self.ties.iter().map(|tied| tied.errors).sum();
+        let right = self.rows - errors;
+        let least = errors - right * (self.harmonic(self.rows) - self.harmonic(right));
         // The difference of two sums may round to just below 0.
-        (self.aurc() - least / self.rows as f64).max(0.0)
+        (self.aurc() - least / self.rows).max(0.0)
+    }
+
+    fn harmonic(&self, n: f64) -> f64 {
+        self.harmonic[n as usize]
+    }
+
+    /// Probability that a right answer is surer than a wrong one, ties half; NaN if all are right or all wrong.
+    pub fn failure_auroc(&self) -> f64 {
+        let ties = self.ties.iter().map(|tied| Tie {
+            outside: tied.rows - tied.errors,
+            inside: tied.errors,
+        });
+        area(&ties.collect::<Vec<_>>())
     }
 
     /// Accuracy on the share `coverage` of surest rows, rounded up to whole rows.
@@ -121,60 +196,31 @@ impl RiskCoverage {
                 value: coverage,
             });
         }
-        Ok(1.0 - risk_of(self.ties.iter().copied(), answered(coverage, self.rows)))
+        Ok(self.accuracy_of_share(coverage))
+    }
+
+    pub(crate) fn accuracy_of_share(&self, coverage: f64) -> f64 {
+        // Rounded up to whole rows, but for rounding of the product.
+        let answered = (coverage * self.rows - 1e-9).ceil().max(1.0);
+        let (mut room, mut errors) = (answered, 0.0);
+        for tied in self.filled() {
+            let taken = f64::min(room, tied.rows);
+            errors += tied.errors * taken / tied.rows;
+            room -= taken;
+            if room <= 0.0 {
+                break;
+            }
+        }
+        1.0 - errors / answered
     }
 }
 
-/// Whole rows that a share of `n` covers: rounded up, but for rounding of the product.
-pub(crate) fn answered(coverage: f64, n: usize) -> f64 {
-    (coverage * n as f64 - 1e-9).ceil().max(1.0)
-}
-
 /// `H_0 .. H_n`.
-pub(crate) fn harmonic_numbers(n: usize) -> Vec<f64> {
+fn harmonic_numbers(n: usize) -> Arc<[f64]> {
     let mut sum = 0.0;
     let next = |i: usize| {
         sum += if i == 0 { 0.0 } else { 1.0 / i as f64 };
         sum
     };
     (0..=n).map(next).collect()
-}
-
-/// `Σ_s risk_s` over whole rows, surest first.
-///
-/// Among `m` tied rows with `e` errors after `a` errors in `s` rows the expected risk of the j-th is
-/// `(a + e j / m) / (s + j)`, and the sum over `j` is `e + (a - e s / m) (H_{s+m} - H_s)`.
-pub(crate) fn area_under(ties: impl Iterator<Item = Tied>, harmonic: &[f64]) -> f64 {
-    let (mut rows, mut errors, mut area) = (0.0, 0.0, 0.0);
-    for tied in ties.filter(|tied| tied.rows > 0.0) {
-        if tied.rows == 1.0 {
-            area += (errors + tied.errors) / (rows + 1.0);
-        } else {
-            let span = harmonic[(rows + tied.rows) as usize] - harmonic[rows as usize];
-            area += tied.errors + (errors - tied.errors * rows / tied.rows) * span;
-        }
-        rows += tied.rows;
-        errors += tied.errors;
-    }
-    area
-}
-
-/// The smallest [`area_under`] of as many rows as there are harmonic numbers past the first.
-pub(crate) fn least_area(errors: f64, harmonic: &[f64]) -> f64 {
-    let right = (harmonic.len() - 1) as f64 - errors;
-    errors - right * (harmonic[harmonic.len() - 1] - harmonic[right as usize])
-}
-
-/// Expected error rate among the first `answered` rows.
-pub(crate) fn risk_of(ties: impl Iterator<Item = Tied>, answered: f64) -> f64 {
-    let (mut room, mut errors) = (answered, 0.0);
-    for tied in ties.filter(|tied| tied.rows > 0.0) {
-        let taken = f64::min(room, tied.rows);
-        errors += tied.errors * taken / tied.rows;
-        room -= taken;
-        if room <= 0.0 {
-            break;
-        }
-    }
-    errors / answered
 }

@@ -5,7 +5,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use crate::Result;
-use crate::finite::{ascending_rates, at_least_two, finite, length, level};
+use crate::check::{ascending_rates, at_least_two, finite, length, level};
 use crate::interval::mean;
 use crate::one_standard_error::first_minimum;
 use crate::significance::{corrected_resampled_t_test, holm};

@@ -1,35 +1,135 @@
-//! All metrics of a set of refits at once, each with a bootstrap interval.
-//!
-//! A panel computes a few metrics of one member from *how often each row counts*. With every row
-//! counting once it gives the figure itself, with the counts of a resample a replicate. Everything
-//! that does not depend on the counts (row contributions, bins, sort orders) is prepared once.
+//! All metrics of a set of refits at once, each with an interval.
 
 mod classification;
-mod config;
-mod detection;
-mod direct;
-mod draw;
-mod equal_mass;
-mod equal_width;
-mod panel;
 mod population;
-mod record;
 mod regression;
-mod row_means;
-mod selective;
-mod smooth;
-mod softmax;
-mod transforms;
+mod resampling;
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::calibration::{BinEdge, DEFAULT_BINS, EqualWidth, ReliabilityBin};
+use crate::conformal::Halves;
+use crate::interval::Bootstrap;
+use crate::metric::Settings;
+use crate::{AuditError, Estimate, Result, Spread};
 
 pub use classification::{MemberLogits, audit_classification};
-pub use config::AuditConfig;
 pub use population::{Figures, PopulationMember, audit_population};
-pub use record::Audit;
 pub use regression::{MemberPredictions, audit_regression};
 
-pub(crate) use classification::calibration_panels;
-pub(crate) use detection::Detection as DetectionPanel;
-pub(crate) use draw::Draw;
-pub(crate) use panel::{Interval, Metric, Panels, evaluate, measure};
-pub(crate) use regression::{Errors, members_fit as regressions_fit};
-pub(crate) use softmax::Judged;
+pub(crate) use regression::members_fit as regressions_fit;
+pub(crate) use resampling::interval_of_difference;
+
+/// Settings of an audit.
+///
+/// | key | default | range | meaning |
+/// | :-- | :-- | :-- | :-- |
+/// | `bins` | `15` | `[1, inf)` | bins of every calibration error |
+/// | `edge` | `right-closed` | `left-closed`, `right-closed` | which end belongs to a bin |
+/// | `splits` | `10` | `[1, inf)` | random halves behind each conformal figure |
+/// | `bootstrap` | 1000 resamples, 95 %, seed 0 | see [`Bootstrap`] | the intervals |
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct AuditConfig {
+    /// Number of bins.
+    pub bins: usize,
+    /// Which end belongs to a bin.
+    pub edge: BinEdge,
+    /// Random halves behind each conformal figure.
+    pub splits: usize,
+    /// How the intervals are made.
+    pub bootstrap: Bootstrap,
+}
+
+impl Default for AuditConfig {
+    fn default() -> Self {
+        Self {
+            bins: DEFAULT_BINS,
+            edge: BinEdge::default(),
+            splits: 10,
+            bootstrap: Bootstrap::default(),
+        }
+    }
+}
+
+impl AuditConfig {
+    pub(crate) fn check(&self) -> Result<()> {
+        for (what, value) in [("bins", self.bins), ("splits", self.splits)] {
+            if value == 0 {
+                return Err(AuditError::OutOfRange {
+                    what,
+                    range: "[1, inf)",
+                    value: 0.0,
+                });
+            }
+        }
+        self.bootstrap.check()
+    }
+
+    /// Bins of equal width as set.
+    pub(crate) fn width(&self) -> EqualWidth {
+        EqualWidth {
+            bins: self.bins,
+            edge: self.edge,
+        }
+    }
+
+    /// Halves of the held-out rows; `None` for a single row, which cannot be halved.
+    fn halves(&self, rows: usize) -> Result<Option<Halves>> {
+        (rows > 1)
+            .then(|| Halves::new(rows, self.splits, self.bootstrap.seed))
+            .transpose()
+    }
+
+    pub(crate) fn settings<'a>(
+        &self,
+        halves: Option<&'a Halves>,
+        temperature: Option<f64>,
+    ) -> Settings<'a> {
+        Settings {
+            width: self.width(),
+            level: self.bootstrap.level,
+            halves,
+            temperature,
+        }
+    }
+}
+
+/// What an audit found, serialised with every metric under its plain name at the top level.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Audit {
+    /// Metrics by name: the mean over members of each on all rows, its interval from resampled rows.
+    #[serde(flatten)]
+    pub metrics: BTreeMap<String, Estimate>,
+    /// The same metrics' spread over members (refits with other seeds), which resampling rows misses.
+    pub over_members: BTreeMap<String, Spread>,
+    /// The reliability diagram over the predictions of all members; empty for a regression.
+    pub reliability: Vec<ReliabilityBin>,
+    /// Number of members.
+    pub members: usize,
+    /// Confidence level of the intervals.
+    pub level: f64,
+    /// Number of resamples behind each interval.
+    pub resamples: usize,
+}
+
+impl Audit {
+    /// From estimates and spreads over members by metric.
+    fn new(
+        (metrics, over_members): resampling::Findings,
+        reliability: Vec<ReliabilityBin>,
+        members: usize,
+        settings: &Bootstrap,
+    ) -> Self {
+        Self {
+            metrics,
+            over_members,
+            reliability,
+            members,
+            level: settings.level,
+            resamples: settings.resamples,
+        }
+    }
+}

@@ -5,15 +5,10 @@ use std::collections::BTreeMap;
 use rayon::prelude::*;
 
 use super::AuditConfig;
-use super::classification::calibration_panels;
-use super::direct::{direct_figures, halves};
-use super::draw::Draw;
-use super::panel::{Panels, evaluate};
-use super::softmax::{Judged, Softmax};
+use crate::check::{labels_fit, labels_possible, length};
 use crate::conformal::Halves;
-use crate::finite::length;
-use crate::labels::{labels_fit, labels_possible};
-use crate::ood::{OodScore, figures as figures_of_scores};
+use crate::interval::Draw;
+use crate::metric::{Prepared, detection_figures};
 use crate::{Logits, Result};
 
 /// One member's outputs as a model returns them.
@@ -54,7 +49,7 @@ pub fn audit_population(
         &Logits::new(vec![0.0; labels.len() * classes], labels.len(), classes)?,
         labels,
     )?;
-    let halves = halves(labels.len(), config)?;
+    let halves = config.halves(labels.len())?;
     Ok(members
         .par_iter()
         .map(|member| figures(member, labels, classes, halves.as_ref(), config))
@@ -70,49 +65,22 @@ fn figures(
 ) -> Result<Figures> {
     let logits = Logits::from_f32(member.logits, labels.len(), classes)?;
     labels_possible(&logits, labels)?;
-    let judged = Judged::new(&logits, labels);
-    let panels = calibration_panels(&judged, member.temperature, config)?;
-    let mut out = evaluated(panels, labels.len());
-    let level = config.bootstrap.level;
-    let direct = direct_figures(&judged, member.temperature, halves, level)?;
-    out.extend(
-        direct
-            .iter()
-            .map(|(name, found)| ((*name).to_owned(), found.mean)),
-    );
-    if let Some(ood) = member.ood {
+    let settings = config.settings(halves, member.temperature);
+    let mut prepared = Prepared::classifier(logits.borrowed(), labels, settings)?;
+    let mut found = prepared.resampled(&Draw::all(labels.len(), 0));
+    let estimates = prepared.estimates()?.into_iter();
+    found.extend(estimates.map(|(metric, estimate)| (metric, estimate.mean)));
+    if let (Some(ood), Prepared::Classifier { rows, .. }) = (member.ood, &prepared) {
         length("out-of-distribution logits", ood.len() % classes, 0)?;
         let outside = Logits::from_f32(ood, ood.len() / classes, classes)?;
-        add_detection(&mut out, &judged.softmax, &Softmax::of(&outside))?;
+        found.extend(detection_figures((rows.softmax(), &logits), &outside)?);
     }
+    let found = found.into_iter();
+    let mut out: Figures = found
+        .map(|(metric, value)| (metric.key.to_owned(), value))
+        .collect();
     if let Some(temperature) = member.temperature {
         out.insert("temperature".to_owned(), temperature);
     }
     Ok(out)
-}
-
-fn evaluated(mut panels: Panels, rows: usize) -> Figures {
-    let names: Vec<String> = panels
-        .iter()
-        .flat_map(|panel| panel.metrics())
-        .map(|metric| metric.name)
-        .collect();
-    let values = evaluate(&mut panels, &Draw::all(rows, 0));
-    names.into_iter().zip(values).collect()
-}
-
-fn add_detection(out: &mut Figures, inside: &Softmax, outside: &Softmax) -> Result<()> {
-    for score in OodScore::ALL {
-        let found = figures_of_scores(&inside.outlier_score(score), &outside.outlier_score(score))?;
-        let figures = [
-            ("auroc", found.auroc),
-            ("aupr_in", found.aupr_in),
-            ("aupr_out", found.aupr_out),
-            ("fpr95", found.fpr95),
-        ];
-        for (metric, value) in figures {
-            out.insert(format!("{metric}_{}", score.name()), value);
-        }
-    }
-    Ok(())
 }

@@ -2,7 +2,7 @@
 
 use crate::Logits;
 use crate::exponential::exp_nonpositive;
-use crate::probabilities::maximum;
+use crate::logits::maximum;
 
 /// Rows computed side by side, so that sums over classes run in vector registers.
 const LANES: usize = 8;
@@ -113,11 +113,6 @@ impl SharpnessLoss {
             curvature,
             third: curvature + sharpness * sharpness * mean(third),
         }
-    }
-
-    /// `n mean(Var_p[z])`, the information on `β`.
-    pub(crate) fn information(&self, sharpness: f64) -> f64 {
-        self.rows * self.at(sharpness.ln()).curvature / sharpness
     }
 }
 

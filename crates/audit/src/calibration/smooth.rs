@@ -1,20 +1,21 @@
 //! Smooth calibration error: kernels instead of bins, so that no confidence lies on an edge.
 
+use std::cell::RefCell;
 use std::f64::consts::PI;
 
+use super::bins::predictions_fit;
 use super::cosine::CosineTransform;
 use crate::exponential::exp_nonpositive;
-use crate::finite::{finite, length};
 use crate::{AuditError, Result};
 
 /// Intervals of the mesh that gaps are spread over; a power of two.
-pub(crate) const INTERVALS: usize = 1024;
+const INTERVALS: usize = 1024;
 /// No bandwidth below this is told apart from it: the mesh ends there.
 const NARROWEST: f64 = 1e-3;
 /// Bisections and secants of the bandwidth.
 const MOST_STEPS: usize = 60;
 
-/// Smooth calibration error at the bandwidth that equals it, in `[0, 1]`.
+/// Smooth calibration error at a bandwidth, or at the one that equals it, in `[0, 1]`.
 ///
 /// ```text
 /// r_σ(t) = 1/n Σ_i (confidence_i - correct_i) K_σ(t, confidence_i)      K Gaussian, reflected at 0 and 1
@@ -31,57 +32,73 @@ const MOST_STEPS: usize = 60;
 /// - `confidence`, `correct`: `[rows]`
 ///
 /// # Errors
-/// Empty input, different lengths, a confidence outside `[0, 1]`.
+/// Empty input, different lengths, a confidence outside `[0, 1]`; a bandwidth outside `[0.001, 1]`.
 ///
 /// # Source
 /// Błasiok & Nakkiran 2023, <https://arxiv.org/abs/2309.12236>, definition 3.
-pub fn smooth_calibration_error(confidence: &[f64], correct: &[bool]) -> Result<f64> {
-    predictions_fit(confidence, correct)?;
-    let mut smoother = Smoother::new(INTERVALS);
-    let gaps = MeshGaps::new(confidence, correct, INTERVALS);
-    Ok(smoother
-        .fixed_point(&gaps.spread(&vec![1.0; confidence.len()]))
-        .0)
-}
-
-/// Smooth calibration error at a given bandwidth, in `[0, 1]`.
-///
-/// # Errors
-/// As [`smooth_calibration_error`]; a bandwidth outside `[0.001, 1]`.
-pub fn smooth_calibration_error_at(
+pub fn smooth_calibration_error(
     confidence: &[f64],
     correct: &[bool],
-    bandwidth: f64,
+    bandwidth: Option<f64>,
 ) -> Result<f64> {
     predictions_fit(confidence, correct)?;
-    if !(NARROWEST..=1.0).contains(&bandwidth) {
+    let mut smoother = Smoother::new(INTERVALS);
+    let once = vec![1.0; confidence.len()];
+    let mesh = MeshGaps::new(confidence, correct, INTERVALS).spread(&once, correct.len() as f64);
+    let Some(width) = bandwidth else {
+        return Ok(smoother.fixed_point(&mesh).0);
+    };
+    if !(NARROWEST..=1.0).contains(&width) {
         return Err(AuditError::OutOfRange {
             what: "bandwidth",
             range: "[0.001, 1]",
-            value: bandwidth,
+            value: width,
         });
     }
-    let gaps = MeshGaps::new(confidence, correct, INTERVALS);
-    let mut smoother = Smoother::new(INTERVALS);
-    let modes = smoother.modes(gaps.spread(&vec![1.0; confidence.len()]));
-    Ok(smoother.error(&modes, bandwidth))
+    let modes = smoother.modes(mesh);
+    Ok(smoother.error(&modes, width))
 }
 
-fn predictions_fit(confidence: &[f64], correct: &[bool]) -> Result<()> {
-    finite("confidence", confidence)?;
-    length("correct", correct.len(), confidence.len())?;
-    match confidence.iter().find(|c| !(0.0..=1.0).contains(*c)) {
-        Some(&value) => Err(AuditError::OutOfRange {
-            what: "confidence",
-            range: "[0, 1]",
-            value,
-        }),
-        None => Ok(()),
+/// Smooth calibration error of weighted rows at the bandwidth that fits all rows counted once.
+///
+/// Resamples keep that bandwidth: another search for each would cost ten times as much, and their
+/// duplicates would move it for no good reason. They also use a mesh no finer than the bandwidth needs.
+pub(crate) struct SmoothGaps {
+    gaps: MeshGaps,
+    smoother: RefCell<Smoother>,
+    bandwidth: f64,
+    /// The error on the fine mesh less that on the coarse one, all rows counted once.
+    refinement: f64,
+}
+
+impl SmoothGaps {
+    pub(crate) fn new(confidence: &[f64], hits: &[bool]) -> Self {
+        let (once, total) = (vec![1.0; confidence.len()], confidence.len() as f64);
+        let fine = MeshGaps::new(confidence, hits, INTERVALS).spread(&once, total);
+        let (figure, bandwidth) = Smoother::new(INTERVALS).fixed_point(&fine);
+        let enough = ((8.0 / bandwidth) as usize).next_power_of_two();
+        let intervals = enough.clamp(64, INTERVALS);
+        let gaps = MeshGaps::new(confidence, hits, intervals);
+        let mut smoother = Smoother::new(intervals);
+        let modes = smoother.modes(gaps.spread(&once, total));
+        Self {
+            refinement: figure - smoother.error(&modes, bandwidth),
+            gaps,
+            smoother: RefCell::new(smoother),
+            bandwidth,
+        }
+    }
+
+    /// `total` is the sum of the weights.
+    pub(crate) fn error(&self, weights: &[f64], total: f64) -> f64 {
+        let mut smoother = self.smoother.borrow_mut();
+        let modes = smoother.modes(self.gaps.spread(weights, total));
+        smoother.error(&modes, self.bandwidth) + self.refinement
     }
 }
 
 /// Where each row's gap lands on the mesh: a share on the node below, the rest on the one above.
-pub(crate) struct MeshGaps {
+struct MeshGaps {
     nodes: Vec<u32>,
     below: Vec<f64>,
     above: Vec<f64>,
@@ -89,7 +106,7 @@ pub(crate) struct MeshGaps {
 }
 
 impl MeshGaps {
-    pub(crate) fn new(confidence: &[f64], correct: &[bool], intervals: usize) -> Self {
+    fn new(confidence: &[f64], correct: &[bool], intervals: usize) -> Self {
         let rows = confidence.len();
         let (mut nodes, mut below, mut above) = (
             Vec::with_capacity(rows),
@@ -112,12 +129,8 @@ impl MeshGaps {
         }
     }
 
-    pub(crate) fn rows(&self) -> usize {
-        self.nodes.len()
-    }
-
-    /// Mean gap per node with rows counted as given; counts sum to their number.
-    pub(crate) fn spread(&self, counts: &[f64]) -> Vec<f64> {
+    /// Mean gap per node with rows counted as given; `total` is the sum of the counts.
+    fn spread(&self, counts: &[f64], total: f64) -> Vec<f64> {
         let mut mesh = vec![0.0; self.intervals + 1];
         for (((&node, below), above), count) in self
             .nodes
@@ -129,7 +142,6 @@ impl MeshGaps {
             mesh[node as usize] += count * below;
             mesh[node as usize + 1] += count * above;
         }
-        let n = self.rows() as f64;
         // A node in the middle stands for two halves of the even extension, one at an end for one.
         for (node, value) in mesh.iter_mut().enumerate() {
             let halves = if node == 0 || node == self.intervals {
@@ -137,21 +149,21 @@ impl MeshGaps {
             } else {
                 0.5
             };
-            *value *= halves / n;
+            *value *= halves / total;
         }
         mesh
     }
 }
 
 /// Smooths mesh gaps at any bandwidth.
-pub(crate) struct Smoother {
+struct Smoother {
     transform: CosineTransform,
     curve: Vec<f64>,
     intervals: usize,
 }
 
 impl Smoother {
-    pub(crate) fn new(intervals: usize) -> Self {
+    fn new(intervals: usize) -> Self {
         Self {
             transform: CosineTransform::new(intervals),
             curve: Vec::new(),
@@ -160,13 +172,13 @@ impl Smoother {
     }
 
     /// Cosine modes `Σ_i gap_i cos(π k c_i) / n` of spread gaps.
-    pub(crate) fn modes(&mut self, mut mesh: Vec<f64>) -> Vec<f64> {
+    fn modes(&mut self, mut mesh: Vec<f64>) -> Vec<f64> {
         self.transform.apply(&mut mesh);
         mesh
     }
 
     /// `∫ |r_σ|` by the trapezoid rule.
-    pub(crate) fn error(&mut self, modes: &[f64], bandwidth: f64) -> f64 {
+    fn error(&mut self, modes: &[f64], bandwidth: f64) -> f64 {
         // Sharing a gap between two nodes widens it by h²/6 on average, which the kernel takes back.
         let mesh_variance = 1.0 / (6.0 * (self.intervals * self.intervals) as f64);
         let decay = 0.5 * PI * PI * (bandwidth * bandwidth - mesh_variance);
@@ -182,7 +194,7 @@ impl Smoother {
     }
 
     /// The error that equals its own bandwidth, and that bandwidth.
-    pub(crate) fn fixed_point(&mut self, mesh: &[f64]) -> (f64, f64) {
+    fn fixed_point(&mut self, mesh: &[f64]) -> (f64, f64) {
         let modes = self.modes(mesh.to_vec());
         let (mut low, mut high) = (NARROWEST, 1.0);
         let at_low = self.error(&modes, low);

@@ -2,18 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::Estimate;
 use crate::significance::holm;
-
-/// Which way a metric improves.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Better {
-    /// Accuracy, AUROC.
-    Higher,
-    /// Losses and errors.
-    Lower,
-}
+use crate::{Better, Estimate, Metric, Unit};
 
 /// Where a p-value comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -80,7 +70,7 @@ pub struct Comparison {
 
 /// A metric before the p-values know of each other.
 pub(crate) struct Finding {
-    pub(crate) metric: String,
+    pub(crate) metric: &'static Metric,
     pub(crate) better: Better,
     pub(crate) a: f64,
     pub(crate) b: f64,
@@ -98,8 +88,8 @@ pub(crate) fn judged(findings: Vec<Finding>, level: f64) -> Vec<Difference> {
         .zip(adjusted)
         .map(|(finding, p_adjusted)| Difference {
             verdict: verdict(&finding, p_adjusted, level),
-            unit: unit(&finding.metric).to_owned(),
-            metric: finding.metric,
+            unit: finding.metric.unit.word().to_owned(),
+            metric: finding.metric.key.to_owned(),
             better: finding.better,
             a: finding.a,
             b: finding.b,
@@ -122,23 +112,16 @@ fn verdict(finding: &Finding, p_adjusted: f64, level: f64) -> Verdict {
     }
 }
 
-fn unit(metric: &str) -> &'static str {
-    let is_share = ["accuracy", "ece", "smooth_ece", "auroc"]
-        .iter()
-        .any(|share| metric.starts_with(share) || metric.ends_with(share));
-    match metric {
-        "nll" => "nats",
-        _ if is_share => "points",
-        _ => "",
-    }
-}
-
 impl Difference {
     /// The verdict as a sentence, such as "B is better by 1.2 points (0.4 to 2.0), p = 0.003".
     ///
     /// The interval is the metric's own, `p` is adjusted for the other metrics.
     pub fn words(&self, name_a: &str, name_b: &str) -> String {
-        let scale = if self.unit == "points" { 100.0 } else { 1.0 };
+        let scale = if self.unit == Unit::Points.word() {
+            100.0
+        } else {
+            1.0
+        };
         let Estimate {
             mean, low, high, ..
         } = self.difference;

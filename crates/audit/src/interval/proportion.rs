@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::Estimate;
+use crate::check::level;
 use crate::distribution::{beta_quantile, normal_quantile};
-use crate::finite::level;
 use crate::{AuditError, Result};
 
 /// How to put an interval around `count / total`.
@@ -13,9 +13,6 @@ use crate::{AuditError, Result};
 /// | :-- | :-- |
 /// | `Wilson` | where the score test stops rejecting; good at all sizes, the default |
 /// | `ClopperPearson` | exact binomial tails; never covers less than promised, so it is wide |
-/// | `AgrestiCoull` | `z²/2` successes and failures added, then Wald; clipped to `[0, 1]` |
-/// | `Wald` | `p ± z sqrt(p (1 - p) / n)`, clipped; empty at 0 and 1, for comparison only |
-/// | `Jeffreys` | quantiles of `Beta(count + ½, total - count + ½)`, uncorrected at the ends |
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum ProportionMethod {
@@ -24,12 +21,6 @@ pub enum ProportionMethod {
     Wilson,
     /// Clopper & Pearson 1934.
     ClopperPearson,
-    /// Agresti & Coull 1998.
-    AgrestiCoull,
-    /// Normal approximation.
-    Wald,
-    /// Bayesian, Jeffreys' prior.
-    Jeffreys,
 }
 
 /// Two-sided interval for the probability behind `count` successes in `total` trials.
@@ -62,9 +53,6 @@ pub fn proportion_interval(
     let (low, high) = match method {
         ProportionMethod::Wilson => wilson(c, n, z),
         ProportionMethod::ClopperPearson => clopper_pearson(c, n, alpha),
-        ProportionMethod::AgrestiCoull => wald((c + z * z / 2.0) / (n + z * z), n + z * z, z),
-        ProportionMethod::Wald => wald(c / n, n, z),
-        ProportionMethod::Jeffreys => jeffreys(c, n, alpha),
     };
     Ok(Estimate {
         mean: c / n,
@@ -126,14 +114,4 @@ fn clopper_pearson(c: f64, n: f64, alpha: f64) -> (f64, f64) {
         beta_quantile(c + 1.0, n - c, 1.0 - alpha / 2.0)
     };
     (low, high)
-}
-
-fn jeffreys(c: f64, n: f64, alpha: f64) -> (f64, f64) {
-    let end = |p: f64| beta_quantile(c + 0.5, n - c + 0.5, p);
-    (end(alpha / 2.0), end(1.0 - alpha / 2.0))
-}
-
-fn wald(share: f64, n: f64, z: f64) -> (f64, f64) {
-    let half = z * (share * (1.0 - share) / n).max(0.0).sqrt();
-    ((share - half).max(0.0), (share + half).min(1.0))
 }

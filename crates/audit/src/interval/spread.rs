@@ -1,11 +1,23 @@
-//! Spread over seeds, folds or refits.
+//! A figure with its interval; spread over seeds, folds or refits.
 
 use serde::{Deserialize, Serialize};
 
-use super::Estimate;
 use crate::Result;
+use crate::check::{finite, level};
 use crate::distribution::student_t_quantile;
-use crate::finite::{finite, level};
+
+/// A figure, the ends of its interval and the number of samples behind it.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Estimate {
+    /// The figure itself, on all samples.
+    pub mean: f64,
+    /// Lower end of the interval; never above `mean`.
+    pub low: f64,
+    /// Upper end of the interval; never below `mean`.
+    pub high: f64,
+    /// Number of samples.
+    pub n: usize,
+}
 
 /// Mean and spread of a figure over seeds, folds or refits.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]

@@ -149,6 +149,26 @@ impl Detector {
         }
     }
 
+    /// Its name for people.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Msp => "maximum probability",
+            Self::Entropy => "entropy",
+            Self::MaxLogit => "largest logit",
+            Self::Energy => "energy",
+            Self::Odin => "ODIN",
+            Self::KlMatching => "KL matching",
+            Self::Mahalanobis => "Mahalanobis",
+            Self::RelativeMahalanobis => "Mahalanobis, relative",
+            Self::LayeredMahalanobis => "Mahalanobis, all layers",
+            Self::Knn => "k nearest neighbours",
+            Self::Vim => "ViM",
+            Self::EnsembleEntropy => "entropy of the models' mean",
+            Self::MutualInformation => "disagreement of the models",
+            Self::ProbabilityVariance => "variance over the models",
+        }
+    }
+
     /// What it is computed from.
     pub fn need(self) -> Need {
         match self {

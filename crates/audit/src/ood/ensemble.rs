@@ -1,6 +1,6 @@
 //! How much members that should agree do not.
 
-use crate::entropy::entropy_per_row;
+use super::OodScore;
 use crate::{AuditError, Logits, Result};
 
 /// What the members' predictions say about each row, all of `[rows]`.
@@ -44,7 +44,10 @@ impl Disagreement {
         let predictive_entropy: Vec<f64> = mean.chunks_exact(classes).map(entropy).collect();
         let mut mutual_information = predictive_entropy.clone();
         for member in members {
-            for (information, own) in mutual_information.iter_mut().zip(entropy_per_row(member)) {
+            for (information, own) in mutual_information
+                .iter_mut()
+                .zip(OodScore::Entropy.of(member))
+            {
                 *information -= own / count;
             }
         }

@@ -1,7 +1,7 @@
 //! How far a prediction is from the typical prediction of any class.
 
-use crate::finite::length;
-use crate::probabilities::log_sum_exp;
+use crate::check::length;
+use crate::logits::log_sum_exp;
 use crate::{Logits, Result};
 
 /// The smallest divergence of a prediction from a class's mean prediction.

@@ -5,7 +5,7 @@ use rayon::prelude::*;
 use super::Features;
 use super::mahalanobis::squared_distance;
 use super::product::Matrix;
-use crate::finite::length;
+use crate::check::length;
 use crate::{AuditError, Result};
 
 /// The number of neighbours that Sun et al. took for CIFAR-10.

@@ -1,6 +1,6 @@
 //! Matrix products for scores on features.
 
-use gemm::{Parallelism, gemm};
+use nalgebra::{DMatrixView, Dyn};
 
 /// A matrix in memory, as it lies or transposed.
 #[derive(Clone, Copy)]
@@ -15,7 +15,6 @@ pub(crate) struct Matrix<'a> {
 impl<'a> Matrix<'a> {
     /// `[values / columns, columns]`, row-major.
     pub(crate) fn row_major(values: &'a [f64], columns: usize) -> Self {
-        assert!(columns > 0 && values.len().is_multiple_of(columns));
         Self {
             values,
             rows: values.len() / columns,
@@ -38,34 +37,16 @@ impl<'a> Matrix<'a> {
 
     /// `self * other` on the calling thread, row-major `[self.rows, other.columns]`.
     pub(crate) fn times(self, other: Matrix<'_>) -> Vec<f64> {
-        assert_eq!(self.columns, other.rows);
-        let mut product = vec![0.0; self.rows * other.columns];
-        // SAFETY: every stride is that of a whole row-major matrix or its transpose, whose length
-        // `row_major` checked; the inner sizes agree and the destination is a fresh row-major matrix.
-        unsafe {
-            gemm(
-                self.rows,
-                other.columns,
-                self.columns,
-                product.as_mut_ptr(),
-                1,
-                other.columns as isize,
-                false,
-                self.values.as_ptr(),
-                self.column_stride as isize,
-                self.row_stride as isize,
-                other.values.as_ptr(),
-                other.column_stride as isize,
-                other.row_stride as isize,
-                0.0,
-                1.0,
-                false,
-                false,
-                false,
-                Parallelism::None,
-            );
-        }
-        product
+        // Column-major, the transpose of the product lies as the product does row-major.
+        (other.transposed().view() * self.transposed().view())
+            .data
+            .into()
+    }
+
+    fn view(self) -> DMatrixView<'a, f64, Dyn, Dyn> {
+        let shape = (self.rows, self.columns);
+        let strides = (self.row_stride, self.column_stride);
+        DMatrixView::from_slice_with_strides(self.values, shape.0, shape.1, strides.0, strides.1)
     }
 }
 

@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::entropy::entropy_per_row;
-use crate::probabilities::{log_sum_exp, maximum, positive_temperature};
+use crate::logits::{log_sum_exp, maximum, positive_temperature};
+use crate::probabilities::Softmax;
 use crate::{Logits, Result};
 
 /// The temperature of [`odin`] in its paper.
@@ -41,9 +41,19 @@ impl OodScore {
     pub fn of(self, logits: &Logits<'_>) -> Vec<f64> {
         match self {
             Self::Msp => msp(logits),
-            Self::Entropy => predictive_entropy(logits),
             Self::MaxLogit => max_logit(logits),
-            Self::Energy => logits.iter_rows().map(|row| -log_sum_exp(row)).collect(),
+            Self::Entropy | Self::Energy => self.of_softmax(&Softmax::of(logits), logits),
+        }
+    }
+
+    /// The same from the logits' softmax.
+    pub(crate) fn of_softmax(self, softmax: &Softmax, logits: &Logits<'_>) -> Vec<f64> {
+        let minus = |values: &[f64]| values.iter().map(|v| -v).collect();
+        match self {
+            Self::Msp => minus(&softmax.confidence),
+            Self::Entropy => softmax.entropy(logits),
+            Self::MaxLogit => max_logit(logits),
+            Self::Energy => minus(&softmax.log_sum),
         }
     }
 }
@@ -56,9 +66,9 @@ pub fn msp(logits: &Logits<'_>) -> Vec<f64> {
     logits.confidences().iter().map(|p| -p).collect()
 }
 
-/// Entropy of the prediction in nats, in `[0, ln classes]`.
+/// Entropy of the prediction in nats, `-Σ_k p_k ln p_k`, in `[0, ln classes]`.
 pub fn predictive_entropy(logits: &Logits<'_>) -> Vec<f64> {
-    entropy_per_row(logits)
+    OodScore::Entropy.of(logits)
 }
 
 /// Minus the largest logit, `-max_k z_k`.

@@ -5,7 +5,7 @@ use nalgebra::{DMatrix, DVector};
 use super::product::Matrix;
 use super::{Features, LinearHead, energy};
 use crate::interval::mean;
-use crate::probabilities::maximum;
+use crate::logits::maximum;
 use crate::{AuditError, Logits, Result};
 
 /// Virtual-logit matching: the length outside the principal space, scaled like a logit, plus the energy.

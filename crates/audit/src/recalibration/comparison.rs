@@ -4,11 +4,11 @@ use serde::{Deserialize, Serialize};
 
 use super::{Method, Recalibration};
 use crate::calibration::{
-    BinEdge, CalibrationError, array_split, debiased_calibration_error, equal_mass_bins,
-    equal_width_bins, smooth_calibration_error,
+    CalibrationError, EqualWidth, array_split, debiased_calibration_error, equal_mass_bins,
+    reliability_diagram, smooth_calibration_error,
 };
+use crate::check::labels_fit;
 use crate::interval::SplitMix;
-use crate::labels::labels_fit;
 use crate::{AuditError, Logits, Result, accuracy, brier, nll};
 
 /// Figures of probabilities that a map repaired, or of those untouched.
@@ -31,36 +31,6 @@ pub struct Recalibrated {
     pub smooth_ece: f64,
 }
 
-/// Every method fitted on some rows and judged on others, the untouched probabilities first.
-///
-/// A method that has no fit on these rows is left out.
-///
-/// # Errors
-/// Labels that do not fit, different numbers of classes, no bins.
-pub fn recalibrations(
-    fit: (&Logits<'_>, &[usize]),
-    test: (&Logits<'_>, &[usize]),
-    bins: usize,
-    edge: BinEdge,
-) -> Result<Vec<Recalibrated>> {
-    labels_fit(fit.0, fit.1)?;
-    labels_fit(test.0, test.1)?;
-    crate::finite::length(
-        "classes of the test rows",
-        test.0.classes(),
-        fit.0.classes(),
-    )?;
-    let mut out = vec![figures(None, test.0, test.1, bins, edge)?];
-    for method in Method::ALL {
-        let Some(map) = fitted(method, fit.0, fit.1)? else {
-            continue;
-        };
-        let repaired = map.apply_as_logits(test.0)?;
-        out.push(figures(Some(method), &repaired, test.1, bins, edge)?);
-    }
-    Ok(out)
-}
-
 /// Every method judged on one set of rows without having seen them: cross-fitting.
 ///
 /// Rows are cut into `folds` at random; each fold's probabilities come from maps fitted on the others.
@@ -72,7 +42,7 @@ pub fn compare_recalibrations(
     labels: &[usize],
     folds: usize,
     seed: u64,
-    (bins, edge): (usize, BinEdge),
+    width: EqualWidth,
 ) -> Result<Vec<Recalibrated>> {
     labels_fit(logits, labels)?;
     if folds < 2 || folds > labels.len() {
@@ -83,10 +53,10 @@ pub fn compare_recalibrations(
         });
     }
     let fold_of = random_folds(labels.len(), folds, seed);
-    let mut out = vec![figures(None, logits, labels, bins, edge)?];
+    let mut out = vec![figures(None, logits, labels, width)?];
     for method in Method::ALL {
         if let Some(repaired) = cross_fitted(method, logits, labels, &fold_of, folds)? {
-            out.push(figures(Some(method), &repaired, labels, bins, edge)?);
+            out.push(figures(Some(method), &repaired, labels, width)?);
         }
     }
     Ok(out)
@@ -161,20 +131,18 @@ fn figures(
     method: Option<Method>,
     logits: &Logits<'_>,
     labels: &[usize],
-    bins: usize,
-    edge: BinEdge,
+    width: EqualWidth,
 ) -> Result<Recalibrated> {
-    let hits = crate::accuracy::correct(logits, labels)?;
-    let confidence = logits.confidences();
-    let width = equal_width_bins(&confidence, &hits, bins, edge)?;
-    let mass = equal_mass_bins(&confidence, &hits, bins)?;
+    let (confidence, hits) = (logits.confidences(), logits.hits(labels)?);
+    let bars = reliability_diagram(&confidence, &hits, 1, width)?;
+    let mass = equal_mass_bins(&confidence, &hits, width.bins)?;
     Ok(Recalibrated {
         method,
         accuracy: accuracy(logits, labels)?,
         nll: Some(nll(logits, labels)?).filter(|nll| nll.is_finite()),
         brier: brier(logits, labels)?,
-        ece: CalibrationError::of(&width).l1,
+        ece: CalibrationError::of(&bars).l1,
         ece_debiased: debiased_calibration_error(&mass),
-        smooth_ece: smooth_calibration_error(&confidence, &hits)?,
+        smooth_ece: smooth_calibration_error(&confidence, &hits, None)?,
     })
 }

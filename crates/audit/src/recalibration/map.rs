@@ -4,8 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use super::{HistogramBins, IsotonicSteps, Sigmoid, VectorScaling, column, normalise};
 use crate::calibration::optimal_temperature;
-use crate::labels::labels_fit;
-use crate::probabilities::log_odds;
+use crate::check::labels_fit;
+use crate::logits::log_odds;
 use crate::{AuditError, Logits, Result};
 
 /// Bins of histogram binning.
@@ -53,6 +53,17 @@ impl Method {
             Self::Platt => "platt",
             Self::Isotonic => "isotonic",
             Self::Histogram => "histogram",
+        }
+    }
+
+    /// The method's name for people.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Temperature => "Temperature scaling",
+            Self::Vector => "Vector scaling",
+            Self::Platt => "Platt scaling",
+            Self::Isotonic => "Isotonic regression",
+            Self::Histogram => "Histogram binning",
         }
     }
 }

@@ -1,17 +1,13 @@
 //! Maps that repair probabilities, fitted on rows that neither trained the model nor audit it.
 
 mod comparison;
-mod histogram;
-mod isotonic;
 mod map;
-mod platt;
+mod one_vs_rest;
 mod vector;
 
-pub use comparison::{Recalibrated, compare_recalibrations, recalibrations};
-pub use histogram::HistogramBins;
-pub use isotonic::{IsotonicSteps, isotonic_regression};
+pub use comparison::{Recalibrated, compare_recalibrations};
 pub use map::{Method, Recalibration};
-pub use platt::Sigmoid;
+pub use one_vs_rest::{HistogramBins, IsotonicSteps, Sigmoid, isotonic_regression};
 pub use vector::{VECTOR_RIDGE, VectorScaling};
 
 /// One-vs-rest probabilities made to sum to 1 in every row; a row of zeros becomes uniform.

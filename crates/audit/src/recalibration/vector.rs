@@ -2,9 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::labels::labels_possible;
+use crate::check::labels_possible;
+use crate::logits::log_sum_exp;
 use crate::newton::{Local, minimise};
-use crate::probabilities::log_sum_exp;
 use crate::{AuditError, Logits, Result};
 
 /// Weight of the penalty that makes the fit unique and finite.
@@ -55,8 +55,8 @@ impl VectorScaling {
     /// A number of classes other than the map's; results beyond ±1e100.
     pub fn scaled(&self, logits: &Logits<'_>) -> Result<Logits<'static>> {
         let classes = logits.classes();
-        crate::finite::length("scale", self.scale.len(), classes)?;
-        crate::finite::length("shift", self.shift.len(), classes)?;
+        crate::check::length("scale", self.scale.len(), classes)?;
+        crate::check::length("shift", self.shift.len(), classes)?;
         let map = |(place, z): (usize, &f64)| match *z {
             // An impossible class stays one whatever the sign of its factor.
             f64::NEG_INFINITY => f64::NEG_INFINITY,

@@ -2,11 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::average_ranks;
+use crate::check::{constant, paired};
 use crate::distribution::student_t_upper_tail;
-use crate::finite::paired;
 use crate::interval::mean;
-use crate::regression::constant;
 use crate::{AuditError, Result};
 
 /// A correlation coefficient and its test against 0.
@@ -50,33 +48,6 @@ pub fn spearman(x: &[f64], y: &[f64]) -> Result<Correlation> {
     pearson(&average_ranks(x), &average_ranks(y))
 }
 
-/// Kendall's tau-b: concordant minus discordant pairs, corrected for ties. Takes `O(n²)` time.
-///
-/// ```text
-/// τ_b = (C - D) / sqrt((n0 - ties in x) (n0 - ties in y))      n0 = n (n - 1) / 2
-/// ```
-///
-/// # Errors
-/// As [`pearson`].
-pub fn kendall_tau_b(x: &[f64], y: &[f64]) -> Result<f64> {
-    varying("Kendall's tau", x, y)?;
-    let (mut balance, mut untied_x, mut untied_y) = (0.0, 0.0, 0.0);
-    for i in 0..x.len() {
-        for j in 0..i {
-            let (sx, sy) = (sign(x[i] - x[j]), sign(y[i] - y[j]));
-            balance += sx * sy;
-            untied_x += sx * sx;
-            untied_y += sy * sy;
-        }
-    }
-    Ok(balance / (untied_x.sqrt() * untied_y.sqrt()))
-}
-
-/// -1, 0 or 1; `f64::signum` has no 0.
-fn sign(v: f64) -> f64 {
-    if v == 0.0 { 0.0 } else { v.signum() }
-}
-
 fn varying(metric: &'static str, x: &[f64], y: &[f64]) -> Result<()> {
     paired(("x", x), ("y", y))?;
     if x.len() < 3 {
@@ -92,4 +63,20 @@ fn varying(metric: &'static str, x: &[f64], y: &[f64]) -> Result<()> {
         });
     }
     Ok(())
+}
+
+/// Ranks from 1, equal values sharing the mean of their ranks. The values must be finite.
+pub fn average_ranks(values: &[f64]) -> Vec<f64> {
+    let mut order: Vec<usize> = (0..values.len()).collect();
+    order.sort_by(|&a, &b| values[a].total_cmp(&values[b]));
+    let mut ranks = vec![0.0; values.len()];
+    let mut below = 0;
+    // By value, so that -0 and 0 tie although `total_cmp` tells them apart.
+    for tied in order.chunk_by(|&a, &b| values[a] == values[b]) {
+        for &i in tied {
+            ranks[i] = below as f64 + (tied.len() + 1) as f64 / 2.0;
+        }
+        below += tied.len();
+    }
+    ranks
 }

@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::average_ranks;
-use crate::distribution::{normal_quantile, normal_upper_tail};
-use crate::finite::{length, level, paired};
+use crate::check::{length, paired};
+use crate::distribution::normal_upper_tail;
 use crate::interval::mean;
 use crate::{AuditError, Result};
 
@@ -21,18 +21,6 @@ pub struct AurocComparison {
     pub z: f64,
     /// Two-sided p-value of the difference.
     pub p_two_sided: f64,
-}
-
-impl AurocComparison {
-    /// Normal interval of the first area, not clipped to `[0, 1]`.
-    ///
-    /// # Errors
-    /// A level outside `(0, 1)`.
-    pub fn interval_a(&self, confidence: f64) -> Result<(f64, f64)> {
-        level("level", confidence)?;
-        let half = normal_quantile(0.5 + confidence / 2.0) * self.covariance[0][0].sqrt();
-        Ok((self.auroc_a - half, self.auroc_a + half))
-    }
 }
 
 /// DeLong's test of two scores of the same samples, ties counting half.

@@ -1,17 +1,37 @@
-//! Whether a difference is more than chance: paired and unpaired tests, corrections, correlation.
+//! Whether a difference is more than chance: paired tests, a correction for many questions, correlation.
 
 mod correlation;
 mod delong;
-mod multiple_testing;
-mod ranks;
+mod mcnemar;
 mod t_test;
-mod wilcoxon;
 
-pub use correlation::{Correlation, kendall_tau_b, pearson, spearman};
+pub use correlation::{Correlation, average_ranks, pearson, spearman};
 pub use delong::{AurocComparison, delong_test};
-pub use multiple_testing::{benjamini_hochberg, bonferroni, holm};
-pub use ranks::average_ranks;
-pub use t_test::{TTest, corrected_resampled_t_test, paired_t_test, welch_t_test};
-pub use wilcoxon::{SignedRank, wilcoxon_signed_rank};
+pub use mcnemar::{McNemar, mcnemar_exact};
+pub use t_test::{TTest, corrected_resampled_t_test};
 
 pub(crate) use delong::{Placements, covariance, placements};
+
+/// Holm's adjusted p-values for having asked several questions: controls the chance of a single false finding.
+///
+/// ```text
+/// p'_(i) = max_{j <= i} min(1, (m - j + 1) p_(j))      p_(1) <= p_(2) <= ...
+/// ```
+///
+/// # Source
+/// Holm 1979, <https://www.jstor.org/stable/4615733>.
+pub fn holm(p: &[f64]) -> Vec<f64> {
+    let mut adjusted = vec![0.0; p.len()];
+    let mut largest = 0.0_f64;
+    for (place, index) in ascending_order(p).into_iter().enumerate() {
+        largest = largest.max((p.len() - place) as f64 * p[index]).min(1.0);
+        adjusted[index] = largest;
+    }
+    adjusted
+}
+
+fn ascending_order(p: &[f64]) -> Vec<usize> {
+    let mut order: Vec<usize> = (0..p.len()).collect();
+    order.sort_by(|&a, &b| p[a].total_cmp(&p[b]));
+    order
+}

@@ -1,9 +1,9 @@
-//! Student's t tests: paired, paired over overlapping training sets, and Welch's.
+//! Student's paired t test, over overlapping training sets or independent ones.
 
 use serde::{Deserialize, Serialize};
 
+use crate::check::{at_least_two, level, paired};
 use crate::distribution::{student_t_quantile, student_t_upper_tail};
-use crate::finite::{at_least_two, finite, level, paired};
 use crate::interval::{mean, sample_variance};
 use crate::{AuditError, Result};
 
@@ -17,7 +17,7 @@ pub struct TTest {
     /// The statistic, `mean_difference / standard_error`. Differences that do not vary at all give an
     /// infinite one, or 0 where they are all 0.
     pub t: f64,
-    /// Degrees of freedom, fractional for Welch's test.
+    /// Degrees of freedom.
     pub df: f64,
     /// Probability of a statistic at least as far from 0.
     pub p_two_sided: f64,
@@ -57,18 +57,6 @@ impl TTest {
     }
 }
 
-/// Paired t test of `a - b`, with `n - 1` degrees of freedom.
-///
-/// ```text
-/// t = mean(d) / (sd(d) / sqrt(n))      d = a - b
-/// ```
-///
-/// # Errors
-/// Different lengths, fewer than two pairs, values that are not finite.
-pub fn paired_t_test(a: &[f64], b: &[f64]) -> Result<TTest> {
-    corrected_resampled_t_test(a, b, 0.0)
-}
-
 /// Paired t test of figures from cross-validation folds, whose training sets overlap.
 ///
 /// ```text
@@ -79,7 +67,7 @@ pub fn paired_t_test(a: &[f64], b: &[f64]) -> Result<TTest> {
 /// finds too much. `test_per_train` is `n_test / n_train`, `1 / (k - 1)` for `k` folds; 0 gives the plain test.
 ///
 /// # Errors
-/// As [`paired_t_test`]; `test_per_train` negative or not finite.
+/// Different lengths, fewer than two pairs, values that are not finite; `test_per_train` negative or not finite.
 ///
 /// # Source
 /// Nadeau & Bengio 2003, <https://doi.org/10.1023/A:1024068626366>.
@@ -98,33 +86,4 @@ pub fn corrected_resampled_t_test(a: &[f64], b: &[f64], test_per_train: f64) -> 
     let n = differences.len() as f64;
     let variance = (1.0 / n + test_per_train) * sample_variance(&differences);
     Ok(TTest::new(mean(&differences), variance.sqrt(), n - 1.0))
-}
-
-/// Welch's t test of two independent samples of unequal variance.
-///
-/// ```text
-/// se² = va/na + vb/nb      df = se⁴ / ((va/na)² / (na - 1) + (vb/nb)² / (nb - 1))
-/// ```
-///
-/// # Errors
-/// Fewer than two values on a side, values that are not finite.
-///
-/// # Source
-/// Welch 1947, <https://doi.org/10.1093/biomet/34.1-2.28>.
-pub fn welch_t_test(a: &[f64], b: &[f64]) -> Result<TTest> {
-    finite("a", a)?;
-    finite("b", b)?;
-    at_least_two("a", a.len())?;
-    at_least_two("b", b.len())?;
-    let (na, nb) = (a.len() as f64, b.len() as f64);
-    let (wa, wb) = (sample_variance(a) / na, sample_variance(b) / nb);
-    let variance = wa + wb;
-    let spread = wa * wa / (na - 1.0) + wb * wb / (nb - 1.0);
-    // Without any variance the degrees of freedom are 0 / 0; any positive number gives the same p.
-    let df = if spread > 0.0 {
-        variance * variance / spread
-    } else {
-        na + nb - 2.0
-    };
-    Ok(TTest::new(mean(a) - mean(b), variance.sqrt(), df))
 }

@@ -1,7 +1,7 @@
 //! A figure over rates and replicates, checked once.
 
-use crate::compare::Better;
-use crate::finite::{ascending_rates, at_least_two, finite, length};
+use crate::Better;
+use crate::check::{ascending_rates, at_least_two, finite, length};
 use crate::interval::mean;
 use crate::one_standard_error::first_minimum;
 use crate::{AuditError, Result};

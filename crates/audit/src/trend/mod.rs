@@ -5,7 +5,6 @@
 //! as few as five of them each interval is one that was checked at that size.
 
 mod curve;
-mod expanded_interval;
 mod monotone;
 mod optimum_shift;
 mod paired_differences;
@@ -14,8 +13,7 @@ mod support;
 mod u_trend;
 
 pub use curve::Figure;
-pub use expanded_interval::expanded_percentile_interval;
-pub use monotone::{Monotone, monotone_trend};
+pub use monotone::{Monotone, expanded_percentile_interval, monotone_trend};
 pub use optimum_shift::{OptimumShift, optimum_shift};
 pub use paired_differences::{Contrast, PairedDifference, paired_differences};
 pub use parabola::Parabola;

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::curve::{Curve, Figure};
-use crate::finite::length;
+use crate::check::length;
 use crate::interval::{Bootstrap, covering, percentile_interval};
 use crate::{Estimate, Result};
 

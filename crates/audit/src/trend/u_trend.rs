@@ -4,8 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use super::curve::{Curve, Figure, sign};
 use super::parabola::Parabola;
+use crate::Better;
 use crate::Result;
-use crate::compare::Better;
 use crate::interval::Bootstrap;
 use crate::{CurveShape, CurveVerdict, ValidationCurve, u_shape_test};
 

@@ -1,0 +1,241 @@
+//! One table of metrics: what each is called, which way it improves, how it is computed and how sure it is.
+//!
+//! A row's function takes predictions, truth and weights. With weights of one it is the plain figure, with the
+//! counts of a resample a replicate of the bootstrap. Whatever names, shows, compares or optimises a metric
+//! reads its row; a new metric is a function and a row of [`Metric::ALL`].
+
+mod classes;
+mod confusion;
+mod prepared;
+mod table;
+mod values;
+
+use std::borrow::Cow;
+
+use crate::check::{labels_fit, length, pair};
+use crate::ood::{DetectionFigures, OodScore};
+use crate::{AuditError, Direction, Estimate, Logits, Result, Unit};
+
+pub(crate) use classes::{Classes, Settings, WeightedClasses};
+pub(crate) use prepared::{Prepared, detection_figures};
+pub(crate) use values::{Values, WeightedValues};
+
+/// A row of the table of metrics.
+#[derive(Debug, Clone, Copy)]
+pub struct Metric {
+    /// Its name in files and settings, such as `ece_classwise`.
+    pub key: &'static str,
+    /// Its name in tables.
+    pub label: &'static str,
+    /// Its short name, for axes and heads of columns.
+    pub symbol: &'static str,
+    /// What it is counted in.
+    pub unit: Unit,
+    /// Which values are good.
+    pub direction: Direction,
+    /// Where an audit shows it.
+    pub shown: Shown,
+    /// Whether a population's audit draws it over the swept axis.
+    pub drawn: bool,
+    /// Whether two models are compared by it. Figures that ask the same question as another are not, nor are
+    /// those whose resamples say little, such as a largest gap.
+    pub compared: bool,
+    /// Whether a setting may be chosen by it.
+    pub objective: bool,
+    pub(crate) interval: Interval,
+    pub(crate) formula: Formula,
+}
+
+/// Where an audit shows a metric.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Shown {
+    /// In `audit.json` alone.
+    File,
+    /// On the page, too.
+    Page,
+    /// On the page and the terminal.
+    Terminal,
+}
+
+/// The kind of data that a metric judges.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MetricTask {
+    /// Logits against labels.
+    Classification,
+    /// Values against values.
+    Regression,
+}
+
+/// How a metric's figure becomes an interval.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) enum Interval {
+    /// Quantiles of the replicates.
+    Percentile,
+    /// Quantiles moved by the bias, within `[0, most]`: for sums of absolute or squared gaps, which resampling
+    /// inflates.
+    Centred { most: f64 },
+    /// It comes with the figure: from a fit, a count, random halves or the members.
+    Own,
+}
+
+/// How a metric is computed.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Formula {
+    /// From a classifier's weighted predictions.
+    Classes(fn(&WeightedClasses<'_>) -> f64),
+    /// The same at the model's own temperature.
+    Tempered(fn(&WeightedClasses<'_>) -> f64),
+    /// From a classifier's predictions, with an interval of its own; `None` where these rows leave it undefined.
+    ClassesEstimate(fn(&Classes<'_>) -> Result<Option<Estimate>>),
+    /// From a score of the held-out and of other rows.
+    Detection(OodScore, fn(&DetectionFigures) -> f64),
+    /// From a regression's weighted predictions.
+    Values(fn(&WeightedValues<'_>) -> f64),
+    /// From a regression's predictions, with an interval of its own.
+    ValuesEstimate(fn(&Values<'_>) -> Result<Option<Estimate>>),
+    /// By whoever trains or attacks; the row is there for its words.
+    Elsewhere,
+}
+
+impl Metric {
+    /// The metric of a name, a classifier's first.
+    pub fn named(key: &str) -> Option<&'static Self> {
+        Self::ALL.iter().find(|metric| metric.key == key)
+    }
+
+    /// A metric's name for people; of a name that the table lacks the name itself, spaced.
+    pub fn label_of(key: &str) -> String {
+        Self::named(key).map_or_else(|| key.replace('_', " "), |metric| metric.label.to_owned())
+    }
+
+    /// The metrics of a kind of data, in the order of the table.
+    pub fn of_task(task: MetricTask) -> impl Iterator<Item = &'static Self> {
+        Self::ALL
+            .iter()
+            .filter(move |metric| metric.task() == Some(task))
+    }
+
+    /// The metrics that may choose a setting, in the order of the table.
+    pub fn objectives(task: MetricTask) -> impl Iterator<Item = &'static Self> {
+        Self::of_task(task).filter(|metric| metric.objective)
+    }
+
+    /// The loss that is trained: the negative log-likelihood, or the mean squared error.
+    pub fn training_loss(task: MetricTask) -> &'static Self {
+        match task {
+            MetricTask::Classification => &table::NLL,
+            MetricTask::Regression => &table::MSE,
+        }
+    }
+
+    /// The figure of a classifier's logits; without `weights` every row counts once.
+    ///
+    /// ```
+    /// use decay_audit::{Logits, Metric};
+    ///
+    /// let logits = Logits::new(vec![2.0, 0.0, 0.0, 1.0, 0.0, 3.0], 3, 2)?;
+    /// let accuracy = Metric::named("accuracy").unwrap();
+    /// assert_eq!(accuracy.of_classes(&logits, &[0, 1, 0], None)?, 2.0 / 3.0);
+    /// // The last row three times.
+    /// assert_eq!(accuracy.of_classes(&logits, &[0, 1, 0], Some(&[1.0, 1.0, 3.0]))?, 0.4);
+    /// # Ok::<(), decay_audit::AuditError>(())
+    /// ```
+    ///
+    /// # Shapes
+    /// - `labels`, `weights`: `[rows]`; weights are whole numbers, how often each row counts
+    ///
+    /// # Errors
+    /// Labels or weights that do not fit; [`AuditError::Undefined`] if the metric judges other data, or if these
+    /// rows leave it without a value.
+    pub fn of_classes(
+        &self,
+        logits: &Logits<'_>,
+        labels: &[usize],
+        weights: Option<&[f64]>,
+    ) -> Result<f64> {
+        labels_fit(logits, labels)?;
+        let Formula::Classes(formula) = self.formula else {
+            return Err(self.undefined("it is no figure of a classifier's logits and labels"));
+        };
+        let rows = Classes::new(logits.borrowed(), labels, Settings::default());
+        let (weights, total) = counted(weights, labels.len())?;
+        self.defined(formula(&WeightedClasses::new(&rows, &weights, total)))
+    }
+
+    /// The figure of a regression's predictions; as [`of_classes`](Self::of_classes).
+    ///
+    /// # Shapes
+    /// - `predictions`, `targets`, `weights`: `[rows]`
+    ///
+    /// # Errors
+    /// Lengths that differ, values that are not finite; [`AuditError::Undefined`] as for classifiers.
+    pub fn of_values(
+        &self,
+        predictions: &[f64],
+        targets: &[f64],
+        weights: Option<&[f64]>,
+    ) -> Result<f64> {
+        pair(predictions, targets)?;
+        let Formula::Values(formula) = self.formula else {
+            return Err(self.undefined("it is no figure of a regression's predictions"));
+        };
+        let rows = Values::new(predictions, targets, None, Settings::default());
+        let (weights, total) = counted(weights, targets.len())?;
+        self.defined(formula(&WeightedValues::new(&rows, &weights, total)))
+    }
+
+    fn defined(&self, value: f64) -> Result<f64> {
+        if value.is_nan() {
+            return Err(self.undefined("these rows leave it without a value"));
+        }
+        Ok(value)
+    }
+
+    fn undefined(&self, reason: &'static str) -> AuditError {
+        let metric = self.key;
+        AuditError::Undefined { metric, reason }
+    }
+
+    /// The score whose detection it measures.
+    pub(crate) fn outlier_score(&self) -> Option<OodScore> {
+        match self.formula {
+            Formula::Detection(score, _) => Some(score),
+            _ => None,
+        }
+    }
+
+    fn task(&self) -> Option<MetricTask> {
+        match self.formula {
+            Formula::Values(_) | Formula::ValuesEstimate(_) => Some(MetricTask::Regression),
+            Formula::Elsewhere => None,
+            _ => Some(MetricTask::Classification),
+        }
+    }
+}
+
+/// The weights and their sum, which is not 0; ones for none.
+fn counted(weights: Option<&[f64]>, rows: usize) -> Result<(Cow<'_, [f64]>, f64)> {
+    let Some(weights) = weights else {
+        return Ok((Cow::Owned(vec![1.0; rows]), rows as f64));
+    };
+    length("weights", weights.len(), rows)?;
+    let whole = |w: &f64| *w >= 0.0 && w.fract() == 0.0;
+    let total: f64 = weights.iter().sum();
+    let refused = weights.iter().copied().find(|w| !whole(w));
+    match refused.or((total == 0.0).then_some(0.0)) {
+        Some(value) => Err(AuditError::OutOfRange {
+            what: "weights",
+            range: "whole numbers from 0 on, not all 0",
+            value,
+        }),
+        None => Ok((Cow::Borrowed(weights), total)),
+    }
+}
+
+/// Mean squared error, `mean_i (f_i - y_i)²`, in squared units of the target.
+///
+/// # Errors
+/// Empty input, different lengths, values that are not finite.
+pub fn mse(predictions: &[f64], targets: &[f64]) -> Result<f64> {
+    table::MSE.of_values(predictions, targets, None)
+}

@@ -1,0 +1,161 @@
+//! One model on the rows of an audit: every metric of the table from it.
+
+use super::{Classes, Formula, Metric, Settings, Values, WeightedClasses, WeightedValues};
+use crate::interval::Draw;
+use crate::ood::{Detecting, OodScore, figures};
+use crate::probabilities::Softmax;
+use crate::{Estimate, Logits, Result};
+
+/// A model's outputs, prepared for any number of draws of the rows.
+pub(crate) enum Prepared<'a> {
+    Classifier {
+        rows: Classes<'a>,
+        /// The same logits divided by the model's temperature.
+        tempered: Option<Classes<'a>>,
+        detection: Vec<(OodScore, Detecting)>,
+    },
+    Regression(Values<'a>),
+}
+
+impl<'a> Prepared<'a> {
+    /// Labels must fit the logits and be possible.
+    pub(crate) fn classifier(
+        logits: Logits<'a>,
+        labels: &'a [usize],
+        settings: Settings<'a>,
+    ) -> Result<Self> {
+        let temperature = settings.temperature;
+        let tempered = temperature.map(|t| logits.tempered(t)).transpose()?;
+        Ok(Self::Classifier {
+            tempered: tempered.map(|logits| Classes::new(logits, labels, settings)),
+            rows: Classes::new(logits, labels, settings),
+            detection: Vec::new(),
+        })
+    }
+
+    /// Ranks the held-out rows among others by every score of logits.
+    pub(crate) fn detecting(mut self, inside: &Logits<'_>, outside: &Logits<'_>) -> Result<Self> {
+        if let Self::Classifier {
+            rows, detection, ..
+        } = &mut self
+        {
+            let other = Softmax::of(outside);
+            for score in OodScore::ALL {
+                let own = score.of_softmax(rows.softmax(), inside);
+                let other = score.of_softmax(&other, outside);
+                detection.push((score, Detecting::new(&own, &other)?));
+            }
+        }
+        Ok(self)
+    }
+
+    /// The metrics that are resampled and have a value on these rows, each with that value.
+    pub(crate) fn resampled(&mut self, draw: &Draw) -> Vec<(&'static Metric, f64)> {
+        let metrics: Vec<_> = Metric::ALL
+            .iter()
+            .filter(|metric| self.has(metric))
+            .collect();
+        let mut values = Vec::new();
+        self.evaluate(&metrics, draw, &mut values);
+        let pairs = metrics.into_iter().zip(values);
+        pairs.filter(|(_, value)| !value.is_nan()).collect()
+    }
+
+    fn has(&self, metric: &Metric) -> bool {
+        match (self, metric.formula) {
+            (Self::Classifier { .. }, Formula::Classes(_))
+            | (Self::Regression(_), Formula::Values(_)) => true,
+            (Self::Classifier { tempered, .. }, Formula::Tempered(_)) => tempered.is_some(),
+            (Self::Classifier { detection, .. }, Formula::Detection(..)) => !detection.is_empty(),
+            _ => false,
+        }
+    }
+
+    /// Appends the value of every metric with rows counted as drawn; NaN where a draw leaves one undefined.
+    pub(crate) fn evaluate(&mut self, metrics: &[&Metric], draw: &Draw, out: &mut Vec<f64>) {
+        let (weights, total) = (draw.rows(), draw.rows().len() as f64);
+        match self {
+            Self::Regression(rows) => {
+                let weighted = WeightedValues::new(rows, weights, total);
+                out.extend(metrics.iter().map(|metric| match metric.formula {
+                    Formula::Values(formula) => formula(&weighted),
+                    _ => f64::NAN,
+                }));
+            }
+            Self::Classifier {
+                rows,
+                tempered,
+                detection,
+            } => {
+                let plain = WeightedClasses::new(rows, weights, total);
+                let tempered = tempered
+                    .as_ref()
+                    .map(|rows| WeightedClasses::new(rows, weights, total));
+                let detected: Vec<_> = detection
+                    .iter_mut()
+                    .map(|(score, detecting)| (*score, detecting.figures(&draw.counts)))
+                    .collect();
+                let found = |score| detected.iter().find(|(other, _)| *other == score);
+                out.extend(metrics.iter().map(|metric| {
+                    let value = match metric.formula {
+                        Formula::Classes(formula) => Some(formula(&plain)),
+                        Formula::Tempered(formula) => tempered.as_ref().map(formula),
+                        Formula::Detection(score, of) => {
+                            found(score).map(|(_, figures)| of(figures))
+                        }
+                        _ => None,
+                    };
+                    value.unwrap_or(f64::NAN)
+                }));
+            }
+        }
+    }
+
+    /// The metrics that bring their interval along and are defined on these rows.
+    pub(crate) fn estimates(&self) -> Result<Vec<(&'static Metric, Estimate)>> {
+        let estimate = |metric: &Metric| match (self, metric.formula) {
+            (Self::Classifier { rows, .. }, Formula::ClassesEstimate(formula)) => formula(rows),
+            (Self::Regression(rows), Formula::ValuesEstimate(formula)) => formula(rows),
+            _ => Ok(None),
+        };
+        let found = Metric::ALL.iter().filter_map(|metric| {
+            let found = estimate(metric).transpose()?;
+            Some(found.map(|estimate| (metric, estimate)))
+        });
+        found.collect()
+    }
+
+    /// Number of rows behind a metric.
+    pub(crate) fn samples(&self, metric: &Metric) -> usize {
+        match self {
+            Self::Regression(rows) => rows.rows(),
+            Self::Classifier {
+                rows, detection, ..
+            } => match (metric.formula, detection.first()) {
+                (Formula::Detection(..), Some((_, detecting))) => detecting.samples(),
+                _ => rows.rows(),
+            },
+        }
+    }
+}
+
+/// The plain figures of every score of logits, for populations: sides are merged and never resampled.
+pub(crate) fn detection_figures(
+    inside: (&Softmax, &Logits<'_>),
+    outside: &Logits<'_>,
+) -> Result<Vec<(&'static Metric, f64)>> {
+    let other = Softmax::of(outside);
+    let mut out = Vec::new();
+    for score in OodScore::ALL {
+        let own = score.of_softmax(inside.0, inside.1);
+        let found = figures(&own, &score.of_softmax(&other, outside))?;
+        for metric in Metric::ALL {
+            if let Formula::Detection(of, figure) = metric.formula
+                && of == score
+            {
+                out.push((metric, figure(&found)));
+            }
+        }
+    }
+    Ok(out)
+}

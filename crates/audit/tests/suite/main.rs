@@ -1,0 +1,29 @@
+//! Metrics, intervals and tests against references, closed forms, simulation and bad input.
+
+mod audit_agreement;
+mod audit_record;
+mod audit_regression;
+mod bad_input;
+mod calibration_properties;
+mod compare;
+mod conformal;
+mod detection_intervals;
+mod edge_cases;
+mod figures;
+mod fitted_scores;
+mod golden;
+mod golden_calibration;
+mod golden_classes;
+mod oracle_calibration;
+mod oracle_ood;
+mod oracle_stats;
+mod properties;
+mod sweep;
+mod synthetic;
+mod trend_coverage;
+mod trend_edge_cases;
+mod trend_golden;
+mod trend_properties;
+mod u_shape;
+mod verdict;
+mod weights;
