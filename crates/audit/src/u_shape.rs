@@ -4,11 +4,11 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::Result;
 use crate::check::{ascending_rates, at_least_two, finite, length, level};
 use crate::interval::mean;
 use crate::one_standard_error::first_minimum;
 use crate::significance::{corrected_resampled_t_test, holm};
+use crate::{Better, Result};
 
 /// Validation values of a sweep, lower is better, paired across rates.
 #[derive(Debug, Clone, Copy)]
@@ -71,6 +71,17 @@ pub struct CurveShape {
     pub folds: usize,
     /// Significance level.
     pub alpha: f64,
+    /// Which values are good; of a figure of which more is better its negative was tested.
+    #[serde(default = "lower", skip_serializing_if = "is_lower")]
+    pub better: Better,
+}
+
+fn lower() -> Better {
+    Better::Lower
+}
+
+fn is_lower(better: &Better) -> bool {
+    *better == Better::Lower
 }
 
 /// Tests whether a validation curve has an interior optimum with significantly worse ends.
@@ -126,6 +137,7 @@ pub fn u_shape_test(curve: &ValidationCurve<'_>, alpha: f64) -> Result<CurveShap
         rates: curve.rates.len(),
         folds: by_rate[0].len(),
         alpha,
+        better: Better::Lower,
     })
 }
 
@@ -187,6 +199,15 @@ fn best_without(by_rate: &[Vec<f64>], fold: usize) -> usize {
 }
 
 impl CurveShape {
+    /// The shape of a figure of which more is better, from the test of its negative.
+    pub fn of_negated(self) -> Self {
+        Self {
+            best_mean: -self.best_mean,
+            better: Better::Higher,
+            ..self
+        }
+    }
+
     /// The verdict in words, with the numbers behind it.
     pub fn sentence(&self) -> String {
         self.sentence_about("rate")
@@ -198,10 +219,21 @@ impl CurveShape {
             "the best of {} {noun}s is {:.3e} (mean {:.4})",
             self.rates, self.best_rate, self.best_mean
         );
+        let up = self.better == Better::Higher;
         let claim = match self.verdict {
+            CurveVerdict::UShaped if up => "The validation curve is an inverted U".to_owned(),
             CurveVerdict::UShaped => "The validation curve is U-shaped".to_owned(),
+            CurveVerdict::MonotoneRising if up => {
+                format!("The validation curve falls with the {noun}")
+            }
+            CurveVerdict::MonotoneFalling if up => {
+                format!("The validation curve rises with the {noun}")
+            }
             CurveVerdict::MonotoneRising => format!("The validation curve rises with the {noun}"),
             CurveVerdict::MonotoneFalling => format!("The validation curve falls with the {noun}"),
+            CurveVerdict::FlatOrUnclear if up => {
+                "The data do not show an inverted U of the validation curve".to_owned()
+            }
             CurveVerdict::FlatOrUnclear => {
                 "The data do not show a U-shaped validation curve".to_owned()
             }

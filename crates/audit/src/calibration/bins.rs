@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::check::{finite, length, unit_interval};
 use crate::distribution::normal_quantile;
 use crate::interval::wilson;
-use crate::{AuditError, Result};
+use crate::{AuditError, Logits, Result};
 
 /// The number of bins of Guo et al. 2017, the default everywhere.
 pub const DEFAULT_BINS: usize = 15;
@@ -261,6 +261,16 @@ impl CalibrationError {
             max,
         }
     }
+}
+
+/// The expected calibration error of a classifier over [`DEFAULT_BINS`] bins of equal width, in `[0, 1]`.
+///
+/// # Errors
+/// Labels that do not fit the logits.
+pub fn calibration_error(logits: &Logits<'_>, labels: &[usize]) -> Result<f64> {
+    let (confidence, hits) = (logits.confidences(), logits.hits(labels)?);
+    let bins = reliability_diagram(&confidence, &hits, 1, EqualWidth::default())?;
+    Ok(CalibrationError::of(&bins).l1)
 }
 
 /// Root mean square calibration error without the part that chance adds, in `[0, 1]`.

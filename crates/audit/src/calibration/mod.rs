@@ -8,7 +8,7 @@ mod smooth;
 mod temperature;
 
 pub use bins::{
-    BinEdge, CalibrationError, DEFAULT_BINS, EqualWidth, ReliabilityBin,
+    BinEdge, CalibrationError, DEFAULT_BINS, EqualWidth, ReliabilityBin, calibration_error,
     debiased_calibration_error, equal_mass_bins, equal_width_bins, reliability_diagram,
 };
 pub use smooth::smooth_calibration_error;

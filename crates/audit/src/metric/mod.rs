@@ -196,8 +196,13 @@ impl Metric {
         AuditError::Undefined { metric, reason }
     }
 
-    /// The score whose detection it measures.
-    pub(crate) fn outlier_score(&self) -> Option<OodScore> {
+    /// Whether it is measured after division by the models' temperature.
+    pub fn is_tempered(&self) -> bool {
+        matches!(self.formula, Formula::Tempered(_))
+    }
+
+    /// The score of logits whose detection of other rows it measures.
+    pub fn outlier_score(&self) -> Option<OodScore> {
         match self.formula {
             Formula::Detection(score, _) => Some(score),
             _ => None,

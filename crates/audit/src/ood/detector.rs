@@ -169,6 +169,14 @@ impl Detector {
         }
     }
 
+    /// The name for people of a score by its name in files.
+    pub fn label_of(name: &str) -> String {
+        let known = Self::ALL
+            .into_iter()
+            .find(|detector| detector.name() == name);
+        known.map_or_else(|| name.replace('_', " "), |known| known.label().to_owned())
+    }
+
     /// What it is computed from.
     pub fn need(self) -> Need {
         match self {

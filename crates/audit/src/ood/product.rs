@@ -1,15 +1,14 @@
 //! Matrix products for scores on features.
 
-use nalgebra::{DMatrixView, Dyn};
+use nalgebra::{DMatrix, DMatrixView};
 
-/// A matrix in memory, as it lies or transposed.
+/// A row-major matrix in memory, as it lies or transposed.
 #[derive(Clone, Copy)]
 pub(crate) struct Matrix<'a> {
     values: &'a [f64],
-    rows: usize,
+    /// Length of a row as it lies.
     columns: usize,
-    row_stride: usize,
-    column_stride: usize,
+    transposed: bool,
 }
 
 impl<'a> Matrix<'a> {
@@ -17,36 +16,35 @@ impl<'a> Matrix<'a> {
     pub(crate) fn row_major(values: &'a [f64], columns: usize) -> Self {
         Self {
             values,
-            rows: values.len() / columns,
             columns,
-            row_stride: columns,
-            column_stride: 1,
+            transposed: false,
         }
     }
 
     /// The same memory with rows and columns exchanged.
     pub(crate) fn transposed(self) -> Self {
         Self {
-            rows: self.columns,
-            columns: self.rows,
-            row_stride: self.column_stride,
-            column_stride: self.row_stride,
+            transposed: !self.transposed,
             ..self
         }
     }
 
-    /// `self * other` on the calling thread, row-major `[self.rows, other.columns]`.
+    /// `self * other` on the calling thread, row-major `[rows of self, columns of other]`.
     pub(crate) fn times(self, other: Matrix<'_>) -> Vec<f64> {
-        // Column-major, the transpose of the product lies as the product does row-major.
-        (other.transposed().view() * self.transposed().view())
-            .data
-            .into()
+        // nalgebra is column-major: what lies there row-major is the transpose, and `(A B)' = B' A'`.
+        let (left, right) = (other.view(), self.view());
+        let product: DMatrix<f64> = match (other.transposed, self.transposed) {
+            (false, false) => left * right,
+            (false, true) => left * right.transpose(),
+            (true, false) => left.transpose() * right,
+            (true, true) => left.transpose() * right.transpose(),
+        };
+        product.data.into()
     }
 
-    fn view(self) -> DMatrixView<'a, f64, Dyn, Dyn> {
-        let shape = (self.rows, self.columns);
-        let strides = (self.row_stride, self.column_stride);
-        DMatrixView::from_slice_with_strides(self.values, shape.0, shape.1, strides.0, strides.1)
+    /// The transpose of the matrix as it lies, column-major.
+    fn view(&self) -> DMatrixView<'a, f64> {
+        DMatrixView::from_slice(self.values, self.columns, self.values.len() / self.columns)
     }
 }
 

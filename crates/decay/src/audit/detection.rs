@@ -3,9 +3,7 @@
 use std::collections::BTreeMap;
 
 use decay_audit::interval::Bootstrap;
-use decay_audit::ood::{
-    Detection, Detector, Evidence, FittedDetector, Fitting, Need, detection_of_members,
-};
+use decay_audit::ood::{Detection, Detector, Evidence, FittedDetector, Fitting, Need};
 use decay_audit::{AuditError, Logits};
 use decay_train::Samples;
 use serde::Serialize;
@@ -216,5 +214,5 @@ fn detection(pairs: &[Pair]) -> Result<Detection, AuditError> {
         .iter()
         .map(|(inside, outside)| (inside.as_slice(), outside.as_slice()))
         .collect();
-    detection_of_members(&pairs, &settings)
+    decay_audit::ood::detection(&pairs, &settings)
 }

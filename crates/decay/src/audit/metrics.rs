@@ -1,9 +1,9 @@
 //! Calibration and errors on the held-out rows, with intervals.
 
-use decay_audit::calibration::BinEdge;
+use decay_audit::calibration::EqualWidth;
 use decay_audit::recalibration::{Recalibrated, compare_recalibrations};
 use decay_audit::{
-    Audit, AuditConfig, Logits, MemberLogits, MemberPredictions, RiskCoverage,
+    Audit, AuditConfig, Logits, MemberLogits, MemberPredictions, MetricTask, RiskCoverage,
     audit_classification, audit_regression,
 };
 use decay_report::Reliability;
@@ -14,7 +14,7 @@ use crate::data::Outliers;
 use crate::device::Machine;
 use crate::error::Error;
 use crate::experiment::Truth;
-use crate::experiment::validation_metric::{BINS, hits, predictions};
+use crate::experiment::validation_metric::predictions;
 use crate::records::reliability;
 
 /// Folds of the cross-fitting by which recalibrations are compared.
@@ -23,6 +23,7 @@ const FOLDS: usize = 5;
 /// What the audit found, with the diagrams of the report.
 pub struct HeldOutAudit {
     pub audit: Audit,
+    pub task: MetricTask,
     pub reliability: Vec<Reliability>,
     pub rows: usize,
     /// Name and size of the first out-of-distribution data.
@@ -93,6 +94,7 @@ fn regression(
         .collect();
     Ok(HeldOutAudit {
         audit: audit_regression(&members, values, &AuditConfig::default())?,
+        task: MetricTask::Regression,
         reliability: Vec::new(),
         rows: values.len(),
         outliers: None,
@@ -131,12 +133,13 @@ pub fn classification(
         let curve = RiskCoverage::of_logits(&first.logits, labels)?.curve();
         selective = curve.iter().map(|at| (at.coverage, at.risk)).collect();
         if labels.len() >= 2 * FOLDS {
-            let bins = (BINS, BinEdge::default());
+            let bins = EqualWidth::default();
             recalibrated = compare_recalibrations(&first.logits, labels, FOLDS, 0, bins)?;
         }
     }
     Ok(HeldOutAudit {
         audit,
+        task: MetricTask::Classification,
         reliability: diagrams,
         rows: labels.len(),
         outliers: None,
@@ -154,7 +157,7 @@ fn diagram(
     let (mut confidences, mut right) = (Vec::new(), Vec::new());
     for member in members {
         confidences.extend(member.logits.tempered(temperature)?.confidences());
-        right.extend(hits(&member.logits, labels));
+        right.extend(member.logits.hits(labels)?);
     }
     Ok(Reliability {
         label: label.to_owned(),

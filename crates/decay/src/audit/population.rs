@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use decay_audit::{AuditConfig, PopulationMember, audit_population, mae, mse, r2};
+use decay_audit::{AuditConfig, Metric, MetricTask, PopulationMember, Unit, audit_population};
 use decay_data::Schema;
 use decay_report::{AuditCurve, Spread};
 use decay_robust::attack::{Apgd, Attack, Norm, Objective, Rows, Threat, Trial};
@@ -16,28 +16,11 @@ use crate::device::Machine;
 use crate::error::Error;
 use crate::experiment::Truth;
 use crate::experiment::validation_metric::predictions;
-use crate::records::{capitalised, metric_label};
+use crate::records::capitalised;
 use crate::settings::{AuditSettings, Curves};
 
 /// Figures of each member by name; nothing for one that diverged.
 pub type PopulationFigures = Vec<BTreeMap<String, f64>>;
-
-/// Metrics that are drawn over the swept axis, with the labels of their axes.
-const DRAWN: [(&str, &str); 13] = [
-    ("accuracy", "accuracy"),
-    ("nll", "NLL (nats)"),
-    ("ece", "ECE"),
-    ("multinomial_slope", "1 / T"),
-    ("brier", "Brier score"),
-    ("aurc", "AURC"),
-    ("auroc_msp", "AUROC"),
-    ("auroc_energy", "AUROC"),
-    ("robust_accuracy_linf", "accuracy"),
-    ("robust_accuracy_l2", "accuracy"),
-    ("robust_accuracy_l1", "accuracy"),
-    ("rmse", "RMSE"),
-    ("r2", "R²"),
-];
 
 /// What the population's audit needs to know.
 pub struct Surveying<'a> {
@@ -113,10 +96,10 @@ impl Surveying<'_> {
                 let mut figures = BTreeMap::new();
                 let predicted = predictions(outputs, self.targets.scales[model.fold].target);
                 if sound && predicted.iter().all(|value| value.is_finite()) {
-                    figures.insert("rmse".to_owned(), mse(&predicted, values)?.sqrt());
-                    figures.insert("mae".to_owned(), mae(&predicted, values)?);
-                    if let Ok(r2) = r2(&predicted, values) {
-                        figures.insert("r2".to_owned(), r2);
+                    for metric in Metric::objectives(MetricTask::Regression) {
+                        if let Ok(value) = metric.of_values(&predicted, values, None) {
+                            figures.insert(metric.key.to_owned(), value);
+                        }
                     }
                 }
                 Ok(figures)
@@ -198,19 +181,21 @@ pub fn folds_of(plan: &Plan, row: &[usize]) -> Vec<Folds> {
 
 /// Mean over folds of the mean over seeds at each point; the spread is that of the folds.
 pub fn audit_curves(figures: &PopulationFigures, points: &[Folds]) -> Vec<AuditCurve> {
-    let curve = |&(name, axis): &(&str, &str)| {
-        let spreads: Vec<Option<Spread>> = points
-            .iter()
-            .map(|folds| over_folds(figures, folds, name))
-            .collect();
+    let curve = |metric: &Metric| {
+        let of_point = |folds| over_folds(figures, folds, metric.key);
+        let spreads: Vec<Option<Spread>> = points.iter().map(of_point).collect();
         spreads.iter().any(Option::is_some).then(|| AuditCurve {
-            name: name.to_owned(),
-            label: capitalised(&metric_label(name)),
-            axis: axis.to_owned(),
+            name: metric.key.to_owned(),
+            label: capitalised(metric.label),
+            axis: match metric.unit {
+                Unit::Nats => format!("{} (nats)", metric.symbol),
+                _ => metric.symbol.to_owned(),
+            },
             spreads,
         })
     };
-    DRAWN.iter().filter_map(curve).collect()
+    let drawn = Metric::ALL.iter().filter(|metric| metric.drawn);
+    drawn.filter_map(curve).collect()
 }
 
 fn over_folds(figures: &PopulationFigures, folds: &Folds, name: &str) -> Option<Spread> {

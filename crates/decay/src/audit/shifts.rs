@@ -1,5 +1,6 @@
 //! Accuracy and confidence on the held-out images after they are corrupted.
 
+use decay_audit::calibration::calibration_error;
 use decay_audit::{Estimate, Logits};
 use decay_data::Storage;
 use decay_shift::Corruption;
@@ -12,7 +13,6 @@ use super::target::TargetModels;
 use super::unit::Unit;
 use crate::device::Machine;
 use crate::error::Error;
-use crate::experiment::validation_metric::{calibration_error, hits};
 
 /// Seed of what is drawn: noise, flakes, angles.
 const SEED: u64 = 0;
@@ -122,7 +122,7 @@ impl Measuring<'_> {
         let (mut right, mut ece) = (Vec::new(), 0.0);
         for own in &outputs {
             let logits = Logits::from_f32(own, count, self.targets.outputs)?;
-            right.push(hits(&logits, self.labels));
+            right.push(logits.hits(self.labels)?);
             ece += calibration_error(&logits, self.labels)? / outputs.len() as f64;
         }
         Ok(Found {

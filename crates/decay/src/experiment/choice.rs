@@ -18,11 +18,11 @@ type Errors = Option<Vec<Vec<f64>>>;
 pub struct Decision {
     /// The chosen setting.
     pub chosen: usize,
-    /// The setting with the lowest mean.
+    /// The setting with the best mean.
     pub best: usize,
     /// The settings that differ from these two in the first axis alone, in its order: all of a sweep with one axis.
     pub row: Vec<usize>,
-    /// Largest mean that the rule accepts; NaN if it has none.
+    /// Worst mean that the rule accepts; NaN if it has none.
     pub threshold: f64,
     /// The rule that was applied.
     pub rule: RuleName,
@@ -44,7 +44,13 @@ pub struct Decision {
 pub fn choose(validated: &CrossValidation, rule: RuleName) -> Result<Decision, Error> {
     let settings = 0..validated.plan.settings();
     let errors: Vec<Errors> = settings.map(|setting| validated.errors(setting)).collect();
-    decide(&validated.plan, &errors, rule)
+    let mut choice = decide(&validated.plan, &errors, rule)?;
+    let metric = validated.metric;
+    choice.threshold = metric.loss(choice.threshold);
+    if metric.shown().higher_is_better {
+        choice.shape = choice.shape.map(CurveShape::of_negated);
+    }
+    Ok(choice)
 }
 
 fn decide(plan: &Plan, errors: &[Errors], rule: RuleName) -> Result<Decision, Error> {

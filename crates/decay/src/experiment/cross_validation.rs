@@ -202,7 +202,7 @@ impl CrossValidation {
     pub(crate) fn errors(&self, setting: usize) -> Option<Vec<Vec<f64>>> {
         let members = self.plan.of_setting(setting);
         let errors: Option<Vec<f64>> = members
-            .map(|m| self.measured[m].map(|m| m.validation))
+            .map(|m| self.measured[m].map(|m| self.metric.loss(m.validation)))
             .collect();
         let by_fold = |errors: Vec<f64>| {
             errors

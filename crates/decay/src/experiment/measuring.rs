@@ -1,17 +1,17 @@
 //! Final figures of every member of a sweep, all in evaluation mode.
 
+use decay_audit::calibration::calibration_error;
 use decay_audit::{Logits, accuracy, logit_scale};
 use decay_model::ParameterKind;
 use decay_train::{Outcome, Status, TrainConfig};
 
-use super::validation_metric::calibration_error;
 use super::{Population, Truth, ValidationMetric};
 use crate::error::Error;
 
 /// Final figures of one member.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Measured {
-    /// The choosing metric on the validation rows, lower is better.
+    /// The choosing metric on the validation rows.
     pub validation: f64,
     /// The same on the training rows.
     pub train: f64,

@@ -1,16 +1,11 @@
-//! The metric that chooses, on any rows, lower is better.
+//! The metric that chooses, on any rows.
 
-use decay_audit::calibration::{BinEdge, CalibrationError, equal_width_bins};
-use decay_audit::{Logits, accuracy, brier, mae, mse, nll};
+use decay_audit::{Logits, Metric, MetricTask};
 use decay_data::{TargetScale, TaskKind};
-use decay_report::Metric;
 use decay_train::Losses;
 
 use crate::error::Error;
 use crate::settings::MetricName;
-
-/// Bins of the calibration error.
-pub const BINS: usize = 15;
 
 /// What the outputs are compared with.
 #[derive(Debug, Clone, PartialEq)]
@@ -19,94 +14,85 @@ pub enum Truth {
     Values(Vec<f64>),
 }
 
-/// A metric that suits the task, as an error: lower is better.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct ValidationMetric(MetricName);
+/// A metric of the table that suits the task and may choose a setting.
+#[derive(Debug, Clone, Copy)]
+pub struct ValidationMetric(&'static Metric);
 
 impl ValidationMetric {
     /// The metric asked for, or the loss that is trained.
     pub fn new(asked: Option<MetricName>, task: TaskKind) -> Result<Self, Error> {
-        use MetricName::{Accuracy, Brier, Ece, Mae, Mse, Nll, Rmse};
-        let (fitting, names): (&[MetricName], _) = match task {
-            TaskKind::Classification => (&[Nll, Accuracy, Brier, Ece], "nll, accuracy, brier, ece"),
-            TaskKind::Regression => (&[Mse, Rmse, Mae], "mse, rmse, mae"),
+        let task = match task {
+            TaskKind::Classification => MetricTask::Classification,
+            TaskKind::Regression => MetricTask::Regression,
         };
-        let name = asked.unwrap_or(fitting[0]);
-        match fitting.contains(&name) {
-            true => Ok(Self(name)),
-            false => Err(Error::Setting(format!(
-                "sweep.metric must be one of {names} for this target, got '{}'",
-                Self(name).key()
-            ))),
+        let Some(asked) = asked else {
+            return Ok(Self(Metric::training_loss(task)));
+        };
+        let mut fitting = Metric::objectives(task);
+        if let Some(metric) = fitting.find(|metric| metric.key == asked.name()) {
+            return Ok(Self(metric));
         }
+        let names: Vec<_> = Metric::objectives(task).map(|metric| metric.key).collect();
+        Err(Error::Setting(format!(
+            "sweep.metric must be one of {} for this target, got '{}'",
+            names.join(", "),
+            asked.name()
+        )))
     }
 
-    /// The name in `members.csv`; of accuracy the complement is an error.
+    /// The name in `members.csv`.
     pub fn key(self) -> &'static str {
-        match self.0 {
-            MetricName::Nll => "nll",
-            MetricName::Accuracy => "error_rate",
-            MetricName::Brier => "brier",
-            MetricName::Ece => "ece",
-            MetricName::Mse => "mse",
-            MetricName::Rmse => "rmse",
-            MetricName::Mae => "mae",
-        }
+        self.0.key
     }
 
     /// The name in the report.
-    pub fn shown(self) -> Metric {
-        let (name, unit) = match self.0 {
-            MetricName::Nll => ("NLL", "nats"),
-            MetricName::Accuracy => ("error rate", ""),
-            MetricName::Brier => ("Brier score", ""),
-            MetricName::Ece => ("ECE", ""),
-            MetricName::Mse => ("MSE", ""),
-            MetricName::Rmse => ("RMSE", ""),
-            MetricName::Mae => ("MAE", ""),
-        };
-        Metric {
-            name: name.into(),
-            unit: unit.into(),
+    pub fn shown(self) -> decay_report::Metric {
+        decay_report::Metric {
+            name: self.0.symbol.into(),
+            unit: match self.0.unit {
+                decay_audit::Unit::Nats => "nats".into(),
+                _ => String::new(),
+            },
+            higher_is_better: self.0.direction.better() == Some(decay_audit::Better::Higher),
         }
     }
 
-    /// The error where the engine's losses tell it.
+    /// A value as a loss, of which the lowest is chosen; the same turns a loss back into a value. The only place
+    /// that knows that more of some metrics is better.
+    pub fn loss(self, value: f64) -> f64 {
+        match self.0.direction.better() {
+            Some(decay_audit::Better::Higher) => -value,
+            _ => value,
+        }
+    }
+
+    /// The value where the engine's losses tell it.
     pub fn of_losses(self, losses: Losses) -> Option<f64> {
-        match self.0 {
-            MetricName::Nll | MetricName::Mse => Some(losses.loss),
-            MetricName::Rmse => Some(losses.loss.sqrt()),
-            MetricName::Accuracy => losses.accuracy.map(|share| 1.0 - share),
-            MetricName::Brier | MetricName::Ece | MetricName::Mae => None,
+        match self.key() {
+            "nll" | "mse" => Some(losses.loss),
+            "rmse" => Some(losses.loss.sqrt()),
+            "accuracy" => losses.accuracy,
+            _ => None,
         }
     }
 
-    /// The error of raw outputs.
+    /// The value of raw outputs.
     pub fn of_outputs(
         self,
         outputs: &[f32],
         truth: &Truth,
         scale: Option<TargetScale>,
     ) -> Result<f64, Error> {
-        match truth {
+        Ok(match truth {
             Truth::Classes { labels, classes } => {
                 let logits = Logits::from_f32(outputs, labels.len(), *classes)?;
-                Ok(match self.0 {
-                    MetricName::Accuracy => 1.0 - accuracy(&logits, labels)?,
-                    MetricName::Brier => brier(&logits, labels)?,
-                    MetricName::Ece => calibration_error(&logits, labels)?,
-                    _ => nll(&logits, labels)?,
-                })
+                self.0.of_classes(&logits, labels, None)?
             }
             Truth::Values(values) => {
                 let predicted = predictions(outputs, scale);
-                Ok(match self.0 {
-                    MetricName::Mae => mae(&predicted, values)?,
-                    MetricName::Rmse => mse(&predicted, values)?.sqrt(),
-                    _ => mse(&predicted, values)?,
-                })
+                self.0.of_values(&predicted, values, None)?
             }
-        }
+        })
     }
 }
 
@@ -116,30 +102,10 @@ pub fn predictions(outputs: &[f32], scale: Option<TargetScale>) -> Vec<f64> {
     outputs.iter().map(value).collect()
 }
 
-/// Whether each row is predicted right.
-pub fn hits(logits: &Logits<'_>, labels: &[usize]) -> Vec<bool> {
-    logits
-        .predictions()
-        .iter()
-        .zip(labels)
-        .map(|(p, y)| p == y)
-        .collect()
-}
-
-/// Expected calibration error over bins of equal width.
-pub fn calibration_error(logits: &Logits<'_>, labels: &[usize]) -> Result<f64, Error> {
-    let bins = equal_width_bins(
-        &logits.confidences(),
-        &hits(logits, labels),
-        BINS,
-        BinEdge::default(),
-    )?;
-    Ok(CalibrationError::of(&bins).l1)
-}
-
 #[cfg(test)]
 mod tests {
     use super::{MetricName, TaskKind, Truth, ValidationMetric};
+    use decay_audit::{Metric, MetricTask};
 
     #[test]
     fn metrics_of_the_other_task_are_refused() {
@@ -149,16 +115,27 @@ mod tests {
             message.contains("brier") && message.contains("'mse'"),
             "{message}"
         );
-        assert_eq!(
-            ValidationMetric::new(None, TaskKind::Regression)
-                .unwrap()
-                .key(),
-            "mse"
-        );
+        let default = ValidationMetric::new(None, TaskKind::Regression).unwrap();
+        assert_eq!(default.key(), "mse");
+    }
+
+    /// The setting takes every objective of the table and no other name.
+    #[test]
+    fn names_of_the_setting_are_the_objectives() {
+        let tasks = [MetricTask::Classification, MetricTask::Regression];
+        let mut objectives: Vec<_> = tasks
+            .into_iter()
+            .flat_map(Metric::objectives)
+            .map(|metric| metric.key)
+            .collect();
+        let mut names: Vec<_> = MetricName::ALL.iter().map(|name| name.key()).collect();
+        objectives.sort_unstable();
+        names.sort_unstable();
+        assert_eq!(names, objectives);
     }
 
     #[test]
-    fn accuracy_turns_into_an_error() {
+    fn more_accuracy_is_less_loss() {
         let metric =
             ValidationMetric::new(Some(MetricName::Accuracy), TaskKind::Classification).unwrap();
         let truth = Truth::Classes {
@@ -166,6 +143,8 @@ mod tests {
             classes: 2,
         };
         let outputs = [1.0, 0.0, 0.0, 1.0, 1.0, 0.0, 0.0, 1.0];
-        assert_eq!(metric.of_outputs(&outputs, &truth, None).unwrap(), 0.25);
+        let accuracy = metric.of_outputs(&outputs, &truth, None).unwrap();
+        assert_eq!((accuracy, metric.loss(accuracy)), (0.75, -0.75));
+        assert!(metric.shown().higher_is_better);
     }
 }

@@ -1,11 +1,11 @@
 //! The parts of an audit beside its table of metrics, for the page.
 
 use decay_audit::Estimate;
+use decay_audit::ood::Detector;
 use decay_audit::recalibration::Recalibrated;
 use decay_report::{Line, Lines, PlainTable, Section};
 use decay_robust::attack::MaskingSign;
 
-use super::metric_label;
 use crate::audit::{
     AuditResult, DetectionOn, Detections, HeldOutAudit, InNorm, Robustness, Shifts,
 };
@@ -122,7 +122,7 @@ fn detection_table(set: &DetectionOn) -> PlainTable {
     scores.sort_by(|a, b| b.1.auroc.mean.total_cmp(&a.1.auroc.mean));
     let row = |(name, detection): &(&&'static str, &decay_audit::ood::Detection)| {
         vec![
-            metric_label(name),
+            Detector::label_of(name),
             with_interval(&detection.auroc),
             with_interval(&detection.aupr_in),
             with_interval(&detection.aupr_out),

@@ -1,11 +1,12 @@
 //! Results in words.
 
 use decay_audit::Estimate;
+use decay_audit::ood::Detector;
 use decay_audit::verdict::{Sentence, verdicts};
 use decay_report::{Finding, Surface, Sweep};
 use decay_train::{Axis, Hyper, Plan};
 
-use super::{NO_ORDER, metric_label, noun};
+use super::{NO_ORDER, noun};
 use crate::audit::{AuditResult, HeldOutAudit, Shifted};
 use crate::experiment::{Decision, Refits, Swept};
 use decay_report::text::{number, short};
@@ -262,7 +263,7 @@ fn outliers(found: &AuditResult) -> Option<Finding> {
         detail: format!(
             "By the score {}, the best of {}; a threshold that keeps 95 % of the held-out rows stops {percent:.0} % of the {} \
              others.{usual}{}",
-            metric_label(name),
+            Detector::label_of(name),
             set.scores.len(),
             set.rows,
             others.collect::<String>()

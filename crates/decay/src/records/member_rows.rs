@@ -23,8 +23,11 @@ pub fn sweep_rows(validated: &CrossValidation) -> Vec<MemberRow> {
                 let named = [
                     (format!("train_{key}"), Some(m.train)),
                     (format!("validation_{key}"), Some(m.validation)),
-                    ("validation_accuracy".to_owned(), m.accuracy),
-                    ("validation_ece".to_owned(), m.ece),
+                    (
+                        "validation_accuracy".to_owned(),
+                        m.accuracy.filter(|_| key != "accuracy"),
+                    ),
+                    ("validation_ece".to_owned(), m.ece.filter(|_| key != "ece")),
                     ("logit_scale".to_owned(), m.logit_scale),
                     ("weight_norm".to_owned(), Some(m.weight_norm)),
                 ];

@@ -143,12 +143,22 @@ options! {
 }
 
 names! {
-    /// The validation metric that chooses the rate.
+    /// The validation metric that chooses the rate, an objective of the table of metrics.
     pub enum MetricName {
         /// Negative log-likelihood.
         Nll = "nll",
         /// Share of rows whose class is found.
         Accuracy = "accuracy",
+        /// Mean over classes of the share of their rows that are found.
+        BalancedAccuracy = "balanced_accuracy",
+        /// The smallest of those shares.
+        WorstClassAccuracy = "worst_class_accuracy",
+        /// Harmonic mean of precision and recall, mean over classes.
+        F1Macro = "f1_macro",
+        /// Area under the ROC curve, of several classes the mean of each against the rest.
+        Auroc = "auroc",
+        /// Average precision, likewise.
+        Aupr = "aupr",
         /// Brier score.
         Brier = "brier",
         /// Expected calibration error.
@@ -159,6 +169,8 @@ names! {
         Rmse = "rmse",
         /// Mean absolute error.
         Mae = "mae",
+        /// Coefficient of determination.
+        R2 = "r2",
     }
 }
 
