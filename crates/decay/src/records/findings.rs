@@ -93,11 +93,13 @@ fn headline(sweep: &Sweep, hyper: Hyper) -> String {
 
 fn how(sweep: &Sweep, choice: &Decision, noun: &str) -> String {
     let metric = &sweep.metric.name;
-    match choice.threshold.is_finite() {
-        true => format!(
-            "The largest {noun} whose mean validation {metric} is within one standard error of the lowest,"
-        ),
-        false => format!("The {noun} with the lowest mean validation {metric},"),
+    let best = sweep.metric.best();
+    if choice.threshold.is_finite() {
+        format!(
+            "The largest {noun} whose mean validation {metric} is within one standard error of the {best},"
+        )
+    } else {
+        format!("The {noun} with the {best} mean validation {metric},")
     }
 }
 
@@ -161,7 +163,8 @@ fn movement(surface: &Surface) -> Option<Finding> {
     Some(Finding {
         headline,
         detail: format!(
-            "Lowest mean validation {} for each {y}: {}.",
+            "{} mean validation {} for each {y}: {}.",
+            capitalised(surface.metric.best()),
             surface.metric.name,
             optima.iter().map(row).collect::<Vec<_>>().join(", ")
         ),
@@ -414,6 +417,7 @@ mod tests {
             metric: Metric {
                 name: "NLL".into(),
                 unit: String::new(),
+                higher_is_better: false,
             },
             x: axis("λ", &[0.1, 1.0, 10.0]),
             y: axis("dropout", &[0.0, 0.25, 0.5]),

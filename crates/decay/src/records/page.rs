@@ -142,6 +142,7 @@ fn training(parts: &PageParts<'_>) -> Training {
         metric: Metric {
             name: name.into(),
             unit: unit.into(),
+            higher_is_better: false,
         },
         runs: (0..refits.members.len())
             .map(|index| run(refits, index))

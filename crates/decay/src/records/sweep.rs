@@ -41,7 +41,7 @@ pub fn sweep_record(
         best: place(choice.best).unwrap_or_default(),
         rule: match choice.rule {
             RuleName::OneSe => "one standard error".into(),
-            RuleName::Min => "lowest mean".into(),
+            RuleName::Min => format!("{} mean", validated.metric.shown().best()),
         },
         threshold: choice.threshold,
     })

@@ -22,9 +22,10 @@ pub fn sweep_table(sweep: &Sweep) -> String {
         table.push([mark.to_owned()].into_iter().chain(cells).collect());
     }
     format!(
-        "{}* chosen ({}), · lowest mean; ± one standard error over folds{}{}\n",
+        "{}* chosen ({}), · {} mean; ± one standard error over folds{}{}\n",
         table.text(),
         sweep.rule,
+        sweep.metric.best(),
         if sweep.at.is_empty() { "" } else { "; " },
         sweep.at
     )

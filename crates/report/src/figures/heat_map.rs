@@ -62,24 +62,34 @@ pub(crate) fn heat_map(surface: &Surface) -> Option<Chart> {
     })
 }
 
-/// The largest mean that has a colour of its own, if there are larger ones.
+/// The worst mean that has a colour of its own, if there are worse ones.
 pub(crate) fn colours_end(surface: &Surface) -> Option<f64> {
     let (domain, capped) = colours(surface);
-    capped.then_some(domain.high)
+    let worst = if surface.metric.higher_is_better {
+        domain.low
+    } else {
+        domain.high
+    };
+    capped.then_some(worst)
 }
 
-/// The range of the colours, and whether means lie above it.
+/// The range of the colours, and whether means lie beyond it.
 fn colours(surface: &Surface) -> (Domain, bool) {
     let cells = surface.cells.iter().flatten();
     let sound = cells.filter(|cell| cell.is_sound());
-    let mut means: Vec<f64> = sound.map(|cell| cell.validation.mean).collect();
-    means.sort_by(f64::total_cmp);
-    let (Some(&low), Some(&most)) = (means.first(), means.last()) else {
+    let metric = &surface.metric;
+    let mut losses: Vec<f64> = sound
+        .map(|cell| metric.loss(cell.validation.mean))
+        .collect();
+    losses.sort_by(f64::total_cmp);
+    let (Some(&best), Some(&most)) = (losses.first(), losses.last()) else {
         return (Domain::linear(0.0, 1.0), false);
     };
-    let fence = low + REACH * (means[means.len() / 2] - low);
-    let capped = fence > low && fence < most;
-    let high = if capped { fence } else { most };
+    let fence = best + REACH * (losses[losses.len() / 2] - best);
+    let capped = fence > best && fence < most;
+    let end = metric.loss(if capped { fence } else { most });
+    let best = metric.loss(best);
+    let (low, high) = (best.min(end), best.max(end));
     let log = low > 0.0 && high / low > LOG_FROM;
     (Domain::new(low, high, log), capped)
 }
@@ -140,7 +150,13 @@ impl<'a> Map<'a> {
         let width = BAR / f64::from(STEPS);
         for step in 0..STEPS {
             let at = (start + f64::from(step) * width, 10.0);
-            let fill = sequential(1.0 - (f64::from(step) + 0.5) / f64::from(STEPS));
+            let share = (f64::from(step) + 0.5) / f64::from(STEPS);
+            let light = if self.surface.metric.higher_is_better {
+                share
+            } else {
+                1.0 - share
+            };
+            let fill = sequential(light);
             svg.tile(at, (width + OVERLAP, 12.0), &fill, "");
         }
         let scale = Scale::new(self.colours, start, self.frame.right);
@@ -187,11 +203,19 @@ impl<'a> Map<'a> {
         uncrowded(values.map(tick).collect(), false)
     }
 
+    /// A good mean is light.
+    fn lightness(&self) -> Scale {
+        if self.surface.metric.higher_is_better {
+            Scale::new(self.colours, 0.0, 1.0)
+        } else {
+            Scale::new(self.colours, 1.0, 0.0)
+        }
+    }
+
     fn draw_cells(&self, svg: &mut Svg) {
         let size = (self.cell.0 + OVERLAP, self.cell.1 + OVERLAP);
         let reach = 3.5f64.min(0.3 * self.cell.0.min(self.cell.1));
-        // A low loss is light.
-        let lightness = Scale::new(self.colours, 1.0, 0.0);
+        let lightness = self.lightness();
         for (row, cells) in self.surface.cells.iter().enumerate() {
             for (column, cell) in cells.iter().enumerate() {
                 let (corner, title) = (self.corner((row, column)), self.title((row, column), cell));
@@ -206,7 +230,7 @@ impl<'a> Map<'a> {
         }
     }
 
-    /// Dots at the lowest mean of each row, joined.
+    /// Dots at the best mean of each row, joined.
     fn draw_optima(&self, svg: &mut Svg) {
         let rows = 0..self.surface.y.values.len();
         let place = |row| Some(self.middle((row, self.surface.optimum(row)?)));
@@ -250,9 +274,10 @@ impl<'a> Map<'a> {
     }
 
     fn key(&self) -> Vec<KeyEntry> {
-        let lowest = format!("lowest for each {}", self.surface.y.symbol);
+        let (metric, rows) = (&self.surface.metric, &self.surface.y.symbol);
+        let best = format!("{} for each {rows}", metric.best());
         let mut key = vec![
-            KeyEntry::styled("ridge", lowest),
+            KeyEntry::styled("ridge", best),
             KeyEntry::styled("pick", "chosen"),
         ];
         let mut cells = self.surface.cells.iter().flatten();

@@ -132,20 +132,21 @@ fn axis(sweep: &Sweep) -> Horizontal {
     }
 }
 
-/// Lines at the chosen and at the lowest value.
+/// Lines at the chosen and at the best value.
 fn choice(sweep: &Sweep) -> Vec<Mark> {
     let mark = |index: usize, label: &str| {
         let point = sweep.points.get(index)?;
         Some(Mark::upright(point.rate, label))
     };
-    let same = sweep.chosen == sweep.best;
-    let chosen = mark(sweep.chosen, if same { "chosen, lowest" } else { "chosen" });
+    let (same, word) = (sweep.chosen == sweep.best, sweep.metric.best());
+    let both = format!("chosen, {word}");
+    let chosen = mark(sweep.chosen, if same { &both } else { "chosen" });
     let chosen = chosen.map(|mark| Mark {
         solid: true,
         ..mark
     });
-    let lowest = mark(sweep.best, "lowest").filter(|_| !same);
-    lowest.into_iter().chain(chosen).collect()
+    let best = mark(sweep.best, word).filter(|_| !same);
+    best.into_iter().chain(chosen).collect()
 }
 
 /// `λ = 0.0215 · half-life 4.1 epochs`
@@ -196,23 +197,35 @@ pub(crate) fn loss(sweep: &Sweep) -> Chart {
     chart(sweep, "loss", &title, y, &losses(sweep), threshold(sweep))
 }
 
-/// The validation loss around its minimum; `None` where the chart of both losses already shows it well.
+/// The validation figure around its best value; `None` where the chart of both losses already shows it well.
 pub(crate) fn loss_near_best(sweep: &Sweep) -> Option<Chart> {
     let validation = validation(sweep);
     let means: Vec<f64> = validation.means().collect();
     if means.iter().filter(|mean| mean.is_finite()).count() < 3 {
         return None;
     }
-    let points = sweep.points.iter();
-    let lows: Vec<f64> = points.map(|point| point.validation.low()).collect();
-    let domain = near_best(&means, &lows, sweep.threshold);
+    let loss = |value: f64| sweep.metric.loss(value);
+    let losses: Vec<f64> = means.iter().map(|mean| loss(*mean)).collect();
+    let points = sweep.points.iter().map(|point| &point.validation);
+    let lows: Vec<f64> = points
+        .map(|spread| loss(spread.low()).min(loss(spread.high())))
+        .collect();
+    let mut domain = near_best(&losses, &lows, loss(sweep.threshold));
+    if sweep.metric.higher_is_better {
+        domain = Domain::linear(-domain.high, -domain.low);
+    }
     let whole = loss_domain(sweep);
     let share = if whole.log {
         (domain.high / domain.low.max(whole.low)).ln() / (whole.high / whole.low).ln()
     } else {
         (domain.high - domain.low) / (whole.high - whole.low)
     };
-    let title = format!("Validation {} near its minimum", sweep.metric.name);
+    let extreme = if sweep.metric.higher_is_better {
+        "maximum"
+    } else {
+        "minimum"
+    };
+    let title = format!("Validation {} near its {extreme}", sweep.metric.name);
     let y = domain.labelled(format!("validation {}", sweep.metric.label()));
     (share < 0.5).then(|| {
         chart(

@@ -18,16 +18,27 @@ pub(super) fn write(document: &mut Document, surface: &Surface) {
 fn caption(surface: &Surface) -> String {
     let metric = &surface.metric.name;
     let mut caption = format!(
-        "Mean validation {metric} over folds at {} pairs of {} and {}; light is low. The dots mark the lowest mean for each \
+        "Mean validation {metric} over folds at {} pairs of {} and {}; light is {}. The dots mark the {} mean for each \
          {}, and the line between them shows how it moves; the outlined cell is chosen.",
         surface.x.values.len() * surface.y.values.len(),
         surface.x.label,
         surface.y.label,
+        if surface.metric.higher_is_better {
+            "high"
+        } else {
+            "low"
+        },
+        surface.metric.best(),
         surface.y.symbol
     );
     if let Some(end) = figures::colours_end(surface) {
         caption.push_str(&format!(
-            " Means above {} share the darkest colour.",
+            " Means {} {} share the darkest colour.",
+            if surface.metric.higher_is_better {
+                "below"
+            } else {
+                "above"
+            },
             format::significant(end, 3)
         ));
     }
@@ -38,7 +49,8 @@ fn write_table(document: &mut Document, surface: &Surface) {
     let mut cells = surface.cells.iter().flatten();
     let timed = cells.any(|cell| cell.half_life_epochs.is_some());
     let caption = format!(
-        "The lowest mean validation {} for each {}, ± standard error over folds.",
+        "The {} mean validation {} for each {}, ± standard error over folds.",
+        surface.metric.best(),
         surface.metric.label(),
         surface.y.symbol
     );
@@ -67,7 +79,8 @@ fn table_row(surface: &Surface, row: usize, timed: bool) -> String {
     let (chosen, best) = (surface.chosen.0 == row, surface.best.0 == row);
     let class = if chosen { " class=\"chosen\"" } else { "" };
     let missing = || format::MISSING.to_owned();
-    let mut text = format!("<tr{class}>") + &tags([(chosen, "chosen row"), (best, "lowest")]);
+    let mut text =
+        format!("<tr{class}>") + &tags([(chosen, "chosen row"), (best, surface.metric.best())]);
     let value = format::short(surface.y.values[row]);
     text += &element("th scope=\"row\" class=\"number\"", &value);
     text += &number(&rate.map_or_else(missing, format::short));

@@ -71,7 +71,8 @@ fn loss_caption(sweep: &Sweep) -> String {
     );
     if let Some(best) = value_at(sweep, sweep.best) {
         caption.push_str(&format!(
-            " The mean validation {metric} is lowest at {best}"
+            " The mean validation {metric} is {} at {best}",
+            sweep.metric.best()
         ));
         let loss = sweep.points.get(sweep.best).map(|point| point.validation);
         if let Some(loss) = loss {
@@ -82,8 +83,13 @@ fn loss_caption(sweep: &Sweep) -> String {
     if sweep.threshold.is_finite() {
         let threshold = format::significant(sweep.threshold, 4);
         caption.push_str(&format!(
-            " The rule “{}” accepts means up to {threshold} (dotted)",
-            sweep.rule
+            " The rule “{}” accepts means {} {threshold} (dotted)",
+            sweep.rule,
+            if sweep.metric.higher_is_better {
+                "down to"
+            } else {
+                "up to"
+            }
         ));
     } else {
         caption.push_str(&format!(" The rule is “{}”", sweep.rule));
@@ -130,8 +136,9 @@ fn slider(sweep: &Sweep, setting: &str) -> String {
          <input type=\"range\" id=\"rate\" min=\"0\" max=\"{last}\" step=\"1\" value=\"{chosen}\" \
          aria-valuetext=\"{setting}\" autocomplete=\"off\">\n\
          <button type=\"button\" id=\"to-chosen\">chosen</button>\n\
-         <button type=\"button\" id=\"to-best\">lowest</button>\n</div>\n</div>\n",
+         <button type=\"button\" id=\"to-best\">{best}</button>\n</div>\n</div>\n",
         setting = escape(setting),
         axis = escape(&sweep.axis),
+        best = sweep.metric.best(),
     )
 }

@@ -111,7 +111,7 @@ fn row(
     let (chosen, best) = (index == sweep.chosen, index == sweep.best);
     let class = if chosen { " class=\"chosen\"" } else { "" };
     let mut row = format!("<tr data-i=\"{index}\"{class}>");
-    row += &tags([(chosen, "chosen"), (best, "lowest")]);
+    row += &tags([(chosen, "chosen"), (best, sweep.metric.best())]);
     row += &element(
         "th scope=\"row\" class=\"number\"",
         &format::short(point.rate),

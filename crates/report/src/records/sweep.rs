@@ -131,17 +131,18 @@ pub struct Surface {
     pub cells: Vec<Vec<SurfaceCell>>,
     /// Row and column of the chosen cell.
     pub chosen: (usize, usize),
-    /// Row and column of the lowest mean.
+    /// Row and column of the best mean.
     pub best: (usize, usize),
 }
 
 impl Surface {
-    /// Column of a row's lowest mean among the cells without diverged members; `None` if there is no such cell.
+    /// Column of a row's best mean among the cells without diverged members; `None` if there is no such cell.
     pub fn optimum(&self, row: usize) -> Option<usize> {
         let cells = self.cells.get(row)?.iter().enumerate();
         let sound = cells.filter(|(_, cell)| cell.is_sound());
-        let lowest = sound.min_by(|(_, a), (_, b)| a.validation.mean.total_cmp(&b.validation.mean));
-        lowest.map(|(column, _)| column)
+        let loss = |cell: &SurfaceCell| self.metric.loss(cell.validation.mean);
+        let best = sound.min_by(|(_, a), (_, b)| loss(a).total_cmp(&loss(b)));
+        best.map(|(column, _)| column)
     }
 
     /// The cell in a row and column.

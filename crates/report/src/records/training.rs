@@ -24,16 +24,33 @@ impl Split {
     }
 }
 
-/// The name of a loss and its unit, without the words train or validation.
+/// The name of a metric and its unit, without the words train or validation.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Metric {
     /// Short name, as in `NLL` or `MSE`.
     pub name: String,
     /// Unit, as in `nats`; empty if it has none.
     pub unit: String,
+    /// Whether more of it is better, as of an accuracy.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub higher_is_better: bool,
 }
 
 impl Metric {
+    /// What its best value is.
+    pub fn best(&self) -> &'static str {
+        if self.higher_is_better {
+            "highest"
+        } else {
+            "lowest"
+        }
+    }
+
+    /// A value as a loss, or a loss as a value: the lowest loss is the best value.
+    pub fn loss(&self, value: f64) -> f64 {
+        if self.higher_is_better { -value } else { value }
+    }
+
     /// `NLL (nats)`, or just the name where there is no unit.
     pub fn label(&self) -> String {
         if self.unit.is_empty() {

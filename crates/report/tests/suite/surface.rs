@@ -32,6 +32,7 @@ fn surface(columns: usize, rows: usize) -> Surface {
         metric: Metric {
             name: "NLL".into(),
             unit: "nats".into(),
+            higher_is_better: false,
         },
         x: axis("rate", &values(columns)),
         y: axis("dropout", &values(rows)),

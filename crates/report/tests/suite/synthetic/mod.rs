@@ -132,7 +132,7 @@ pub(crate) fn training(epochs: usize) -> Training {
     Training {
         note: "The chosen rate, refitted on all 1 437 training rows with 5 seeds; validation is the held-out fifth."
             .into(),
-        metric: Metric { name: "NLL".into(), unit: "nats".into() },
+        metric: Metric { name: "NLL".into(), unit: "nats".into(), higher_is_better: false },
         runs: runs.collect(),
     }
 }

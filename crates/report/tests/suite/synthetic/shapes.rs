@@ -184,6 +184,7 @@ pub(crate) fn sweep(rates: &[f64], epochs: usize) -> Sweep {
         metric: Metric {
             name: "NLL".into(),
             unit: "nats".into(),
+            higher_is_better: false,
         },
         task: Task::Classification,
         audited: audited(&points),
