@@ -2,6 +2,7 @@
 
 mod harness;
 
+mod agreement;
 mod audit;
 mod audit_elsewhere;
 mod bad_input;

@@ -224,7 +224,7 @@ fn regressions_are_compared_by_their_errors() {
         .iter()
         .map(|d| d.metric.as_str())
         .collect();
-    assert_eq!(names, ["rmse", "mae", "nll"]);
+    assert_eq!(names, ["nll", "rmse", "mae"]);
     for d in &found.differences {
         assert_eq!(d.verdict, Verdict::SecondBetter, "{}", d.metric);
         assert!(d.difference.high < 0.0);

@@ -1,0 +1,253 @@
+//! One record, three readers: `audit.json`, `report.html` and the terminal show the same numbers.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use crate::harness::{Finished, Place};
+
+/// A short sweep on the embedded digits, audited with other data beside them.
+fn tuned(place: &Place) -> Finished {
+    place.tunes(&["--data", "digits", "--ood", "fashion-mini"])
+}
+
+fn number(value: &Value) -> f64 {
+    value.as_f64().unwrap_or(f64::NAN)
+}
+
+/// Whether a number as it is shown is this one, rounded to the digits it is shown with.
+fn shows(text: &str, value: f64) -> bool {
+    let plain = text.replace('−', "-");
+    let Ok(shown) = plain.parse::<f64>() else {
+        return false;
+    };
+    let (digits, power) = plain.split_once('e').unwrap_or((&plain, "0"));
+    let decimals = digits.split_once('.').map_or(0, |(_, after)| after.len());
+    let unit = 10f64.powi(power.parse::<i32>().unwrap_or(0) - decimals as i32);
+    (shown - value).abs() <= 0.500_001 * unit
+}
+
+/// `[mean, low, high, n]` of every metric of `audit.json`.
+fn metrics(audit: &Value) -> BTreeMap<String, [f64; 4]> {
+    let all = audit.as_object().expect("an object").iter();
+    let estimates = all.filter(|(_, value)| value["n"].is_u64() && value["low"].is_f64());
+    let figures = |value: &Value| ["mean", "low", "high", "n"].map(|part| number(&value[part]));
+    estimates
+        .map(|(name, value)| (name.clone(), figures(value)))
+        .collect()
+}
+
+/// The text between two marks, and what follows.
+fn between<'a>(text: &'a str, start: &str, end: &str) -> Option<(&'a str, &'a str)> {
+    let (_, rest) = text.split_once(start)?;
+    rest.split_once(end)
+}
+
+/// The text of an element without its marks.
+fn plain(html: &str) -> String {
+    let mut inside = false;
+    let kept = html.chars().filter(|c| {
+        let shown = !inside && *c != '<';
+        inside = *c == '<' || (inside && *c != '>');
+        shown
+    });
+    let text: String = kept.collect();
+    text.replace("&amp;", "&")
+        .replace("&#39;", "'")
+        .replace("&quot;", "\"")
+}
+
+#[test]
+fn the_table_of_metrics_is_that_of_the_file_on_the_page_and_the_terminal() {
+    let place = Place::new();
+    let finished = tuned(&place);
+    let found = metrics(&place.json("run/audit.json"));
+    let (report, page) = (place.json("run/report.json"), place.read("run/report.html"));
+    let rows = report["audit"].as_array().expect("rows");
+    assert!(rows.len() >= 25, "{} rows", rows.len());
+    let (_, table) = page
+        .split_once("<table class=\"audit\"")
+        .expect("the table");
+    let mut on_terminal = 0;
+    for row in rows {
+        let name = row["name"].as_str().expect("a name");
+        let figures = found[name];
+        let record = ["mean", "low", "high", "n"].map(|part| number(&row[part]));
+        assert_eq!(record, figures, "report.json: {name}");
+        let label = row["label"].as_str().expect("a label");
+        let head = format!("<th scope=\"row\">{label}</th>");
+        let (cells, _) = between(table, &head, "</tr>").unwrap_or_else(|| panic!("no {label}"));
+        shows_figures(name, &numbers_of(cells), figures);
+        let line = finished
+            .stdout
+            .lines()
+            .find(|line| line.starts_with(&format!("{label}  ")));
+        if let Some(line) = line {
+            on_terminal += 1;
+            let words = line[label.len()..].split_whitespace();
+            let shown: Vec<String> = words.filter(|w| *w != "to").map(str::to_owned).collect();
+            shows_figures(name, &shown, figures);
+        }
+    }
+    let (printed, _) = between(&finished.stdout, "held-out metric", "\n\n").expect("the table");
+    // The head of the table ends its own line; no line is of a metric that the page lacks.
+    assert_eq!(printed.lines().count() - 1, on_terminal, "{printed}");
+}
+
+fn shows_figures(name: &str, shown: &[String], figures: [f64; 4]) {
+    assert_eq!(shown.len(), 4, "{name}: {shown:?}");
+    for (text, value) in shown.iter().zip(figures) {
+        assert!(shows(text, value), "{name}: {text} is not {value}");
+    }
+}
+
+/// Estimate, ends of the interval and number of rows of a line of the page's table.
+fn numbers_of(cells: &str) -> Vec<String> {
+    let mut out = Vec::new();
+    let mut rest = cells;
+    while let Some((open, after)) = between(rest, "<td class=\"", "</td>") {
+        if let Some((class, text)) = open.split_once("\">")
+            && class.starts_with("number")
+        {
+            out.extend(plain(text).split(" – ").map(str::to_owned));
+        }
+        rest = after;
+    }
+    out
+}
+
+/// The interval of a bin is one number, wherever it is shown.
+#[test]
+fn bins_of_the_reliability_diagram_are_those_of_the_file() {
+    let place = Place::new();
+    tuned(&place);
+    let (audit, report) = (place.json("run/audit.json"), place.json("run/report.json"));
+    let page = place.read("run/report.html");
+    let bins = audit["reliability"].as_array().expect("bins");
+    let drawn = report["reliability"][0]["bins"].as_array().expect("bins");
+    assert_eq!(bins.len(), drawn.len());
+    let mut filled = 0;
+    for (bin, drawn) in bins.iter().zip(drawn) {
+        for (key, of_page) in [
+            ("lower", "low"),
+            ("upper", "high"),
+            ("count", "count"),
+            ("low", "accuracy_low"),
+            ("high", "accuracy_high"),
+        ] {
+            assert_eq!(bin[key].as_f64(), drawn[of_page].as_f64(), "{key}: {bin}");
+        }
+        if bin["count"].as_u64() == Some(0) {
+            continue;
+        }
+        filled += 1;
+        for key in ["confidence", "accuracy"] {
+            assert_eq!(bin[key], drawn[key], "{bin}");
+        }
+        let [mean, low, high] = ["accuracy", "low", "high"].map(|key| number(&bin[key]));
+        let hover = format!("{mean:.3} ({low:.3}–{high:.3})");
+        assert!(page.contains(&hover), "{hover} is not on the page");
+    }
+    assert!(filled >= 5, "{filled} bins with rows");
+}
+
+#[test]
+fn sentences_are_the_same_everywhere() {
+    let place = Place::new();
+    let finished = tuned(&place);
+    let (audit, page) = (place.json("run/audit.json"), place.read("run/report.html"));
+    let said = plain(&page);
+    let sentences = audit["verdict"].as_array().expect("sentences");
+    assert!(sentences.len() >= 5);
+    for part in sentences
+        .iter()
+        .flat_map(|one| [&one["headline"], &one["detail"]])
+    {
+        let text = part.as_str().expect("a sentence");
+        assert!(finished.stdout.contains(text), "not printed: {text}");
+        assert!(said.contains(text), "not on the page: {text}");
+    }
+}
+
+/// Every number of a further table (recalibration, detection of other data) is one of the file's.
+#[test]
+fn numbers_of_the_other_tables_come_from_the_file() {
+    let place = Place::new();
+    tuned(&place);
+    let (audit, report) = (place.json("run/audit.json"), place.json("run/report.json"));
+    let mut known = Vec::new();
+    collect(&audit, &mut known);
+    let sections = report["sections"].as_array().expect("sections");
+    let tables = sections.iter().flat_map(|one| one["tables"].as_array());
+    let mut compared = 0;
+    for row in tables
+        .flatten()
+        .flat_map(|table| table["rows"].as_array())
+        .flatten()
+    {
+        for cell in row.as_array().expect("cells").iter().skip(1) {
+            let text = cell.as_str().expect("text");
+            let parts = text
+                .split([' ', '(', ')', '–'])
+                .filter(|part| !part.is_empty());
+            for part in parts.filter(|part| *part != "∞") {
+                let held = known.iter().any(|value| shows(part, *value));
+                assert!(held, "{part} of '{text}' is not in audit.json");
+                compared += 1;
+            }
+        }
+    }
+    assert!(compared > 100, "{compared} numbers");
+}
+
+/// Every number in a document.
+fn collect(value: &Value, out: &mut Vec<f64>) {
+    match value {
+        Value::Number(_) => out.push(number(value)),
+        Value::Array(all) => all.iter().for_each(|one| collect(one, out)),
+        Value::Object(all) => all.values().for_each(|one| collect(one, out)),
+        _ => {}
+    }
+}
+
+/// A metric of which more is better chooses its highest value and is shown with its own sign.
+#[test]
+fn a_sweep_can_be_chosen_by_what_should_be_high() {
+    let place = Place::new();
+    let chosen_by = [
+        "--data",
+        "breast-cancer",
+        "--metric",
+        "auroc",
+        "--rule",
+        "min",
+    ];
+    let finished = place.tunes(&chosen_by);
+    assert!(
+        finished.stdout.contains("validation AUROC"),
+        "{}",
+        finished.stdout
+    );
+    assert!(
+        finished.stdout.contains("highest mean"),
+        "{}",
+        finished.stdout
+    );
+    let selection = place.json("run/selection.json");
+    let candidates = selection["candidates"].as_array().expect("candidates");
+    let means: Vec<f64> = candidates
+        .iter()
+        .map(|one| number(&one["validation"]["mean"]))
+        .collect();
+    let highest = means.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+    assert!(
+        means.iter().all(|mean| (0.5..=1.0).contains(mean)),
+        "{means:?}"
+    );
+    let best = selection["best"].as_u64().expect("an index") as usize;
+    assert_eq!(means[best], highest);
+    assert_eq!(selection["chosen"], selection["best"]);
+    assert!(place.read("run/members.csv").contains("validation_auroc"));
+    let page = place.read("run/report.html");
+    assert!(page.contains("highest") && !page.contains("is lowest at"));
+}
