@@ -108,6 +108,14 @@ impl Metric {
         Self::named(key).map_or_else(|| key.replace('_', " "), |metric| metric.label.to_owned())
     }
 
+    /// Its short name with its unit, for an axis: `NLL (nats)`.
+    pub fn axis(&self) -> String {
+        match self.unit {
+            Unit::Nats => format!("{} (nats)", self.symbol),
+            Unit::None | Unit::Points => self.symbol.to_owned(),
+        }
+    }
+
     /// The metrics of a kind of data, in the order of the table.
     pub fn of_task(task: MetricTask) -> impl Iterator<Item = &'static Self> {
         Self::ALL

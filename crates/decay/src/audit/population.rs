@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use decay_audit::{AuditConfig, Metric, MetricTask, PopulationMember, Unit, audit_population};
+use decay_audit::{AuditConfig, Metric, MetricTask, PopulationMember, audit_population};
 use decay_data::Schema;
 use decay_report::{AuditCurve, Spread};
 use decay_robust::attack::{Apgd, Attack, Norm, Objective, Rows, Threat, Trial};
@@ -187,10 +187,7 @@ pub fn audit_curves(figures: &PopulationFigures, points: &[Folds]) -> Vec<AuditC
         spreads.iter().any(Option::is_some).then(|| AuditCurve {
             name: metric.key.to_owned(),
             label: capitalised(metric.label),
-            axis: match metric.unit {
-                Unit::Nats => format!("{} (nats)", metric.symbol),
-                _ => metric.symbol.to_owned(),
-            },
+            axis: metric.axis(),
             spreads,
         })
     };
