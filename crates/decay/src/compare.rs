@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use decay_audit::compare::{
     ComparedLogits, Comparison, Verdict, compare_classifiers, compare_regressions,
 };
-use decay_audit::{AuditConfig, Logits, MemberPredictions};
+use decay_audit::{AuditConfig, Logits, MemberPredictions, Metric};
 use decay_data::{load_with, write_atomically};
 use decay_report::text::{Table, number};
 
@@ -15,7 +15,6 @@ use crate::device::Machine;
 use crate::error::Error;
 use crate::experiment::{Truth, predictions};
 use crate::model::Opening;
-use crate::records::metric_label;
 
 /// Which of two models is better, and whether the rows can tell.
 #[derive(Debug, Clone)]
@@ -161,7 +160,7 @@ impl Compared {
         for one in &self.found.differences {
             let difference = &one.difference;
             table.push(vec![
-                metric_label(&one.metric),
+                Metric::label_of(&one.metric),
                 number(one.a),
                 number(one.b),
                 number(difference.mean),
@@ -180,7 +179,7 @@ impl Compared {
         let seen = seen.filter(|one| one.verdict != Verdict::NoDifferenceSeen);
         let lines = seen.map(|one| {
             let words = one.words(first, second);
-            format!("{}: {words}.\n", metric_label(&one.metric))
+            format!("{}: {words}.\n", Metric::label_of(&one.metric))
         });
         let lines: String = lines.collect();
         if lines.is_empty() {

@@ -33,7 +33,7 @@ impl ValidationMetric {
             return Ok(Self(metric));
         }
         let names: Vec<_> = Metric::objectives(task).map(|metric| metric.key).collect();
-        Err(Error::Usage(format!(
+        Err(Error::Setting(format!(
             "sweep.metric must be one of {} for this target, got '{}'",
             names.join(", "),
             asked.name()

@@ -6,11 +6,6 @@ use decay_report::text::{Table, number};
 
 use crate::audit::{AuditResult, HeldOutAudit};
 
-/// A metric's name for people.
-pub fn metric_label(key: &str) -> String {
-    Metric::label_of(key)
-}
-
 /// What the metrics rest on, in a sentence.
 pub fn audit_note(metrics: &HeldOutAudit) -> String {
     let Audit {

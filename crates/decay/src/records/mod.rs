@@ -16,7 +16,7 @@ mod sweep;
 mod sweep_table;
 
 pub use audit_files::audit_files;
-pub use audit_rows::{audit_note, audit_table, metric_label, metric_rows};
+pub use audit_rows::{audit_note, audit_table, metric_rows};
 pub use audit_sections::audit_sections;
 pub use findings::{audit_findings, capitalised, choice_findings, fit_finding};
 pub use history::history_rows;
