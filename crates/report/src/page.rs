@@ -17,8 +17,16 @@ use crate::records::Report;
 const STYLE: &str = include_str!("assets/report.css");
 const SCRIPT: &str = include_str!("assets/report.js");
 
+impl Report {
+    /// The page `report.html`: one file with its style, its script and its figures, which needs no
+    /// network and shows every figure without the script.
+    pub fn to_html(&self) -> String {
+        render(self)
+    }
+}
+
 /// The whole page; sections without data are absent.
-pub(crate) fn render(report: &Report) -> String {
+fn render(report: &Report) -> String {
     let mut document = Document::default();
     summary::write_findings(&mut document, report);
     if let Some(surface) = &report.surface {

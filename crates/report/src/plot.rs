@@ -79,6 +79,12 @@ impl Panel {
         self.y.log = true;
         self
     }
+
+    /// Every point whose place and mean are finite.
+    pub(crate) fn points(&self) -> impl Iterator<Item = &Point> {
+        let all = self.series.iter().flat_map(|series| &series.points);
+        all.filter(|point| point.x.is_finite() && point.mean.is_finite())
+    }
 }
 
 /// The horizontal axis.
@@ -261,16 +267,6 @@ impl Mark {
             label: label.into(),
             solid: false,
         }
-    }
-}
-
-impl Picture {
-    /// The picture as one SVG 1.1 file: no scripts, no references, the font DejaVu Sans or one like it.
-    ///
-    /// Equal records give equal text. Widths of text are those of DejaVu Sans, so that with this font no two
-    /// texts touch.
-    pub fn svg(&self) -> String {
-        sheet::draw(self)
     }
 }
 

@@ -73,14 +73,6 @@ pub struct Report {
     pub provenance: Vec<(String, String)>,
 }
 
-impl Report {
-    /// The page `report.html`: one file with its style, its script and its figures, which needs no
-    /// network and shows every figure without the script.
-    pub fn to_html(&self) -> String {
-        crate::page::render(self)
-    }
-}
-
 /// A number, or NaN where the file says `null`.
 fn or_nan<'de, D: Deserializer<'de>>(deserializer: D) -> Result<f64, D::Error> {
     Ok(Option::<f64>::deserialize(deserializer)?.unwrap_or(f64::NAN))

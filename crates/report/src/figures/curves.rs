@@ -44,11 +44,8 @@ fn chart(
     shown: Option<usize>,
 ) -> Option<Chart> {
     let all: Vec<&Curve> = states.iter().flatten().map(|(_, curve)| *curve).collect();
-    let n = all.iter().map(|curve| curve.mean.len()).max()?;
-    let epochs = thinned(n, MOST_POINTS);
-    if n == 0 {
-        return None;
-    }
+    let lengths = all.iter().map(|curve| curve.mean.len());
+    let epochs = thinned(lengths.max().filter(|n| *n > 0)?, MOST_POINTS);
     let groups: Vec<Vec<Series>> = states
         .iter()
         .map(|state| {

@@ -33,15 +33,9 @@ fn diagram(
     states: &[&[ReliabilityBin]],
     shown: Option<usize>,
 ) -> Option<Chart> {
-    let most = states
-        .iter()
-        .copied()
-        .flatten()
-        .map(|bin| bin.count)
-        .max()?;
-    if most == 0 {
-        return None;
-    }
+    let all = states.iter().copied().flatten();
+    let most = all.map(|bin| bin.count).max().filter(|most| *most > 0)?;
+    // The bins of all states share their edges; the first that has any places the pointer.
     let shared = states.iter().find(|bins| !bins.is_empty())?;
     let upper = accuracies(title, states);
     let lower = counts(states, most);

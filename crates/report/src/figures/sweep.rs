@@ -82,37 +82,40 @@ fn chart(
             canvas.svg.cross("diverged", at, 3.5);
         }
     }
-    let texts = |spread: &Option<Spread>| {
-        let missing = || format::MISSING.to_owned();
-        spread.map_or_else(missing, |spread| format::plus_minus(spread.mean, spread.se))
-    };
-    let pairs = quantities.iter().zip(&panel.series);
-    let mut rows: Vec<HoverRow> = pairs
-        .map(|(one, series)| HoverRow::described(series, one.spreads.iter().map(texts)))
-        .collect();
-    let diverged = sweep.points.iter().any(|point| point.diverged > 0);
-    if diverged {
-        let counts = sweep.points.iter().map(|point| point.diverged.to_string());
-        rows.push(HoverRow::text("diverged", "diverged", counts));
-    }
-    let hover = Hover {
-        picks: true,
-        titles: sweep
-            .points
-            .iter()
-            .map(|point| setting(sweep, point))
-            .collect(),
-        states: vec![rows],
-        ..Hover::default()
-    };
     let places: Vec<f64> = sweep.points.iter().map(|point| point.rate).collect();
-    let mut chart = canvas.finish(&places, hover);
-    if diverged {
-        chart
-            .key
-            .push(KeyEntry::styled("diverged", "members diverged"));
+    let mut chart = canvas.finish(&places, hover(sweep, quantities, &panel.series));
+    if any_diverged(sweep) {
+        let text = "members diverged";
+        chart.key.push(KeyEntry::styled("diverged", text));
     }
     chart
+}
+
+fn any_diverged(sweep: &Sweep) -> bool {
+    sweep.points.iter().any(|point| point.diverged > 0)
+}
+
+/// Means with their errors, and how many members diverged where any did.
+fn hover(sweep: &Sweep, quantities: &[Quantity<'_>], series: &[Series]) -> Hover {
+    let missing = || format::MISSING.to_owned();
+    let text = |spread: &Option<Spread>| {
+        spread.map_or_else(missing, |spread| format::plus_minus(spread.mean, spread.se))
+    };
+    let pairs = quantities.iter().zip(series);
+    let mut rows: Vec<HoverRow> = pairs
+        .map(|(one, series)| HoverRow::described(series, one.spreads.iter().map(text)))
+        .collect();
+    let points = sweep.points.iter();
+    if any_diverged(sweep) {
+        let counts = points.clone().map(|point| point.diverged.to_string());
+        rows.push(HoverRow::text("diverged", "diverged", counts));
+    }
+    Hover {
+        picks: true,
+        titles: points.map(|point| setting(sweep, point)).collect(),
+        states: vec![rows],
+        ..Hover::default()
+    }
 }
 
 fn rates(sweep: &Sweep) -> Vec<(f64, Option<f64>)> {

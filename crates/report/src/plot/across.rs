@@ -1,11 +1,10 @@
 //! Where a point stands horizontally, the axis below, and half-lives above.
 
-use super::draw::{extremes, points};
 use super::frame::Frame;
 use super::letters::{LEADING, MIDDLE, wrap};
 use super::names::Names;
 use super::rates::{HALF_LIFE, Rate, RateScale, has_half_lives};
-use super::scale::{Domain, Scale};
+use super::scale::{Domain, Scale, extremes};
 use super::svg::{Anchor, Svg};
 use super::ticks::{Tick, uncrowded};
 use super::{Horizontal, Look, Panel, Reference};
@@ -180,7 +179,7 @@ fn shown(panel: &Panel, log: bool) -> Vec<f64> {
         Look::Bars(ends) => Some(ends.iter().flat_map(|&(left, right)| [left, right])),
         _ => None,
     });
-    let all = points(panel).map(|point| point.x).chain(marks);
+    let all = panel.points().map(|point| point.x).chain(marks);
     all.chain(bars.flatten())
         .filter(|x| x.is_finite() && (!log || *x > 0.0))
         .collect()

@@ -4,10 +4,10 @@ use super::across::has_axis_above;
 use super::frame::{Frame, left_ticks};
 use super::letters::{LEADING, MIDDLE, SMALL, widest, wrap};
 use super::notes::Notes;
-use super::scale::{Domain, Scale};
+use super::scale::{Domain, Scale, extremes};
 use super::strokes::{Pen, shifts};
 use super::svg::{Anchor, Svg};
-use super::{Panel, Point, Range, Reference, Series};
+use super::{Panel, Range, Reference, Series};
 
 /// Height of the axis above with its label, and the space above a frame without one.
 const AXIS_ABOVE: f64 = 46.0;
@@ -139,12 +139,14 @@ fn domain(panel: &Panel) -> Option<Domain> {
         Range::Data => Vec::new(),
     };
     let sound = |value: &f64| value.is_finite() && !(log && *value <= 0.0);
-    let means = points(panel).map(|point| point.mean).filter(sound);
+    let means = panel.points().map(|point| point.mean).filter(sound);
     let floor = match means.reduce(f64::min) {
         Some(lowest) if log => lowest / REACH_DOWN,
         _ => f64::NEG_INFINITY,
     };
-    let ends = points(panel).flat_map(|point| [point.mean, point.low, point.high]);
+    let ends = panel
+        .points()
+        .flat_map(|point| [point.mean, point.low, point.high]);
     let levels = panel.marks.iter().filter_map(|mark| match mark.at {
         Reference::Level(y) => Some(y),
         Reference::Upright(_) => None,
@@ -155,17 +157,4 @@ fn domain(panel: &Panel) -> Option<Domain> {
     let all: Vec<f64> = shown.chain(must).chain(levels).filter(sound).collect();
     let (low, high) = extremes(&all)?;
     Some(Domain::new(low, high, log).padded(MARGIN))
-}
-
-/// Every point whose place and mean are finite.
-pub(super) fn points(panel: &Panel) -> impl Iterator<Item = &Point> {
-    let all = panel.series.iter().flat_map(|series| &series.points);
-    all.filter(|point| point.x.is_finite() && point.mean.is_finite())
-}
-
-/// The smallest and the largest of finite values.
-pub(super) fn extremes(values: &[f64]) -> Option<(f64, f64)> {
-    let low = values.iter().copied().reduce(f64::min)?;
-    let high = values.iter().copied().reduce(f64::max)?;
-    Some((low, high))
 }

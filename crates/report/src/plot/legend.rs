@@ -21,29 +21,15 @@ struct Entry<'a> {
 }
 
 impl Entry<'_> {
-    fn sample(&self) -> f64 {
-        if self.is_line {
-            LINE_SAMPLE
-        } else {
-            POINT_SAMPLE
-        }
-    }
-
     fn width(&self) -> f64 {
         let text = widest(self.text.iter().map(String::as_str), MIDDLE);
-        self.sample() + AFTER_SAMPLE + text
+        sample_width(self.is_line) + AFTER_SAMPLE + text
     }
 
     fn draw(&self, svg: &mut Svg, (left, top): Pair) {
         let middle = top + LINE / 2.0;
-        let end = left + self.sample();
-        draw_sample(
-            svg,
-            self.series,
-            self.is_line,
-            (left, middle),
-            self.sample(),
-        );
+        let end = left + sample_width(self.is_line);
+        draw_sample(svg, self.series, self.is_line, (left, middle));
         for (row, line) in self.text.iter().enumerate() {
             let foot = middle + 0.36 * MIDDLE + LINE * row as f64;
             svg.text("legend", (end + AFTER_SAMPLE, foot), Anchor::Start, line);
@@ -51,15 +37,16 @@ impl Entry<'_> {
     }
 }
 
+fn sample_width(is_line: bool) -> f64 {
+    if is_line { LINE_SAMPLE } else { POINT_SAMPLE }
+}
+
 /// A line where the series is one, and its marker, from a point to the right.
-fn draw_sample(svg: &mut Svg, series: &Series, is_line: bool, (left, y): Pair, width: f64) {
-    let end = left + width;
+fn draw_sample(svg: &mut Svg, series: &Series, is_line: bool, (left, y): Pair) {
+    let end = left + sample_width(is_line);
     if is_line {
-        svg.line(
-            &marker::line(series.colour, series.dashed),
-            (left, y),
-            (end, y),
-        );
+        let class = marker::line(series.colour, series.dashed);
+        svg.line(&class, (left, y), (end, y));
     }
     if series.look != Look::BareLine {
         let at = ((left + end) / 2.0, y);
@@ -69,10 +56,9 @@ fn draw_sample(svg: &mut Svg, series: &Series, is_line: bool, (left, y): Pair, w
 
 /// The sample of a series as an element of the page.
 pub(crate) fn sample(series: &Series, x: &Horizontal) -> String {
-    let is_line = series.is_line(x);
-    let width = if is_line { LINE_SAMPLE } else { POINT_SAMPLE };
-    let mut svg = Svg::sample((width, LINE.floor()));
-    draw_sample(&mut svg, series, is_line, (0.0, LINE.floor() / 2.0), width);
+    let (is_line, height) = (series.is_line(x), LINE.floor());
+    let mut svg = Svg::sample((sample_width(is_line), height));
+    draw_sample(&mut svg, series, is_line, (0.0, height / 2.0));
     svg.finish()
 }
 

@@ -83,6 +83,13 @@ impl Domain {
     }
 }
 
+/// The smallest and the largest of finite values.
+pub(super) fn extremes(values: &[f64]) -> Option<(f64, f64)> {
+    let low = values.iter().copied().reduce(f64::min)?;
+    let high = values.iter().copied().reduce(f64::max)?;
+    Some((low, high))
+}
+
 /// Maps a domain to an interval of the page; the interval may run downwards.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Scale {

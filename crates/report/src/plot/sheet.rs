@@ -118,8 +118,17 @@ fn heading(panel: &Panel, frame: &Frame) -> Vec<String> {
     wrap(&panel.title, HEADING, frame.right - frame.left)
 }
 
-/// The picture as an SVG file.
-pub(super) fn draw(picture: &Picture) -> String {
+impl Picture {
+    /// The picture as one SVG 1.1 file: no scripts, no references, the font DejaVu Sans or one like it.
+    ///
+    /// Equal records give equal text. Widths of text are those of DejaVu Sans, so that with this font no two
+    /// texts touch.
+    pub fn svg(&self) -> String {
+        draw(self)
+    }
+}
+
+fn draw(picture: &Picture) -> String {
     let room = WIDTH - 2.0 * MARGIN;
     let title = wrap(&picture.title, TITLE, room);
     let legend = Legend::new(picture, room);
