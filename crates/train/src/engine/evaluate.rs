@@ -23,11 +23,11 @@ pub(crate) fn block(network: &Network, members: usize) -> usize {
 
 /// What is kept of an evaluating pass.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Part {
+pub(crate) enum Layers {
     /// The outputs.
-    Outputs,
+    Last,
     /// Hidden layers and outputs of each row, side by side.
-    Everything,
+    All,
 }
 
 /// What each member makes of its own rows in evaluation mode: `[rows, outputs]` flat, or all layers side by side.
@@ -40,7 +40,7 @@ pub(crate) fn chunk_values(
     state: &State,
     folds: &[usize],
     rows: &[&[usize]],
-    part: Part,
+    layers: Layers,
 ) -> Vec<Vec<f32>> {
     let device = &resident.device;
     let fold = integers(
@@ -52,12 +52,12 @@ pub(crate) fn chunk_values(
     let mut state = state.clone();
     let mut forward = |rows: Tensor<2, Int>| {
         let x = resident.inputs.of(network, rows, fold.clone());
-        match part {
-            Part::Outputs => {
+        match layers {
+            Layers::Last => {
                 let output = network.forward(&leaves, &mut state, x, Mode::Evaluate);
                 output.values
             }
-            Part::Everything => {
+            Layers::All => {
                 let seen = network.represent(&leaves, &mut state, x);
                 Tensor::cat(seen.layers(), 2)
             }
@@ -253,7 +253,7 @@ pub(crate) fn validation_losses(
         chunk.state(),
         &folds,
         &rows,
-        Part::Outputs,
+        Layers::Last,
     );
     let members = outputs.iter().zip(&folds).zip(&rows);
     let of_member = members.map(|((outputs, &fold), rows)| losses(problem, fold, rows, outputs));
@@ -277,7 +277,7 @@ pub(crate) fn train_losses<'a>(
     };
     let folds = job.members.iter().map(|member| member.fold);
     let evaluations: Vec<_> = states.zip(folds).map(evaluation).collect();
-    let outputs = workers.outputs(job.network, &evaluations, chunk, Part::Outputs)?;
+    let outputs = workers.outputs(job.network, &evaluations, chunk, Layers::Last)?;
     let members = outputs.iter().zip(&evaluations);
     let of_member = members.map(|(outputs, e)| Some(losses(job.problem, e.fold, e.rows, outputs)));
     Ok(of_member.collect())

@@ -173,10 +173,9 @@ impl Saved {
         }
         let over = match validation {
             Some(losses) if config.patience > 0 => {
-                let terms = (config.patience, config.min_delta);
                 let state = self.snapshot.judged();
                 self.patience
-                    .note(losses.loss, epoch, terms, || state.clone())
+                    .note(losses.loss, epoch, config, || state.clone())
             }
             _ => false,
         };
@@ -282,13 +281,13 @@ impl Patience {
         &mut self,
         loss: f64,
         epoch: u32,
-        (patience, min_delta): (u32, f64),
+        config: &TrainConfig,
         state: impl FnOnce() -> MemberState,
     ) -> bool {
         let improves = self
             .best
             .as_ref()
-            .is_none_or(|best| loss < best.loss - min_delta);
+            .is_none_or(|best| loss < best.loss - config.min_delta);
         if improves {
             self.waited = 0;
             self.best = Some(Best {
@@ -299,13 +298,13 @@ impl Patience {
         } else {
             self.waited += 1;
         }
-        self.waited >= patience
+        self.waited >= config.patience
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::Patience;
+    use super::{Patience, TrainConfig};
     use decay_model::MemberState;
 
     fn state(mark: f32) -> MemberState {
@@ -317,11 +316,16 @@ mod tests {
 
     #[test]
     fn patience_counts_evaluations_without_enough_improvement() {
+        let config = TrainConfig {
+            patience: 2,
+            min_delta: 0.05,
+            ..TrainConfig::default()
+        };
         let mut patience = Patience::default();
         let losses = [1.0, 0.5, 0.49, 0.6, 0.3];
         let over: Vec<_> = (1..)
             .zip(losses)
-            .map(|(epoch, loss)| patience.note(loss, epoch, (2, 0.05), || state(loss as f32)))
+            .map(|(epoch, loss)| patience.note(loss, epoch, &config, || state(loss as f32)))
             .collect();
         assert_eq!(over, [false, false, false, true, false]);
         let best = patience.best.unwrap();

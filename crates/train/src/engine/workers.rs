@@ -6,7 +6,7 @@ use decay_kernels::{POOL_THREADS, catch_panic};
 use decay_model::{Network, State};
 use rayon::{ThreadPool, ThreadPoolBuilder};
 
-use crate::engine::evaluate::{Evaluation, Part, chunk_values, widths};
+use crate::engine::evaluate::{Evaluation, Layers, chunk_values, widths};
 use crate::engine::resources::{Resources, evaluation_chunk, workers_per_device};
 use crate::error::TrainError;
 use crate::problem::{Problem, Resident};
@@ -140,7 +140,7 @@ impl<'a> Workers<'a> {
         network: &Network,
         members: &[Evaluation<'_>],
         chunk: usize,
-        part: Part,
+        layers: Layers,
     ) -> Result<Vec<Vec<f32>>, TrainError> {
         let workers: usize = self.pools.iter().map(Vec::len).sum();
         let even = members.len().div_ceil(workers).max(1);
@@ -150,7 +150,7 @@ impl<'a> Workers<'a> {
             let state = State::stack(&states, &resident.device);
             let folds: Vec<_> = group.iter().map(|e| e.fold).collect();
             let rows: Vec<_> = group.iter().map(|e| e.rows).collect();
-            chunk_values(network, resident, &state, &folds, &rows, part)
+            chunk_values(network, resident, &state, &folds, &rows, layers)
         })?;
         Ok(outputs.into_iter().flatten().collect())
     }
@@ -198,7 +198,7 @@ pub fn outputs(
     members: &[Evaluation<'_>],
     resources: &Resources,
 ) -> Result<Vec<Vec<f32>>, TrainError> {
-    evaluated(network, problem, members, resources, Part::Outputs)
+    evaluated(network, problem, members, resources, Layers::Last)
 }
 
 /// What members make of their rows, layer by layer.
@@ -220,7 +220,7 @@ pub fn representations(
     members: &[Evaluation<'_>],
     resources: &Resources,
 ) -> Result<Representations, TrainError> {
-    let values = evaluated(network, problem, members, resources, Part::Everything)?;
+    let values = evaluated(network, problem, members, resources, Layers::All)?;
     let widths = match (members.first(), problem.residents.first()) {
         (Some(member), Some(resident)) => {
             guard(resident, || widths(network, resident, member.state))?
@@ -235,10 +235,10 @@ fn evaluated(
     problem: &Problem,
     members: &[Evaluation<'_>],
     resources: &Resources,
-    part: Part,
+    layers: Layers,
 ) -> Result<Vec<Vec<f32>>, TrainError> {
     let each = workers_per_device(problem, resources, members.len());
     let workers = Workers::start(problem, each, resources.threads)?;
     let chunk = evaluation_chunk(network, problem, resources, members);
-    workers.outputs(network, members, chunk, part)
+    workers.outputs(network, members, chunk, layers)
 }

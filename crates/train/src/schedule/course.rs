@@ -18,15 +18,15 @@ impl TrainConfig {
         if step < warm_up {
             return self.warmup_from + (1.0 - self.warmup_from) * ((step + 1.0) / warm_up);
         }
-        self.factor_of(self.schedule, (step, warm_up), per_epoch)
+        self.factor_of(self.schedule, step, warm_up, per_epoch)
     }
 
     /// The factor on the decay rate at that step: `decay_schedule` with the numbers of the learning rate's, without a warm-up.
     pub fn decay_rate_factor(&self, t: u32, per_epoch: u32) -> f64 {
-        self.factor_of(self.decay_schedule, (f64::from(t), 0.0), per_epoch)
+        self.factor_of(self.decay_schedule, f64::from(t), 0.0, per_epoch)
     }
 
-    fn factor_of(&self, schedule: Schedule, (step, warm_up): (f64, f64), per_epoch: u32) -> f64 {
+    fn factor_of(&self, schedule: Schedule, step: f64, warm_up: f64, per_epoch: u32) -> f64 {
         let steps_of_epoch = f64::from(per_epoch.max(1));
         let total = steps_of_epoch * f64::from(self.epochs);
         let course = Course {

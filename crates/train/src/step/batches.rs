@@ -54,7 +54,8 @@ impl Batches {
     /// The tables of an epoch; `nodes` is the size of a graph, whose nodes take part in every step.
     pub(crate) fn draw(
         members: &[Draws<'_>],
-        (config, groups): (&TrainConfig, &Groups),
+        config: &TrainConfig,
+        groups: &Groups,
         epoch: u32,
         nodes: Option<usize>,
         device: &Device,
@@ -81,7 +82,7 @@ impl Batches {
                 None => table.set_rows(r, &draws.order(epoch), config),
             }
         }
-        let scalars = scalars(members, (config, groups), &table.counts);
+        let scalars = scalars(members, config, groups, &table.counts);
         let mixed = members
             .iter()
             .any(|draws| draws.member.mixup > 0.0)
@@ -138,7 +139,8 @@ impl Batches {
 /// Every group's and member's row at every step.
 fn scalars(
     members: &[Draws<'_>],
-    (config, groups): (&TrainConfig, &Groups),
+    config: &TrainConfig,
+    groups: &Groups,
     counts: &[Vec<u32>],
 ) -> Vec<f32> {
     let rows = counts.len() * groups.all.len() * members.len();

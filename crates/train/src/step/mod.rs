@@ -136,7 +136,8 @@ impl Chunk {
             .collect();
         let batches = Batches::draw(
             &draws,
-            (context.config, &self.descent.groups),
+            context.config,
+            &self.descent.groups,
             epoch,
             context.problem.nodes,
             &context.resident.device,

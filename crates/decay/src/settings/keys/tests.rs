@@ -1,7 +1,13 @@
+//! The list of settings, and `docs/options.md` and README against it.
+
+use std::path::{Path, PathBuf};
+
+use decay_model::ModelConfig;
+use decay_options::{Kind, Row, Spacing};
+use decay_train::Hyper;
+
 use super::{KEYS, Key, Options};
 use crate::settings::Settings;
-use decay_model::ModelConfig;
-use decay_train::Hyper;
 
 #[test]
 fn every_regulariser_is_a_setting_that_is_read_back() {
@@ -69,5 +75,127 @@ fn defaults_are_allowed() {
             "{}",
             key.row.path
         );
+    }
+}
+
+const UPDATE: &str = "DECAY_UPDATE_DOCS=1 cargo test --release -p decay options_page";
+const TABLES: [(&str, &str); 7] = [
+    (
+        "data",
+        "what is read, and which rows are kept for the audit",
+    ),
+    ("model", "the network; not every architecture has every key"),
+    ("train", "how each model is trained"),
+    (
+        "sweep",
+        "of `decay tune`: which models there are, and how one setting is chosen",
+    ),
+    ("fit", "of `decay fit`: the one decay rate"),
+    ("audit", "what is measured on rows that no choice has seen"),
+    ("run", "where and with what"),
+];
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
+}
+
+/// What a value may be.
+fn values(row: &Row) -> String {
+    let range = row.range.words;
+    match row.kind {
+        Kind::Text => "text".into(),
+        Kind::Texts => "texts".into(),
+        Kind::Sources => "files, folders, sets".into(),
+        Kind::Separator => "one character".into(),
+        Kind::Switch => "`true`, `false`".into(),
+        Kind::Whole => format!("whole, {range}"),
+        Kind::Wholes => format!("whole numbers, {range}"),
+        Kind::Real => range.into(),
+        Kind::Grid => format!("list or range, {range}"),
+        Kind::Memory => "`4GiB`, `60%`".into(),
+        Kind::Choice(names) => format!("`{}`", names.join("`, `")),
+        Kind::Choices(names) => format!("some of `{}`", names.join("`, `")),
+    }
+}
+
+fn line(key: &Key) -> String {
+    let row = key.row;
+    let flag = row.flag.map_or(String::new(), |flag| format!("`--{flag}`"));
+    let swept = match row.axis.map(|axis| axis.spacing) {
+        Some(Spacing::Logarithmic) => "log",
+        Some(Spacing::Linear) => "linear",
+        None => "",
+    };
+    let meaning = [key.help.clone(), row.details()].join(". ");
+    let meaning = meaning
+        .trim_end_matches(". ")
+        .replace("[`", "`")
+        .replace("`]", "`");
+    let cells = [
+        format!("`{}`", row.name()),
+        flag,
+        values(row),
+        swept.into(),
+        row.applies_to(),
+        meaning,
+    ];
+    format!(
+        "| {} |\n",
+        cells.map(|cell| cell.replace('|', "\\|")).join(" | ")
+    )
+}
+
+fn page() -> String {
+    let mut page = format!(
+        "# Options\n\nMade from the tables in the code by `{UPDATE}`; a test compares.\n\nEvery option is a flag under its whole name, as in \
+         `--train.lr 0.01`, most have a short one, too; a key of a TOML file (`--config FILE`); and can be set by `--set train.lr=0.01`. \
+         Later ones win: defaults, file, flags, `--set`. What is spaced (`log`, `linear`) may differ between models: it takes a list or \
+         a range such as `0..0.5:6`, and is swept. The default stands in brackets.\n"
+    );
+    for (table, what) in TABLES {
+        page += &format!("\n## `[{table}]`: {what}\n\n");
+        page += "| key | flag | values | spaced | applies to | meaning |\n| :-- | :-- | :-- | :-- | :-- | :-- |\n";
+        let own = KEYS.iter().filter(|key| key.row.table() == table);
+        page.extend(own.map(line));
+    }
+    page
+}
+
+#[test]
+fn the_options_page_is_that_of_the_tables() {
+    let (path, made) = (root().join("docs/options.md"), page());
+    if std::env::var_os("DECAY_UPDATE_DOCS").is_some() {
+        std::fs::write(&path, made).unwrap();
+        return;
+    }
+    let written = std::fs::read_to_string(&path).unwrap_or_default();
+    assert!(
+        written == made,
+        "docs/options.md is not that of the tables; {UPDATE}"
+    );
+}
+
+/// Every flag, key and list that README gives for regularisers and optimisers exists, and no regulariser is missing there.
+#[test]
+fn readme_names_the_regularisers_that_there_are() {
+    let readme = std::fs::read_to_string(root().join("README.md")).unwrap();
+    let section = readme
+        .split("### Regularisers and optimisers")
+        .nth(1)
+        .unwrap();
+    let section = section.split("\n### ").next().unwrap();
+    let flags = section.split("`--").skip(1);
+    let flags: Vec<&str> = flags
+        .map(|rest| rest.split(['`', ' ']).next().unwrap())
+        .collect();
+    for flag in &flags {
+        let known = KEYS
+            .iter()
+            .any(|key| key.flag() == *flag || key.row.path == *flag);
+        assert!(known, "--{flag} is in README, and is no flag");
+    }
+    for key in KEYS.iter().filter(|key| key.row.probes.is_some()) {
+        let named = readme.contains(&format!("`--{}`", key.flag()));
+        assert!(named, "README lacks --{}", key.flag());
     }
 }

@@ -57,9 +57,10 @@ fn ranges_are_those_of_the_configuration() {
         for value in PROBES.into_iter().filter(|value| value.is_finite()) {
             let mut config = serde_json::to_value(TrainConfig::default()).unwrap();
             let whole = config[hyper.key()].is_u64();
-            config[hyper.key()] = match whole && value.fract() == 0.0 {
-                true => (value as i64).into(),
-                false => value.into(),
+            config[hyper.key()] = if whole && value.fract() == 0.0 {
+                (value as i64).into()
+            } else {
+                value.into()
             };
             let read = serde_json::from_value::<TrainConfig>(config);
             let valid = read.is_ok_and(|config| config.validate().is_ok());
