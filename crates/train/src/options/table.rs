@@ -147,6 +147,12 @@ macro_rules! table {
             /// <https://papers.nips.cc/paper/2011/hash/7eb3c8be3d411e8ebfab08eba5f49632-Abstract.html>).
             weight_noise as WeightNoise by regularisers::weight_noise::WeightNoise: f64 = 0.0, flag("weight-noise"), value("SD"),
                 axis("weight noise", "noise on the weights", Linear, Larger), probes(0.05, 1e6);
+            /// Penalty on the squared largest singular value of every weight matrix.
+            ///
+            /// `s / 2 sum of sigma(W)^2`, by a power iteration that is carried from step to step (Yoshida & Miyato 2017,
+            /// <https://arxiv.org/abs/1705.10941>). A convolution counts as the matrix `[outputs, inputs * height * width]`.
+            spectral_norm as SpectralNorm by regularisers::spectral_norm::SpectralNorm: f64 = 0.0, flag("spectral-norm"),
+                axis("spectral norm", "spectral-norm penalty", Logarithmic, Larger), probes(0.1, 1e9);
             /// Largest norm of a model's gradient; 0 does not clip.
             ///
             /// Of all gradients of a step together; a larger one is multiplied by `clip_norm / (norm + 1e-6)`, as torch's

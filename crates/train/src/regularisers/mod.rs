@@ -8,6 +8,7 @@ pub(crate) mod input_noise;
 pub(crate) mod jacobian;
 pub(crate) mod laplacian;
 pub(crate) mod max_norm;
+pub(crate) mod spectral_norm;
 pub(crate) mod weight_noise;
 
 use burn::tensor::{Bool, Device, Int, Tensor};
