@@ -48,3 +48,27 @@ pub(crate) fn member_seeds<B: Backend>(halves: IntTensor<B>) -> Vec<u64> {
         .map(|halves| join_seed([halves[0] as u32, halves[1] as u32]))
         .collect()
 }
+
+/// Burn's older CPU backend has no bodies but these.
+#[cfg(feature = "ndarray")]
+#[allow(deprecated)]
+mod ndarray {
+    use burn::backend::NdArray;
+
+    impl crate::AttentionOps for NdArray {}
+    impl crate::AugmentOps for NdArray {}
+    impl crate::ConvOps for NdArray {}
+    impl crate::ConvPoolOps for NdArray {}
+    impl crate::DepthwiseOps for NdArray {}
+    impl crate::DropoutOps for NdArray {}
+    impl crate::GatherOps for NdArray {}
+    impl crate::LinearOps for NdArray {}
+    impl crate::LossOps for NdArray {}
+    impl crate::MixupOps for NdArray {}
+    impl crate::NormOps for NdArray {}
+    impl crate::PerturbOps for NdArray {}
+    impl crate::PoolOps for NdArray {}
+    impl crate::SmoothOps for NdArray {}
+    impl crate::SparseOps for NdArray {}
+    impl crate::UpdateOps for NdArray {}
+}

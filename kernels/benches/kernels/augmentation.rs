@@ -45,7 +45,7 @@ fn transform<S: Subject>(bencher: Bencher, strengths: Augmentation) {
     let (border, transforms) = (floats([MEMBERS, 3], 2), drawn(strengths));
     bencher
         .counter(ItemsCount::new(MEMBERS * BATCH))
-        .bench_local(|| S::transform(x.clone(), border.clone(), transforms.clone(), IMAGE));
+        .bench_local(|| S::TRANSFORM(x.clone(), border.clone(), transforms.clone(), IMAGE));
 }
 
 #[divan::bench(types = [Kernel, Reference])]
@@ -60,7 +60,7 @@ fn images_gather<S: Subject>(bencher: Bencher) {
     bencher
         .counter(ItemsCount::new(MEMBERS * BATCH))
         .bench_local(|| {
-            S::gather(
+            S::GATHER(
                 values.clone(),
                 picks.clone(),
                 fold.clone(),
@@ -96,5 +96,5 @@ fn images_mix<S: Subject>(bencher: Bencher) {
     let share = FlexTensor::from_data(share);
     bencher
         .counter(ItemsCount::new(MEMBERS * BATCH))
-        .bench_local(|| S::mix(x.clone(), partner.clone(), share.clone()));
+        .bench_local(|| S::MIX(x.clone(), partner.clone(), share.clone()));
 }

@@ -20,7 +20,7 @@ use divan::counter::{BytesCount, ItemsCount};
 use divan::{Bencher, black_box};
 
 use network::{Network, floats, scalars};
-use subject::{Kernel, Reference, Subject};
+use subject::{AT, Kernel, Reference, Subject};
 use tape::Tape;
 
 #[global_allocator]
@@ -154,7 +154,7 @@ fn adamw_16_of_1024_squared_all<S: Subject>(bencher: Bencher) {
             ALL.install(|| {
                 for (slot, gradient) in state.iter_mut().zip(&gradients) {
                     let (w, m) = slot.take().expect("a parameter");
-                    *slot = Some(S::update(w, gradient.clone(), m, scalars.clone(), 0, rule));
+                    *slot = Some(S::UPDATE(w, gradient.clone(), m, scalars.clone(), 0, rule));
                 }
             })
         });
@@ -170,7 +170,7 @@ fn dropout_64x64<S: Subject>(bencher: Bencher, members: usize) {
     let seeds = FlexTensor::from_data(TensorData::new(seeds, [members, 2]));
     bencher
         .counter(ItemsCount::new(members))
-        .bench_local(|| S::dropout(x.clone(), rate.clone(), seeds.clone()));
+        .bench_local(|| S::DROPOUT(x.clone(), rate.clone(), seeds.clone(), AT));
 }
 
 #[divan::bench(types = [Kernel, Reference], args = [32])]
@@ -185,7 +185,7 @@ fn gather_bytes_64x784<S: Subject>(bencher: Bencher, members: usize) {
     let fold = FlexTensor::from_data(TensorData::new(vec![0i32; members], [members]));
     let (center, scale) = (floats([1, features], 3), floats([1, features], 4));
     bencher.counter(ItemsCount::new(members)).bench_local(|| {
-        S::gather(
+        S::GATHER(
             values.clone(),
             picks.clone(),
             fold.clone(),
@@ -224,7 +224,7 @@ fn product_linear(bencher: Bencher, &Product([m, n, k]): &Product) {
         .counter(ItemsCount::new(2 * m * n * k))
         .bench_local(|| {
             let none = decay_kernels::Activation::Identity;
-            Kernel::linear(x.clone(), w.clone(), b.clone(), none)
+            Kernel::LINEAR(x.clone(), w.clone(), b.clone(), none)
         });
 }
 

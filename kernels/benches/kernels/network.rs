@@ -85,7 +85,7 @@ impl Network {
         let mut outputs: Vec<FlexTensor> = Vec::with_capacity(self.slots.len());
         for (layer, [weight, bias]) in self.slots.iter().enumerate() {
             let x = outputs.last().unwrap_or(&self.x).clone();
-            let y = S::linear(
+            let y = S::LINEAR(
                 x,
                 parameter(weight),
                 parameter(bias),
@@ -97,7 +97,7 @@ impl Network {
     }
 
     pub(crate) fn loss<S: Subject>(&self, logits: FlexTensor) -> Three {
-        S::cross_entropy(
+        S::CROSS_ENTROPY(
             logits,
             self.labels.clone(),
             self.weights.clone(),
@@ -116,12 +116,12 @@ impl Network {
         for layer in (1..outputs.len()).rev() {
             let (x, y) = (outputs[layer - 1].clone(), outputs[layer].clone());
             let weight = parameter(&self.slots[layer][0]);
-            let (dx, dw, db) = S::linear_backward(x, weight, y, grad, self.activation(layer));
+            let (dx, dw, db) = S::LINEAR_BACKWARD(x, weight, y, grad, self.activation(layer));
             gradients.push((dw, db));
             grad = dx;
         }
         let (x, y) = (self.x.clone(), outputs[0].clone());
-        gradients.push(S::parameters(x, y, grad, self.activation(0)));
+        gradients.push(S::PARAMETERS(x, y, grad, self.activation(0)));
         gradients
     }
 
@@ -136,7 +136,7 @@ impl Network {
             for (slot, gradient) in [(weight, dw), (bias, db)] {
                 let (w, m) = slot.take().expect("a parameter");
                 let scalars = self.scalars.clone();
-                *slot = Some(S::update(w, gradient.clone(), m, scalars, 0, ADAMW));
+                *slot = Some(S::UPDATE(w, gradient.clone(), m, scalars, 0, ADAMW));
             }
         }
     }

@@ -13,155 +13,51 @@ pub(crate) const AT: At = At {
     step: 3,
 };
 
-pub(crate) type Three = (FlexTensor, FlexTensor, FlexTensor);
-pub(crate) type Two = (FlexTensor, FlexTensor);
+type F = FlexTensor;
+pub(crate) type Three = (F, F, F);
+pub(crate) type Two = (F, F);
 
+/// One body of each operation.
 pub(crate) trait Subject {
-    fn linear(x: FlexTensor, w: FlexTensor, b: FlexTensor, act: Activation) -> FlexTensor;
-    fn linear_backward(
-        x: FlexTensor,
-        w: FlexTensor,
-        y: FlexTensor,
-        grad: FlexTensor,
-        act: Activation,
-    ) -> Three;
-    fn parameters(x: FlexTensor, y: FlexTensor, grad: FlexTensor, act: Activation) -> Two;
-    fn cross_entropy(x: FlexTensor, t: FlexTensor, w: FlexTensor, e: FlexTensor) -> Three;
-    fn update(
-        w: FlexTensor,
-        g: FlexTensor,
-        m: FlexTensor,
-        scalars: FlexTensor,
-        group: usize,
-        rule: Rule,
-    ) -> Two;
-    fn dropout(x: FlexTensor, rate: FlexTensor, seed: FlexTensor) -> FlexTensor;
-    fn gather(
-        values: FlexTensor,
-        rows: FlexTensor,
-        fold: FlexTensor,
-        center: FlexTensor,
-        scale: FlexTensor,
-    ) -> FlexTensor;
-    fn transform(
-        x: FlexTensor,
-        border: FlexTensor,
-        transforms: FlexTensor,
-        image: [usize; 3],
-    ) -> FlexTensor;
-    fn mix(x: FlexTensor, partner: FlexTensor, share: FlexTensor) -> FlexTensor;
+    const LINEAR: fn(F, F, F, Activation) -> F;
+    const LINEAR_BACKWARD: fn(F, F, F, F, Activation) -> Three;
+    const PARAMETERS: fn(F, F, F, Activation) -> Two;
+    const CROSS_ENTROPY: fn(F, F, F, F) -> Three;
+    const UPDATE: fn(F, F, F, F, usize, Rule) -> Two;
+    const DROPOUT: fn(F, F, F, At) -> F;
+    const GATHER: fn(F, F, F, F, F) -> F;
+    const TRANSFORM: fn(F, F, F, [usize; 3]) -> F;
+    const MIX: fn(F, F, F) -> F;
 }
 
 /// The hand-written bodies.
 pub(crate) struct Kernel;
 
 impl Subject for Kernel {
-    fn linear(x: FlexTensor, w: FlexTensor, b: FlexTensor, act: Activation) -> FlexTensor {
-        Flex::population_linear(x, w, b, act)
-    }
-    fn linear_backward(
-        x: FlexTensor,
-        w: FlexTensor,
-        y: FlexTensor,
-        grad: FlexTensor,
-        act: Activation,
-    ) -> Three {
-        Flex::linear_backward(x, w, y, grad, act)
-    }
-    fn parameters(x: FlexTensor, y: FlexTensor, grad: FlexTensor, act: Activation) -> Two {
-        Flex::linear_backward_parameters(x, y, grad, act)
-    }
-    fn cross_entropy(x: FlexTensor, t: FlexTensor, w: FlexTensor, e: FlexTensor) -> Three {
-        Flex::cross_entropy_with_gradient(x, t, w, e)
-    }
-    fn update(
-        w: FlexTensor,
-        g: FlexTensor,
-        m: FlexTensor,
-        scalars: FlexTensor,
-        group: usize,
-        rule: Rule,
-    ) -> Two {
-        Flex::update(w, g, m, scalars, group, rule)
-    }
-    fn dropout(x: FlexTensor, rate: FlexTensor, seed: FlexTensor) -> FlexTensor {
-        <Flex as DropoutOps>::dropout(x, rate, seed, AT)
-    }
-    fn gather(
-        values: FlexTensor,
-        rows: FlexTensor,
-        fold: FlexTensor,
-        center: FlexTensor,
-        scale: FlexTensor,
-    ) -> FlexTensor {
-        Flex::gather_bytes(values, rows, fold, center, scale)
-    }
-    fn transform(
-        x: FlexTensor,
-        border: FlexTensor,
-        transforms: FlexTensor,
-        image: [usize; 3],
-    ) -> FlexTensor {
-        Flex::transform(x, border, transforms, image)
-    }
-    fn mix(x: FlexTensor, partner: FlexTensor, share: FlexTensor) -> FlexTensor {
-        Flex::mix(x, partner, share)
-    }
+    const LINEAR: fn(F, F, F, Activation) -> F = Flex::population_linear;
+    const LINEAR_BACKWARD: fn(F, F, F, F, Activation) -> Three = Flex::linear_backward;
+    const PARAMETERS: fn(F, F, F, Activation) -> Two = Flex::linear_backward_parameters;
+    const CROSS_ENTROPY: fn(F, F, F, F) -> Three = Flex::cross_entropy_with_gradient;
+    const UPDATE: fn(F, F, F, F, usize, Rule) -> Two = Flex::update;
+    const DROPOUT: fn(F, F, F, At) -> F = <Flex as DropoutOps>::dropout;
+    const GATHER: fn(F, F, F, F, F) -> F = Flex::gather_bytes;
+    const TRANSFORM: fn(F, F, F, [usize; 3]) -> F = Flex::transform;
+    const MIX: fn(F, F, F) -> F = Flex::mix;
 }
 
 /// The bodies in Burn's own operations.
 pub(crate) struct Reference;
 
 impl Subject for Reference {
-    fn linear(x: FlexTensor, w: FlexTensor, b: FlexTensor, act: Activation) -> FlexTensor {
-        reference::linear::forward::<Flex>(x, w, b, act)
-    }
-    fn linear_backward(
-        x: FlexTensor,
-        w: FlexTensor,
-        y: FlexTensor,
-        grad: FlexTensor,
-        act: Activation,
-    ) -> Three {
-        reference::linear::backward::<Flex>(x, w, y, grad, act)
-    }
-    fn parameters(x: FlexTensor, y: FlexTensor, grad: FlexTensor, act: Activation) -> Two {
-        reference::linear::backward_parameters::<Flex>(x, y, grad, act)
-    }
-    fn cross_entropy(x: FlexTensor, t: FlexTensor, w: FlexTensor, e: FlexTensor) -> Three {
-        reference::loss::cross_entropy::<Flex>(x, t, w, e)
-    }
-    fn update(
-        w: FlexTensor,
-        g: FlexTensor,
-        m: FlexTensor,
-        scalars: FlexTensor,
-        group: usize,
-        rule: Rule,
-    ) -> Two {
-        reference::update::update::<Flex>(w, g, m, scalars, group, rule)
-    }
-    fn dropout(x: FlexTensor, rate: FlexTensor, seed: FlexTensor) -> FlexTensor {
-        reference::dropout::dropout::<Flex>(x, rate, seed, AT)
-    }
-    fn gather(
-        values: FlexTensor,
-        rows: FlexTensor,
-        fold: FlexTensor,
-        center: FlexTensor,
-        scale: FlexTensor,
-    ) -> FlexTensor {
-        reference::gather::bytes::<Flex>(values, rows, fold, center, scale)
-    }
-    fn transform(
-        x: FlexTensor,
-        border: FlexTensor,
-        transforms: FlexTensor,
-        image: [usize; 3],
-    ) -> FlexTensor {
-        reference::augment::transform::<Flex>(x, border, transforms, image)
-    }
-    fn mix(x: FlexTensor, partner: FlexTensor, share: FlexTensor) -> FlexTensor {
-        reference::mixup::mix::<Flex>(x, partner, share)
-    }
+    const LINEAR: fn(F, F, F, Activation) -> F = reference::linear::forward::<Flex>;
+    const LINEAR_BACKWARD: fn(F, F, F, F, Activation) -> Three =
+        reference::linear::backward::<Flex>;
+    const PARAMETERS: fn(F, F, F, Activation) -> Two =
+        reference::linear::backward_parameters::<Flex>;
+    const CROSS_ENTROPY: fn(F, F, F, F) -> Three = reference::loss::cross_entropy::<Flex>;
+    const UPDATE: fn(F, F, F, F, usize, Rule) -> Two = reference::update::update::<Flex>;
+    const DROPOUT: fn(F, F, F, At) -> F = reference::dropout::dropout::<Flex>;
+    const GATHER: fn(F, F, F, F, F) -> F = reference::gather::bytes::<Flex>;
+    const TRANSFORM: fn(F, F, F, [usize; 3]) -> F = reference::augment::transform::<Flex>;
+    const MIX: fn(F, F, F) -> F = reference::mixup::mix::<Flex>;
 }

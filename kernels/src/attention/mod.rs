@@ -175,10 +175,6 @@ pub trait AttentionOps: Backend {
     }
 }
 
-#[cfg(feature = "ndarray")]
-#[allow(deprecated)]
-impl AttentionOps for burn::backend::NdArray {}
-
 #[derive(Debug, Clone)]
 struct Saved<B: Backend> {
     graph: Sparse<B>,

@@ -149,7 +149,3 @@ pub(crate) fn expect_transforms<T: TensorMetadata>(
     expect_shape("augment: transformations", transforms, expected);
     [members, batch, features]
 }
-
-#[cfg(feature = "ndarray")]
-#[allow(deprecated)]
-impl AugmentOps for burn::backend::NdArray {}

@@ -3,11 +3,10 @@
 use burn::backend::Dispatch;
 use burn::backend::autodiff::checkpoint::strategy::CheckpointStrategy;
 use burn::backend::tensor::FloatTensor;
-use burn::backend::{Autodiff, Backend, backend_extension};
+use burn::backend::{Autodiff, backend_extension};
 use burn::tensor::Tensor;
 
-use crate::linear::of_sharers;
-use crate::tape::{Pullback, record};
+use crate::linear::{Saved, Weighted, record_layer};
 use crate::{Activation, LinearOps, Window};
 
 mod convolution;
@@ -119,43 +118,22 @@ pub trait ConvOps: LinearOps {
     }
 }
 
-#[cfg(feature = "ndarray")]
-#[allow(deprecated)]
-impl ConvOps for burn::backend::NdArray {}
-
+/// A convolution under its window.
 #[derive(Debug, Clone)]
-struct Saved<B: Backend> {
-    x: FloatTensor<B>,
-    weight: FloatTensor<B>,
-    y: FloatTensor<B>,
-    window: Window,
-    activation: Activation,
-}
+struct Under(Window);
 
-impl<B: ConvOps> Pullback<B, 3> for Saved<B> {
-    fn gradients(
-        self,
-        grad: FloatTensor<B>,
-        [of_x, of_weight, of_bias]: [bool; 3],
-    ) -> [Option<FloatTensor<B>>; 3] {
-        let Self {
-            x,
-            weight,
-            y,
-            window,
-            activation,
-        } = self;
-        if !of_x {
-            drop(weight);
-            let (dw, db) = B::conv2d_backward_parameters(x, y, grad, window, activation);
-            [None, Some(dw), Some(db)]
-        } else if of_weight || of_bias {
-            let (dx, dw, db) = B::conv2d_backward(x, weight, y, grad, window, activation);
-            [dx, dw, db].map(Some)
-        } else {
-            let dx = B::conv2d_backward_input(weight, y, grad, window, activation);
-            [Some(of_sharers::<B>(dx, &x)), None, None]
-        }
+impl<B: ConvOps> Weighted<B> for Under {
+    fn all(self, layer: Saved<B>, grad: FloatTensor<B>) -> [FloatTensor<B>; 3] {
+        let (x, weight, y) = (layer.x, layer.weight, layer.y);
+        B::conv2d_backward(x, weight, y, grad, self.0, layer.activation).into()
+    }
+
+    fn of_input(self, layer: Saved<B>, grad: FloatTensor<B>) -> FloatTensor<B> {
+        B::conv2d_backward_input(layer.weight, layer.y, grad, self.0, layer.activation)
+    }
+
+    fn of_parameters(self, layer: Saved<B>, grad: FloatTensor<B>) -> [FloatTensor<B>; 2] {
+        B::conv2d_backward_parameters(layer.x, layer.y, grad, self.0, layer.activation).into()
     }
 }
 
@@ -167,18 +145,9 @@ impl<B: ConvOps, C: CheckpointStrategy> ConvOps for Autodiff<B, C> {
         window: Window,
         activation: Activation,
     ) -> FloatTensor<Self> {
-        record::<B, C, _, 3>([x.node(), weight.node(), bias.node()], |tracked| {
-            let [x, weight, bias] = [x, weight, bias].map(|input| input.into_primitive());
-            let kept = tracked.then(|| (x.clone(), weight.clone()));
+        record_layer::<B, C, _>([x, weight, bias], activation, |[x, weight, bias], _| {
             let y = B::population_conv2d(x, weight, bias, window, activation);
-            let saved = kept.map(|(x, weight)| Saved {
-                x,
-                weight,
-                y: y.clone(),
-                window,
-                activation,
-            });
-            (y, saved)
+            (y, Some(Under(window)))
         })
     }
 }

@@ -7,8 +7,7 @@ use burn::backend::{Autodiff, Backend, backend_extension};
 use burn::tensor::Tensor;
 
 use crate::conv::no_bias;
-use crate::linear::of_sharers;
-use crate::tape::{Pullback, record};
+use crate::linear::{Saved, Weighted, record_layer};
 use crate::{Activation, ConvOps, PoolOps, Window};
 
 #[cfg(feature = "flex")]
@@ -132,52 +131,52 @@ pub(crate) fn expect_successor(window: Window, pool: Window) {
     );
 }
 
-#[cfg(feature = "ndarray")]
-#[allow(deprecated)]
-impl ConvPoolOps for burn::backend::NdArray {}
-
+/// A convolution under its window, and where the maxima of its output are.
 #[derive(Debug, Clone)]
-struct Saved<B: Backend> {
-    x: FloatTensor<B>,
-    weight: FloatTensor<B>,
-    y: FloatTensor<B>,
+struct Pooled<B: Backend> {
     places: IntTensor<B>,
     window: Window,
-    activation: Activation,
     pool: Window,
 }
 
-impl<B: ConvPoolOps> Pullback<B, 3> for Saved<B> {
-    fn gradients(
-        self,
-        grad: FloatTensor<B>,
-        [of_x, of_weight, of_bias]: [bool; 3],
-    ) -> [Option<FloatTensor<B>>; 3] {
-        let Self {
-            x,
-            weight,
-            y,
-            places,
-            window,
-            activation,
-            pool,
-        } = self;
-        if !of_x {
-            drop(weight);
-            let (dw, db) = B::conv2d_max_pool_backward_parameters(
-                x, y, places, grad, window, activation, pool,
-            );
-            [None, Some(dw), Some(db)]
-        } else if of_weight || of_bias {
-            let (dx, dw, db) =
-                B::conv2d_max_pool_backward(x, weight, y, places, grad, window, activation, pool);
-            [dx, dw, db].map(Some)
-        } else {
-            let dx = B::conv2d_max_pool_backward_input(
-                weight, y, places, grad, window, activation, pool,
-            );
-            [Some(of_sharers::<B>(dx, &x)), None, None]
-        }
+impl<B: ConvPoolOps> Weighted<B> for Pooled<B> {
+    fn all(self, layer: Saved<B>, grad: FloatTensor<B>) -> [FloatTensor<B>; 3] {
+        B::conv2d_max_pool_backward(
+            layer.x,
+            layer.weight,
+            layer.y,
+            self.places,
+            grad,
+            self.window,
+            layer.activation,
+            self.pool,
+        )
+        .into()
+    }
+
+    fn of_input(self, layer: Saved<B>, grad: FloatTensor<B>) -> FloatTensor<B> {
+        B::conv2d_max_pool_backward_input(
+            layer.weight,
+            layer.y,
+            self.places,
+            grad,
+            self.window,
+            layer.activation,
+            self.pool,
+        )
+    }
+
+    fn of_parameters(self, layer: Saved<B>, grad: FloatTensor<B>) -> [FloatTensor<B>; 2] {
+        B::conv2d_max_pool_backward_parameters(
+            layer.x,
+            layer.y,
+            self.places,
+            grad,
+            self.window,
+            layer.activation,
+            self.pool,
+        )
+        .into()
     }
 }
 
@@ -190,26 +189,23 @@ impl<B: ConvPoolOps, C: CheckpointStrategy> ConvPoolOps for Autodiff<B, C> {
         activation: Activation,
         pool: Window,
     ) -> FloatTensor<Self> {
-        record::<B, C, _, 3>([x.node(), weight.node(), bias.node()], |tracked| {
-            let [x, weight, bias] = [x, weight, bias].map(|input| input.into_primitive());
-            if !tracked {
-                let y = B::conv2d_max_pool(x, weight, bias, window, activation, pool);
-                return (y, None);
-            }
-            let kept = (x.clone(), weight.clone());
-            let (y, places) =
-                B::conv2d_max_pool_with_places(x, weight, bias, window, activation, pool);
-            let (x, weight) = kept;
-            let saved = Saved {
-                x,
-                weight,
-                y: y.clone(),
-                places,
-                window,
-                activation,
-                pool,
-            };
-            (y, Some(saved))
-        })
+        record_layer::<B, C, _>(
+            [x, weight, bias],
+            activation,
+            |[x, weight, bias], tracked| {
+                if !tracked {
+                    let y = B::conv2d_max_pool(x, weight, bias, window, activation, pool);
+                    return (y, None);
+                }
+                let (y, places) =
+                    B::conv2d_max_pool_with_places(x, weight, bias, window, activation, pool);
+                let kind = Pooled {
+                    places,
+                    window,
+                    pool,
+                };
+                (y, Some(kind))
+            },
+        )
     }
 }

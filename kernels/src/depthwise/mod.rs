@@ -86,10 +86,6 @@ pub(crate) fn expect_depthwise<T: TensorMetadata>(x: &T, weight: &T, window: Win
     images
 }
 
-#[cfg(feature = "ndarray")]
-#[allow(deprecated)]
-impl DepthwiseOps for burn::backend::NdArray {}
-
 #[derive(Debug, Clone)]
 struct Saved<B: Backend> {
     x: FloatTensor<B>,

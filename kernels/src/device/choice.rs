@@ -65,14 +65,12 @@ fn named(name: &str) -> Result<Adapter, DeviceError> {
         .iter()
         .find(|known| known.name == backend)
         .ok_or_else(|| DeviceError::Unknown { name: name.into() })?;
-    let wrong_index = || DeviceError::Index {
-        name: name.into(),
-        gpu: backend.gpu,
-    };
     let index: usize = match index {
         None => 0,
-        Some(text) if backend.gpu => text.parse().map_err(|_| wrong_index())?,
-        Some(_) => return Err(wrong_index()),
+        Some(text) if backend.gpu => text
+            .parse()
+            .map_err(|_| DeviceError::NoIndex { name: name.into() })?,
+        Some(_) => return Err(DeviceError::IndexOfCpu { name: name.into() }),
     };
     if !backend.compiled {
         return Err(DeviceError::NotCompiled {

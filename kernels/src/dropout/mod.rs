@@ -66,10 +66,6 @@ pub(crate) fn kept_scale(rate: f32) -> f32 {
     if rate < 1.0 { 1.0 / (1.0 - rate) } else { 0.0 }
 }
 
-#[cfg(feature = "ndarray")]
-#[allow(deprecated)]
-impl DropoutOps for burn::backend::NdArray {}
-
 #[derive(Debug, Clone)]
 struct Saved<B: Backend> {
     rate: FloatTensor<B>,

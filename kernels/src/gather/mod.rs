@@ -133,7 +133,3 @@ pub trait GatherOps: Backend {
         reference::bytes::<Self>(values, rows, fold, center, scale)
     }
 }
-
-#[cfg(feature = "ndarray")]
-#[allow(deprecated)]
-impl GatherOps for burn::backend::NdArray {}

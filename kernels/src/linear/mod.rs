@@ -3,11 +3,10 @@
 use burn::backend::Backend;
 use burn::backend::autodiff::checkpoint::strategy::CheckpointStrategy;
 use burn::backend::tensor::FloatTensor;
-use burn::backend::{Autodiff, Dispatch, TensorMetadata, backend_extension};
+use burn::backend::{Autodiff, Dispatch, backend_extension};
 use burn::tensor::Tensor;
 
 use crate::Activation;
-use crate::tape::{Pullback, record};
 
 #[cfg(feature = "flex")]
 pub(crate) mod cpu;
@@ -15,8 +14,10 @@ pub(crate) mod cpu;
 pub(crate) mod gpu;
 mod layer;
 pub mod reference;
+mod weighted;
 
 pub(crate) use layer::Layer;
+pub(crate) use weighted::{Saved, Weighted, of_sharers, record_layer};
 
 /// Dense layer of a population.
 ///
@@ -92,50 +93,22 @@ pub trait LinearOps: Backend {
     }
 }
 
-#[cfg(feature = "ndarray")]
-#[allow(deprecated)]
-impl LinearOps for burn::backend::NdArray {}
-
+/// The plain product, whose gradients need nothing more than every weighted layer's.
 #[derive(Debug, Clone)]
-struct Saved<B: Backend> {
-    x: FloatTensor<B>,
-    weight: FloatTensor<B>,
-    y: FloatTensor<B>,
-    activation: Activation,
-}
+struct Dense;
 
-impl<B: LinearOps> Pullback<B, 3> for Saved<B> {
-    fn gradients(
-        self,
-        grad: FloatTensor<B>,
-        [of_x, of_weight, of_bias]: [bool; 3],
-    ) -> [Option<FloatTensor<B>>; 3] {
-        let Self {
-            x,
-            weight,
-            y,
-            activation,
-        } = self;
-        if !of_x {
-            drop(weight);
-            let (dw, db) = B::linear_backward_parameters(x, y, grad, activation);
-            [None, Some(dw), Some(db)]
-        } else if of_weight || of_bias {
-            let (dx, dw, db) = B::linear_backward(x, weight, y, grad, activation);
-            [dx, dw, db].map(Some)
-        } else {
-            let dx = B::linear_backward_input(weight, y, grad, activation);
-            [Some(of_sharers::<B>(dx, &x)), None, None]
-        }
+impl<B: LinearOps> Weighted<B> for Dense {
+    fn all(self, layer: Saved<B>, grad: FloatTensor<B>) -> [FloatTensor<B>; 3] {
+        let (x, weight, y) = (layer.x, layer.weight, layer.y);
+        B::linear_backward(x, weight, y, grad, layer.activation).into()
     }
-}
 
-/// The members' gradients of an input, added up where they share it.
-pub(crate) fn of_sharers<B: Backend>(dx: FloatTensor<B>, x: &FloatTensor<B>) -> FloatTensor<B> {
-    if x.shape()[0] < dx.shape()[0] {
-        B::float_sum_dim(dx, 0)
-    } else {
-        dx
+    fn of_input(self, layer: Saved<B>, grad: FloatTensor<B>) -> FloatTensor<B> {
+        B::linear_backward_input(layer.weight, layer.y, grad, layer.activation)
+    }
+
+    fn of_parameters(self, layer: Saved<B>, grad: FloatTensor<B>) -> [FloatTensor<B>; 2] {
+        B::linear_backward_parameters(layer.x, layer.y, grad, layer.activation).into()
     }
 }
 
@@ -146,17 +119,9 @@ impl<B: LinearOps, C: CheckpointStrategy> LinearOps for Autodiff<B, C> {
         bias: FloatTensor<Self>,
         activation: Activation,
     ) -> FloatTensor<Self> {
-        record::<B, C, _, 3>([x.node(), weight.node(), bias.node()], |tracked| {
-            let [x, weight, bias] = [x, weight, bias].map(|input| input.into_primitive());
-            let kept = tracked.then(|| (x.clone(), weight.clone()));
+        record_layer::<B, C, _>([x, weight, bias], activation, |[x, weight, bias], _| {
             let y = B::population_linear(x, weight, bias, activation);
-            let saved = kept.map(|(x, weight)| Saved {
-                x,
-                weight,
-                y: y.clone(),
-                activation,
-            });
-            (y, saved)
+            (y, Some(Dense))
         })
     }
 }

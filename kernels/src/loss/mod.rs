@@ -108,10 +108,6 @@ pub trait LossOps: Backend {
     }
 }
 
-#[cfg(feature = "ndarray")]
-#[allow(deprecated)]
-impl LossOps for burn::backend::NdArray {}
-
 /// The gradient of each member's own objective, which the forward pass leaves.
 #[derive(Debug, Clone)]
 struct OfObjective<B: Backend>(FloatTensor<B>);

@@ -96,7 +96,3 @@ pub trait MixupOps: Backend {
         reference::mix::<Self>(x, partner, share)
     }
 }
-
-#[cfg(feature = "ndarray")]
-#[allow(deprecated)]
-impl MixupOps for burn::backend::NdArray {}

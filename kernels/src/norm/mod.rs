@@ -160,10 +160,6 @@ pub(crate) fn expect_norm<T: TensorMetadata>(x: &T, weights: &T, columns: [&T; 4
     }
 }
 
-#[cfg(feature = "ndarray")]
-#[allow(deprecated)]
-impl NormOps for burn::backend::NdArray {}
-
 #[derive(Debug, Clone)]
 struct Saved<B: Backend> {
     x: FloatTensor<B>,

@@ -57,7 +57,3 @@ pub trait PerturbOps: Backend {
         reference::perturb::<Self>(x, sd, seed, purpose, at)
     }
 }
-
-#[cfg(feature = "ndarray")]
-#[allow(deprecated)]
-impl PerturbOps for burn::backend::NdArray {}

@@ -91,10 +91,6 @@ pub trait PoolOps: Backend {
     }
 }
 
-#[cfg(feature = "ndarray")]
-#[allow(deprecated)]
-impl PoolOps for burn::backend::NdArray {}
-
 #[derive(Debug, Clone)]
 struct Maximum<B: Backend> {
     places: IntTensor<B>,

@@ -68,10 +68,6 @@ pub trait SmoothOps: Backend {
     }
 }
 
-#[cfg(feature = "ndarray")]
-#[allow(deprecated)]
-impl SmoothOps for burn::backend::NdArray {}
-
 #[derive(Debug, Clone)]
 struct Saved<B: Backend> {
     z: FloatTensor<B>,

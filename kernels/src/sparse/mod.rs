@@ -133,10 +133,6 @@ pub trait SparseOps: Backend {
     }
 }
 
-#[cfg(feature = "ndarray")]
-#[allow(deprecated)]
-impl SparseOps for burn::backend::NdArray {}
-
 #[derive(Debug, Clone)]
 struct Product<B: Backend> {
     matrix: Sparse<B>,

@@ -158,7 +158,3 @@ pub(crate) fn expect_update<T: TensorMetadata>(
         "update: group {group} of a table of {groups}"
     );
 }
-
-#[cfg(feature = "ndarray")]
-#[allow(deprecated)]
-impl UpdateOps for burn::backend::NdArray {}

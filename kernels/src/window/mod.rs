@@ -21,10 +21,11 @@ pub struct Window {
 }
 
 /// Why there is no such window.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum WindowError {
     /// A size, kernel or stride is zero.
+    #[error("the {field} of a window must be in [1, inf), got {value:?}")]
     Zero {
         /// Which of them.
         field: &'static str,
@@ -32,6 +33,7 @@ pub enum WindowError {
         value: [usize; 2],
     },
     /// The padding is as wide as the kernel: some windows would see nothing else.
+    #[error("the padding of a window must be smaller than its kernel {kernel:?}, got {padding:?}")]
     Padding {
         /// Height and width of the padding.
         padding: [usize; 2],
@@ -39,6 +41,9 @@ pub enum WindowError {
         kernel: [usize; 2],
     },
     /// The kernel is larger than the padded image.
+    #[error(
+        "the kernel of a window must be at most as large as the padded image {padded:?}, got {kernel:?}"
+    )]
     Kernel {
         /// Height and width of the kernel.
         kernel: [usize; 2],
@@ -46,29 +51,6 @@ pub enum WindowError {
         padded: [usize; 2],
     },
 }
-
-impl std::fmt::Display for WindowError {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Self::Zero { field, value } => {
-                write!(
-                    f,
-                    "the {field} of a window must be in [1, inf), got {value:?}"
-                )
-            }
-            Self::Padding { padding, kernel } => write!(
-                f,
-                "the padding of a window must be smaller than its kernel {kernel:?}, got {padding:?}"
-            ),
-            Self::Kernel { kernel, padded } => write!(
-                f,
-                "the kernel of a window must be at most as large as the padded image {padded:?}, got {kernel:?}"
-            ),
-        }
-    }
-}
-
-impl std::error::Error for WindowError {}
 
 impl Window {
     /// A window over images of `size`.
