@@ -7,6 +7,8 @@
 //! Prints one JSON line for each workload: seconds of PGD in linf of radius 8/255 from random starts, without leaving broken rows early, so
 //! that the work is that of the peer; seconds of the same attack leaving them; and microseconds for each row, member and step.
 
+#![forbid(unsafe_code)]
+
 use std::sync::atomic::AtomicBool;
 use std::time::Instant;
 

@@ -4,6 +4,8 @@
 //! cargo bench -p decay-audit
 //! ```
 
+#![forbid(unsafe_code)]
+
 use decay_audit::interval::{Bootstrap, SplitMix};
 use decay_audit::{
     AuditConfig, Logits, MemberLogits, PopulationMember, audit_classification, audit_population,

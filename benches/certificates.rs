@@ -4,6 +4,8 @@
 //! cargo bench --workspace --bench certificates
 //! ```
 
+#![forbid(unsafe_code)]
+
 use std::time::Instant;
 
 use decay_model::maps::{Map, apply};

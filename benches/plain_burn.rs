@@ -7,6 +7,8 @@
 //! The twin is what one writes in plain Burn: matmul, add, ReLU, log-softmax, and AdamW as `burn-optim` spells it out in tensor
 //! operations, with bias correction and decoupled decay on matrices only. Both see the same batches.
 
+#![forbid(unsafe_code)]
+
 use std::time::Instant;
 
 use burn::tensor::{Device, Distribution, Int, Tensor, activation};

@@ -8,6 +8,8 @@
 //! is that of the peers: their folds, batches without the last partial one, their starting distribution, one
 //! validation after the last epoch.
 
+#![forbid(unsafe_code)]
+
 mod fit;
 mod graph;
 mod images;

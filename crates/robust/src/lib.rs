@@ -3,6 +3,7 @@
 //! An attack shows that a network is at most so robust, a certificate that it is at least so robust. Both take trained members as they
 //! are, each behind its own scaling of the inputs ([`InputScale`]), and measure perturbations in the unit of those inputs.
 
+#![forbid(unsafe_code)]
 #![warn(missing_docs)]
 
 pub mod attack;

@@ -1,5 +1,7 @@
 //! Claim: without decay a network overfits, with much of it it underfits, and validation loss has its minimum between.
 
+#![forbid(unsafe_code)]
+
 mod experiment;
 #[cfg(test)]
 mod tests;

@@ -1,5 +1,7 @@
 //! Claim: decay trades variance for bias, so that validation loss is U-shaped in the rate.
 
+#![forbid(unsafe_code)]
+
 use std::process::ExitCode;
 
 fn main() -> ExitCode {

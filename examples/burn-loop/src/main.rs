@@ -3,6 +3,8 @@
 //! [`DecoupledDecay`] implements Burn's `Optimizer` trait, so that it goes wherever a `ModuleOptimizer` does: into a loop like
 //! this one, or into `burn::train::Learner` as in `learner.rs`.
 
+#![forbid(unsafe_code)]
+
 mod digits;
 mod perceptron;
 

@@ -1,5 +1,7 @@
 //! Claim: decay cures over-confidence as a temperature does, and the rate best for calibration is the larger one.
 
+#![forbid(unsafe_code)]
+
 mod experiment;
 #[cfg(test)]
 mod tests;

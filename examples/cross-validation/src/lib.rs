@@ -1,5 +1,7 @@
 //! Claim: what is learned from all rows before splitting makes cross-validation too hopeful, and it picks a worse decay rate.
 
+#![forbid(unsafe_code)]
+
 mod experiment;
 mod leak;
 #[cfg(test)]

@@ -1,5 +1,7 @@
 //! Claim: statistics shared between folds make cross-validation too hopeful, and it picks a worse decay rate.
 
+#![forbid(unsafe_code)]
+
 use std::process::ExitCode;
 
 fn main() -> ExitCode {

@@ -5,6 +5,8 @@
 //! cargo run --release -p from-code --features cuda -- cuda:0    # on another device
 //! ```
 
+#![forbid(unsafe_code)]
+
 use decay::prelude::*;
 
 fn main() -> Result<(), Error> {

@@ -3,6 +3,8 @@
 //! A claim is found because its package depends on `decay-claim`; nothing is registered. Each runs as a program of its own and writes into
 //! a folder below the site, from which the page is made.
 
+#![forbid(unsafe_code)]
+
 mod failure;
 mod page;
 mod workspace;

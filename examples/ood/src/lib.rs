@@ -1,5 +1,7 @@
 //! Claim: decay limits logits far from the data, so that scores of uncertainty tell other data apart.
 
+#![forbid(unsafe_code)]
+
 mod experiment;
 #[cfg(test)]
 mod tests;

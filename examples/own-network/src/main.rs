@@ -1,5 +1,7 @@
 //! Cross-validates a network of one's own over decay rates, and reads it back from the run's directory.
 
+#![forbid(unsafe_code)]
+
 use decay::model::Opening;
 use decay::prelude::*;
 use own_network::Gated;

@@ -1,5 +1,7 @@
 //! Claim: decay enlarges the margin, and with it the distance to the nearest adversarial example.
 
+#![forbid(unsafe_code)]
+
 mod experiment;
 #[cfg(test)]
 mod tests;

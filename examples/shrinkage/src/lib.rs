@@ -1,5 +1,7 @@
 //! Claim: decay shrinks the weights. The smallest claim there is, and the one to copy for a new one.
 
+#![forbid(unsafe_code)]
+
 #[cfg(test)]
 mod tests;
 

@@ -1,5 +1,7 @@
 //! Claim: decay shrinks the weights.
 
+#![forbid(unsafe_code)]
+
 use std::process::ExitCode;
 
 fn main() -> ExitCode {

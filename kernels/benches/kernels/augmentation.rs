@@ -5,8 +5,8 @@ use burn::backend::flex::FlexTensor;
 use burn::tensor::TensorData;
 use decay_kernels::{AugmentOps, Augmentation, Mixture};
 use divan::Bencher;
-use divan::counter::ItemsCount;
 
+use crate::measure;
 use crate::network::floats;
 use crate::subject::{AT, Kernel, Reference, Subject};
 
@@ -43,9 +43,9 @@ fn drawn(strengths: Augmentation) -> FlexTensor {
 fn transform<S: Subject>(bencher: Bencher, strengths: Augmentation) {
     let x = floats([MEMBERS, BATCH, PIXELS], 3);
     let (border, transforms) = (floats([MEMBERS, 3], 2), drawn(strengths));
-    bencher
-        .counter(ItemsCount::new(MEMBERS * BATCH))
-        .bench_local(|| S::TRANSFORM(x.clone(), border.clone(), transforms.clone(), IMAGE));
+    measure(bencher, MEMBERS * BATCH, || {
+        S::TRANSFORM(x.clone(), border.clone(), transforms.clone(), IMAGE)
+    });
 }
 
 #[divan::bench(types = [Kernel, Reference])]
@@ -57,24 +57,20 @@ fn images_gather<S: Subject>(bencher: Bencher) {
     let picks = integers(picks.collect(), [MEMBERS, BATCH]);
     let fold = integers(vec![0; MEMBERS], [MEMBERS]);
     let (center, scale) = (floats([1, PIXELS], 3), floats([1, PIXELS], 4));
-    bencher
-        .counter(ItemsCount::new(MEMBERS * BATCH))
-        .bench_local(|| {
-            S::GATHER(
-                values.clone(),
-                picks.clone(),
-                fold.clone(),
-                center.clone(),
-                scale.clone(),
-            )
-        });
+    measure(bencher, MEMBERS * BATCH, || {
+        S::GATHER(
+            values.clone(),
+            picks.clone(),
+            fold.clone(),
+            center.clone(),
+            scale.clone(),
+        )
+    });
 }
 
 #[divan::bench]
 fn images_draw(bencher: Bencher) {
-    bencher
-        .counter(ItemsCount::new(MEMBERS * BATCH))
-        .bench_local(|| drawn(EVERYTHING));
+    measure(bencher, MEMBERS * BATCH, || drawn(EVERYTHING));
 }
 
 #[divan::bench(types = [Kernel, Reference])]
@@ -94,7 +90,7 @@ fn images_mix<S: Subject>(bencher: Bencher) {
     let partner = integers(mixture.partner.repeat(MEMBERS), [MEMBERS, BATCH]);
     let share = TensorData::new(mixture.share.repeat(MEMBERS), [MEMBERS, BATCH]);
     let share = FlexTensor::from_data(share);
-    bencher
-        .counter(ItemsCount::new(MEMBERS * BATCH))
-        .bench_local(|| S::MIX(x.clone(), partner.clone(), share.clone()));
+    measure(bencher, MEMBERS * BATCH, || {
+        S::MIX(x.clone(), partner.clone(), share.clone())
+    });
 }

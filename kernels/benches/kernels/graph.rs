@@ -5,8 +5,8 @@ use burn::backend::flex::FlexTensor;
 use burn::tensor::TensorData;
 use decay_kernels::{At, AttentionOps, ByRows, Kept, Sparse, SparseOps, reference};
 use divan::Bencher;
-use divan::counter::ItemsCount;
 
+use crate::measure;
 use crate::network::floats;
 use crate::subject::{Kernel, Reference};
 
@@ -15,36 +15,28 @@ const FEATURES: usize = 1433;
 const HIDDEN: usize = 16;
 const HEADS: usize = 8;
 
-/// The two bodies of the operations on graphs.
+type F = FlexTensor;
+
+/// One body of each operation on graphs.
 trait Graphs {
-    fn kept(rate: FlexTensor, seeds: FlexTensor, entries: usize) -> FlexTensor;
-    fn product(matrix: Sparse<Flex>, x: FlexTensor, kept: Kept<Flex>) -> FlexTensor;
-    fn attention(graph: Sparse<Flex>, h: FlexTensor, vectors: FlexTensor) -> FlexTensor;
+    const KEPT: fn(F, F, usize, At) -> F;
+    const PRODUCT: fn(Sparse<Flex>, F, Kept<Flex>) -> F;
+    const ATTENTION: fn(Sparse<Flex>, F, F, F, Kept<Flex>, usize, f32) -> (F, F, F, F);
 }
 
 impl Graphs for Kernel {
-    fn kept(rate: FlexTensor, seeds: FlexTensor, entries: usize) -> FlexTensor {
-        Flex::kept_entries(rate, seeds, entries, At::default())
-    }
-    fn product(matrix: Sparse<Flex>, x: FlexTensor, kept: Kept<Flex>) -> FlexTensor {
-        Flex::sparse_product(matrix, x, kept)
-    }
-    fn attention(graph: Sparse<Flex>, h: FlexTensor, vectors: FlexTensor) -> FlexTensor {
-        Flex::graph_attention(graph, h, vectors.clone(), vectors, Kept::All, HEADS, 0.2)
-    }
+    const KEPT: fn(F, F, usize, At) -> F = Flex::kept_entries;
+    const PRODUCT: fn(Sparse<Flex>, F, Kept<Flex>) -> F = Flex::sparse_product;
+    const ATTENTION: fn(Sparse<Flex>, F, F, F, Kept<Flex>, usize, f32) -> (F, F, F, F) =
+        Flex::graph_attention_with_coefficients;
 }
 
 impl Graphs for Reference {
-    fn kept(rate: FlexTensor, seeds: FlexTensor, entries: usize) -> FlexTensor {
-        reference::sparse::kept_entries::<Flex>(rate, seeds, entries, At::default())
-    }
-    fn product(matrix: Sparse<Flex>, x: FlexTensor, kept: Kept<Flex>) -> FlexTensor {
-        reference::sparse::product::<Flex>(matrix.matrix, x, kept)
-    }
-    fn attention(graph: Sparse<Flex>, h: FlexTensor, vectors: FlexTensor) -> FlexTensor {
-        let (a, b, kept) = (vectors.clone(), vectors, Kept::All);
-        reference::attention::forward::<Flex>(graph, h, a, b, kept, HEADS, 0.2).0
-    }
+    const KEPT: fn(F, F, usize, At) -> F = reference::sparse::kept_entries::<Flex>;
+    const PRODUCT: fn(Sparse<Flex>, F, Kept<Flex>) -> F =
+        |matrix, x, kept| reference::sparse::product::<Flex>(matrix.matrix, x, kept);
+    const ATTENTION: fn(Sparse<Flex>, F, F, F, Kept<Flex>, usize, f32) -> (F, F, F, F) =
+        reference::attention::forward::<Flex>;
 }
 
 /// Rows of between one and `2 mean - 1` entries, and columns of which the first are the most frequent, as words are.
@@ -98,7 +90,7 @@ fn entries(matrix: &Sparse<Flex>) -> usize {
 fn half<S: Graphs>(matrix: &Sparse<Flex>, members: usize) -> Kept<Flex> {
     let (rate, seeds) = rates_and_seeds(members);
     Kept::Some {
-        words: S::kept(rate.clone(), seeds, entries(matrix)),
+        words: S::KEPT(rate.clone(), seeds, entries(matrix), At::default()),
         rate,
     }
 }
@@ -106,9 +98,7 @@ fn half<S: Graphs>(matrix: &Sparse<Flex>, members: usize) -> Kept<Flex> {
 #[divan::bench(types = [Kernel, Reference], args = [1, 4])]
 fn cora_mask<S: Graphs>(bencher: Bencher, members: usize) {
     let features = matrix(NODES, FEATURES, 18);
-    bencher
-        .counter(ItemsCount::new(members))
-        .bench_local(|| half::<S>(&features, members));
+    measure(bencher, members, || half::<S>(&features, members));
 }
 
 #[divan::bench(types = [Kernel, Reference], args = [1, 4])]
@@ -118,9 +108,9 @@ fn cora_features_half_dropped<S: Graphs>(bencher: Bencher, members: usize) {
         half::<S>(&features, members),
         floats([members, FEATURES, HIDDEN], 3),
     );
-    bencher
-        .counter(ItemsCount::new(members))
-        .bench_local(|| S::product(features.clone(), weight.clone(), kept.clone()));
+    measure(bencher, members, || {
+        S::PRODUCT(features.clone(), weight.clone(), kept.clone())
+    });
 }
 
 #[divan::bench(types = [Kernel, Reference], args = [1, 4])]
@@ -135,24 +125,25 @@ fn cora_features_backward_half_dropped<S: Graphs>(bencher: Bencher, members: usi
         matrix: transpose,
         transpose: matrix,
     };
-    bencher
-        .counter(ItemsCount::new(members))
-        .bench_local(|| S::product(turned.clone(), grad.clone(), kept.clone()));
+    measure(bencher, members, || {
+        S::PRODUCT(turned.clone(), grad.clone(), kept.clone())
+    });
 }
 
 #[divan::bench(types = [Kernel, Reference], args = [1, 4])]
 fn cora_operator<S: Graphs>(bencher: Bencher, members: usize) {
     let (graph, x) = (matrix(NODES, NODES, 5), floats([members, NODES, HIDDEN], 3));
-    bencher
-        .counter(ItemsCount::new(members))
-        .bench_local(|| S::product(graph.clone(), x.clone(), Kept::All));
+    measure(bencher, members, || {
+        S::PRODUCT(graph.clone(), x.clone(), Kept::All)
+    });
 }
 
 #[divan::bench(types = [Kernel, Reference], args = [1, 4])]
 fn cora_attention_8_heads_of_8<S: Graphs>(bencher: Bencher, members: usize) {
     let (graph, row) = (matrix(NODES, NODES, 5), HEADS * 8);
     let (h, vectors) = (floats([members, NODES, row], 3), floats([members, row], 4));
-    bencher
-        .counter(ItemsCount::new(members))
-        .bench_local(|| S::attention(graph.clone(), h.clone(), vectors.clone()));
+    measure(bencher, members, || {
+        let (graph, a, b) = (graph.clone(), vectors.clone(), vectors.clone());
+        S::ATTENTION(graph, h.clone(), a, b, Kept::All, HEADS, 0.2)
+    });
 }

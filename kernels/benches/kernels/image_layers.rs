@@ -4,52 +4,44 @@ use burn::backend::Flex;
 use burn::backend::flex::FlexTensor;
 use decay_kernels::{Activation, ConvOps, ConvPoolOps, PoolOps, Window};
 use divan::Bencher;
-use divan::counter::ItemsCount;
 
 use crate::images::{FASHION, Images, SIDES, SMALL, windows};
+use crate::measure;
 use crate::network::floats;
 
 #[divan::bench(args = [0, 1, 2, 3], sample_count = 20, sample_size = 1)]
 fn images_forward(bencher: Bencher, layer: usize) {
     let of = Layer::new(layer);
-    bencher
-        .counter(ItemsCount::new(of.operations()))
-        .bench_local(|| of.forward());
+    measure(bencher, of.operations(), || of.forward());
 }
 
 #[divan::bench(args = [0, 1, 2, 3], sample_count = 20, sample_size = 1)]
 fn images_forward_pooled(bencher: Bencher, layer: usize) {
     let of = Layer::new(layer);
-    bencher
-        .counter(ItemsCount::new(of.operations()))
-        .bench_local(|| of.pooled());
+    measure(bencher, of.operations(), || of.pooled());
 }
 
 #[divan::bench(args = [0, 1, 2, 3], sample_count = 20, sample_size = 1)]
 fn images_backward(bencher: Bencher, layer: usize) {
     let of = Layer::new(layer);
     let y = of.forward();
-    bencher
-        .counter(ItemsCount::new(2 * of.operations()))
-        .bench_local(|| of.backward(y.clone()));
+    measure(bencher, 2 * of.operations(), || of.backward(y.clone()));
 }
 
 #[divan::bench(args = [0, 1, 2, 3], sample_count = 20, sample_size = 1)]
 fn images_backward_pooled(bencher: Bencher, layer: usize) {
     let of = Layer::new(layer);
     let y = of.pooled();
-    bencher
-        .counter(ItemsCount::new(2 * of.operations()))
-        .bench_local(|| of.backward_pooled(y.clone()));
+    measure(bencher, 2 * of.operations(), || {
+        of.backward_pooled(y.clone())
+    });
 }
 
 #[divan::bench(args = [0, 1, 2, 3], sample_count = 20, sample_size = 1)]
 fn images_parameters_pooled(bencher: Bencher, layer: usize) {
     let of = Layer::new(layer);
     let y = of.pooled();
-    bencher
-        .counter(ItemsCount::new(of.operations()))
-        .bench_local(|| of.parameters_pooled(y.clone()));
+    measure(bencher, of.operations(), || of.parameters_pooled(y.clone()));
 }
 
 /// What pooling alone costs, both ways.

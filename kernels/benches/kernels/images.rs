@@ -7,9 +7,9 @@ use burn::tensor::ops::{ConvOptions, MaxPoolOptions};
 use burn::tensor::{Device, Tensor};
 use decay_kernels::{Activation, Window, conv2d_max_pool, reference};
 use divan::Bencher;
-use divan::counter::ItemsCount;
 
 use crate::ALL;
+use crate::measure;
 use crate::network::floats;
 use crate::subject::{Kernel, Reference};
 
@@ -183,23 +183,21 @@ where
     S::Network: Sync,
 {
     let network = S::network(Images::new(1, 128, FASHION));
-    bencher
-        .counter(ItemsCount::new(operations(1, 128, FASHION)))
-        .bench_local(|| ALL.install(|| S::step(&network)));
+    measure(bencher, operations(1, 128, FASHION), || {
+        ALL.install(|| S::step(&network))
+    });
 }
 
 #[divan::bench(types = [Kernel, Burn], sample_count = 10, sample_size = 1)]
 fn images_step<S: ImageSubject>(bencher: Bencher) {
     let network = S::network(Images::new(1, 128, FASHION));
-    bencher
-        .counter(ItemsCount::new(operations(1, 128, FASHION)))
-        .bench_local(|| S::step(&network));
+    measure(bencher, operations(1, 128, FASHION), || S::step(&network));
 }
 
 #[divan::bench(types = [Kernel, Reference], args = [1, 8, 40], sample_count = 10, sample_size = 1)]
 fn images_population_step<S: ImageSubject>(bencher: Bencher, members: usize) {
     let network = S::network(Images::new(members, 64, SMALL));
-    bencher
-        .counter(ItemsCount::new(operations(members, 64, SMALL)))
-        .bench_local(|| S::step(&network));
+    measure(bencher, operations(members, 64, SMALL), || {
+        S::step(&network)
+    });
 }

@@ -45,21 +45,22 @@ fn main() {
     divan::main();
 }
 
+/// Times `work`, which does so many `items`.
+fn measure<T>(bencher: Bencher, items: usize, work: impl FnMut() -> T) {
+    bencher.counter(ItemsCount::new(items)).bench_local(work);
+}
+
 #[divan::bench(types = [Kernel, Reference], args = [1, 8, 32, 160])]
 fn digits_forward<S: Subject>(bencher: Bencher, members: usize) {
     let network = Network::new(members, &DIGITS, 64);
-    bencher
-        .counter(ItemsCount::new(members))
-        .bench_local(|| network.forward::<S>());
+    measure(bencher, members, || network.forward::<S>());
 }
 
 #[divan::bench(types = [Kernel, Reference], args = [1, 8, 32, 160])]
 fn digits_loss<S: Subject>(bencher: Bencher, members: usize) {
     let network = Network::new(members, &DIGITS, 64);
     let logits = network.forward::<S>().pop().expect("an output");
-    bencher
-        .counter(ItemsCount::new(members))
-        .bench_local(|| network.loss::<S>(logits.clone()));
+    measure(bencher, members, || network.loss::<S>(logits.clone()));
 }
 
 #[divan::bench(types = [Kernel, Reference], args = [1, 8, 32, 160])]
@@ -67,35 +68,29 @@ fn digits_backward<S: Subject>(bencher: Bencher, members: usize) {
     let network = Network::new(members, &DIGITS, 64);
     let outputs = network.forward::<S>();
     let gradient = network.loss::<S>(outputs[outputs.len() - 1].clone()).2;
-    bencher
-        .counter(ItemsCount::new(members))
-        .bench_local(|| network.backward::<S>(&outputs, gradient.clone()));
+    measure(bencher, members, || {
+        network.backward::<S>(&outputs, gradient.clone())
+    });
 }
 
 #[divan::bench(types = [Kernel, Reference], args = [1, 8, 32, 160])]
 fn digits_update<S: Subject>(bencher: Bencher, members: usize) {
     let mut network = Network::new(members, &DIGITS, 64);
     let gradients = network.gradients::<S>();
-    bencher
-        .counter(ItemsCount::new(members))
-        .bench_local(|| network.update::<S>(&gradients));
+    measure(bencher, members, || network.update::<S>(&gradients));
 }
 
 #[divan::bench(types = [Kernel, Reference], args = [1, 8, 16, 32, 160])]
 fn digits_step<S: Subject>(bencher: Bencher, members: usize) {
     let mut network = Network::new(members, &DIGITS, 64);
-    bencher
-        .counter(ItemsCount::new(members))
-        .bench_local(|| network.step::<S>());
+    measure(bencher, members, || network.step::<S>());
 }
 
 /// The step through the public functions and autodiff: what a trainer pays.
 #[divan::bench(args = [1, 8, 16, 32, 160])]
 fn digits_step_autodiff(bencher: Bencher, members: usize) {
     let mut tape = Tape::new(members, &DIGITS, 64);
-    bencher
-        .counter(ItemsCount::new(members))
-        .bench_local(|| tape.step());
+    measure(bencher, members, || tape.step());
 }
 
 #[divan::bench]
@@ -168,9 +163,9 @@ fn dropout_64x64<S: Subject>(bencher: Bencher, members: usize) {
     let rate = FlexTensor::from_data(TensorData::new(vec![0.3f32; members], [members]));
     let seeds: Vec<i32> = (0..2 * members as i32).collect();
     let seeds = FlexTensor::from_data(TensorData::new(seeds, [members, 2]));
-    bencher
-        .counter(ItemsCount::new(members))
-        .bench_local(|| S::DROPOUT(x.clone(), rate.clone(), seeds.clone(), AT));
+    measure(bencher, members, || {
+        S::DROPOUT(x.clone(), rate.clone(), seeds.clone(), AT)
+    });
 }
 
 #[divan::bench(types = [Kernel, Reference], args = [32])]
@@ -184,7 +179,7 @@ fn gather_bytes_64x784<S: Subject>(bencher: Bencher, members: usize) {
     let picks = FlexTensor::from_data(TensorData::new(picks, [members, batch]));
     let fold = FlexTensor::from_data(TensorData::new(vec![0i32; members], [members]));
     let (center, scale) = (floats([1, features], 3), floats([1, features], 4));
-    bencher.counter(ItemsCount::new(members)).bench_local(|| {
+    measure(bencher, members, || {
         S::GATHER(
             values.clone(),
             picks.clone(),
@@ -220,47 +215,43 @@ fn product_linear(bencher: Bencher, &Product([m, n, k]): &Product) {
         floats([1, k, n], 2),
         floats([1, n], 3),
     );
-    bencher
-        .counter(ItemsCount::new(2 * m * n * k))
-        .bench_local(|| {
-            let none = decay_kernels::Activation::Identity;
-            Kernel::LINEAR(x.clone(), w.clone(), b.clone(), none)
-        });
+    measure(bencher, 2 * m * n * k, || {
+        let none = decay_kernels::Activation::Identity;
+        Kernel::LINEAR(x.clone(), w.clone(), b.clone(), none)
+    });
 }
 
 #[divan::bench(args = PRODUCTS.map(Product))]
 fn product_gemm_crate(bencher: Bencher, &Product([m, n, k]): &Product) {
     let (x, w) = (vec![0.5f32; m * k], vec![0.25f32; k * n]);
     let mut c = vec![0f32; m * n];
-    bencher
-        .counter(ItemsCount::new(2 * m * n * k))
-        .bench_local(|| {
-            // SAFETY: the vectors have exactly these shapes and strides.
-            unsafe {
-                gemm::gemm(
-                    m,
-                    n,
-                    k,
-                    c.as_mut_ptr(),
-                    1,
-                    n as isize,
-                    false,
-                    x.as_ptr(),
-                    1,
-                    k as isize,
-                    w.as_ptr(),
-                    1,
-                    n as isize,
-                    0.0,
-                    1.0,
-                    false,
-                    false,
-                    false,
-                    gemm::Parallelism::None,
-                );
-            }
-            black_box(&mut c);
-        });
+    measure(bencher, 2 * m * n * k, || {
+        // SAFETY: the vectors have exactly these shapes and strides.
+        unsafe {
+            gemm::gemm(
+                m,
+                n,
+                k,
+                c.as_mut_ptr(),
+                1,
+                n as isize,
+                false,
+                x.as_ptr(),
+                1,
+                k as isize,
+                w.as_ptr(),
+                1,
+                n as isize,
+                0.0,
+                1.0,
+                false,
+                false,
+                false,
+                gemm::Parallelism::None,
+            );
+        }
+        black_box(&mut c);
+    });
 }
 
 /// A shape that prints as one.

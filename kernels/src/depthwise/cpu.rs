@@ -134,9 +134,7 @@ impl Pass<'_> {
 
     /// `sums` are those of the taps, then that of the bias.
     fn image(&self, i: usize, sums: &mut [f32], dx: &mut [MaybeUninit<f32>]) {
-        let Images {
-            count, channels, ..
-        } = self.images;
+        let (count, channels) = (self.images.count, self.images.channels);
         let window = self.window;
         let size = window.inputs() * channels;
         let of_member = window.taps() * channels;

@@ -94,6 +94,18 @@ impl Layer {
         let start = if self.shared_input { 0 } else { r * len };
         Matrix::new(&x[start..][..len], self.inputs)
     }
+
+    /// Its weights.
+    fn weight<'a>(&self, weight: &'a [f32], r: usize) -> Matrix<'a> {
+        let len = self.inputs * self.outputs;
+        Matrix::new(&weight[r * len..][..len], self.outputs)
+    }
+
+    /// Its output, or that one's gradient.
+    fn of_output<'a>(&self, values: &'a [f32], r: usize) -> Matrix<'a> {
+        let len = self.batch * self.outputs;
+        Matrix::new(&values[r * len..][..len], self.outputs)
+    }
 }
 
 /// `C[r] = finish(A[r] B[r])` with `A` `[m, k]` and `B` `[k, n]` of every member, which `operands` tells of member and columns.
@@ -128,20 +140,13 @@ fn forward(
     bias: &[f32],
     activation: Activation,
 ) -> Vec<f32> {
-    let &Layer {
-        members,
-        batch,
-        inputs,
-        outputs,
-        ..
-    } = layer;
-    let mut y = products(members, [batch, outputs, inputs], |r, _| {
+    let shape = [layer.batch, layer.outputs, layer.inputs];
+    let mut y = products(layer.members, shape, |r, _| {
         let finish = Finish {
-            bias: Some(&bias[r * outputs..][..outputs]),
+            bias: Some(&bias[r * layer.outputs..][..layer.outputs]),
             relu: activation == Activation::Relu,
         };
-        let w = &weight[r * inputs * outputs..][..inputs * outputs];
-        (layer.input(x, r), Matrix::new(w, outputs), finish)
+        (layer.input(x, r), layer.weight(weight, r), finish)
     });
     apply(activation, &mut y);
     y
@@ -149,18 +154,10 @@ fn forward(
 
 /// `dx = dz W^T`.
 fn input_gradient(layer: &Layer, weight: &[f32], grad: &[f32]) -> Vec<f32> {
-    let &Layer {
-        members,
-        batch,
-        inputs,
-        outputs,
-        ..
-    } = layer;
-    products(members, [batch, inputs, outputs], |r, _| {
-        let w = &weight[r * inputs * outputs..][..inputs * outputs];
-        let g = &grad[r * batch * outputs..][..batch * outputs];
-        let (g, w) = (Matrix::new(g, outputs), Matrix::new(w, outputs));
-        (g, w.transposed(), Finish::NOTHING)
+    let shape = [layer.batch, layer.inputs, layer.outputs];
+    products(layer.members, shape, |r, _| {
+        let weight = layer.weight(weight, r).transposed();
+        (layer.of_output(grad, r), weight, Finish::NOTHING)
     })
 }
 
@@ -170,23 +167,16 @@ fn parameter_gradients(
     x: &FlexTensor,
     grad: &FlexTensor,
 ) -> (FlexTensor, FlexTensor) {
-    let &Layer {
-        members,
-        batch,
-        inputs,
-        outputs,
-        ..
-    } = layer;
+    let (members, inputs, outputs) = (layer.members, layer.inputs, layer.outputs);
     let (x, grad) = (floats(x), floats(grad));
     let mut bias = vec![0.0; members * outputs];
     let bias_sums = Shared::new(&mut bias);
-    let weight = products(members, [inputs, outputs, batch], |r, columns| {
-        let g = &grad[r * batch * outputs..][..batch * outputs];
+    let weight = products(members, [inputs, outputs, layer.batch], |r, columns| {
+        let grad = layer.of_output(grad, r);
         // SAFETY: each member's columns are asked for once.
         let sums = unsafe { bias_sums.slice(r * outputs + columns.start, columns.len()) };
-        add_rows(sums, g, outputs, columns.start);
-        let x = layer.input(x, r).transposed();
-        (x, Matrix::new(g, outputs), Finish::NOTHING)
+        add_rows(sums, grad.data, outputs, columns.start);
+        (layer.input(x, r).transposed(), grad, Finish::NOTHING)
     });
     (
         tensor(weight, [members, inputs, outputs]),

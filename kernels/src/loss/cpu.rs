@@ -138,9 +138,7 @@ type Lanes = [f32; LANES];
 
 /// Writes one member's gradient; returns objective and likelihood.
 fn member_cross_entropy(samples: Samples, gradient: &mut [MaybeUninit<f32>]) -> [f32; 2] {
-    let Samples {
-        smoothing, classes, ..
-    } = samples;
+    let (smoothing, classes) = (samples.smoothing, samples.classes);
     let unit = share_unit(samples.weights);
     let mut columns = vec![[0f32; LANES]; classes];
     let (mut objective, mut nll) = (0.0, 0.0);

@@ -14,18 +14,7 @@ pub struct Csr {
     rows: usize,
     columns: usize,
     entries: usize,
-    matrix: Half,
-    transpose: Half,
-}
-
-/// The tensors of one order of the entries; see [`ByRows`].
-#[derive(Debug, Clone)]
-struct Half {
-    offsets: Tensor<1, Int>,
-    rows: Tensor<1, Int>,
-    columns: Tensor<1, Int>,
-    values: Tensor<1>,
-    numbers: Tensor<1, Int>,
+    tensors: Sparse<Dispatch>,
 }
 
 impl Csr {
@@ -55,12 +44,14 @@ impl Csr {
             rows,
             columns,
             entries: indices.len(),
-            matrix: Half::new([offsets, &rows_of, indices, &identity], values, device),
-            transpose: Half::new(
-                [&starts, &pick(indices), &pick(&rows_of), &order],
-                &turned,
-                device,
-            ),
+            tensors: Sparse {
+                matrix: by_rows([offsets, &rows_of, indices, &identity], values, device),
+                transpose: by_rows(
+                    [&starts, &pick(indices), &pick(&rows_of), &order],
+                    &turned,
+                    device,
+                ),
+            },
         }
     }
 
@@ -80,39 +71,25 @@ impl Csr {
     }
 
     pub(crate) fn to_dispatch(&self) -> Sparse<Dispatch> {
-        Sparse {
-            matrix: self.matrix.to_dispatch(),
-            transpose: self.transpose.to_dispatch(),
-        }
+        self.tensors.clone()
     }
 }
 
-impl Half {
-    /// From offsets, rows, columns and numbers, and the values.
-    fn new(integers: [&[u32]; 4], values: &[f32], device: &Device) -> Self {
-        let [offsets, rows, columns, numbers] = integers.map(|values| {
-            let values: Vec<i32> = values.iter().map(|&value| value as i32).collect();
-            let shape = [values.len()];
-            Tensor::from_data(TensorData::new(values, shape), (device, DType::I32))
-        });
-        let data = TensorData::new(values.to_vec(), [values.len()]);
-        Self {
-            offsets,
-            rows,
-            columns,
-            values: Tensor::from_data(data, (device, DType::F32)),
-            numbers,
-        }
-    }
-
-    fn to_dispatch(&self) -> ByRows<Dispatch> {
-        ByRows {
-            offsets: self.offsets.clone().into_dispatch(),
-            rows: self.rows.clone().into_dispatch(),
-            columns: self.columns.clone().into_dispatch(),
-            values: self.values.clone().into_dispatch(),
-            numbers: self.numbers.clone().into_dispatch(),
-        }
+/// One order of the entries, from offsets, rows, columns and numbers, and the values.
+fn by_rows(integers: [&[u32]; 4], values: &[f32], device: &Device) -> ByRows<Dispatch> {
+    let [offsets, rows, columns, numbers] = integers.map(|values| {
+        let values: Vec<i32> = values.iter().map(|&value| value as i32).collect();
+        let shape = [values.len()];
+        let data = TensorData::new(values, shape);
+        Tensor::<1, Int>::from_data(data, (device, DType::I32)).into_dispatch()
+    });
+    let data = TensorData::new(values.to_vec(), [values.len()]);
+    ByRows {
+        offsets,
+        rows,
+        columns,
+        values: Tensor::<1>::from_data(data, (device, DType::F32)).into_dispatch(),
+        numbers,
     }
 }
 

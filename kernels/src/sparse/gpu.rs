@@ -94,7 +94,7 @@ fn product(
     // A kernel wants all its buffers, also those that it does not read.
     let bias = bias.unwrap_or_else(|| empty(&x, [members, width]));
     expect_shape("sparse linear: bias", &bias, [members, width]);
-    let (words, rate, dropped) = mask_of(kept, &x, members, entries);
+    let mask = mask_of(kept, &x, members, entries);
     let (count, dim) = over_members(rows * width, members);
     let matrix = matrix.matrix;
     // SAFETY: the shapes were compared; a matrix names no column or number beyond.
@@ -110,14 +110,14 @@ fn product(
             contiguous(matrix.numbers).into_buffer_arg(),
             x.into_buffer_arg(),
             single(bias).into_buffer_arg(),
-            words.into_buffer_arg(),
-            rate.into_buffer_arg(),
+            mask.words.into_buffer_arg(),
+            mask.rate.into_buffer_arg(),
             y.clone().into_buffer_arg(),
             rows,
             columns,
             width,
             entries.div_ceil(ENTRIES_PER_WORD),
-            dropped,
+            mask.drops,
             biased,
             activation,
         );
@@ -125,8 +125,13 @@ fn product(
     y
 }
 
-/// The words and rates of a mask, and whether there is one.
-pub(crate) type Mask = (CubeTensor, CubeTensor, bool);
+/// Words and rates of a mask, which are read only if it drops something.
+#[derive(Clone)]
+pub(crate) struct Mask {
+    pub(crate) words: CubeTensor,
+    pub(crate) rate: CubeTensor,
+    pub(crate) drops: bool,
+}
 
 /// The mask over `entries` entries.
 pub(crate) fn mask_of(
@@ -136,16 +141,20 @@ pub(crate) fn mask_of(
     entries: usize,
 ) -> Mask {
     match kept {
-        Kept::All => (
-            empty_of(like, [members, 1], DType::I32),
-            empty(like, [members]),
-            false,
-        ),
+        Kept::All => Mask {
+            words: empty_of(like, [members, 1], DType::I32),
+            rate: empty(like, [members]),
+            drops: false,
+        },
         Kept::Some { words, rate } => {
             let expected = entries.div_ceil(ENTRIES_PER_WORD);
             expect_shape("sparse product: mask", &words, [members, expected]);
             expect_shape("sparse product: rate", &rate, [members]);
-            (contiguous(words), single(rate), true)
+            Mask {
+                words: contiguous(words),
+                rate: single(rate),
+                drops: true,
+            }
         }
     }
 }

@@ -16,7 +16,7 @@ pub(crate) fn pull_softmax(
     sizes: AttentionSizes,
     graph: &OnDevice,
     [alpha, source, target, h, grad]: [&CubeTensor; 5],
-    (words, rate, dropped): &Mask,
+    mask: &Mask,
     [dz, dtarget]: [&CubeTensor; 2],
     slope: f32,
 ) {
@@ -33,8 +33,8 @@ pub(crate) fn pull_softmax(
             alpha.clone().into_buffer_arg(),
             source.clone().into_buffer_arg(),
             target.clone().into_buffer_arg(),
-            words.clone().into_buffer_arg(),
-            rate.clone().into_buffer_arg(),
+            mask.words.clone().into_buffer_arg(),
+            mask.rate.clone().into_buffer_arg(),
             h.clone().into_buffer_arg(),
             grad.clone().into_buffer_arg(),
             dz.clone().into_buffer_arg(),
@@ -44,7 +44,7 @@ pub(crate) fn pull_softmax(
             sizes.width,
             sizes.entries,
             slope,
-            *dropped,
+            mask.drops,
         );
     }
 }

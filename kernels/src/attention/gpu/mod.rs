@@ -135,7 +135,7 @@ fn spread(
     sizes: AttentionSizes,
     graph: &OnDevice,
     alpha: &CubeTensor,
-    (words, rate, dropped): Mask,
+    mask: Mask,
     x: CubeTensor,
     through: Option<[CubeTensor; 4]>,
 ) -> CubeTensor {
@@ -159,8 +159,8 @@ fn spread(
             graph.columns.clone().into_buffer_arg(),
             graph.numbers.clone().into_buffer_arg(),
             alpha.clone().into_buffer_arg(),
-            words.into_buffer_arg(),
-            rate.into_buffer_arg(),
+            mask.words.into_buffer_arg(),
+            mask.rate.into_buffer_arg(),
             x.into_buffer_arg(),
             dsource.into_buffer_arg(),
             a_source.into_buffer_arg(),
@@ -171,7 +171,7 @@ fn spread(
             sizes.heads,
             sizes.width,
             sizes.entries,
-            dropped,
+            mask.drops,
             adds,
         );
     }

@@ -32,9 +32,7 @@ pub(crate) fn gradients(
         upstream,
         input: weight.map(|(weight, dx)| InputGradient::new(convolution, unit, weight, dx)),
     };
-    let Convolution {
-        members, outputs, ..
-    } = *convolution;
+    let (members, outputs) = (convolution.members, convolution.outputs);
     let of_weight = convolution.depth() * outputs;
     let (mut dw, mut db) = (vec![0.0; members * of_weight], vec![0.0; members * outputs]);
     let (all_dw, all_db) = (Shared::new(&mut dw), Shared::new(&mut db));
@@ -78,9 +76,7 @@ struct Pass<'a> {
 impl Pass<'_> {
     /// Partial sums of a member: at most 32, of at least 512 pixels each, in at most 16 MiB.
     fn groups(&self) -> usize {
-        let Convolution {
-            images, outputs, ..
-        } = self.convolution;
+        let (images, outputs) = (self.convolution.images, self.convolution.outputs);
         let pixels = images * self.convolution.window.outputs();
         let room = (1 << 22) / (self.convolution.depth() * outputs).max(1);
         pixels.div_ceil(512).min(32).min(images).min(room).max(1)

@@ -159,9 +159,7 @@ impl<'a> InputGradient<'a> {
 
     /// `dx` as a convolution of the padded gradient.
     fn slide(&self, dz: &[f32], turned: &Panels, dx: &mut [MaybeUninit<f32>]) {
-        let Convolution {
-            channels, outputs, ..
-        } = self.convolution;
+        let (channels, outputs) = (self.convolution.channels, self.convolution.outputs);
         if let Some(back) = self.back {
             let sliding = Sliding::of(back, outputs);
             let dx = Shared::of_room(dx);

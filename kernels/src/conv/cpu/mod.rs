@@ -171,9 +171,7 @@ pub(crate) fn parameter_gradients(
 }
 
 fn shaped(convolution: &Convolution, (dw, db): (Vec<f32>, Vec<f32>)) -> (FlexTensor, FlexTensor) {
-    let &Convolution {
-        members, outputs, ..
-    } = convolution;
+    let (members, outputs) = (convolution.members, convolution.outputs);
     (
         tensor(dw, [members, convolution.depth(), outputs]),
         tensor(db, [members, outputs]),
@@ -252,9 +250,7 @@ impl<'a> Forward<'a> {
     fn blocks(&self) -> usize {
         /// Multiply-adds that are worth waking a thread.
         const WORTH_WAKING: usize = 1_000_000;
-        let Convolution {
-            members, images, ..
-        } = self.convolution;
+        let (members, images) = (self.convolution.members, self.convolution.images);
         if members >= threads() {
             return 1;
         }
@@ -275,9 +271,7 @@ impl<'a> Forward<'a> {
         padded: &mut Padded,
         y: &mut [std::mem::MaybeUninit<f32>],
     ) {
-        let Convolution {
-            channels, outputs, ..
-        } = self.convolution;
+        let (channels, outputs) = (self.convolution.channels, self.convolution.outputs);
         let depth = self.convolution.depth();
         let panels = self.panels[member].get_or_init(|| {
             let weight = &self.weight[member * depth * outputs..][..depth * outputs];
