@@ -2,7 +2,7 @@
 //!
 //! ```sh
 //! cargo run --release -p from-code
-//! cargo run --release -p from-code --features cuda -- cuda:0    # on another device
+//! cargo run --release -p from-code --features decay/cuda -- cuda:0    # on another device
 //! ```
 
 #![forbid(unsafe_code)]
