@@ -178,6 +178,12 @@ impl<'a> Experiment<'a> {
         self
     }
 
+    /// Keys every random draw; that of the data by default.
+    pub fn seed(mut self, seed: u64) -> Self {
+        self.settings.run.seed = seed;
+        self
+    }
+
     /// Models that are trained on all training rows at the chosen setting.
     pub fn refits(mut self, refits: usize) -> Self {
         self.settings.sweep.refits = refits;
