@@ -6,8 +6,10 @@ use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
+use decay::device::Machine;
+use decay::settings::Memory;
 use decay_data::{Dataset, Loaded, Options, load};
-use decay_train::{Device, FoldRows, Resources, devices};
+use decay_train::FoldRows;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use crate::arguments::Arguments;
@@ -22,23 +24,17 @@ pub struct Lab {
     /// Keys every random draw.
     pub seed: u64,
     /// What trains.
-    pub devices: Vec<Device>,
-    /// Their name, as `--device` takes it.
-    pub device: String,
-    /// Threads and memory.
-    pub resources: Resources,
+    pub machine: Machine,
     quiet: bool,
 }
 
 impl Lab {
     pub(crate) fn new(arguments: &Arguments) -> Result<Self> {
-        let chosen = devices(&arguments.device)?;
+        let memory = Memory::default();
         Ok(Self {
             full: arguments.full,
             seed: arguments.seed,
-            resources: Resources::detect(&chosen.devices, arguments.threads, None),
-            devices: chosen.devices,
-            device: chosen.name,
+            machine: Machine::new(&arguments.device, arguments.threads, &memory, &|_| ())?,
             quiet: arguments.quiet,
         })
     }

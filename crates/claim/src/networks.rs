@@ -1,14 +1,6 @@
 //! Architectures in the shortest words.
 
-use decay_model::{CnnConfig, MlpConfig, ModelConfig};
-
-/// A perceptron with hidden layers of these widths, a linear model without any.
-pub fn perceptron(hidden: &[usize]) -> ModelConfig {
-    ModelConfig::Mlp(MlpConfig {
-        hidden: hidden.to_vec(),
-        ..MlpConfig::default()
-    })
-}
+use decay_model::{CnnConfig, ModelConfig};
 
 /// A convolutional network of stages as a configuration writes them, such as `conv3:8`.
 ///
@@ -27,20 +19,12 @@ pub fn convolutional(stages: &[&str]) -> ModelConfig {
 
 #[cfg(test)]
 mod tests {
-    use decay_model::{InputShape, ModelConfig};
+    use decay_model::ModelConfig;
 
-    use super::{convolutional, perceptron};
+    use super::convolutional;
 
     #[test]
-    fn layers_are_as_they_are_named() {
-        let widths = |model: ModelConfig, input: InputShape| {
-            let network = model.init(input, 3).unwrap();
-            let shapes = network.parameters().iter().map(|spec| spec.shape.clone());
-            shapes.collect::<Vec<_>>()
-        };
-        let row = InputShape::Row(4);
-        assert_eq!(widths(perceptron(&[]), row), [vec![4, 3], vec![3]]);
-        assert_eq!(widths(perceptron(&[5]), row)[..2], [vec![4, 5], vec![5]]);
+    fn stages_are_as_they_are_named() {
         let ModelConfig::Cnn(config) = convolutional(&["conv3:8", "max2"]) else {
             panic!("no convolutional network");
         };

@@ -54,7 +54,7 @@ fn print(text: &str) -> Result<()> {
         .and_then(|()| stdout.flush())
     {
         Err(source) if source.kind() != ErrorKind::BrokenPipe => {
-            Err(Failure::file(Path::new("stdout"), "written", source))
+            Err(decay::Error::file(Path::new("stdout"), "written", source).into())
         }
         _ => Ok(()),
     }
@@ -63,10 +63,7 @@ fn print(text: &str) -> Result<()> {
 /// What is to be printed, the verdict last.
 fn perform(claim: &dyn Claim, about: About, arguments: &Arguments) -> Result<String> {
     let (bytes, name) = match &arguments.measured {
-        Some(path) => (
-            fs::read(path).map_err(|source| Failure::file(path, "read", source))?,
-            path.display().to_string(),
-        ),
+        Some(path) => (read(path)?, path.display().to_string()),
         None => {
             let lab = Lab::new(arguments)?;
             (claim.measure(&lab)?.to_csv()?, "measurements".to_owned())
@@ -89,8 +86,14 @@ fn perform(claim: &dyn Claim, about: About, arguments: &Arguments) -> Result<Str
     Ok(format!("{text}{}\n", record.line))
 }
 
+/// The bytes of a file that somebody names.
+pub(crate) fn read(path: &Path) -> Result<Vec<u8>> {
+    let named = |error| format!("{}: cannot be read: {error}", path.display());
+    fs::read(path).map_err(|error| Failure::Measurements(named(error)))
+}
+
 fn write(out: &Path, measured: &[u8], drawings: &[Drawing], record: &Record) -> Result<()> {
-    fs::create_dir_all(out).map_err(|source| Failure::file(out, "created", source))?;
+    fs::create_dir_all(out).map_err(|source| decay::Error::file(out, "created", source))?;
     write_atomically(&out.join("measurements.csv"), measured)?;
     for drawing in drawings {
         let svg = drawing.picture.svg();

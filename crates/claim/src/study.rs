@@ -1,13 +1,11 @@
 //! One population of a claim: every value of a hyper-parameter on every replicate, trained as one program.
 
-use std::sync::atomic::AtomicBool;
 use std::time::Instant;
 
-use decay_data::{Dataset, Scaling};
-use decay_model::{InputShape, ModelConfig};
-use decay_train::{
-    Axis, Event, FoldRows, FoldScales, Hyper, Job, Member, Plan, Problem, TrainConfig, train,
-};
+use decay::{Data, Event, Experiment};
+use decay_data::{Dataset, Preprocess, Scaling, TargetScale};
+use decay_model::ModelConfig;
+use decay_train::{FoldRows, FoldScales, Hyper, TrainConfig};
 
 use crate::failure::Result;
 use crate::lab::Lab;
@@ -34,8 +32,6 @@ pub struct Study<'a> {
     pub hyper: Hyper,
     /// Its values.
     pub values: Vec<f64>,
-    /// Decay rate of all members, unless that is what differs.
-    pub decay: f64,
 }
 
 impl<'a> Study<'a> {
@@ -44,7 +40,7 @@ impl<'a> Study<'a> {
         name: &'a str,
         data: &'a Dataset,
         replicates: Vec<FoldRows>,
-        model: ModelConfig,
+        model: impl Into<ModelConfig>,
         config: TrainConfig,
         rates: Vec<f64>,
     ) -> Self {
@@ -54,22 +50,19 @@ impl<'a> Study<'a> {
             data,
             replicates,
             scaling: Scaling::Auto,
-            model,
+            model: model.into(),
             config,
             hyper: Hyper::Decay,
             values: rates,
-            decay: 0.0,
         }
     }
-}
 
-impl<'a> Study<'a> {
     /// The same under a name within the study.
     pub fn in_series(self, series: &'a str) -> Self {
         Self { series, ..self }
     }
 
-    /// The same replicates and weights over another hyper-parameter.
+    /// The same replicates and weights without decay, over another hyper-parameter.
     pub fn over(self, hyper: Hyper, values: &[f64]) -> Self {
         Self {
             hyper,
@@ -105,9 +98,12 @@ impl Lab {
     /// # Errors
     /// From the layout of the network, the settings, or the device.
     pub fn train<'a>(&'a self, study: Study<'a>) -> Result<Population<'a>> {
-        let (data, folds) = (study.data, study.replicates.clone());
-        let problem = Problem::new(data, folds, study.scaling, &self.devices)?;
-        self.train_on(study, problem)
+        let fit = |rows: &FoldRows| FoldScales {
+            features: Preprocess::fit_with(study.data, &rows.train, study.scaling),
+            target: TargetScale::fit(&study.data.target, &rows.train),
+        };
+        let scales = study.replicates.iter().map(fit).collect();
+        self.train_scaled(study, scales)
     }
 
     /// Trains a population whose replicates are scaled in a way of one's own.
@@ -119,49 +115,34 @@ impl Lab {
         study: Study<'a>,
         scales: Vec<FoldScales>,
     ) -> Result<Population<'a>> {
-        let (data, folds) = (study.data, study.replicates.clone());
-        let problem = Problem::with_scales(data, folds, scales, &self.devices)?;
-        self.train_on(study, problem)
-    }
-
-    fn train_on<'a>(&'a self, study: Study<'a>, problem: Problem) -> Result<Population<'a>> {
-        let shape = match problem.image {
-            Some(image) => InputShape::Image(image),
-            None => InputShape::Row(problem.inputs),
-        };
-        let network = study.model.init(shape, problem.outputs)?;
-        let axis = Axis::new(study.hyper, &study.values)?;
-        let like = Member::new(&study.config, study.decay, 0, 0);
-        let plan = Plan::over(&like, vec![axis], problem.folds.len(), 1, self.seed)?;
+        let members = study.values.len() * study.replicates.len();
         let what = match study.series {
-            "" => format!("{}, {} models", study.name, plan.members.len()),
-            series => format!("{}, {series}, {} models", study.name, plan.members.len()),
+            "" => format!("{}, {members} models", study.name),
+            series => format!("{}, {series}, {members} models", study.name),
         };
         let (bar, start) = (self.bar(&what, 0), Instant::now());
-        let observe = |event: Event| match event {
-            Event::Started { total_steps } => bar.set_length(total_steps),
-            Event::Stepped { members } => bar.inc(members as u64),
-            Event::Resumed { .. } | Event::Epoch { .. } => {}
-        };
-        let trained = train(&Job {
-            network: &network,
-            problem: &problem,
-            members: &plan.members,
-            config: &study.config,
-            resources: &self.resources,
-            checkpoints: None,
-            resume: false,
-            train_losses: true,
-            cancel: &AtomicBool::new(false),
-            observe: &observe,
-        })?;
+        let data = Data::from(study.data.clone());
+        let experiment = Experiment::on(&data)
+            .model(study.model.clone())
+            .train(study.config.clone())
+            .rate(0.0)
+            .sweep(study.hyper, study.values.clone())
+            .folds_of(study.replicates.clone())
+            .scales(scales)
+            .seeds(1)
+            .seed(self.seed)
+            .on_machine(self.machine.clone())
+            .observe(|event| {
+                if let Event::Progress(progress) = event {
+                    bar.set_length(progress.total);
+                    bar.set_position(progress.done);
+                }
+            });
+        let models = experiment.population()?;
         self.done(&bar, &what, start.elapsed());
         Ok(Population {
             study,
-            network,
-            problem,
-            plan,
-            trained,
+            models,
             lab: self,
         })
     }

@@ -2,61 +2,30 @@
 
 use std::f64::consts::PI;
 
-use decay_data::{Cells, Column, Dataset, Options, Provenance, Table, TaskKind};
+use decay::data::{Reader, Rows};
+use decay_data::Dataset;
 use decay_random::{At, Purpose, Stream};
 
 use crate::failure::Result;
 use crate::lab::Lab;
 
-/// What made-up rows are to be predicted as.
-#[derive(Debug, Clone, PartialEq)]
-pub enum MadeUp {
-    /// A regression.
-    Values(Vec<f64>),
-    /// Classes `0..n`.
-    Labels(Vec<usize>),
-}
-
-/// A table of numbers that no file holds.
+/// A table of numbers that no file holds, as in `made_up(&columns, |rows| rows.values(&y))`.
 ///
 /// # Shapes
 /// - `columns`: `[features]` of `[rows]`, at least one
 ///
 /// # Errors
-/// As [`Dataset::from_table`], for a single class or columns of different lengths.
-pub fn made_up(name: &str, columns: Vec<Vec<f64>>, target: MadeUp) -> Result<Dataset> {
-    const TARGET: &str = "target";
-    let (task, target) = match target {
-        MadeUp::Values(values) => (TaskKind::Regression, values),
-        MadeUp::Labels(labels) => (
-            TaskKind::Classification,
-            labels.into_iter().map(|label| label as f64).collect(),
-        ),
+/// Of [`Reader::load`], for a single class or columns of different lengths.
+pub fn made_up(columns: &[Vec<f64>], target: impl FnOnce(Rows) -> Reader) -> Result<Dataset> {
+    let rows = columns.first().map_or(0, Vec::len);
+    let row = |row: usize| {
+        columns
+            .iter()
+            .filter_map(move |column| column.get(row).copied())
     };
-    let rows = target.len();
-    let named = (0..columns.len()).map(|place| format!("x{place}"));
-    let names: Vec<String> = named.chain([TARGET.to_owned()]).collect();
-    let cells = columns.into_iter().chain([target]).map(Cells::Numbers);
-    let columns = names.iter().cloned().zip(cells);
-    let table = Table {
-        path: name.to_owned(),
-        columns: columns
-            .map(|(name, cells)| Column { name, cells })
-            .collect(),
-        names,
-        lines: (1..=rows as u64).collect(),
-        provenance: Provenance {
-            source: "made up".to_owned(),
-            rows,
-            ..Provenance::default()
-        },
-    };
-    let options = Options {
-        target: Some(TARGET.to_owned()),
-        task: Some(task),
-        ..Options::default()
-    };
-    Ok(Dataset::from_table(&table, &options)?)
+    let values: Vec<f64> = (0..rows).flat_map(row).collect();
+    let data = target(decay::rows(&values, columns.len()));
+    Ok(data.holdout(0.0).load()?.dataset)
 }
 
 /// Friedman's first function of ten variables, five of which do not matter: the data with noise of a standard deviation, and the
@@ -87,12 +56,9 @@ pub fn friedman(lab: &Lab, rows: usize, noise: f64) -> Result<(Dataset, Vec<f64>
     };
     let truth: Vec<f64> = (0..rows).map(function).collect();
     let errors = lab.normal(SITE, rows).into_iter();
-    let seen = truth
-        .iter()
-        .zip(errors)
-        .map(|(t, e)| t + noise * e)
-        .collect();
-    Ok((made_up("friedman", x, MadeUp::Values(seen))?, truth))
+    let pairs = truth.iter().zip(errors);
+    let seen: Vec<f64> = pairs.map(|(t, e)| t + noise * e).collect();
+    Ok((made_up(&x, |rows| rows.values(&seen))?, truth))
 }
 
 impl Lab {

@@ -1,12 +1,12 @@
 //! What tests of claims need: made-up measurements, and results that must be reproducible.
 
 use std::path::Path;
-use std::{fs, io};
 
 use crate::claim::Claim;
 use crate::failure::{Failure, Result};
 use crate::measurements::{MeasurementKey, Measurements};
 use crate::record::Record;
+use crate::run::read;
 
 /// Replicates of made-up measurements.
 const REPLICATES: usize = 6;
@@ -73,15 +73,12 @@ fn jitter(metric: &str, place: usize, replicate: usize) -> f64 {
 /// # Errors
 /// What cannot be read, or the first line that differs.
 pub fn check_results(claim: &dyn Claim, folder: &Path) -> Result<()> {
-    let read = |name: &str| {
-        let path = folder.join(name);
-        fs::read(&path).map_err(|source| Failure::file(&path, "read", source))
-    };
+    let read = |name: &str| read(&folder.join(name));
     let measured = Measurements::from_csv(&read("measurements.csv")?, "measurements.csv")?;
     let drawings = claim.draw(&measured)?;
     let anew = Record::new(claim.about(), claim.judge(&measured)?, &drawings);
     let stored: Record = serde_json::from_slice(&read("verdict.json")?)
-        .map_err(|error| Failure::file(folder, "read", io::Error::other(error)))?;
+        .map_err(|error| Failure::Measurements(format!("verdict.json: {error}")))?;
     for drawing in drawings {
         read(&format!("{}.png", drawing.file))?;
     }

@@ -1,10 +1,9 @@
 //! Every rate on many training sets: real digits, and a function whose truth is known.
 
 use decay_audit::bias_variance;
-use decay_claim::{
-    Lab, MeasurementKey, Measurements, Result, Study, friedman, labels, perceptron, rates,
-};
+use decay_claim::{Lab, MeasurementKey, Measurements, Result, Study, friedman, labels, rates};
 use decay_data::{Dataset, Embedded};
+use decay_model::Mlp;
 use decay_train::{FoldRows, Losses, Split, TrainConfig};
 
 use crate::{DIGITS, FRIEDMAN};
@@ -41,7 +40,7 @@ fn one_study(
         validation: (pool.len()..data.rows).collect(),
     };
     let sets = (0..lab.replicates() * TRAINING_SETS).map(draw).collect();
-    let model = perceptron(&[64]);
+    let model = Mlp::hidden([64]);
     let config = TrainConfig {
         epochs: 200,
         batch: 20,
@@ -51,7 +50,7 @@ fn one_study(
     let rates = rates(0.01, 100.0, 13);
     let study = Study::of_decay(name, data, sets, model, config, rates);
     let population = lab.train(study)?;
-    let outputs = population.problem.outputs;
+    let outputs = population.models.problem.outputs;
     let predicted = population.validation_predictions()?;
     let training = population.learning_curves(Split::Train);
     let validation = population.learning_curves(Split::Validation);

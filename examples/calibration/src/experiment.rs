@@ -1,9 +1,9 @@
 //! Confidence, loss and temperature at every decay rate and at every strength of label smoothing.
 
 use decay_claim::measuring::calibration::note_calibration;
-use decay_claim::{Lab, Measurements, Result, Study, convolutional, perceptron};
+use decay_claim::{Lab, Measurements, Result, Study, convolutional};
 use decay_data::{Dataset, Embedded};
-use decay_model::ModelConfig;
+use decay_model::{Mlp, ModelConfig};
 use decay_train::{Hyper, TrainConfig};
 
 use crate::{DECAY, MNIST, SMOOTHING};
@@ -46,7 +46,7 @@ pub(crate) fn measure(lab: &Lab) -> Result<Measurements> {
 /// Quickly a perceptron on clothes and on digits; with time a convolutional network too, and more images.
 fn setups(lab: &Lab) -> Result<Vec<Setup>> {
     let (digits, fashion) = (Embedded::Digits.load()?, Embedded::FashionMini.load()?);
-    let mlp = perceptron(&[64, 64]);
+    let mlp = ModelConfig::from(Mlp::hidden([64, 64]));
     let clothes = ("Fashion-MNIST, MLP", fashion.clone(), mlp.clone(), 400, 40);
     let mut all = vec![clothes, ("digits, MLP", digits, mlp.clone(), 200, 150)];
     if lab.full {

@@ -3,7 +3,7 @@
 use decay_claim::measuring::batch_norm::take_statistics;
 use decay_claim::measuring::trials::Trial;
 use decay_claim::{Lab, Measurements, Population, Result, Study};
-use decay_model::{MlpConfig, ModelConfig, Norm};
+use decay_model::{Mlp, Norm};
 use decay_train::TrainConfig;
 
 use crate::leak::{BATCH_NORM, LEAKS, Leak};
@@ -46,16 +46,10 @@ pub(crate) fn measure(lab: &Lab) -> Result<Measurements> {
 }
 
 fn train<'a>(lab: &'a Lab, trial: &'a Trial, leak: Leak, leaky: bool) -> Result<Population<'a>> {
-    let norm = if leak == BATCH_NORM {
-        Norm::Batch
-    } else {
-        Norm::None
-    };
-    let model = ModelConfig::Mlp(MlpConfig {
-        hidden: vec![16],
-        norm,
-        ..MlpConfig::default()
-    });
+    let mut model = Mlp::hidden([16]);
+    if leak == BATCH_NORM {
+        model.norm = Norm::Batch;
+    }
     let config = TrainConfig {
         epochs: 200,
         full_batch: true,

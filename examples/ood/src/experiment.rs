@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use decay_claim::{Lab, Measurements, Population, Result, Study, digits_without, round_rates};
 use decay_data::{Dataset, Embedded, Scaling};
-use decay_model::{MlpConfig, ModelConfig};
+use decay_model::MlpConfig;
 use decay_train::TrainConfig;
 
 use crate::{FAR, FARTHEST, HELD_OUT, NEAR, RAY, SCORES};
@@ -46,7 +46,7 @@ fn trained<'a>(
     epochs: u32,
 ) -> Result<Population<'a>> {
     let splits = lab.splits_of(data, HELD_OUT, replicates)?;
-    let model = ModelConfig::Mlp(MlpConfig::default());
+    let model = MlpConfig::default();
     let config = TrainConfig {
         epochs,
         lr: 3e-3,

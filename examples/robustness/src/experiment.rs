@@ -1,11 +1,9 @@
 //! A linear model and networks on digits, at every rate: margins, attacks, certificates.
 
 use decay_claim::measuring::robustness::Search;
-use decay_claim::{
-    Lab, Measurements, Population, Result, Study, convolutional, perceptron, round_rates,
-};
+use decay_claim::{Lab, Measurements, Population, Result, Study, convolutional, round_rates};
 use decay_data::{Dataset, Embedded, Scaling};
-use decay_model::ModelConfig;
+use decay_model::{Mlp, ModelConfig};
 use decay_robust::certificate::Certificate;
 use decay_train::TrainConfig;
 
@@ -14,11 +12,11 @@ use crate::{CONVOLUTIONAL, LINEAR, PERCEPTRON, TEST, TRAIN, UNDER_ATTACK};
 pub(crate) fn measure(lab: &Lab) -> Result<Measurements> {
     let mut out = Measurements::default();
     let data = Embedded::Digits.load()?;
-    let population = trained(lab, LINEAR, &data, perceptron(&[]))?;
+    let population = trained(lab, LINEAR, &data, Mlp::hidden(vec![]).into())?;
     for (member, found) in population.planes() {
         found.note(population.key(member), &mut out);
     }
-    let mut networks = vec![(PERCEPTRON, perceptron(&[64, 64]), Certificate::Crown)];
+    let mut networks = vec![(PERCEPTRON, Mlp::hidden([64, 64]).into(), Certificate::Crown)];
     if lab.full {
         let small = convolutional(&["conv3:8", "max2", "conv3:16", "max2", "dense:32"]);
         networks.push((CONVOLUTIONAL, small, Certificate::PairwiseLipschitz));

@@ -11,7 +11,7 @@ use decay_claim::{
     About, Claim, Drawing, Judgement, Lab, Measurements, Population, Result, Study, rates,
 };
 use decay_data::Embedded;
-use decay_model::{MlpConfig, ModelConfig, ParameterKind};
+use decay_model::{MlpConfig, ParameterKind};
 use decay_train::TrainConfig;
 
 /// Data and model, as measurements name them.
@@ -33,7 +33,7 @@ impl Claim for Shrinkage {
     fn measure(&self, lab: &Lab) -> Result<Measurements> {
         let data = Embedded::Wine.load()?;
         let splits = lab.splits(&data, 0.3)?;
-        let model = ModelConfig::Mlp(MlpConfig::default());
+        let model = MlpConfig::default();
         let config = TrainConfig {
             epochs: 60,
             lr: 1e-2,
@@ -81,7 +81,7 @@ impl Claim for Shrinkage {
 
 /// Euclidean norm of a member's weights, without biases.
 fn norm(population: &Population<'_>, member: usize) -> f64 {
-    let specs = population.network.parameters().iter();
+    let specs = population.models.network.parameters().iter();
     let values = specs.zip(&population.state(member).parameters);
     let weights = values.filter(|(spec, _)| spec.kind == ParameterKind::Matrix);
     let squares = weights.flat_map(|(_, values)| values.iter().map(|&w| f64::from(w).powi(2)));

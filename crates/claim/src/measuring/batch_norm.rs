@@ -10,9 +10,9 @@ use crate::population::Population;
 pub fn take_statistics<'r>(population: &mut Population<'_>, rows: impl Fn(usize) -> &'r [usize]) {
     for member in 0..population.len() {
         let fold = population.replicate(member);
-        let scales = &population.problem.scales[fold].features;
+        let scales = &population.models.problem.scales[fold].features;
         let x = scales.apply(population.study.data, rows(fold));
-        let state = &mut population.trained.outcomes[member].state;
+        let state = &mut population.models.trained.outcomes[member].state;
         state.buffers = unit_moments(&x, &state.parameters[0], &state.parameters[1]).into();
     }
 }

@@ -33,7 +33,12 @@ const BINS: usize = 15;
 /// # Panics
 /// If the data are no classification.
 pub fn note_calibration(population: &Population<'_>, out: &mut Measurements) -> Result<()> {
-    for (member, outputs) in population.validation_outputs()?.into_iter().enumerate() {
+    for (member, outputs) in population
+        .models
+        .outputs(|rows| &rows.validation)?
+        .into_iter()
+        .enumerate()
+    {
         let truth = labels(population.study.data, &population.rows(member).validation);
         let logits = Logits::from_f32(&outputs, truth.len(), outputs.len() / truth.len())?;
         out.add_rounded(population.key(member), figures(&logits, &truth)?);

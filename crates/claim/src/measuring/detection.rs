@@ -56,16 +56,19 @@ impl Population<'_> {
     /// # Panics
     /// If the data are no classification or the network has no hidden layer.
     pub fn detection(&self, elsewhere: &Dataset, detectors: &[Detector]) -> Result<Vec<Detection>> {
-        let (training, inside) = (self.representations(true)?, self.representations(false)?);
-        let outside = self.representations_on(elsewhere.into())?;
+        let models = &self.models;
+        let training = models.representations(|rows| &rows.train)?;
+        let inside = models.representations(|rows| &rows.validation)?;
+        let outside = models.representations_on(elsewhere.into())?;
+        let data = self.study.data;
         let member = |member: usize| {
             let seen = |layers: &Representations| Seen::of(&layers.values[member], &layers.widths);
             let (training, inside, outside) = (seen(&training)?, seen(&inside)?, seen(&outside)?);
             let rows = self.rows(member);
-            let known = labels(self.study.data, &rows.train);
+            let known = labels(data, &rows.train);
             let told = |&detector| separation(detector, &training, &known, &inside, &outside);
             Ok(Detection {
-                accuracy: accuracy(&inside.logits, &labels(self.study.data, &rows.validation))?,
+                accuracy: accuracy(&inside.logits, &labels(data, &rows.validation))?,
                 confidence_inside: mean_confidence(&inside.logits),
                 confidence_outside: mean_confidence(&outside.logits),
                 auroc: detectors.iter().map(told).collect::<Result<_, _>>()?,
@@ -92,13 +95,13 @@ impl Population<'_> {
         let far = |value: f64, mean: f64| (mean + distance * (value - mean)) as f32;
         let value = |at: usize| far(f64::from(data.features.get(at)), mean[at % mean.len()]);
         let features = Storage::F32((0..rows * mean.len()).map(value).collect());
-        let outputs = self.outputs_on(Samples {
+        let outputs = self.models.outputs_on(Samples {
             features: &features,
             rows,
             inputs: mean.len(),
             graph: None,
         })?;
-        let classes = self.problem.outputs;
+        let classes = self.models.problem.outputs;
         let confidence = |(member, outputs): (usize, &Vec<f32>)| {
             let held_out = self.rows(member).validation.iter();
             let own = held_out.filter(|&&row| row < rows);

@@ -119,7 +119,7 @@ pub fn relative_losses(population: &Population<'_>) -> Result<Vec<f64>> {
                 nll(&logits, &labels(population.study.data, rows))?
             }
             Target::Values { values, .. } => {
-                let scale = population.problem.scales[population.replicate(member)].target;
+                let scale = population.models.problem.scales[population.replicate(member)].target;
                 let unscale = |x: f32| scale.map_or(f64::from(x), |s| s.invert(f64::from(x)));
                 let predicted: Vec<f64> = outputs.into_iter().map(unscale).collect();
                 let truth: Vec<f64> = rows.iter().map(|&row| values[row]).collect();
@@ -128,7 +128,7 @@ pub fn relative_losses(population: &Population<'_>) -> Result<Vec<f64>> {
         };
         Ok(loss / unit)
     };
-    let outputs = population.validation_outputs()?;
+    let outputs = population.models.outputs(|rows| &rows.validation)?;
     outputs.into_iter().enumerate().map(of).collect()
 }
 

@@ -58,7 +58,7 @@ impl Population<'_> {
             let found: Vec<Planes> = all.iter().map(beside).collect();
             own.members.into_iter().zip(found).collect::<Vec<_>>()
         };
-        let replicates = 0..self.problem.folds.len();
+        let replicates = 0..self.models.problem.folds.len();
         replicates.flat_map(of_replicate).collect()
     }
 }

@@ -142,7 +142,7 @@ impl Population<'_> {
     /// # Panics
     /// If the data are no classification.
     pub fn held_out(&self, replicate: usize) -> HeldOut {
-        let (data, problem) = (self.study.data, &self.problem);
+        let (data, problem) = (self.study.data, &self.models.problem);
         let (range, domain) = match &data.schema.inputs {
             Inputs::Pixels { max, .. } => (*max, Some([0.0, 1.0])),
             _ => (1.0, None),
@@ -175,7 +175,7 @@ impl Population<'_> {
         let what = format!("{}, attacks and certificates", self.study.name);
         let all = self
             .lab
-            .each(&what, self.problem.folds.len(), |replicate| {
+            .each(&what, self.models.problem.folds.len(), |replicate| {
                 let own = self.held_out(replicate);
                 let states: Vec<MemberState> = own
                     .members
@@ -206,17 +206,17 @@ impl Population<'_> {
             .map(|place| place as f64 * search.step)
             .collect();
         let seeds = own.members.iter();
-        let seeds: Vec<u64> = seeds.map(|&m| self.plan.members[m].seed).collect();
-        let row = InputShape::Row(self.problem.inputs);
+        let seeds: Vec<u64> = seeds.map(|&m| self.models.plan.members[m].seed).collect();
+        let row = InputShape::Row(self.models.problem.inputs);
         let trial = Trial {
             population: attack::Population {
-                network: &self.network,
+                network: &self.models.network,
                 states,
                 scales: &vec![own.scale.clone(); states.len()],
                 seeds: &seeds,
-                shape: self.problem.image.map_or(row, InputShape::Image),
-                devices: &self.lab.devices,
-                threads: self.lab.resources.threads,
+                shape: self.models.problem.image.map_or(row, InputShape::Image),
+                devices: &self.models.machine.devices,
+                threads: self.models.machine.resources.threads,
             },
             rows: Rows {
                 x: &own.x,
@@ -258,7 +258,7 @@ impl Population<'_> {
             tolerance: search.tolerance,
         };
         let radii = |state: &MemberState| {
-            let target = TargetModel::new(&self.network, state, &own.scale)?;
+            let target = TargetModel::new(&self.models.network, state, &own.scale)?;
             Ok(search
                 .certificate
                 .radii(&target, &samples, &perturbations)?)

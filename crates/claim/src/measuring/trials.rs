@@ -6,7 +6,7 @@ use decay_train::FoldRows;
 use super::folds::{Folds, holdouts};
 use crate::failure::Result;
 use crate::lab::Lab;
-use crate::synthetic::{MadeUp, made_up};
+use crate::synthetic::made_up;
 
 /// Name of the data without anything to learn.
 pub const NOISE: &str = "noise";
@@ -57,8 +57,8 @@ impl Trial {
     ) -> Result<Self> {
         let (own, rows) = (sample + test, replicates * (sample + test));
         let columns = (0..features).map(|feature| lab.normal(feature as u32, rows));
-        let labels = (0..rows).map(|row| row % 2).collect();
-        let data = made_up(NOISE, columns.collect(), MadeUp::Labels(labels))?;
+        let labels: Vec<usize> = (0..rows).map(|row| row % 2).collect();
+        let data = made_up(&columns.collect::<Vec<_>>(), |rows| rows.classes(&labels))?;
         let draw = |first: usize| FoldRows {
             train: (first..first + sample).collect(),
             validation: (first + sample..first + own).collect(),

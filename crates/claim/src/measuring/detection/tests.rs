@@ -3,14 +3,14 @@
 use clap::Parser;
 use decay_audit::ood::Detector;
 use decay_data::{Dataset, Scaling};
+use decay_model::Mlp;
 use decay_train::TrainConfig;
 
 use super::{Seen, separation};
 use crate::arguments::Arguments;
 use crate::lab::Lab;
-use crate::networks::perceptron;
 use crate::study::Study;
-use crate::synthetic::{MadeUp, made_up};
+use crate::synthetic::made_up;
 
 const SCORES: [Detector; 3] = [Detector::Msp, Detector::Energy, Detector::Mahalanobis];
 
@@ -62,8 +62,8 @@ fn clouds(lab: &Lab, apart: f64, shift: f64) -> Dataset {
         noise.map(at).collect::<Vec<f64>>()
     };
     let moved = cloud(2).into_iter().map(|y| y + shift).collect();
-    let labels = MadeUp::Labels((0..rows).map(label).collect());
-    made_up("clouds", vec![cloud(1), moved], labels).unwrap()
+    let labels: Vec<usize> = (0..rows).map(label).collect();
+    made_up(&[cloud(1), moved], |rows| rows.classes(&labels)).unwrap()
 }
 
 #[test]
@@ -85,7 +85,7 @@ fn members_that_learned_tell_far_rows_and_are_surer_the_farther_a_ray_goes() {
                 "clouds",
                 &data,
                 splits,
-                perceptron(&[8]),
+                Mlp::hidden([8]),
                 config,
                 vec![0.0, 0.1],
             )

@@ -2,13 +2,13 @@
 
 use clap::Parser;
 use decay_data::Embedded;
+use decay_model::Mlp;
 use decay_train::TrainConfig;
 
 use super::{Folds, constant_loss, holdouts, relative_losses};
 use crate::arguments::Arguments;
 use crate::lab::Lab;
 use crate::measurements::Measurements;
-use crate::networks::perceptron;
 use crate::study::Study;
 
 const SAMPLE: usize = 20;
@@ -64,7 +64,7 @@ fn promises_are_means_of_the_folds_and_what_is_kept_is_the_whole_samples() {
             ..TrainConfig::default()
         };
         let (rows, rates) = (folds.rows.clone(), vec![0.0, 1.0]);
-        let study = Study::of_decay("s", &data, rows, perceptron(&[4]), config, rates);
+        let study = Study::of_decay("s", &data, rows, Mlp::hidden([4]), config, rates);
         let population = lab.train(study).unwrap();
         let seen = |member: usize| population.outcome(member).validation.unwrap().loss;
         let unit = constant_loss(&data.target);

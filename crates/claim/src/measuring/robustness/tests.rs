@@ -1,6 +1,7 @@
 //! Distances of a linear model, which are known, and what is made of those that attacks find.
 
 use clap::Parser;
+use decay_model::Mlp;
 use decay_robust::certificate::{Certificate, Hyperplanes};
 use decay_train::TrainConfig;
 
@@ -11,10 +12,9 @@ use super::{
 use crate::arguments::Arguments;
 use crate::lab::Lab;
 use crate::measurements::{MeasurementKey, Measurements};
-use crate::networks::perceptron;
 use crate::population::Population;
 use crate::study::Study;
-use crate::synthetic::{MadeUp, made_up};
+use crate::synthetic::made_up;
 
 #[test]
 fn the_strongest_attack_counts_and_certificates_end_where_attacks_do() {
@@ -37,8 +37,9 @@ fn with_linear_models(test: impl FnOnce(&Population<'_>)) {
         let noise = lab.normal(site, rows).into_iter().enumerate();
         noise.map(move |(row, noise)| f64::from((row as u32 % 3) == site) + 0.4 * noise)
     };
-    let labels = MadeUp::Labels((0..rows).map(|row| row % classes).collect());
-    let data = made_up("clouds", vec![x(0).collect(), x(1).collect()], labels).unwrap();
+    let labels: Vec<usize> = (0..rows).map(|row| row % classes).collect();
+    let columns = [x(0).collect(), x(1).collect()];
+    let data = made_up(&columns, |rows| rows.classes(&labels)).unwrap();
     let config = TrainConfig {
         epochs: 20,
         lr: 0.05,
@@ -46,7 +47,7 @@ fn with_linear_models(test: impl FnOnce(&Population<'_>)) {
         ..TrainConfig::default()
     };
     let draws = lab.draws(data.rows, 2, [40, 20]);
-    let linear = perceptron(&[]);
+    let linear = Mlp::hidden(vec![]);
     let study = Study::of_decay("clouds", &data, draws, linear, config, vec![0.0, 1.0]);
     test(&lab.train(study).unwrap());
 }
