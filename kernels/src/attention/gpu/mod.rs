@@ -9,8 +9,9 @@ use crate::attention::AttentionSizes;
 use crate::dropout::gpu::kept_scale;
 use crate::gpu::launch::{address, contiguous, empty, over_members, single, stride};
 use crate::sizes::{dims, expect_shape};
+use crate::sparse::by_rows::ENTRIES_PER_WORD;
 use crate::sparse::gpu::{Mask, bit_of, mask_of};
-use crate::sparse::{ByRows, ENTRIES_PER_WORD, Kept, Sparse};
+use crate::sparse::{ByRows, Kept, Sparse};
 use gradient::{pull_softmax, pull_vectors, sum_by_source};
 
 mod gradient;
