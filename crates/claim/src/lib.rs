@@ -3,6 +3,8 @@
 //! A claim is a crate under `examples/` that implements [`Claim`] and calls [`run`]. It trains with [`Lab::train`], notes numbers in
 //! [`Measurements`], and turns those into a [`Judgement`] and [`Drawing`]s. Whatever it prints or writes, this crate does.
 
+#![forbid(unsafe_code)]
+
 mod arguments;
 mod claim;
 mod curve;
