@@ -1,6 +1,7 @@
 //! Whether confidences mean what they say: reliability bins, calibration errors, slopes, temperature.
 
 mod bins;
+mod cells;
 mod cosine;
 mod sharpness;
 mod slope;
@@ -17,10 +18,10 @@ pub use temperature::{
     cross_fitted_temperature, optimal_temperature,
 };
 
-pub(crate) use bins::{
-    BrierParts, Cell, MassCells, WidthCells, array_split, by_confidence, debiased_of_cells,
-    most_monotone_bins, predictions_fit,
+pub(crate) use bins::{debiased_of_cells, predictions_fit};
+pub(crate) use cells::{
+    BrierParts, Cell, MassCells, WidthCells, array_split, by_confidence, most_monotone_bins,
 };
-pub(crate) use sharpness::{SharpnessLoss, Stationary};
+pub(crate) use sharpness::SharpnessLoss;
 pub(crate) use slope::{CalibrationSlope, logistic_loss, slope_of};
 pub(crate) use smooth::SmoothGaps;

@@ -5,8 +5,7 @@ use std::cell::OnceCell;
 use super::confusion::Confusion;
 use crate::calibration::{
     BrierParts, CalibrationError, CalibrationSlope, Cell, EqualWidth, MassCells, SharpnessLoss,
-    SmoothGaps, Stationary, WidthCells, by_confidence, debiased_of_cells, most_monotone_bins,
-    slope_of,
+    SmoothGaps, WidthCells, by_confidence, debiased_of_cells, most_monotone_bins, slope_of,
 };
 use crate::conformal::{Halves, SetFigures, SetScore};
 use crate::distribution::normal_quantile;
@@ -119,7 +118,7 @@ impl<'a> Classes<'a> {
     }
 
     /// The regression of being right on the confidence; `None` where data separate.
-    pub(crate) fn slope(&self) -> Result<Option<CalibrationSlope>> {
+    fn slope(&self) -> Result<Option<CalibrationSlope>> {
         if let Some(found) = self.slope.get() {
             return Ok(*found);
         }
@@ -131,8 +130,20 @@ impl<'a> Classes<'a> {
         Ok(*self.slope.get_or_init(|| found))
     }
 
+    /// Slope of that regression with its normal interval.
+    pub(crate) fn slope_estimate(&self) -> Result<Option<Estimate>> {
+        let found = self.slope()?;
+        Ok(found.map(|found| self.around(found.slope, found.slope_se)))
+    }
+
+    /// Its intercept.
+    pub(crate) fn intercept_estimate(&self) -> Result<Option<Estimate>> {
+        let found = self.slope()?;
+        Ok(found.map(|found| self.around(found.intercept, found.intercept_se)))
+    }
+
     /// A figure with its normal interval.
-    pub(crate) fn around(&self, value: f64, standard_error: f64) -> Estimate {
+    fn around(&self, value: f64, standard_error: f64) -> Estimate {
         let half = normal_quantile(0.5 + self.settings.level / 2.0) * standard_error;
         Estimate {
             mean: value,
@@ -145,10 +156,11 @@ impl<'a> Classes<'a> {
     /// The factor on the logits that suits these rows best, `1 / T`; `None` where there is none.
     ///
     /// The search starts from a temperature found on other rows, which is near.
-    pub(crate) fn sharpness(&self) -> Option<Stationary> {
+    pub(crate) fn sharpness_estimate(&self) -> Option<Estimate> {
         let loss = SharpnessLoss::new(&self.logits, self.labels);
         let start = self.settings.temperature.unwrap_or(1.0);
-        loss.stationary(start).or_else(|| loss.stationary(1.0))
+        let found = loss.stationary(start).or_else(|| loss.stationary(1.0))?;
+        Some(self.around(found.sharpness, 1.0 / found.information.sqrt()))
     }
 
     /// Least ambiguous 90 % sets over random halves; `None` for a single row, which cannot be halved.

@@ -1,148 +1,107 @@
 //! The rows of the table.
 
-use super::{Direction, Formula, Interval, Metric, Shown, Unit};
-use crate::ood::{OodScore, area, average_precision};
+use super::Formula::{self, Classes, ClassesEstimate, Detection, Tempered, Values, ValuesEstimate};
+use super::{Direction, Interval, Metric, Shown, Unit};
+use crate::ood::{OodScore, area, aupr_out};
 
-/// What most rows have in common; every row says what differs.
-const ROW: Metric = Metric {
-    key: "",
-    label: "",
-    symbol: "",
-    unit: Unit::None,
-    direction: Direction::Lower,
-    shown: Shown::File,
-    drawn: false,
-    compared: false,
-    objective: false,
-    interval: Interval::Percentile,
-    formula: Formula::Elsewhere,
-};
+/// A plain number of which less is better, in `audit.json` alone, made elsewhere; what follows says otherwise.
+const fn row(key: &'static str, label: &'static str, symbol: &'static str) -> Metric {
+    Metric {
+        key,
+        label,
+        symbol,
+        unit: Unit::None,
+        direction: Direction::Lower,
+        shown: Shown::File,
+        drawn: false,
+        compared: false,
+        objective: false,
+        interval: Interval::Percentile,
+        formula: Formula::Elsewhere,
+    }
+}
 
-/// An error that resampling inflates.
-const GAP: Metric = Metric {
-    unit: Unit::Points,
-    interval: Interval::Centred { most: 1.0 },
-    ..ROW
-};
+/// What a row may say beside its names, each a word that sets a field.
+macro_rules! words {
+    ($($word:ident($($value:ident: $kind:ty)?) sets $field:ident = $set:expr;)*) => {
+        impl Metric {
+            $(const fn $word(mut self $(, $value: $kind)?) -> Self {
+                self.$field = $set;
+                self
+            })*
+        }
+    };
+}
 
-/// A share of the rows of which more is better.
-const SHARE: Metric = Metric {
-    unit: Unit::Points,
-    direction: Direction::Higher,
-    objective: true,
-    ..ROW
-};
+words! {
+    of(formula: Formula) sets formula = formula;
+    higher() sets direction = Direction::Higher;
+    target(at: f64) sets direction = Direction::Target(at);
+    neutral() sets direction = Direction::Neutral;
+    points() sets unit = Unit::Points;
+    nats() sets unit = Unit::Nats;
+    centred(most: f64) sets interval = Interval::Centred { most };
+    own() sets interval = Interval::Own;
+    page() sets shown = Shown::Page;
+    terminal() sets shown = Shown::Terminal;
+    drawn() sets drawn = true;
+    compared() sets compared = true;
+    objective() sets objective = true;
+}
 
-/// A row that another part of the program fills in.
-const ROBUST: Metric = Metric {
-    unit: Unit::Points,
-    symbol: "accuracy",
-    direction: Direction::Higher,
-    drawn: true,
-    interval: Interval::Own,
-    ..ROW
-};
-
-pub(super) const NLL: Metric = Metric {
-    key: "nll",
-    label: "negative log-likelihood (nats)",
-    symbol: "NLL",
-    unit: Unit::Nats,
-    shown: Shown::Terminal,
-    drawn: true,
-    compared: true,
-    objective: true,
-    formula: Formula::Classes(|w| w.nll()),
-    ..ROW
-};
-
-pub(super) const MSE: Metric = Metric {
-    key: "mse",
-    label: "mean squared error",
-    symbol: "MSE",
-    shown: Shown::Terminal,
-    objective: true,
-    formula: Formula::Values(|w| w.mse()),
-    ..ROW
-};
-
-/// The four figures of one outlier score; `$shown` says where AUROC, AUPR (other) and FPR stand.
+/// AUROC, AUPR of the held-out and of the other rows, and false positives of one outlier score.
 macro_rules! detection {
-    ($key:literal, $label:literal, $score:expr, $auroc:expr, $others:expr, $drawn:literal) => {
+    ($key:literal, $label:literal, $score:expr) => {
         [
-            Metric {
-                key: concat!("auroc_", $key),
-                label: concat!("OOD AUROC, ", $label),
-                symbol: "AUROC",
-                unit: Unit::Points,
-                direction: Direction::Higher,
-                shown: $auroc,
-                drawn: $drawn,
-                compared: true,
-                formula: Formula::Detection($score, |figures| figures.auroc),
-                ..ROW
-            },
-            Metric {
-                key: concat!("aupr_in_", $key),
-                label: concat!("OOD AUPR of the held-out rows, ", $label),
-                symbol: "AUPR",
-                direction: Direction::Higher,
-                formula: Formula::Detection($score, |figures| figures.aupr_in),
-                ..ROW
-            },
-            Metric {
-                key: concat!("aupr_out_", $key),
-                label: concat!("OOD AUPR, ", $label),
-                symbol: "AUPR",
-                direction: Direction::Higher,
-                shown: $others.0,
-                formula: Formula::Detection($score, |figures| figures.aupr_out),
-                ..ROW
-            },
-            Metric {
-                key: concat!("fpr95_", $key),
-                label: concat!("OOD false positives at 95 % recall, ", $label),
-                symbol: "FPR",
-                shown: $others.1,
-                formula: Formula::Detection($score, |figures| figures.fpr95),
-                ..ROW
-            },
+            row(
+                concat!("auroc_", $key),
+                concat!("OOD AUROC, ", $label),
+                "AUROC",
+            )
+            .of(Detection($score, |figures| figures.auroc))
+            .higher()
+            .points()
+            .compared(),
+            row(
+                concat!("aupr_in_", $key),
+                concat!("OOD AUPR of the held-out rows, ", $label),
+                "AUPR",
+            )
+            .of(Detection($score, |figures| figures.aupr_in))
+            .higher(),
+            row(
+                concat!("aupr_out_", $key),
+                concat!("OOD AUPR, ", $label),
+                "AUPR",
+            )
+            .of(Detection($score, |figures| figures.aupr_out))
+            .higher(),
+            row(
+                concat!("fpr95_", $key),
+                concat!("OOD false positives at 95 % recall, ", $label),
+                "FPR",
+            )
+            .of(Detection($score, |figures| figures.fpr95)),
         ]
     };
 }
 
-const MSP: [Metric; 4] = detection!(
-    "msp",
-    "maximum probability",
-    OodScore::Msp,
-    Shown::Terminal,
-    (Shown::Page, Shown::Terminal),
-    true
-);
-const ENTROPY: [Metric; 4] = detection!(
-    "entropy",
-    "entropy",
-    OodScore::Entropy,
-    Shown::Page,
-    (Shown::File, Shown::File),
-    false
-);
-const MAX_LOGIT: [Metric; 4] = detection!(
-    "max_logit",
-    "largest logit",
-    OodScore::MaxLogit,
-    Shown::Page,
-    (Shown::File, Shown::File),
-    false
-);
-const ENERGY: [Metric; 4] = detection!(
-    "energy",
-    "energy",
-    OodScore::Energy,
-    Shown::Terminal,
-    (Shown::File, Shown::File),
-    true
-);
+const MSP: [Metric; 4] = detection!("msp", "maximum probability", OodScore::Msp);
+const ENTROPY: [Metric; 4] = detection!("entropy", "entropy", OodScore::Entropy);
+const MAX_LOGIT: [Metric; 4] = detection!("max_logit", "largest logit", OodScore::MaxLogit);
+const ENERGY: [Metric; 4] = detection!("energy", "energy", OodScore::Energy);
+
+#[rustfmt::skip]
+pub(super) const NLL: Metric =
+    row("nll", "negative log-likelihood (nats)", "NLL")
+        .nats().terminal().drawn().compared().objective()
+        .of(Classes(|w| w.nll()));
+
+#[rustfmt::skip]
+pub(super) const MSE: Metric =
+    row("mse", "mean squared error", "MSE")
+        .terminal().objective()
+        .of(Values(|w| w.mse()));
 
 impl Metric {
     /// Every metric, in the order of tables: a classifier's, those of outlier scores, those of attacks, a regression's.
@@ -178,493 +137,170 @@ impl Metric {
     /// | `nll`, `crps`, `pit_ks` | of a regression: scores of the Gaussian with the given variance, and the largest distance of its integral transforms from uniform | Gneiting & Raftery 2007, <https://doi.org/10.1198/016214506000001437> |
     /// | `coverage_50`, `coverage_90` | share of targets in its central intervals | |
     /// | `conformal_coverage_90`, `conformal_width_90` | 90 % intervals calibrated on random halves | Lei et al. 2018, <https://arxiv.org/abs/1604.04173> |
+    #[rustfmt::skip]
     pub const ALL: &[Self] = &[
-        Metric {
-            key: "accuracy",
-            label: "accuracy",
-            symbol: "accuracy",
-            shown: Shown::Terminal,
-            drawn: true,
-            compared: true,
-            formula: Formula::Classes(|w| w.accuracy()),
-            ..SHARE
-        },
-        Metric {
-            key: "balanced_accuracy",
-            label: "balanced accuracy, mean over classes",
-            symbol: "balanced accuracy",
-            shown: Shown::Page,
-            formula: Formula::Classes(|w| w.confusion().balanced_accuracy()),
-            ..SHARE
-        },
-        Metric {
-            key: "worst_class_accuracy",
-            label: "accuracy on the worst class",
-            symbol: "worst-class accuracy",
-            shown: Shown::Page,
-            formula: Formula::Classes(|w| w.confusion().worst_class_accuracy()),
-            ..SHARE
-        },
-        Metric {
-            key: "f1_macro",
-            label: "F1, mean over classes",
-            symbol: "F1",
-            unit: Unit::None,
-            shown: Shown::Page,
-            formula: Formula::Classes(|w| w.confusion().f1_macro()),
-            ..SHARE
-        },
-        Metric {
-            key: "auroc",
-            label: "AUROC of the classes",
-            symbol: "AUROC",
-            shown: Shown::Page,
-            formula: Formula::Classes(|w| w.one_vs_rest(|ties| area(ties))),
-            ..SHARE
-        },
-        Metric {
-            key: "aupr",
-            label: "AUPR of the classes",
-            symbol: "AUPR",
-            unit: Unit::None,
-            shown: Shown::Page,
-            formula: Formula::Classes(|w| {
-                w.one_vs_rest(|ties| {
-                    average_precision(ties.iter().map(|tie| (tie.outside, tie.inside)))
-                })
-            }),
-            ..SHARE
-        },
+        row("accuracy", "accuracy", "accuracy")
+            .higher().points().terminal().drawn().compared().objective()
+            .of(Classes(|w| w.accuracy())),
+        row("balanced_accuracy", "balanced accuracy, mean over classes", "balanced accuracy")
+            .higher().points().page().objective()
+            .of(Classes(|w| w.confusion().balanced_accuracy())),
+        row("worst_class_accuracy", "accuracy on the worst class", "worst-class accuracy")
+            .higher().points().page().objective()
+            .of(Classes(|w| w.confusion().worst_class_accuracy())),
+        row("f1_macro", "F1, mean over classes", "F1")
+            .higher().page().objective()
+            .of(Classes(|w| w.confusion().f1_macro())),
+        row("auroc", "AUROC of the classes", "AUROC")
+            .higher().points().page().objective()
+            .of(Classes(|w| w.one_vs_rest(area))),
+        row("aupr", "AUPR of the classes", "AUPR")
+            .higher().page().objective()
+            .of(Classes(|w| w.one_vs_rest(aupr_out))),
         NLL,
-        Metric {
-            key: "brier",
-            label: "Brier score",
-            symbol: "Brier score",
-            shown: Shown::Terminal,
-            drawn: true,
-            compared: true,
-            objective: true,
-            formula: Formula::Classes(|w| w.brier()),
-            ..ROW
-        },
-        Metric {
-            key: "brier_reliability",
-            label: "Brier score: miscalibration",
-            symbol: "miscalibration",
-            shown: Shown::Page,
-            interval: Interval::Centred { most: 2.0 },
-            formula: Formula::Classes(|w| w.brier_parts().reliability),
-            ..ROW
-        },
-        Metric {
-            key: "brier_resolution",
-            label: "Brier score: resolution",
-            symbol: "resolution",
-            direction: Direction::Higher,
-            shown: Shown::Page,
-            interval: Interval::Centred { most: 2.0 },
-            formula: Formula::Classes(|w| w.brier_parts().resolution),
-            ..ROW
-        },
-        Metric {
-            key: "brier_uncertainty",
-            label: "Brier score: difficulty of the task",
-            symbol: "uncertainty",
-            direction: Direction::Neutral,
-            formula: Formula::Classes(|w| w.brier_parts().uncertainty),
-            ..ROW
-        },
-        Metric {
-            key: "ece",
-            label: "expected calibration error",
-            symbol: "ECE",
-            shown: Shown::Terminal,
-            drawn: true,
-            compared: true,
-            objective: true,
-            formula: Formula::Classes(|w| w.top().l1),
-            ..GAP
-        },
-        Metric {
-            key: "ece_equal_mass",
-            label: "calibration error, equal-mass bins",
-            symbol: "ECE, equal mass",
-            shown: Shown::Page,
-            compared: true,
-            formula: Formula::Classes(|w| w.ece_equal_mass()),
-            ..GAP
-        },
-        Metric {
-            key: "ece_debiased",
-            label: "calibration error, debiased (root mean square)",
-            symbol: "ECE, debiased",
-            shown: Shown::Page,
-            formula: Formula::Classes(|w| w.ece_debiased()),
-            ..GAP
-        },
-        Metric {
-            key: "ece_sweep",
-            label: "calibration error, as many bins as stay monotone",
-            symbol: "ECE, sweep",
-            formula: Formula::Classes(|w| w.ece_sweep()),
-            ..GAP
-        },
-        Metric {
-            key: "ece_classwise",
-            label: "calibration error, class by class",
-            symbol: "ECE, class-wise",
-            shown: Shown::Page,
-            compared: true,
-            formula: Formula::Classes(|w| w.ece_classwise()),
-            ..GAP
-        },
-        Metric {
-            key: "smooth_ece",
-            label: "smooth calibration error",
-            symbol: "smooth ECE",
-            shown: Shown::Terminal,
-            compared: true,
-            formula: Formula::Classes(|w| w.smooth_ece()),
-            ..GAP
-        },
-        Metric {
-            key: "ece_l2",
-            label: "calibration error, root mean square",
-            symbol: "ECE, squared",
-            formula: Formula::Classes(|w| w.top().l2),
-            ..GAP
-        },
-        Metric {
-            key: "mce",
-            label: "maximum calibration error",
-            symbol: "MCE",
-            shown: Shown::Page,
-            formula: Formula::Classes(|w| w.top().max),
-            ..GAP
-        },
-        Metric {
-            key: "confidence",
-            label: "mean confidence",
-            symbol: "confidence",
-            unit: Unit::Points,
-            direction: Direction::Neutral,
-            formula: Formula::Classes(|w| w.confidence()),
-            ..ROW
-        },
-        Metric {
-            key: "confidence_gap",
-            label: "confidence less accuracy",
-            symbol: "confidence gap",
-            unit: Unit::Points,
-            direction: Direction::Target(0.0),
-            formula: Formula::Classes(|w| w.confidence_gap()),
-            ..ROW
-        },
-        Metric {
-            key: "entropy",
-            label: "mean entropy (nats)",
-            symbol: "entropy",
-            unit: Unit::Nats,
-            direction: Direction::Neutral,
-            formula: Formula::Classes(|w| w.entropy()),
-            ..ROW
-        },
-        Metric {
-            key: "logit_scale",
-            label: "logit scale",
-            symbol: "logit scale",
-            direction: Direction::Neutral,
-            formula: Formula::Classes(|w| w.logit_scale()),
-            ..ROW
-        },
-        Metric {
-            key: "calibration_slope",
-            label: "calibration slope (1 is perfect)",
-            symbol: "slope",
-            direction: Direction::Target(1.0),
-            shown: Shown::Page,
-            interval: Interval::Own,
-            formula: Formula::ClassesEstimate(|rows| {
-                let around = |found: crate::calibration::CalibrationSlope| {
-                    rows.around(found.slope, found.slope_se)
-                };
-                Ok(rows.slope()?.map(around))
-            }),
-            ..ROW
-        },
-        Metric {
-            key: "calibration_intercept",
-            label: "calibration intercept (0 is perfect)",
-            symbol: "intercept",
-            direction: Direction::Target(0.0),
-            interval: Interval::Own,
-            formula: Formula::ClassesEstimate(|rows| {
-                let around = |found: crate::calibration::CalibrationSlope| {
-                    rows.around(found.intercept, found.intercept_se)
-                };
-                Ok(rows.slope()?.map(around))
-            }),
-            ..ROW
-        },
-        Metric {
-            key: "multinomial_slope",
-            label: "factor that suits the logits best (1 is perfect)",
-            symbol: "1 / T",
-            direction: Direction::Target(1.0),
-            shown: Shown::Terminal,
-            drawn: true,
-            interval: Interval::Own,
-            formula: Formula::ClassesEstimate(|rows| {
-                let found = rows.sharpness();
-                Ok(found.map(|found| rows.around(found.sharpness, 1.0 / found.information.sqrt())))
-            }),
-            ..ROW
-        },
-        Metric {
-            key: "temperature",
-            label: "temperature",
-            symbol: "T",
-            direction: Direction::Neutral,
-            interval: Interval::Own,
-            ..ROW
-        },
-        Metric {
-            key: "nll_tempered",
-            label: "NLL after temperature scaling (nats)",
-            symbol: "NLL, tempered",
-            unit: Unit::Nats,
-            shown: Shown::Terminal,
-            formula: Formula::Tempered(|w| w.nll()),
-            ..ROW
-        },
-        Metric {
-            key: "ece_tempered",
-            label: "calibration error after temperature scaling",
-            symbol: "ECE, tempered",
-            shown: Shown::Terminal,
-            formula: Formula::Tempered(|w| w.top().l1),
-            ..GAP
-        },
-        Metric {
-            key: "smooth_ece_tempered",
-            label: "smooth calibration error after temperature scaling",
-            symbol: "smooth ECE, tempered",
-            formula: Formula::Tempered(|w| w.smooth_ece()),
-            ..GAP
-        },
-        Metric {
-            key: "aurc",
-            label: "error rate over all coverages (AURC)",
-            symbol: "AURC",
-            shown: Shown::Page,
-            drawn: true,
-            compared: true,
-            formula: Formula::Classes(|w| w.curve().aurc()),
-            ..ROW
-        },
-        Metric {
-            key: "excess_aurc",
-            label: "AURC beyond that of the best order",
-            symbol: "excess AURC",
-            formula: Formula::Classes(|w| w.curve().excess_aurc()),
-            ..ROW
-        },
-        Metric {
-            key: "failure_auroc",
-            label: "AUROC of right against wrong answers, by confidence",
-            symbol: "failure AUROC",
-            unit: Unit::Points,
-            direction: Direction::Higher,
-            shown: Shown::Page,
-            formula: Formula::Classes(|w| w.curve().failure_auroc()),
-            ..ROW
-        },
-        Metric {
-            key: "accuracy_at_80",
-            label: "accuracy on the surest 80 %",
-            symbol: "accuracy at 80 %",
-            unit: Unit::Points,
-            direction: Direction::Higher,
-            shown: Shown::Terminal,
-            formula: Formula::Classes(|w| w.curve().accuracy_of_share(0.8)),
-            ..ROW
-        },
-        Metric {
-            key: "conformal_coverage_90",
-            label: "90 % prediction sets: coverage",
-            symbol: "coverage",
-            unit: Unit::Points,
-            direction: Direction::Target(0.9),
-            shown: Shown::Terminal,
-            interval: Interval::Own,
-            formula: Formula::ClassesEstimate(|rows| {
-                Ok(rows.least_ambiguous_sets().map(|sets| sets.coverage))
-            }),
-            ..ROW
-        },
-        Metric {
-            key: "conformal_size_90",
-            label: "90 % prediction sets: mean size",
-            symbol: "set size",
-            shown: Shown::Terminal,
-            interval: Interval::Own,
-            formula: Formula::ClassesEstimate(|rows| {
-                Ok(rows.least_ambiguous_sets().map(|sets| sets.size))
-            }),
-            ..ROW
-        },
-        Metric {
-            key: "aps_coverage_90",
-            label: "90 % adaptive sets: coverage",
-            symbol: "coverage",
-            unit: Unit::Points,
-            direction: Direction::Target(0.9),
-            shown: Shown::Page,
-            interval: Interval::Own,
-            formula: Formula::ClassesEstimate(|rows| {
-                Ok(rows.adaptive_sets().map(|sets| sets.coverage))
-            }),
-            ..ROW
-        },
-        Metric {
-            key: "aps_size_90",
-            label: "90 % adaptive sets: mean size",
-            symbol: "set size",
-            shown: Shown::Page,
-            interval: Interval::Own,
-            formula: Formula::ClassesEstimate(|rows| {
-                Ok(rows.adaptive_sets().map(|sets| sets.size))
-            }),
-            ..ROW
-        },
-        MSP[0],
-        ENTROPY[0],
-        MAX_LOGIT[0],
-        ENERGY[0],
+        row("brier", "Brier score", "Brier score")
+            .terminal().drawn().compared().objective()
+            .of(Classes(|w| w.brier())),
+        row("brier_reliability", "Brier score: miscalibration", "miscalibration")
+            .centred(2.0).page()
+            .of(Classes(|w| w.brier_parts().reliability)),
+        row("brier_resolution", "Brier score: resolution", "resolution")
+            .higher().centred(2.0).page()
+            .of(Classes(|w| w.brier_parts().resolution)),
+        row("brier_uncertainty", "Brier score: difficulty of the task", "uncertainty")
+            .neutral()
+            .of(Classes(|w| w.brier_parts().uncertainty)),
+        row("ece", "expected calibration error", "ECE")
+            .points().centred(1.0).terminal().drawn().compared().objective()
+            .of(Classes(|w| w.top().l1)),
+        row("ece_equal_mass", "calibration error, equal-mass bins", "ECE, equal mass")
+            .points().centred(1.0).page().compared()
+            .of(Classes(|w| w.ece_equal_mass())),
+        row("ece_debiased", "calibration error, debiased (root mean square)", "ECE, debiased")
+            .points().centred(1.0).page()
+            .of(Classes(|w| w.ece_debiased())),
+        row("ece_sweep", "calibration error, as many bins as stay monotone", "ECE, sweep")
+            .points().centred(1.0)
+            .of(Classes(|w| w.ece_sweep())),
+        row("ece_classwise", "calibration error, class by class", "ECE, class-wise")
+            .points().centred(1.0).page().compared()
+            .of(Classes(|w| w.ece_classwise())),
+        row("smooth_ece", "smooth calibration error", "smooth ECE")
+            .points().centred(1.0).terminal().compared()
+            .of(Classes(|w| w.smooth_ece())),
+        row("ece_l2", "calibration error, root mean square", "ECE, squared")
+            .points().centred(1.0)
+            .of(Classes(|w| w.top().l2)),
+        row("mce", "maximum calibration error", "MCE")
+            .points().centred(1.0).page()
+            .of(Classes(|w| w.top().max)),
+        row("confidence", "mean confidence", "confidence")
+            .neutral().points()
+            .of(Classes(|w| w.confidence())),
+        row("confidence_gap", "confidence less accuracy", "confidence gap")
+            .target(0.0).points()
+            .of(Classes(|w| w.confidence_gap())),
+        row("entropy", "mean entropy (nats)", "entropy")
+            .neutral().nats()
+            .of(Classes(|w| w.entropy())),
+        row("logit_scale", "logit scale", "logit scale")
+            .neutral()
+            .of(Classes(|w| w.logit_scale())),
+        row("calibration_slope", "calibration slope (1 is perfect)", "slope")
+            .target(1.0).own().page()
+            .of(ClassesEstimate(|rows| rows.slope_estimate())),
+        row("calibration_intercept", "calibration intercept (0 is perfect)", "intercept")
+            .target(0.0).own()
+            .of(ClassesEstimate(|rows| rows.intercept_estimate())),
+        row("multinomial_slope", "factor that suits the logits best (1 is perfect)", "1 / T")
+            .target(1.0).own().terminal().drawn()
+            .of(ClassesEstimate(|rows| Ok(rows.sharpness_estimate()))),
+        row("temperature", "temperature", "T")
+            .neutral().own(),
+        row("nll_tempered", "NLL after temperature scaling (nats)", "NLL, tempered")
+            .nats().terminal()
+            .of(Tempered(|w| w.nll())),
+        row("ece_tempered", "calibration error after temperature scaling", "ECE, tempered")
+            .points().centred(1.0).terminal()
+            .of(Tempered(|w| w.top().l1)),
+        row("smooth_ece_tempered", "smooth calibration error after temperature scaling", "smooth ECE, tempered")
+            .points().centred(1.0)
+            .of(Tempered(|w| w.smooth_ece())),
+        row("aurc", "error rate over all coverages (AURC)", "AURC")
+            .page().drawn().compared()
+            .of(Classes(|w| w.curve().aurc())),
+        row("excess_aurc", "AURC beyond that of the best order", "excess AURC")
+            .of(Classes(|w| w.curve().excess_aurc())),
+        row("failure_auroc", "AUROC of right against wrong answers, by confidence", "failure AUROC")
+            .higher().points().page()
+            .of(Classes(|w| w.curve().failure_auroc())),
+        row("accuracy_at_80", "accuracy on the surest 80 %", "accuracy at 80 %")
+            .higher().points().terminal()
+            .of(Classes(|w| w.curve().accuracy_of_share(0.8))),
+        row("conformal_coverage_90", "90 % prediction sets: coverage", "coverage")
+            .target(0.9).points().own().terminal()
+            .of(ClassesEstimate(|rows| Ok(rows.least_ambiguous_sets().map(|sets| sets.coverage)))),
+        row("conformal_size_90", "90 % prediction sets: mean size", "set size")
+            .own().terminal()
+            .of(ClassesEstimate(|rows| Ok(rows.least_ambiguous_sets().map(|sets| sets.size)))),
+        row("aps_coverage_90", "90 % adaptive sets: coverage", "coverage")
+            .target(0.9).points().own().page()
+            .of(ClassesEstimate(|rows| Ok(rows.adaptive_sets().map(|sets| sets.coverage)))),
+        row("aps_size_90", "90 % adaptive sets: mean size", "set size")
+            .own().page()
+            .of(ClassesEstimate(|rows| Ok(rows.adaptive_sets().map(|sets| sets.size)))),
+        MSP[0].terminal().drawn(),
+        ENTROPY[0].page(),
+        MAX_LOGIT[0].page(),
+        ENERGY[0].terminal().drawn(),
         MSP[1],
         ENTROPY[1],
         MAX_LOGIT[1],
         ENERGY[1],
-        MSP[2],
+        MSP[2].page(),
         ENTROPY[2],
         MAX_LOGIT[2],
         ENERGY[2],
-        MSP[3],
+        MSP[3].terminal(),
         ENTROPY[3],
         MAX_LOGIT[3],
         ENERGY[3],
-        Metric {
-            key: "robust_accuracy_linf",
-            label: "accuracy under attack, ℓ∞",
-            ..ROBUST
-        },
-        Metric {
-            key: "robust_accuracy_l2",
-            label: "accuracy under attack, ℓ2",
-            ..ROBUST
-        },
-        Metric {
-            key: "robust_accuracy_l1",
-            label: "accuracy under attack, ℓ1",
-            ..ROBUST
-        },
-        Metric {
-            drawn: false,
-            objective: false,
-            formula: Formula::Values(|w| w.gaussian_nll()),
-            ..NLL
-        },
-        Metric {
-            key: "conformal_coverage_90",
-            label: "90 % conformal intervals: coverage",
-            symbol: "coverage",
-            unit: Unit::Points,
-            direction: Direction::Target(0.9),
-            shown: Shown::Terminal,
-            interval: Interval::Own,
-            formula: Formula::ValuesEstimate(|rows| {
-                Ok(rows.intervals().map(|found| found.coverage))
-            }),
-            ..ROW
-        },
+        row("robust_accuracy_linf", "accuracy under attack, ℓ∞", "accuracy")
+            .higher().points().own().drawn(),
+        row("robust_accuracy_l2", "accuracy under attack, ℓ2", "accuracy")
+            .higher().points().own().drawn(),
+        row("robust_accuracy_l1", "accuracy under attack, ℓ1", "accuracy")
+            .higher().points().own().drawn(),
+        row("nll", "negative log-likelihood (nats)", "NLL")
+            .nats().terminal().compared()
+            .of(Values(|w| w.gaussian_nll())),
+        row("conformal_coverage_90", "90 % conformal intervals: coverage", "coverage")
+            .target(0.9).points().own().terminal()
+            .of(ValuesEstimate(|rows| Ok(rows.intervals().map(|found| found.coverage)))),
         MSE,
-        Metric {
-            key: "rmse",
-            label: "root mean squared error",
-            symbol: "RMSE",
-            shown: Shown::Terminal,
-            drawn: true,
-            compared: true,
-            objective: true,
-            formula: Formula::Values(|w| w.mse().sqrt()),
-            ..ROW
-        },
-        Metric {
-            key: "mae",
-            label: "mean absolute error",
-            symbol: "MAE",
-            shown: Shown::Page,
-            compared: true,
-            objective: true,
-            formula: Formula::Values(|w| w.mae()),
-            ..ROW
-        },
-        Metric {
-            key: "r2",
-            label: "R²",
-            symbol: "R²",
-            direction: Direction::Higher,
-            shown: Shown::Terminal,
-            drawn: true,
-            objective: true,
-            formula: Formula::Values(|w| w.r2()),
-            ..ROW
-        },
-        Metric {
-            key: "crps",
-            label: "continuous ranked probability score",
-            symbol: "CRPS",
-            shown: Shown::Terminal,
-            formula: Formula::Values(|w| w.crps()),
-            ..ROW
-        },
-        Metric {
-            key: "pit_ks",
-            label: "distance of the integral transforms from uniform",
-            symbol: "PIT distance",
-            interval: Interval::Centred { most: 1.0 },
-            formula: Formula::Values(|w| w.pit_ks()),
-            ..ROW
-        },
-        Metric {
-            key: "coverage_50",
-            label: "50 % intervals: coverage",
-            symbol: "coverage",
-            unit: Unit::Points,
-            direction: Direction::Target(0.5),
-            interval: Interval::Own,
-            formula: Formula::ValuesEstimate(|rows| rows.coverage(0.5)),
-            ..ROW
-        },
-        Metric {
-            key: "coverage_90",
-            label: "90 % intervals: coverage",
-            symbol: "coverage",
-            unit: Unit::Points,
-            direction: Direction::Target(0.9),
-            shown: Shown::Terminal,
-            interval: Interval::Own,
-            formula: Formula::ValuesEstimate(|rows| rows.coverage(0.9)),
-            ..ROW
-        },
-        Metric {
-            key: "conformal_width_90",
-            label: "90 % conformal intervals: mean width",
-            symbol: "width",
-            shown: Shown::Terminal,
-            interval: Interval::Own,
-            formula: Formula::ValuesEstimate(|rows| Ok(rows.intervals().map(|found| found.width))),
-            ..ROW
-        },
+        row("rmse", "root mean squared error", "RMSE")
+            .terminal().drawn().compared().objective()
+            .of(Values(|w| w.mse().sqrt())),
+        row("mae", "mean absolute error", "MAE")
+            .page().compared().objective()
+            .of(Values(|w| w.mae())),
+        row("r2", "R²", "R²")
+            .higher().terminal().drawn().objective()
+            .of(Values(|w| w.r2())),
+        row("crps", "continuous ranked probability score", "CRPS")
+            .terminal()
+            .of(Values(|w| w.crps())),
+        row("pit_ks", "distance of the integral transforms from uniform", "PIT distance")
+            .centred(1.0)
+            .of(Values(|w| w.pit_ks())),
+        row("coverage_50", "50 % intervals: coverage", "coverage")
+            .target(0.5).points().own()
+            .of(ValuesEstimate(|rows| rows.coverage(0.5))),
+        row("coverage_90", "90 % intervals: coverage", "coverage")
+            .target(0.9).points().own().terminal()
+            .of(ValuesEstimate(|rows| rows.coverage(0.9))),
+        row("conformal_width_90", "90 % conformal intervals: mean width", "width")
+            .own().terminal()
+            .of(ValuesEstimate(|rows| Ok(rows.intervals().map(|found| found.width)))),
     ];
 }

@@ -27,4 +27,4 @@ pub use ranking::{DetectionFigures, auroc, figures};
 pub use scores::{ODIN_TEMPERATURE, OodScore, energy, max_logit, msp, odin, predictive_entropy};
 pub use vim::Vim;
 
-pub(crate) use ranking::{Detecting, Ranking, Tie, area, average_precision};
+pub(crate) use ranking::{Detecting, Ranking, Tie, area, aupr_out};

@@ -36,7 +36,7 @@ impl DetectionFigures {
         Self {
             auroc: area(ties),
             aupr_in: average_precision(ties.iter().rev().map(|tie| (tie.inside, tie.outside))),
-            aupr_out: average_precision(ties.iter().map(|tie| (tie.outside, tie.inside))),
+            aupr_out: aupr_out(ties),
             fpr95: false_alarms(ties),
         }
     }
@@ -83,8 +83,13 @@ pub(crate) fn area(ties: &[Tie]) -> f64 {
     wins / (inside * above)
 }
 
+/// Average precision with the other rows as positives.
+pub(crate) fn aupr_out(ties: &[Tie]) -> f64 {
+    average_precision(ties.iter().map(|tie| (tie.outside, tie.inside)))
+}
+
 /// Average precision of `(positives, negatives)` in order of suspicion; NaN without positives.
-pub(crate) fn average_precision(groups: impl Iterator<Item = (f64, f64)>) -> f64 {
+fn average_precision(groups: impl Iterator<Item = (f64, f64)>) -> f64 {
     let (mut hits, mut seen, mut area) = (0.0, 0.0, 0.0);
     for (positive, negative) in groups {
         hits += positive;
