@@ -13,8 +13,8 @@ pub fn reliability(
 ) -> Result<Vec<ReliabilityBin>, Error> {
     let bins = reliability_diagram(confidences, right, models, EqualWidth::default())?;
     let shown = bins.into_iter().map(|bin| ReliabilityBin {
-        low: bin.lower,
-        high: bin.upper,
+        lower: bin.lower,
+        upper: bin.upper,
         confidence: bin.confidence.unwrap_or(f64::NAN),
         accuracy: bin.accuracy.unwrap_or(f64::NAN),
         accuracy_low: bin.low,

@@ -58,10 +58,10 @@ fn diagram(
     }
     let middles: Vec<f64> = shared
         .iter()
-        .map(|bin| (bin.low + bin.high) / 2.0)
+        .map(|bin| (bin.lower + bin.upper) / 2.0)
         .collect();
     let range = |bin: &ReliabilityBin| {
-        let [low, high] = [bin.low, bin.high].map(|edge| format::fixed(edge, 2));
+        let [low, high] = [bin.lower, bin.upper].map(|edge| format::fixed(edge, 2));
         format!("confidence {low}–{high}")
     };
     let hover = Hover {
@@ -121,8 +121,8 @@ fn filled(bins: &[ReliabilityBin]) -> impl Iterator<Item = &ReliabilityBin> {
 }
 
 fn bars(bins: &[ReliabilityBin], colour: usize, of: impl Fn(&ReliabilityBin) -> f64) -> Series {
-    let point = |bin: &ReliabilityBin| Point::exact((bin.low + bin.high) / 2.0, of(bin));
-    let ends = filled(bins).map(|bin| (bin.low, bin.high));
+    let point = |bin: &ReliabilityBin| Point::exact((bin.lower + bin.upper) / 2.0, of(bin));
+    let ends = filled(bins).map(|bin| (bin.lower, bin.upper));
     Series {
         colour,
         look: Look::Bars(ends.collect()),

@@ -44,11 +44,11 @@ pub struct MetricRow {
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct ReliabilityBin {
     /// Lower edge of the bin's confidences.
-    #[serde(deserialize_with = "or_nan")]
-    pub low: f64,
+    #[serde(rename = "low", deserialize_with = "or_nan")]
+    pub lower: f64,
     /// Upper edge of the bin's confidences.
-    #[serde(deserialize_with = "or_nan")]
-    pub high: f64,
+    #[serde(rename = "high", deserialize_with = "or_nan")]
+    pub upper: f64,
     /// Mean confidence of the rows in it; NaN if it is empty.
     #[serde(deserialize_with = "or_nan")]
     pub confidence: f64,

@@ -88,8 +88,8 @@ pub(crate) fn bins(excess: f64, rows: usize, noise: &mut Noise) -> Vec<Reliabili
                 * (accuracy * (1.0 - accuracy) / n + z * z / (4.0 * n * n)).sqrt();
             let or_nan = |v: f64| if count == 0 { f64::NAN } else { v };
             ReliabilityBin {
-                low: edge(k),
-                high: edge(k + 1),
+                lower: edge(k),
+                upper: edge(k + 1),
                 confidence: or_nan(confidence),
                 accuracy: or_nan(accuracy),
                 accuracy_low: or_nan(centre - half),
