@@ -2,7 +2,7 @@
 
 /// Every row, for each macro that makes something of them.
 ///
-/// To add a regulariser: its row, with `as` the name by regularisers::which::which it is swept and `by` the type in `crate::regularisers` that acts on it.
+/// To add a regulariser: its row, with `as` the name by which it is swept and `by` the type in `crate::regularisers` that acts on it.
 /// What changes the same thing acts in the order of the rows.
 macro_rules! table {
     ($make:ident) => { $make! {
@@ -33,7 +33,7 @@ macro_rules! table {
             ///
             /// Any [`Schedule`] but `plateau`.
             decay_schedule: Schedule = Schedule::default();
-            /// Factors of the penalties by regularisers::parameter::parameter, as in layers.0.*=0.1.
+            /// Factors of the penalties by parameter, as in layers.0.*=0.1.
             ///
             /// `*` stands for any text; the last that fits counts. Multiplies decay rate, `l1`, `l2` and `group_lasso`.
             decay_factors: Vec<DecayFactor> = Vec::new(), value("NAMES=X");
@@ -117,7 +117,7 @@ macro_rules! table {
             /// Zhang et al. 2018, <https://arxiv.org/abs/1710.09412>.
             mixup as Mixup: f64 = 0.0, flag("mixup"), value("ALPHA"), only(Only::Rows),
                 axis("mixup", "mixup's α", Linear, Larger), probes(0.4, 1e6);
-            /// Lasso by regularisers::proximal::proximal steps; with l2 the elastic net.
+            /// Lasso by proximal steps; with l2 the elastic net.
             ///
             /// `λ_1` of `w <- soft(w, lr λ_1) / (1 + lr λ_2)`.
             l1 as L1: f64 = 0.0, flag("l1"), axis("λ₁", "lasso λ₁", Logarithmic, Larger), probes(0.01, 1e9);
@@ -126,7 +126,7 @@ macro_rules! table {
                 axis("λ₂", "square part of the elastic net λ₂", Logarithmic, Larger), probes(0.01, 1e9);
             /// Penalty on the norms of the weights that leave one input.
             ///
-            /// Yuan & Lin 2006, by regularisers::proximal::proximal steps on matrices with two axes.
+            /// Yuan & Lin 2006, by proximal steps on matrices with two axes.
             group_lasso as GroupLasso by regularisers::group_lasso::GroupLasso: f64 = 0.0, flag("group-lasso"),
                 axis("group lasso", "group lasso", Logarithmic, Larger), probes(0.01, 1e9);
             /// Largest norm of the weights that arrive at one unit; 0 for none.
@@ -202,7 +202,7 @@ macro_rules! table {
 
             /// What decay keeps where an epoch has more steps: its time_scale, or the rate.
             keep: Keep = Keep::default(), value("WHAT");
-            /// The only parameters to decay, as in convs.0.*; all that are not exempt by regularisers::default::default.
+            /// The only parameters to decay, as in convs.0.*; all that are not exempt by default.
             ///
             /// `*` stands for any text.
             decayed: Vec<String> = Vec::new(), value("NAMES");
@@ -218,7 +218,7 @@ macro_rules! table {
             evaluate_every: u32 = 1, value("EPOCHS");
             /// Record norms, angles and the share of decay of every layer in diagnostics.csv.
             ///
-            /// Of the last step of every epoch, see [`LayerRecord`](crate::LayerRecord).
+            /// Of the last step of every epoch, see `LayerRecord`.
             diagnostics: bool = false, flag("diagnostics");
         }
     } };
