@@ -23,55 +23,19 @@ pub enum Embedded {
 const DIGITS: &[u8] = include_bytes!("../vendor/digits.csv.gz");
 const FASHION_IMAGES: &[u8] = include_bytes!("../vendor/fashion-mnist-2000-images-idx3-ubyte.gz");
 const FASHION_LABELS: &[u8] = include_bytes!("../vendor/fashion-mnist-2000-labels-idx1-ubyte.gz");
-const FASHION_NAMES: [&str; 10] = [
-    "T-shirt/top",
-    "Trouser",
-    "Pullover",
-    "Dress",
-    "Coat",
-    "Sandal",
-    "Shirt",
-    "Sneaker",
-    "Bag",
-    "Ankle boot",
-];
+const FASHION_NAMES: &str = "T-shirt/top,Trouser,Pullover,Dress,Coat,\
+    Sandal,Shirt,Sneaker,Bag,Ankle boot";
 
 const BREAST_CANCER: &[u8] = include_bytes!("../vendor/breast_cancer.csv");
 const WINE: &[u8] = include_bytes!("../vendor/wine_data.csv");
 const DIABETES_INPUTS: &[u8] = include_bytes!("../vendor/diabetes_data_raw.csv.gz");
 const DIABETES_TARGET: &[u8] = include_bytes!("../vendor/diabetes_target.csv.gz");
 
-const NUCLEUS: [&str; 10] = [
-    "radius",
-    "texture",
-    "perimeter",
-    "area",
-    "smoothness",
-    "compactness",
-    "concavity",
-    "concave points",
-    "symmetry",
-    "fractal dimension",
-];
-const WINE_NAMES: [&str; 14] = [
-    "alcohol",
-    "malic_acid",
-    "ash",
-    "alcalinity_of_ash",
-    "magnesium",
-    "total_phenols",
-    "flavanoids",
-    "nonflavanoid_phenols",
-    "proanthocyanins",
-    "color_intensity",
-    "hue",
-    "od280/od315_of_diluted_wines",
-    "proline",
-    "grower",
-];
-const DIABETES_NAMES: [&str; 10] = [
-    "age", "sex", "bmi", "bp", "s1", "s2", "s3", "s4", "s5", "s6",
-];
+const NUCLEUS: &str = "radius,texture,perimeter,area,smoothness,compactness,\
+    concavity,concave points,symmetry,fractal dimension";
+const WINE_NAMES: &str = "alcohol,malic_acid,ash,alcalinity_of_ash,magnesium,total_phenols,flavanoids,\
+    nonflavanoid_phenols,proanthocyanins,color_intensity,hue,od280/od315_of_diluted_wines,proline,grower";
+const DIABETES_NAMES: &str = "age,sex,bmi,bp,s1,s2,s3,s4,s5,s6,progression";
 
 /// What is known of a set before it is read, and its reader.
 struct Facts {
@@ -254,7 +218,7 @@ fn fashion() -> Result<Images> {
     let pixels = idx("fashion-mnist-2000-images-idx3-ubyte.gz", FASHION_IMAGES)?;
     let labels = idx("fashion-mnist-2000-labels-idx1-ubyte.gz", FASHION_LABELS)?;
     let mut images = pair_up(pixels, labels)?;
-    images.names = FASHION_NAMES.map(str::to_owned).to_vec();
+    images.names = FASHION_NAMES.split(',').map(str::to_owned).collect();
     Ok(images)
 }
 
@@ -262,7 +226,7 @@ fn fashion() -> Result<Images> {
 pub(crate) fn breast_cancer() -> Result<Table> {
     let mut table = read("breast_cancer.csv", BREAST_CANCER, b',', 1)?;
     let measures = ["mean", "error", "worst"].into_iter().flat_map(|part| {
-        NUCLEUS.iter().map(move |measure| match part {
+        NUCLEUS.split(',').map(move |measure| match part {
             "error" => format!("{measure} error"),
             part => format!("{part} {measure}"),
         })
@@ -275,7 +239,7 @@ pub(crate) fn breast_cancer() -> Result<Table> {
 /// First line: rows, features, class names.
 pub(crate) fn wine() -> Result<Table> {
     let mut table = read("wine_data.csv", WINE, b',', 1)?;
-    rename(&mut table, WINE_NAMES.map(str::to_owned).into_iter());
+    rename(&mut table, WINE_NAMES.split(',').map(str::to_owned));
     name_classes(&mut table, &["class_0", "class_1", "class_2"]);
     Ok(table)
 }
@@ -286,8 +250,7 @@ pub(crate) fn diabetes() -> Result<Table> {
     let target = read("diabetes_target.csv.gz", DIABETES_TARGET, b' ', 0)?;
     table.columns.extend(target.columns);
     table.provenance.files.extend(target.provenance.files);
-    let names = DIABETES_NAMES.iter().chain(&["progression"]);
-    rename(&mut table, names.map(|name| (*name).to_owned()));
+    rename(&mut table, DIABETES_NAMES.split(',').map(str::to_owned));
     Ok(table)
 }
 

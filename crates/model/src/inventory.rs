@@ -4,8 +4,7 @@ use burn::tensor::Tensor;
 
 use crate::init::Init;
 use crate::leaves::Leaves;
-use crate::mlp::Norm;
-use crate::normalise::{NormPlaces, RunningPlaces};
+use crate::normalise::{Norm, NormPlaces, RunningPlaces};
 use crate::parameter::{BufferSpec, Layout, ParameterKind, ParameterSpec, Start};
 
 /// Parameters and buffers in the order of a [`State`](crate::State).

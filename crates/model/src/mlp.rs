@@ -2,7 +2,7 @@
 
 use burn::tensor::Tensor;
 use decay_kernels::{Activation, linear};
-use decay_options::{Range, names, options};
+use decay_options::{Range, options};
 
 use crate::error::ModelError;
 use crate::init::Init;
@@ -12,23 +12,9 @@ use crate::maps::Map;
 use crate::mode::{Mode, drop_out};
 use crate::network::ModelConfig;
 use crate::nonlinearity::Nonlinearity;
-use crate::normalise::NormPlaces;
+use crate::normalise::{Norm, NormPlaces};
 use crate::parameter::{BufferSpec, Layout, ParameterSpec};
 use crate::state::{MemberState, State};
-
-names! {
-    /// Normalisation between a linear map and its nonlinearity.
-    #[derive(Default)]
-    pub enum Norm {
-        /// Nothing.
-        #[default]
-        None = "none",
-        /// Batch normalisation, with statistics per member.
-        Batch = "batch",
-        /// Layer normalisation: each sample over its units, each pixel of an image over its channels.
-        Layer = "layer",
-    }
-}
 
 options! {
     /// Layers of a perceptron.

@@ -202,13 +202,15 @@ impl Network {
 
     /// Whether a member has as many values as the network wants, everywhere.
     fn check(&self, state: &MemberState) -> Result<(), ModelError> {
-        let same = |name: &str, expected, got| match expected == got {
-            true => Ok(()),
-            false => Err(ModelError::Values {
+        let same = |name: &str, expected, got| {
+            if expected == got {
+                return Ok(());
+            }
+            Err(ModelError::Values {
                 name: name.to_owned(),
                 expected,
                 got,
-            }),
+            })
         };
         let (parameters, buffers) = (self.parameters(), self.buffers());
         same("parameters", parameters.len(), state.parameters.len())?;

@@ -47,10 +47,8 @@ impl Nonlinearity {
             Self::Sigmoid => 1.0 / (1.0 + (-z).exp()),
             Self::Gelu => 0.5 * z * libm::erfc(-z * std::f64::consts::FRAC_1_SQRT_2),
             Self::Silu => z / (1.0 + (-z).exp()),
-            Self::Elu => match z > 0.0 {
-                true => z,
-                false => z.exp_m1(),
-            },
+            Self::Elu if z > 0.0 => z,
+            Self::Elu => z.exp_m1(),
         }
     }
 

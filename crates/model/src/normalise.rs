@@ -2,11 +2,26 @@
 
 use burn::tensor::Tensor;
 use decay_kernels::{Activation, NORM_EPSILON, Running, batch_norm};
+use decay_options::names;
 
 use crate::leaves::Leaves;
 use crate::mode::Mode;
 use crate::nonlinearity::Nonlinearity;
 use crate::state::State;
+
+names! {
+    /// Normalisation between a linear map and its nonlinearity.
+    #[derive(Default)]
+    pub enum Norm {
+        /// Nothing.
+        #[default]
+        None = "none",
+        /// Batch normalisation, with statistics per member.
+        Batch = "batch",
+        /// Layer normalisation: each sample over its units, each pixel of an image over its channels.
+        Layer = "layer",
+    }
+}
 
 /// Added to a variance before its root, as torch does.
 const EPSILON: f64 = 1e-5;

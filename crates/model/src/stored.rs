@@ -117,35 +117,25 @@ fn stored(
 ) -> Result<Stored, String> {
     let values = match kind {
         None => return Err(format!("{name} of shape {shape:?}")),
-        Some(Number::F32) => bytes
-            .as_chunks::<4>()
-            .0
-            .iter()
-            .map(|&b| f32::from_le_bytes(b))
-            .collect(),
-        Some(Number::F64) => bytes
-            .as_chunks::<8>()
-            .0
-            .iter()
-            .map(|&b| f64::from_le_bytes(b) as f32)
-            .collect(),
-        Some(Number::Bf16) => bytes
-            .as_chunks::<2>()
-            .0
-            .iter()
-            .map(|&b| bf16(u16::from_le_bytes(b)))
-            .collect(),
-        Some(Number::F16) => bytes
-            .as_chunks::<2>()
-            .0
-            .iter()
-            .map(|&b| half(u16::from_le_bytes(b)))
-            .collect(),
+        Some(Number::F32) => widened(bytes, f32::from_le_bytes),
+        Some(Number::F64) => widened(bytes, |b| f64::from_le_bytes(b) as f32),
+        Some(Number::Bf16) => widened(bytes, |b| bf16(u16::from_le_bytes(b))),
+        Some(Number::F16) => widened(bytes, |b| half(u16::from_le_bytes(b))),
     };
     Ok(Stored {
         shape: shape.to_vec(),
         values,
     })
+}
+
+/// Numbers of `N` bytes in single precision.
+fn widened<const N: usize>(bytes: &[u8], number: impl Fn([u8; N]) -> f32) -> Vec<f32> {
+    bytes
+        .as_chunks()
+        .0
+        .iter()
+        .map(|&bytes| number(bytes))
+        .collect()
 }
 
 /// The upper half of a single-precision number.

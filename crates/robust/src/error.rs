@@ -125,31 +125,33 @@ pub(crate) fn same_length(
 }
 
 /// # Errors
-/// [`RobustError::OutOfRange`] for zero.
-pub(crate) fn at_least_one(what: &'static str, value: usize) -> Result<(), RobustError> {
-    if value > 0 {
+/// [`RobustError::OutOfRange`] unless the value is within its range.
+pub(crate) fn check_range(
+    what: &'static str,
+    range: &'static str,
+    value: f64,
+    is_within: bool,
+) -> Result<(), RobustError> {
+    if is_within {
         return Ok(());
     }
-    Err(RobustError::OutOfRange {
-        what,
-        range: "[1, inf)",
-        value: 0.0,
-    })
+    Err(RobustError::OutOfRange { what, range, value })
+}
+
+/// # Errors
+/// [`RobustError::OutOfRange`] for zero.
+pub(crate) fn at_least_one(what: &'static str, value: usize) -> Result<(), RobustError> {
+    check_range(what, "[1, inf)", value as f64, value > 0)
 }
 
 /// # Errors
 /// [`RobustError::OutOfRange`] unless `0 < value <= most` and finite.
 pub(crate) fn positive(what: &'static str, value: f64, most: f64) -> Result<(), RobustError> {
-    if value > 0.0 && value <= most && value.is_finite() {
-        return Ok(());
-    }
-    Err(RobustError::OutOfRange {
-        what,
-        range: if most.is_finite() {
-            "(0, 1]"
-        } else {
-            "(0, inf)"
-        },
-        value,
-    })
+    let range = if most.is_finite() {
+        "(0, 1]"
+    } else {
+        "(0, inf)"
+    };
+    let is_within = value > 0.0 && value <= most && value.is_finite();
+    check_range(what, range, value, is_within)
 }

@@ -2,6 +2,7 @@
 
 use burn::tensor::{Tensor, TensorData};
 
+use crate::error::{check_range, same_length};
 use crate::population::{Population, on_first_device};
 use crate::target::values;
 use crate::{RobustError, TargetPopulation};
@@ -47,13 +48,7 @@ fn check(
 ) -> Result<(), RobustError> {
     population.check()?;
     let inputs = population.shape.values();
-    if !x.len().is_multiple_of(inputs) {
-        return Err(RobustError::Length {
-            what: "inputs",
-            expected: x.len() / inputs * inputs,
-            got: x.len(),
-        });
-    }
+    same_length("inputs", x.len() / inputs * inputs, x.len())?;
     if let Some(index) = x.iter().position(|value| !value.is_finite()) {
         return Err(RobustError::NotFinite {
             row: index / inputs,
@@ -61,25 +56,12 @@ fn check(
             value: x[index],
         });
     }
-    for (what, range, value, fits) in [
-        (
-            "step",
-            "[0, inf)",
-            step,
-            (0.0..f64::INFINITY).contains(&step),
-        ),
-        (
-            "temperature",
-            "(0, inf)",
-            temperature,
-            temperature > 0.0 && temperature < f64::INFINITY,
-        ),
-    ] {
-        if !fits {
-            return Err(RobustError::OutOfRange { what, range, value });
-        }
-    }
-    Ok(())
+    let (is_step, is_temperature) = (
+        (0.0..f64::INFINITY).contains(&step),
+        temperature > 0.0 && temperature < f64::INFINITY,
+    );
+    check_range("step", "[0, inf)", step, is_step)?;
+    check_range("temperature", "(0, inf)", temperature, is_temperature)
 }
 
 fn all_logits(

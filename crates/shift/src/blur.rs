@@ -9,7 +9,7 @@ use crate::image::{Border, Image, REFERENCE_SIDE, Size};
 /// `(radius, sigma)` by severity in pixels of a side of 32: the disk, and the 3 x 3 Gaussian that softens its edge.
 const DEFOCUS: [(f64, f64); 5] = [(0.3, 0.4), (0.4, 0.5), (0.5, 0.6), (1.0, 0.2), (1.5, 0.1)];
 
-pub(crate) fn defocus(image: &mut Image<'_>, severity: usize) {
+pub(crate) fn defocus(image: &mut Image<'_>, severity: usize, _: Draws) {
     let (radius, sigma) = DEFOCUS[severity];
     let kernel = soft_disk(radius, sigma).stretched(image.size.scale());
     image.map_planes(|plane, size| kernel.apply(plane, size, Border::Mirror));
@@ -129,7 +129,7 @@ const ZOOM_STEPS: [usize; 5] = [6, 11, 15, 20, 25];
 const ZOOM_STEP: f64 = 1.01 - 1.0;
 
 /// The mean of the image and of its enlargements by 1, 1.01, ..., so that the image counts twice.
-pub(crate) fn zoom_blur(image: &mut Image<'_>, severity: usize) {
+pub(crate) fn zoom_blur(image: &mut Image<'_>, severity: usize, _: Draws) {
     let steps = ZOOM_STEPS[severity];
     image.map_planes(|plane, size| {
         let mut sum = plane.to_vec();

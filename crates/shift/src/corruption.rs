@@ -83,25 +83,13 @@ impl Corruption {
     /// The severities, from the mildest.
     pub const SEVERITIES: [u8; 5] = [1, 2, 3, 4, 5];
 
+    fn row(self) -> &'static Row {
+        &ROWS[self as usize]
+    }
+
     /// The name that tables carry.
     pub fn name(self) -> &'static str {
-        match self {
-            Self::GaussianNoise => "gaussian_noise",
-            Self::ShotNoise => "shot_noise",
-            Self::ImpulseNoise => "impulse_noise",
-            Self::DefocusBlur => "defocus_blur",
-            Self::GlassBlur => "glass_blur",
-            Self::MotionBlur => "motion_blur",
-            Self::ZoomBlur => "zoom_blur",
-            Self::Snow => "snow",
-            Self::Frost => "frost",
-            Self::Fog => "fog",
-            Self::Brightness => "brightness",
-            Self::Contrast => "contrast",
-            Self::ElasticTransform => "elastic_transform",
-            Self::Pixelate => "pixelate",
-            Self::Jpeg => "jpeg",
-        }
+        self.row().name
     }
 
     /// Corrupts a batch in place.
@@ -142,27 +130,36 @@ impl Corruption {
         }
         let level = usize::from(severity - 1);
         each_image(first, images, shape, |index, image| {
-            self.corrupt(level, image, Draws::new(seed, self as u32, index));
+            (self.row().corrupt)(image, level, Draws::new(seed, self as u32, index));
         })
     }
-
-    fn corrupt(self, severity: usize, image: &mut Image<'_>, draws: Draws) {
-        match self {
-            Self::GaussianNoise => noise::gaussian_noise(image, severity, draws),
-            Self::ShotNoise => noise::shot_noise(image, severity, draws),
-            Self::ImpulseNoise => noise::impulse_noise(image, severity, draws),
-            Self::DefocusBlur => blur::defocus(image, severity),
-            Self::GlassBlur => blur::glass(image, severity, draws),
-            Self::MotionBlur => blur::motion(image, severity, draws),
-            Self::ZoomBlur => blur::zoom_blur(image, severity),
-            Self::Snow => weather::snow(image, severity, draws),
-            Self::Frost => weather::frost(image, severity, draws),
-            Self::Fog => weather::fog(image, severity, draws),
-            Self::Brightness => digital::brightness(image, severity),
-            Self::Contrast => digital::contrast(image, severity),
-            Self::ElasticTransform => digital::elastic(image, severity, draws),
-            Self::Pixelate => digital::pixelate(image, severity),
-            Self::Jpeg => jpeg::jpeg(image, severity),
-        }
-    }
 }
+
+/// What a corruption is called, and what it does to one image.
+struct Row {
+    name: &'static str,
+    corrupt: fn(&mut Image<'_>, usize, Draws),
+}
+
+const fn row(name: &'static str, corrupt: fn(&mut Image<'_>, usize, Draws)) -> Row {
+    Row { name, corrupt }
+}
+
+/// One row for each corruption, in the order of [`Corruption::ALL`].
+const ROWS: [Row; 15] = [
+    row("gaussian_noise", noise::gaussian_noise),
+    row("shot_noise", noise::shot_noise),
+    row("impulse_noise", noise::impulse_noise),
+    row("defocus_blur", blur::defocus),
+    row("glass_blur", blur::glass),
+    row("motion_blur", blur::motion),
+    row("zoom_blur", blur::zoom_blur),
+    row("snow", weather::snow),
+    row("frost", weather::frost),
+    row("fog", weather::fog),
+    row("brightness", digital::brightness),
+    row("contrast", digital::contrast),
+    row("elastic_transform", digital::elastic),
+    row("pixelate", digital::pixelate),
+    row("jpeg", jpeg::jpeg),
+];

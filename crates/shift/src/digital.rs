@@ -15,7 +15,7 @@ const CONTRAST: [f32; 5] = [0.75, 0.5, 0.4, 0.3, 0.15];
 ///
 /// The brightness of a colour is its largest channel, the V of HSV: raising it to `V'` multiplies every channel by
 /// `V' / V`. Black has no hue and becomes grey.
-pub(crate) fn brightness(image: &mut Image<'_>, severity: usize) {
+pub(crate) fn brightness(image: &mut Image<'_>, severity: usize, _: Draws) {
     let more = BRIGHTNESS[severity];
     if image.channels() == 1 {
         image.map(|v| v + more);
@@ -40,7 +40,7 @@ pub(crate) fn brightness(image: &mut Image<'_>, severity: usize) {
     }
 }
 
-pub(crate) fn contrast(image: &mut Image<'_>, severity: usize) {
+pub(crate) fn contrast(image: &mut Image<'_>, severity: usize, _: Draws) {
     around_the_mean(image, CONTRAST[severity]);
 }
 
@@ -146,7 +146,7 @@ impl Affine {
 const PIXELATE: [f64; 5] = [0.95, 0.9, 0.85, 0.75, 0.65];
 
 /// Shrinks to a share of the sides, rounded down, and enlarges again, both by means over boxes.
-pub(crate) fn pixelate(image: &mut Image<'_>, severity: usize) {
+pub(crate) fn pixelate(image: &mut Image<'_>, severity: usize, _: Draws) {
     let share = PIXELATE[severity];
     let fewer = |n: usize| ((n as f64 * share) as usize).max(1);
     image.map_planes(|plane, size| {

@@ -1,5 +1,6 @@
 //! JPEG: what its quantisation loses.
 
+use crate::batch::Draws;
 use crate::image::{Border, Image, Size, bilinear};
 
 /// The quality by severity.
@@ -41,7 +42,7 @@ const CHROMINANCE: [u32; 64] = [
 /// # Source
 /// ITU-T T.81 | ISO/IEC 10918-1; the scaling of tables by quality, the choice of 4:2:0 and the interpolation of
 /// chrominance are libjpeg's.
-pub(crate) fn jpeg(image: &mut Image<'_>, severity: usize) {
+pub(crate) fn jpeg(image: &mut Image<'_>, severity: usize, _: Draws) {
     let (size, quality) = (image.size, QUALITY[severity]);
     let (bright, colour) = (steps(&LUMINANCE, quality), steps(&CHROMINANCE, quality));
     if image.channels() == 1 {

@@ -16,6 +16,18 @@ pub struct Provenance {
     pub licence: Option<String>,
 }
 
+impl Provenance {
+    /// Rows of files without a licence that is known.
+    pub(crate) fn of_files(source: String, files: Vec<FileDigest>, rows: usize) -> Self {
+        Self {
+            source,
+            files,
+            rows,
+            licence: None,
+        }
+    }
+}
+
 /// One file, identified by its bytes as they are on disk (compressed if it is).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FileDigest {

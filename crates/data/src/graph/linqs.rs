@@ -33,12 +33,11 @@ pub fn read_linqs(path: impl AsRef<Path>) -> Result<GraphData> {
     notes.extend(merge_note(&sorted));
     let (split, digests) = split_beside(path, &papers.names)?;
     let path = path.display().to_string();
-    let provenance = Provenance {
-        source: path.clone(),
-        files: [vec![papers.digest, cites], digests].concat(),
-        rows: papers.names.len(),
-        licence: None,
-    };
+    let provenance = Provenance::of_files(
+        path.clone(),
+        [vec![papers.digest, cites], digests].concat(),
+        papers.names.len(),
+    );
     let (names, lines) = papers.names.into_parts();
     Ok(GraphData {
         name: name_of(&path),

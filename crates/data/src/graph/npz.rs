@@ -47,12 +47,11 @@ pub fn read_graph_npz(path: impl AsRef<Path>, options: &Options) -> Result<Graph
         npz.problem("adj_data", problem)
     })?;
     let (split, digests) = split_beside(path, nodes)?;
-    let provenance = Provenance {
-        source: npz.path.clone(),
-        files: [vec![npz.digest], digests].concat(),
-        rows: nodes,
-        licence: None,
-    };
+    let provenance = Provenance::of_files(
+        npz.path.clone(),
+        [vec![npz.digest], digests].concat(),
+        nodes,
+    );
     let lines = (1..=nodes as u64).collect();
     Ok(GraphData {
         name: name_of(&npz.path),

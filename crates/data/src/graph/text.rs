@@ -45,12 +45,7 @@ pub fn read_graph_text(path: impl AsRef<Path>) -> Result<GraphData> {
     let graph = sorted.into_graph(false, names);
     let found = [graph.nodes, reading.features.columns, graph.edge_count()];
     reading.promise.check(&path, found)?;
-    let provenance = Provenance {
-        source: path.clone(),
-        files: vec![digest],
-        rows: graph.nodes,
-        licence: None,
-    };
+    let provenance = Provenance::of_files(path.clone(), vec![digest], graph.nodes);
     let name = name_of(&path);
     Ok(GraphData {
         name: name.strip_suffix(".graph").unwrap_or(&name).to_owned(),

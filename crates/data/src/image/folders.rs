@@ -74,12 +74,11 @@ fn read_classes(folder: &Path, source: &Path) -> Result<Images> {
             1 => Scaling::Global,
             _ => Scaling::Channel,
         },
-        provenance: Provenance {
-            source: source.display().to_string(),
-            files: vec![digest_of_all(folder, &members, &digests)?],
-            rows: members.len(),
-            licence: None,
-        },
+        provenance: Provenance::of_files(
+            source.display().to_string(),
+            vec![digest_of_all(folder, &members, &digests)?],
+            members.len(),
+        ),
     })
 }
 

@@ -229,12 +229,11 @@ pub(crate) fn pair_up(images: Idx, labels: Idx) -> Result<Images> {
         pixels: images.data,
         names: Vec::new(),
         scaling: Scaling::Global,
-        provenance: Provenance {
-            source: path.clone(),
-            files: vec![images.digest, labels.digest],
-            rows: labels.data.len(),
-            licence: None,
-        },
+        provenance: Provenance::of_files(
+            path.clone(),
+            vec![images.digest, labels.digest],
+            labels.data.len(),
+        ),
         labels: labels.data.into_iter().map(u32::from).collect(),
         path,
     })

@@ -73,12 +73,7 @@ fn assemble(
         })
         .collect();
     let (source, rows) = (path.clone(), lines.len());
-    let provenance = Provenance {
-        source,
-        files: vec![digest],
-        rows,
-        licence: None,
-    };
+    let provenance = Provenance::of_files(source, vec![digest], rows);
     Table {
         path,
         columns,

@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 
 use super::stage::Stage;
 use crate::init::Init;
-use crate::mlp::Norm;
 use crate::nonlinearity::Nonlinearity;
+use crate::normalise::Norm;
 
 /// Stages of a convolutional network, before a dense head.
 ///

@@ -8,8 +8,8 @@ use super::stage::{Slide, Stage};
 use super::{Cnn, Dense, Layer};
 use crate::error::ModelError;
 use crate::inventory::Inventory;
-use crate::mlp::Norm;
 use crate::nonlinearity::Nonlinearity;
+use crate::normalise::Norm;
 use crate::parameter::Layout;
 
 impl Cnn {

@@ -4,8 +4,8 @@ use decay_options::{Options, Range, names, options};
 
 use crate::error::ModelError;
 use crate::init::Init;
-use crate::mlp::Norm;
 use crate::nonlinearity::Nonlinearity;
+use crate::normalise::Norm;
 
 names! {
     /// How a layer mixes a node with its neighbours.

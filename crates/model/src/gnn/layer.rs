@@ -7,10 +7,9 @@ use super::config::{GnnConfig, GraphLayer};
 use super::signal::{Signal, edge_dropout};
 use crate::inventory::Inventory;
 use crate::leaves::Leaves;
-use crate::mlp::Norm;
 use crate::mode::Mode;
 use crate::nonlinearity::Nonlinearity;
-use crate::normalise::NormPlaces;
+use crate::normalise::{Norm, NormPlaces};
 use crate::parameter::{Layout, ParameterKind, ParameterSpec};
 
 /// Places of a layer's values, and its sizes.

@@ -9,7 +9,7 @@ use super::objective::Objective;
 use super::probe::{Answer, Probe};
 use super::threat::Threat;
 use crate::RobustError;
-use crate::error::{at_least_one, positive};
+use crate::error::{at_least_one, check_range, positive};
 
 /// Settings of the fast adaptive boundary attack.
 ///
@@ -64,14 +64,8 @@ impl Fab {
         at_least_one("targets", self.targets)?;
         positive("bias", self.bias, 1.0)?;
         positive("retreat", self.retreat, 1.0)?;
-        if (1.0..f64::INFINITY).contains(&self.overshoot) {
-            return Ok(());
-        }
-        Err(RobustError::OutOfRange {
-            what: "overshoot",
-            range: "[1, inf)",
-            value: self.overshoot,
-        })
+        let is_beyond = (1.0..f64::INFINITY).contains(&self.overshoot);
+        check_range("overshoot", "[1, inf)", self.overshoot, is_beyond)
     }
 }
 

@@ -8,7 +8,7 @@ use super::cases::{Attempt, Cases, row_mut};
 use super::probe::Probe;
 use super::threat::Threat;
 use crate::RobustError;
-use crate::error::at_least_one;
+use crate::error::{at_least_one, check_range};
 
 /// Settings of the rotation attack; the threat's radius has no say in it.
 ///
@@ -39,14 +39,8 @@ impl Rotation {
     /// [`RobustError::OutOfRange`].
     pub(crate) fn check(&self) -> Result<(), RobustError> {
         at_least_one("angles", self.angles)?;
-        if self.degrees > 0.0 && self.degrees <= 180.0 {
-            return Ok(());
-        }
-        Err(RobustError::OutOfRange {
-            what: "degrees",
-            range: "(0, 180]",
-            value: self.degrees,
-        })
+        let is_turn = self.degrees > 0.0 && self.degrees <= 180.0;
+        check_range("degrees", "(0, 180]", self.degrees, is_turn)
     }
 
     /// The angles, nearest to zero first.

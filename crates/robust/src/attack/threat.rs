@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::error::check_range;
 use crate::{Norm, RobustError};
 
 /// The perturbations that are allowed: `|x' - x| <= radius`, and `x'` within the bounds.
@@ -43,23 +44,13 @@ impl Threat {
     /// # Errors
     /// [`RobustError::OutOfRange`].
     pub fn check(&self) -> Result<(), RobustError> {
-        if !(0.0..f64::INFINITY).contains(&self.radius) {
-            return Err(RobustError::OutOfRange {
-                what: "radius",
-                range: "[0, inf)",
-                value: self.radius,
-            });
-        }
-        match self.bounds {
-            Some((low, high)) if !(low.is_finite() && high.is_finite() && low < high) => {
-                Err(RobustError::OutOfRange {
-                    what: "upper bound",
-                    range: "(lower bound, inf)",
-                    value: f64::from(high),
-                })
-            }
-            _ => Ok(()),
-        }
+        let is_radius = (0.0..f64::INFINITY).contains(&self.radius);
+        check_range("radius", "[0, inf)", self.radius, is_radius)?;
+        let Some((low, high)) = self.bounds else {
+            return Ok(());
+        };
+        let is_box = low.is_finite() && high.is_finite() && low < high;
+        check_range("upper bound", "(lower bound, inf)", f64::from(high), is_box)
     }
 
     /// The bounds, infinite where there are none.

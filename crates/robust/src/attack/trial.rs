@@ -8,7 +8,7 @@ use super::method::Attack;
 use super::probe::Probe;
 use super::threat::Threat;
 use super::workers::{Tile, Workers, tiles};
-use crate::error::same_length;
+use crate::error::{check_range, same_length};
 use crate::population::{Population, Rows};
 use crate::{RobustError, TargetPopulation};
 
@@ -56,8 +56,18 @@ impl MemberOutcome {
 }
 
 /// Share that is true; NaN of nothing.
-pub(crate) fn share(flags: &[bool]) -> f64 {
+fn share(flags: &[bool]) -> f64 {
     flags.iter().filter(|&&flag| flag).count() as f64 / flags.len() as f64
+}
+
+/// What was made of the pairs of a tile.
+struct Tried<U> {
+    tile: Tile,
+    /// Those that were classified as labelled.
+    cases: Cases,
+    made: U,
+    /// Of all pairs, whether they were.
+    correct: Vec<bool>,
 }
 
 impl Trial<'_> {
@@ -68,16 +78,15 @@ impl Trial<'_> {
     pub fn attack(&self, attack: &Attack) -> Result<Vec<MemberOutcome>, RobustError> {
         self.check(attack)?;
         let mut outcomes = self.untouched();
-        let made = self.over_tiles(|probe, cases, _| attack.run(probe, cases, &self.threat))?;
-        for (cases, tile, attempt, correct) in &made {
-            self.record(&mut outcomes, tile, cases, attempt, correct);
+        for tried in self.over_tiles(|probe, cases| attack.run(probe, cases, &self.threat))? {
+            self.record(&mut outcomes, &tried);
         }
         Ok(outcomes)
     }
 
     /// # Errors
     /// What is wrong with the population, the rows, the threat or the attack.
-    pub(crate) fn check(&self, attack: &Attack) -> Result<(), RobustError> {
+    fn check(&self, attack: &Attack) -> Result<(), RobustError> {
         self.population.check()?;
         attack.check(&self.threat)?;
         attack.check_shape(self.population.shape)?;
@@ -90,29 +99,28 @@ impl Trial<'_> {
         }
     }
 
-    /// Runs `work` on the correctly classified pairs of every tile, with the rows that were.
-    #[allow(
-        clippy::type_complexity,
-        reason = "pairs, tile, result and what was correct"
-    )]
-    pub(crate) fn over_tiles<U: Send>(
+    /// Runs `work` on the correctly classified pairs of every tile.
+    fn over_tiles<U: Send>(
         &self,
-        work: impl Fn(&Probe, &Cases, &Tile) -> U + Sync,
-    ) -> Result<Vec<(Cases, Tile, U, Vec<bool>)>, RobustError> {
+        work: impl Fn(&Probe, &Cases) -> U + Sync,
+    ) -> Result<Vec<Tried<U>>, RobustError> {
+        let Population {
+            devices, threads, ..
+        } = self.population;
         let tiles = tiles(&self.population, self.rows.labels.len());
-        let workers = Workers::start(
-            self.population.devices,
-            self.population.threads,
-            tiles.len(),
-        )?;
+        let workers = Workers::start(devices, threads, tiles.len())?;
         let run = |device: &Device, tile: &Tile| {
             let probe = self.probe(tile, device);
             let all = self.cases(tile);
             let correct = probe.correct(&all, &all.x);
             let standing: Vec<usize> = (0..all.len()).filter(|&i| correct[i]).collect();
             let cases = all.pick(&standing);
-            let made = work(&probe, &cases, tile);
-            (cases, tile.clone(), made, correct)
+            Tried {
+                made: work(&probe, &cases),
+                tile: tile.clone(),
+                cases,
+                correct,
+            }
         };
         workers.map(&tiles, run, self.progress)
     }
@@ -168,14 +176,13 @@ impl Trial<'_> {
         vec![outcome; self.population.states.len()]
     }
 
-    fn record(
-        &self,
-        outcomes: &mut [MemberOutcome],
-        tile: &Tile,
-        cases: &Cases,
-        attempt: &Attempt,
-        correct: &[bool],
-    ) {
+    fn record(&self, outcomes: &mut [MemberOutcome], tried: &Tried<Attempt>) {
+        let Tried {
+            tile,
+            cases,
+            made: attempt,
+            correct,
+        } = tried;
         let height = tile.rows.len();
         for (i, &correct) in correct.iter().enumerate() {
             let member = tile.members.start + i / height;
@@ -227,21 +234,18 @@ impl Trial<'_> {
         self.check(attack)?;
         for (i, &radius) in radii.iter().enumerate() {
             self.threat.at(radius).check()?;
-            if i > 0 && radius <= radii[i - 1] {
-                return Err(RobustError::OutOfRange {
-                    what: "radius",
-                    range: "(the radius before, inf)",
-                    value: radius,
-                });
-            }
+            let ascends = i == 0 || radius > radii[i - 1];
+            check_range("radius", "(the radius before, inf)", radius, ascends)?;
         }
         let rows = self.rows.labels.len();
         let mut falls = vec![vec![None; rows]; self.population.states.len()];
-        let made =
-            self.over_tiles(|probe, cases, _| falls_at(probe, cases, &self.threat, attack, radii))?;
-        for (cases, tile, of_tile, _) in made {
-            for (i, at) in of_tile.into_iter().enumerate() {
-                falls[tile.members.start + cases.members[i]][cases.rows[i]] = Some(at);
+        let threat = &self.threat;
+        for tried in
+            self.over_tiles(|probe, cases| falls_at(probe, cases, threat, attack, radii))?
+        {
+            let (first, cases) = (tried.tile.members.start, &tried.cases);
+            for (i, at) in tried.made.into_iter().enumerate() {
+                falls[first + cases.members[i]][cases.rows[i]] = Some(at);
             }
         }
         let curve = |falls_at: Vec<Option<usize>>| RobustCurve {

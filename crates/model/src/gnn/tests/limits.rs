@@ -8,8 +8,9 @@ use decay_kernels::Csr;
 use super::{Trial, assert_close, both_ways, config, host, ring, tensor, waves};
 use crate::gnn::{GnnConfig, GraphFeatures, GraphInput, GraphLayer};
 use crate::graph::Graph;
-use crate::mlp::{Mlp, MlpConfig, Norm};
+use crate::mlp::{Mlp, MlpConfig};
 use crate::mode::Mode;
+use crate::normalise::Norm;
 use crate::state::State;
 
 #[test]

@@ -6,8 +6,8 @@ use decay_kernels::{Activation, At, EntryDropout, is_gpu, sparse_linear};
 use super::{Trial, assert_close, config, host, ring, tensor, waves};
 use crate::gnn::signal::EDGE_SITES;
 use crate::gnn::{GnnConfig, GraphInput, GraphLayer};
-use crate::mlp::Norm;
 use crate::mode::Mode;
+use crate::normalise::Norm;
 
 /// Nothing on a CPU; a GPU's products are tuned to the number of members.
 fn rounding() -> f32 {

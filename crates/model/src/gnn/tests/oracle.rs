@@ -68,9 +68,10 @@ impl Case {
         let output = trial
             .gnn
             .forward(&leaves, &mut trial.state, &input, Mode::Evaluate);
-        let y = match config.hidden.is_empty() {
-            true => output.logits,
-            false => output.embeddings,
+        let y = if config.hidden.is_empty() {
+            output.logits
+        } else {
+            output.embeddings
         };
         assert_close(
             "output",
@@ -140,9 +141,10 @@ fn laplacian_penalties_match_the_oracle() {
         let kind = if normalised { "normalised" } else { "plain" };
         let case = Case::find(&format!("graph_laplacian_penalty_{kind}"));
         let graph = case.graph();
-        let laplacian = match normalised {
-            true => graph.normalised_laplacian(),
-            false => graph.laplacian(),
+        let laplacian = if normalised {
+            graph.normalised_laplacian()
+        } else {
+            graph.laplacian()
         };
         let laplacian = laplacian.to_device(&Device::default());
         let identity = (0..49).map(|i| f32::from(u8::from(i % 8 == 0))).collect();

@@ -4,7 +4,7 @@ use super::config;
 use crate::error::ModelError;
 use crate::gnn::{Gnn, GnnConfig, GraphLayer};
 use crate::graph::{Graph, GraphError};
-use crate::mlp::Norm;
+use crate::normalise::Norm;
 
 fn names(config: &GnnConfig) -> Vec<(String, Vec<usize>)> {
     let gnn = Gnn::new(config, 5, 4).unwrap();
