@@ -33,7 +33,7 @@ pub use error::DataError;
 pub use files::atomic::write_atomically;
 pub use files::provenance::{FileDigest, Provenance, sha256_hex};
 pub use graph::csv::read_graph_csv;
-pub use graph::error::GraphError;
+pub use graph::error::{GraphError, Line};
 pub use graph::linqs::read_linqs;
 pub use graph::npz::read_graph_npz;
 pub use graph::text::read_graph_text;

@@ -8,13 +8,14 @@ pub(crate) mod provenance;
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Cursor, Read};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use flate2::bufread::MultiGzDecoder;
 use sha2::{Digest, Sha256};
 
 use crate::files::folder::extension;
 use crate::files::provenance::hex;
-use crate::{DataError, FileDigest, GraphError, Result};
+use crate::{DataError, FileDigest, GraphError, Line, Result};
 
 const BUFFER: usize = 1 << 18;
 const GZIP_MAGIC: [u8; 2] = [0x1f, 0x8b];
@@ -183,7 +184,7 @@ impl Read for Hashed {
 /// Lines that are not blank, with their numbers from 1.
 pub(crate) struct TextLines {
     reader: BufReader<Stream>,
-    pub(crate) path: String,
+    pub(crate) path: Arc<str>,
     number: u64,
     line: Vec<u8>,
 }
@@ -192,7 +193,7 @@ impl TextLines {
     pub(crate) fn open(source: &Source) -> Result<Self> {
         Ok(Self {
             reader: BufReader::with_capacity(1 << 16, source.open()?),
-            path: source.name(),
+            path: source.name().into(),
             number: 0,
             line: Vec::new(),
         })
@@ -202,7 +203,7 @@ impl TextLines {
     ///
     /// # Errors
     /// [`GraphError::NotUtf8`], and what fails while reading.
-    pub(crate) fn next(&mut self) -> Result<Option<(u64, &str)>> {
+    pub(crate) fn next(&mut self) -> Result<Option<(Line, &str)>> {
         loop {
             self.line.clear();
             let read = self.reader.read_until(b'\n', &mut self.line);
@@ -214,11 +215,14 @@ impl TextLines {
                 break;
             }
         }
-        let line = std::str::from_utf8(&self.line).map_err(|_| GraphError::NotUtf8 {
+        let at = Line {
             path: self.path.clone(),
-            line: self.number,
-        })?;
-        Ok(Some((self.number, line.trim_end_matches(['\n', '\r']))))
+            number: self.number,
+        };
+        match std::str::from_utf8(&self.line) {
+            Ok(line) => Ok(Some((at, line.trim_end_matches(['\n', '\r'])))),
+            Err(_) => Err(GraphError::NotUtf8 { at }.into()),
+        }
     }
 
     /// Digest of the file, whose lines have all been read.

@@ -9,7 +9,9 @@ use crate::graph::nodes::{Groups, LABEL, NodeNames};
 use crate::graph::split_files::{SplitParts, split_beside};
 use crate::split::SplitPart;
 use crate::table::builder::{Field, parse_field};
-use crate::{Column, FileDigest, GivenSplit, Graph, GraphData, GraphError, Options, Result, Table};
+use crate::{
+    Column, FileDigest, GivenSplit, Graph, GraphData, GraphError, Line, Options, Result, Table,
+};
 
 const ID: &str = "id";
 const GRAPH: &str = "graph";
@@ -97,9 +99,8 @@ impl Known {
         let table = Table::read(path, &as_text)?;
         let id = id_column(&table)?;
         let mut names = NodeNames::default();
-        for row in 0..table.rows() {
-            let name = id.text(row).unwrap_or_default();
-            names.push(&name, &table.path, table.lines[row])?;
+        for (row, at) in table.places().enumerate() {
+            names.push(&id.text(row).unwrap_or_default(), &at)?;
         }
         let mut used = vec![id.name.clone()];
         let mut optional = |name: &str| {
@@ -168,14 +169,13 @@ fn id_column(table: &Table) -> Result<&Column> {
 fn read_groups(column: &Column, table: &Table, names: &NodeNames) -> Result<Groups> {
     let mut found = NodeNames::default();
     let mut of_node = Vec::with_capacity(table.rows());
-    for (row, &line) in table.lines.iter().enumerate() {
+    for (row, at) in table.places().enumerate() {
         let group = column.text(row).ok_or_else(|| GraphError::NoGraph {
-            path: table.path.clone(),
-            line,
+            at: at.clone(),
             node: names.names()[row].clone(),
         })?;
         if found.row(&group).is_none() {
-            found.push(&group, &table.path, line)?;
+            found.push(&group, &at)?;
         }
         of_node.extend(found.row(&group));
     }
@@ -184,19 +184,16 @@ fn read_groups(column: &Column, table: &Table, names: &NodeNames) -> Result<Grou
 }
 
 fn read_parts(column: &Column, table: &Table) -> Result<Vec<Option<SplitPart>>> {
-    let part = |(row, &line): (usize, &u64)| match column.text(row).as_deref() {
+    let part = |(row, at): (usize, Line)| match column.text(row) {
         None => Ok(None),
-        Some("train") => Ok(Some(SplitPart::Train)),
-        Some("validation" | "val") => Ok(Some(SplitPart::Validation)),
-        Some("test") => Ok(Some(SplitPart::Test)),
-        Some(value) => Err(GraphError::SplitValue {
-            path: table.path.clone(),
-            line,
-            value: value.to_owned(),
-        }
-        .into()),
+        Some(value) => match value.as_str() {
+            "train" => Ok(Some(SplitPart::Train)),
+            "validation" | "val" => Ok(Some(SplitPart::Validation)),
+            "test" => Ok(Some(SplitPart::Test)),
+            _ => Err(GraphError::SplitValue { at, value }.into()),
+        },
     };
-    table.lines.iter().enumerate().map(part).collect()
+    table.places().enumerate().map(part).collect()
 }
 
 /// Features and target. The column `label` moves to the end, where a target is looked for unless the user names one.

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use crate::graph::edges::EdgeList;
 use crate::graph::nodes::{Groups, NodeNames};
-use crate::{Cells, Column, DataError, FileDigest, GraphError, Options, Result, Table};
+use crate::{Cells, Column, DataError, FileDigest, GraphError, Line, Options, Result, Table};
 
 /// Reads `source, target[, weight]` between the nodes of these names.
 ///
@@ -18,18 +18,20 @@ pub(crate) fn read_edges(
 ) -> Result<(EdgeList, FileDigest)> {
     let table = read_table(path, options.delimiter)?;
     let [source, target, weight] = columns(&table, names)?;
-    let (mut edges, file) = (EdgeList::default(), &table.path);
+    let mut edges = EdgeList::default();
     let ends = [source, target].map(|column| Ends::find(column, names));
-    for (row, &line) in table.lines.iter().enumerate() {
-        let [source, target] = [ends[0].row(row, file, line)?, ends[1].row(row, file, line)?];
-        let weight = weight.map(|column| weight_of(column, row, file, line));
+    for (row, at) in table.places().enumerate() {
+        let [source, target] = [ends[0].row(row, &at)?, ends[1].row(row, &at)?];
+        let weight = weight.map(|column| weight_of(column, row, &at));
         if let Some(groups) = groups {
-            refuse_between([source, target], groups, names, file, line)?;
+            refuse_between([source, target], groups, names, &at)?;
         }
-        edges.push(source, target, weight.transpose()?, line);
+        edges.push(source, target, weight.transpose()?, at.number);
     }
     let digest = table.provenance.files.into_iter().next();
-    let unread = || DataError::Empty { path: file.clone() };
+    let unread = || DataError::Empty {
+        path: table.path.clone(),
+    };
     Ok((edges, digest.ok_or_else(unread)?))
 }
 
@@ -93,7 +95,7 @@ impl<'a> Ends<'a> {
         Self { column, rows }
     }
 
-    fn row(&self, row: usize, path: &str, line: u64) -> Result<u32> {
+    fn row(&self, row: usize, at: &Line) -> Result<u32> {
         let code = match self.column.map(|column| &column.cells) {
             Some(Cells::Labels { codes, .. }) => codes[row] as usize,
             _ => usize::MAX,
@@ -101,31 +103,23 @@ impl<'a> Ends<'a> {
         let found = self.rows.get(code).copied().flatten();
         let name = || self.column.and_then(|column| column.text(row));
         Ok(found.ok_or_else(|| GraphError::UnknownNode {
-            path: path.to_owned(),
-            line,
+            at: at.clone(),
             node: name().unwrap_or_default(),
         })?)
     }
 }
 
-fn weight_of(column: &Column, row: usize, path: &str, line: u64) -> Result<f32> {
+fn weight_of(column: &Column, row: usize, at: &Line) -> Result<f32> {
     let text = column.text(row).unwrap_or_default();
     let weight = text.parse().ok();
     let weight = weight.filter(|weight: &f32| (0.0..f32::INFINITY).contains(weight));
     Ok(weight.ok_or_else(|| GraphError::Weight {
-        path: path.to_owned(),
-        line,
+        at: at.clone(),
         weight: text,
     })?)
 }
 
-fn refuse_between(
-    ends: [u32; 2],
-    groups: &Groups,
-    names: &NodeNames,
-    path: &str,
-    line: u64,
-) -> Result<()> {
+fn refuse_between(ends: [u32; 2], groups: &Groups, names: &NodeNames, at: &Line) -> Result<()> {
     let [first, second] = ends.map(|node| groups.of_node[node as usize]);
     if first == second {
         return Ok(());
@@ -133,8 +127,7 @@ fn refuse_between(
     let [source, target] = ends.map(|node| names.names()[node as usize].as_str());
     let group = |index: u32| groups.names[index as usize].clone();
     Err(GraphError::BetweenGraphs {
-        path: path.to_owned(),
-        line,
+        at: at.clone(),
         edge: format!("{source} - {target}"),
         first: group(first),
         second: group(second),

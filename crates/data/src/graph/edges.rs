@@ -1,7 +1,7 @@
 //! Edges as a file lists them, brought to the order that [`Graph`] promises.
 
 use crate::graph::nodes::NodeNames;
-use crate::{Graph, GraphError, Result};
+use crate::{Graph, GraphError, Line, Result};
 
 /// Edges in file order.
 #[derive(Debug, Default)]
@@ -111,8 +111,10 @@ pub(crate) fn joined(
     let name = |node: u32| names.names()[node as usize].clone();
     let sorted = edges.sorted(directed);
     Ok(sorted.map_err(|conflict| GraphError::WeightConflict {
-        path: path.to_owned(),
-        line: conflict.second.0,
+        at: Line {
+            path: path.into(),
+            number: conflict.second.0,
+        },
         source_node: name(conflict.edge[0]),
         target_node: name(conflict.edge[1]),
         weight: conflict.second.1,

@@ -1,5 +1,23 @@
 //! What can go wrong with files of graphs, in one sentence each.
 
+use std::fmt;
+use std::sync::Arc;
+
+/// A line of a file, as messages name it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Line {
+    /// The file.
+    pub path: Arc<str>,
+    /// From 1.
+    pub number: u64,
+}
+
+impl fmt::Display for Line {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: line {}", self.path, self.number)
+    }
+}
+
 /// Why a graph was refused.
 ///
 /// Every message starts with the file, and names the line or the array, the value and what is allowed.
@@ -24,77 +42,50 @@ pub enum GraphError {
         first: String,
         second: String,
     },
-    #[error("{path}: line {line} has {found} fields, expected {expected}")]
+    #[error("{at} has {found} fields, expected {expected}")]
     Fields {
-        path: String,
-        line: u64,
+        at: Line,
         found: usize,
         expected: String,
     },
-    #[error("{path}: line {line}, field {field}: '{value}' is not a finite number")]
+    #[error("{at}, field {field}: '{value}' is not a finite number")]
     NotNumber {
-        path: String,
-        line: u64,
+        at: Line,
         field: usize,
         value: String,
     },
-    #[error("{path}: line {line} is not UTF-8")]
-    NotUtf8 { path: String, line: u64 },
-    #[error("{path}: line {line}: the node has no id")]
-    NoId { path: String, line: u64 },
-    #[error("{path}: line {line}: the node '{node}' has no label")]
-    NoLabel {
-        path: String,
-        line: u64,
-        node: String,
-    },
-    #[error("{path}: line {line}: the node '{node}' is already on line {first}")]
-    RepeatedNode {
-        path: String,
-        line: u64,
-        node: String,
-        first: u64,
-    },
-    #[error("{path}: line {line}: there is no node '{node}'")]
-    UnknownNode {
-        path: String,
-        line: u64,
-        node: String,
-    },
+    #[error("{at} is not UTF-8")]
+    NotUtf8 { at: Line },
+    #[error("{at}: the node has no id")]
+    NoId { at: Line },
+    #[error("{at}: the node '{node}' has no label")]
+    NoLabel { at: Line, node: String },
+    #[error("{at}: the node '{node}' is already on line {first}")]
+    RepeatedNode { at: Line, node: String, first: u64 },
+    #[error("{at}: there is no node '{node}'")]
+    UnknownNode { at: Line, node: String },
     #[error(
-        "{path}: line {line}: the edge {source_node} - {target_node} has weight {weight}, and {first_weight} on line {first}"
+        "{at}: the edge {source_node} - {target_node} has weight {weight}, and {first_weight} on line {first}"
     )]
     WeightConflict {
-        path: String,
-        line: u64,
+        at: Line,
         source_node: String,
         target_node: String,
         weight: f32,
         first: u64,
         first_weight: f32,
     },
-    #[error("{path}: line {line}: the weight '{weight}' is not in [0, inf)")]
-    Weight {
-        path: String,
-        line: u64,
-        weight: String,
-    },
-    #[error(
-        "{path}: line {line}: the edge {edge} joins two graphs of a disjoint union, '{first}' and '{second}'"
-    )]
+    #[error("{at}: the weight '{weight}' is not in [0, inf)")]
+    Weight { at: Line, weight: String },
+    #[error("{at}: the edge {edge} joins two graphs of a disjoint union, '{first}' and '{second}'")]
     BetweenGraphs {
-        path: String,
-        line: u64,
+        at: Line,
         edge: String,
         first: String,
         second: String,
     },
-    #[error("{path}: line {line}: the node '{node}' belongs to no graph, others do")]
-    NoGraph {
-        path: String,
-        line: u64,
-        node: String,
-    },
+    #[error("{at}: the node '{node}' belongs to no graph, others do")]
+    NoGraph { at: Line, node: String },
     #[error("{path}: line 1 is no header; expected one such as '{expected}'")]
     NoHeader {
         path: String,
@@ -102,29 +93,19 @@ pub enum GraphError {
     },
     #[error("{path}: has {found} columns, expected source, target and perhaps weight")]
     EdgeColumns { path: String, found: usize },
-    #[error("{path}: line {line} starts with '{tag}', expected N, E, T or #")]
-    Tag {
-        path: String,
-        line: u64,
-        tag: String,
-    },
-    #[error("{path}: line {line}: the feature '{feature}' is not a number from 0 to {last}")]
+    #[error("{at} starts with '{tag}', expected N, E, T or #")]
+    Tag { at: Line, tag: String },
+    #[error("{at}: the feature '{feature}' is not a number from 0 to {last}")]
     Feature {
-        path: String,
-        line: u64,
+        at: Line,
         feature: String,
         last: usize,
     },
-    #[error("{path}: line {line}: the feature {feature} is listed twice")]
-    RepeatedFeature {
-        path: String,
-        line: u64,
-        feature: u32,
-    },
-    #[error("{path}: line {line}: '{key}={value}' is not understood")]
+    #[error("{at}: the feature {feature} is listed twice")]
+    RepeatedFeature { at: Line, feature: u32 },
+    #[error("{at}: '{key}={value}' is not understood")]
     Declaration {
-        path: String,
-        line: u64,
+        at: Line,
         key: String,
         value: String,
     },
@@ -162,12 +143,8 @@ pub enum GraphError {
     },
     #[error("{path}: lists no node for {part}")]
     SplitEmpty { path: String, part: &'static str },
-    #[error("{path}: line {line}: the split '{value}' is none of train, validation and test")]
-    SplitValue {
-        path: String,
-        line: u64,
-        value: String,
-    },
+    #[error("{at}: the split '{value}' is none of train, validation and test")]
+    SplitValue { at: Line, value: String },
     #[error("{path}: the split lists the node '{node}' for {part}, but it has no label")]
     SplitUnlabelled {
         path: String,

@@ -7,7 +7,7 @@ use crate::files::{Source, TextLines};
 use crate::graph::edges::{EdgeList, joined, merge_note};
 use crate::graph::nodes::{Labels, NodeNames};
 use crate::graph::split_files::split_beside;
-use crate::{DataError, FileDigest, GraphData, GraphError, Provenance, Result, SparseRows};
+use crate::{DataError, FileDigest, GraphData, GraphError, Line, Provenance, Result, SparseRows};
 
 /// Reads `NAME.content` and `NAME.cites`, plain or gzip, and the split beside them if there is one.
 ///
@@ -59,10 +59,10 @@ struct Papers {
 impl Papers {
     fn read(source: &Source) -> Result<Self> {
         let mut lines = TextLines::open(source)?;
-        let path = lines.path.clone();
+        let path = lines.path.to_string();
         let (mut names, mut labels) = (NodeNames::default(), Labels::default());
         let mut words = SparseRows::empty(0);
-        while let Some((line, text)) = lines.next()? {
+        while let Some((at, text)) = lines.next()? {
             let (id, rest) = text.split_once('\t').unwrap_or((text, ""));
             let (features, label) = rest.rsplit_once('\t').unwrap_or(("", rest));
             let fields: Vec<&str> = features.split('\t').collect();
@@ -70,19 +70,15 @@ impl Papers {
                 words.columns = fields.len();
             }
             if fields.len() != words.columns || features.is_empty() {
-                return Err(wrong_length(
-                    path,
-                    line,
-                    text,
-                    (names.len() > 0).then_some(words.columns),
-                ));
+                let expected = (names.len() > 0).then_some(words.columns);
+                return Err(wrong_length(at, text, expected));
             }
             let (id, label) = (id.trim(), label.trim());
-            names.push(id, &path, line)?;
-            push_words(&mut words, &fields, &path, line)?;
+            names.push(id, &at)?;
+            push_words(&mut words, &fields, &at)?;
             if label.is_empty() {
                 let node = id.to_owned();
-                return Err(GraphError::NoLabel { path, line, node }.into());
+                return Err(GraphError::NoLabel { at, node }.into());
             }
             labels.push(label);
         }
@@ -100,21 +96,20 @@ impl Papers {
 }
 
 /// A row that has not as many words as the first, if that is known.
-fn wrong_length(path: String, line: u64, text: &str, words: Option<usize>) -> DataError {
+fn wrong_length(at: Line, text: &str, words: Option<usize>) -> DataError {
     let expected = match words {
         None => "an id, at least one word and a label".to_owned(),
         Some(words) => (words + 2).to_string(),
     };
     GraphError::Fields {
-        path,
-        line,
+        at,
         found: text.split('\t').count(),
         expected,
     }
     .into()
 }
 
-fn push_words(words: &mut SparseRows, fields: &[&str], path: &str, line: u64) -> Result<()> {
+fn push_words(words: &mut SparseRows, fields: &[&str], at: &Line) -> Result<()> {
     for (column, &field) in fields.iter().enumerate() {
         if field == "0" {
             continue;
@@ -122,8 +117,7 @@ fn push_words(words: &mut SparseRows, fields: &[&str], path: &str, line: u64) ->
         let field = field.trim();
         let value = field.parse().ok().filter(|value: &f32| value.is_finite());
         let value = value.ok_or_else(|| GraphError::NotNumber {
-            path: path.to_owned(),
-            line,
+            at: at.clone(),
             field: column + 2,
             value: field.to_owned(),
         })?;
@@ -132,7 +126,7 @@ fn push_words(words: &mut SparseRows, fields: &[&str], path: &str, line: u64) ->
             words.values.push(value);
         }
     }
-    let path = path.to_owned();
+    let path = at.path.to_string();
     Ok(words.end_row().ok_or(GraphError::TooManyEntries { path })?)
 }
 
@@ -140,13 +134,11 @@ fn push_words(words: &mut SparseRows, fields: &[&str], path: &str, line: u64) ->
 fn read_cites(papers: &NodeNames, content: &Path) -> Result<(EdgeList, FileDigest, Vec<String>)> {
     let mut lines = TextLines::open(&Source::file(&cites_of(content)?))?;
     let (mut edges, mut citations, mut outside) = (EdgeList::default(), 0_usize, 0_usize);
-    let path = lines.path.clone();
-    while let Some((line, text)) = lines.next()? {
+    while let Some((at, text)) = lines.next()? {
         let fields: Vec<&str> = text.split_whitespace().collect();
         let &[cited, citing] = fields.as_slice() else {
             return Err(GraphError::Fields {
-                path,
-                line,
+                at,
                 found: fields.len(),
                 expected: "the cited paper and the citing one".into(),
             }
@@ -154,7 +146,7 @@ fn read_cites(papers: &NodeNames, content: &Path) -> Result<(EdgeList, FileDiges
         };
         citations += 1;
         match (papers.row(citing), papers.row(cited)) {
-            (Some(source), Some(target)) => edges.push(source, target, None, line),
+            (Some(source), Some(target)) => edges.push(source, target, None, at.number),
             _ => outside += 1,
         }
     }

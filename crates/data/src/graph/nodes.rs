@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::{Cells, Column, GraphError, Provenance, Result, Table};
+use crate::{Cells, Column, GraphError, Line, Provenance, Result, Table};
 
 /// Names of nodes in the order of the rows, each once.
 #[derive(Debug, Default)]
@@ -17,24 +17,21 @@ impl NodeNames {
     ///
     /// # Errors
     /// [`GraphError::NoId`], [`GraphError::RepeatedNode`].
-    pub(crate) fn push(&mut self, name: &str, path: &str, line: u64) -> Result<()> {
-        let path = path.to_owned();
+    pub(crate) fn push(&mut self, name: &str, at: &Line) -> Result<()> {
+        let at = at.clone();
         if name.is_empty() {
-            return Err(GraphError::NoId { path, line }.into());
+            return Err(GraphError::NoId { at }.into());
         }
         let row = u32::try_from(self.names.len());
-        let row = row.map_err(|_| GraphError::TooManyEntries { path: path.clone() })?;
+        let row = row.map_err(|_| GraphError::TooManyEntries {
+            path: at.path.to_string(),
+        })?;
         if let Some(first) = self.rows.insert(name.to_owned(), row) {
-            return Err(GraphError::RepeatedNode {
-                path,
-                line,
-                node: name.to_owned(),
-                first: self.lines[first as usize],
-            }
-            .into());
+            let (node, first) = (name.to_owned(), self.lines[first as usize]);
+            return Err(GraphError::RepeatedNode { at, node, first }.into());
         }
         self.names.push(name.to_owned());
-        self.lines.push(line);
+        self.lines.push(at.number);
         Ok(())
     }
 
@@ -46,10 +43,9 @@ impl NodeNames {
     ///
     /// # Errors
     /// [`GraphError::UnknownNode`].
-    pub(crate) fn known(&self, name: &str, path: &str, line: u64) -> Result<u32> {
+    pub(crate) fn known(&self, name: &str, at: &Line) -> Result<u32> {
         let row = self.row(name).ok_or_else(|| GraphError::UnknownNode {
-            path: path.to_owned(),
-            line,
+            at: at.clone(),
             node: name.to_owned(),
         });
         Ok(row?)

@@ -220,12 +220,11 @@ fn read_texts(folder: &Path) -> Result<(Vec<Listed>, Vec<FileDigest>)> {
     let (mut listed, mut digests) = (Vec::new(), Vec::new());
     for (name, part) in TEXT {
         let mut lines = TextLines::open(&Source::file(&folder.join(name)))?;
-        let path = lines.path.clone();
-        while let Some((line, text)) = lines.next()? {
+        while let Some((at, text)) = lines.next()? {
             let ids = text.split_whitespace();
             listed.extend(ids.map(|id| Listed {
-                path: path.clone(),
-                place: format!("line {line}"),
+                path: at.path.to_string(),
+                place: format!("line {}", at.number),
                 id: id.to_owned(),
                 part,
             }));

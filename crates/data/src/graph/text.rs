@@ -9,7 +9,7 @@ use crate::graph::edges::{EdgeList, joined, merge_note};
 use crate::graph::nodes::{Labels, NodeNames};
 use crate::graph::split_files::SplitParts;
 use crate::split::SplitPart;
-use crate::{DataError, GivenSplit, GraphData, GraphError, Provenance, Result, SparseRows};
+use crate::{DataError, GivenSplit, GraphData, GraphError, Line, Provenance, Result, SparseRows};
 
 /// Reads a `.graph.txt` file, plain or gzip.
 ///
@@ -29,10 +29,10 @@ use crate::{DataError, GivenSplit, GraphData, GraphError, Provenance, Result, Sp
 /// line, a promise that is not kept, a node in two parts.
 pub fn read_graph_text(path: impl AsRef<Path>) -> Result<GraphData> {
     let mut lines = TextLines::open(&Source::file(path.as_ref()))?;
-    let path = lines.path.clone();
+    let path = lines.path.to_string();
     let mut reading = Reading::new(&path);
-    while let Some((line, text)) = lines.next()? {
-        reading.line(line, text)?;
+    while let Some((at, text)) = lines.next()? {
+        reading.line(&at, text)?;
     }
     let digest = lines.finish()?;
     if reading.names.len() == 0 {
@@ -80,65 +80,56 @@ impl Reading {
         }
     }
 
-    fn line(&mut self, line: u64, text: &str) -> Result<()> {
+    fn line(&mut self, at: &Line, text: &str) -> Result<()> {
         let mut fields = text.split_whitespace();
         let tag = fields.next().unwrap_or_default();
         let fields: Vec<&str> = fields.collect();
         match tag {
-            "N" => self.node(line, &fields),
-            "E" => self.edge(line, &fields),
-            "T" => self.test(line, &fields),
-            _ if tag.starts_with('#') && line == 1 => {
-                self.promise = Promise::parse(&fields, &self.path, line)?;
+            "N" => self.node(at, &fields),
+            "E" => self.edge(at, &fields),
+            "T" => self.test(at, &fields),
+            _ if tag.starts_with('#') && at.number == 1 => {
+                self.promise = Promise::parse(&fields, at)?;
                 self.features.columns = self.promise.features.unwrap_or(0);
                 Ok(())
             }
             _ if tag.starts_with('#') => Ok(()),
-            _ => Err(GraphError::Tag {
-                path: self.path.clone(),
-                line,
-                tag: tag.to_owned(),
+            _ => {
+                let (at, tag) = (at.clone(), tag.to_owned());
+                Err(GraphError::Tag { at, tag }.into())
             }
-            .into()),
         }
     }
 
-    fn node(&mut self, line: u64, fields: &[&str]) -> Result<()> {
+    fn node(&mut self, at: &Line, fields: &[&str]) -> Result<()> {
         let [id, label, features @ ..] = fields else {
-            return Err(self.too_few(line, fields, "N, an id and a label at least"));
+            return Err(too_few(at, fields, "N, an id and a label at least"));
         };
-        self.names.push(id, &self.path, line)?;
+        self.names.push(id, at)?;
         self.labels.push(label);
         let mut columns = Vec::with_capacity(features.len());
         for feature in features {
-            columns.push(self.feature(line, feature)?);
+            columns.push(self.feature(at, feature)?);
         }
         columns.sort_unstable();
-        let path = self.path.clone();
         if let Some(pair) = columns.windows(2).find(|pair| pair[0] == pair[1]) {
-            let feature = pair[0];
-            return Err(GraphError::RepeatedFeature {
-                path,
-                line,
-                feature,
-            }
-            .into());
+            let (at, feature) = (at.clone(), pair[0]);
+            return Err(GraphError::RepeatedFeature { at, feature }.into());
         }
-        self.features
-            .values
-            .resize(self.features.values.len() + columns.len(), 1.0);
+        let entries = self.features.values.len() + columns.len();
+        self.features.values.resize(entries, 1.0);
         self.features.indices.extend(columns);
+        let path = self.path.clone();
         let ended = self.features.end_row();
         Ok(ended.ok_or(GraphError::TooManyEntries { path })?)
     }
 
-    fn feature(&mut self, line: u64, feature: &str) -> Result<u32> {
+    fn feature(&mut self, at: &Line, feature: &str) -> Result<u32> {
         let limit = self.promise.features.unwrap_or(u32::MAX as usize);
         let column = feature.parse::<u32>().ok();
         let column = column.filter(|&column| (column as usize) < limit);
         let column = column.ok_or_else(|| GraphError::Feature {
-            path: self.path.clone(),
-            line,
+            at: at.clone(),
             feature: feature.to_owned(),
             last: limit.saturating_sub(1),
         })?;
@@ -146,31 +137,20 @@ impl Reading {
         Ok(column)
     }
 
-    fn edge(&mut self, line: u64, fields: &[&str]) -> Result<()> {
+    fn edge(&mut self, at: &Line, fields: &[&str]) -> Result<()> {
         let &[source, target] = fields else {
-            return Err(self.too_few(line, fields, "E and two ids"));
+            return Err(too_few(at, fields, "E and two ids"));
         };
-        let source = self.names.known(source, &self.path, line)?;
-        let target = self.names.known(target, &self.path, line)?;
-        self.edges.push(source, target, None, line);
+        let (source, target) = (self.names.known(source, at)?, self.names.known(target, at)?);
+        self.edges.push(source, target, None, at.number);
         Ok(())
     }
 
-    fn test(&mut self, line: u64, fields: &[&str]) -> Result<()> {
+    fn test(&mut self, at: &Line, fields: &[&str]) -> Result<()> {
         for id in fields {
-            self.test.push(self.names.known(id, &self.path, line)?);
+            self.test.push(self.names.known(id, at)?);
         }
         Ok(())
-    }
-
-    fn too_few(&self, line: u64, fields: &[&str], expected: &str) -> DataError {
-        GraphError::Fields {
-            path: self.path.clone(),
-            line,
-            found: fields.len() + 1,
-            expected: expected.to_owned(),
-        }
-        .into()
     }
 
     /// The parts that the first line and `T` lines name.
@@ -179,13 +159,17 @@ impl Reading {
             return Ok(None);
         }
         let name = |row: usize| self.names.names()[row].clone();
+        let promised = Line {
+            path: self.path.as_str().into(),
+            number: 1,
+        };
         let mut parts = SplitParts::new(self.path.clone());
         for (part, range) in [
             (SplitPart::Train, &self.promise.train),
             (SplitPart::Validation, &self.promise.validation),
         ] {
             for id in range.clone().into_iter().flatten() {
-                let row = self.names.known(&id.to_string(), &self.path, 1)?;
+                let row = self.names.known(&id.to_string(), &promised)?;
                 parts.put(row as usize, part, name)?;
             }
         }
@@ -197,6 +181,15 @@ impl Reading {
         }
         Ok(Some(parts.finish()?))
     }
+}
+
+fn too_few(at: &Line, fields: &[&str], expected: &str) -> DataError {
+    GraphError::Fields {
+        at: at.clone(),
+        found: fields.len() + 1,
+        expected: expected.to_owned(),
+    }
+    .into()
 }
 
 /// Counts that must hold and ranges of node ids.
@@ -214,7 +207,7 @@ impl Promise {
     ///
     /// # Errors
     /// [`GraphError::Declaration`].
-    pub(crate) fn parse(words: &[&str], path: &str, line: u64) -> Result<Self> {
+    pub(crate) fn parse(words: &[&str], at: &Line) -> Result<Self> {
         let mut promise = Self::default();
         for word in words {
             let Some((key, value)) = word.trim_end_matches([';', ',']).split_once('=') else {
@@ -229,13 +222,8 @@ impl Promise {
                 _ => true,
             };
             if !understood {
-                return Err(GraphError::Declaration {
-                    path: path.to_owned(),
-                    line,
-                    key: key.to_owned(),
-                    value: value.to_owned(),
-                }
-                .into());
+                let (at, key, value) = (at.clone(), key.to_owned(), value.to_owned());
+                return Err(GraphError::Declaration { at, key, value }.into());
             }
         }
         Ok(promise)

@@ -8,9 +8,10 @@ pub(crate) mod pass;
 pub(crate) mod predictions;
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use crate::target::{check_classes, number_name};
-use crate::{DataError, Options, Provenance, Result};
+use crate::{DataError, Line, Options, Provenance, Result};
 
 /// Code of a missing value in [`Cells::Labels`].
 pub const MISSING: u32 = u32::MAX;
@@ -54,6 +55,15 @@ pub enum Cells {
 }
 
 impl Table {
+    /// The lines on which rows start, in order.
+    pub(crate) fn places(&self) -> impl Iterator<Item = Line> {
+        let path: Arc<str> = self.path.as_str().into();
+        self.lines.iter().map(move |&number| Line {
+            path: path.clone(),
+            number,
+        })
+    }
+
     /// Number of rows.
     pub fn rows(&self) -> usize {
         self.lines.len()
