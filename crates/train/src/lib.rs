@@ -9,9 +9,11 @@
 mod burn_optimizer;
 mod engine;
 mod error;
+mod event;
 #[cfg(test)]
 #[path = "../tests/suite/golden.rs"]
 mod golden;
+#[macro_use]
 mod options;
 mod plan;
 mod problem;
@@ -27,13 +29,14 @@ pub use decay_kernels::{
 };
 pub use decay_options::{Spacing, Strength};
 pub use engine::evaluate::{Evaluation, Losses};
-pub use engine::job::{Event, Job, Outcome, Trained};
+pub use engine::job::{Job, Outcome, Trained};
 
 pub use engine::progress::{Record, Split, Status};
 pub use engine::resources::{Resources, available_memory};
 pub use engine::train;
 pub use engine::workers::{Representations, outputs, representations};
 pub use error::TrainError;
+pub use event::Event;
 pub use options::TrainConfig;
 pub use options::decay::{DecayFactor, DecayKind};
 pub use options::hyper::{Hyper, Member, check_rate};

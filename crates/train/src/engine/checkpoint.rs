@@ -13,11 +13,11 @@ use safetensors::tensor::{Dtype, SafeTensors, TensorView};
 use serde::{Deserialize, Serialize};
 
 use crate::engine::progress::{Best, Patience, Progress, Record, Saved, Status};
-use crate::engine::snapshot::Snapshot;
 use crate::error::TrainError;
-use crate::options::hyper::Hyper;
+use crate::regularisers::HOOKS;
 use crate::schedule::Plateau;
 use crate::step::diagnostics::LayerRecord;
+use crate::step::snapshot::Snapshot;
 
 /// Length of the hexadecimal digest at the end of a file.
 const DIGEST: usize = 64;
@@ -187,7 +187,7 @@ impl Saved {
             state: state(["best_parameter", "best_buffer"]),
         });
         let average = state(["average_parameter", "average_buffer"]);
-        let memory = (0..Hyper::HOOKS.len()).map(|i| values("memory", i).unwrap_or_default());
+        let memory = (0..HOOKS.len()).map(|i| values("memory", i).unwrap_or_default());
         Self {
             snapshot: Snapshot {
                 average: (!average.parameters.is_empty()).then_some(average),

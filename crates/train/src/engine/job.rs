@@ -11,6 +11,7 @@ use crate::engine::evaluate::Losses;
 use crate::engine::progress::{Record, Status};
 use crate::engine::resources::Resources;
 use crate::error::TrainError;
+use crate::event::Event;
 use crate::options::TrainConfig;
 use crate::options::hyper::Member;
 use crate::problem::Problem;
@@ -96,33 +97,6 @@ impl Job<'_> {
         );
         sha256_hex(described.as_bytes())
     }
-}
-
-/// Progress of a run.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Event {
-    /// The run is laid out.
-    Started {
-        /// Steps of all members together, without those done before a resume.
-        total_steps: u64,
-    },
-    /// A checkpoint was read.
-    Resumed {
-        /// Epochs that are done.
-        epoch: u32,
-        /// What was wrong with a newer checkpoint.
-        lost: Option<String>,
-    },
-    /// Some members made a step.
-    Stepped {
-        /// How many.
-        members: usize,
-    },
-    /// All active members completed an epoch.
-    Epoch {
-        /// The epoch, counted from 1.
-        epoch: u32,
-    },
 }
 
 /// What became of one member.

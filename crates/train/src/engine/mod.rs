@@ -1,11 +1,11 @@
 //! The population loop: waves of chunks, epoch by epoch.
 
+mod applies;
 pub(crate) mod checkpoint;
 pub(crate) mod evaluate;
 pub(crate) mod job;
 pub(crate) mod progress;
 pub(crate) mod resources;
-pub(crate) mod snapshot;
 pub(crate) mod workers;
 
 use std::sync::Mutex;
@@ -15,14 +15,15 @@ use decay_kernels::catch_panic;
 
 use crate::engine::checkpoint::Writer;
 use crate::engine::evaluate::{train_losses, validation_losses};
-use crate::engine::job::{Event, Job, Outcome, Trained};
+use crate::engine::job::{Job, Outcome, Trained};
 use crate::engine::progress::{Progress, Report, Saved, Status};
 use crate::engine::resources::{Cut, cut};
-use crate::engine::snapshot::Snapshot;
 use crate::engine::workers::{Placed, Workers, deal};
 use crate::error::TrainError;
+use crate::event::Event;
 use crate::problem::Resident;
 use crate::step::groups::Groups;
+use crate::step::snapshot::Snapshot;
 use crate::step::{Chunk, Context, Epoch};
 
 /// Chunks of one wave, in the order of their members' places.
@@ -210,8 +211,9 @@ impl<'a> Run<'a> {
         let reports = self.workers.map(chunks, |resident, chunk| {
             let mut chunk = chunk.lock().unwrap_or_else(|poison| poison.into_inner());
             let context = self.context(resident);
+            let reduction = |place| self.progress.reduction(place, self.job.config);
             let Epoch { train, layers } =
-                chunk.epoch(self.job.members, epoch, &self.progress, context)?;
+                chunk.epoch(self.job.members, epoch, &reduction, context)?;
             let validation = evaluates
                 .then(|| validation_losses(self.job, resident, &chunk))
                 .flatten();

@@ -6,10 +6,10 @@ use decay_model::MemberState;
 use serde::{Deserialize, Serialize};
 
 use crate::engine::evaluate::Losses;
-use crate::engine::snapshot::Snapshot;
 use crate::options::TrainConfig;
 use crate::schedule::Plateau;
 use crate::step::diagnostics::LayerRecord;
+use crate::step::snapshot::Snapshot;
 
 /// Everything that continues a run.
 #[derive(Debug, Clone, PartialEq)]

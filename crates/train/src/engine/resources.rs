@@ -7,8 +7,9 @@ use decay_model::Network;
 use crate::engine::evaluate::{BLOCK, Evaluation};
 use crate::error::TrainError;
 use crate::options::TrainConfig;
-use crate::options::hyper::{Hyper, Member};
+use crate::options::hyper::Member;
 use crate::problem::Problem;
+use crate::regularisers::HOOKS;
 use crate::step::groups::Groups;
 
 const MIB: u64 = 1 << 20;
@@ -193,7 +194,7 @@ impl Need {
         };
         let rows = problem.nodes.unwrap_or(rows);
         let activations = 4 * ((network.activations() + patches) * rows) as u64;
-        let costs = Hyper::HOOKS
+        let costs = HOOKS
             .iter()
             .filter(|(hyper, _)| members.iter().any(|member| hyper.get(member) > 0.0));
         let costs: Vec<_> = costs.map(|(_, hook)| (hook.cost)()).collect();

@@ -4,9 +4,8 @@ use decay_options::{Axis, Kind, Options, Row, Spacing, Strength};
 
 use super::TrainConfig;
 use crate::error::TrainError;
-use crate::regularisers;
 
-/// Of the rows with a name after `as`: the enum of hyper-parameters, the fields of a member, and what acts on them.
+/// Of the rows with a name after `as`: the enum of hyper-parameters, and the fields of a member.
 macro_rules! hypers {
     (
         $(#[$outer:meta])*
@@ -47,10 +46,6 @@ macro_rules! hypers {
             /// Every hyper-parameter, in the order of the table.
             pub const ALL: [Self; [$( $( stringify!($variant), )? )*].len() + 1] =
                 [Self::Decay, $( $( Self::$variant, )? )*];
-
-            /// What acts on it in a step, if that is a file of its own.
-            pub(crate) const HOOKS: &[(Self, regularisers::Hook)] =
-                &[$( $( $( (Self::$variant, regularisers::Hook::of::<$hook>()), )? )? )*];
 
             /// The key in the `[train]` table; `rate` for the decay, which is no key there.
             pub fn key(self) -> &'static str {

@@ -3,7 +3,6 @@
 #[macro_use]
 mod table;
 
-mod applies;
 pub(crate) mod decay;
 pub(crate) mod hyper;
 pub(crate) mod optimizer;

@@ -95,7 +95,7 @@ macro_rules! table {
             ///
             /// `mu / N * sum over edges of w_ij |h_i / sqrt(d_i) - h_j / sqrt(d_j)|^2` on the last hidden representation `h` of a graph's
             /// `N` nodes with degrees `d`.
-            laplacian as Laplacian by regularisers::laplacian::Laplacian: f64 = 0.0, flag("laplacian"), only(Only::Graphs),
+            laplacian as Laplacian by laplacian::Laplacian: f64 = 0.0, flag("laplacian"), only(Only::Graphs),
                 axis("Laplacian penalty", "Laplacian penalty", Logarithmic, Larger), probes(0.1, 1e6);
             /// Images: probability of a mirror image.
             flip as Flip: f64 = 0.0, flag("flip"), value("P"), range(Range::SHARE), only(Only::Images),
@@ -127,42 +127,42 @@ macro_rules! table {
             /// Penalty on the norms of the weights that leave one input.
             ///
             /// Yuan & Lin 2006, by proximal steps on matrices with two axes.
-            group_lasso as GroupLasso by regularisers::group_lasso::GroupLasso: f64 = 0.0, flag("group-lasso"),
+            group_lasso as GroupLasso by group_lasso::GroupLasso: f64 = 0.0, flag("group-lasso"),
                 axis("group lasso", "group lasso", Logarithmic, Larger), probes(0.01, 1e9);
             /// Largest norm of the weights that arrive at one unit; 0 for none.
             ///
             /// Srivastava et al. 2014, section 5.1.
-            max_norm as MaxNorm by regularisers::max_norm::MaxNorm: f64 = 0.0, flag("max-norm"),
+            max_norm as MaxNorm by max_norm::MaxNorm: f64 = 0.0, flag("max-norm"),
                 axis("max-norm", "largest norm of a unit's weights", Logarithmic, Unordered), probes(0.8, 1e-30);
             /// Gaussian noise on the scaled features, fresh in every step.
             ///
             /// For squared errors of a linear map it is ridge regression (Bishop 1995, "Training with noise is equivalent to Tikhonov
             /// regularization").
-            input_noise as InputNoise by regularisers::input_noise::InputNoise: f64 = 0.0, flag("input-noise"), value("SD"),
+            input_noise as InputNoise by input_noise::InputNoise: f64 = 0.0, flag("input-noise"), value("SD"),
                 unless(&[(Unless::SparseFeatures, "it would fill the graph's sparse features; use dropout, which leaves them sparse")]),
                 axis("input noise", "noise on the inputs (standard deviations)", Linear, Larger), probes(0.3, 1e6);
             /// Gaussian noise on the weight matrices in a step's passes.
             ///
             /// The update changes the weights without noise (Graves 2011,
             /// <https://papers.nips.cc/paper/2011/hash/7eb3c8be3d411e8ebfab08eba5f49632-Abstract.html>).
-            weight_noise as WeightNoise by regularisers::weight_noise::WeightNoise: f64 = 0.0, flag("weight-noise"), value("SD"),
+            weight_noise as WeightNoise by weight_noise::WeightNoise: f64 = 0.0, flag("weight-noise"), value("SD"),
                 axis("weight noise", "noise on the weights", Linear, Larger), probes(0.05, 1e6);
             /// Penalty on the squared largest singular value of every weight matrix.
             ///
             /// `s / 2 sum of sigma(W)^2`, by a power iteration that is carried from step to step (Yoshida & Miyato 2017,
             /// <https://arxiv.org/abs/1705.10941>). A convolution counts as the matrix `[outputs, inputs * height * width]`.
-            spectral_norm as SpectralNorm by regularisers::spectral_norm::SpectralNorm: f64 = 0.0, flag("spectral-norm"),
+            spectral_norm as SpectralNorm by spectral_norm::SpectralNorm: f64 = 0.0, flag("spectral-norm"),
                 axis("spectral norm", "spectral-norm penalty", Logarithmic, Larger), probes(0.1, 1e9);
             /// Largest norm of a model's gradient; 0 does not clip.
             ///
             /// Of all gradients of a step together; a larger one is multiplied by `clip_norm / (norm + 1e-6)`, as torch's
             /// `clip_grad_norm_` does (Pascanu et al. 2013, <https://arxiv.org/abs/1211.5063>).
-            clip_norm as ClipNorm by regularisers::clip_norm::ClipNorm: f64 = 0.0, flag("clip-norm"), value("NORM"),
+            clip_norm as ClipNorm by clip_norm::ClipNorm: f64 = 0.0, flag("clip-norm"), value("NORM"),
                 axis("clip norm", "largest norm of the gradients", Logarithmic, Unordered), probes(0.5, 1e-30);
             /// Gaussian noise on the gradients.
             ///
             /// Added before the update, and after any clipping.
-            gradient_noise as GradientNoise by regularisers::gradient_noise::GradientNoise: f64 = 0.0, flag("gradient-noise"), value("SD"),
+            gradient_noise as GradientNoise by gradient_noise::GradientNoise: f64 = 0.0, flag("gradient-noise"), value("SD"),
                 axis("gradient noise", "noise on the gradients", Logarithmic, Larger), probes(0.01, 1e6);
             /// At step t that noise has variance SD^2 / (1 + t)^X, as with 0.55.
             ///
@@ -173,14 +173,14 @@ macro_rules! table {
             ///
             /// The objective is the loss less `beta H(p)`, the mean entropy of the predicted distributions (Pereyra et al. 2017,
             /// <https://arxiv.org/abs/1701.06548>).
-            confidence_penalty as ConfidencePenalty by regularisers::confidence_penalty::ConfidencePenalty: f64 = 0.0, flag("confidence-penalty"), value("BETA"),
+            confidence_penalty as ConfidencePenalty by confidence_penalty::ConfidencePenalty: f64 = 0.0, flag("confidence-penalty"), value("BETA"),
                 unless(&[(Unless::Regression, "it changes the probabilities of classes, and a regression has none")]),
                 axis("confidence penalty", "confidence penalty", Linear, Larger), probes(0.1, 1e6);
             /// Penalty on the squared slope of the outputs along the inputs.
             ///
             /// `mu mean_b |d outputs / d inputs|_F^2` on the scaled inputs (Hoffman et al. 2019, <https://arxiv.org/abs/1908.02729>). A step
             /// takes the slope along one random direction for each sample, from a second pass; of a linear map the penalty is ridge.
-            jacobian as Jacobian by regularisers::jacobian::Jacobian: f64 = 0.0, flag("jacobian"), value("MU"),
+            jacobian as Jacobian by jacobian::Jacobian: f64 = 0.0, flag("jacobian"), value("MU"),
                 unless(&[
                     (Unless::Graph, "a node's output depends on its neighbours' inputs, too; use laplacian"),
                     (Unless::BatchNorm, "batch normalisation ties a sample's output to the other samples' inputs"),

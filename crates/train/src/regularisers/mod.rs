@@ -18,7 +18,6 @@ use decay_model::{
     stack,
 };
 
-use crate::engine::snapshot::Snapshot;
 use crate::options::hyper::{Hyper, Member};
 use crate::problem::floats;
 use crate::problem::inputs::Inputs;
@@ -124,6 +123,25 @@ impl Hook {
         }
     }
 }
+
+/// Of the rows of the table with a type after `by`: what acts on a step, in their order.
+macro_rules! hooks {
+    (
+        $(#[$outer:meta])*
+        $see:vis struct $table:ident = $prefix:literal {
+            $(
+                $(#[$inner:meta])*
+                $name:ident $(as $variant:ident $(by $hook:path)?)? : $type:ty = $default:expr
+                $(, $column:ident ( $($argument:tt)* ))* ;
+            )*
+        }
+    ) => {
+        pub(crate) const HOOKS: &[(Hyper, Hook)] =
+            &[$( $( $( (Hyper::$variant, Hook::of::<$hook>()), )? )? )*];
+    };
+}
+
+table!(hooks);
 
 /// The members of a chunk, as a regulariser sees them.
 pub(crate) struct Strengths<'a> {
@@ -269,13 +287,13 @@ pub(crate) struct Regularisers {
 }
 
 impl Regularisers {
-    /// Those of a chunk's members; `snapshots` are theirs.
-    pub(crate) fn new(members: &[&Member], snapshots: &[&Snapshot], device: &Device) -> Self {
+    /// Those of a chunk's members; `memories` are what these carry, in the order of the hooks.
+    pub(crate) fn new(members: &[&Member], memories: &[&[Vec<f32>]], device: &Device) -> Self {
         let mut all = Self {
             acting: Vec::new(),
             passes: false,
         };
-        for (place, (hyper, hook)) in Hyper::HOOKS.iter().enumerate() {
+        for (place, (hyper, hook)) in HOOKS.iter().enumerate() {
             let wanted: Vec<bool> = members
                 .iter()
                 .map(|member| hyper.get(member) > 0.0)
@@ -283,7 +301,7 @@ impl Regularisers {
             if !wanted.contains(&true) {
                 continue;
             }
-            let memory = snapshots.iter().map(|snapshot| snapshot.memory.get(place));
+            let memory = memories.iter().map(|own| own.get(place));
             let strengths = Strengths {
                 hyper: *hyper,
                 members,
@@ -329,22 +347,22 @@ impl Regularisers {
         })
     }
 
-    /// Notes in the members' snapshots what they carry.
-    pub(crate) fn remember(&self, snapshots: &mut [Snapshot]) {
+    /// What each of `count` members carries, in the order of the hooks.
+    pub(crate) fn memories(&self, count: usize) -> Vec<Vec<Vec<f32>>> {
+        let mut memories = vec![vec![Vec::new(); HOOKS.len()]; count];
         for own in &self.acting {
             let Some(carried) = own.regulariser.carried() else {
                 continue;
             };
             let width = carried.dims()[1];
             let values = decay_kernels::read(carried);
-            let members = snapshots
-                .iter_mut()
-                .zip(values.chunks_exact(width))
-                .zip(&own.wanted);
-            for ((snapshot, values), _) in members.filter(|(_, wanted)| **wanted) {
-                snapshot.memory.resize(Hyper::HOOKS.len(), Vec::new());
-                snapshot.memory[own.place] = values.to_vec();
+            let members = memories.iter_mut().zip(values.chunks_exact(width));
+            for ((memory, values), &wanted) in members.zip(&own.wanted) {
+                if wanted {
+                    memory[own.place] = values.to_vec();
+                }
             }
         }
+        memories
     }
 }

@@ -9,6 +9,7 @@ pub(crate) mod diagnostics;
 pub(crate) mod groups;
 pub(crate) mod muon;
 pub(crate) mod objective;
+pub(crate) mod snapshot;
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -16,9 +17,7 @@ use burn::tensor::Tensor;
 use decay_kernels::{At, read};
 use decay_model::{Network, State};
 
-use crate::engine::job::Event;
-use crate::engine::progress::Progress;
-use crate::engine::snapshot::Snapshot;
+use crate::event::Event;
 use crate::options::TrainConfig;
 use crate::options::hyper::Member;
 use crate::problem::{Problem, Resident};
@@ -28,6 +27,7 @@ use crate::step::batches::{Batch, Batches, Draws};
 use crate::step::constants::Constants;
 use crate::step::descent::Descent;
 use crate::step::diagnostics::{LayerRecord, Turns, Watch, Watched};
+use crate::step::snapshot::Snapshot;
 
 /// What all chunks on a device share.
 #[derive(Clone, Copy)]
@@ -81,6 +81,7 @@ impl Chunk {
             let states: Vec<_> = snapshots.iter().map(|s| s.judged().clone()).collect();
             State::stack(&states, device)
         });
+        let memories: Vec<_> = snapshots.iter().map(|s| s.memory.as_slice()).collect();
         Self {
             state,
             average,
@@ -88,7 +89,7 @@ impl Chunk {
             moments,
             steps: snapshots.iter().map(|s| s.steps).collect(),
             constants: Constants::upload(&own, context),
-            regularisers: Regularisers::new(&own, snapshots, device),
+            regularisers: Regularisers::new(&own, &memories, device),
             descent: Descent::new(context.network, context.config, &own),
             places,
         }
@@ -103,7 +104,10 @@ impl Chunk {
                 snapshot.average = wanted.then_some(average);
             }
         }
-        self.regularisers.remember(&mut snapshots);
+        let memories = self.regularisers.memories(snapshots.len());
+        for (snapshot, memory) in snapshots.iter_mut().zip(memories) {
+            snapshot.memory = memory;
+        }
         snapshots
     }
 
@@ -120,7 +124,7 @@ impl Chunk {
         &mut self,
         members: &[Member],
         epoch: u32,
-        progress: &Progress,
+        reduction: &dyn Fn(usize) -> f64,
         context: Context<'_>,
     ) -> Option<Epoch> {
         let draws: Vec<_> = self
@@ -131,7 +135,7 @@ impl Chunk {
                 member: &members[place],
                 train: &context.problem.folds[members[place].fold].train,
                 steps_before,
-                reduction: progress.reduction(place, context.config),
+                reduction: reduction(place),
             })
             .collect();
         let batches = Batches::draw(

@@ -5,7 +5,6 @@ use decay_model::{MlpConfig, ModelConfig, Network, Norm, State};
 use decay_random::{At, Purpose, Stream};
 
 use super::{LayerRecord, Watch, Watched};
-use crate::engine::snapshot::Snapshot;
 use crate::options::TrainConfig;
 use crate::options::hyper::Member;
 use crate::options::optimizer::Optimizer;
@@ -13,6 +12,7 @@ use crate::problem::floats;
 use crate::regularisers::{Now, Regularisers};
 use crate::step::descent::Descent;
 use crate::step::groups::When;
+use crate::step::snapshot::Snapshot;
 
 /// A walk whose gradients are noise.
 struct Walk {

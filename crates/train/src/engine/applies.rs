@@ -4,12 +4,12 @@ use decay_data::{Dataset, Storage, Target};
 use decay_model::{Network, Precision};
 use decay_options::{Only, Unless};
 
-use super::TrainConfig;
-use super::decay::DecayKind;
-use super::hyper::{Hyper, Member};
-use super::optimizer::Optimizer;
 use crate::engine::job::Job;
 use crate::error::TrainError;
+use crate::options::TrainConfig;
+use crate::options::decay::{DecayKind, matches};
+use crate::options::hyper::{Hyper, Member};
+use crate::options::optimizer::Optimizer;
 use crate::problem::Truth;
 use crate::schedule::Schedule;
 
@@ -89,7 +89,7 @@ impl TrainConfig {
         let parameters = network.parameters();
         let named = |pattern: &str| {
             let mut parameters = parameters.iter();
-            parameters.any(|parameter| super::decay::matches(pattern, &parameter.name))
+            parameters.any(|parameter| matches(pattern, &parameter.name))
         };
         match decayed.chain(factors).find(|(_, pattern)| !named(pattern)) {
             None => Ok(()),

@@ -3,7 +3,8 @@
 use burn::tensor::{Device, Tensor};
 use decay_model::{MemberState, Network, State, stack, unstack};
 
-use crate::options::hyper::{Hyper, Member};
+use crate::options::hyper::Member;
+use crate::regularisers::HOOKS;
 use crate::step::groups::Groups;
 
 /// One member between two epochs.
@@ -15,7 +16,7 @@ pub(crate) struct Snapshot {
     pub(crate) average: Option<MemberState>,
     /// Moments of each parameter and its reference point, `[K, n]` flat.
     pub(crate) moments: Vec<Vec<f32>>,
-    /// What each regulariser carries from step to step, in the order of [`Hyper::HOOKS`]; empty where it carries nothing.
+    /// What each regulariser carries from step to step, in the order of [`HOOKS`]; empty where it carries nothing.
     pub(crate) memory: Vec<Vec<f32>>,
     /// Optimiser steps made.
     pub(crate) steps: u32,
@@ -34,7 +35,7 @@ impl Snapshot {
             }
             all
         });
-        let memory = Hyper::HOOKS.iter().map(|(hyper, hook)| {
+        let memory = HOOKS.iter().map(|(hyper, hook)| {
             let wanted = hyper.get(member) > 0.0;
             wanted
                 .then(|| (hook.memory)(network, member.seed))
