@@ -4,13 +4,13 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 /// A point in time, to the second.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct UtcTime {
+pub(crate) struct UtcTime {
     seconds: u64,
 }
 
 impl UtcTime {
     /// By the system's clock; a clock before 1970 counts as 1970.
-    pub fn now() -> Self {
+    pub(crate) fn now() -> Self {
         let since = SystemTime::now().duration_since(UNIX_EPOCH);
         Self {
             seconds: since.map_or(0, |d| d.as_secs()),
@@ -18,13 +18,13 @@ impl UtcTime {
     }
 
     /// `2026-03-01T12:30:05Z`
-    pub fn iso(self) -> String {
+    pub(crate) fn iso(self) -> String {
         let ([y, m, d], [h, min, s]) = (self.date(), self.time());
         format!("{y:04}-{m:02}-{d:02}T{h:02}:{min:02}:{s:02}Z")
     }
 
     /// `20260301-123005`, which sorts by time.
-    pub fn compact(self) -> String {
+    pub(crate) fn compact(self) -> String {
         let ([y, m, d], [h, min, s]) = (self.date(), self.time());
         format!("{y:04}{m:02}{d:02}-{h:02}{min:02}{s:02}")
     }

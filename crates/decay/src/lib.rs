@@ -1,9 +1,35 @@
-//! From data to a chosen, refitted and audited model: what the `decay` command does between its arguments and its terminal.
+//! Weight decay as an instrument: from data to a chosen, refitted, calibrated and audited model.
 //!
-//! Nothing here prints or exits: progress goes to an [`Observer`], failures are [`Error`]s.
+//! ```
+//! use decay::prelude::*;
+//!
+//! # fn main() -> Result<(), Error> {
+//! let data = decay::read("embedded:wine").load()?; // or a path: decay::read("churn.csv").target("left")
+//! let outcome = Experiment::on(&data)
+//!     .model(Mlp::hidden([16]))
+//!     .train(TrainConfig { epochs: 5, lr: 0.01, ..TrainConfig::default() })
+//!     .sweep(Hyper::Decay, log_range(1e-2, 10.0, 4))
+//!     .folds(3)
+//!     .seeds(1)
+//!     .run()?;
+//! println!("{} (half-life {} epochs)", outcome.choice.rate, outcome.choice.half_life);
+//! let answers = outcome.model.predict("embedded:wine")?; // all final models together, calibrated
+//! assert_eq!(answers.rows, 178);
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! | to | see |
+//! | :-- | :-- |
+//! | bring data: a file, a folder, an embedded set, slices | [`read`], [`rows`] |
+//! | cross-validate, choose, refit, watch, stop, resume | [`Experiment`] |
+//! | measure what a model does on rows that it has not seen | [`Outcome::audit`], [`audit::RunAudit`], [`audit::audit_logits`] |
+//! | predict from a run's directory | [`Model::open`] |
+//! | compare two models | [`compare_runs`], [`compare_logits`] |
+//! | train a network of your own | [`network::PopulationNetwork`] |
+//!
+//! Nothing here prints or exits: progress goes to an observer as [`Event`]s, failures are [`Error`]s.
 #![forbid(unsafe_code)]
-// While the public surface is being made.
-#![allow(missing_docs)]
 
 pub mod audit;
 mod clock;
@@ -16,7 +42,7 @@ pub mod experiment;
 pub mod model;
 pub mod network;
 pub mod prelude;
-pub mod records;
+mod records;
 pub mod run;
 pub mod settings;
 

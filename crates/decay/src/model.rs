@@ -120,7 +120,15 @@ pub struct Model {
     pub(crate) machine: Machine,
 }
 
-/// How a model's files are opened; see [`Model::open`].
+/// How a model's files are opened, where [`Model::open`] is not enough.
+///
+/// ```no_run
+/// use decay::{device::Machine, model::Opening, settings::Memory};
+///
+/// let machine = Machine::new("cuda:0", None, &Memory::default(), &|event| eprintln!("{event}"))?;
+/// let first = Opening::new("runs/churn").networks(1).on(machine).read()?;
+/// # Ok::<(), decay::Error>(())
+/// ```
 #[derive(Debug, Clone)]
 pub struct Opening {
     run: PathBuf,
@@ -259,20 +267,16 @@ impl Model {
 
     /// Its networks, to be audited.
     pub(crate) fn targets(&self) -> TargetModels<'_> {
-        let seeds = self.file.weights.iter().map(|weights| weights.seed);
         let scales = FoldScales {
             features: self.file.preprocessing.clone(),
             target: self.file.target_scale,
         };
+        let models = self.states.iter().zip(&self.file.weights);
+        let models = models.map(|(state, weights)| (state, 0, weights.seed));
         TargetModels {
             temperature: self.file.temperature,
             sigma2: self.file.sigma2,
-            ..TargetModels::of_models(
-                &self.network,
-                self.states.iter().zip(seeds),
-                scales,
-                self.file.outputs,
-            )
+            ..TargetModels::new(&self.network, models, vec![scales], self.file.outputs)
         }
     }
 

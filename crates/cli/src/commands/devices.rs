@@ -22,9 +22,10 @@ pub(crate) fn devices() -> Result<(), Error> {
 fn compiled() -> Table {
     let mut table = Table::new(["backend", "in this build", "what"], 3);
     for backend in BACKENDS {
-        let here = match backend.compiled {
-            true => "yes".to_owned(),
-            false => format!("no: cargo run --release --features {}", backend.name),
+        let here = if backend.compiled {
+            "yes".to_owned()
+        } else {
+            format!("no: cargo run --release --features {}", backend.name)
         };
         table.push(vec![backend.name.into(), here, backend.description.into()]);
     }

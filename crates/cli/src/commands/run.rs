@@ -1,6 +1,6 @@
 //! `decay tune` and `decay fit`. Without a command, the first on embedded digits.
 
-use decay::run::{Kind, stored_settings};
+use decay::run::{RunKind, stored_settings};
 use decay::settings::{Given, Settings, overlay, resolve};
 use decay::{Error, Experiment, Outcome};
 use toml::Table;
@@ -28,15 +28,15 @@ pub(crate) fn tune(given: &Given) -> Result<(), Error> {
     } else {
         table(DEMONSTRATION)?
     };
-    run(Kind::Tune, base, given)
+    run(RunKind::Tune, base, given)
 }
 
 /// `decay fit`.
 pub(crate) fn fit(given: &Given) -> Result<(), Error> {
-    run(Kind::Fit, Table::new(), given)
+    run(RunKind::Fit, Table::new(), given)
 }
 
-fn run(kind: Kind, mut base: Table, given: &Given) -> Result<(), Error> {
+fn run(kind: RunKind, mut base: Table, given: &Given) -> Result<(), Error> {
     let mut settings = resolve(base.clone(), given)?;
     if settings.run.resume {
         // What the run began with lies below what is asked for now.
@@ -51,8 +51,8 @@ fn run(kind: Kind, mut base: Table, given: &Given) -> Result<(), Error> {
         .cancel(interrupt::listen()?)
         .command_line(command_words());
     let outcome = match kind {
-        Kind::Tune => experiment.run()?,
-        Kind::Fit => experiment.fit()?,
+        RunKind::Tune => experiment.run()?,
+        RunKind::Fit => experiment.fit()?,
     };
     last_words(&outcome, quiet)
 }

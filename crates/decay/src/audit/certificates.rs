@@ -17,6 +17,7 @@ const SMOOTHING_DRAWS: usize = 2000;
 /// One certificate.
 #[derive(Debug, Clone, Serialize)]
 pub struct Certified {
+    /// Its name.
     pub certificate: &'static str,
     /// Share of the rows that are certified at each radius, mean over models.
     pub accuracy: Vec<Estimate>,

@@ -15,7 +15,7 @@ use crate::data::Outliers;
 use crate::error::Error;
 
 /// Most rows that a score is fitted on.
-pub const MOST_FITTED: usize = 5000;
+pub(crate) const MOST_FITTED: usize = 5000;
 /// Widest layer whose covariance is inverted.
 const WIDEST: usize = 2048;
 /// Length of ODIN's step, in the unit of perturbations; Liang et al. 2018 use 0.0014 to 0.005.
@@ -23,27 +23,33 @@ const ODIN_STEP: f64 = 0.002;
 
 /// Rows with what is known of them.
 #[derive(Clone, Copy)]
-pub struct Labelled<'a> {
-    pub samples: Samples<'a>,
-    pub rows: &'a [usize],
-    pub labels: &'a [usize],
+pub(crate) struct Labelled<'a> {
+    pub(crate) samples: Samples<'a>,
+    pub(crate) rows: &'a [usize],
+    pub(crate) labels: &'a [usize],
 }
 
 /// How each score tells one set from the held-out rows.
 #[derive(Debug, Clone, Serialize)]
 pub struct DetectionOn {
+    /// As the user named it.
     pub data: String,
+    /// Whether it is much like the training data.
     pub near: bool,
+    /// Its rows.
     pub rows: usize,
+    /// By the name of the score.
     pub scores: BTreeMap<&'static str, Detection>,
 }
 
 /// Scores on all sets, and why some are missing.
 #[derive(Debug, Clone, Default, Serialize)]
 pub struct Detections {
+    /// Each set of other data.
     pub sets: Vec<DetectionOn>,
     /// Rows that scores were fitted on.
     pub fitted_on: usize,
+    /// What was not measured, and why.
     pub skipped: Vec<String>,
 }
 

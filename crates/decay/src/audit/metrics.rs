@@ -22,9 +22,13 @@ const FOLDS: usize = 5;
 
 /// What the audit found, with the diagrams of the report.
 pub struct HeldOutAudit {
+    /// Every metric with its interval.
     pub audit: Audit,
+    /// What is predicted.
     pub task: MetricTask,
+    /// Diagrams before and after the temperature.
     pub reliability: Vec<Reliability>,
+    /// Rows that were measured on.
     pub rows: usize,
     /// Name and size of the first out-of-distribution data.
     pub outliers: Option<(String, usize)>,
@@ -35,7 +39,7 @@ pub struct HeldOutAudit {
 }
 
 /// Audits models on labelled rows, and on the outliers by their logits.
-pub fn audit_members(
+pub(crate) fn audit_members(
     targets: &TargetModels<'_>,
     (samples, rows): (Samples<'_>, &[usize]),
     truth: &Truth,
@@ -104,7 +108,7 @@ fn regression(
 }
 
 /// Audits the logits of one or several models on the same rows.
-pub fn classification(
+pub(crate) fn classification(
     logits: Vec<Logits<'static>>,
     labels: &[usize],
     temperature: Option<f64>,

@@ -14,7 +14,8 @@ mod target;
 mod unit;
 mod whole;
 
-pub use detection::{DetectionOn, Detections, Labelled};
+pub use certificates::Certified;
+pub use detection::{DetectionOn, Detections};
 pub(crate) use logits::LogitsOnLabels;
 pub use logits::audit_logits;
 pub use metrics::HeldOutAudit;
@@ -24,6 +25,6 @@ pub use robustness::{InNorm, Robustness};
 pub(crate) use run::audit_sweep;
 pub use run::{RunAudit, audit_settings};
 pub use shifts::{Shifted, Shifts};
-pub(crate) use target::{TargetModel, TargetModels};
+pub(crate) use target::TargetModels;
 pub use unit::RadiusUnit;
 pub use whole::AuditResult;

@@ -20,26 +20,26 @@ use crate::records::capitalised;
 use crate::settings::{AuditSettings, Curves};
 
 /// Figures of each member by name; nothing for one that diverged.
-pub type PopulationFigures = Vec<BTreeMap<String, f64>>;
+pub(crate) type PopulationFigures = Vec<BTreeMap<String, f64>>;
 
 /// What the population's audit needs to know.
-pub struct Surveying<'a> {
+pub(crate) struct Surveying<'a> {
     /// Every member of the sweep, those that diverged too.
-    pub targets: &'a TargetModels<'a>,
+    pub(crate) targets: &'a TargetModels<'a>,
     /// Whether each member is fit to be measured.
-    pub sound: &'a [bool],
-    pub samples: Samples<'a>,
-    pub rows: &'a [usize],
-    pub truth: &'a Truth,
-    pub schema: &'a Schema,
-    pub outliers: Option<&'a Outliers>,
-    pub settings: &'a AuditSettings,
-    pub machine: &'a Machine,
+    pub(crate) sound: &'a [bool],
+    pub(crate) samples: Samples<'a>,
+    pub(crate) rows: &'a [usize],
+    pub(crate) truth: &'a Truth,
+    pub(crate) schema: &'a Schema,
+    pub(crate) outliers: Option<&'a Outliers>,
+    pub(crate) settings: &'a AuditSettings,
+    pub(crate) machine: &'a Machine,
 }
 
 impl Surveying<'_> {
     /// Figures of every member, all without intervals of their own: the spread over members is what curves show.
-    pub fn measure(&self) -> Result<PopulationFigures, Error> {
+    pub(crate) fn measure(&self) -> Result<PopulationFigures, Error> {
         let outputs = self
             .targets
             .outputs(self.samples, self.rows, self.machine)?;
@@ -162,16 +162,16 @@ impl Surveying<'_> {
 }
 
 /// The radius at which the population is attacked.
-pub fn usual_radius(norm: Norm, unit: &Unit) -> f64 {
+pub(crate) fn usual_radius(norm: Norm, unit: &Unit) -> f64 {
     let radii = super::robustness::usual_radii(norm, unit);
     radii[radii.len() / 2]
 }
 
 /// Members at a value of the swept axis, those of each fold together.
-pub type Folds = Vec<Vec<usize>>;
+pub(crate) type Folds = Vec<Vec<usize>>;
 
 /// The members at each setting of a row, by fold.
-pub fn folds_of(plan: &Plan, row: &[usize]) -> Vec<Folds> {
+pub(crate) fn folds_of(plan: &Plan, row: &[usize]) -> Vec<Folds> {
     let of_setting = |&setting: &usize| {
         let members: Vec<usize> = plan.of_setting(setting).collect();
         members.chunks(plan.seeds).map(<[usize]>::to_vec).collect()
@@ -180,7 +180,7 @@ pub fn folds_of(plan: &Plan, row: &[usize]) -> Vec<Folds> {
 }
 
 /// Mean over folds of the mean over seeds at each point; the spread is that of the folds.
-pub fn audit_curves(figures: &PopulationFigures, points: &[Folds]) -> Vec<AuditCurve> {
+pub(crate) fn audit_curves(figures: &PopulationFigures, points: &[Folds]) -> Vec<AuditCurve> {
     let curve = |metric: &Metric| {
         let of_point = |folds| over_folds(figures, folds, metric.key);
         let spreads: Vec<Option<Spread>> = points.iter().map(of_point).collect();
@@ -209,7 +209,7 @@ fn over_folds(figures: &PopulationFigures, folds: &Folds, name: &str) -> Option<
 }
 
 /// The rows of `population.csv`: figures of each member, one to a line.
-pub fn population_csv(figures: &PopulationFigures) -> String {
+pub(crate) fn population_csv(figures: &PopulationFigures) -> String {
     let mut csv = "member,metric,value\n".to_owned();
     for (member, figures) in figures.iter().enumerate() {
         for (name, value) in figures {

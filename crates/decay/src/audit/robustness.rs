@@ -27,8 +27,11 @@ pub struct Robustness {
     pub unit: RadiusUnit,
     /// Rows that were attacked.
     pub rows: usize,
+    /// Models that were attacked.
     pub models: usize,
+    /// What attacked, in words.
     pub attack: &'static str,
+    /// What was found in each norm.
     pub norms: Vec<InNorm>,
     /// Accuracy on images turned by up to so many degrees, each by the worst angle of a grid.
     pub rotation: Option<(f64, Estimate)>,
@@ -39,7 +42,9 @@ pub struct Robustness {
 /// One norm.
 #[derive(Debug, Clone, Serialize)]
 pub struct InNorm {
+    /// `linf`, `l2` or `l1`.
     pub norm: &'static str,
+    /// In the unit of the radii, ascending.
     pub radii: Vec<f64>,
     /// Share of the rows that stand at each radius, mean over models.
     pub attacked: Vec<Estimate>,
@@ -47,13 +52,14 @@ pub struct InNorm {
     pub by_model: Vec<Vec<f64>>,
     /// Under random noise of the same size.
     pub noise: Vec<Estimate>,
+    /// What each certificate holds.
     pub certified: Vec<Certified>,
     /// Checks of each model at the middle radius.
     pub masking: Vec<MaskingReport>,
 }
 
 /// Radii if none are given, in the unit of [`Unit`].
-pub fn usual_radii(norm: Norm, unit: &Unit) -> &'static [f64] {
+pub(crate) fn usual_radii(norm: Norm, unit: &Unit) -> &'static [f64] {
     match (unit, norm) {
         (Unit::Pixel { .. }, Norm::Linf) => &[0.005, 0.01, 0.02, 0.03, 0.05, 0.1, 0.2],
         (Unit::Pixel { .. }, Norm::L2) => &[0.1, 0.25, 0.5, 0.75, 1.0, 1.5, 2.0],
@@ -65,7 +71,7 @@ pub fn usual_radii(norm: Norm, unit: &Unit) -> &'static [f64] {
 }
 
 impl NormName {
-    pub fn norm(self) -> Norm {
+    pub(crate) fn norm(self) -> Norm {
         match self {
             Self::Linf => Norm::Linf,
             Self::L2 => Norm::L2,

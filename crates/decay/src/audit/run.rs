@@ -8,7 +8,7 @@ use toml::{Table, Value};
 
 use super::population::{PopulationFigures, Surveying};
 use super::report::Audit;
-use super::target::{TargetModel, TargetModels};
+use super::target::TargetModels;
 use super::whole::audit_model;
 use crate::data::{Data, Outliers, truth};
 use crate::device::Machine;
@@ -49,19 +49,9 @@ pub(crate) fn audit_sweep(
     };
     let members = validated.plan.members.iter();
     let models = members.zip(&validated.trained.outcomes);
-    let models = models.map(|(member, outcome)| TargetModel {
-        state: &outcome.state,
-        fold: member.fold,
-        seed: member.seed,
-    });
-    let targets = TargetModels {
-        network: &session.network,
-        models: models.collect(),
-        scales: validated.scales.clone(),
-        outputs: data.outputs(),
-        temperature: None,
-        sigma2: None,
-    };
+    let models = models.map(|(member, outcome)| (&outcome.state, member.fold, member.seed));
+    let scales = validated.scales.clone();
+    let targets = TargetModels::new(&session.network, models, scales, data.outputs());
     let sound: Vec<bool> = validated.measured.iter().map(Option::is_some).collect();
     let outliers = &session.outliers;
     Surveying {
@@ -207,7 +197,7 @@ fn survey(
 }
 
 /// The folder of a run that is named by itself or by its `model.json`.
-pub fn directory(run: &Path) -> PathBuf {
+pub(crate) fn directory(run: &Path) -> PathBuf {
     if run.is_file() {
         return run.parent().map_or_else(PathBuf::new, Path::to_owned);
     }

@@ -20,6 +20,7 @@ const SEED: u64 = 0;
 /// One corruption.
 #[derive(Debug, Clone, Serialize)]
 pub struct Shifted {
+    /// As Hendrycks & Dietterich call it.
     pub corruption: &'static str,
     /// By severity, mean over models.
     pub accuracy: Vec<Estimate>,
@@ -30,16 +31,18 @@ pub struct Shifted {
 /// All corruptions.
 #[derive(Debug, Clone, Serialize)]
 pub struct Shifts {
+    /// Images that were corrupted.
     pub rows: usize,
     /// The same rows as they are.
     pub clean: Estimate,
     /// Mean over corruptions and severities.
     pub mean_accuracy: Estimate,
+    /// Each corruption.
     pub corruptions: Vec<Shifted>,
 }
 
 /// Measures every corruption at every severity on the given images; `None` for anything else.
-pub fn shifts(
+pub(super) fn shifts(
     targets: &TargetModels<'_>,
     held_out: Labelled<'_>,
     unit: &Unit,
@@ -48,18 +51,21 @@ pub fn shifts(
     let Unit::Pixel { shape, max } = *unit else {
         return Ok(None);
     };
-    if shape[1] < 2 || shape[2] < 2 {
+    if !unit.is_image() {
         return Ok(None);
     }
     let clean = unit.attacked(targets, held_out.samples, held_out.rows).x;
-    let measuring = Measuring {
-        targets,
-        labels: held_out.labels,
-        inputs: held_out.samples.inputs,
-        max,
-        machine,
+    // The share of models that are right on each row, and the mean calibration error over models.
+    let measure = |mut images: Vec<f32>| {
+        images.iter_mut().for_each(|value| *value *= max);
+        let samples = Samples {
+            features: &Storage::F32(images),
+            rows: held_out.rows.len(),
+            ..held_out.samples
+        };
+        right_and_calibrated(targets, samples, held_out.labels, machine)
     };
-    let before = measuring.hits(clean.clone())?;
+    let (before, _) = measure(clean.clone())?;
     let mut all = vec![0.0; held_out.rows.len()];
     let mut corruptions = Vec::with_capacity(Corruption::ALL.len());
     for corruption in Corruption::ALL {
@@ -71,12 +77,12 @@ pub fn shifts(
         for severity in Corruption::SEVERITIES {
             let mut images = clean.clone();
             corruption.apply(severity, &mut images, shape, SEED)?;
-            let found = measuring.hits(images)?;
+            let (right, ece) = measure(images)?;
             all.iter_mut()
-                .zip(&found.by_row)
+                .zip(&right)
                 .for_each(|(sum, share)| *sum += share);
-            shifted.accuracy.push(mean_share(&found.by_row)?);
-            shifted.ece.push(found.ece);
+            shifted.accuracy.push(mean_share(&right)?);
+            shifted.ece.push(ece);
         }
         corruptions.push(shifted);
     }
@@ -84,50 +90,27 @@ pub fn shifts(
     all.iter_mut().for_each(|sum| *sum /= count);
     Ok(Some(Shifts {
         rows: held_out.rows.len(),
-        clean: mean_share(&before.by_row)?,
+        clean: mean_share(&before)?,
         mean_accuracy: mean_share(&all)?,
         corruptions,
     }))
 }
 
-struct Measuring<'a> {
-    targets: &'a TargetModels<'a>,
-    labels: &'a [usize],
-    inputs: usize,
-    max: f32,
-    machine: &'a Machine,
-}
-
-struct Found {
-    /// Share of models that are right on each row.
-    by_row: Vec<f64>,
-    /// Mean over models.
-    ece: f64,
-}
-
-impl Measuring<'_> {
-    /// What the models make of images with values in `[0, 1]`.
-    fn hits(&self, mut images: Vec<f32>) -> Result<Found, Error> {
-        images.iter_mut().for_each(|value| *value *= self.max);
-        let features = Storage::F32(images);
-        let count = self.labels.len();
-        let samples = Samples {
-            features: &features,
-            rows: count,
-            inputs: self.inputs,
-            graph: None,
-        };
-        let rows: Vec<usize> = (0..count).collect();
-        let outputs = self.targets.outputs(samples, &rows, self.machine)?;
-        let (mut right, mut ece) = (Vec::new(), 0.0);
-        for own in &outputs {
-            let logits = Logits::from_f32(own, count, self.targets.outputs)?;
-            right.push(logits.hits(self.labels)?);
-            ece += calibration_error(&logits, self.labels)? / outputs.len() as f64;
-        }
-        Ok(Found {
-            by_row: shares(right.len(), count, |model, row| right[model][row]),
-            ece,
-        })
+/// Of each row the share of models that are right, and the mean calibration error over models.
+fn right_and_calibrated(
+    targets: &TargetModels<'_>,
+    samples: Samples<'_>,
+    labels: &[usize],
+    machine: &Machine,
+) -> Result<(Vec<f64>, f64), Error> {
+    let rows: Vec<usize> = (0..samples.rows).collect();
+    let outputs = targets.outputs(samples, &rows, machine)?;
+    let (mut right, mut ece) = (Vec::new(), 0.0);
+    for own in &outputs {
+        let logits = Logits::from_f32(own, rows.len(), targets.outputs)?;
+        right.push(logits.hits(labels)?);
+        ece += calibration_error(&logits, labels)? / outputs.len() as f64;
     }
+    let right = shares(right.len(), rows.len(), |model, row| right[model][row]);
+    Ok((right, ece))
 }

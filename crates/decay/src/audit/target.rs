@@ -10,51 +10,45 @@ use crate::error::Error;
 
 /// One of the models.
 #[derive(Debug, Clone, Copy)]
-pub struct TargetModel<'a> {
-    pub state: &'a MemberState,
+pub(crate) struct TargetModel<'a> {
+    pub(crate) state: &'a MemberState,
     /// Whose scales its inputs have.
-    pub fold: usize,
+    pub(crate) fold: usize,
     /// What its random numbers depend on.
-    pub seed: u64,
+    pub(crate) seed: u64,
 }
 
 /// Models of one architecture.
-pub struct TargetModels<'a> {
-    pub network: &'a Network,
-    pub models: Vec<TargetModel<'a>>,
+pub(crate) struct TargetModels<'a> {
+    pub(crate) network: &'a Network,
+    pub(crate) models: Vec<TargetModel<'a>>,
     /// Of each fold.
-    pub scales: Vec<FoldScales>,
-    pub outputs: usize,
-    pub temperature: Option<f64>,
-    pub sigma2: Option<f64>,
+    pub(crate) scales: Vec<FoldScales>,
+    pub(crate) outputs: usize,
+    pub(crate) temperature: Option<f64>,
+    pub(crate) sigma2: Option<f64>,
 }
 
 /// What one model makes of some rows.
-pub struct Seen {
+pub(crate) struct Seen {
     /// Of each hidden layer; the last is what the head reads.
-    pub hidden: Vec<Features<'static>>,
-    pub logits: Logits<'static>,
+    pub(crate) hidden: Vec<Features<'static>>,
+    pub(crate) logits: Logits<'static>,
 }
 
 impl<'a> TargetModels<'a> {
-    /// Models whose inputs have the same scales.
-    pub fn of_models(
+    /// Models with the fold whose scales their inputs have, and their seeds.
+    pub(crate) fn new(
         network: &'a Network,
-        states: impl IntoIterator<Item = (&'a MemberState, u64)>,
-        scales: FoldScales,
+        models: impl Iterator<Item = (&'a MemberState, usize, u64)>,
+        scales: Vec<FoldScales>,
         outputs: usize,
     ) -> Self {
-        let models = states.into_iter();
+        let model = |(state, fold, seed)| TargetModel { state, fold, seed };
         Self {
             network,
-            models: models
-                .map(|(state, seed)| TargetModel {
-                    state,
-                    fold: 0,
-                    seed,
-                })
-                .collect(),
-            scales: vec![scales],
+            models: models.map(model).collect(),
+            scales,
             outputs,
             temperature: None,
             sigma2: None,
@@ -62,7 +56,7 @@ impl<'a> TargetModels<'a> {
     }
 
     /// Raw outputs of each model on the given rows.
-    pub fn outputs(
+    pub(crate) fn outputs(
         &self,
         samples: Samples<'_>,
         rows: &[usize],
@@ -80,7 +74,7 @@ impl<'a> TargetModels<'a> {
     }
 
     /// Hidden layers and logits of each model on the given rows.
-    pub fn representations(
+    pub(crate) fn representations(
         &self,
         samples: Samples<'_>,
         rows: &[usize],
@@ -95,7 +89,7 @@ impl<'a> TargetModels<'a> {
     }
 
     /// The last linear map of a model.
-    pub fn head(&self, model: usize) -> Option<LinearHead> {
+    pub(crate) fn head(&self, model: usize) -> Option<LinearHead> {
         let head = self.network.head(self.models[model].state)?;
         let width = head.weight.len() / head.bias.len();
         // The file has a column for each class, the score a row.

@@ -13,7 +13,7 @@ use crate::error::Error;
 
 /// The unit in which inputs are perturbed.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Unit {
+pub(crate) enum Unit {
     /// The range of a pixel; inputs stay within it.
     Pixel { shape: [usize; 3], max: f32 },
     /// The standard deviation of a column, or whatever its scaling has made of it; inputs may be anything.
@@ -54,17 +54,17 @@ impl RadiusUnit {
 }
 
 /// Inputs and models, ready to be attacked.
-pub struct Attacked {
+pub(crate) struct Attacked {
     /// `[rows, inputs]`.
-    pub x: Vec<f32>,
-    pub states: Vec<MemberState>,
-    pub scales: Vec<InputScale>,
-    pub seeds: Vec<u64>,
+    pub(crate) x: Vec<f32>,
+    pub(crate) states: Vec<MemberState>,
+    pub(crate) scales: Vec<InputScale>,
+    pub(crate) seeds: Vec<u64>,
 }
 
 impl Unit {
     /// The unit for models of these inputs; the error is the reason why there is none.
-    pub fn of(schema: &Schema, targets: &TargetModels<'_>) -> Result<Self, &'static str> {
+    pub(crate) fn of(schema: &Schema, targets: &TargetModels<'_>) -> Result<Self, &'static str> {
         if targets.network.reads_edges() {
             return Err("a perturbed node would perturb its neighbours");
         }
@@ -103,11 +103,11 @@ impl Unit {
     }
 
     /// The box of valid inputs.
-    pub fn bounds(&self) -> Option<(f32, f32)> {
+    pub(crate) fn bounds(&self) -> Option<(f32, f32)> {
         matches!(self, Self::Pixel { .. }).then_some((0.0, 1.0))
     }
 
-    pub fn shape(&self) -> InputShape {
+    pub(crate) fn shape(&self) -> InputShape {
         match *self {
             Self::Pixel { shape, .. } => InputShape::Image(shape),
             Self::Deviation { columns } => InputShape::Row(columns),
@@ -115,7 +115,7 @@ impl Unit {
     }
 
     /// Rows in the unit, and each model's map from it.
-    pub fn attacked(
+    pub(crate) fn attacked(
         &self,
         targets: &TargetModels<'_>,
         samples: Samples<'_>,
@@ -139,7 +139,7 @@ impl Unit {
     }
 
     /// Logits of inputs that were moved a step towards what the model is surest of.
-    pub fn odin(
+    pub(crate) fn odin(
         &self,
         targets: &TargetModels<'_>,
         samples: Samples<'_>,
@@ -202,7 +202,7 @@ impl Unit {
 
 impl Attacked {
     /// As attacks take it.
-    pub fn population<'a>(
+    pub(crate) fn population<'a>(
         &'a self,
         unit: &Unit,
         targets: &'a TargetModels<'_>,

@@ -4,7 +4,7 @@ mod outliers;
 mod reader;
 mod shifted;
 
-pub use outliers::Outliers;
+pub(crate) use outliers::Outliers;
 pub use reader::{Reader, Rows, read, rows};
 
 use decay_data::{

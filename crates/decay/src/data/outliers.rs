@@ -12,15 +12,15 @@ use crate::settings::Settings;
 
 /// Out-of-distribution rows.
 #[derive(Debug)]
-pub struct Outliers {
+pub(crate) struct Outliers {
     /// As the user named them.
-    pub name: String,
+    pub(crate) name: String,
     /// Whether it is much like the training data.
-    pub near: bool,
+    pub(crate) near: bool,
     features: Storage,
     inputs: usize,
     graph: Option<Graph>,
-    pub rows: usize,
+    pub(crate) rows: usize,
 }
 
 impl Outliers {
@@ -88,7 +88,7 @@ impl Outliers {
     }
 
     /// Reads a set and encodes it as the model's training data were; larger images are averaged down.
-    pub fn load(source: &str, near: bool, schema: &Schema) -> Result<Self, Error> {
+    pub(crate) fn load(source: &str, near: bool, schema: &Schema) -> Result<Self, Error> {
         let options = match schema.inputs {
             Inputs::Columns(_) | Inputs::Graph { .. } => schema.options(),
             Inputs::Pixels { .. } => Options::default(),
@@ -103,7 +103,7 @@ impl Outliers {
     }
 
     /// What a network reads.
-    pub fn samples(&self) -> Samples<'_> {
+    pub(crate) fn samples(&self) -> Samples<'_> {
         Samples {
             features: &self.features,
             rows: self.rows,

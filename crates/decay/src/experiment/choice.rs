@@ -41,7 +41,7 @@ pub struct Decision {
 /// A fold's error is the mean over its seeds; folds are what the standard error counts. With two axes the lowest mean of all
 /// decides the row, and the rule moves within it along the first axis. A hyper-parameter without an order of strength leaves
 /// the one-standard-error rule nothing to prefer, and the lowest mean is chosen.
-pub fn choose(validated: &CrossValidation, rule: RuleName) -> Result<Decision, Error> {
+pub(crate) fn choose(validated: &CrossValidation, rule: RuleName) -> Result<Decision, Error> {
     let settings = 0..validated.plan.settings();
     let errors: Vec<Errors> = settings.map(|setting| validated.errors(setting)).collect();
     let mut choice = decide(&validated.plan, &errors, rule)?;

@@ -8,6 +8,7 @@ use decay_train::{
 
 use super::planned::Units;
 use super::{Measured, Planned, Session, Truth, ValidationMetric};
+use crate::audit::TargetModels;
 use crate::data::truth;
 use crate::device::Machine;
 use crate::error::Error;
@@ -94,14 +95,14 @@ impl Population {
     /// [`Error::Train`] if the device fails.
     pub fn outputs_on(&self, samples: Samples<'_>) -> Result<Vec<Vec<f32>>, Error> {
         let rows: Vec<usize> = (0..samples.rows).collect();
-        let (members, resources) = (self.evaluations(|_| &rows), &self.machine.resources);
-        let elsewhere = self.elsewhere(samples)?;
-        Ok(decay_train::outputs(
-            &self.network,
-            &elsewhere,
-            &members,
-            resources,
-        )?)
+        let members = self.plan.members.iter().zip(&self.trained.outcomes);
+        let models = members.map(|(member, outcome)| (&outcome.state, member.fold, member.seed));
+        let (scales, outputs) = (self.problem.scales.clone(), self.problem.outputs);
+        TargetModels::new(&self.network, models, scales, outputs).outputs(
+            samples,
+            &rows,
+            &self.machine,
+        )
     }
 
     /// Layers of each member on the rows that `side` picks of its fold.

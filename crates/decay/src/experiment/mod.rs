@@ -10,7 +10,7 @@ mod planned;
 mod refits;
 mod session;
 mod temperature;
-pub mod validation_metric;
+pub(crate) mod validation_metric;
 
 use std::borrow::Cow;
 use std::path::PathBuf;
@@ -24,20 +24,20 @@ pub use cross_validation::{CrossValidation, Population};
 pub use measuring::Measured;
 pub use outcome::{Choice, Outcome, Swept};
 pub use refits::Refits;
-pub use session::Session;
+pub(crate) use session::Session;
 pub use validation_metric::{Truth, ValidationMetric};
 
 use choice::choose;
 use cross_validation::cross_validate;
 use planned::Planned;
-use session::{Given, Watch};
+use session::{Setup, Watch};
 pub(crate) use validation_metric::predictions;
 
 use crate::data::Data;
 use crate::device::Machine;
 use crate::error::Error;
 use crate::event::Event;
-use crate::run::Kind;
+use crate::run::RunKind;
 use crate::settings::{AuditSettings, Grid, MetricName, RuleName, Settings};
 
 /// Where a run's files go.
@@ -83,6 +83,7 @@ pub struct Experiment<'a> {
     settings: Settings,
     data: Option<Cow<'a, Data>>,
     network: Option<Network>,
+    varied: Vec<(Hyper, Grid)>,
     folds: Option<Vec<FoldRows>>,
     scales: Option<Vec<FoldScales>>,
     machine: Option<Machine>,
@@ -111,6 +112,7 @@ impl<'a> Experiment<'a> {
             settings,
             data: None,
             network: None,
+            varied: Vec::new(),
             folds: None,
             scales: None,
             machine: None,
@@ -142,7 +144,7 @@ impl<'a> Experiment<'a> {
     pub fn sweep(mut self, hyper: Hyper, values: impl Into<Grid>) -> Self {
         match hyper {
             Hyper::Decay => self.settings.sweep.rates = Some(values.into()),
-            hyper => self.settings.train.vary(hyper, values.into()),
+            hyper => self.varied.push((hyper, values.into())),
         }
         self
     }
@@ -215,6 +217,20 @@ impl<'a> Experiment<'a> {
     }
 
     /// Stops after the current step once it is set; a run with a directory can go on.
+    ///
+    /// ```no_run
+    /// use std::sync::atomic::AtomicBool;
+    ///
+    /// use decay::prelude::*;
+    ///
+    /// let flag = AtomicBool::new(false); // set by a signal, a button, another thread
+    /// let data = decay::read("churn.csv").load()?;
+    /// let tune = || Experiment::on(&data).out("runs/churn");
+    /// if let Err(Error::Interrupted { .. }) = tune().cancel(&flag).run() {
+    ///     tune().resume(true).run()?;
+    /// }
+    /// # Ok::<(), Error>(())
+    /// ```
     pub fn cancel(mut self, flag: &'a AtomicBool) -> Self {
         self.watch.cancel = Some(flag);
         self
@@ -280,6 +296,14 @@ impl<'a> Experiment<'a> {
 
     /// Trains the final models alone, at [`Experiment::rate`].
     ///
+    /// ```no_run
+    /// use decay::prelude::*;
+    ///
+    /// let data = decay::read("churn.csv").target("left").load()?;
+    /// let outcome = Experiment::on(&data).rate(0.1).seeds(5).out("runs/fit").fit()?;
+    /// # Ok::<(), Error>(())
+    /// ```
+    ///
     /// # Errors
     /// As [`Experiment::run`].
     pub fn fit(self) -> Result<Outcome<'a>, Error> {
@@ -288,6 +312,15 @@ impl<'a> Experiment<'a> {
 
     /// Trains the population alone: every setting on every fold with every seed, to be measured by the caller.
     ///
+    /// ```no_run
+    /// use decay::prelude::*;
+    ///
+    /// let data = decay::read("embedded:digits").load()?;
+    /// let population = Experiment::on(&data).folds(5).seeds(1).population()?;
+    /// let logits = population.outputs(|fold| &fold.validation)?; // `[members]` of `[rows, classes]`
+    /// # Ok::<(), Error>(())
+    /// ```
+    ///
     /// # Errors
     /// As [`Experiment::run`].
     pub fn population(self) -> Result<Population, Error> {
@@ -295,8 +328,11 @@ impl<'a> Experiment<'a> {
         Population::train(&session, planned.plan, planned.folds, scales)
     }
 
-    fn begin(self, kind: Kind) -> Result<Session<'a>, Error> {
-        let given = Given {
+    fn begin(mut self, kind: RunKind) -> Result<Session<'a>, Error> {
+        for (hyper, values) in &self.varied {
+            self.settings.train = self.settings.train.varying(*hyper, values)?;
+        }
+        let setup = Setup {
             kind,
             data: self.data,
             network: self.network,
@@ -304,13 +340,13 @@ impl<'a> Experiment<'a> {
             place: self.place,
             watch: self.watch,
         };
-        Session::new(self.settings, given)
+        Session::new(self.settings, setup)
     }
 
     /// The session with the members of a sweep, and scales if they are given.
     fn planned(mut self) -> Result<(Session<'a>, Planned, Option<Vec<FoldScales>>), Error> {
         let (folds, scales) = (self.folds.take(), self.scales.take());
-        let session = self.begin(Kind::Tune)?;
+        let session = self.begin(RunKind::Tune)?;
         let planned = Planned::new(&session.settings, &session.data, folds)?;
         Ok((session, planned, scales))
     }

@@ -21,7 +21,7 @@ use crate::records::{
     PageParts, choice_findings, fit_finding, history_rows, layer_rows, page, refit_rows,
     selection_file, surface_record, sweep_record, sweep_rows,
 };
-use crate::run::{Kind, keep_population};
+use crate::run::{RunKind, keep_population};
 use crate::settings::Settings;
 
 /// What an experiment came to.
@@ -167,7 +167,7 @@ pub(super) fn tune(experiment: Experiment<'_>) -> Result<Outcome<'_>, Error> {
 
 /// Final models alone, at one rate.
 pub(super) fn fit(experiment: Experiment<'_>) -> Result<Outcome<'_>, Error> {
-    let mut session = experiment.begin(Kind::Fit)?;
+    let mut session = experiment.begin(RunKind::Fit)?;
     let choice = asked(&session.settings, session.data.training.len())?;
     let count = session.settings.sweep.seeds;
     let results = session.work(count, |session| {

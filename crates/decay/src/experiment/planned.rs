@@ -10,24 +10,24 @@ use crate::error::Error;
 use crate::settings::Settings;
 
 /// Folds, settings and members; made before a directory is, so that bad settings leave no trace.
-pub struct Planned {
-    pub plan: Plan,
+pub(crate) struct Planned {
+    pub(crate) plan: Plan,
     /// What every member is like where no axis says otherwise.
-    pub like: Member,
-    pub folds: Vec<FoldRows>,
-    pub units: Units,
-    pub metric: ValidationMetric,
+    pub(crate) like: Member,
+    pub(crate) folds: Vec<FoldRows>,
+    pub(crate) units: Units,
+    pub(crate) metric: ValidationMetric,
 }
 
 /// The decay of every setting as time.
 #[derive(Debug, Clone)]
-pub struct Units {
+pub(crate) struct Units {
     /// Steps per epoch of the first fold, to which rates and times belong.
-    pub steps: u32,
+    pub(crate) steps: u32,
     /// In epochs.
-    pub half_lives: Vec<f64>,
+    pub(crate) half_lives: Vec<f64>,
     /// `1 / (lr λ steps)`, in epochs.
-    pub taus: Vec<f64>,
+    pub(crate) taus: Vec<f64>,
 }
 
 impl Units {

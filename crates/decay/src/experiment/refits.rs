@@ -19,8 +19,11 @@ pub struct Refits {
     pub steps: u32,
     /// How their decay enters.
     kind: DecayKind,
+    /// The models.
     pub members: Vec<Member>,
+    /// Their values and losses.
     pub trained: Trained,
+    /// Scales of all training rows.
     pub scales: FoldScales,
 }
 

@@ -15,7 +15,7 @@ use crate::device::Machine;
 use crate::error::Error;
 use crate::event::{Event, Observer, Progress};
 use crate::run::{
-    CHECKPOINTS, Kind, RunDir, RunRecord, Stages, Status, check_same, stored_settings,
+    CHECKPOINTS, RunDir, RunKind, RunRecord, Stages, Status, check_same, stored_settings,
 };
 use crate::settings::Settings;
 
@@ -23,7 +23,7 @@ use crate::settings::Settings;
 const BETWEEN: Duration = Duration::from_millis(100);
 
 /// Everything is read and checked, and nothing is written before [`Session::open`].
-pub struct Session<'a> {
+pub(crate) struct Session<'a> {
     pub(crate) settings: Settings,
     pub(crate) machine: Machine,
     pub(crate) data: Cow<'a, Data>,
@@ -32,7 +32,7 @@ pub struct Session<'a> {
     pub(crate) stages: Stages,
     /// The directory and `run.json`, while the run is at work.
     pub(super) files: Option<(RunDir, RunRecord)>,
-    kind: Kind,
+    kind: RunKind,
     place: Place,
     watch: Watch<'a>,
 }
@@ -56,8 +56,8 @@ impl Default for Watch<'_> {
 }
 
 /// What an experiment is about to work with.
-pub(super) struct Given<'a> {
-    pub(super) kind: Kind,
+pub(super) struct Setup<'a> {
+    pub(super) kind: RunKind,
     pub(super) data: Option<Cow<'a, Data>>,
     pub(super) network: Option<Network>,
     pub(super) machine: Option<Machine>,
@@ -67,26 +67,25 @@ pub(super) struct Given<'a> {
 
 impl<'a> Session<'a> {
     /// Reads what the settings name and refuses what does not fit together.
-    pub(super) fn new(settings: Settings, given: Given<'a>) -> Result<Self, Error> {
+    pub(super) fn new(settings: Settings, setup: Setup<'a>) -> Result<Self, Error> {
         let mut stages = Stages::start();
-        let (kind, watch) = (given.kind, given.watch);
-        let mut settings = settings.with_rates(kind == Kind::Tune);
-        let before = match settings.run.resume {
-            true => Some(stored_settings(kind, settings.run.out.as_deref())?),
-            false => None,
-        };
-        if kind == Kind::Fit {
+        let (kind, watch) = (setup.kind, setup.watch);
+        let mut settings = settings.with_rates(kind == RunKind::Tune);
+        let out = settings.run.out.as_deref();
+        let before = settings.run.resume.then(|| stored_settings(kind, out));
+        let before = before.transpose()?;
+        if kind == RunKind::Fit {
             refuse_lists(&settings)?;
         }
-        let machine = match given.machine {
+        let machine = match setup.machine {
             Some(machine) => machine,
             None => Machine::of_run(&settings.run, &*watch.observe)?,
         };
-        let mut data = match given.data {
+        let mut data = match setup.data {
             Some(data) => data,
             None => Cow::Owned(Data::load(&settings.data, settings.run.seed)?),
         };
-        if let Some(Network::Own(network)) = &given.network {
+        if let Some(Network::Own(network)) = &setup.network {
             settings.model = ModelConfig::Own {
                 name: network.name().to_owned(),
             };
@@ -102,7 +101,7 @@ impl<'a> Session<'a> {
             data.unknown.as_ref(),
         )?;
         let shape = data.dataset.shape.as_slice();
-        let network = match given.network {
+        let network = match setup.network {
             Some(network) => network,
             None => settings.model.init(shape, data.outputs())?,
         };
@@ -117,7 +116,7 @@ impl<'a> Session<'a> {
             stages,
             files: None,
             kind,
-            place: given.place,
+            place: setup.place,
             watch,
         })
     }
@@ -220,9 +219,10 @@ fn note_failure(error: &Error, dir: RunDir, mut record: RunRecord) -> Result<(),
     }
     record.status = Status::Failed;
     // What a resumed run found is not its own to remove.
-    let kept = match record.config.run.resume {
-        true => Some(dir),
-        false => dir.discard_unless_resumable(),
+    let kept = if record.config.run.resume {
+        Some(dir)
+    } else {
+        dir.discard_unless_resumable()
     };
     kept.map_or(Ok(()), |dir| record.write(&dir))
 }

@@ -10,7 +10,14 @@ use crate::settings::MetricName;
 /// What the outputs are compared with.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Truth {
-    Classes { labels: Vec<usize>, classes: usize },
+    /// Labels in `0..classes`.
+    Classes {
+        /// One for each row.
+        labels: Vec<usize>,
+        /// How many classes there are.
+        classes: usize,
+    },
+    /// Values in the target's unit.
     Values(Vec<f64>),
 }
 
@@ -97,7 +104,7 @@ impl ValidationMetric {
 }
 
 /// Values in the target's unit.
-pub fn predictions(outputs: &[f32], scale: Option<TargetScale>) -> Vec<f64> {
+pub(crate) fn predictions(outputs: &[f32], scale: Option<TargetScale>) -> Vec<f64> {
     let value = |&x: &f32| scale.map_or(f64::from(x), |scale| scale.invert(f64::from(x)));
     outputs.iter().map(value).collect()
 }

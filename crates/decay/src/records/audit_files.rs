@@ -25,7 +25,9 @@ struct AuditFile<'a> {
 }
 
 /// Names and bytes of the files.
-pub fn audit_files(found: &AuditResult) -> Result<Vec<(&'static str, Vec<u8>)>, ReportError> {
+pub(crate) fn audit_files(
+    found: &AuditResult,
+) -> Result<Vec<(&'static str, Vec<u8>)>, ReportError> {
     let outliers = found.metrics.outliers.as_ref();
     let file = AuditFile {
         audit: &found.metrics.audit,

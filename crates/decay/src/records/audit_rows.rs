@@ -7,7 +7,7 @@ use decay_report::text::{Table, number};
 use crate::audit::{AuditResult, HeldOutAudit};
 
 /// What the metrics rest on, in a sentence.
-pub fn audit_note(metrics: &HeldOutAudit) -> String {
+pub(crate) fn audit_note(metrics: &HeldOutAudit) -> String {
     let Audit {
         members,
         level,
@@ -23,7 +23,7 @@ pub fn audit_note(metrics: &HeldOutAudit) -> String {
 }
 
 /// Rows of the page's table.
-pub fn metric_rows(held_out: &HeldOutAudit) -> Vec<MetricRow> {
+pub(crate) fn metric_rows(held_out: &HeldOutAudit) -> Vec<MetricRow> {
     shown(held_out, Shown::Page).collect()
 }
 
@@ -70,7 +70,7 @@ fn note(metric: &Metric, held_out: &HeldOutAudit) -> String {
 }
 
 /// The audit as a table on the terminal.
-pub fn audit_table(found: &AuditResult) -> String {
+pub(crate) fn audit_table(found: &AuditResult) -> String {
     let held_out = &found.metrics;
     let percent = (held_out.audit.level * 100.0).round();
     let mut table = Table::with_head(

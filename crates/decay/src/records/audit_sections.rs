@@ -12,7 +12,7 @@ use crate::audit::{
 use decay_report::text::{number, short};
 
 /// Every part that was measured.
-pub fn audit_sections(found: &AuditResult) -> Vec<Section> {
+pub(crate) fn audit_sections(found: &AuditResult) -> Vec<Section> {
     let parts = [
         selective(&found.metrics),
         found.detections.as_ref().map(detection),

@@ -12,7 +12,7 @@ use crate::experiment::{Decision, Refits, Swept};
 use decay_report::text::{number, short};
 
 /// What the sweep chose, how the optimum of a row moves, and the shape of the curve.
-pub fn choice_findings(swept: &Swept, refits: &Refits) -> Vec<Finding> {
+pub(crate) fn choice_findings(swept: &Swept, refits: &Refits) -> Vec<Finding> {
     let Swept {
         curve: sweep,
         validated,
@@ -47,7 +47,7 @@ pub fn choice_findings(swept: &Swept, refits: &Refits) -> Vec<Finding> {
 }
 
 /// What a fit trained.
-pub fn fit_finding(refits: &Refits) -> Finding {
+pub(crate) fn fit_finding(refits: &Refits) -> Finding {
     let outcomes = refits.trained.outcomes.iter();
     let losses = outcomes.filter_map(|outcome| outcome.train.map(|losses| losses.loss));
     let losses: Vec<f64> = losses.filter(|loss| loss.is_finite()).collect();
@@ -180,7 +180,7 @@ fn shape(sentence: &str) -> Finding {
 }
 
 /// What the audit found: accuracy and confidence, or errors; then outliers.
-pub fn audit_findings(found: &AuditResult, target: &str) -> Vec<Finding> {
+pub(crate) fn audit_findings(found: &AuditResult, target: &str) -> Vec<Finding> {
     let held_out = &found.metrics;
     let mut findings: Vec<Finding> = accuracy(held_out).into_iter().collect();
     findings.extend(verdict(held_out));
@@ -328,12 +328,11 @@ fn attack(found: &AuditResult) -> Option<Finding> {
         .iter()
         .map(|certified| certified.accuracy[middle].mean);
     let certified = certified.fold(f64::NAN, f64::max);
-    let certified = match certified.is_finite() {
-        true => format!(
-            " {} is certified: no attack can do worse.",
-            number(certified)
-        ),
-        false => String::new(),
+    let certified = if certified.is_finite() {
+        let share = number(certified);
+        format!(" {share} is certified: no attack can do worse.")
+    } else {
+        String::new()
     };
     let noise = one.noise.get(middle).map_or_else(String::new, |noise| {
         format!(" Random noise of that size leaves {}.", number(noise.mean))
@@ -383,7 +382,7 @@ fn counted(n: usize, what: &str) -> String {
     format!("{n} {what}{}", if n == 1 { "" } else { "s" })
 }
 
-pub fn capitalised(text: &str) -> String {
+pub(crate) fn capitalised(text: &str) -> String {
     let mut chars = text.chars();
     chars.next().map_or_else(String::new, |first| {
         first.to_uppercase().chain(chars).collect()

@@ -6,7 +6,7 @@ use decay_report::HistoryRow;
 use decay_train::{Record, Split};
 
 /// The engine's records by member and epoch; members are counted on from `first`.
-pub fn history_rows(records: &[Record], first: usize, classes: bool) -> Vec<HistoryRow> {
+pub(crate) fn history_rows(records: &[Record], first: usize, classes: bool) -> Vec<HistoryRow> {
     let loss = if classes { "nll" } else { "mse" };
     let mut ordered: Vec<&Record> = records.iter().collect();
     // The order in which chunks report is not part of the result.

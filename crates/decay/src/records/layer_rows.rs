@@ -5,7 +5,11 @@ use decay_report::LayerRow;
 use decay_train::LayerRecord;
 
 /// The engine's records by member, epoch and layer; members are counted on from `first`.
-pub fn layer_rows(records: &[LayerRecord], first: usize, network: &Network) -> Vec<LayerRow> {
+pub(crate) fn layer_rows(
+    records: &[LayerRecord],
+    first: usize,
+    network: &Network,
+) -> Vec<LayerRow> {
     let mut ordered: Vec<&LayerRecord> = records.iter().collect();
     // The order in which chunks report is not part of the result.
     ordered.sort_by_key(|record| (record.member, record.epoch, record.parameter));

@@ -6,7 +6,7 @@ use decay_train::{Hyper, Losses, Member, Plan, Status};
 use crate::experiment::{CrossValidation, Refits};
 
 /// One row per member of the sweep.
-pub fn sweep_rows(validated: &CrossValidation) -> Vec<MemberRow> {
+pub(crate) fn sweep_rows(validated: &CrossValidation) -> Vec<MemberRow> {
     let plan = &validated.plan;
     let key = validated.metric.key();
     let members = plan
@@ -53,7 +53,7 @@ fn swept(plan: &Plan, member: &Member) -> Vec<(String, f64)> {
 }
 
 /// One row per refit; places go on after those of the plan, if there is one.
-pub fn refit_rows(refits: &Refits, plan: Option<&Plan>, classes: bool) -> Vec<MemberRow> {
+pub(crate) fn refit_rows(refits: &Refits, plan: Option<&Plan>, classes: bool) -> Vec<MemberRow> {
     let first = plan.map_or(0, |plan| plan.members.len());
     let members = refits
         .members

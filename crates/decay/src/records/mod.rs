@@ -15,20 +15,20 @@ mod surface;
 mod sweep;
 mod sweep_table;
 
-pub use audit_files::audit_files;
-pub use audit_rows::{audit_note, audit_table, metric_rows};
-pub use audit_sections::audit_sections;
-pub use findings::{audit_findings, capitalised, choice_findings, fit_finding};
-pub use history::history_rows;
-pub use layer_rows::layer_rows;
-pub use member_rows::{refit_rows, sweep_rows};
-pub use page::{PageParts, page};
-pub use parameter_rows::parameter_rows;
-pub use reliability_bins::reliability;
-pub use selection::selection_file;
-pub use surface::{surface_record, surface_table};
-pub use sweep::sweep_record;
-pub use sweep_table::sweep_table;
+pub(crate) use audit_files::audit_files;
+pub(crate) use audit_rows::{audit_note, audit_table, metric_rows};
+pub(crate) use audit_sections::audit_sections;
+pub(crate) use findings::{audit_findings, capitalised, choice_findings, fit_finding};
+pub(crate) use history::history_rows;
+pub(crate) use layer_rows::layer_rows;
+pub(crate) use member_rows::{refit_rows, sweep_rows};
+pub(crate) use page::{PageParts, page};
+pub(crate) use parameter_rows::parameter_rows;
+pub(crate) use reliability_bins::reliability;
+pub(crate) use selection::selection_file;
+pub(crate) use surface::{surface_record, surface_table};
+pub(crate) use sweep::sweep_record;
+pub(crate) use sweep_table::sweep_table;
 
 /// Why the one-standard-error rule was not applied.
 const NO_ORDER: &str =

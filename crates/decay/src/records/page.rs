@@ -15,16 +15,16 @@ use crate::settings::Settings;
 use decay_report::text::short;
 
 /// What a page is made of.
-pub struct PageParts<'a> {
-    pub settings: &'a Settings,
-    pub data: &'a Data,
-    pub network: &'a Network,
-    pub record: &'a RunRecord,
-    pub stages: &'a Stages,
-    pub findings: Vec<Finding>,
-    pub swept: Option<&'a Swept>,
-    pub refits: &'a Refits,
-    pub held_out: Option<&'a AuditResult>,
+pub(crate) struct PageParts<'a> {
+    pub(crate) settings: &'a Settings,
+    pub(crate) data: &'a Data,
+    pub(crate) network: &'a Network,
+    pub(crate) record: &'a RunRecord,
+    pub(crate) stages: &'a Stages,
+    pub(crate) findings: Vec<Finding>,
+    pub(crate) swept: Option<&'a Swept>,
+    pub(crate) refits: &'a Refits,
+    pub(crate) held_out: Option<&'a AuditResult>,
 }
 
 impl PageParts<'_> {
@@ -35,7 +35,7 @@ impl PageParts<'_> {
 }
 
 /// The record that `report.json` keeps and `report.html` shows.
-pub fn page(parts: PageParts<'_>) -> Result<Report, Error> {
+pub(crate) fn page(parts: PageParts<'_>) -> Result<Report, Error> {
     let PageParts {
         settings, record, ..
     } = parts;
@@ -128,9 +128,10 @@ fn training(parts: &PageParts<'_>) -> Training {
         .filter(|hyper| *hyper != Hyper::Decay)
         .map(|hyper| format!(", {} = {}", hyper.symbol(), short(hyper.get(&refits.like))))
         .collect();
-    let (name, unit) = match parts.data.dataset.task().outputs() > 1 {
-        true => ("NLL", "nats"),
-        false => ("MSE", ""),
+    let (name, unit) = if parts.data.outputs() > 1 {
+        ("NLL", "nats")
+    } else {
+        ("MSE", "")
     };
     Training {
         note: format!(

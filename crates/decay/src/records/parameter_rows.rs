@@ -5,7 +5,7 @@ use decay_report::ParameterRow;
 use decay_train::TrainConfig;
 
 /// One row per parameter, in the order of the model file.
-pub fn parameter_rows(network: &Network, train: &TrainConfig) -> Vec<ParameterRow> {
+pub(crate) fn parameter_rows(network: &Network, train: &TrainConfig) -> Vec<ParameterRow> {
     let row = |spec: &ParameterSpec| {
         let decayed = train.decays(spec);
         let mut shape = spec.shape.clone();

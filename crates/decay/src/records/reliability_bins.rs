@@ -6,7 +6,7 @@ use decay_report::ReliabilityBin;
 use crate::error::Error;
 
 /// The diagram of `models` models' predictions on the same rows, the bins and intervals of `audit.json`.
-pub fn reliability(
+pub(crate) fn reliability(
     confidences: &[f64],
     right: &[bool],
     models: usize,

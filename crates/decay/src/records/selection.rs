@@ -44,7 +44,7 @@ struct RefitRecord {
 }
 
 /// The bytes of `selection.json`.
-pub fn selection_file(
+pub(crate) fn selection_file(
     swept: &Swept,
     temperature: Option<f64>,
     refits: &Refits,

@@ -8,7 +8,7 @@ use crate::experiment::{CrossValidation, Decision};
 use decay_report::text::{Table, number, plus_minus};
 
 /// The validation metric over both axes; `None` of a sweep with one.
-pub fn surface_record(validated: &CrossValidation, choice: &Decision) -> Option<Surface> {
+pub(crate) fn surface_record(validated: &CrossValidation, choice: &Decision) -> Option<Surface> {
     let plan = &validated.plan;
     let [x, y] = &plan.axes[..] else {
         return None;
@@ -52,7 +52,7 @@ fn cell(validated: &CrossValidation, setting: usize, timed: bool) -> SurfaceCell
 }
 
 /// One line per row with its lowest mean, and a blank one; `*` marks the row of the choice and `·` the lowest of all.
-pub fn surface_table(surface: &Surface) -> String {
+pub(crate) fn surface_table(surface: &Surface) -> String {
     let timed = surface.cells.iter().flatten();
     let timed = timed
         .into_iter()

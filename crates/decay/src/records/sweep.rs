@@ -12,7 +12,7 @@ use crate::settings::RuleName;
 use decay_report::text::short;
 
 /// The sweep as the report, the table and `selection.json` show it.
-pub fn sweep_record(
+pub(crate) fn sweep_record(
     validated: &CrossValidation,
     choice: &Decision,
     task: TaskKind,
@@ -57,10 +57,10 @@ fn fixed(validated: &CrossValidation, choice: &Decision) -> String {
         .flatten()
         .map(|(hyper, value)| format!("{} = {}", hyper.symbol(), short(value)))
         .collect();
-    match fixed.is_empty() {
-        true => String::new(),
-        false => format!("at {}", fixed.join(", ")),
+    if fixed.is_empty() {
+        return String::new();
     }
+    format!("at {}", fixed.join(", "))
 }
 
 fn point(validated: &CrossValidation, curves: &Curves, setting: usize) -> Result<RatePoint, Error> {

@@ -8,7 +8,7 @@ use decay_report::text::{Table, number, plus_minus};
 type Column = (String, fn(&RatePoint) -> String);
 
 /// One line per rate; `*` marks the choice and `·` the lowest mean.
-pub fn sweep_table(sweep: &Sweep) -> String {
+pub(crate) fn sweep_table(sweep: &Sweep) -> String {
     let columns = columns(sweep);
     let head = columns.iter().map(|(name, _)| name.clone());
     let mut table = Table::with_head([String::new()].into_iter().chain(head).collect(), 1);

@@ -10,7 +10,7 @@ use crate::error::Error;
 
 const LOCK: &str = ".lock";
 /// Where the engine keeps its checkpoints.
-pub const CHECKPOINTS: &str = "checkpoint";
+pub(crate) const CHECKPOINTS: &str = "checkpoint";
 /// Files that only a run writes: a directory that has one of them belongs to a run.
 const OWN: [&str; 6] = [
     "run.json",
@@ -23,7 +23,7 @@ const OWN: [&str; 6] = [
 
 /// A run directory that no other process uses while this value lives.
 #[derive(Debug)]
-pub struct RunDir {
+pub(crate) struct RunDir {
     path: PathBuf,
     /// Whether the directory is new, and so may be removed again.
     created: bool,
@@ -32,7 +32,7 @@ pub struct RunDir {
 
 impl RunDir {
     /// Makes a directory and locks it; one that holds a run is for `resume` alone.
-    pub fn open(path: &Path, resume: bool) -> Result<Self, Error> {
+    pub(crate) fn open(path: &Path, resume: bool) -> Result<Self, Error> {
         let dir = Self::lock(path.to_owned())?;
         if !resume && OWN.iter().any(|file| dir.join(file).exists()) {
             let reason = "already holds a run; choose another --out, or continue it with --resume";
@@ -42,7 +42,7 @@ impl RunDir {
     }
 
     /// Makes `PARENT/TIME-NAME` and locks it.
-    pub fn new_under(parent: &Path, name: &str) -> Result<Self, Error> {
+    pub(crate) fn new_under(parent: &Path, name: &str) -> Result<Self, Error> {
         let stem = format!("{}-{}", UtcTime::now().compact(), file_name(name));
         let mut path = parent.join(&stem);
         for suffix in 2.. {
@@ -78,17 +78,17 @@ impl RunDir {
         }
     }
 
-    pub fn path(&self) -> &Path {
+    pub(crate) fn path(&self) -> &Path {
         &self.path
     }
 
     /// A file or folder inside.
-    pub fn join(&self, name: &str) -> PathBuf {
+    pub(crate) fn join(&self, name: &str) -> PathBuf {
         self.path.join(name)
     }
 
     /// Writes a file so that it is whole or absent.
-    pub fn write(&self, name: &str, bytes: &[u8]) -> Result<(), Error> {
+    pub(crate) fn write(&self, name: &str, bytes: &[u8]) -> Result<(), Error> {
         let path = self.join(name);
         if let Some(parent) = path.parent() {
             fs::create_dir_all(parent).map_err(|error| Error::file(parent, "created", error))?;
@@ -97,7 +97,7 @@ impl RunDir {
     }
 
     /// Removes the checkpoints of a finished run: its weights are in the model files.
-    pub fn drop_checkpoints(&self) -> Result<(), Error> {
+    pub(crate) fn drop_checkpoints(&self) -> Result<(), Error> {
         let path = self.join(CHECKPOINTS);
         match fs::remove_dir_all(&path) {
             Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
@@ -108,13 +108,13 @@ impl RunDir {
     }
 
     /// Whether a run has left checkpoints here.
-    pub fn is_resumable(&self) -> bool {
+    pub(crate) fn is_resumable(&self) -> bool {
         let checkpoints = fs::read_dir(self.join(CHECKPOINTS));
         checkpoints.is_ok_and(|mut files| files.next().is_some())
     }
 
     /// Removes what a run left that failed before its first checkpoint; otherwise gives the directory back.
-    pub fn discard_unless_resumable(self) -> Option<Self> {
+    pub(crate) fn discard_unless_resumable(self) -> Option<Self> {
         if self.is_resumable() {
             return Some(self);
         }

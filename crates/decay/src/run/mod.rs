@@ -5,8 +5,9 @@ mod population;
 mod record;
 mod resume;
 
-pub use dir::{CHECKPOINTS, RunDir};
+pub(crate) use dir::{CHECKPOINTS, RunDir};
 pub(crate) use population::{KeptPopulation, keep_population};
-pub use record::{DataRecord, Kind, RunRecord, Stages, Status};
+pub use record::RunKind;
+pub(crate) use record::{DataRecord, RunRecord, Stages, Status};
 pub(crate) use resume::check_same;
 pub use resume::stored_settings;

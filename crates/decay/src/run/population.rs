@@ -9,7 +9,7 @@ use decay_train::FoldScales;
 use serde::{Deserialize, Serialize};
 
 use super::RunDir;
-use crate::audit::{Surveying, TargetModel, TargetModels, audit_curves};
+use crate::audit::{Surveying, TargetModels, audit_curves};
 use crate::data::{Outliers, truth};
 use crate::error::Error;
 use crate::experiment::CrossValidation;
@@ -114,19 +114,9 @@ impl KeptPopulation {
             return Ok(None);
         }
         let models = self.members.iter().zip(&self.states);
-        let models = models.map(|(member, state)| TargetModel {
-            state,
-            fold: member.fold,
-            seed: member.seed,
-        });
-        let targets = TargetModels {
-            network: &model.network,
-            models: models.collect(),
-            scales: self.scales.clone(),
-            outputs: model.file.outputs,
-            temperature: None,
-            sigma2: None,
-        };
+        let models = models.map(|(member, state)| (state, member.fold, member.seed));
+        let (scales, outputs) = (self.scales.clone(), model.file.outputs);
+        let targets = TargetModels::new(&model.network, models, scales, outputs);
         let figures = Surveying {
             targets: &targets,
             sound: &vec![true; self.members.len()],

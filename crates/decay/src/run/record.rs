@@ -16,14 +16,14 @@ use super::RunDir;
 /// What a run does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Kind {
+pub enum RunKind {
     /// A sweep, a choice, final models.
     Tune,
     /// Models at one setting.
     Fit,
 }
 
-impl Kind {
+impl RunKind {
     /// As `run.json` has it.
     pub fn name(self) -> &'static str {
         match self {
@@ -36,7 +36,7 @@ impl Kind {
 /// How far a run got.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Status {
+pub(crate) enum Status {
     Running,
     Interrupted,
     Failed,
@@ -45,39 +45,44 @@ pub enum Status {
 
 /// The data of a run, identified by the hashes of its files.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct DataRecord {
-    pub name: String,
-    pub features: usize,
-    pub training_rows: usize,
-    pub held_out_rows: usize,
+pub(crate) struct DataRecord {
+    pub(crate) name: String,
+    pub(crate) features: usize,
+    pub(crate) training_rows: usize,
+    pub(crate) held_out_rows: usize,
     #[serde(flatten)]
-    pub provenance: Provenance,
+    pub(crate) provenance: Provenance,
 }
 
 /// The file `run.json`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct RunRecord {
-    pub status: Status,
-    pub command: Kind,
-    pub command_line: String,
-    pub version: String,
-    pub seed: u64,
-    pub device: String,
-    pub threads: usize,
-    pub memory_bytes: u64,
-    pub members: usize,
-    pub data: DataRecord,
-    pub started: String,
+pub(crate) struct RunRecord {
+    pub(crate) status: Status,
+    pub(crate) command: RunKind,
+    pub(crate) command_line: String,
+    pub(crate) version: String,
+    pub(crate) seed: u64,
+    pub(crate) device: String,
+    pub(crate) threads: usize,
+    pub(crate) memory_bytes: u64,
+    pub(crate) members: usize,
+    pub(crate) data: DataRecord,
+    pub(crate) started: String,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub finished: Option<String>,
+    pub(crate) finished: Option<String>,
     /// Wall time of each stage so far.
-    pub seconds: BTreeMap<String, f64>,
-    pub config: Settings,
+    pub(crate) seconds: BTreeMap<String, f64>,
+    pub(crate) config: Settings,
 }
 
 impl RunRecord {
     /// The record of a run that is about to start.
-    pub fn new(command: Kind, settings: &Settings, machine: &Machine, data: DataRecord) -> Self {
+    pub(crate) fn new(
+        command: RunKind,
+        settings: &Settings,
+        machine: &Machine,
+        data: DataRecord,
+    ) -> Self {
         Self {
             status: Status::Running,
             command,
@@ -97,12 +102,12 @@ impl RunRecord {
     }
 
     /// Writes `run.json`.
-    pub fn write(&self, dir: &RunDir) -> Result<(), Error> {
+    pub(crate) fn write(&self, dir: &RunDir) -> Result<(), Error> {
         dir.write("run.json", &decay_report::to_json("run.json", self)?)
     }
 
     /// Marks the run as finished and writes it.
-    pub fn finish(&mut self, stages: &Stages, dir: &RunDir) -> Result<(), Error> {
+    pub(crate) fn finish(&mut self, stages: &Stages, dir: &RunDir) -> Result<(), Error> {
         self.status = Status::Finished;
         self.finished = Some(UtcTime::now().iso());
         self.seconds = stages.seconds();
@@ -112,7 +117,7 @@ impl RunRecord {
 
 /// Wall time of the stages of a run.
 #[derive(Debug)]
-pub struct Stages {
+pub(crate) struct Stages {
     start: Instant,
     last: Instant,
     done: Vec<(&'static str, Duration)>,
@@ -120,7 +125,7 @@ pub struct Stages {
 
 impl Stages {
     /// Starts the clock.
-    pub fn start() -> Self {
+    pub(crate) fn start() -> Self {
         let now = Instant::now();
         Self {
             start: now,
@@ -130,14 +135,14 @@ impl Stages {
     }
 
     /// Ends a stage; the next begins here.
-    pub fn end(&mut self, stage: &'static str) {
+    pub(crate) fn end(&mut self, stage: &'static str) {
         let now = Instant::now();
         self.done.push((stage, now - self.last));
         self.last = now;
     }
 
     /// Since the start.
-    pub fn total(&self) -> Duration {
+    pub(crate) fn total(&self) -> Duration {
         self.start.elapsed()
     }
 

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use toml::Table;
 
-use super::Kind;
+use super::RunKind;
 use crate::error::Error;
 use crate::settings::Settings;
 
@@ -16,7 +16,7 @@ const FREE: [&str; 3] = ["run.device", "run.threads", "run.memory"];
 ///
 /// # Errors
 /// [`Error::Setting`] without a directory, [`Error::Run`] if there is no run, one of another kind, or one that is done.
-pub fn stored_settings(kind: Kind, out: Option<&Path>) -> Result<Settings, Error> {
+pub fn stored_settings(kind: RunKind, out: Option<&Path>) -> Result<Settings, Error> {
     let Some(dir) = out else {
         return Err(Error::Setting(
             "--resume needs the run's directory, --out DIR".into(),
@@ -47,7 +47,7 @@ pub(crate) fn check_same(before: &Settings, now: &Settings) -> Result<(), Error>
 }
 
 /// Refuses to continue a fit as a sweep and the other way round, and a run that is done.
-fn began_as(kind: Kind, dir: &Path) -> Result<(), Error> {
+fn began_as(kind: RunKind, dir: &Path) -> Result<(), Error> {
     let path = dir.join("run.json");
     let bytes = std::fs::read(&path).map_err(|error| Error::file(&path, "read", error))?;
     let record: serde_json::Value = serde_json::from_slice(&bytes)

@@ -10,6 +10,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use toml::{Table, Value};
 
 use super::Grid;
+use crate::error::Error;
 
 /// What all members share, and the hyper-parameters that have several values.
 ///
@@ -23,12 +24,12 @@ pub struct TrainSettings {
 }
 
 impl TrainSettings {
-    /// Gives a hyper-parameter several values, each of them checked where members are laid out.
-    pub(crate) fn vary(&mut self, hyper: Hyper, grid: Grid) {
-        self.lists.retain(|(other, _)| *other != hyper);
-        self.lists.push((hyper, grid));
-        self.lists
-            .sort_by_key(|(hyper, _)| Hyper::ALL.iter().position(|other| other == hyper));
+    /// The same with several values of a hyper-parameter.
+    pub(crate) fn varying(&self, hyper: Hyper, values: &Grid) -> Result<Self, Error> {
+        let mut table = Table::try_from(self)?;
+        table.insert(hyper.key().into(), Value::try_from(values)?);
+        let wrong = |error: toml::de::Error| Error::Setting(error.message().to_owned());
+        Self::deserialize(Value::Table(table)).map_err(wrong)
     }
 
     /// The hyper-parameters with more than one value, and these values.

@@ -14,12 +14,19 @@ use super::{AuditSettings, Grid, Memory, TrainSettings};
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Settings {
+    /// Where rows come from and how they are read.
     pub data: DataSettings,
+    /// The architecture.
     pub model: ModelConfig,
+    /// How members are trained.
     pub train: TrainSettings,
+    /// The size of the sweep, and what chooses.
     pub sweep: SweepSettings,
+    /// The rate of a fit.
     pub fit: FitSettings,
+    /// What the audit measures.
     pub audit: AuditSettings,
+    /// Seed, device and directory.
     pub run: RunSettings,
 }
 

@@ -148,7 +148,7 @@ pub(super) fn shown(value: &Value) -> String {
 }
 
 /// The name closest to a slip of the hand, if one is close enough.
-pub fn nearest<'a>(given: &str, names: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+pub(super) fn nearest<'a>(given: &str, names: impl Iterator<Item = &'a str>) -> Option<&'a str> {
     names
         .map(|name| (strsim::damerau_levenshtein(given, name), name))
         .min_by_key(|(distance, _)| *distance)

@@ -123,6 +123,26 @@ fn slices_are_data_like_any_other() {
     assert!(matches!(wrong, Err(Error::Shape { values: 179, .. })));
 }
 
+/// Whatever the order of the calls.
+#[test]
+fn another_hyper_parameter_is_swept_beside_the_decay() {
+    let data = wine();
+    let dropout = || quick(&data).sweep(Hyper::Dropout, range(0.0, 0.4, 2));
+    let train = TrainConfig {
+        epochs: 1,
+        ..TrainConfig::default()
+    };
+    let outcome = dropout().train(train).run().unwrap();
+    let swept = outcome.swept.as_ref().unwrap();
+    assert_eq!(swept.validated.plan.members.len(), 3 * 2 * 3);
+    assert!(swept.surface.is_some() && outcome.choice.values.len() == 2);
+    let one = dropout().rate(0.1).run().unwrap();
+    assert!(one.swept.unwrap().surface.is_none());
+    let wrong = quick(&data).sweep(Hyper::Dropout, "0..0.5").run();
+    let sentence = wrong.err().unwrap().to_string();
+    assert!(sentence.contains("number of values"), "{sentence}");
+}
+
 #[test]
 fn folds_of_ones_own_make_a_population_without_refits() {
     let data = wine();
