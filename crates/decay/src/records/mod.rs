@@ -1,12 +1,8 @@
 //! From results to the plain records that files, tables and the page are made of.
 
-mod audit_files;
-mod audit_rows;
-mod audit_sections;
-mod findings;
-mod history;
-mod layer_rows;
-mod member_rows;
+mod audit;
+mod choice;
+mod members;
 mod page;
 mod parameter_rows;
 mod reliability_bins;
@@ -15,13 +11,11 @@ mod surface;
 mod sweep;
 mod sweep_table;
 
-pub(crate) use audit_files::audit_files;
-pub(crate) use audit_rows::{audit_note, audit_table, metric_rows};
-pub(crate) use audit_sections::audit_sections;
-pub(crate) use findings::{audit_findings, capitalised, choice_findings, fit_finding};
-pub(crate) use history::history_rows;
-pub(crate) use layer_rows::layer_rows;
-pub(crate) use member_rows::{refit_rows, sweep_rows};
+pub(crate) use audit::{
+    audit_files, audit_findings, audit_note, audit_sections, audit_table, metric_rows,
+};
+pub(crate) use choice::{choice_findings, fit_finding};
+pub(crate) use members::{history_rows, layer_rows, refit_rows, sweep_rows};
 pub(crate) use page::{PageParts, page};
 pub(crate) use parameter_rows::parameter_rows;
 pub(crate) use reliability_bins::reliability;
@@ -40,4 +34,15 @@ fn noun(hyper: decay_train::Hyper) -> &'static str {
         decay_train::Hyper::Decay => "rate",
         _ => "value",
     }
+}
+
+fn counted(n: usize, what: &str) -> String {
+    format!("{n} {what}{}", if n == 1 { "" } else { "s" })
+}
+
+pub(crate) fn capitalised(text: &str) -> String {
+    let mut chars = text.chars();
+    chars.next().map_or_else(String::new, |first| {
+        first.to_uppercase().chain(chars).collect()
+    })
 }

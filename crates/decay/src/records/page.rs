@@ -4,7 +4,8 @@ use decay_model::{ModelConfig, Network};
 use decay_report::{Curve, Finding, Metric, Report, Run, Split, Training};
 use decay_train::{Hyper, Plan};
 
-use super::findings::{axis_in_words, capitalised};
+use super::capitalised;
+use super::choice::axis_in_words;
 use super::{audit_note, audit_sections, metric_rows, parameter_rows};
 use crate::audit::AuditResult;
 use crate::data::Data;

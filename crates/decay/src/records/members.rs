@@ -1,7 +1,10 @@
-//! Rows of `members.csv`: the sweep's members, then the refits.
+//! Rows of `members.csv`, `history.csv` and `diagnostics.csv`: the sweep's members, then the refits.
 
-use decay_report::{MemberRow, MemberStatus};
-use decay_train::{Hyper, Losses, Member, Plan, Status};
+use std::borrow::Cow;
+
+use decay_model::Network;
+use decay_report::{HistoryRow, LayerRow, MemberRow, MemberStatus};
+use decay_train::{Hyper, LayerRecord, Losses, Member, Plan, Record, Split, Status};
 
 use crate::experiment::{CrossValidation, Refits};
 
@@ -111,4 +114,63 @@ fn row(
         epochs: u64::from(epochs),
         metrics,
     }
+}
+
+/// The engine's records by member and epoch; members are counted on from `first`.
+pub(crate) fn history_rows(records: &[Record], first: usize, classes: bool) -> Vec<HistoryRow> {
+    let loss = if classes { "nll" } else { "mse" };
+    let mut ordered: Vec<&Record> = records.iter().collect();
+    // The order in which chunks report is not part of the result.
+    ordered.sort_by_key(|record| {
+        (
+            record.member,
+            record.epoch,
+            record.split == Split::Validation,
+        )
+    });
+    let mut rows = Vec::with_capacity(ordered.len() * 2);
+    for record in ordered {
+        let split = match record.split {
+            Split::Train => "train",
+            Split::Validation => "validation",
+        };
+        let mut push = |metric: &'static str, value| {
+            rows.push(HistoryRow {
+                member: (first + record.member) as u64,
+                epoch: u64::from(record.epoch),
+                split: Cow::Borrowed(split),
+                metric: Cow::Borrowed(metric),
+                value,
+            });
+        };
+        push(loss, record.losses.loss);
+        if let Some(accuracy) = record.losses.accuracy {
+            push("accuracy", accuracy);
+        }
+    }
+    rows
+}
+
+/// The engine's records by member, epoch and layer; members are counted on from `first`.
+pub(crate) fn layer_rows(
+    records: &[LayerRecord],
+    first: usize,
+    network: &Network,
+) -> Vec<LayerRow> {
+    let mut ordered: Vec<&LayerRecord> = records.iter().collect();
+    // The order in which chunks report is not part of the result.
+    ordered.sort_by_key(|record| (record.member, record.epoch, record.parameter));
+    let row = |record: &LayerRecord| LayerRow {
+        member: (first + record.member) as u64,
+        epoch: u64::from(record.epoch),
+        parameter: network.parameters()[record.parameter].name.clone(),
+        weight_norm: record.weight_norm,
+        gradient_norm: record.gradient_norm,
+        angle: record.angle,
+        equilibrium_angle: record.equilibrium_angle,
+        effective_lr: record.effective_lr,
+        zeros: record.zeros,
+        decay_share: record.decay_share,
+    };
+    ordered.into_iter().map(row).collect()
 }

@@ -1,0 +1,109 @@
+//! Accuracy, errors and confidence.
+
+use decay_audit::recalibration::Recalibrated;
+use decay_audit::verdict::{Sentence, verdicts};
+use decay_report::text::number;
+use decay_report::{Finding, Line, Lines, PlainTable, Section};
+
+use super::{basis, figure};
+use crate::audit::HeldOutAudit;
+
+/// Selective prediction and recalibration.
+pub(super) fn section(metrics: &HeldOutAudit) -> Option<Section> {
+    if metrics.selective.is_empty() {
+        return None;
+    }
+    let line = Line {
+        label: "error rate of the answers".into(),
+        mean: metrics.selective.iter().map(|(_, risk)| *risk).collect(),
+        ..Line::default()
+    };
+    let panel = Lines {
+        id: "selective".into(),
+        title: "Answering the surest cases only".into(),
+        x_label: "share of the cases answered".into(),
+        y_label: "error rate".into(),
+        xs: metrics
+            .selective
+            .iter()
+            .map(|(coverage, _)| *coverage)
+            .collect(),
+        lines: vec![line],
+        share: false,
+    };
+    Some(Section {
+        heading: "Confidence put to use".into(),
+        note: String::new(),
+        panels: vec![panel],
+        caption: "Cases in the order of the first model's confidence: its error rate if it answers the surest share and \
+                  leaves the others to somebody else."
+            .into(),
+        tables: recalibration(&metrics.recalibrated).into_iter().collect(),
+    })
+}
+
+fn recalibration(methods: &[Recalibrated]) -> Option<PlainTable> {
+    if methods.len() < 2 {
+        return None;
+    }
+    let row = |one: &Recalibrated| {
+        let name = one.method.map_or("as it is", |method| method.name());
+        vec![
+            name.to_owned(),
+            one.nll.map_or_else(|| "∞".to_owned(), number),
+            number(one.brier),
+            number(one.ece),
+            number(one.smooth_ece),
+            number(one.accuracy),
+        ]
+    };
+    let heads = [
+        "recalibration",
+        "NLL",
+        "Brier",
+        "ECE",
+        "smooth ECE",
+        "accuracy",
+    ];
+    Some(PlainTable {
+        caption: "Repairs of the first model's probabilities, each judged on rows that it was not fitted on (five folds \
+                  of the held-out rows)."
+            .into(),
+        heads: heads.map(String::from).to_vec(),
+        names: 1,
+        rows: methods.iter().map(row).collect(),
+    })
+}
+
+pub(super) fn accuracy(held_out: &HeldOutAudit) -> Option<Finding> {
+    let accuracy = held_out.audit.metrics.get("accuracy")?;
+    Some(Finding {
+        headline: format!("Held-out accuracy is {}.", figure(held_out, accuracy)),
+        detail: basis(held_out),
+    })
+}
+
+/// What the figures say about confidence, in words.
+pub(super) fn verdict(held_out: &HeldOutAudit) -> Vec<Finding> {
+    let sentences = verdicts(&held_out.audit.metrics, &held_out.recalibrated).into_iter();
+    let finding = |sentence: Sentence| Finding {
+        headline: sentence.headline,
+        detail: sentence.detail,
+    };
+    sentences.map(finding).collect()
+}
+
+pub(super) fn error(held_out: &HeldOutAudit, target: &str) -> Option<Finding> {
+    let metrics = &held_out.audit.metrics;
+    let rmse = metrics.get("rmse")?;
+    let r2 = metrics.get("r2").map_or_else(String::new, |r2| {
+        format!(" R² is {}.", figure(held_out, r2))
+    });
+    Some(Finding {
+        headline: format!(
+            "Held-out predictions of {target} are off by {}.",
+            figure(held_out, rmse)
+        ),
+        detail: format!("Root mean squared error. {}{r2}", basis(held_out)),
+    })
+}

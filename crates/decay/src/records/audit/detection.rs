@@ -1,0 +1,151 @@
+//! Detection of other data.
+
+use decay_audit::ood::Detector;
+use decay_report::text::{csv_field, number};
+use decay_report::{Finding, PlainTable, Section};
+
+use super::{figure, with_interval};
+use crate::audit::{AuditResult, DetectionOn, Detections, HeldOutAudit};
+
+pub(super) fn section(found: &Detections) -> Section {
+    let mut note = "Each score tries to tell rows of other data from the held-out rows. Intervals of the AUROC after DeLong, the others \
+                    from resampled rows."
+        .to_owned();
+    if found.fitted_on > 0 {
+        note.push_str(&format!(
+            " Scores of hidden layers are fitted on {} training rows; no score has seen other data.",
+            found.fitted_on
+        ));
+    }
+    for reason in &found.skipped {
+        note.push_str(&format!(" Not measured: {reason}"));
+    }
+    Section {
+        heading: "Detection of other data".into(),
+        note,
+        tables: found.sets.iter().map(detection_table).collect(),
+        ..Section::default()
+    }
+}
+
+fn detection_table(set: &DetectionOn) -> PlainTable {
+    let mut scores: Vec<_> = set.scores.iter().collect();
+    scores.sort_by(|a, b| b.1.auroc.mean.total_cmp(&a.1.auroc.mean));
+    let row = |(name, detection): &(&&'static str, &decay_audit::ood::Detection)| {
+        vec![
+            Detector::label_of(name),
+            with_interval(&detection.auroc),
+            with_interval(&detection.aupr_in),
+            with_interval(&detection.aupr_out),
+            with_interval(&detection.fpr95),
+        ]
+    };
+    let near = if set.near {
+        ", near the training data"
+    } else {
+        ""
+    };
+    let heads = [
+        "score",
+        "AUROC",
+        "AUPR, held-out",
+        "AUPR, other",
+        "false alarms at 95 %",
+    ];
+    PlainTable {
+        caption: format!(
+            "{} rows of {}{near}, the best score first. The last column is the share of other rows taken for familiar where \
+             95 % of the held-out rows are.",
+            set.rows, set.data
+        ),
+        heads: heads.map(String::from).to_vec(),
+        names: 1,
+        rows: scores.iter().map(row).collect(),
+    }
+}
+
+/// The best score on each set, and the one that everybody uses.
+pub(super) fn finding(found: &AuditResult) -> Option<Finding> {
+    let Some(detections) = &found.detections else {
+        return logit_outliers(&found.metrics);
+    };
+    let set = detections.sets.first()?;
+    let (name, best) = set
+        .scores
+        .iter()
+        .max_by(|a, b| a.1.auroc.mean.total_cmp(&b.1.auroc.mean))?;
+    let percent = 100.0 * (1.0 - best.fpr95.mean);
+    let usual = set
+        .scores
+        .get("msp")
+        .filter(|_| *name != "msp")
+        .map_or_else(String::new, |msp| {
+            format!(
+                " The maximum probability reaches {}.",
+                number(msp.auroc.mean)
+            )
+        });
+    let others = detections.sets[1..].iter().filter_map(|set| {
+        let best = set
+            .scores
+            .values()
+            .map(|d| d.auroc.mean)
+            .fold(f64::NAN, f64::max);
+        best.is_finite()
+            .then(|| format!(" {}: {} at best.", set.data, number(best)))
+    });
+    Some(Finding {
+        headline: format!(
+            "Rows of {} are told apart with an AUROC of {}.",
+            set.data,
+            figure(&found.metrics, &best.auroc)
+        ),
+        detail: format!(
+            "By the score {}, the best of {}; a threshold that keeps 95 % of the held-out rows stops {percent:.0} % of the {} \
+             others.{usual}{}",
+            Detector::label_of(name),
+            set.scores.len(),
+            set.rows,
+            others.collect::<String>()
+        ),
+    })
+}
+
+/// Where logits are all there is.
+fn logit_outliers(held_out: &HeldOutAudit) -> Option<Finding> {
+    let auroc = held_out.audit.metrics.get("auroc_msp")?;
+    let (data, rows) = held_out.outliers.as_ref()?;
+    Some(Finding {
+        headline: format!(
+            "Rows of {data} are told apart with an AUROC of {}.",
+            figure(held_out, auroc)
+        ),
+        detail: format!(
+            "By the maximum probability, {rows} rows of {data} against the held-out rows."
+        ),
+    })
+}
+
+pub(super) fn csv(found: &Detections) -> String {
+    let mut csv = "data,near,score,metric,value,low,high\n".to_owned();
+    for set in &found.sets {
+        for (score, detection) in &set.scores {
+            for (metric, estimate) in [
+                ("auroc", detection.auroc),
+                ("aupr_in", detection.aupr_in),
+                ("aupr_out", detection.aupr_out),
+                ("fpr95", detection.fpr95),
+            ] {
+                csv.push_str(&format!(
+                    "{},{},{score},{metric},{},{},{}\n",
+                    csv_field(&set.data),
+                    set.near,
+                    estimate.mean,
+                    estimate.low,
+                    estimate.high
+                ));
+            }
+        }
+    }
+    csv
+}
