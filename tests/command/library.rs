@@ -49,7 +49,7 @@ fn a_run_from_code_leaves_what_the_command_leaves() {
         .folds(3)
         .seeds(2)
         .refits(2)
-        .audited(AuditSettings {
+        .audit(AuditSettings {
             attacks: Effort::None,
             certificates: false,
             ..AuditSettings::default()

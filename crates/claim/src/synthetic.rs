@@ -1,6 +1,7 @@
 //! Made-up data, for claims that need to know the truth.
 
 use std::f64::consts::PI;
+use std::sync::Arc;
 
 use decay::data::{Reader, Rows};
 use decay_data::Dataset;
@@ -25,7 +26,7 @@ pub fn made_up(columns: &[Vec<f64>], target: impl FnOnce(Rows) -> Reader) -> Res
     };
     let values: Vec<f64> = (0..rows).flat_map(row).collect();
     let data = target(decay::rows(&values, columns.len()));
-    Ok(data.holdout(0.0).load()?.dataset)
+    Ok(Arc::unwrap_or_clone(data.holdout(0.0).load()?.dataset))
 }
 
 /// Friedman's first function of ten variables, five of which do not matter: the data with noise of a standard deviation, and the

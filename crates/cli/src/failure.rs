@@ -3,7 +3,6 @@
 use std::path::Path;
 
 use decay::Error;
-use decay_report::text::sentence;
 
 /// 2 where other arguments or other input would help, else 1.
 pub(crate) fn exit_code(error: &Error) -> u8 {
@@ -29,7 +28,24 @@ pub(crate) fn words(error: &Error, command: &str) -> String {
             "{error}; continue from the last checkpoint with: {}, on another device with --device",
             resume(run)
         ),
-        error => sentence(error),
+        Error::NoData => format!("{error} with --data"),
+        Error::NoRows { .. } => format!("{error}; name labelled rows with --data"),
+        Error::ManySettings { key, values } => format!(
+            "{key} has {values} values, but decay fit trains at one setting; decay tune sweeps"
+        ),
+        Error::OodLogits { given, models } => {
+            format!("--ood-logits must be given once for each --logits, got {given} for {models}")
+        }
+        Error::NoDirectory => "--resume needs the run's directory, --out DIR".into(),
+        Error::Occupied(_) => {
+            format!("{error}; choose another --out, or continue it with --resume")
+        }
+        Error::Busy(_) => format!("{error}; wait for it, or choose another --out"),
+        Error::OtherKind { run, began } => format!(
+            "{}: was begun by decay {began}; resume it with decay {began}",
+            run.display()
+        ),
+        error => error.sentence(),
     }
 }
 
@@ -37,28 +53,57 @@ pub(crate) fn words(error: &Error, command: &str) -> String {
 mod tests {
     use super::{exit_code, words};
     use decay::Error;
-    use decay_data::DataError;
 
-    fn io() -> std::io::Error {
-        std::io::Error::other("the disk is full")
-    }
-
+    /// The library says what is wrong, the command with which flag it is mended.
     #[test]
-    fn only_a_failed_write_is_not_the_inputs_fault() {
-        let path = || "a.csv".to_owned();
-        let write = Error::from(DataError::Write {
-            path: path(),
-            source: io(),
-        });
-        let open = Error::from(DataError::Open {
-            path: path(),
-            source: io(),
-        });
-        assert_eq!((exit_code(&write), exit_code(&open)), (1, 2));
-        assert_eq!(
-            words(&write, "tune"),
-            "a.csv: cannot be written: the disk is full"
-        );
+    fn words_of_the_library_become_those_of_the_command() {
+        let lists = Error::ManySettings {
+            key: "train.dropout".into(),
+            values: 2,
+        };
+        let logits = Error::OodLogits {
+            given: 1,
+            models: 2,
+        };
+        let rows = Error::NoRows {
+            run: "a".into(),
+            reason: "held out no rows",
+        };
+        let kind = Error::OtherKind {
+            run: "a".into(),
+            began: "fit".into(),
+        };
+        for (error, expected) in [
+            (
+                Error::NoData,
+                "no data given; name a table, images, a graph or an embedded set with --data",
+            ),
+            (rows, "a: held out no rows; name labelled rows with --data"),
+            (
+                lists,
+                "train.dropout has 2 values, but decay fit trains at one setting; decay tune sweeps",
+            ),
+            (
+                logits,
+                "--ood-logits must be given once for each --logits, got 1 for 2",
+            ),
+            (
+                Error::NoDirectory,
+                "--resume needs the run's directory, --out DIR",
+            ),
+            (
+                Error::Occupied("a".into()),
+                "a: already holds a run; choose another --out, or continue it with --resume",
+            ),
+            (
+                Error::Busy("a".into()),
+                "a: is in use by another run; wait for it, or choose another --out",
+            ),
+            (kind, "a: was begun by decay fit; resume it with decay fit"),
+        ] {
+            assert!(!error.to_string().contains("--") && exit_code(&error) == 2);
+            assert_eq!(words(&error, "tune"), expected);
+        }
     }
 
     #[test]
@@ -72,18 +117,6 @@ mod tests {
             words(&resumable, "tune"),
             "device 'cuda:1' failed: out of memory; continue from the last checkpoint with: decay tune --out x --resume, \
              on another device with --device"
-        );
-    }
-
-    #[test]
-    fn a_cause_that_the_message_holds_is_not_repeated() {
-        let model = decay_model::ModelError::Read {
-            path: "m".into(),
-            source: io(),
-        };
-        assert_eq!(
-            words(&Error::from(model), "tune"),
-            "m: cannot read: the disk is full"
         );
     }
 }

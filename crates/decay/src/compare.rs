@@ -10,10 +10,10 @@ use decay_data::{load_with, write_atomically};
 use decay_report::text::{Table, number};
 
 use crate::audit::LogitsOnLabels;
-use crate::data::{Outliers, truth};
+use crate::data::{Outliers, Truth, truth};
 use crate::device::Machine;
 use crate::error::Error;
-use crate::experiment::{Truth, predictions};
+use crate::experiment::predictions;
 use crate::model::Opening;
 
 /// Which of two models is better, and whether the rows can tell.

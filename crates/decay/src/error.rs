@@ -19,6 +19,50 @@ pub enum Error {
     /// Settings that cannot be, or not with these data.
     #[error("{0}")]
     Setting(String),
+    /// No source is named.
+    #[error("no data given; name a table, images, a graph or an embedded set")]
+    NoData,
+    /// A run has no rows that its models could be audited on.
+    #[error("{run}: {reason}")]
+    NoRows {
+        /// The run's directory.
+        run: PathBuf,
+        /// Why.
+        reason: &'static str,
+    },
+    /// A fit has one value of each hyper-parameter.
+    #[error("{key} has {values} values, but a fit trains at one setting")]
+    ManySettings {
+        /// The setting.
+        key: String,
+        /// How many it has.
+        values: usize,
+    },
+    /// Logits on other data that are not those of the models.
+    #[error("there are {given} files of out-of-distribution logits for {models} models")]
+    OodLogits {
+        /// Files.
+        given: usize,
+        /// Models.
+        models: usize,
+    },
+    /// A run can only be resumed in a directory.
+    #[error("a run is resumed in its directory, and none is named")]
+    NoDirectory,
+    /// A directory that holds a run, which was not to be resumed.
+    #[error("{0}: already holds a run")]
+    Occupied(PathBuf),
+    /// A directory in which another run is at work.
+    #[error("{0}: is in use by another run")]
+    Busy(PathBuf),
+    /// A sweep cannot go on as a fit, nor a fit as a sweep.
+    #[error("{run}: was begun as a {began}")]
+    OtherKind {
+        /// The run's directory.
+        run: PathBuf,
+        /// `tune` or `fit`.
+        began: String,
+    },
     /// Rows from slices that do not fit together.
     #[error("{values} values are no {rows} rows of {columns} columns")]
     Shape {
@@ -118,13 +162,18 @@ impl Error {
     /// Whether other arguments or other input would help.
     pub fn is_input(&self) -> bool {
         match self {
-            Self::Setting(_) | Self::Shape { .. } | Self::Run { .. } | Self::Model(_) => true,
+            Self::Diverged(_)
+            | Self::Interrupted { .. }
+            | Self::Device { .. }
+            | Self::File { .. }
+            | Self::Settings(_)
+            | Self::Certificate(_)
+            | Self::Report(_) => false,
             Self::Data(error) => is_input(error),
             Self::Robust(error) => !matches!(
                 error,
                 RobustError::Device { .. } | RobustError::Threads { .. }
             ),
-            Self::Audit(_) | Self::Shift(_) => true,
             Self::Train(error) => match error {
                 TrainError::Interrupted { .. }
                 | TrainError::Checkpoint { .. }
@@ -133,7 +182,7 @@ impl Error {
                 TrainError::Data(error) => is_input(error),
                 _ => true,
             },
-            _ => false,
+            _ => true,
         }
     }
 

@@ -306,9 +306,9 @@ pub enum Source {
     Rows(Rows),
 }
 
-impl<T: Into<String>> From<T> for Source {
+impl<T: AsRef<Path>> From<T> for Source {
     fn from(source: T) -> Self {
-        Self::Named(source.into())
+        Self::Named(source.as_ref().display().to_string())
     }
 }
 

@@ -7,6 +7,8 @@ mod audit;
 mod sweep;
 mod training;
 
+use std::fmt;
+
 use serde::{Deserialize, Deserializer, Serialize};
 
 pub use audit::{
@@ -25,6 +27,12 @@ pub struct Finding {
     pub headline: String,
     /// How sure it is and what it rests on; may be empty.
     pub detail: String,
+}
+
+impl fmt::Display for Finding {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.headline, self.detail)
+    }
 }
 
 /// Everything on the page `report.html`.

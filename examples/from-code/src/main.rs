@@ -33,7 +33,7 @@ fn main() -> Result<(), Error> {
         .out_under("runs")
         .run()?;
     for finding in &outcome.findings {
-        println!("{} {}", finding.headline, finding.detail);
+        println!("{finding}");
     }
 
     // Any program predicts from the directory.

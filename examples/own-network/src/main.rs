@@ -22,7 +22,7 @@ fn main() -> Result<(), Error> {
         .out_under("runs")
         .run()?;
     for finding in &outcome.findings {
-        println!("{} {}", finding.headline, finding.detail);
+        println!("{finding}");
     }
     if let Some(run) = &outcome.run {
         // The files name the network; only its owner can make it.

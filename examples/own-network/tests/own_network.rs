@@ -31,7 +31,7 @@ fn wine() -> Data {
     decay::read("embedded:wine").load().unwrap()
 }
 
-fn experiment(data: &Data) -> Experiment<'_> {
+fn experiment(data: &Data) -> Experiment<'static> {
     let train = TrainConfig {
         epochs: 4,
         batch: 32,

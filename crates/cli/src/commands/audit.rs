@@ -34,7 +34,7 @@ pub(crate) fn audit(request: &AuditRequest) -> Result<(), Error> {
     audit.command = command_words();
     let mut text = audit.table() + "\n";
     for finding in &audit.findings {
-        text.push_str(&format!("{} {}\n", finding.headline, finding.detail));
+        text.push_str(&format!("{finding}\n"));
     }
     if let Some(dir) = &request.out {
         audit.write(dir)?;

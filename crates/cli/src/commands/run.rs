@@ -1,7 +1,7 @@
 //! `decay tune` and `decay fit`. Without a command, the first on embedded digits.
 
 use decay::run::{RunKind, stored_settings};
-use decay::settings::{Given, Settings, overlay, resolve};
+use decay::settings::{Given, Settings, resolve};
 use decay::{Error, Experiment, Outcome};
 use toml::Table;
 
@@ -22,34 +22,25 @@ lr = 0.005
 
 /// `decay tune`; without data, the demonstration.
 pub(crate) fn tune(given: &Given) -> Result<(), Error> {
-    let named = resolve(Table::new(), given)?;
-    let base = if named.data.path.is_some() || named.run.resume {
-        Table::new()
-    } else {
-        table(DEMONSTRATION)?
-    };
-    run(RunKind::Tune, base, given)
+    run(RunKind::Tune, given)
 }
 
 /// `decay fit`.
 pub(crate) fn fit(given: &Given) -> Result<(), Error> {
-    run(RunKind::Fit, Table::new(), given)
+    run(RunKind::Fit, given)
 }
 
-fn run(kind: RunKind, mut base: Table, given: &Given) -> Result<(), Error> {
-    let mut settings = resolve(base.clone(), given)?;
-    if settings.run.resume {
-        // What the run began with lies below what is asked for now.
-        let stored = stored_settings(kind, settings.run.out.as_deref())?;
-        base = overlay(base, table(&stored.to_toml()?)?);
-        settings = resolve(base, given)?;
-    }
-    let quiet = settings.run.quiet;
+fn run(kind: RunKind, given: &Given) -> Result<(), Error> {
+    let settings = settings(kind, given)?;
+    let (quiet, named) = (settings.run.quiet, settings.run.out.is_some());
     let terminal = Terminal::new(quiet);
-    let experiment = experiment(settings)
+    let mut experiment = Experiment::with(settings)
         .observe(|event| terminal.show(&event))
         .cancel(interrupt::listen()?)
         .command_line(command_words());
+    if !named {
+        experiment = experiment.out_under("runs");
+    }
     let outcome = match kind {
         RunKind::Tune => experiment.run()?,
         RunKind::Fit => experiment.fit()?,
@@ -57,14 +48,17 @@ fn run(kind: RunKind, mut base: Table, given: &Given) -> Result<(), Error> {
     last_words(&outcome, quiet)
 }
 
-/// In a directory, whether or not one is named.
-fn experiment(settings: Settings) -> Experiment<'static> {
-    let named = settings.run.out.is_some();
-    let experiment = Experiment::with(settings);
-    if named {
-        return experiment;
+/// What is asked for, over what the run began with or, where no data are named, over the demonstration.
+fn settings(kind: RunKind, given: &Given) -> Result<Settings, Error> {
+    let settings = resolve(Table::new(), given)?;
+    if settings.run.resume {
+        let stored = stored_settings(kind, settings.run.out.as_deref())?;
+        return resolve(table(&stored.to_toml()?)?, given);
     }
-    experiment.out_under("runs")
+    if kind == RunKind::Tune && settings.data.path.is_none() {
+        return resolve(table(DEMONSTRATION)?, given);
+    }
+    Ok(settings)
 }
 
 fn table(text: &str) -> Result<Table, Error> {
@@ -73,7 +67,7 @@ fn table(text: &str) -> Result<Table, Error> {
 }
 
 /// The audit, the findings, then the path of the page; of a quiet run the path alone.
-fn last_words(outcome: &Outcome<'_>, quiet: bool) -> Result<(), Error> {
+fn last_words(outcome: &Outcome, quiet: bool) -> Result<(), Error> {
     let page = outcome.run.as_ref().map(|run| run.join("report.html"));
     let page = page.map_or_else(String::new, |page| format!("{}\n", page.display()));
     if quiet {
@@ -84,7 +78,7 @@ fn last_words(outcome: &Outcome<'_>, quiet: bool) -> Result<(), Error> {
         .map_or_else(String::new, |audit| audit.table());
     text.push('\n');
     for finding in &outcome.findings {
-        text.push_str(&format!("{} {}\n", finding.headline, finding.detail));
+        text.push_str(&format!("{finding}\n"));
     }
     output::print(&format!("{text}\n{page}"))
 }

@@ -14,7 +14,7 @@ use crate::records::audit_findings;
 /// Audits one or several models by their logits on the same rows, and perhaps on out-of-distribution rows, a file for each model.
 ///
 /// # Errors
-/// [`Error::Data`] for files that cannot be read, [`Error::Run`] for files that do not fit together.
+/// [`Error::Data`] for files that cannot be read, [`Error::Run`], [`Error::OodLogits`] for files that do not fit together.
 ///
 /// ```no_run
 /// let audit = decay::audit::audit_logits(&["a.csv".into()], "y.csv".as_ref(), &[])?;
@@ -27,11 +27,10 @@ pub fn audit_logits(logits: &[PathBuf], labels: &Path, ood: &[PathBuf]) -> Resul
         [] => None,
         ood if ood.len() == logits.len() => Some(tables(ood)?),
         ood => {
-            return Err(Error::Setting(format!(
-                "--ood-logits must be given once for each --logits, got {} for {}",
-                ood.len(),
-                logits.len()
-            )));
+            return Err(Error::OodLogits {
+                given: ood.len(),
+                models: logits.len(),
+            });
         }
     };
     let mut outside = ood.iter().flatten();

@@ -10,10 +10,9 @@ use decay_report::Reliability;
 use decay_train::Samples;
 
 use super::target::TargetModels;
-use crate::data::Outliers;
+use crate::data::{Outliers, Truth};
 use crate::device::Machine;
 use crate::error::Error;
-use crate::experiment::Truth;
 use crate::experiment::validation_metric::predictions;
 use crate::records::reliability;
 

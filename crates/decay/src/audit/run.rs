@@ -13,28 +13,26 @@ use super::whole::audit_model;
 use crate::data::{Data, Outliers, truth};
 use crate::device::Machine;
 use crate::error::Error;
-use crate::event::Event;
+use crate::event::{Event, Observer};
 use crate::experiment::{CrossValidation, Session};
 use crate::model::{Model, Opening};
 use crate::run::KeptPopulation;
-use crate::settings::{Curves, Settings};
+use crate::settings::{AuditSettings, Curves, Settings};
 
-impl Session<'_> {
-    /// What the final models do on the held-out rows; `None` without such rows.
-    pub(crate) fn audit(&self, model: &Model) -> Result<Option<Audit>, Error> {
-        let Some(rows) = self.data.held_out() else {
-            return Ok(None);
-        };
-        let (settings, outliers) = (&self.settings.audit, &self.outliers);
-        let data = Some(&*self.data);
-        let found = audit_model(model, data, rows, outliers, settings, self.observer())?;
-        Ok(Some(Audit::of_model(
-            found,
-            model,
-            &self.data.dataset.name,
-            rows,
-        )))
-    }
+/// What final models do on the held-out rows; `None` without such rows.
+pub(crate) fn audit_held_out(
+    model: &Model,
+    data: &Data,
+    outliers: &[Outliers],
+    settings: &AuditSettings,
+    observe: Observer<'_>,
+) -> Result<Option<Audit>, Error> {
+    let Some(rows) = data.held_out() else {
+        return Ok(None);
+    };
+    let found = audit_model(model, Some(data), rows, outliers, settings, observe)?;
+    let name = &data.dataset.name;
+    Ok(Some(Audit::of_model(found, model, name, rows)))
 }
 
 /// Figures of every member of a sweep on the held-out rows; `None` without such rows, and where the settings want none.
@@ -105,8 +103,8 @@ impl<'a> RunAudit<'a> {
     }
 
     /// On these labelled rows.
-    pub fn data(mut self, source: impl Into<String>) -> Self {
-        self.data = Some(source.into());
+    pub fn data(mut self, source: impl AsRef<Path>) -> Self {
+        self.data = Some(source.as_ref().display().to_string());
         self
     }
 
@@ -125,7 +123,7 @@ impl<'a> RunAudit<'a> {
     /// Measures.
     ///
     /// # Errors
-    /// [`Error::Run`] if there is no model or no row to audit it on; else what cannot be read or computed.
+    /// [`Error::Run`] if there is no model, [`Error::NoRows`] if there is no row to audit it on; else what cannot be read or computed.
     pub fn measure(self) -> Result<Audit, Error> {
         let dir = directory(&self.run);
         let settings = match self.settings {
@@ -140,11 +138,14 @@ impl<'a> RunAudit<'a> {
         let schema = &model.file.schema;
         let named = self.data.as_deref().map(|source| load_with(source, schema));
         let named = named.transpose()?;
+        let no_rows = |reason| Error::NoRows {
+            run: dir.clone(),
+            reason,
+        };
         let data = match &settings.data.path {
             Some(_) => Data::load(&settings.data, settings.run.seed),
-            None => Err(Error::run(
-                &dir,
-                "has no config.toml that says which rows were held out; name rows with --data",
+            None => Err(no_rows(
+                "has no config.toml that says which rows were held out",
             )),
         };
         let data = match data {
@@ -154,7 +155,6 @@ impl<'a> RunAudit<'a> {
             Err(error) => return Err(error),
         };
         let labelled;
-        let no_rows = |why| Error::run(&dir, format!("{why}; name labelled rows with --data"));
         let rows: (&Dataset, &[usize]) = match (&named, &data) {
             (Some(named), _) => {
                 labelled = named.labelled_rows();

@@ -8,11 +8,10 @@ use super::robustness::Robustness;
 use super::shifts::{Shifts, shifts};
 use super::target::TargetModels;
 use super::unit::Unit;
-use crate::data::{Data, Outliers, truth};
+use crate::data::{Data, Outliers, Truth, truth};
 use crate::device::Machine;
 use crate::error::Error;
 use crate::event::{Event, Observer};
-use crate::experiment::Truth;
 use crate::model::Model;
 use crate::settings::AuditSettings;
 
@@ -92,7 +91,7 @@ impl Auditor<'_> {
             let data = data.filter(|_| self.settings.features);
             let trained = data.and_then(|data| match truth(&data.dataset.target, &data.training) {
                 Truth::Classes { labels, .. } => {
-                    Some((&data.dataset, spread(&data.training, &labels, MOST_FITTED)))
+                    Some((&*data.dataset, spread(&data.training, &labels, MOST_FITTED)))
                 }
                 Truth::Values(_) => None,
             });

@@ -3,25 +3,28 @@
 mod outliers;
 mod reader;
 mod shifted;
+mod truth;
 
 pub(crate) use outliers::Outliers;
 pub use reader::{Reader, Rows, read, rows};
+pub use truth::Truth;
+pub(crate) use truth::truth;
+
+use std::sync::Arc;
 
 use decay_data::{
-    Dataset, GivenSplit, GraphData, Images, Quota, Raw, Schema, Table, Target, Task, group_holdout,
-    random_per_class, stratified_holdout, stratified_holdout_of,
+    Dataset, GivenSplit, GraphData, Images, Quota, Raw, Schema, Table, Task, group_holdout,
+    random_per_class, stratified_holdout_of,
 };
 
 use crate::error::Error;
-use crate::experiment::Truth;
-use crate::run::DataRecord;
 use crate::settings::DataSettings;
 
-/// A data set and its parts.
+/// A data set and its parts; a clone shares the rows.
 #[derive(Debug, Clone)]
 pub struct Data {
     /// All rows that came together.
-    pub dataset: Dataset,
+    pub dataset: Arc<Dataset>,
     /// Rows of `dataset` to choose and train on.
     pub training: Vec<usize>,
     /// Rows that the source sets aside for choosing: every fold validates on them, too, and none trains on them.
@@ -37,15 +40,15 @@ pub struct Data {
 #[derive(Debug, Clone)]
 pub(crate) struct HeldOut {
     /// The source's own test set; else the rows are of the training file.
-    own: Option<Dataset>,
+    own: Option<Arc<Dataset>>,
     pub(crate) rows: Vec<usize>,
 }
 
 /// Rows of classes that no model learns.
 #[derive(Debug, Clone)]
 pub(crate) enum Unknown {
-    Images(Box<Images>),
-    Rows(Box<Table>),
+    Images(Arc<Images>),
+    Rows(Arc<Table>),
 }
 
 impl From<Dataset> for Data {
@@ -55,8 +58,11 @@ impl From<Dataset> for Data {
             holdout: 0.0,
             ..DataSettings::default()
         };
-        let training = dataset.labelled_rows();
-        Self::new(dataset, (training, None), &settings, 0)
+        let split = GivenSplit {
+            train: dataset.labelled_rows(),
+            ..GivenSplit::default()
+        };
+        Self::new(dataset, split, &settings, 0)
     }
 }
 
@@ -66,13 +72,10 @@ impl Data {
     /// Of a table, labels and shifts of the columns are learned from the training rows alone.
     ///
     /// # Errors
-    /// [`Error::Setting`] without a source, [`Error::Data`] of its reader.
+    /// [`Error::NoData`] without a source, [`Error::Data`] of its reader.
     pub fn load(settings: &DataSettings, seed: u64) -> Result<Self, Error> {
         let Some(path) = &settings.path else {
-            return Err(Error::Setting(
-                "no data given; name a table, images, a graph or an embedded set with --data"
-                    .into(),
-            ));
+            return Err(Error::NoData);
         };
         Self::of(Raw::read(path, &settings.options())?, settings, seed)
     }
@@ -91,17 +94,16 @@ impl Data {
         }
     }
 
-    fn new(
-        dataset: Dataset,
-        (training, held_out): (Vec<usize>, Option<HeldOut>),
-        settings: &DataSettings,
-        seed: u64,
-    ) -> Self {
+    fn new(dataset: Dataset, split: GivenSplit, settings: &DataSettings, seed: u64) -> Self {
+        let held_out = (!split.test.is_empty()).then_some(HeldOut {
+            own: None,
+            rows: split.test,
+        });
         Self {
-            dataset,
-            training,
+            dataset: dataset.into(),
+            training: split.train,
             held_out,
-            validation: Vec::new(),
+            validation: split.validation,
             unknown: None,
             settings: settings.clone(),
             seed,
@@ -124,24 +126,20 @@ impl Data {
         };
         let (train, mut unknown) = part(train)?;
         let dataset = Dataset::from_images(&train)?;
-        let parts = match test {
-            Some(test) => {
-                let (test, of_test) = part(test)?;
-                unknown = of_test;
-                let test = dataset.schema.image_dataset(&test)?;
-                let rows = (0..test.rows).collect();
-                let held_out = HeldOut {
-                    own: Some(test),
-                    rows,
-                };
-                ((0..dataset.rows).collect(), Some(held_out))
-            }
-            None => set_aside(&dataset, settings.holdout, seed)?,
-        };
-        Ok(Self {
-            unknown: unknown.map(|images| Unknown::Images(Box::new(images))),
-            ..Self::new(dataset, parts, settings, seed)
-        })
+        let share = test.as_ref().map_or(settings.holdout, |_| 0.0);
+        let split = set_aside(&dataset, share, seed)?;
+        let mut data = Self::new(dataset, split, settings, seed);
+        if let Some(test) = test {
+            let (test, of_test) = part(test)?;
+            unknown = of_test;
+            let test = data.dataset.schema.image_dataset(&test)?;
+            data.held_out = Some(HeldOut {
+                rows: (0..test.rows).collect(),
+                own: Some(test.into()),
+            });
+        }
+        data.unknown = unknown.map(|images| Unknown::Images(images.into()));
+        Ok(data)
     }
 
     fn of_table(table: Table, settings: &DataSettings, seed: u64) -> Result<Self, Error> {
@@ -150,17 +148,17 @@ impl Data {
         } else {
             let target = settings.target.as_deref();
             let (known, unknown) = table.partition(target, &settings.unknown_classes)?;
-            (known, Some(Unknown::Rows(Box::new(unknown))))
+            (known, Some(Unknown::Rows(unknown.into())))
         };
         let mut options = settings.options();
         let all = Dataset::from_table(&table, &options)?;
-        let parts = set_aside(&all, settings.holdout, seed)?;
+        let split = set_aside(&all, settings.holdout, seed)?;
         // Fewer rows must not change what is predicted.
         options.task = Some(all.task().kind());
-        let dataset = Schema::fit(&table, &parts.0, &options)?.dataset(&table)?;
+        let dataset = Schema::fit(&table, &split.train, &options)?.dataset(&table)?;
         Ok(Self {
             unknown,
-            ..Self::new(dataset, parts, settings, seed)
+            ..Self::new(dataset, split, settings, seed)
         })
     }
 
@@ -168,25 +166,18 @@ impl Data {
     fn of_graph(graph: &GraphData, settings: &DataSettings, seed: u64) -> Result<Self, Error> {
         let mut options = settings.options();
         let all = Dataset::from_graph(graph, &options)?;
-        let parts = match (settings.per_class, graph.split.clone()) {
+        let split = match (settings.per_class, graph.split.clone()) {
             (Some(count), _) => {
                 let validation = Quota::PerClass(settings.validation_per_class);
                 let rows = all.labelled_rows();
                 random_per_class(&all.target, &rows, count, validation, Quota::Rest, seed)?
             }
             (None, Some(given)) => given,
-            (None, None) => set_nodes_aside(&all, settings.holdout, seed)?,
+            (None, None) => set_aside(&all, settings.holdout, seed)?,
         };
         options.task = Some(all.task().kind());
-        let dataset = Schema::fit_graph(graph, &parts.train, &options)?.graph_dataset(graph)?;
-        let held_out = (!parts.test.is_empty()).then_some(HeldOut {
-            own: None,
-            rows: parts.test,
-        });
-        Ok(Self {
-            validation: parts.validation,
-            ..Self::new(dataset, (parts.train, held_out), settings, seed)
-        })
+        let dataset = Schema::fit_graph(graph, &split.train, &options)?.graph_dataset(graph)?;
+        Ok(Self::new(dataset, split, settings, seed))
     }
 
     /// Number of rows that came together.
@@ -215,24 +206,13 @@ impl Data {
     /// The data set that held-out rows belong to, and the rows, if there are any.
     pub(crate) fn held_out(&self) -> Option<(&Dataset, &[usize])> {
         let held_out = self.held_out.as_ref()?;
-        let dataset = held_out.own.as_ref().unwrap_or(&self.dataset);
+        let dataset = held_out.own.as_deref().unwrap_or(&self.dataset);
         Some((dataset, &held_out.rows))
-    }
-
-    /// What `run.json` says of the data.
-    pub(crate) fn record(&self) -> DataRecord {
-        DataRecord {
-            name: self.dataset.name.clone(),
-            features: self.features(),
-            training_rows: self.training.len(),
-            held_out_rows: self.held_out.as_ref().map_or(0, |held| held.rows.len()),
-            provenance: self.dataset.provenance.clone(),
-        }
     }
 }
 
-/// Nodes to train on and nodes held out.
-fn set_nodes_aside(data: &Dataset, share: f64, seed: u64) -> Result<GivenSplit, Error> {
+/// Rows to train on and rows held out: whole graphs of a disjoint union, else a share of each class.
+fn set_aside(data: &Dataset, share: f64, seed: u64) -> Result<GivenSplit, Error> {
     let labelled = data.labelled_rows();
     if share == 0.0 {
         return Ok(GivenSplit {
@@ -251,35 +231,6 @@ fn set_nodes_aside(data: &Dataset, share: f64, seed: u64) -> Result<GivenSplit, 
     })
 }
 
-/// Training rows, and those held out if any are.
-fn set_aside(
-    data: &Dataset,
-    share: f64,
-    seed: u64,
-) -> Result<(Vec<usize>, Option<HeldOut>), Error> {
-    if share == 0.0 {
-        return Ok(((0..data.rows).collect(), None));
-    }
-    let split = stratified_holdout(&data.target, share, seed)?;
-    let held_out = HeldOut {
-        own: None,
-        rows: split.test,
-    };
-    Ok((split.train, Some(held_out)))
-}
-
-/// The labels or values of some rows.
-pub(crate) fn truth(target: &Target, rows: &[usize]) -> Truth {
-    match target {
-        Target::Classes { labels, names } => Truth::Classes {
-            labels: rows.iter().map(|&row| labels[row] as usize).collect(),
-            classes: names.len(),
-        },
-        Target::Values { values, .. } => {
-            Truth::Values(rows.iter().map(|&row| values[row]).collect())
-        }
-    }
-}
 #[cfg(test)]
 mod tests {
     use super::Data;

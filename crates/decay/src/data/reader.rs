@@ -1,5 +1,7 @@
 //! How data are brought: a file, a folder, an embedded set, or slices.
 
+use std::path::Path;
+
 use decay_data::{Cells, Column, Provenance, Raw, Scaling, Table, TaskKind};
 
 use super::Data;
@@ -34,10 +36,10 @@ pub struct Reader {
 /// assert_eq!((data.rows(), data.features(), data.classes().len()), (178, 13, 3));
 /// # Ok::<(), decay::Error>(())
 /// ```
-pub fn read(source: impl Into<String>) -> Reader {
+pub fn read(source: impl AsRef<Path>) -> Reader {
     Reader {
         settings: DataSettings {
-            path: Some(source.into()),
+            path: Some(source.as_ref().display().to_string()),
             ..DataSettings::default()
         },
         seed: 0,
@@ -174,8 +176,9 @@ impl Reader {
     }
 
     /// Out-of-distribution data for the audit: a file, folder, embedded set, or `shift:NAME` of the held-out images.
-    pub fn ood(mut self, source: impl Into<String>) -> Self {
-        self.settings.ood.push(source.into());
+    pub fn ood(mut self, source: impl AsRef<Path>) -> Self {
+        let source = source.as_ref().display().to_string();
+        self.settings.ood.push(source);
         self
     }
 

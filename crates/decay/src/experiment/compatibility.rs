@@ -1,6 +1,6 @@
 //! Data and network brought together before anything is written.
 
-use std::borrow::Cow;
+use std::sync::Arc;
 
 use decay_model::ModelConfig;
 
@@ -9,10 +9,7 @@ use crate::error::Error;
 use crate::settings::Settings;
 
 /// A graph becomes one batch of a graph network, and the nodes of a graph rows of any other.
-pub(super) fn fit_to_each_other(
-    settings: &mut Settings,
-    data: &mut Cow<'_, Data>,
-) -> Result<(), Error> {
+pub(super) fn fit_to_each_other(settings: &mut Settings, data: &mut Data) -> Result<(), Error> {
     let dataset = &data.dataset;
     dataset.check_scaling(settings.data.scaling)?;
     match (&settings.model, &dataset.graph) {
@@ -23,7 +20,7 @@ pub(super) fn fit_to_each_other(
                 dataset.name
             )));
         }
-        (_, Some(_)) => data.to_mut().dataset.graph = None,
+        (_, Some(_)) => Arc::make_mut(&mut data.dataset).graph = None,
         (_, None) => {}
     }
     Ok(())

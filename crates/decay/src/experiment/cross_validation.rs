@@ -7,9 +7,9 @@ use decay_train::{
 };
 
 use super::planned::Units;
-use super::{Measured, Planned, Session, Truth, ValidationMetric};
+use super::{Measured, Planned, Session, ValidationMetric};
 use crate::audit::TargetModels;
-use crate::data::truth;
+use crate::data::{Truth, truth};
 use crate::device::Machine;
 use crate::error::Error;
 

@@ -5,7 +5,8 @@ use decay_audit::{Logits, accuracy, logit_scale};
 use decay_model::ParameterKind;
 use decay_train::{Outcome, Status, TrainConfig};
 
-use super::{Population, Truth, ValidationMetric};
+use super::{Population, ValidationMetric};
+use crate::data::Truth;
 use crate::error::Error;
 
 /// Final figures of one member.

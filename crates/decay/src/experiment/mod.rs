@@ -12,25 +12,25 @@ mod session;
 mod temperature;
 pub(crate) mod validation_metric;
 
-use std::borrow::Cow;
 use std::path::PathBuf;
 use std::sync::atomic::AtomicBool;
 
 use decay_model::{ModelConfig, Network};
-use decay_train::{FoldRows, FoldScales, Hyper, TrainConfig};
+use decay_train::{Hyper, TrainConfig};
 
 pub use choice::Decision;
 pub use cross_validation::{CrossValidation, Population};
+pub use decay_train::{FoldRows, FoldScales};
 pub use measuring::Measured;
 pub use outcome::{Choice, Outcome, Swept};
 pub use refits::Refits;
 pub(crate) use session::Session;
-pub use validation_metric::{Truth, ValidationMetric};
+pub use validation_metric::ValidationMetric;
 
 use choice::choose;
 use cross_validation::cross_validate;
 use planned::Planned;
-use session::{Setup, Watch};
+use session::Watch;
 pub(crate) use validation_metric::predictions;
 
 use crate::data::Data;
@@ -61,7 +61,7 @@ pub(crate) enum Place {
 /// | [`sweep`](Self::sweep) | decay rates `1e-4..10:16` | what differs; twice for two hyper-parameters |
 /// | [`folds`](Self::folds), [`seeds`](Self::seeds), [`refits`](Self::refits) | 5, 2, 5 | size of the population and of the final ensemble |
 /// | [`metric`](Self::metric), [`rule`](Self::rule) | the loss, one standard error | what chooses |
-/// | [`audited`](Self::audited) | [`AuditSettings::default`] | what the audit measures |
+/// | [`audit`](Self::audit) | [`AuditSettings::default`] | what the audit measures |
 /// | [`observe`](Self::observe), [`cancel`](Self::cancel) | | watch it, stop it |
 /// | [`out`](Self::out), [`resume`](Self::resume) | nothing is written | the run's directory; go on where it stopped |
 /// | [`device`](Self::device), [`threads`](Self::threads) | the best | where it computes |
@@ -81,7 +81,7 @@ pub(crate) enum Place {
 /// ```
 pub struct Experiment<'a> {
     settings: Settings,
-    data: Option<Cow<'a, Data>>,
+    data: Option<Data>,
     network: Option<Network>,
     varied: Vec<(Hyper, Grid)>,
     folds: Option<Vec<FoldRows>>,
@@ -93,14 +93,14 @@ pub struct Experiment<'a> {
 
 impl<'a> Experiment<'a> {
     /// On data that have been loaded; their seed is the experiment's.
-    pub fn on(data: &'a Data) -> Self {
+    pub fn on(data: &Data) -> Self {
         let mut settings = Settings {
             data: data.settings.clone(),
             ..Settings::default()
         };
         settings.run.seed = data.seed;
         Self {
-            data: Some(Cow::Borrowed(data)),
+            data: Some(data.clone()),
             ..Self::with(settings)
         }
     }
@@ -205,7 +205,7 @@ impl<'a> Experiment<'a> {
     }
 
     /// How thorough the audit is.
-    pub fn audited(mut self, settings: AuditSettings) -> Self {
+    pub fn audit(mut self, settings: AuditSettings) -> Self {
         self.settings.audit = settings;
         self
     }
@@ -290,7 +290,7 @@ impl<'a> Experiment<'a> {
     ///
     /// # Errors
     /// [`Error::is_input`] tells what other settings or data would mend.
-    pub fn run(self) -> Result<Outcome<'a>, Error> {
+    pub fn run(self) -> Result<Outcome, Error> {
         outcome::tune(self)
     }
 
@@ -306,7 +306,7 @@ impl<'a> Experiment<'a> {
     ///
     /// # Errors
     /// As [`Experiment::run`].
-    pub fn fit(self) -> Result<Outcome<'a>, Error> {
+    pub fn fit(self) -> Result<Outcome, Error> {
         outcome::fit(self)
     }
 
@@ -328,25 +328,10 @@ impl<'a> Experiment<'a> {
         Population::train(&session, planned.plan, planned.folds, scales)
     }
 
-    fn begin(mut self, kind: RunKind) -> Result<Session<'a>, Error> {
-        for (hyper, values) in &self.varied {
-            self.settings.train = self.settings.train.varying(*hyper, values)?;
-        }
-        let setup = Setup {
-            kind,
-            data: self.data,
-            network: self.network,
-            machine: self.machine,
-            place: self.place,
-            watch: self.watch,
-        };
-        Session::new(self.settings, setup)
-    }
-
     /// The session with the members of a sweep, and scales if they are given.
     fn planned(mut self) -> Result<(Session<'a>, Planned, Option<Vec<FoldScales>>), Error> {
         let (folds, scales) = (self.folds.take(), self.scales.take());
-        let session = self.begin(RunKind::Tune)?;
+        let session = Session::new(RunKind::Tune, self)?;
         let planned = Planned::new(&session.settings, &session.data, folds)?;
         Ok((session, planned, scales))
     }

@@ -2,6 +2,7 @@
 
 use std::cell::OnceCell;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use decay_data::{Task, fold_notes};
 use decay_report::{Finding, Surface, Sweep, history_csv, layers_csv, members_csv, surface_csv};
@@ -13,19 +14,20 @@ use decay_train::{
 use super::refits::refit;
 use super::temperature::{validated_temperature, validated_variance};
 use super::{CrossValidation, Decision, Experiment, Refits, Session, choose, cross_validate};
-use crate::audit::{Audit, audit_curves, audit_sweep, folds_of, population_csv};
+use crate::audit::{Audit, audit_curves, audit_held_out, audit_sweep, folds_of, population_csv};
+use crate::data::{Data, Outliers};
 use crate::error::Error;
-use crate::event::Event;
+use crate::event::{Event, Observer};
 use crate::model::{Model, ModelFile, WeightsFile};
 use crate::records::{
     PageParts, choice_findings, fit_finding, history_rows, layer_rows, page, refit_rows,
     selection_file, surface_record, sweep_record, sweep_rows,
 };
 use crate::run::{RunKind, keep_population};
-use crate::settings::Settings;
+use crate::settings::{AuditSettings, Settings};
 
 /// What an experiment came to.
-pub struct Outcome<'a> {
+pub struct Outcome {
     /// What the final models were to be trained with.
     pub choice: Choice,
     /// How the choice was made; absent of a fit.
@@ -39,7 +41,9 @@ pub struct Outcome<'a> {
     /// Where the files of the run are.
     pub run: Option<PathBuf>,
     audit: OnceCell<Audit>,
-    session: Session<'a>,
+    data: Data,
+    outliers: Arc<[Outliers]>,
+    settings: AuditSettings,
 }
 
 /// Hyper-parameters of the final models.
@@ -68,40 +72,7 @@ pub struct Swept {
     pub decision: Decision,
 }
 
-/// What is known after the last step.
-struct Results {
-    choice: Choice,
-    swept: Option<Swept>,
-    model: Model,
-    refits: Refits,
-    findings: Vec<Finding>,
-    run: Option<PathBuf>,
-    audit: OnceCell<Audit>,
-}
-
-impl<'a> Outcome<'a> {
-    fn new(session: Session<'a>, results: Results) -> Self {
-        let Results {
-            choice,
-            swept,
-            model,
-            refits,
-            findings,
-            run,
-            audit,
-        } = results;
-        Self {
-            choice,
-            swept,
-            model,
-            refits,
-            findings,
-            run,
-            audit,
-            session,
-        }
-    }
-
+impl Outcome {
     /// The audit that a run with a directory made at its end.
     pub fn audited(&self) -> Option<&Audit> {
         self.audit.get()
@@ -113,23 +84,28 @@ impl<'a> Outcome<'a> {
     /// [`Error::Setting`] if no rows were held out; else as [`Experiment::run`].
     pub fn audit(&self) -> Result<&Audit, Error> {
         if self.audit.get().is_none()
-            && let Some(audit) = self.session.audit(&self.model)?
+            && let Some(audit) = self.measured(&|_| ())?
         {
             return Ok(self.audit.get_or_init(|| audit));
         }
         let none = || Error::Setting("data.holdout is 0: there are no rows to audit on".into());
         self.audit.get().ok_or_else(none)
     }
+
+    fn measured(&self, observe: Observer<'_>) -> Result<Option<Audit>, Error> {
+        let (settings, outliers) = (&self.settings, &self.outliers);
+        audit_held_out(&self.model, &self.data, outliers, settings, observe)
+    }
 }
 
 /// Sweep, choice, final models; with a directory the audit and all files, too.
-pub(super) fn tune(experiment: Experiment<'_>) -> Result<Outcome<'_>, Error> {
+pub(super) fn tune(experiment: Experiment<'_>) -> Result<Outcome, Error> {
     let (mut session, planned, scales) = experiment.planned()?;
     let data = &session.data;
     for note in fold_notes(&data.dataset.target, &data.training, planned.plan.folds) {
         session.tell(Event::Note(note));
     }
-    let results = session.work(planned.plan.members.len(), |session| {
+    session.work(planned.plan.members.len(), |session| {
         let validated = cross_validate(session, planned, scales)?;
         session.stages.end("sweep");
         let decision = choose(&validated, session.settings.sweep.rule)?;
@@ -161,16 +137,15 @@ pub(super) fn tune(experiment: Experiment<'_>) -> Result<Outcome<'_>, Error> {
         let findings = choice_findings(&swept, &refits);
         let model = session.model(&refits, temperature, variance);
         session.conclude(choice, Some(swept), model, refits, findings)
-    })?;
-    Ok(Outcome::new(session, results))
+    })
 }
 
 /// Final models alone, at one rate.
-pub(super) fn fit(experiment: Experiment<'_>) -> Result<Outcome<'_>, Error> {
-    let mut session = experiment.begin(RunKind::Fit)?;
+pub(super) fn fit(experiment: Experiment<'_>) -> Result<Outcome, Error> {
+    let mut session = Session::new(RunKind::Fit, experiment)?;
     let choice = asked(&session.settings, session.data.training.len())?;
     let count = session.settings.sweep.seeds;
-    let results = session.work(count, |session| {
+    session.work(count, |session| {
         let seeds = seeds(session, 0, count);
         // Without validation rows nothing can stop early.
         let config = TrainConfig {
@@ -183,8 +158,7 @@ pub(super) fn fit(experiment: Experiment<'_>) -> Result<Outcome<'_>, Error> {
         let findings = vec![fit_finding(&refits)];
         let model = session.model(&refits, None, None);
         session.conclude(choice, None, model, refits, findings)
-    })?;
-    Ok(Outcome::new(session, results))
+    })
 }
 
 /// The rate of a fit, in whatever unit it is given.
@@ -278,7 +252,7 @@ impl Session<'_> {
         }
     }
 
-    /// Of a run with a directory, audits the models and the population and writes everything that a run leaves.
+    /// The outcome, of a run with a directory audited and written down.
     fn conclude(
         &mut self,
         choice: Choice,
@@ -286,8 +260,8 @@ impl Session<'_> {
         model: Model,
         refits: Refits,
         findings: Vec<Finding>,
-    ) -> Result<Results, Error> {
-        let mut results = Results {
+    ) -> Result<Outcome, Error> {
+        let mut outcome = Outcome {
             choice,
             swept,
             model,
@@ -295,16 +269,28 @@ impl Session<'_> {
             findings,
             run: self.dir().map(|dir| dir.path().to_owned()),
             audit: OnceCell::new(),
+            data: self.data.clone(),
+            outliers: self.outliers.clone(),
+            settings: self.settings.audit.clone(),
         };
-        if self.dir().is_none() {
-            return Ok(results);
+        if outcome.run.is_some() {
+            let audit = outcome.measured(self.observer())?;
+            self.stages.end("audit");
+            if let Some(audit) = audit {
+                outcome.findings.extend(audit.findings.iter().cloned());
+                outcome.audit = audit.into();
+            }
+            self.write(&mut outcome)?;
         }
-        let audit = self.audit(&results.model)?;
-        self.stages.end("audit");
-        if let Some(swept) = &mut results.swept {
-            self.write_sweep(swept, &results.refits, &results.model)?;
+        Ok(outcome)
+    }
+
+    /// Everything that a run leaves.
+    fn write(&mut self, outcome: &mut Outcome) -> Result<(), Error> {
+        if let Some(swept) = &mut outcome.swept {
+            self.write_sweep(swept, &outcome.refits, &outcome.model)?;
         }
-        self.write_tables(&results)?;
+        self.write_tables(outcome)?;
         let Self {
             settings,
             data,
@@ -314,12 +300,11 @@ impl Session<'_> {
             ..
         } = self
         else {
-            return Ok(results);
+            return Ok(());
         };
-        results.model.write(dir)?;
-        if let Some(audit) = &audit {
+        outcome.model.write(dir)?;
+        if let Some(audit) = outcome.audited() {
             audit.write_files(dir.path())?;
-            results.findings.extend(audit.findings.iter().cloned());
         }
         let report = page(PageParts {
             settings,
@@ -327,23 +312,17 @@ impl Session<'_> {
             network,
             record,
             stages,
-            findings: results.findings.clone(),
-            swept: results.swept.as_ref(),
-            refits: &results.refits,
-            held_out: audit.as_ref().map(|audit| &audit.found),
+            findings: outcome.findings.clone(),
+            swept: outcome.swept.as_ref(),
+            refits: &outcome.refits,
+            held_out: outcome.audited().map(|audit| &audit.found),
         })?;
-        dir.write(
-            "report.json",
-            &decay_report::to_json("report.json", &report)?,
-        )?;
+        let json = decay_report::to_json("report.json", &report)?;
+        dir.write("report.json", &json)?;
         dir.write("report.html", report.to_html().as_bytes())?;
         stages.end("report");
         record.finish(stages, dir)?;
-        dir.drop_checkpoints()?;
-        if let Some(audit) = audit {
-            results.audit = OnceCell::from(audit);
-        }
-        Ok(results)
+        dir.drop_checkpoints()
     }
 
     /// The population's audit and weights, as far as they are wanted, and how the choice was made.
@@ -372,11 +351,11 @@ impl Session<'_> {
         dir.write("selection.json", &selection)
     }
 
-    fn write_tables(&self, results: &Results) -> Result<(), Error> {
+    fn write_tables(&self, outcome: &Outcome) -> Result<(), Error> {
         let Some(dir) = self.dir() else {
             return Ok(());
         };
-        let (swept, refits) = (results.swept.as_ref(), &results.refits);
+        let (swept, refits) = (outcome.swept.as_ref(), &outcome.refits);
         let classes = matches!(self.data.dataset.task(), Task::Classification { .. });
         let validated = swept.map(|swept| &swept.validated);
         let plan = validated.map(|validated| &validated.plan);

@@ -1,15 +1,14 @@
 //! An experiment that has begun: settings that fit each other, data, network, device and perhaps a directory.
 
-use std::borrow::Cow;
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use decay_model::{ModelConfig, Network};
 use decay_train::{Event as EngineEvent, Job, Member, Problem, TrainConfig, TrainError, Trained};
 
-use super::Place;
 use super::compatibility::fit_to_each_other;
+use super::{Experiment, Place};
 use crate::data::{Data, Outliers};
 use crate::device::Machine;
 use crate::error::Error;
@@ -22,13 +21,13 @@ use crate::settings::Settings;
 /// Time between two events of progress within an epoch.
 const BETWEEN: Duration = Duration::from_millis(100);
 
-/// Everything is read and checked, and nothing is written before [`Session::open`].
+/// Everything is read and checked, and nothing is written before [`Session::work`].
 pub(crate) struct Session<'a> {
     pub(crate) settings: Settings,
     pub(crate) machine: Machine,
-    pub(crate) data: Cow<'a, Data>,
+    pub(crate) data: Data,
     pub(crate) network: Network,
-    pub(crate) outliers: Vec<Outliers>,
+    pub(crate) outliers: Arc<[Outliers]>,
     pub(crate) stages: Stages,
     /// The directory and `run.json`, while the run is at work.
     pub(super) files: Option<(RunDir, RunRecord)>,
@@ -55,53 +54,31 @@ impl Default for Watch<'_> {
     }
 }
 
-/// What an experiment is about to work with.
-pub(super) struct Setup<'a> {
-    pub(super) kind: RunKind,
-    pub(super) data: Option<Cow<'a, Data>>,
-    pub(super) network: Option<Network>,
-    pub(super) machine: Option<Machine>,
-    pub(super) place: Place,
-    pub(super) watch: Watch<'a>,
-}
-
 impl<'a> Session<'a> {
     /// Reads what the settings name and refuses what does not fit together.
-    pub(super) fn new(settings: Settings, setup: Setup<'a>) -> Result<Self, Error> {
+    pub(super) fn new(kind: RunKind, experiment: Experiment<'a>) -> Result<Self, Error> {
         let mut stages = Stages::start();
-        let (kind, watch) = (setup.kind, setup.watch);
-        let mut settings = settings.with_rates(kind == RunKind::Tune);
+        let mut settings = settled(kind, &experiment)?;
         let out = settings.run.out.as_deref();
         let before = settings.run.resume.then(|| stored_settings(kind, out));
         let before = before.transpose()?;
-        if kind == RunKind::Fit {
-            refuse_lists(&settings)?;
-        }
-        let machine = match setup.machine {
+        let watch = experiment.watch;
+        let machine = match experiment.machine {
             Some(machine) => machine,
             None => Machine::of_run(&settings.run, &*watch.observe)?,
         };
-        let mut data = match setup.data {
+        let mut data = match experiment.data {
             Some(data) => data,
-            None => Cow::Owned(Data::load(&settings.data, settings.run.seed)?),
+            None => Data::load(&settings.data, settings.run.seed)?,
         };
-        if let Some(Network::Own(network)) = &setup.network {
-            settings.model = ModelConfig::Own {
-                name: network.name().to_owned(),
-            };
-        }
         fit_to_each_other(&mut settings, &mut data)?;
         if let Some(before) = before {
             check_same(&before, &settings)?;
         }
-        let outliers = Outliers::of_settings(
-            &settings,
-            &data.dataset.schema,
-            data.held_out(),
-            data.unknown.as_ref(),
-        )?;
+        let (schema, unknown) = (&data.dataset.schema, data.unknown.as_ref());
+        let outliers = Outliers::of_settings(&settings, schema, data.held_out(), unknown)?;
         let shape = data.dataset.shape.as_slice();
-        let network = match setup.network {
+        let network = match experiment.network {
             Some(network) => network,
             None => settings.model.init(shape, data.outputs())?,
         };
@@ -112,11 +89,11 @@ impl<'a> Session<'a> {
             machine,
             data,
             network,
-            outliers,
+            outliers: outliers.into(),
             stages,
             files: None,
             kind,
-            place: setup.place,
+            place: experiment.place,
             watch,
         })
     }
@@ -149,8 +126,7 @@ impl<'a> Session<'a> {
             Place::In(path) => RunDir::open(path, run.resume)?,
             Place::Under(parent) => RunDir::new_under(parent, &self.data.dataset.name)?,
         };
-        let mut record =
-            RunRecord::new(self.kind, &self.settings, &self.machine, self.data.record());
+        let mut record = RunRecord::new(self.kind, &self.settings, &self.machine, &self.data);
         record.members = members;
         record.command_line = self.watch.command_line.clone();
         let text = self.settings.to_toml();
@@ -227,15 +203,25 @@ fn note_failure(error: &Error, dir: RunDir, mut record: RunRecord) -> Result<(),
     kept.map_or(Ok(()), |dir| record.write(&dir))
 }
 
-/// A fit has one setting.
-fn refuse_lists(settings: &Settings) -> Result<(), Error> {
-    match settings.train.lists().next() {
-        None => Ok(()),
-        Some((hyper, values)) => Err(Error::Setting(format!(
-            "train.{} has {} values, but decay fit trains at one setting; decay tune sweeps",
-            hyper.key(),
-            values.len()
-        ))),
+/// The settings with everything that was left open; a fit has one value of each.
+fn settled(kind: RunKind, experiment: &Experiment<'_>) -> Result<Settings, Error> {
+    let settings = experiment.settings.clone();
+    let mut settings = settings.with_rates(kind == RunKind::Tune);
+    for (hyper, values) in &experiment.varied {
+        settings.train = settings.train.varying(*hyper, values)?;
+    }
+    if let Some(Network::Own(network)) = &experiment.network {
+        settings.model = ModelConfig::Own {
+            name: network.name().to_owned(),
+        };
+    }
+    let list = settings.train.lists().next();
+    match list.filter(|_| kind == RunKind::Fit) {
+        Some((hyper, values)) => Err(Error::ManySettings {
+            key: format!("train.{}", hyper.key()),
+            values: values.len(),
+        }),
+        None => Ok(settings),
     }
 }
 

@@ -3,7 +3,8 @@
 use decay_audit::Logits;
 use decay_audit::calibration::optimal_temperature;
 
-use super::{CrossValidation, Truth};
+use super::CrossValidation;
+use crate::data::Truth;
 use crate::error::Error;
 
 /// The temperature of out-of-fold predictions at a setting: one per seed, over all folds together, averaged on the

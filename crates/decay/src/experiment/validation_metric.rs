@@ -4,22 +4,9 @@ use decay_audit::{Logits, Metric, MetricTask};
 use decay_data::{TargetScale, TaskKind};
 use decay_train::Losses;
 
+use crate::data::Truth;
 use crate::error::Error;
 use crate::settings::MetricName;
-
-/// What the outputs are compared with.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Truth {
-    /// Labels in `0..classes`.
-    Classes {
-        /// One for each row.
-        labels: Vec<usize>,
-        /// How many classes there are.
-        classes: usize,
-    },
-    /// Values in the target's unit.
-    Values(Vec<f64>),
-}
 
 /// A metric of the table that suits the task and may choose a setting.
 #[derive(Debug, Clone, Copy)]

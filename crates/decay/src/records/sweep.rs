@@ -6,8 +6,9 @@ use decay_report::{Curve, RatePoint, Split, Spread, Sweep, Task};
 use decay_train::{Hyper, Spacing};
 
 use super::reliability;
+use crate::data::Truth;
 use crate::error::Error;
-use crate::experiment::{CrossValidation, Decision, Measured, Truth};
+use crate::experiment::{CrossValidation, Decision, Measured};
 use crate::settings::RuleName;
 use decay_report::text::short;
 

@@ -35,8 +35,7 @@ impl RunDir {
     pub(crate) fn open(path: &Path, resume: bool) -> Result<Self, Error> {
         let dir = Self::lock(path.to_owned())?;
         if !resume && OWN.iter().any(|file| dir.join(file).exists()) {
-            let reason = "already holds a run; choose another --out, or continue it with --resume";
-            return Err(Error::run(path, reason));
+            return Err(Error::Occupied(path.to_owned()));
         }
         Ok(dir)
     }
@@ -70,10 +69,7 @@ impl RunDir {
                 created,
                 lock,
             }),
-            Err(TryLockError::WouldBlock) => Err(Error::run(
-                &path,
-                "is in use by another run; wait for it, or choose another --out",
-            )),
+            Err(TryLockError::WouldBlock) => Err(Error::Busy(path)),
             Err(TryLockError::Error(error)) => Err(Error::file(&lock_path, "locked", error)),
         }
     }
@@ -144,7 +140,7 @@ fn file_name(name: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{RunDir, file_name};
+    use super::{Error, RunDir, file_name};
 
     #[test]
     fn a_directory_serves_one_run_at_a_time_and_one_run_in_all() {
@@ -152,12 +148,12 @@ mod tests {
         let path = parent.path().join("a/b");
         let first = RunDir::open(&path, false).unwrap();
         let error = RunDir::open(&path, true).unwrap_err();
-        assert!(error.to_string().contains("in use"), "{error}");
+        assert!(matches!(error, Error::Busy(_)), "{error}");
         first.write("run.json", b"{}").unwrap();
         drop(first);
         let error = RunDir::open(&path, false).unwrap_err();
         assert!(error.is_input());
-        assert!(error.to_string().contains("--resume"), "{error}");
+        assert!(matches!(error, Error::Occupied(_)), "{error}");
         RunDir::open(&path, true).unwrap();
     }
 

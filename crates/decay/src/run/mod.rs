@@ -8,6 +8,6 @@ mod resume;
 pub(crate) use dir::{CHECKPOINTS, RunDir};
 pub(crate) use population::{KeptPopulation, keep_population};
 pub use record::RunKind;
-pub(crate) use record::{DataRecord, RunRecord, Stages, Status};
+pub(crate) use record::{RunRecord, Stages, Status};
 pub(crate) use resume::check_same;
 pub use resume::stored_settings;

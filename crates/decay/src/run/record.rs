@@ -7,6 +7,7 @@ use decay_data::Provenance;
 use serde::{Deserialize, Serialize};
 
 use crate::clock::UtcTime;
+use crate::data::Data;
 use crate::device::Machine;
 use crate::error::Error;
 use crate::settings::Settings;
@@ -54,6 +55,18 @@ pub(crate) struct DataRecord {
     pub(crate) provenance: Provenance,
 }
 
+impl DataRecord {
+    fn of(data: &Data) -> Self {
+        Self {
+            name: data.dataset.name.clone(),
+            features: data.features(),
+            training_rows: data.training.len(),
+            held_out_rows: data.held_out().map_or(0, |(_, rows)| rows.len()),
+            provenance: data.dataset.provenance.clone(),
+        }
+    }
+}
+
 /// The file `run.json`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) struct RunRecord {
@@ -81,7 +94,7 @@ impl RunRecord {
         command: RunKind,
         settings: &Settings,
         machine: &Machine,
-        data: DataRecord,
+        data: &Data,
     ) -> Self {
         Self {
             status: Status::Running,
@@ -93,7 +106,7 @@ impl RunRecord {
             threads: machine.resources.threads,
             memory_bytes: machine.resources.memory,
             members: 0,
-            data,
+            data: DataRecord::of(data),
             started: UtcTime::now().iso(),
             finished: None,
             seconds: BTreeMap::new(),

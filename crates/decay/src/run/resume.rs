@@ -15,12 +15,10 @@ const FREE: [&str; 3] = ["run.device", "run.threads", "run.memory"];
 /// The settings that a run began with.
 ///
 /// # Errors
-/// [`Error::Setting`] without a directory, [`Error::Run`] if there is no run, one of another kind, or one that is done.
+/// [`Error::NoDirectory`], [`Error::OtherKind`], [`Error::Run`] if there is no run, or one that is done.
 pub fn stored_settings(kind: RunKind, out: Option<&Path>) -> Result<Settings, Error> {
     let Some(dir) = out else {
-        return Err(Error::Setting(
-            "--resume needs the run's directory, --out DIR".into(),
-        ));
+        return Err(Error::NoDirectory);
     };
     let file = dir.join(CONFIG);
     if !file.is_file() {
@@ -57,10 +55,10 @@ fn began_as(kind: RunKind, dir: &Path) -> Result<(), Error> {
         return Err(Error::run(dir, reason));
     }
     match record["command"].as_str() {
-        Some(began) if began != kind.name() => Err(Error::run(
-            dir,
-            format!("was begun by decay {began}; resume it with decay {began}"),
-        )),
+        Some(began) if began != kind.name() => Err(Error::OtherKind {
+            run: dir.to_owned(),
+            began: began.to_owned(),
+        }),
         _ => Ok(()),
     }
 }

@@ -5,11 +5,11 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use decay::audit::RunAudit;
+use decay::experiment::FoldRows;
 use decay::prelude::*;
-use decay_train::FoldRows;
 
 /// A sweep that takes a fraction of a second.
-fn quick(data: &Data) -> Experiment<'_> {
+fn quick(data: &Data) -> Experiment<'static> {
     Experiment::on(data)
         .model(Mlp::hidden([8]))
         .train(TrainConfig {
@@ -22,7 +22,7 @@ fn quick(data: &Data) -> Experiment<'_> {
         .folds(3)
         .seeds(1)
         .refits(2)
-        .audited(AuditSettings {
+        .audit(AuditSettings {
             attacks: Effort::None,
             certificates: false,
             ..AuditSettings::default()
@@ -172,4 +172,40 @@ fn a_fit_is_audited_later_from_its_directory() {
     assert_eq!(&again.found.metrics.audit.metrics, then);
     again.write(parent.path().join("audit")).unwrap();
     assert!(parent.path().join("audit/audit.html").is_file());
+}
+
+/// An outcome owns what it needs, wherever its data and its experiment went.
+fn outcome_of(source: impl AsRef<Path>) -> Result<Outcome, Error> {
+    let data = decay::read(source).target("kind").load()?;
+    quick(&data).run()
+}
+
+#[test]
+fn a_function_loads_runs_and_returns_an_outcome_by_any_kind_of_path() {
+    let parent = tempfile::tempdir().unwrap();
+    let path = parent.path().join("table.csv");
+    let row = |row: usize| format!("{},{}\n", row * 37 % 60, ["a", "b"][row % 2]);
+    let table = format!("size,kind\n{}", (0..60).map(row).collect::<String>());
+    std::fs::write(&path, table).unwrap();
+    let text = path.display().to_string();
+    let model = outcome_of(&path).unwrap().model;
+    let answers = model.predict(&path).unwrap();
+    for other in [model.predict(text.as_str()), model.predict(text.clone())] {
+        assert_eq!(other.unwrap(), answers);
+    }
+    assert_eq!(model.predict(path).unwrap(), answers);
+    let audited = outcome_of(text).unwrap();
+    assert!(audited.audit().unwrap().table().contains("accuracy"));
+}
+
+#[test]
+fn a_fit_takes_no_lists_and_nothing_is_no_data() {
+    let data = wine();
+    let lists = quick(&data).sweep(Hyper::Dropout, [0.0, 0.1]).fit();
+    match lists.err() {
+        Some(Error::ManySettings { key, values: 2 }) => assert_eq!(key, "train.dropout"),
+        other => panic!("{other:?}"),
+    }
+    let nothing = Experiment::with(decay::settings::Settings::default()).run();
+    assert!(matches!(nothing.err(), Some(Error::NoData)));
 }
