@@ -205,10 +205,8 @@ fn a_table_is_attacked_in_standard_deviations() {
         (&one["norm"], &one["radii"]),
         (&"l1".into(), &serde_json::json!([0.1, 0.4]))
     );
-    assert_eq!(
-        audit["robustness"]["unit"],
-        "standard deviations of a column"
-    );
+    assert_eq!(audit["robustness"]["unit"], "standard_deviation");
+    assert_eq!(audit["robustness"]["attack"], "quick");
     place.refuses(
         &["audit", "run", "--ood", "shift:blur=2"],
         &["shift:blur=2", "only images"],

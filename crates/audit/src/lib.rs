@@ -35,7 +35,7 @@ mod u_shape;
 pub mod verdict;
 
 pub use audit::{
-    Audit, AuditConfig, Figures, MemberLogits, MemberPredictions, PopulationMember,
+    AuditConfig, Figures, MemberFigures, MemberLogits, MemberPredictions, PopulationMember,
     audit_classification, audit_population, audit_regression,
 };
 pub use bias_variance::{BiasVariance, bias_variance};
@@ -43,7 +43,7 @@ pub use direction::{Better, Direction, Unit};
 pub use error::{AuditError, Result};
 pub use interval::{Estimate, Spread, summarise};
 pub use logits::Logits;
-pub use metric::{Metric, MetricTask, Shown, mse};
+pub use metric::{FromLosses, Metric, MetricTask, Shown, mse};
 pub use one_standard_error::{OneStandardError, one_standard_error_rule};
 pub use probabilities::{accuracy, brier, logit_scale, nll};
 pub use selective::{RiskCoverage, SelectiveRisk};

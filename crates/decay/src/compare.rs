@@ -13,8 +13,8 @@ use crate::audit::LogitsOnLabels;
 use crate::data::{Outliers, Truth, truth};
 use crate::device::Machine;
 use crate::error::Error;
-use crate::experiment::predictions;
-use crate::model::Opening;
+use crate::model::{Model, Opening};
+use crate::targets::{self, predictions};
 
 /// Which of two models is better, and whether the rows can tell.
 #[derive(Debug, Clone)]
@@ -64,52 +64,55 @@ pub fn compare_runs(
 ) -> Result<Compared, Error> {
     let open = |run: &PathBuf| Opening::new(run).networks(1).on(machine.clone()).read();
     let models = [open(&runs[0])?, open(&runs[1])?];
-    let (mut found, mut outside, mut truths) = (Vec::new(), Vec::new(), Vec::new());
-    for (model, run) in models.iter().zip(runs) {
-        let schema = &model.file.schema;
+    if models[0].file.classes != models[1].file.classes {
+        let reason = format!("predicts other classes than {}", runs[0].display());
+        return Err(Error::run(&runs[1], reason));
+    }
+    let (mut inside, mut outside, mut truths) = (Vec::new(), Vec::new(), Vec::new());
+    for model in &models {
+        let (schema, targets) = (&model.file.schema, model.targets());
         let data = load_with(source, schema)?;
-        let rows: Vec<usize> = (0..data.rows).collect();
-        let targets = model.targets();
-        found.extend(targets.outputs((&data).into(), &rows, machine)?);
+        inside.extend(targets.all_outputs((&data).into(), machine)?);
         if let Some(ood) = ood {
             let set = Outliers::load(ood, false, schema)?;
-            let rows: Vec<usize> = (0..set.rows).collect();
-            outside.extend(targets.outputs(set.samples(), &rows, machine)?);
+            outside.extend(targets.all_outputs(set.samples(), machine)?);
         }
-        if model.file.classes != models[0].file.classes {
-            let reason = format!("predicts other classes than {}", runs[0].display());
-            return Err(Error::run(run, reason));
-        }
+        let rows: Vec<usize> = (0..data.rows).collect();
         truths.push(truth(&data.target, &rows));
     }
     let found = match &truths[0] {
         Truth::Classes { labels, classes } => {
-            let logits = |all: &[Vec<f32>]| {
-                let each = all.iter();
-                let each = each.map(|own| Logits::from_f32(own, own.len() / classes, *classes));
-                each.collect::<Result<Vec<_>, _>>()
-            };
-            let outside = (!outside.is_empty())
-                .then(|| logits(&outside))
-                .transpose()?;
-            classifiers(&logits(&found)?, labels, outside.as_deref())?
+            let inside = targets::logits(&inside, *classes)?;
+            let outside = targets::logits(&outside, *classes)?;
+            classifiers(&inside, labels, ood.map(|_| outside.as_slice()))?
         }
-        Truth::Values(targets) => {
-            let values = found.iter().zip(&models);
-            let values = values.map(|(own, model)| predictions(own, model.file.target_scale));
-            let values: Vec<_> = values.collect();
-            let member = |index: usize| MemberPredictions {
-                values: &values[index],
-                sigma2: None,
-            };
-            let settings = AuditConfig::default().bootstrap;
-            compare_regressions(member(0), member(1), targets, &settings)?
-        }
+        Truth::Values(targets) => regressions(&models, &inside, targets)?,
     };
     Ok(Compared {
         found,
         names: names(runs),
     })
+}
+
+fn regressions(
+    models: &[Model; 2],
+    outputs: &[Vec<f32>],
+    targets: &[f64],
+) -> Result<Comparison, Error> {
+    let values = outputs.iter().zip(models);
+    let values = values.map(|(own, model)| predictions(own, model.file.target_scale));
+    let values: Vec<_> = values.collect();
+    let member = |index: usize| MemberPredictions {
+        values: &values[index],
+        sigma2: None,
+    };
+    let settings = AuditConfig::default().bootstrap;
+    Ok(compare_regressions(
+        member(0),
+        member(1),
+        targets,
+        &settings,
+    )?)
 }
 
 fn classifiers(

@@ -45,6 +45,7 @@ pub mod prelude;
 mod records;
 pub mod run;
 pub mod settings;
+mod targets;
 
 pub use compare::{Compared, compare_logits, compare_runs};
 pub use data::{Data, read, rows};

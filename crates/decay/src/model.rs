@@ -9,12 +9,11 @@ use decay_report::text::csv_field;
 use decay_train::{FoldScales, Samples};
 use serde::{Deserialize, Serialize};
 
-use crate::audit::TargetModels;
 use crate::data::Rows;
 use crate::device::Machine;
 use crate::error::Error;
-use crate::experiment::predictions;
 use crate::run::RunDir;
+use crate::targets::{TargetModels, predictions};
 
 /// The version of the format that this program writes and reads.
 const FORMAT: u32 = 1;
@@ -219,14 +218,13 @@ impl Model {
             Source::Named(source) => load_inputs_with(&source, &self.file.schema)?,
             Source::Rows(rows) => self.file.schema.encode(&rows.table(None)?)?,
         };
-        let rows: Vec<usize> = (0..encoded.rows).collect();
         let samples = Samples {
             features: &encoded.features,
             rows: encoded.rows,
             inputs: self.file.inputs,
             graph: encoded.graph.as_ref(),
         };
-        let outputs = self.targets().outputs(samples, &rows, &self.machine)?;
+        let outputs = self.targets().all_outputs(samples, &self.machine)?;
         Ok(Predictions {
             values: self.mean(&outputs, encoded.rows)?,
             raw: outputs.into_iter().next().unwrap_or_default(),

@@ -121,6 +121,19 @@ pub fn sentence(error: &dyn Error) -> String {
     text.lines().map(str::trim).collect::<Vec<_>>().join(" ")
 }
 
+/// With its first letter large.
+pub fn capitalised(text: &str) -> String {
+    let mut chars = text.chars();
+    chars.next().map_or_else(String::new, |first| {
+        first.to_uppercase().chain(chars).collect()
+    })
+}
+
+/// `1 fold`, `5 folds`.
+pub fn counted(n: usize, what: &str) -> String {
+    format!("{n} {what}{}", if n == 1 { "" } else { "s" })
+}
+
 /// A field of a CSV file, quoted only where RFC 4180 asks for it.
 pub fn csv_field(text: &str) -> String {
     quoted(text).into_owned()

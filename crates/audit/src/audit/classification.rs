@@ -3,7 +3,7 @@
 use rayon::prelude::*;
 
 use super::resampling::measure;
-use super::{Audit, AuditConfig};
+use super::{AuditConfig, Figures};
 use crate::calibration::{ReliabilityBin, reliability_diagram};
 use crate::check::{labels_possible, length};
 use crate::conformal::Halves;
@@ -50,7 +50,7 @@ pub fn audit_classification(
     labels: &[usize],
     ood: Option<&[Logits<'_>]>,
     config: &AuditConfig,
-) -> Result<Audit> {
+) -> Result<Figures> {
     config.check()?;
     members_agree(members, ood)?;
     let ood_rows = ood.map_or(0, |ood| ood[0].rows());
@@ -73,7 +73,12 @@ pub fn audit_classification(
             .insert("temperature".to_owned(), summarise(&temperatures)?);
     }
     let diagram = reliability(members, labels, config)?;
-    Ok(Audit::new(found, diagram, members.len(), &config.bootstrap))
+    Ok(Figures::new(
+        found,
+        diagram,
+        members.len(),
+        &config.bootstrap,
+    ))
 }
 
 fn prepare<'a>(

@@ -16,7 +16,7 @@ use crate::metric::Settings;
 use crate::{AuditError, Estimate, Result, Spread};
 
 pub use classification::{MemberLogits, audit_classification};
-pub use population::{Figures, PopulationMember, audit_population};
+pub use population::{MemberFigures, PopulationMember, audit_population};
 pub use regression::{MemberPredictions, audit_regression};
 
 pub(crate) use regression::members_fit as regressions_fit;
@@ -99,7 +99,7 @@ impl AuditConfig {
 
 /// What an audit found, serialised with every metric under its plain name at the top level.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Audit {
+pub struct Figures {
     /// Metrics by name: the mean over members of each on all rows, its interval from resampled rows.
     #[serde(flatten)]
     pub metrics: BTreeMap<String, Estimate>,
@@ -115,7 +115,7 @@ pub struct Audit {
     pub resamples: usize,
 }
 
-impl Audit {
+impl Figures {
     /// From estimates and spreads over members by metric.
     fn new(
         (metrics, over_members): resampling::Findings,

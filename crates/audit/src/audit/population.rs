@@ -23,7 +23,7 @@ pub struct PopulationMember<'a> {
 }
 
 /// Figures by name, the names of [`audit_classification`](crate::audit_classification).
-pub type Figures = BTreeMap<String, f64>;
+pub type MemberFigures = BTreeMap<String, f64>;
 
 /// Every figure of [`audit_classification`](crate::audit_classification) for each of many members, in parallel.
 ///
@@ -43,7 +43,7 @@ pub fn audit_population(
     labels: &[usize],
     classes: usize,
     config: &AuditConfig,
-) -> Result<Vec<Result<Figures>>> {
+) -> Result<Vec<Result<MemberFigures>>> {
     config.check()?;
     labels_fit(
         &Logits::new(vec![0.0; labels.len() * classes], labels.len(), classes)?,
@@ -62,7 +62,7 @@ fn figures(
     classes: usize,
     halves: Option<&Halves>,
     config: &AuditConfig,
-) -> Result<Figures> {
+) -> Result<MemberFigures> {
     let logits = Logits::from_f32(member.logits, labels.len(), classes)?;
     labels_possible(&logits, labels)?;
     let settings = config.settings(halves, member.temperature);
@@ -76,7 +76,7 @@ fn figures(
         found.extend(detection_figures((rows.softmax(), &logits), &outside)?);
     }
     let found = found.into_iter();
-    let mut out: Figures = found
+    let mut out: MemberFigures = found
         .map(|(metric, value)| (metric.key.to_owned(), value))
         .collect();
     if let Some(temperature) = member.temperature {

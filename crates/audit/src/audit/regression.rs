@@ -2,7 +2,7 @@
 
 use super::classification::{given, same};
 use super::resampling::measure;
-use super::{Audit, AuditConfig};
+use super::{AuditConfig, Figures};
 use crate::check::{pair, positive_variance};
 use crate::metric::{Prepared, Values};
 use crate::{AuditError, Result};
@@ -41,7 +41,7 @@ pub fn audit_regression(
     members: &[MemberPredictions<'_>],
     targets: &[f64],
     config: &AuditConfig,
-) -> Result<Audit> {
+) -> Result<Figures> {
     config.check()?;
     members_fit(members, targets)?;
     let halves = config.halves(targets.len())?;
@@ -52,7 +52,7 @@ pub fn audit_regression(
         .map(Prepared::Regression)
         .collect();
     let found = measure(&mut prepared, targets.len(), 0, &config.bootstrap)?;
-    Ok(Audit::new(
+    Ok(Figures::new(
         found,
         Vec::new(),
         members.len(),

@@ -42,9 +42,14 @@ pub struct Metric {
     pub compared: bool,
     /// Whether a setting may be chosen by it.
     pub objective: bool,
+    /// It, from a mean training loss and the accuracy beside it, where these tell it.
+    pub from_losses: Option<FromLosses>,
     pub(crate) interval: Interval,
     pub(crate) formula: Formula,
 }
+
+/// A metric of a mean training loss and, of a classifier, the accuracy.
+pub type FromLosses = fn(f64, Option<f64>) -> Option<f64>;
 
 /// Where an audit shows a metric.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -127,6 +132,9 @@ impl Metric {
     pub fn objectives(task: MetricTask) -> impl Iterator<Item = &'static Self> {
         Self::of_task(task).filter(|metric| metric.objective)
     }
+
+    /// Names of the metrics that may choose a setting, in the order of the table.
+    pub const OBJECTIVES: &'static [&'static str] = &table::OBJECTIVES;
 
     /// The loss that is trained: the negative log-likelihood, or the mean squared error.
     pub fn training_loss(task: MetricTask) -> &'static Self {

@@ -1,7 +1,7 @@
 //! The rows of the table.
 
 use super::Formula::{self, Classes, ClassesEstimate, Detection, Tempered, Values, ValuesEstimate};
-use super::{Direction, Interval, Metric, Shown, Unit};
+use super::{Direction, FromLosses, Interval, Metric, Shown, Unit};
 use crate::ood::{OodScore, area, aupr_out};
 
 /// A plain number of which less is better, in `audit.json` alone, made elsewhere; what follows says otherwise.
@@ -16,6 +16,7 @@ const fn row(key: &'static str, label: &'static str, symbol: &'static str) -> Me
         drawn: false,
         compared: false,
         objective: false,
+        from_losses: None,
         interval: Interval::Percentile,
         formula: Formula::Elsewhere,
     }
@@ -47,6 +48,7 @@ words! {
     drawn() sets drawn = true;
     compared() sets compared = true;
     objective() sets objective = true;
+    from_losses(of: FromLosses) sets from_losses = Some(of);
 }
 
 /// AUROC, AUPR of the held-out and of the other rows, and false positives of one outlier score.
@@ -94,14 +96,35 @@ const ENERGY: [Metric; 4] = detection!("energy", "energy", OodScore::Energy);
 #[rustfmt::skip]
 pub(super) const NLL: Metric =
     row("nll", "negative log-likelihood (nats)", "NLL")
-        .nats().terminal().drawn().compared().objective()
+        .nats().terminal().drawn().compared().objective().from_losses(|loss, _| Some(loss))
         .of(Classes(|w| w.nll()));
 
 #[rustfmt::skip]
 pub(super) const MSE: Metric =
     row("mse", "mean squared error", "MSE")
-        .terminal().objective()
+        .terminal().objective().from_losses(|loss, _| Some(loss))
         .of(Values(|w| w.mse()));
+
+/// Names of the rows that may choose a setting.
+pub(super) const OBJECTIVES: [&str; count(Metric::ALL)] = {
+    let (mut keys, mut metric, mut found) = ([""; count(Metric::ALL)], 0, 0);
+    while metric < Metric::ALL.len() {
+        if Metric::ALL[metric].objective {
+            keys[found] = Metric::ALL[metric].key;
+            found += 1;
+        }
+        metric += 1;
+    }
+    keys
+};
+
+/// How many rows may choose a setting.
+const fn count(metrics: &[Metric]) -> usize {
+    match metrics {
+        [] => 0,
+        [first, others @ ..] => first.objective as usize + count(others),
+    }
+}
 
 impl Metric {
     /// Every metric, in the order of tables: a classifier's, those of outlier scores, those of attacks, a regression's.
@@ -140,7 +163,7 @@ impl Metric {
     #[rustfmt::skip]
     pub const ALL: &[Self] = &[
         row("accuracy", "accuracy", "accuracy")
-            .higher().points().terminal().drawn().compared().objective()
+            .higher().points().terminal().drawn().compared().objective().from_losses(|_, accuracy| accuracy)
             .of(Classes(|w| w.accuracy())),
         row("balanced_accuracy", "balanced accuracy, mean over classes", "balanced accuracy")
             .higher().points().page().objective()
@@ -279,7 +302,7 @@ impl Metric {
             .of(ValuesEstimate(|rows| Ok(rows.intervals().map(|found| found.coverage)))),
         MSE,
         row("rmse", "root mean squared error", "RMSE")
-            .terminal().drawn().compared().objective()
+            .terminal().drawn().compared().objective().from_losses(|loss, _| Some(loss.sqrt()))
             .of(Values(|w| w.mse().sqrt())),
         row("mae", "mean absolute error", "MAE")
             .page().compared().objective()

@@ -22,7 +22,7 @@ pub struct Sentence {
     pub detail: String,
 }
 
-/// Every sentence that a classifier's figures allow, under the names that an [`Audit`](crate::Audit) gives them.
+/// Every sentence that a classifier's figures allow, under the names that an [`Figures`](crate::Figures) give them.
 ///
 /// `recalibrated` is a comparison of maps on rows that they were not fitted on, if there is one.
 pub fn verdicts(

@@ -1,9 +1,9 @@
 //! What an audit's record holds and what its intervals promise.
 
 use crate::synthetic::{labels, logits, members, ood, quick};
-use decay_audit::{Audit, AuditConfig, MemberLogits, accuracy, audit_classification};
+use decay_audit::{AuditConfig, Figures, MemberLogits, accuracy, audit_classification};
 
-fn full_audit(config: &AuditConfig) -> Audit {
+fn full_audit(config: &AuditConfig) -> Figures {
     let labels = labels(3, 150);
     let (members, ood) = (members(3, 3, &labels), ood(3, 3, 80));
     audit_classification(&members, &labels, Some(&ood), config).unwrap()
@@ -58,7 +58,7 @@ fn json_holds_every_metric_at_the_top_level() {
         assert!(json[name]["n"].is_u64(), "{name}.n");
     }
     assert_eq!(json["reliability"].as_array().unwrap().len(), 15);
-    let back: Audit = serde_json::from_str(&serde_json::to_string(&audit).unwrap()).unwrap();
+    let back: Figures = serde_json::from_str(&serde_json::to_string(&audit).unwrap()).unwrap();
     assert_eq!(back, audit);
 }
 

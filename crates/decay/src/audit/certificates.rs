@@ -14,11 +14,37 @@ use crate::error::Error;
 /// Draws of noise that bound a class's probability.
 const SMOOTHING_DRAWS: usize = 2000;
 
-/// One certificate.
+/// What certifies.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(into = "&'static str")]
+pub enum Certifier {
+    /// Bounds of the models themselves.
+    Bounds(Certificate),
+    /// Votes under noise, of the smoothed models.
+    Smoothing,
+}
+
+impl Certifier {
+    /// The name in files.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Bounds(certificate) => certificate.name(),
+            Self::Smoothing => "smoothing",
+        }
+    }
+}
+
+impl From<Certifier> for &'static str {
+    fn from(certifier: Certifier) -> Self {
+        certifier.name()
+    }
+}
+
+/// What one certificate holds.
 #[derive(Debug, Clone, Serialize)]
 pub struct Certified {
-    /// Its name.
-    pub certificate: &'static str,
+    /// By what.
+    pub certificate: Certifier,
     /// Share of the rows that are certified at each radius, mean over models.
     pub accuracy: Vec<Estimate>,
 }
@@ -56,7 +82,7 @@ pub(super) fn certified(
         all.push(accuracy(
             trial,
             radii,
-            certificate.name(),
+            Certifier::Bounds(certificate),
             holds.collect::<Result<_, _>>()?,
         )?);
     }
@@ -72,7 +98,7 @@ pub(super) fn smoothed(trial: &Trial<'_>, radii: &[f64], sigma: f64) -> Result<C
     };
     let own = smoothed_radii(&trial.population, &trial.rows, &smoothing)?;
     let holds = own.iter().map(|own| below(radii, own)).collect();
-    accuracy(trial, radii, "smoothing", holds)
+    accuracy(trial, radii, Certifier::Smoothing, holds)
 }
 
 /// The radii that one certificate holds for each row of one model.
@@ -130,7 +156,7 @@ fn below(radii: &[f64], own: &[f64]) -> Holds {
 fn accuracy(
     trial: &Trial<'_>,
     radii: &[f64],
-    certificate: &'static str,
+    certificate: Certifier,
     holds: Vec<Holds>,
 ) -> Result<Certified, Error> {
     let rows = trial.rows.labels.len();

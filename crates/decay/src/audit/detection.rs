@@ -8,26 +8,17 @@ use decay_audit::{AuditError, Logits};
 use decay_train::Samples;
 use serde::Serialize;
 
-use super::target::Seen;
+use super::auditor::{Auditor, Labelled};
 use super::unit::Unit;
-use super::whole::Auditor;
-use crate::data::Outliers;
 use crate::error::Error;
+use crate::targets::Seen;
 
 /// Most rows that a score is fitted on.
-pub(crate) const MOST_FITTED: usize = 5000;
+pub(super) const MOST_FITTED: usize = 5000;
 /// Widest layer whose covariance is inverted.
 const WIDEST: usize = 2048;
 /// Length of ODIN's step, in the unit of perturbations; Liang et al. 2018 use 0.0014 to 0.005.
 const ODIN_STEP: f64 = 0.002;
-
-/// Rows with what is known of them.
-#[derive(Clone, Copy)]
-pub(crate) struct Labelled<'a> {
-    pub(crate) samples: Samples<'a>,
-    pub(crate) rows: &'a [usize],
-    pub(crate) labels: &'a [usize],
-}
 
 /// How each score tells one set from the held-out rows.
 #[derive(Debug, Clone, Serialize)]
@@ -36,7 +27,7 @@ pub struct DetectionOn {
     pub data: String,
     /// Whether it is much like the training data.
     pub near: bool,
-    /// Its rows.
+    /// Number of its rows.
     pub rows: usize,
     /// By the name of the score.
     pub scores: BTreeMap<&'static str, Detection>,
@@ -45,7 +36,7 @@ pub struct DetectionOn {
 /// Scores on all sets, and why some are missing.
 #[derive(Debug, Clone, Default, Serialize)]
 pub struct Detections {
-    /// Each set of other data.
+    /// On each set.
     pub sets: Vec<DetectionOn>,
     /// Rows that scores were fitted on.
     pub fitted_on: usize,
@@ -70,12 +61,11 @@ impl Auditor<'_> {
         inside: Labelled<'_>,
         fitting: Option<Labelled<'_>>,
         unit: Option<&Unit>,
-        outliers: &[Outliers],
     ) -> Result<Detections, Error> {
         let witness = |samples: Samples<'_>, rows: &[usize]| {
             let mut witness = self.seen(samples, rows)?;
             let odin =
-                |unit: &Unit| unit.odin(self.targets, samples, rows, ODIN_STEP, self.machine);
+                |unit: &Unit| unit.odin(&self.targets, samples, rows, ODIN_STEP, self.machine);
             witness.perturbed = unit.map(odin).transpose()?;
             Ok::<_, Error>(witness)
         };
@@ -88,7 +78,7 @@ impl Auditor<'_> {
             ..Detections::default()
         };
         let detectors = self.fitted(&inside, known.as_ref(), &mut found.skipped);
-        for set in outliers {
+        for set in self.outliers {
             let rows: Vec<usize> = (0..set.rows).collect();
             let outside = witness(set.samples(), &rows)?;
             let mut scores = BTreeMap::new();

@@ -5,11 +5,9 @@ use std::path::{Path, PathBuf};
 use decay_audit::Logits;
 use decay_data::{LogitTable, read_labels, read_logits};
 
-use super::metrics::classification;
+use super::held_out::classification;
 use super::report::Audit;
-use super::whole::AuditResult;
 use crate::error::Error;
-use crate::records::audit_findings;
 
 /// Audits one or several models by their logits on the same rows, and perhaps on out-of-distribution rows, a file for each model.
 ///
@@ -44,29 +42,15 @@ pub fn audit_logits(logits: &[PathBuf], labels: &Path, ood: &[PathBuf]) -> Resul
         Error::Audit(error) => Error::run(Path::new(&all.path), error.to_string()),
         error => error,
     };
-    let rows = all.labels.len();
-    let mut metrics =
-        classification(all.logits, &all.labels, None, ood.as_deref()).map_err(named)?;
-    metrics.outliers = outliers;
-    let found = AuditResult {
-        metrics,
-        detections: None,
-        shifts: None,
-        robustness: None,
-    };
+    let mut found = classification(all.logits, &all.labels, None, ood.as_deref()).map_err(named)?;
+    found.outliers = outliers;
     let names: Vec<String> = logits
         .iter()
         .map(|path| path.display().to_string())
         .collect();
-    Ok(Audit {
-        findings: audit_findings(&found, ""),
-        title: format!("Audit of {}", names.join(", ")),
-        subtitle: format!("{rows} rows; labels of {}.", labels.display()),
-        provenance: Vec::new(),
-        command: String::new(),
-        sweep: None,
-        found,
-    })
+    let title = format!("Audit of {}", names.join(", "));
+    let subtitle = format!("{} rows; labels of {}.", found.rows, labels.display());
+    Ok(Audit::new(found.into(), title, subtitle))
 }
 
 /// Logits of several models on the same labelled rows.

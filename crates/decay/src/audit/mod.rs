@@ -1,30 +1,33 @@
 //! The audit: what models do on rows that took no part in anything.
 
+mod auditor;
 mod certificates;
 mod detection;
+mod held_out;
 mod logits;
-mod metrics;
+mod measurements;
 mod population;
+mod records;
 mod report;
 mod robustness;
 mod run;
 mod shares;
 mod shifts;
-mod target;
 mod unit;
-mod whole;
 
-pub use certificates::Certified;
+pub(crate) use auditor::Auditor;
+pub use certificates::{Certified, Certifier};
+pub use decay_audit::Estimate;
 pub use detection::{DetectionOn, Detections};
+pub use held_out::HeldOutFigures;
+pub(crate) use held_out::reliability;
 pub(crate) use logits::LogitsOnLabels;
 pub use logits::audit_logits;
-pub use metrics::HeldOutAudit;
-pub(crate) use population::{Surveying, audit_curves, folds_of, population_csv};
+pub use measurements::Measurements;
+pub(crate) use population::{PopulationFigures, audit_curves, folds_of, population_csv};
+pub(crate) use records::{note, rows, sections};
 pub use report::Audit;
 pub use robustness::{InNorm, Robustness};
 pub use run::{RunAudit, audit_settings};
-pub(crate) use run::{audit_held_out, audit_sweep};
 pub use shifts::{Shifted, Shifts};
-pub(crate) use target::TargetModels;
 pub use unit::RadiusUnit;
-pub use whole::AuditResult;

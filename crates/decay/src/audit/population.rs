@@ -1,77 +1,64 @@
 //! The whole population of a sweep on rows that no choice has seen.
 
-use std::collections::BTreeMap;
-
-use decay_audit::{AuditConfig, Metric, MetricTask, PopulationMember, audit_population};
-use decay_data::Schema;
+use decay_audit::{
+    AuditConfig, MemberFigures, Metric, MetricTask, PopulationMember, audit_population,
+};
+use decay_data::Dataset;
+use decay_report::text::capitalised;
 use decay_report::{AuditCurve, Spread};
-use decay_robust::attack::{Apgd, Attack, Norm, Objective, Rows, Threat, Trial};
-use decay_train::{Plan, Samples};
+use decay_robust::attack::{Apgd, Attack, Norm, Objective};
+use decay_train::Plan;
 
-use super::detection::Labelled;
-use super::target::TargetModels;
-use super::unit::Unit;
-use crate::data::{Outliers, Truth};
-use crate::device::Machine;
+use super::auditor::{Auditor, Labelled};
+use super::robustness::usual_radii;
+use super::unit::{Arena, Unit};
+use crate::data::{Truth, truth};
 use crate::error::Error;
-use crate::experiment::validation_metric::predictions;
-use crate::records::capitalised;
-use crate::settings::{AuditSettings, Curves};
+use crate::settings::Curves;
+use crate::targets::predictions;
 
 /// Figures of each member by name; nothing for one that diverged.
-pub(crate) type PopulationFigures = Vec<BTreeMap<String, f64>>;
+pub(crate) type PopulationFigures = Vec<MemberFigures>;
 
-/// What the population's audit needs to know.
-pub(crate) struct Surveying<'a> {
-    /// Every member of the sweep, those that diverged too.
-    pub(crate) targets: &'a TargetModels<'a>,
-    /// Whether each member is fit to be measured.
-    pub(crate) sound: &'a [bool],
-    pub(crate) samples: Samples<'a>,
-    pub(crate) rows: &'a [usize],
-    pub(crate) truth: &'a Truth,
-    pub(crate) schema: &'a Schema,
-    pub(crate) outliers: Option<&'a Outliers>,
-    pub(crate) settings: &'a AuditSettings,
-    pub(crate) machine: &'a Machine,
-}
-
-impl Surveying<'_> {
-    /// Figures of every member, all without intervals of their own: the spread over members is what curves show.
-    pub(crate) fn measure(&self) -> Result<PopulationFigures, Error> {
-        let outputs = self
-            .targets
-            .outputs(self.samples, self.rows, self.machine)?;
-        let mut figures = match self.truth {
+impl Auditor<'_> {
+    /// Figures of every `sound` member, all without intervals of their own: the spread over members is what curves show.
+    pub(crate) fn population(
+        &self,
+        sound: &[bool],
+        data: &Dataset,
+        rows: &[usize],
+    ) -> Result<PopulationFigures, Error> {
+        let outputs = self.targets.outputs(data.into(), rows, self.machine)?;
+        let mut figures = match &truth(&data.target, rows) {
+            Truth::Values(values) => self.errors(&outputs, values),
             Truth::Classes { labels, classes } => {
-                self.classification(&outputs, labels, *classes)?
+                let mut figures = self.calibration(&outputs, labels, *classes)?;
+                if self.settings.population == Curves::Attacks {
+                    let few = rows.len().min(self.settings.rows_for(self.targets.network));
+                    let few = Labelled {
+                        samples: data.into(),
+                        rows: &rows[..few],
+                        labels: &labels[..few],
+                    };
+                    self.attack(few, sound, &mut figures)?;
+                }
+                figures
             }
-            Truth::Values(values) => self.regression(&outputs, values)?,
         };
-        if let (Truth::Classes { labels, .. }, Curves::Attacks) =
-            (self.truth, self.settings.population)
-        {
-            self.attack(labels, &mut figures)?;
-        }
+        let unsound = figures.iter_mut().zip(sound).filter(|(_, sound)| !**sound);
+        unsound.for_each(|(figures, _)| figures.clear());
         Ok(figures)
     }
 
-    fn classification(
+    fn calibration(
         &self,
         outputs: &[Vec<f32>],
         labels: &[usize],
         classes: usize,
     ) -> Result<PopulationFigures, Error> {
-        let ood = match self.outliers {
-            Some(outliers) => {
-                let all: Vec<usize> = (0..outliers.rows).collect();
-                Some(
-                    self.targets
-                        .outputs(outliers.samples(), &all, self.machine)?,
-                )
-            }
-            None => None,
-        };
+        let ood = self.outliers.first();
+        let ood = ood.map(|set| self.targets.all_outputs(set.samples(), self.machine));
+        let ood = ood.transpose()?;
         let members: Vec<_> = outputs
             .iter()
             .enumerate()
@@ -82,74 +69,49 @@ impl Surveying<'_> {
             })
             .collect();
         let figures = audit_population(&members, labels, classes, &AuditConfig::default())?;
-        let sound = figures.into_iter().zip(self.sound);
-        Ok(sound
-            .map(|(figures, &sound)| figures.ok().filter(|_| sound).unwrap_or_default())
-            .collect())
+        Ok(figures.into_iter().map(Result::unwrap_or_default).collect())
     }
 
-    fn regression(&self, outputs: &[Vec<f32>], values: &[f64]) -> Result<PopulationFigures, Error> {
-        let members = outputs.iter().zip(&self.targets.models).zip(self.sound);
-        members
-            .map(|((outputs, model), &sound)| {
-                let mut figures = BTreeMap::new();
-                let predicted = predictions(outputs, self.targets.scales[model.fold].target);
-                if sound && predicted.iter().all(|value| value.is_finite()) {
-                    for metric in Metric::objectives(MetricTask::Regression) {
-                        if let Ok(value) = metric.of_values(&predicted, values, None) {
-                            figures.insert(metric.key.to_owned(), value);
-                        }
-                    }
-                }
-                Ok(figures)
-            })
-            .collect()
+    fn errors(&self, outputs: &[Vec<f32>], values: &[f64]) -> PopulationFigures {
+        let members = outputs.iter().zip(&self.targets.models);
+        let predicted = members
+            .map(|(outputs, model)| predictions(outputs, self.targets.scales[model.fold].target));
+        let figures = predicted.map(|predicted| {
+            let metrics = Metric::objectives(MetricTask::Regression);
+            let figure = |metric: &Metric| {
+                let value = metric.of_values(&predicted, values, None).ok()?;
+                Some((metric.key.to_owned(), value))
+            };
+            metrics.filter_map(figure).collect()
+        });
+        figures.collect()
     }
 
     /// Robust accuracy of every sound member at one radius, all in one program.
-    fn attack(&self, labels: &[usize], figures: &mut PopulationFigures) -> Result<(), Error> {
-        let Ok(unit) = Unit::of(self.schema, self.targets) else {
+    fn attack(
+        &self,
+        rows: Labelled<'_>,
+        sound: &[bool],
+        figures: &mut PopulationFigures,
+    ) -> Result<(), Error> {
+        let Ok(unit) = Unit::of(self.schema, &self.targets) else {
             return Ok(());
         };
-        let sound: Vec<usize> = (0..self.sound.len()).filter(|&m| self.sound[m]).collect();
+        let sound: Vec<usize> = (0..sound.len()).filter(|&member| sound[member]).collect();
         let models = sound.iter().map(|&member| self.targets.models[member]);
-        let targets = TargetModels {
-            models: models.collect(),
-            scales: self.targets.scales.clone(),
-            ..*self.targets
+        let auditor = Auditor {
+            targets: self.targets.with(models.collect()),
+            ..*self
         };
-        let few = self
-            .rows
-            .len()
-            .min(self.settings.rows_for(self.targets.network));
-        let rows = Labelled {
-            samples: self.samples,
-            rows: &self.rows[..few],
-            labels: &labels[..few],
-        };
-        let attacked = unit.attacked(&targets, rows.samples, rows.rows);
-        for &norm in &self.settings.norms {
-            let norm = norm.norm();
-            let trial = Trial {
-                population: attacked.population(&unit, &targets, self.machine),
-                rows: Rows {
-                    x: &attacked.x,
-                    labels: rows.labels,
-                },
-                threat: Threat {
-                    norm,
-                    radius: usual_radius(norm, &unit),
-                    bounds: unit.bounds(),
-                },
-                starts: None,
-                keep_examples: false,
-                progress: &|_| (),
-            };
+        let attacked = unit.attacked(&auditor.targets, rows.samples, rows.rows);
+        let arena = Arena::new(&auditor, &unit, &attacked, rows, &|_| ());
+        for norm in self.settings.norms.iter().map(|norm| norm.norm()) {
             let apgd = Apgd {
                 objective: Objective::CrossEntropy,
                 steps: 20,
                 ..Apgd::default()
             };
+            let trial = arena.trial(norm, usual_radius(norm, &unit));
             let outcomes = trial.attack(&Attack::Apgd(apgd))?;
             for (&member, outcome) in sound.iter().zip(&outcomes) {
                 let name = format!("robust_accuracy_{}", norm.name());
@@ -161,8 +123,8 @@ impl Surveying<'_> {
 }
 
 /// The radius at which the population is attacked.
-pub(crate) fn usual_radius(norm: Norm, unit: &Unit) -> f64 {
-    let radii = super::robustness::usual_radii(norm, unit);
+fn usual_radius(norm: Norm, unit: &Unit) -> f64 {
+    let radii = usual_radii(norm, unit);
     radii[radii.len() / 2]
 }
 
@@ -195,16 +157,14 @@ pub(crate) fn audit_curves(figures: &PopulationFigures, points: &[Folds]) -> Vec
 }
 
 fn over_folds(figures: &PopulationFigures, folds: &Folds, name: &str) -> Option<Spread> {
-    let of_fold = |members: &Vec<usize>| {
-        let values: Vec<f64> = members
+    let values = |members: &Vec<usize>| {
+        let values = members
             .iter()
-            .filter_map(|&member| figures[member].get(name).copied())
-            .filter(|value| value.is_finite())
-            .collect();
-        (!values.is_empty()).then(|| values.iter().sum::<f64>() / values.len() as f64)
+            .filter_map(|&m| figures[m].get(name).copied());
+        values.filter(|value| value.is_finite()).collect()
     };
-    let folds: Vec<f64> = folds.iter().filter_map(of_fold).collect();
-    (!folds.is_empty()).then(|| Spread::of(&folds))
+    let spread = Spread::of_means(folds.iter().map(values));
+    (spread.n > 0).then_some(spread)
 }
 
 /// The rows of `population.csv`: figures of each member, one to a line.

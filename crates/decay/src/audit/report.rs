@@ -1,21 +1,21 @@
 //! An audit in words, tables and files.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
+use decay_audit::Estimate;
 use decay_data::{Dataset, write_atomically};
 use decay_report::{Finding, Report, Sweep};
 
-use super::whole::AuditResult;
+use super::measurements::Measurements;
+use super::records::{files, findings, note, rows, sections, table};
 use crate::error::Error;
 use crate::model::Model;
-use crate::records::{
-    audit_files, audit_findings, audit_note, audit_sections, audit_table, metric_rows,
-};
 
 /// What was measured, with what it was measured on.
 pub struct Audit {
     /// The measurements.
-    pub found: AuditResult,
+    pub found: Measurements,
     /// The same in words, for a non-specialist.
     pub findings: Vec<Finding>,
     /// What was audited.
@@ -31,12 +31,24 @@ pub struct Audit {
 }
 
 impl Audit {
-    pub(crate) fn of_model(
-        found: AuditResult,
-        model: &Model,
-        name: &str,
-        (data, rows): (&Dataset, &[usize]),
-    ) -> Self {
+    /// Of what `title` names, on the rows that `subtitle` names.
+    pub(super) fn new(found: Measurements, title: String, subtitle: String) -> Self {
+        Self {
+            findings: findings(&found),
+            title,
+            subtitle,
+            provenance: Vec::new(),
+            command: String::new(),
+            sweep: None,
+            found,
+        }
+    }
+
+    /// Of a model that goes by this name.
+    pub(crate) fn of_model(found: Measurements, model: &Model, name: &str, data: &Dataset) -> Self {
+        let (networks, rows) = (model.networks(), found.held_out.rows);
+        let title = format!("Audit of {name}");
+        let subtitle = format!("{networks} models on {rows} rows of {}.", data.name);
         let files = data.provenance.files.iter();
         let digests = files.map(|file| (format!("SHA-256 of {}", file.path), file.sha256.clone()));
         let version = format!("decay {}", env!("CARGO_PKG_VERSION"));
@@ -48,24 +60,35 @@ impl Audit {
         ];
         let provenance = provenance.map(|(key, value)| (key.to_owned(), value));
         Self {
-            findings: audit_findings(&found, &model.file.schema.target),
-            title: format!("Audit of {name}"),
-            subtitle: format!(
-                "{} models on {} rows of {}.",
-                model.networks(),
-                rows.len(),
-                data.name
-            ),
             provenance: provenance.into_iter().chain(digests).collect(),
-            command: String::new(),
-            sweep: None,
-            found,
+            ..Self::new(found, title, subtitle)
         }
+    }
+
+    /// Every metric by its name, as in `audit.json`.
+    pub fn metrics(&self) -> &BTreeMap<String, Estimate> {
+        &self.found.held_out.figures.metrics
+    }
+
+    /// A metric by its name with its interval, as `ece`; `None` if it does not apply.
+    ///
+    /// ```
+    /// use decay::prelude::*;
+    ///
+    /// let data = decay::read("embedded:wine").load()?;
+    /// let quick = TrainConfig { epochs: 2, ..TrainConfig::default() };
+    /// let outcome = Experiment::on(&data).train(quick).rate(0.01).fit()?;
+    /// let ece = outcome.audit()?.metric("ece").unwrap();
+    /// assert!(ece.low <= ece.mean && ece.mean <= ece.high);
+    /// # Ok::<(), decay::Error>(())
+    /// ```
+    pub fn metric(&self, name: &str) -> Option<Estimate> {
+        self.found.held_out.metric(name)
     }
 
     /// The most important metrics as a table of text.
     pub fn table(&self) -> String {
-        audit_table(&self.found)
+        table(&self.found.held_out)
     }
 
     /// Writes `audit.json`, the tables and `audit.html`.
@@ -82,10 +105,10 @@ impl Audit {
             command: self.command.clone(),
             findings: self.findings.clone(),
             sweep: self.sweep.clone(),
-            audit: metric_rows(&self.found.metrics),
-            audit_note: audit_note(&self.found.metrics),
-            reliability: self.found.metrics.reliability.clone(),
-            sections: audit_sections(&self.found),
+            audit: rows(&self.found.held_out),
+            audit_note: note(&self.found.held_out),
+            reliability: self.found.held_out.reliability.clone(),
+            sections: sections(&self.found),
             provenance: self.provenance.clone(),
             ..Report::default()
         };
@@ -95,7 +118,7 @@ impl Audit {
 
     /// Writes `audit.json` and the tables.
     pub(crate) fn write_files(&self, dir: &Path) -> Result<(), Error> {
-        for (name, bytes) in audit_files(&self.found)? {
+        for (name, bytes) in files(&self.found, &self.findings)? {
             write_atomically(&dir.join(name), &bytes)?;
         }
         Ok(())

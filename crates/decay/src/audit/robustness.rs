@@ -2,17 +2,16 @@
 
 use decay_audit::Estimate;
 use decay_robust::attack::{
-    Apgd, Attack, Ensemble, MaskingReport, MaskingSettings, Noise, Norm, Objective, Population,
-    RobustCurve, Rotation, Rows, Threat, Trial,
+    Apgd, Attack, Ensemble, MaskingReport, MaskingSettings, Noise, Norm, Objective, RobustCurve,
+    Rotation, Rows, Trial,
 };
 use decay_train::Spacing;
 use serde::Serialize;
 
+use super::auditor::{Auditor, Labelled};
 use super::certificates::{Certified, certified, smoothed};
-use super::detection::Labelled;
 use super::shares::{mean_share, shares};
-use super::unit::{RadiusUnit, Unit};
-use super::whole::Auditor;
+use super::unit::{Arena, RadiusUnit, Unit};
 use crate::error::Error;
 use crate::event::Event;
 use crate::settings::{Effort, NormName};
@@ -23,15 +22,15 @@ const CHECKED: usize = 100;
 /// What attacks and certificates found.
 #[derive(Debug, Clone, Serialize)]
 pub struct Robustness {
-    /// The unit of radii.
-    pub unit: RadiusUnit,
+    /// The unit of radii; absent where nothing could be attacked.
+    pub unit: Option<RadiusUnit>,
     /// Rows that were attacked.
     pub rows: usize,
     /// Models that were attacked.
     pub models: usize,
-    /// What attacked, in words.
-    pub attack: &'static str,
-    /// What was found in each norm.
+    /// Which attacks.
+    pub attack: Effort,
+    /// In each norm.
     pub norms: Vec<InNorm>,
     /// Accuracy on images turned by up to so many degrees, each by the worst angle of a grid.
     pub rotation: Option<(f64, Estimate)>,
@@ -42,9 +41,9 @@ pub struct Robustness {
 /// One norm.
 #[derive(Debug, Clone, Serialize)]
 pub struct InNorm {
-    /// `linf`, `l2` or `l1`.
-    pub norm: &'static str,
-    /// In the unit of the radii, ascending.
+    /// Which.
+    pub norm: NormName,
+    /// Ascending.
     pub radii: Vec<f64>,
     /// Share of the rows that stand at each radius, mean over models.
     pub attacked: Vec<Estimate>,
@@ -52,14 +51,14 @@ pub struct InNorm {
     pub by_model: Vec<Vec<f64>>,
     /// Under random noise of the same size.
     pub noise: Vec<Estimate>,
-    /// What each certificate holds.
+    /// By each certificate that applies.
     pub certified: Vec<Certified>,
     /// Checks of each model at the middle radius.
     pub masking: Vec<MaskingReport>,
 }
 
 /// Radii if none are given, in the unit of [`Unit`].
-pub(crate) fn usual_radii(norm: Norm, unit: &Unit) -> &'static [f64] {
+pub(super) fn usual_radii(norm: Norm, unit: &Unit) -> &'static [f64] {
     match (unit, norm) {
         (Unit::Pixel { .. }, Norm::Linf) => &[0.005, 0.01, 0.02, 0.03, 0.05, 0.1, 0.2],
         (Unit::Pixel { .. }, Norm::L2) => &[0.1, 0.25, 0.5, 0.75, 1.0, 1.5, 2.0],
@@ -71,36 +70,21 @@ pub(crate) fn usual_radii(norm: Norm, unit: &Unit) -> &'static [f64] {
 }
 
 impl NormName {
-    pub(crate) fn norm(self) -> Norm {
+    /// As attacks take it.
+    pub(super) fn norm(self) -> Norm {
         match self {
             Self::Linf => Norm::Linf,
             Self::L2 => Norm::L2,
             Self::L1 => Norm::L1,
         }
     }
-}
 
-/// Models, rows and the box that they lie in.
-struct Arena<'t> {
-    population: Population<'t>,
-    rows: Rows<'t>,
-    bounds: Option<(f32, f32)>,
-    progress: &'t (dyn Fn(f64) + Sync),
-}
-
-impl<'t> Arena<'t> {
-    fn trial(&self, norm: Norm, radius: f64) -> Trial<'t> {
-        Trial {
-            population: self.population,
-            rows: self.rows,
-            threat: Threat {
-                norm,
-                radius,
-                bounds: self.bounds,
-            },
-            starts: None,
-            keep_examples: false,
-            progress: self.progress,
+    /// Its sign in labels.
+    pub(super) fn sign(self) -> &'static str {
+        match self {
+            Self::Linf => "ℓ∞",
+            Self::L2 => "ℓ2",
+            Self::L1 => "ℓ1",
         }
     }
 }
@@ -112,44 +96,28 @@ impl Auditor<'_> {
             return Ok(None);
         }
         let mut found = Robustness {
-            unit: RadiusUnit::None,
+            unit: None,
             rows: rows.rows.len(),
             models: self.targets.models.len(),
-            attack: match self.settings.attacks {
-                Effort::None => "none",
-                Effort::Quick => {
-                    "APGD on the cross-entropy, then on the ratio of logits, 20 steps each"
-                }
-                Effort::Standard => {
-                    "the standard ensemble: APGD on the cross-entropy, targeted APGD, targeted FAB, square attack"
-                }
-            },
+            attack: self.settings.attacks,
             norms: Vec::new(),
             rotation: None,
             skipped: Vec::new(),
         };
-        let unit = match Unit::of(self.schema, self.targets) {
+        let unit = match Unit::of(self.schema, &self.targets) {
             Ok(unit) => unit,
             Err(reason) => {
                 found.skipped.push(format!("No attacks: {reason}."));
                 return Ok(Some(found));
             }
         };
-        found.unit = unit.of_radii();
-        let attacked = unit.attacked(self.targets, rows.samples, rows.rows);
-        let arena = Arena {
-            population: attacked.population(&unit, self.targets, self.machine),
-            rows: Rows {
-                x: &attacked.x,
-                labels: rows.labels,
-            },
-            bounds: unit.bounds(),
-            progress: &|share| (self.observe)(Event::Attacked(share)),
-        };
+        found.unit = Some(unit.of_radii());
+        let attacked = unit.attacked(&self.targets, rows.samples, rows.rows);
+        let progress = |share| (self.observe)(Event::Attacked(share));
+        let arena = Arena::new(self, &unit, &attacked, rows, &progress);
         for &name in &self.settings.norms {
-            let norm = name.norm();
-            let radii = self.radii(norm, &unit)?;
-            let one = self.in_norm(&arena, norm, radii, &mut found.skipped)?;
+            let radii = self.radii(name.norm(), &unit)?;
+            let one = self.in_norm(&arena, name, radii, &mut found.skipped)?;
             found.norms.push(one);
         }
         if self.settings.attacks != Effort::None && unit.is_image() {
@@ -178,13 +146,13 @@ impl Auditor<'_> {
     fn in_norm(
         &self,
         arena: &Arena<'_>,
-        norm: Norm,
+        norm: NormName,
         radii: Vec<f64>,
         skipped: &mut Vec<String>,
     ) -> Result<InNorm, Error> {
-        let trial = arena.trial(norm, radii[radii.len() / 2]);
+        let trial = arena.trial(norm.norm(), radii[radii.len() / 2]);
         let mut one = InNorm {
-            norm: norm.name(),
+            norm,
             attacked: Vec::new(),
             by_model: Vec::new(),
             noise: Vec::new(),
@@ -204,7 +172,7 @@ impl Auditor<'_> {
         if self.settings.certificates {
             one.certified = certified(&trial, &one.radii, skipped)?;
         }
-        if self.settings.smoothing > 0.0 && norm == Norm::L2 {
+        if self.settings.smoothing > 0.0 && norm == NormName::L2 {
             one.certified
                 .push(smoothed(&trial, &one.radii, self.settings.smoothing)?);
         }

@@ -1,71 +1,21 @@
-//! Audits of whole runs: at their end, and later, on the rows that they held out or on others.
+//! Audits of runs that have ended, on the rows that they held out or on others.
 
 use std::path::{Path, PathBuf};
 
-use decay_data::{Dataset, load_with};
-use decay_report::Sweep;
+use decay_data::{Dataset, Schema, load_with};
+use decay_report::{Report, Sweep};
 use toml::{Table, Value};
 
-use super::population::{PopulationFigures, Surveying};
+use super::auditor::Auditor;
+use super::population::audit_curves;
 use super::report::Audit;
-use super::target::TargetModels;
-use super::whole::audit_model;
-use crate::data::{Data, Outliers, truth};
+use crate::data::{Data, Outliers};
 use crate::device::Machine;
 use crate::error::Error;
-use crate::event::{Event, Observer};
-use crate::experiment::{CrossValidation, Session};
-use crate::model::{Model, Opening};
+use crate::event::Event;
+use crate::model::Opening;
 use crate::run::KeptPopulation;
-use crate::settings::{AuditSettings, Curves, Settings};
-
-/// What final models do on the held-out rows; `None` without such rows.
-pub(crate) fn audit_held_out(
-    model: &Model,
-    data: &Data,
-    outliers: &[Outliers],
-    settings: &AuditSettings,
-    observe: Observer<'_>,
-) -> Result<Option<Audit>, Error> {
-    let Some(rows) = data.held_out() else {
-        return Ok(None);
-    };
-    let found = audit_model(model, Some(data), rows, outliers, settings, observe)?;
-    let name = &data.dataset.name;
-    Ok(Some(Audit::of_model(found, model, name, rows)))
-}
-
-/// Figures of every member of a sweep on the held-out rows; `None` without such rows, and where the settings want none.
-pub(crate) fn audit_sweep(
-    session: &Session<'_>,
-    validated: &CrossValidation,
-) -> Result<Option<PopulationFigures>, Error> {
-    let (settings, data) = (&session.settings.audit, &session.data);
-    let (Some((held_out, rows)), true) = (data.held_out(), settings.population != Curves::None)
-    else {
-        return Ok(None);
-    };
-    let members = validated.plan.members.iter();
-    let models = members.zip(&validated.trained.outcomes);
-    let models = models.map(|(member, outcome)| (&outcome.state, member.fold, member.seed));
-    let scales = validated.scales.clone();
-    let targets = TargetModels::new(&session.network, models, scales, data.outputs());
-    let sound: Vec<bool> = validated.measured.iter().map(Option::is_some).collect();
-    let outliers = &session.outliers;
-    Surveying {
-        targets: &targets,
-        sound: &sound,
-        samples: held_out.into(),
-        rows,
-        truth: &truth(&held_out.target, rows),
-        schema: &data.dataset.schema,
-        outliers: outliers.iter().find(|set| !set.near).or(outliers.first()),
-        settings,
-        machine: &session.machine,
-    }
-    .measure()
-    .map(Some)
-}
+use crate::settings::{Curves, Settings};
 
 /// The audit of a run that has ended; see [`RunAudit::of`].
 pub struct RunAudit<'a> {
@@ -130,7 +80,8 @@ impl<'a> RunAudit<'a> {
             Some(settings) => settings,
             None => Settings::of_table(audit_settings(&self.run)?)?,
         };
-        let machine = Machine::of_run(&settings.run, &*self.observe)?;
+        let observe = &*self.observe;
+        let machine = Machine::of_run(&settings.run, observe)?;
         let mut model = Opening::new(&self.run).on(machine).read()?;
         if let Some(weights) = &self.weights {
             model.replace_weights(weights)?;
@@ -138,66 +89,86 @@ impl<'a> RunAudit<'a> {
         let schema = &model.file.schema;
         let named = self.data.as_deref().map(|source| load_with(source, schema));
         let named = named.transpose()?;
-        let no_rows = |reason| Error::NoRows {
-            run: dir.clone(),
-            reason,
-        };
-        let data = match &settings.data.path {
-            Some(_) => Data::load(&settings.data, settings.run.seed),
-            None => Err(no_rows(
-                "has no config.toml that says which rows were held out",
-            )),
-        };
-        let data = match data {
-            Ok(data) => Some(data).filter(|data| data.dataset.schema == *schema),
+        let own = match own_data(&dir, &settings, schema) {
             // Rows were named: the run's own are only wanted for scores that are fitted.
             Err(_) if named.is_some() => None,
-            Err(error) => return Err(error),
+            own => own?,
         };
-        let labelled;
-        let rows: (&Dataset, &[usize]) = match (&named, &data) {
-            (Some(named), _) => {
-                labelled = named.labelled_rows();
-                (named, &labelled)
-            }
-            (None, Some(data)) => data.held_out().ok_or_else(|| no_rows("held out no rows"))?,
-            (None, None) => return Err(no_rows("was trained on data that have changed")),
+        let labelled = named.as_ref().map(Dataset::labelled_rows);
+        let (data, rows) = match (&named, &labelled) {
+            (Some(named), Some(rows)) => (named, rows.as_slice()),
+            _ => held_out(&dir, own.as_ref())?,
         };
-        let unknown = data.as_ref().and_then(|data| data.unknown.as_ref());
-        let outliers = Outliers::of_settings(&settings, schema, Some(rows), unknown)?;
-        let observe = &*self.observe;
-        let found = audit_model(
-            &model,
-            data.as_ref(),
-            rows,
-            &outliers,
-            &settings.audit,
+        let unknown = own.as_ref().and_then(|own| own.unknown.as_ref());
+        let outliers = Outliers::of_settings(&settings, schema, Some((data, rows)), unknown)?;
+        let auditor = |targets| Auditor {
+            targets,
+            schema,
+            outliers: &outliers,
+            settings: &settings.audit,
+            machine: &model.machine,
             observe,
-        )?;
-        let title = dir.display().to_string();
-        Ok(Audit {
-            sweep: survey(&dir, &model, rows, &outliers, &settings)?,
-            ..Audit::of_model(found, &model, &title, rows)
-        })
+        };
+        let found = auditor(model.targets()).measure(own.as_ref(), data, rows)?;
+        let mut audit = Audit::of_model(found, &model, &dir.display().to_string(), data);
+        if let Some(kept) = KeptPopulation::read(&dir, &model.network)? {
+            let targets = kept.targets(&model.network, model.file.outputs);
+            audit.sweep = survey(&dir, &kept, &auditor(targets), data, rows)?;
+        }
+        Ok(audit)
     }
 }
 
-/// Curves of the population that a run kept, on these rows.
+/// The data of a run; `None` if they have changed.
+fn own_data(dir: &Path, settings: &Settings, schema: &Schema) -> Result<Option<Data>, Error> {
+    if settings.data.path.is_none() {
+        let reason = "has no config.toml that says which rows were held out";
+        return Err(no_rows(dir, reason));
+    }
+    let data = Data::load(&settings.data, settings.run.seed)?;
+    Ok(Some(data).filter(|data| data.dataset.schema == *schema))
+}
+
+/// The rows that a run held out.
+fn held_out<'d>(dir: &Path, own: Option<&'d Data>) -> Result<(&'d Dataset, &'d [usize]), Error> {
+    let own = own.ok_or_else(|| no_rows(dir, "was trained on data that have changed"))?;
+    own.held_out()
+        .ok_or_else(|| no_rows(dir, "held out no rows"))
+}
+
+fn no_rows(dir: &Path, reason: &'static str) -> Error {
+    Error::NoRows {
+        run: dir.to_owned(),
+        reason,
+    }
+}
+
+/// The sweep of a run with the figures of the population that it kept; `None` if its report is gone or nobody asks.
 fn survey(
     dir: &Path,
-    model: &Model,
-    rows: (&Dataset, &[usize]),
-    outliers: &[Outliers],
-    settings: &Settings,
+    kept: &KeptPopulation,
+    auditor: &Auditor<'_>,
+    data: &Dataset,
+    rows: &[usize],
 ) -> Result<Option<Sweep>, Error> {
-    match KeptPopulation::read(dir, &model.network)? {
-        Some(kept) => kept.survey(dir, model, rows, outliers, &settings.audit),
-        None => Ok(None),
-    }
+    let record = std::fs::read(dir.join("report.json")).ok();
+    let report: Option<Report> = record.and_then(|bytes| serde_json::from_slice(&bytes).ok());
+    let report = report.filter(|_| auditor.settings.population != Curves::None);
+    let found = report.and_then(|report| Some((report.sweep?, report.surface)));
+    let Some((mut sweep, surface)) = found else {
+        return Ok(None);
+    };
+    let sound = vec![true; auditor.targets.models.len()];
+    let figures = auditor.population(&sound, data, rows)?;
+    let row = surface.map(|surface| surface.y.values[surface.chosen.0]);
+    let points = sweep.points.iter();
+    let points: Vec<_> = points.map(|point| kept.folds_at(point.rate, row)).collect();
+    sweep.audited = audit_curves(&figures, &points);
+    Ok(Some(sweep))
 }
 
 /// The folder of a run that is named by itself or by its `model.json`.
-pub(crate) fn directory(run: &Path) -> PathBuf {
+fn directory(run: &Path) -> PathBuf {
     if run.is_file() {
         return run.parent().map_or_else(PathBuf::new, Path::to_owned);
     }

@@ -1,18 +1,18 @@
 //! Accuracy and confidence on the held-out images after they are corrupted.
 
+use decay_audit::Estimate;
 use decay_audit::calibration::calibration_error;
-use decay_audit::{Estimate, Logits};
 use decay_data::Storage;
 use decay_shift::Corruption;
 use decay_train::Samples;
 use serde::Serialize;
 
-use super::detection::Labelled;
+use super::auditor::{Auditor, Labelled};
 use super::shares::{mean_share, shares};
-use super::target::TargetModels;
 use super::unit::Unit;
-use crate::device::Machine;
 use crate::error::Error;
+use crate::event::Event;
+use crate::targets;
 
 /// Seed of what is drawn: noise, flakes, angles.
 const SEED: u64 = 0;
@@ -28,10 +28,17 @@ pub struct Shifted {
     pub ece: Vec<f64>,
 }
 
+impl Shifted {
+    /// Accuracy, mean over models and severities.
+    pub fn mean(&self) -> f64 {
+        self.accuracy.iter().map(|a| a.mean).sum::<f64>() / self.accuracy.len() as f64
+    }
+}
+
 /// All corruptions.
 #[derive(Debug, Clone, Serialize)]
 pub struct Shifts {
-    /// Images that were corrupted.
+    /// Number of images.
     pub rows: usize,
     /// The same rows as they are.
     pub clean: Estimate,
@@ -41,76 +48,78 @@ pub struct Shifts {
     pub corruptions: Vec<Shifted>,
 }
 
-/// Measures every corruption at every severity on the given images; `None` for anything else.
-pub(super) fn shifts(
-    targets: &TargetModels<'_>,
-    held_out: Labelled<'_>,
-    unit: &Unit,
-    machine: &Machine,
-) -> Result<Option<Shifts>, Error> {
-    let Unit::Pixel { shape, max } = *unit else {
-        return Ok(None);
-    };
-    if !unit.is_image() {
-        return Ok(None);
-    }
-    let clean = unit.attacked(targets, held_out.samples, held_out.rows).x;
-    // The share of models that are right on each row, and the mean calibration error over models.
-    let measure = |mut images: Vec<f32>| {
-        images.iter_mut().for_each(|value| *value *= max);
-        let samples = Samples {
-            features: &Storage::F32(images),
-            rows: held_out.rows.len(),
-            ..held_out.samples
-        };
-        right_and_calibrated(targets, samples, held_out.labels, machine)
-    };
-    let (before, _) = measure(clean.clone())?;
-    let mut all = vec![0.0; held_out.rows.len()];
-    let mut corruptions = Vec::with_capacity(Corruption::ALL.len());
-    for corruption in Corruption::ALL {
-        let mut shifted = Shifted {
-            corruption: corruption.name(),
-            accuracy: Vec::new(),
-            ece: Vec::new(),
-        };
-        for severity in Corruption::SEVERITIES {
-            let mut images = clean.clone();
-            corruption.apply(severity, &mut images, shape, SEED)?;
-            let (right, ece) = measure(images)?;
-            all.iter_mut()
-                .zip(&right)
-                .for_each(|(sum, share)| *sum += share);
-            shifted.accuracy.push(mean_share(&right)?);
-            shifted.ece.push(ece);
-        }
-        corruptions.push(shifted);
-    }
-    let count = (Corruption::ALL.len() * Corruption::SEVERITIES.len()) as f64;
-    all.iter_mut().for_each(|sum| *sum /= count);
-    Ok(Some(Shifts {
-        rows: held_out.rows.len(),
-        clean: mean_share(&before)?,
-        mean_accuracy: mean_share(&all)?,
-        corruptions,
-    }))
+/// What the models make of corrupted images.
+struct Hits {
+    /// Share of models that are right on each row.
+    by_row: Vec<f64>,
+    /// Mean over models.
+    ece: f64,
 }
 
-/// Of each row the share of models that are right, and the mean calibration error over models.
-fn right_and_calibrated(
-    targets: &TargetModels<'_>,
-    samples: Samples<'_>,
-    labels: &[usize],
-    machine: &Machine,
-) -> Result<(Vec<f64>, f64), Error> {
-    let rows: Vec<usize> = (0..samples.rows).collect();
-    let outputs = targets.outputs(samples, &rows, machine)?;
-    let (mut right, mut ece) = (Vec::new(), 0.0);
-    for own in &outputs {
-        let logits = Logits::from_f32(own, rows.len(), targets.outputs)?;
-        right.push(logits.hits(labels)?);
-        ece += calibration_error(&logits, labels)? / outputs.len() as f64;
+impl Auditor<'_> {
+    /// Measures every corruption at every severity on the given images; `None` for anything else, and where nobody asks.
+    pub(super) fn shifts(&self, held_out: Labelled<'_>) -> Result<Option<Shifts>, Error> {
+        let unit = Unit::of(self.schema, &self.targets);
+        let (Ok(unit @ Unit::Pixel { shape, max }), true) = (&unit, self.settings.corruptions)
+        else {
+            return Ok(None);
+        };
+        (self.observe)(Event::Auditing("corruptions"));
+        if !unit.is_image() {
+            return Ok(None);
+        }
+        let clean = unit
+            .attacked(&self.targets, held_out.samples, held_out.rows)
+            .x;
+        let hits = |images: Vec<f32>| self.hits(images, *max, held_out.labels);
+        let mut all = vec![0.0; held_out.rows.len()];
+        let mut corruptions = Vec::with_capacity(Corruption::ALL.len());
+        for corruption in Corruption::ALL {
+            let mut shifted = Shifted {
+                corruption: corruption.name(),
+                accuracy: Vec::new(),
+                ece: Vec::new(),
+            };
+            for severity in Corruption::SEVERITIES {
+                let mut images = clean.clone();
+                corruption.apply(severity, &mut images, *shape, SEED)?;
+                let found = hits(images)?;
+                let sums = all.iter_mut().zip(&found.by_row);
+                sums.for_each(|(sum, share)| *sum += share);
+                shifted.accuracy.push(mean_share(&found.by_row)?);
+                shifted.ece.push(found.ece);
+            }
+            corruptions.push(shifted);
+        }
+        let count = (Corruption::ALL.len() * Corruption::SEVERITIES.len()) as f64;
+        all.iter_mut().for_each(|sum| *sum /= count);
+        Ok(Some(Shifts {
+            rows: held_out.rows.len(),
+            clean: mean_share(&hits(clean)?.by_row)?,
+            mean_accuracy: mean_share(&all)?,
+            corruptions,
+        }))
     }
-    let right = shares(right.len(), rows.len(), |model, row| right[model][row]);
-    Ok((right, ece))
+
+    /// What the models make of images with values in `[0, 1]`, of which `max` is the file's largest.
+    fn hits(&self, mut images: Vec<f32>, max: f32, labels: &[usize]) -> Result<Hits, Error> {
+        images.iter_mut().for_each(|value| *value *= max);
+        let rows = labels.len();
+        let samples = Samples {
+            inputs: images.len() / rows,
+            features: &Storage::F32(images),
+            rows,
+            graph: None,
+        };
+        let outputs = self.targets.all_outputs(samples, self.machine)?;
+        let (mut right, mut ece) = (Vec::new(), 0.0);
+        for logits in targets::logits(&outputs, self.targets.outputs)? {
+            right.push(logits.hits(labels)?);
+            ece += calibration_error(&logits, labels)? / outputs.len() as f64;
+        }
+        Ok(Hits {
+            by_row: shares(right.len(), rows, |model, row| right[model][row]),
+            ece,
+        })
+    }
 }

@@ -3,13 +3,15 @@
 use decay_audit::Logits;
 use decay_data::{Inputs, Schema};
 use decay_model::{InputShape, MemberState};
-use decay_robust::{InputScale, attack::Population, perturbed_logits};
+use decay_robust::attack::{Norm, Population, Rows, Threat, Trial};
+use decay_robust::{InputScale, perturbed_logits};
 use decay_train::{FoldScales, Samples};
 use serde::Serialize;
 
-use super::target::TargetModels;
+use super::auditor::{Auditor, Labelled};
 use crate::device::Machine;
 use crate::error::Error;
+use crate::targets::{self, TargetModels};
 
 /// The unit in which inputs are perturbed.
 #[derive(Debug, Clone, PartialEq)]
@@ -20,27 +22,22 @@ pub(crate) enum Unit {
     Deviation { columns: usize },
 }
 
-/// What radii are counted in, as files name it.
+/// What radii are counted in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum RadiusUnit {
-    /// Nothing was attacked.
-    #[serde(rename = "")]
-    None,
     /// The range of a pixel.
-    #[serde(rename = "of a pixel's range")]
     PixelRange,
     /// The standard deviation of a column.
-    #[serde(rename = "standard deviations of a column")]
-    Deviation,
+    StandardDeviation,
 }
 
 impl RadiusUnit {
     /// To be read after a number.
     pub(crate) fn words(self) -> &'static str {
         match self {
-            Self::None => "",
             Self::PixelRange => "of a pixel's range",
-            Self::Deviation => "standard deviations of a column",
+            Self::StandardDeviation => "standard deviations of a column",
         }
     }
 
@@ -93,7 +90,7 @@ impl Unit {
     pub(super) fn of_radii(&self) -> RadiusUnit {
         match self {
             Self::Pixel { .. } => RadiusUnit::PixelRange,
-            Self::Deviation { .. } => RadiusUnit::Deviation,
+            Self::Deviation { .. } => RadiusUnit::StandardDeviation,
         }
     }
 
@@ -155,10 +152,7 @@ impl Unit {
             step,
             decay_audit::ood::ODIN_TEMPERATURE,
         )?;
-        let logits = all
-            .iter()
-            .map(|values| Logits::from_f32(values, rows.len(), targets.outputs));
-        Ok(logits.collect::<Result<_, _>>()?)
+        targets::logits(&all, targets.outputs)
     }
 
     fn rows(&self, first: &FoldScales, samples: Samples<'_>, rows: &[usize]) -> Vec<f32> {
@@ -216,6 +210,49 @@ impl Attacked {
             shape: unit.shape(),
             devices: &machine.devices,
             threads: machine.resources.threads,
+        }
+    }
+}
+
+/// Models, rows and the box that they lie in.
+pub(crate) struct Arena<'a> {
+    pub(crate) population: Population<'a>,
+    pub(crate) rows: Rows<'a>,
+    bounds: Option<(f32, f32)>,
+    progress: &'a (dyn Fn(f64) + Sync),
+}
+
+impl<'a> Arena<'a> {
+    pub(crate) fn new(
+        auditor: &'a Auditor<'_>,
+        unit: &Unit,
+        attacked: &'a Attacked,
+        rows: Labelled<'a>,
+        progress: &'a (dyn Fn(f64) + Sync),
+    ) -> Self {
+        Self {
+            population: attacked.population(unit, &auditor.targets, auditor.machine),
+            rows: Rows {
+                x: &attacked.x,
+                labels: rows.labels,
+            },
+            bounds: unit.bounds(),
+            progress,
+        }
+    }
+
+    pub(crate) fn trial(&self, norm: Norm, radius: f64) -> Trial<'a> {
+        Trial {
+            population: self.population,
+            rows: self.rows,
+            threat: Threat {
+                norm,
+                radius,
+                bounds: self.bounds,
+            },
+            starts: None,
+            keep_examples: false,
+            progress: self.progress,
         }
     }
 }

@@ -8,10 +8,10 @@ use decay_train::{
 
 use super::planned::Units;
 use super::{Measured, Planned, Session, ValidationMetric};
-use crate::audit::TargetModels;
 use crate::data::{Truth, truth};
 use crate::device::Machine;
 use crate::error::Error;
+use crate::targets::TargetModels;
 
 /// A trained population with what is needed to compute with it.
 #[derive(Debug)]

@@ -1,5 +1,6 @@
 //! An experiment, from data to outcome.
 
+mod audit;
 mod axes;
 mod choice;
 mod compatibility;
@@ -31,7 +32,6 @@ use choice::choose;
 use cross_validation::cross_validate;
 use planned::Planned;
 use session::Watch;
-pub(crate) use validation_metric::predictions;
 
 use crate::data::Data;
 use crate::device::Machine;

@@ -14,7 +14,7 @@ use decay_train::{
 use super::refits::refit;
 use super::temperature::{validated_temperature, validated_variance};
 use super::{CrossValidation, Decision, Experiment, Refits, Session, choose, cross_validate};
-use crate::audit::{Audit, audit_curves, audit_held_out, audit_sweep, folds_of, population_csv};
+use crate::audit::{Audit, Auditor, audit_curves, folds_of, population_csv};
 use crate::data::{Data, Outliers};
 use crate::error::Error;
 use crate::event::{Event, Observer};
@@ -93,8 +93,21 @@ impl Outcome {
     }
 
     fn measured(&self, observe: Observer<'_>) -> Result<Option<Audit>, Error> {
-        let (settings, outliers) = (&self.settings, &self.outliers);
-        audit_held_out(&self.model, &self.data, outliers, settings, observe)
+        let (model, data) = (&self.model, &self.data);
+        let Some((held_out, rows)) = data.held_out() else {
+            return Ok(None);
+        };
+        let auditor = Auditor {
+            targets: model.targets(),
+            schema: &data.dataset.schema,
+            outliers: &self.outliers,
+            settings: &self.settings,
+            machine: &model.machine,
+            observe,
+        };
+        let found = auditor.measure(Some(data), held_out, rows)?;
+        let name = &data.dataset.name;
+        Ok(Some(Audit::of_model(found, model, name, held_out)))
     }
 }
 
@@ -315,7 +328,7 @@ impl Session<'_> {
             findings: outcome.findings.clone(),
             swept: outcome.swept.as_ref(),
             refits: &outcome.refits,
-            held_out: outcome.audited().map(|audit| &audit.found),
+            audited: outcome.audited().map(|audit| &audit.found),
         })?;
         let json = decay_report::to_json("report.json", &report)?;
         dir.write("report.json", &json)?;
@@ -332,7 +345,7 @@ impl Session<'_> {
         refits: &Refits,
         model: &Model,
     ) -> Result<(), Error> {
-        let figures = audit_sweep(self, &swept.validated)?;
+        let figures = self.audit_sweep(&swept.validated)?;
         if let Some(figures) = &figures {
             let points = folds_of(&swept.validated.plan, &swept.decision.row);
             swept.curve.audited = audit_curves(figures, &points);

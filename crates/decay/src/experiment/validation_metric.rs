@@ -7,6 +7,7 @@ use decay_train::Losses;
 use crate::data::Truth;
 use crate::error::Error;
 use crate::settings::MetricName;
+use crate::targets::predictions;
 
 /// A metric of the table that suits the task and may choose a setting.
 #[derive(Debug, Clone, Copy)]
@@ -19,18 +20,17 @@ impl ValidationMetric {
             TaskKind::Classification => MetricTask::Classification,
             TaskKind::Regression => MetricTask::Regression,
         };
-        let Some(asked) = asked else {
+        let Some(asked) = asked.map(MetricName::name) else {
             return Ok(Self(Metric::training_loss(task)));
         };
         let mut fitting = Metric::objectives(task);
-        if let Some(metric) = fitting.find(|metric| metric.key == asked.name()) {
+        if let Some(metric) = fitting.find(|metric| metric.key == asked) {
             return Ok(Self(metric));
         }
         let names: Vec<_> = Metric::objectives(task).map(|metric| metric.key).collect();
         Err(Error::Setting(format!(
-            "sweep.metric must be one of {} for this target, got '{}'",
-            names.join(", "),
-            asked.name()
+            "sweep.metric must be one of {} for this target, got '{asked}'",
+            names.join(", ")
         )))
     }
 
@@ -62,12 +62,7 @@ impl ValidationMetric {
 
     /// The value where the engine's losses tell it.
     pub fn of_losses(self, losses: Losses) -> Option<f64> {
-        match self.key() {
-            "nll" | "mse" => Some(losses.loss),
-            "rmse" => Some(losses.loss.sqrt()),
-            "accuracy" => losses.accuracy,
-            _ => None,
-        }
+        self.0.from_losses?(losses.loss, losses.accuracy)
     }
 
     /// The value of raw outputs.
@@ -90,20 +85,17 @@ impl ValidationMetric {
     }
 }
 
-/// Values in the target's unit.
-pub(crate) fn predictions(outputs: &[f32], scale: Option<TargetScale>) -> Vec<f64> {
-    let value = |&x: &f32| scale.map_or(f64::from(x), |scale| scale.invert(f64::from(x)));
-    outputs.iter().map(value).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::{MetricName, TaskKind, Truth, ValidationMetric};
-    use decay_audit::{Metric, MetricTask};
+
+    fn named(name: &str) -> MetricName {
+        name.parse().unwrap()
+    }
 
     #[test]
     fn metrics_of_the_other_task_are_refused() {
-        let refused = ValidationMetric::new(Some(MetricName::Mse), TaskKind::Classification);
+        let refused = ValidationMetric::new(Some(named("mse")), TaskKind::Classification);
         let message = refused.unwrap_err().to_string();
         assert!(
             message.contains("brier") && message.contains("'mse'"),
@@ -113,25 +105,10 @@ mod tests {
         assert_eq!(default.key(), "mse");
     }
 
-    /// The setting takes every objective of the table and no other name.
-    #[test]
-    fn names_of_the_setting_are_the_objectives() {
-        let tasks = [MetricTask::Classification, MetricTask::Regression];
-        let mut objectives: Vec<_> = tasks
-            .into_iter()
-            .flat_map(Metric::objectives)
-            .map(|metric| metric.key)
-            .collect();
-        let mut names: Vec<_> = MetricName::NAMES.to_vec();
-        objectives.sort_unstable();
-        names.sort_unstable();
-        assert_eq!(names, objectives);
-    }
-
     #[test]
     fn more_accuracy_is_less_loss() {
         let metric =
-            ValidationMetric::new(Some(MetricName::Accuracy), TaskKind::Classification).unwrap();
+            ValidationMetric::new(Some(named("accuracy")), TaskKind::Classification).unwrap();
         let truth = Truth::Classes {
             labels: vec![0, 1, 1, 1],
             classes: 2,

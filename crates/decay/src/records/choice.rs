@@ -1,10 +1,10 @@
 //! What was chosen, in words.
 
-use decay_report::text::{number, short};
+use decay_report::text::{capitalised, counted, number, short};
 use decay_report::{Finding, Surface, Sweep};
 use decay_train::{Axis, Hyper, Plan};
 
-use super::{NO_ORDER, capitalised, counted, noun};
+use super::{NO_ORDER, noun};
 use crate::experiment::{Decision, Refits, Swept};
 
 /// What the sweep chose, how the optimum of a row moves, and the shape of the curve.

@@ -1,24 +1,18 @@
 //! From results to the plain records that files, tables and the page are made of.
 
-mod audit;
 mod choice;
 mod members;
 mod page;
 mod parameter_rows;
-mod reliability_bins;
 mod selection;
 mod surface;
 mod sweep;
 mod sweep_table;
 
-pub(crate) use audit::{
-    audit_files, audit_findings, audit_note, audit_sections, audit_table, metric_rows,
-};
 pub(crate) use choice::{choice_findings, fit_finding};
 pub(crate) use members::{history_rows, layer_rows, refit_rows, sweep_rows};
 pub(crate) use page::{PageParts, page};
 pub(crate) use parameter_rows::parameter_rows;
-pub(crate) use reliability_bins::reliability;
 pub(crate) use selection::selection_file;
 pub(crate) use surface::{surface_record, surface_table};
 pub(crate) use sweep::sweep_record;
@@ -34,15 +28,4 @@ fn noun(hyper: decay_train::Hyper) -> &'static str {
         decay_train::Hyper::Decay => "rate",
         _ => "value",
     }
-}
-
-fn counted(n: usize, what: &str) -> String {
-    format!("{n} {what}{}", if n == 1 { "" } else { "s" })
-}
-
-pub(crate) fn capitalised(text: &str) -> String {
-    let mut chars = text.chars();
-    chars.next().map_or_else(String::new, |first| {
-        first.to_uppercase().chain(chars).collect()
-    })
 }

@@ -4,16 +4,15 @@ use decay_model::{ModelConfig, Network};
 use decay_report::{Curve, Finding, Metric, Report, Run, Split, Training};
 use decay_train::{Hyper, Plan};
 
-use super::capitalised;
 use super::choice::axis_in_words;
-use super::{audit_note, audit_sections, metric_rows, parameter_rows};
-use crate::audit::AuditResult;
+use super::parameter_rows;
+use crate::audit::{self, Measurements};
 use crate::data::Data;
 use crate::error::Error;
 use crate::experiment::{Refits, Swept};
 use crate::run::{RunRecord, Stages};
 use crate::settings::Settings;
-use decay_report::text::short;
+use decay_report::text::{capitalised, short};
 
 /// What a page is made of.
 pub(crate) struct PageParts<'a> {
@@ -25,7 +24,7 @@ pub(crate) struct PageParts<'a> {
     pub(crate) findings: Vec<Finding>,
     pub(crate) swept: Option<&'a Swept>,
     pub(crate) refits: &'a Refits,
-    pub(crate) held_out: Option<&'a AuditResult>,
+    pub(crate) audited: Option<&'a Measurements>,
 }
 
 impl PageParts<'_> {
@@ -38,23 +37,21 @@ impl PageParts<'_> {
 /// The record that `report.json` keeps and `report.html` shows.
 pub(crate) fn page(parts: PageParts<'_>) -> Result<Report, Error> {
     let PageParts {
-        settings, record, ..
+        settings,
+        record,
+        audited,
+        ..
     } = parts;
+    let held_out = audited.map(|found| &found.held_out);
     Ok(Report {
         title: title(&parts),
         subtitle: subtitle(&parts),
         command: record.command_line.clone(),
         training: Some(training(&parts)),
-        audit: parts
-            .held_out
-            .map_or_else(Vec::new, |found| metric_rows(&found.metrics)),
-        audit_note: parts
-            .held_out
-            .map_or_else(String::new, |found| audit_note(&found.metrics)),
-        reliability: parts
-            .held_out
-            .map_or_else(Vec::new, |found| found.metrics.reliability.clone()),
-        sections: parts.held_out.map_or_else(Vec::new, audit_sections),
+        audit: held_out.map_or_else(Vec::new, audit::rows),
+        audit_note: held_out.map_or_else(String::new, audit::note),
+        reliability: held_out.map_or_else(Vec::new, |found| found.reliability.clone()),
+        sections: audited.map_or_else(Vec::new, audit::sections),
         decayed: parameter_rows(parts.network, &settings.train),
         provenance: provenance(&parts)?,
         findings: parts.findings,

@@ -5,7 +5,7 @@ use decay_data::TaskKind;
 use decay_report::{Curve, RatePoint, Split, Spread, Sweep, Task};
 use decay_train::{Hyper, Spacing};
 
-use super::reliability;
+use crate::audit::reliability;
 use crate::data::Truth;
 use crate::error::Error;
 use crate::experiment::{CrossValidation, Decision, Measured};
@@ -102,15 +102,13 @@ pub(super) fn over_folds(
 ) -> Spread {
     let plan = &validated.plan;
     let members: Vec<usize> = plan.of_setting(setting).collect();
-    let of_fold = |members: &[usize]| {
-        let values: Vec<f64> = members
+    let folds = members.chunks(plan.seeds).map(|members| {
+        let measured = members
             .iter()
-            .filter_map(|&member| validated.measured[member].as_ref().and_then(pick))
-            .collect();
-        (!values.is_empty()).then(|| values.iter().sum::<f64>() / values.len() as f64)
-    };
-    let folds: Vec<f64> = members.chunks(plan.seeds).filter_map(of_fold).collect();
-    Spread::of(&folds)
+            .filter_map(|&m| validated.measured[m].as_ref());
+        measured.filter_map(pick).collect()
+    });
+    Spread::of_means(folds)
 }
 
 fn validation_reliability(

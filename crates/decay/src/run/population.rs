@@ -2,19 +2,15 @@
 
 use std::path::Path;
 
-use decay_data::{Dataset, Preprocess, TargetScale};
+use decay_data::{Preprocess, TargetScale};
 use decay_model::{MemberState, Network, read_weights, to_safetensors};
-use decay_report::{Report, Sweep};
 use decay_train::FoldScales;
 use serde::{Deserialize, Serialize};
 
 use super::RunDir;
-use crate::audit::{Surveying, TargetModels, audit_curves};
-use crate::data::{Outliers, truth};
 use crate::error::Error;
 use crate::experiment::CrossValidation;
-use crate::model::Model;
-use crate::settings::{AuditSettings, Curves};
+use crate::targets::TargetModels;
 
 /// The folder of the weights, one file for each member.
 const FOLDER: &str = "population";
@@ -95,49 +91,15 @@ pub(crate) fn keep_population(
 }
 
 impl KeptPopulation {
-    /// The sweep of the run with the population's figures on these rows; `None` if its report is gone.
-    pub(crate) fn survey(
-        &self,
-        dir: &Path,
-        model: &Model,
-        (data, rows): (&Dataset, &[usize]),
-        outliers: &[Outliers],
-        settings: &AuditSettings,
-    ) -> Result<Option<Sweep>, Error> {
-        let record = std::fs::read(dir.join("report.json")).ok();
-        let report: Option<Report> = record.and_then(|bytes| serde_json::from_slice(&bytes).ok());
-        let found = report.and_then(|report| Some((report.sweep?, report.surface)));
-        let Some((mut sweep, surface)) = found else {
-            return Ok(None);
-        };
-        if settings.population == Curves::None {
-            return Ok(None);
-        }
+    /// Its models, to be audited.
+    pub(crate) fn targets<'a>(&'a self, network: &'a Network, outputs: usize) -> TargetModels<'a> {
         let models = self.members.iter().zip(&self.states);
         let models = models.map(|(member, state)| (state, member.fold, member.seed));
-        let (scales, outputs) = (self.scales.clone(), model.file.outputs);
-        let targets = TargetModels::new(&model.network, models, scales, outputs);
-        let figures = Surveying {
-            targets: &targets,
-            sound: &vec![true; self.members.len()],
-            samples: data.into(),
-            rows,
-            truth: &truth(&data.target, rows),
-            schema: &model.file.schema,
-            outliers: outliers.first(),
-            settings,
-            machine: &model.machine,
-        }
-        .measure()?;
-        let row = surface.map(|surface| surface.y.values[surface.chosen.0]);
-        let points = sweep.points.iter();
-        let points: Vec<_> = points.map(|point| self.folds_at(point.rate, row)).collect();
-        sweep.audited = audit_curves(&figures, &points);
-        Ok(Some(sweep))
+        TargetModels::new(network, models, self.scales.clone(), outputs)
     }
 
     /// Members at a value of the first axis, and at one of the second if there is one, by fold.
-    fn folds_at(&self, value: f64, row: Option<f64>) -> Vec<Vec<usize>> {
+    pub(crate) fn folds_at(&self, value: f64, row: Option<f64>) -> Vec<Vec<usize>> {
         let mut folds = vec![Vec::new(); self.scales.len()];
         for (index, member) in self.members.iter().enumerate() {
             let own = |axis: usize| member.values.get(axis).map(|(_, value)| *value);

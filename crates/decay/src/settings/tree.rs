@@ -8,7 +8,7 @@ use decay_options::{Kind, Range, Scope, names, options};
 use serde::{Deserialize, Serialize};
 
 use super::audit::one_or_many;
-use super::{AuditSettings, Grid, Memory, TrainSettings};
+use super::{AuditSettings, Grid, Memory, MetricName, TrainSettings};
 
 /// Everything that decides a run. Every option is a row of its table.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -146,38 +146,6 @@ options! {
         /// Continue the run in --out.
         #[serde(skip_serializing)]
         resume: bool = false, flag("resume");
-    }
-}
-
-names! {
-    /// The validation metric that chooses the rate, an objective of the table of metrics.
-    pub enum MetricName {
-        /// Negative log-likelihood.
-        Nll = "nll",
-        /// Share of rows whose class is found.
-        Accuracy = "accuracy",
-        /// Mean over classes of the share of their rows that are found.
-        BalancedAccuracy = "balanced_accuracy",
-        /// The smallest of those shares.
-        WorstClassAccuracy = "worst_class_accuracy",
-        /// Harmonic mean of precision and recall, mean over classes.
-        F1Macro = "f1_macro",
-        /// Area under the ROC curve, of several classes the mean of each against the rest.
-        Auroc = "auroc",
-        /// Average precision, likewise.
-        Aupr = "aupr",
-        /// Brier score.
-        Brier = "brier",
-        /// Expected calibration error.
-        Ece = "ece",
-        /// Mean squared error.
-        Mse = "mse",
-        /// Its root.
-        Rmse = "rmse",
-        /// Mean absolute error.
-        Mae = "mae",
-        /// Coefficient of determination.
-        R2 = "r2",
     }
 }
 

@@ -168,8 +168,8 @@ fn a_fit_is_audited_later_from_its_directory() {
     assert_eq!(outcome.choice.rate, 0.5);
     assert!(outcome.choice.half_life.is_finite() && outcome.swept.is_none());
     let again = RunAudit::of(&run).measure().unwrap();
-    let then = &outcome.audited().unwrap().found.metrics.audit.metrics;
-    assert_eq!(&again.found.metrics.audit.metrics, then);
+    let then = outcome.audited().unwrap().metrics();
+    assert_eq!(again.metrics(), then);
     again.write(parent.path().join("audit")).unwrap();
     assert!(parent.path().join("audit/audit.html").is_file());
 }
@@ -208,4 +208,27 @@ fn a_fit_takes_no_lists_and_nothing_is_no_data() {
     }
     let nothing = Experiment::with(decay::settings::Settings::default()).run();
     assert!(matches!(nothing.err(), Some(Error::NoData)));
+}
+
+/// The file says what the page says, the name of what is predicted among it.
+#[test]
+fn findings_of_a_regression_name_its_target() {
+    let rows = 80;
+    let x: Vec<f32> = (0..rows).map(|i| ((i * 37) % 23) as f32).collect();
+    let values: Vec<f32> = x.iter().map(|x| 2.0 * x + 1.0).collect();
+    let data = decay::rows(&x, 1).values(&values).load().unwrap();
+    let parent = tempfile::tempdir().unwrap();
+    let run = parent.path().join("run");
+    let outcome = quick(&data).rate(0.1).seeds(1).out(&run).fit().unwrap();
+    let audit = outcome.audited().unwrap();
+    assert!(audit.metric("rmse").is_some() && audit.metric("ece").is_none());
+    let written: serde_json::Value = serde_json::from_slice(&file(&run, "audit.json")).unwrap();
+    let said: Vec<_> = written["verdict"].as_array().unwrap().iter().collect();
+    assert_eq!(said.len(), audit.findings.len());
+    let headline = said[0]["headline"].as_str().unwrap();
+    assert_eq!(headline, audit.findings[0].headline);
+    assert!(
+        headline.contains("predictions of target are off by"),
+        "{headline}"
+    );
 }

@@ -19,9 +19,9 @@ pub enum Direction {
 /// One audited metric with its interval.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct MetricRow {
-    /// Plain name, the key in `audit.json`: `accuracy`, `nll`, `ood_auroc`.
+    /// Plain name, the key in `audit.json`: `accuracy`, `nll`, `auroc_msp`.
     pub name: String,
-    /// Name for people: `accuracy`, `expected calibration error, 15 bins`.
+    /// Name for people: `accuracy`, `expected calibration error`.
     pub label: String,
     /// Point estimate.
     #[serde(deserialize_with = "or_nan")]

@@ -138,6 +138,13 @@ impl Spread {
         }
     }
 
+    /// Of the means of groups, such as the seeds of each fold; a group without values does not count.
+    pub fn of_means(groups: impl IntoIterator<Item = Vec<f64>>) -> Self {
+        let groups = groups.into_iter().filter(|values| !values.is_empty());
+        let means = groups.map(|values| values.iter().sum::<f64>() / values.len() as f64);
+        Self::of(&means.collect::<Vec<_>>())
+    }
+
     /// `mean - se`, or the mean where the standard error is unknown.
     pub fn low(&self) -> f64 {
         self.mean - self.half_width()

@@ -4,8 +4,8 @@ use decay_audit::ood::Detector;
 use decay_report::text::{csv_field, number};
 use decay_report::{Finding, PlainTable, Section};
 
-use super::{figure, with_interval};
-use crate::audit::{AuditResult, DetectionOn, Detections, HeldOutAudit};
+use super::{fields, figure, with_interval};
+use crate::audit::{DetectionOn, Detections, HeldOutFigures, Measurements};
 
 pub(super) fn section(found: &Detections) -> Section {
     let mut note = "Each score tries to tell rows of other data from the held-out rows. Intervals of the AUROC after DeLong, the others \
@@ -65,9 +65,9 @@ fn detection_table(set: &DetectionOn) -> PlainTable {
 }
 
 /// The best score on each set, and the one that everybody uses.
-pub(super) fn finding(found: &AuditResult) -> Option<Finding> {
+pub(super) fn finding(found: &Measurements) -> Option<Finding> {
     let Some(detections) = &found.detections else {
-        return logit_outliers(&found.metrics);
+        return logit_outliers(&found.held_out);
     };
     let set = detections.sets.first()?;
     let (name, best) = set
@@ -98,7 +98,7 @@ pub(super) fn finding(found: &AuditResult) -> Option<Finding> {
         headline: format!(
             "Rows of {} are told apart with an AUROC of {}.",
             set.data,
-            figure(&found.metrics, &best.auroc)
+            figure(&found.held_out, &best.auroc)
         ),
         detail: format!(
             "By the score {}, the best of {}; a threshold that keeps 95 % of the held-out rows stops {percent:.0} % of the {} \
@@ -112,13 +112,13 @@ pub(super) fn finding(found: &AuditResult) -> Option<Finding> {
 }
 
 /// Where logits are all there is.
-fn logit_outliers(held_out: &HeldOutAudit) -> Option<Finding> {
-    let auroc = held_out.audit.metrics.get("auroc_msp")?;
+fn logit_outliers(held_out: &HeldOutFigures) -> Option<Finding> {
+    let auroc = held_out.metric("auroc_msp")?;
     let (data, rows) = held_out.outliers.as_ref()?;
     Some(Finding {
         headline: format!(
             "Rows of {data} are told apart with an AUROC of {}.",
-            figure(held_out, auroc)
+            figure(held_out, &auroc)
         ),
         detail: format!(
             "By the maximum probability, {rows} rows of {data} against the held-out rows."
@@ -129,21 +129,16 @@ fn logit_outliers(held_out: &HeldOutAudit) -> Option<Finding> {
 pub(super) fn csv(found: &Detections) -> String {
     let mut csv = "data,near,score,metric,value,low,high\n".to_owned();
     for set in &found.sets {
+        let (data, near) = (csv_field(&set.data), set.near);
         for (score, detection) in &set.scores {
             for (metric, estimate) in [
-                ("auroc", detection.auroc),
-                ("aupr_in", detection.aupr_in),
-                ("aupr_out", detection.aupr_out),
-                ("fpr95", detection.fpr95),
+                ("auroc", &detection.auroc),
+                ("aupr_in", &detection.aupr_in),
+                ("aupr_out", &detection.aupr_out),
+                ("fpr95", &detection.fpr95),
             ] {
-                csv.push_str(&format!(
-                    "{},{},{score},{metric},{},{},{}\n",
-                    csv_field(&set.data),
-                    set.near,
-                    estimate.mean,
-                    estimate.low,
-                    estimate.high
-                ));
+                let fields = fields(estimate);
+                csv.push_str(&format!("{data},{near},{score},{metric},{fields}\n"));
             }
         }
     }

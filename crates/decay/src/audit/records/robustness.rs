@@ -4,22 +4,20 @@ use decay_audit::Estimate;
 use decay_report::text::{number, short};
 use decay_report::{Finding, Line, Lines, PlainTable, Section};
 use decay_robust::attack::MaskingSign;
+use decay_robust::certificate::Certificate;
 
-use super::{figure, with_interval};
-use crate::audit::{AuditResult, InNorm, Robustness};
+use super::{fields, figure, with_interval};
+use crate::audit::{Certifier, InNorm, Measurements, RadiusUnit, Robustness};
+use crate::settings::Effort;
 
 pub(super) fn section(found: &Robustness) -> Section {
-    let mut note = match found.attack {
-        "none" => format!(
-            "Certificates for {} rows and {} models; no attacks.",
-            found.rows, found.models
-        ),
-        attack => format!(
-            "{} rows, {} models; radii are {}. Attack: {attack}. An attack bounds robust accuracy from above, a certificate \
-             from below.",
-            found.rows,
-            found.models,
-            found.unit.plural()
+    let (rows, models) = (found.rows, found.models);
+    let mut note = match attack(found.attack) {
+        None => format!("Certificates for {rows} rows and {models} models; no attacks."),
+        Some(attack) => format!(
+            "{rows} rows, {models} models; radii are {}. Attack: {attack}. An attack bounds robust accuracy from above, a \
+             certificate from below.",
+            found.unit.map_or("", RadiusUnit::plural)
         ),
     };
     if let Some((degrees, estimate)) = &found.rotation {
@@ -35,7 +33,7 @@ pub(super) fn section(found: &Robustness) -> Section {
     Section {
         heading: "Robustness".into(),
         note,
-        panels: found.norms.iter().map(|one| panel(one, found.unit.words())).collect(),
+        panels: found.norms.iter().map(|one| panel(one, found.unit)).collect(),
         caption: "Accuracy that is left at each radius, mean over models; bands are 95 % intervals over rows, dashed lines \
                   lower bounds."
             .into(),
@@ -43,16 +41,21 @@ pub(super) fn section(found: &Robustness) -> Section {
     }
 }
 
-/// The sign of a norm in labels.
-fn sign(norm: &str) -> &'static str {
-    match norm {
-        "linf" => "ℓ∞",
-        "l2" => "ℓ2",
-        _ => "ℓ1",
+/// What was tried.
+fn attack(effort: Effort) -> Option<&'static str> {
+    match effort {
+        Effort::None => None,
+        Effort::Quick => {
+            Some("APGD on the cross-entropy, then on the ratio of logits, 20 steps each")
+        }
+        Effort::Standard => Some(
+            "the standard ensemble: APGD on the cross-entropy, targeted APGD, targeted FAB, square attack",
+        ),
     }
 }
 
-fn panel(one: &InNorm, unit: &str) -> Lines {
+fn panel(one: &InNorm, unit: Option<RadiusUnit>) -> Lines {
+    let (sign, unit) = (one.norm.sign(), unit.map_or("", RadiusUnit::words));
     let line = |label: &str, colour: usize, dashed: bool, estimates: &[Estimate]| Line {
         label: label.to_owned(),
         dashed,
@@ -67,45 +70,30 @@ fn panel(one: &InNorm, unit: &str) -> Lines {
         lines.push(line("attacked", 1, false, &one.attacked));
     }
     // The certificates that say most; the others are in the table.
-    for (colour, name) in [
-        (0, "linear"),
-        (0, "crown"),
-        (2, "interval"),
-        (3, "pairwise_lipschitz"),
+    for (certificate, label, colour) in [
+        (Certificate::Linear, "exact", 0),
+        (Certificate::Crown, "certified, CROWN", 0),
+        (Certificate::Interval, "certified, intervals", 2),
+        (
+            Certificate::PairwiseLipschitz,
+            "certified, Lipschitz by pairs",
+            3,
+        ),
     ] {
-        let shown = one
-            .certified
-            .iter()
-            .find(|certified| certified.certificate == name);
-        if let Some(certified) = shown {
-            lines.push(line(
-                &certificate_label(name),
-                colour,
-                true,
-                &certified.accuracy,
-            ));
+        let mut all = one.certified.iter();
+        let certifier = Certifier::Bounds(certificate);
+        if let Some(certified) = all.find(|certified| certified.certificate == certifier) {
+            lines.push(line(label, colour, true, &certified.accuracy));
         }
     }
     Lines {
-        id: format!("robust-{}", one.norm),
-        title: format!("{} perturbations", sign(one.norm)),
-        x_label: format!("{} radius ({unit})", sign(one.norm)),
+        id: format!("robust-{}", one.norm.name()),
+        title: format!("{sign} perturbations"),
+        x_label: format!("{sign} radius ({unit})"),
         y_label: "accuracy".into(),
         xs: one.radii.clone(),
         lines,
         share: true,
-    }
-}
-
-fn certificate_label(name: &str) -> String {
-    match name {
-        "linear" => "exact".into(),
-        "crown" => "certified, CROWN".into(),
-        "interval" => "certified, intervals".into(),
-        "lipschitz" => "certified, Lipschitz product".into(),
-        "pairwise_lipschitz" => "certified, Lipschitz by pairs".into(),
-        "smoothing" => "certified, smoothed model".into(),
-        other => other.replace('_', " "),
     }
 }
 
@@ -122,7 +110,7 @@ fn robust_table(found: &Robustness) -> Option<PlainTable> {
                 estimate.map_or_else(|| "–".to_owned(), with_interval)
             };
             rows.push(vec![
-                sign(one.norm).to_owned(),
+                one.norm.sign().to_owned(),
                 short(*radius),
                 shown(one.noise.get(place)),
                 shown(one.attacked.get(place)),
@@ -168,7 +156,7 @@ fn masking_table(found: &Robustness) -> Option<PlainTable> {
                 .map(|c| c.stronger - c.reference)
                 .fold(f64::NEG_INFINITY, f64::max);
             rows.push(vec![
-                sign(one.norm).to_owned(),
+                one.norm.sign().to_owned(),
                 sentence(all[0].sign).to_owned(),
                 format!("{passed} of {}", all.len()),
                 number(worst),
@@ -191,7 +179,7 @@ fn masking_table(found: &Robustness) -> Option<PlainTable> {
 }
 
 /// The radius at which an attack halves the accuracy, and what is certified there.
-pub(super) fn finding(found: &AuditResult) -> Option<Finding> {
+pub(super) fn finding(found: &Measurements) -> Option<Finding> {
     let robustness = found.robustness.as_ref()?;
     let one = robustness
         .norms
@@ -225,12 +213,13 @@ pub(super) fn finding(found: &AuditResult) -> Option<Finding> {
         headline: format!(
             "Changes of at most {} {} leave an accuracy of {}.",
             short(radius),
-            robustness.unit.words(),
-            figure(&found.metrics, left)
+            robustness.unit.map_or("", RadiusUnit::words),
+            figure(&found.held_out, left)
         ),
         detail: format!(
             "Under attack ({} norm) on {} rows.{noise}{certified}{doubt}",
-            one.norm, robustness.rows
+            one.norm.name(),
+            robustness.rows
         ),
     })
 }
@@ -239,13 +228,12 @@ pub(super) fn csv(found: &Robustness) -> String {
     let mut csv = "norm,radius,kind,accuracy,low,high\n".to_owned();
     for one in &found.norms {
         let kinds = [("noise", &one.noise), ("attacked", &one.attacked)].into_iter();
-        let certified = one.certified.iter().map(|c| (c.certificate, &c.accuracy));
+        let certified = one.certified.iter();
+        let certified = certified.map(|one| (one.certificate.name(), &one.accuracy));
         for (kind, estimates) in kinds.chain(certified) {
             for (radius, estimate) in one.radii.iter().zip(estimates) {
-                csv.push_str(&format!(
-                    "{},{radius},{kind},{},{},{}\n",
-                    one.norm, estimate.mean, estimate.low, estimate.high
-                ));
+                let (norm, fields) = (one.norm.name(), fields(estimate));
+                csv.push_str(&format!("{norm},{radius},{kind},{fields}\n"));
             }
         }
     }

@@ -6,16 +6,16 @@ use decay_report::text::number;
 use decay_report::{Finding, Line, Lines, PlainTable, Section};
 
 use super::{basis, figure};
-use crate::audit::HeldOutAudit;
+use crate::audit::{HeldOutFigures, Measurements};
 
 /// Selective prediction and recalibration.
-pub(super) fn section(metrics: &HeldOutAudit) -> Option<Section> {
-    if metrics.selective.is_empty() {
+pub(super) fn section(held_out: &HeldOutFigures) -> Option<Section> {
+    if held_out.selective.is_empty() {
         return None;
     }
     let line = Line {
         label: "error rate of the answers".into(),
-        mean: metrics.selective.iter().map(|(_, risk)| *risk).collect(),
+        mean: held_out.selective.iter().map(|(_, risk)| *risk).collect(),
         ..Line::default()
     };
     let panel = Lines {
@@ -23,11 +23,7 @@ pub(super) fn section(metrics: &HeldOutAudit) -> Option<Section> {
         title: "Answering the surest cases only".into(),
         x_label: "share of the cases answered".into(),
         y_label: "error rate".into(),
-        xs: metrics
-            .selective
-            .iter()
-            .map(|(coverage, _)| *coverage)
-            .collect(),
+        xs: held_out.selective.iter().map(|(share, _)| *share).collect(),
         lines: vec![line],
         share: false,
     };
@@ -38,7 +34,7 @@ pub(super) fn section(metrics: &HeldOutAudit) -> Option<Section> {
         caption: "Cases in the order of the first model's confidence: its error rate if it answers the surest share and \
                   leaves the others to somebody else."
             .into(),
-        tables: recalibration(&metrics.recalibrated).into_iter().collect(),
+        tables: recalibration(&held_out.recalibrated).into_iter().collect(),
     })
 }
 
@@ -75,17 +71,17 @@ fn recalibration(methods: &[Recalibrated]) -> Option<PlainTable> {
     })
 }
 
-pub(super) fn accuracy(held_out: &HeldOutAudit) -> Option<Finding> {
-    let accuracy = held_out.audit.metrics.get("accuracy")?;
+pub(super) fn accuracy(held_out: &HeldOutFigures) -> Option<Finding> {
+    let accuracy = held_out.metric("accuracy")?;
     Some(Finding {
-        headline: format!("Held-out accuracy is {}.", figure(held_out, accuracy)),
+        headline: format!("Held-out accuracy is {}.", figure(held_out, &accuracy)),
         detail: basis(held_out),
     })
 }
 
 /// What the figures say about confidence, in words.
-pub(super) fn verdict(held_out: &HeldOutAudit) -> Vec<Finding> {
-    let sentences = verdicts(&held_out.audit.metrics, &held_out.recalibrated).into_iter();
+pub(super) fn verdict(held_out: &HeldOutFigures) -> Vec<Finding> {
+    let sentences = verdicts(&held_out.figures.metrics, &held_out.recalibrated).into_iter();
     let finding = |sentence: Sentence| Finding {
         headline: sentence.headline,
         detail: sentence.detail,
@@ -93,16 +89,16 @@ pub(super) fn verdict(held_out: &HeldOutAudit) -> Vec<Finding> {
     sentences.map(finding).collect()
 }
 
-pub(super) fn error(held_out: &HeldOutAudit, target: &str) -> Option<Finding> {
-    let metrics = &held_out.audit.metrics;
-    let rmse = metrics.get("rmse")?;
-    let r2 = metrics.get("r2").map_or_else(String::new, |r2| {
-        format!(" R² is {}.", figure(held_out, r2))
+pub(super) fn error(found: &Measurements) -> Option<Finding> {
+    let (held_out, target) = (&found.held_out, &found.target);
+    let rmse = held_out.metric("rmse")?;
+    let r2 = held_out.metric("r2").map_or_else(String::new, |r2| {
+        format!(" R² is {}.", figure(held_out, &r2))
     });
     Some(Finding {
         headline: format!(
             "Held-out predictions of {target} are off by {}.",
-            figure(held_out, rmse)
+            figure(held_out, &rmse)
         ),
         detail: format!("Root mean squared error. {}{r2}", basis(held_out)),
     })

@@ -6,21 +6,20 @@ mod detection;
 mod metrics;
 mod robustness;
 
-pub(crate) use metrics::{audit_note, audit_table, metric_rows};
+pub(crate) use metrics::{note, rows, table};
 
 use decay_audit::recalibration::Recalibrated;
-use decay_audit::{Audit, Estimate};
-use decay_report::text::number;
+use decay_audit::{Estimate, Figures};
+use decay_report::text::{counted, number};
 use decay_report::{Finding, ReportError, Section};
 use serde::Serialize;
 
-use super::counted;
-use crate::audit::{AuditResult, Detections, HeldOutAudit, Robustness, Shifts};
+use super::{Detections, HeldOutFigures, Measurements, Robustness, Shifts};
 
 /// Every part that was measured.
-pub(crate) fn audit_sections(found: &AuditResult) -> Vec<Section> {
+pub(crate) fn sections(found: &Measurements) -> Vec<Section> {
     let parts = [
-        confidence::section(&found.metrics),
+        confidence::section(&found.held_out),
         found.detections.as_ref().map(detection::section),
         found.shifts.as_ref().map(corruptions::section),
         found.robustness.as_ref().map(robustness::section),
@@ -29,25 +28,24 @@ pub(crate) fn audit_sections(found: &AuditResult) -> Vec<Section> {
 }
 
 /// What the audit found: accuracy and confidence, or errors; then outliers.
-pub(crate) fn audit_findings(found: &AuditResult, target: &str) -> Vec<Finding> {
-    let held_out = &found.metrics;
-    let mut findings: Vec<Finding> = confidence::accuracy(held_out).into_iter().collect();
-    findings.extend(confidence::verdict(held_out));
+pub(crate) fn findings(found: &Measurements) -> Vec<Finding> {
+    let accuracy = confidence::accuracy(&found.held_out).into_iter();
     let others = [
-        confidence::error(held_out, target),
+        confidence::error(found),
         detection::finding(found),
         corruptions::finding(found),
         robustness::finding(found),
     ];
-    findings.extend(others.into_iter().flatten());
-    findings
+    let verdict = confidence::verdict(&found.held_out);
+    let others = others.into_iter().flatten();
+    accuracy.chain(verdict).chain(others).collect()
 }
 
 /// The file `audit.json`: metrics under their names at the top level, then what they rest on, then the other parts.
 #[derive(Serialize)]
 struct AuditFile<'a> {
     #[serde(flatten)]
-    audit: &'a Audit,
+    figures: &'a Figures,
     rows: usize,
     ood_data: Option<&'a str>,
     ood_rows: usize,
@@ -55,47 +53,50 @@ struct AuditFile<'a> {
     detection: Option<&'a Detections>,
     shifts: Option<&'a Shifts>,
     robustness: Option<&'a Robustness>,
-    verdict: Vec<Finding>,
+    verdict: &'a [Finding],
 }
 
 /// Names and bytes of the files.
-pub(crate) fn audit_files(
-    found: &AuditResult,
+pub(crate) fn files(
+    found: &Measurements,
+    verdict: &[Finding],
 ) -> Result<Vec<(&'static str, Vec<u8>)>, ReportError> {
-    let outliers = found.metrics.outliers.as_ref();
+    let held_out = &found.held_out;
+    let outliers = held_out.outliers.as_ref();
     let file = AuditFile {
-        audit: &found.metrics.audit,
-        rows: found.metrics.rows,
+        figures: &held_out.figures,
+        rows: held_out.rows,
         ood_data: outliers.map(|(name, _)| name.as_str()),
         ood_rows: outliers.map_or(0, |(_, rows)| *rows),
-        recalibrated: &found.metrics.recalibrated,
+        recalibrated: &held_out.recalibrated,
         detection: found.detections.as_ref(),
         shifts: found.shifts.as_ref(),
         robustness: found.robustness.as_ref(),
-        verdict: audit_findings(found, ""),
+        verdict,
     };
     let tables = [
-        found
-            .detections
-            .as_ref()
-            .map(|found| ("detection.csv", detection::csv(found))),
-        found
-            .shifts
-            .as_ref()
-            .map(|found| ("corruptions.csv", corruptions::csv(found))),
-        found
-            .robustness
-            .as_ref()
-            .map(|found| ("robustness.csv", robustness::csv(found))),
+        (
+            "detection.csv",
+            found.detections.as_ref().map(detection::csv),
+        ),
+        (
+            "corruptions.csv",
+            found.shifts.as_ref().map(corruptions::csv),
+        ),
+        (
+            "robustness.csv",
+            found.robustness.as_ref().map(robustness::csv),
+        ),
     ];
-    let mut files = vec![("audit.json", decay_report::to_json("audit.json", &file)?)];
-    files.extend(
-        tables
-            .into_iter()
-            .flatten()
-            .map(|(name, csv)| (name, csv.into_bytes())),
-    );
-    Ok(files)
+    let tables = tables.into_iter();
+    let tables = tables.filter_map(|(name, csv)| Some((name, csv?.into_bytes())));
+    let json = decay_report::to_json("audit.json", &file)?;
+    Ok([("audit.json", json)].into_iter().chain(tables).collect())
+}
+
+/// `value,low,high`, as fields of a CSV file.
+fn fields(estimate: &Estimate) -> String {
+    format!("{},{},{}", estimate.mean, estimate.low, estimate.high)
 }
 
 fn with_interval(estimate: &Estimate) -> String {
@@ -106,8 +107,8 @@ fn with_interval(estimate: &Estimate) -> String {
 }
 
 /// `0.975 (95 % interval 0.961 to 0.988)`
-fn figure(held_out: &HeldOutAudit, estimate: &Estimate) -> String {
-    let percent = (held_out.audit.level * 100.0).round();
+fn figure(held_out: &HeldOutFigures, estimate: &Estimate) -> String {
+    let percent = (held_out.figures.level * 100.0).round();
     format!(
         "{} ({percent} % interval {} to {})",
         number(estimate.mean),
@@ -116,10 +117,10 @@ fn figure(held_out: &HeldOutAudit, estimate: &Estimate) -> String {
     )
 }
 
-fn basis(held_out: &HeldOutAudit) -> String {
+fn basis(held_out: &HeldOutFigures) -> String {
     format!(
         "Mean of {} on {} rows that no choice has seen.",
-        counted(held_out.audit.members, "model"),
+        counted(held_out.figures.members, "model"),
         held_out.rows
     )
 }

@@ -1,37 +1,37 @@
 //! Audited metrics for the page and the terminal, from the table of metrics.
 
-use decay_audit::{Audit, Direction, Estimate, Metric, Shown};
+use decay_audit::{Direction, Estimate, Figures, Metric, Shown};
 use decay_report::MetricRow;
 use decay_report::text::{Table, number};
 
-use crate::audit::{AuditResult, HeldOutAudit};
+use crate::audit::HeldOutFigures;
 
 /// What the metrics rest on, in a sentence.
-pub(crate) fn audit_note(metrics: &HeldOutAudit) -> String {
-    let Audit {
+pub(crate) fn note(held_out: &HeldOutFigures) -> String {
+    let Figures {
         members,
         level,
         resamples,
         ..
-    } = metrics.audit;
+    } = held_out.figures;
     format!(
         "{members} models on {} rows that took no part in training or choosing; mean over models, {} % intervals over rows \
          ({resamples} resamples where they are bootstrapped).",
-        metrics.rows,
+        held_out.rows,
         (level * 100.0).round(),
     )
 }
 
 /// Rows of the page's table.
-pub(crate) fn metric_rows(held_out: &HeldOutAudit) -> Vec<MetricRow> {
+pub(crate) fn rows(held_out: &HeldOutFigures) -> Vec<MetricRow> {
     shown(held_out, Shown::Page).collect()
 }
 
 /// The metrics that are shown at least there, in the order of the table.
-fn shown(held_out: &HeldOutAudit, least: Shown) -> impl Iterator<Item = MetricRow> {
+fn shown(held_out: &HeldOutFigures, least: Shown) -> impl Iterator<Item = MetricRow> {
     let rows = Metric::of_task(held_out.task).filter(move |metric| metric.shown >= least);
     rows.filter_map(|metric| {
-        let Estimate { mean, low, high, n } = *held_out.audit.metrics.get(metric.key)?;
+        let Estimate { mean, low, high, n } = held_out.metric(metric.key)?;
         Some(MetricRow {
             name: metric.key.to_owned(),
             label: metric.label.to_owned(),
@@ -44,25 +44,20 @@ fn shown(held_out: &HeldOutAudit, least: Shown) -> impl Iterator<Item = MetricRo
                 Direction::Lower => decay_report::Direction::Lower,
                 Direction::Target(_) | Direction::Neutral => decay_report::Direction::Target,
             },
-            note: note(metric, held_out),
+            note: remark(metric, held_out),
         })
     })
 }
 
-fn note(metric: &Metric, held_out: &HeldOutAudit) -> String {
-    let audit = &held_out.audit;
+fn remark(metric: &Metric, held_out: &HeldOutFigures) -> String {
     let mut parts = Vec::new();
     if let (Some(_), Some((data, _))) = (metric.outlier_score(), &held_out.outliers) {
         parts.push(format!("against {data}"));
     }
-    if let Some(temperature) = audit
-        .metrics
-        .get("temperature")
-        .filter(|_| metric.is_tempered())
-    {
+    if let (true, Some(temperature)) = (metric.is_tempered(), held_out.metric("temperature")) {
         parts.push(format!("T = {:.3}", temperature.mean));
     }
-    let spread = audit.over_members.get(metric.key);
+    let spread = held_out.figures.over_members.get(metric.key);
     if let Some(sd) = spread.and_then(|spread| spread.sd) {
         parts.push(format!("sd over models {}", number(sd)));
     }
@@ -70,9 +65,8 @@ fn note(metric: &Metric, held_out: &HeldOutAudit) -> String {
 }
 
 /// The audit as a table on the terminal.
-pub(crate) fn audit_table(found: &AuditResult) -> String {
-    let held_out = &found.metrics;
-    let percent = (held_out.audit.level * 100.0).round();
+pub(crate) fn table(held_out: &HeldOutFigures) -> String {
+    let percent = (held_out.figures.level * 100.0).round();
     let mut table = Table::with_head(
         vec![
             "held-out metric".into(),

@@ -1,7 +1,8 @@
-//! Models that are audited together, and what they make of rows.
+//! Models of one architecture, and what they make of rows.
 
 use decay_audit::Logits;
 use decay_audit::ood::{Features, LinearHead};
+use decay_data::TargetScale;
 use decay_model::{MemberState, Network};
 use decay_train::{Evaluation, FoldScales, Problem, Samples};
 
@@ -73,6 +74,25 @@ impl<'a> TargetModels<'a> {
         )?)
     }
 
+    /// Other models of the same architecture and scales.
+    pub(crate) fn with(&self, models: Vec<TargetModel<'a>>) -> Self {
+        Self {
+            models,
+            scales: self.scales.clone(),
+            ..*self
+        }
+    }
+
+    /// Raw outputs of each model on all of the rows.
+    pub(crate) fn all_outputs(
+        &self,
+        samples: Samples<'_>,
+        machine: &Machine,
+    ) -> Result<Vec<Vec<f32>>, Error> {
+        let rows: Vec<usize> = (0..samples.rows).collect();
+        self.outputs(samples, &rows, machine)
+    }
+
     /// Hidden layers and logits of each model on the given rows.
     pub(crate) fn representations(
         &self,
@@ -128,6 +148,19 @@ impl<'a> TargetModels<'a> {
             })
             .collect()
     }
+}
+
+/// The logits in the raw outputs of classifiers.
+pub(crate) fn logits(outputs: &[Vec<f32>], classes: usize) -> Result<Vec<Logits<'static>>, Error> {
+    let outputs = outputs.iter();
+    let logits = outputs.map(|own| Logits::from_f32(own, own.len() / classes, classes));
+    Ok(logits.collect::<Result<_, _>>()?)
+}
+
+/// The values in the raw outputs of a regression, in the target's unit.
+pub(crate) fn predictions(outputs: &[f32], scale: Option<TargetScale>) -> Vec<f64> {
+    let value = |&x: &f32| scale.map_or(f64::from(x), |scale| scale.invert(f64::from(x)));
+    outputs.iter().map(value).collect()
 }
 
 impl Seen {

@@ -1,0 +1,174 @@
+//! Calibration and errors on the held-out rows, with intervals.
+
+use decay_audit::calibration::{EqualWidth, reliability_diagram};
+use decay_audit::recalibration::{Recalibrated, compare_recalibrations};
+use decay_audit::{
+    AuditConfig, Estimate, Figures, Logits, MemberLogits, MemberPredictions, MetricTask,
+    RiskCoverage, audit_classification, audit_regression,
+};
+use decay_report::{Reliability, ReliabilityBin};
+use decay_train::Samples;
+
+use super::auditor::Auditor;
+use crate::data::Truth;
+use crate::error::Error;
+use crate::targets::{self, predictions};
+
+/// Folds of the cross-fitting by which recalibrations are compared.
+const FOLDS: usize = 5;
+
+/// Figures of the held-out rows, with the diagrams of the report.
+pub struct HeldOutFigures {
+    /// Every metric.
+    pub figures: Figures,
+    /// Which of the metrics apply.
+    pub task: MetricTask,
+    /// Before and after temperature scaling.
+    pub reliability: Vec<Reliability>,
+    /// Number of held-out rows.
+    pub rows: usize,
+    /// Name and size of the first out-of-distribution data.
+    pub outliers: Option<(String, usize)>,
+    /// Error rate at each share of rows answered, of the first model.
+    pub selective: Vec<(f64, f64)>,
+    /// Recalibrations of the first model, each judged on rows that it was not fitted on.
+    pub recalibrated: Vec<Recalibrated>,
+}
+
+impl HeldOutFigures {
+    fn new(figures: Figures, task: MetricTask, rows: usize) -> Self {
+        Self {
+            figures,
+            task,
+            reliability: Vec::new(),
+            rows,
+            outliers: None,
+            selective: Vec::new(),
+            recalibrated: Vec::new(),
+        }
+    }
+
+    /// A metric by its name, as `ece`.
+    pub fn metric(&self, key: &str) -> Option<Estimate> {
+        self.figures.metrics.get(key).copied()
+    }
+}
+
+impl Auditor<'_> {
+    /// Audits the models on labelled rows, and on the first of the outliers by their logits.
+    pub(super) fn held_out(
+        &self,
+        samples: Samples<'_>,
+        rows: &[usize],
+        truth: &Truth,
+    ) -> Result<HeldOutFigures, Error> {
+        let outputs = self.targets.outputs(samples, rows, self.machine)?;
+        let (labels, classes) = match truth {
+            Truth::Values(values) => return self.regression(&outputs, values),
+            Truth::Classes { labels, classes } => (labels, *classes),
+        };
+        let members = targets::logits(&outputs, classes)?;
+        let Some(other) = self.outliers.first() else {
+            return classification(members, labels, self.targets.temperature, None);
+        };
+        let outside = self.targets.all_outputs(other.samples(), self.machine)?;
+        let outside = targets::logits(&outside, classes)?;
+        Ok(HeldOutFigures {
+            outliers: Some((other.name.clone(), other.rows)),
+            ..classification(members, labels, self.targets.temperature, Some(&outside))?
+        })
+    }
+
+    fn regression(&self, outputs: &[Vec<f32>], values: &[f64]) -> Result<HeldOutFigures, Error> {
+        let targets = &self.targets;
+        let models = outputs.iter().zip(&targets.models);
+        let predicted: Vec<_> = models
+            .map(|(outputs, model)| predictions(outputs, targets.scales[model.fold].target))
+            .collect();
+        let member = |values| MemberPredictions {
+            values,
+            sigma2: targets.sigma2,
+        };
+        let members: Vec<_> = predicted.iter().map(|own| member(own.as_slice())).collect();
+        let figures = audit_regression(&members, values, &AuditConfig::default())?;
+        Ok(HeldOutFigures::new(
+            figures,
+            MetricTask::Regression,
+            values.len(),
+        ))
+    }
+}
+
+/// Audits the logits of one or several models on the same rows.
+pub(super) fn classification(
+    logits: Vec<Logits<'static>>,
+    labels: &[usize],
+    temperature: Option<f64>,
+    ood: Option<&[Logits<'static>]>,
+) -> Result<HeldOutFigures, Error> {
+    let members: Vec<_> = logits
+        .into_iter()
+        .map(|logits| MemberLogits {
+            logits,
+            temperature,
+        })
+        .collect();
+    let figures = audit_classification(&members, labels, ood, &AuditConfig::default())?;
+    let mut diagrams = vec![diagram(
+        "Before temperature scaling",
+        &members,
+        labels,
+        1.0,
+    )?];
+    if let Some(temperature) = temperature {
+        let label = format!("After temperature scaling, T = {temperature:.3}");
+        diagrams.push(diagram(&label, &members, labels, temperature)?);
+    }
+    let mut found = HeldOutFigures::new(figures, MetricTask::Classification, labels.len());
+    found.reliability = diagrams;
+    if let Some(first) = members.first() {
+        let curve = RiskCoverage::of_logits(&first.logits, labels)?.curve();
+        found.selective = curve.iter().map(|at| (at.coverage, at.risk)).collect();
+        if labels.len() >= 2 * FOLDS {
+            let bins = EqualWidth::default();
+            found.recalibrated = compare_recalibrations(&first.logits, labels, FOLDS, 0, bins)?;
+        }
+    }
+    Ok(found)
+}
+
+fn diagram(
+    label: &str,
+    members: &[MemberLogits<'_>],
+    labels: &[usize],
+    temperature: f64,
+) -> Result<Reliability, Error> {
+    let (mut confidences, mut right) = (Vec::new(), Vec::new());
+    for member in members {
+        confidences.extend(member.logits.tempered(temperature)?.confidences());
+        right.extend(member.logits.hits(labels)?);
+    }
+    Ok(Reliability {
+        label: label.to_owned(),
+        bins: reliability(&confidences, &right, members.len())?,
+    })
+}
+
+/// The diagram of `models` models' predictions on the same rows, the bins and intervals of `audit.json`.
+pub(crate) fn reliability(
+    confidences: &[f64],
+    right: &[bool],
+    models: usize,
+) -> Result<Vec<ReliabilityBin>, Error> {
+    let bins = reliability_diagram(confidences, right, models, EqualWidth::default())?;
+    let shown = bins.into_iter().map(|bin| ReliabilityBin {
+        lower: bin.lower,
+        upper: bin.upper,
+        confidence: bin.confidence.unwrap_or(f64::NAN),
+        accuracy: bin.accuracy.unwrap_or(f64::NAN),
+        accuracy_low: bin.low,
+        accuracy_high: bin.high,
+        count: bin.count,
+    });
+    Ok(shown.collect())
+}
