@@ -102,8 +102,6 @@ pub(super) fn smoothed(trial: &Trial<'_>, radii: &[f64], sigma: f64) -> Result<C
 }
 
 /// The radii that one certificate holds for each row of one model.
-///
-/// A row that is not certified at a radius is not asked about at larger ones.
 fn holds(
     certificate: Certificate,
     target: &TargetModel,
@@ -118,28 +116,34 @@ fn holds(
         domain: bounds.map(|(low, high)| [f64::from(low), f64::from(high)]),
         ..Perturbations::default()
     };
-    if !matches!(certificate, Certificate::Interval | Certificate::Crown) {
-        let all = LabelledRows { rows: x, labels };
-        return Ok(below(
-            radii,
-            &certificate.radii(target, &all, &perturbations)?,
-        ));
+    let rows = LabelledRows { rows: x, labels };
+    if matches!(certificate, Certificate::Interval | Certificate::Crown) {
+        return shrinking(rows, radii, |standing, radius| {
+            Ok(certificate.holds_at(target, standing, &perturbations, radius)?)
+        });
     }
-    let width = x.len() / labels.len().max(1);
+    let own = certificate.radii(target, &rows, &perturbations)?;
+    Ok(below(radii, &own))
+}
+
+/// How many of the radii hold for each row, asked of those rows alone that stood at the one before.
+fn shrinking(
+    all: LabelledRows<'_>,
+    radii: &[f64],
+    holds_at: impl Fn(&LabelledRows<'_>, f64) -> Result<Vec<bool>, Error>,
+) -> Result<Holds, Error> {
+    let LabelledRows { rows, labels } = all;
+    let width = rows.len() / labels.len().max(1);
     let mut holds = vec![0; labels.len()];
     let mut standing: Vec<usize> = (0..labels.len()).collect();
     for &radius in radii {
         let own = standing.iter();
-        let own = own.flat_map(|&row| &x[row * width..(row + 1) * width]);
-        let own: Vec<f64> = own.copied().collect();
-        let labels: Vec<usize> = standing.iter().map(|&row| labels[row]).collect();
+        let own = own.flat_map(|&row| &rows[row * width..(row + 1) * width]);
         let samples = LabelledRows {
-            rows: &own,
-            labels: &labels,
+            rows: &own.copied().collect::<Vec<_>>(),
+            labels: &standing.iter().map(|&row| labels[row]).collect::<Vec<_>>(),
         };
-        let mut held = certificate
-            .holds_at(target, &samples, &perturbations, radius)?
-            .into_iter();
+        let mut held = holds_at(&samples, radius)?.into_iter();
         standing.retain(|_| held.next().unwrap_or(false));
         standing.iter().for_each(|&row| holds[row] += 1);
     }

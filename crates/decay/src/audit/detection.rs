@@ -33,6 +33,17 @@ pub struct DetectionOn {
     pub scores: BTreeMap<&'static str, Detection>,
 }
 
+impl DetectionOn {
+    /// The score with the largest AUROC.
+    pub(super) fn best(&self) -> Option<(&'static str, &Detection)> {
+        let scores = self
+            .scores
+            .iter()
+            .map(|(name, detection)| (*name, detection));
+        scores.max_by(|a, b| a.1.auroc.mean.total_cmp(&b.1.auroc.mean))
+    }
+}
+
 /// Scores on all sets, and why some are missing.
 #[derive(Debug, Clone, Default, Serialize)]
 pub struct Detections {
@@ -62,17 +73,12 @@ impl Auditor<'_> {
         fitting: Option<Labelled<'_>>,
         unit: Option<&Unit>,
     ) -> Result<Detections, Error> {
-        let witness = |samples: Samples<'_>, rows: &[usize]| {
-            let mut witness = self.seen(samples, rows)?;
-            let odin =
-                |unit: &Unit| unit.odin(&self.targets, samples, rows, ODIN_STEP, self.machine);
-            witness.perturbed = unit.map(odin).transpose()?;
-            Ok::<_, Error>(witness)
-        };
-        let known =
-            fitting.map(|fit| Ok::<_, Error>((self.seen(fit.samples, fit.rows)?, fit.labels)));
+        let known = fitting.map(|fit| {
+            let seen = self.seen(fit.samples, fit.rows, None)?;
+            Ok::<_, Error>((seen, fit.labels))
+        });
         let known = known.transpose()?;
-        let inside = witness(inside.samples, inside.rows)?;
+        let inside = self.seen(inside.samples, inside.rows, unit)?;
         let mut found = Detections {
             fitted_on: fitting.map_or(0, |fit| fit.rows.len()),
             ..Detections::default()
@@ -80,16 +86,15 @@ impl Auditor<'_> {
         let detectors = self.fitted(&inside, known.as_ref(), &mut found.skipped);
         for set in self.outliers {
             let rows: Vec<usize> = (0..set.rows).collect();
-            let outside = witness(set.samples(), &rows)?;
+            let outside = self.seen(set.samples(), &rows, unit)?;
             let mut scores = BTreeMap::new();
             for (detector, fitted) in &detectors {
-                let scored = score(*detector, fitted, &inside, &outside);
-                match scored.and_then(|pairs| detection(&pairs)) {
-                    Ok(detection) => drop(scores.insert(detector.name(), detection)),
+                let name = detector.name();
+                match detection(*detector, fitted, &inside, &outside) {
+                    Ok(detection) => drop(scores.insert(name, detection)),
                     Err(error) => {
-                        found
-                            .skipped
-                            .push(format!("{} on {}: {error}.", detector.name(), set.name))
+                        let skipped = format!("{name} on {}: {error}.", set.name);
+                        found.skipped.push(skipped);
                     }
                 }
             }
@@ -139,14 +144,21 @@ impl Auditor<'_> {
         all
     }
 
-    /// Rows as the models see them.
-    fn seen(&self, samples: Samples<'_>, rows: &[usize]) -> Result<Witness, Error> {
-        let seen = self.targets.representations(samples, rows, self.machine)?;
+    /// Rows as the models see them, and perturbed where they have a unit.
+    fn seen(
+        &self,
+        samples: Samples<'_>,
+        rows: &[usize],
+        unit: Option<&Unit>,
+    ) -> Result<Witness, Error> {
+        let (targets, machine) = (&self.targets, self.machine);
+        let seen = targets.representations(samples, rows, machine)?;
         let logits = seen.iter().map(|seen| seen.logits.clone()).collect();
+        let odin = unit.map(|unit| unit.odin(targets, samples, rows, ODIN_STEP, machine));
         Ok(Witness {
             seen,
             logits,
-            perturbed: None,
+            perturbed: odin.transpose()?,
         })
     }
 }
@@ -177,38 +189,29 @@ fn known_enough(detector: Detector, known: &Fitting<'_>, fitted: bool) -> bool {
     logits_alone && detector.is_served_by(known)
 }
 
-type Pair = (Vec<f64>, Vec<f64>);
-
-/// Scores of the held-out rows and of the others, by model.
-fn score(
+/// How a score tells the held-out rows from others, mean over models.
+fn detection(
     detector: Detector,
     fitted: &[FittedDetector],
     inside: &Witness,
     outside: &Witness,
-) -> Result<Vec<Pair>, AuditError> {
-    let of = |witness: &Witness, model: usize, fitted: &FittedDetector| {
+) -> Result<Detection, AuditError> {
+    /// Fewer than for the table of metrics: there are many scores and sets.
+    const RESAMPLES: usize = 200;
+    let of = |witness: &Witness, model: usize| {
         let mut evidence = witness.evidence(model, true);
         if let (Detector::Odin, Some(perturbed)) = (detector, &witness.perturbed) {
             evidence.logits = perturbed.get(model);
         }
-        fitted.score(&evidence)
+        fitted[model].score(&evidence)
     };
-    let models = fitted.iter().enumerate();
-    models
-        .map(|(model, fitted)| Ok((of(inside, model, fitted)?, of(outside, model, fitted)?)))
-        .collect()
-}
-
-fn detection(pairs: &[Pair]) -> Result<Detection, AuditError> {
-    /// Fewer than for the table of metrics: there are many scores and sets.
-    const RESAMPLES: usize = 200;
+    let scores = (0..fitted.len()).map(|model| Ok((of(inside, model)?, of(outside, model)?)));
+    let scores = scores.collect::<Result<Vec<_>, AuditError>>()?;
+    let pairs = scores.iter();
+    let pairs: Vec<_> = pairs.map(|(a, b)| (a.as_slice(), b.as_slice())).collect();
     let settings = Bootstrap {
         resamples: RESAMPLES,
         ..Bootstrap::default()
     };
-    let pairs: Vec<_> = pairs
-        .iter()
-        .map(|(inside, outside)| (inside.as_slice(), outside.as_slice()))
-        .collect();
     decay_audit::ood::detection(&pairs, &settings)
 }

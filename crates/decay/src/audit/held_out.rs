@@ -114,18 +114,17 @@ pub(super) fn classification(
         })
         .collect();
     let figures = audit_classification(&members, labels, ood, &AuditConfig::default())?;
-    let mut diagrams = vec![diagram(
-        "Before temperature scaling",
-        &members,
-        labels,
-        1.0,
-    )?];
-    if let Some(temperature) = temperature {
-        let label = format!("After temperature scaling, T = {temperature:.3}");
-        diagrams.push(diagram(&label, &members, labels, temperature)?);
-    }
     let mut found = HeldOutFigures::new(figures, MetricTask::Classification, labels.len());
-    found.reliability = diagrams;
+    found.reliability.push(Reliability {
+        label: "Before temperature scaling".into(),
+        bins: shown(&found.figures.reliability),
+    });
+    if let Some(temperature) = temperature {
+        found.reliability.push(Reliability {
+            label: format!("After temperature scaling, T = {temperature:.3}"),
+            bins: tempered(&members, labels, temperature)?,
+        });
+    }
     if let Some(first) = members.first() {
         let curve = RiskCoverage::of_logits(&first.logits, labels)?.curve();
         found.selective = curve.iter().map(|at| (at.coverage, at.risk)).collect();
@@ -137,21 +136,17 @@ pub(super) fn classification(
     Ok(found)
 }
 
-fn diagram(
-    label: &str,
+fn tempered(
     members: &[MemberLogits<'_>],
     labels: &[usize],
     temperature: f64,
-) -> Result<Reliability, Error> {
+) -> Result<Vec<ReliabilityBin>, Error> {
     let (mut confidences, mut right) = (Vec::new(), Vec::new());
     for member in members {
         confidences.extend(member.logits.tempered(temperature)?.confidences());
         right.extend(member.logits.hits(labels)?);
     }
-    Ok(Reliability {
-        label: label.to_owned(),
-        bins: reliability(&confidences, &right, members.len())?,
-    })
+    reliability(&confidences, &right, members.len())
 }
 
 /// The diagram of `models` models' predictions on the same rows, the bins and intervals of `audit.json`.
@@ -161,7 +156,12 @@ pub(crate) fn reliability(
     models: usize,
 ) -> Result<Vec<ReliabilityBin>, Error> {
     let bins = reliability_diagram(confidences, right, models, EqualWidth::default())?;
-    let shown = bins.into_iter().map(|bin| ReliabilityBin {
+    Ok(shown(&bins))
+}
+
+/// As the report has them.
+fn shown(bins: &[decay_audit::calibration::ReliabilityBin]) -> Vec<ReliabilityBin> {
+    let bins = bins.iter().map(|bin| ReliabilityBin {
         lower: bin.lower,
         upper: bin.upper,
         confidence: bin.confidence.unwrap_or(f64::NAN),
@@ -170,5 +170,5 @@ pub(crate) fn reliability(
         accuracy_high: bin.high,
         count: bin.count,
     });
-    Ok(shown.collect())
+    bins.collect()
 }

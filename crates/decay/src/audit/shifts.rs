@@ -75,21 +75,22 @@ impl Auditor<'_> {
         let mut all = vec![0.0; held_out.rows.len()];
         let mut corruptions = Vec::with_capacity(Corruption::ALL.len());
         for corruption in Corruption::ALL {
-            let mut shifted = Shifted {
-                corruption: corruption.name(),
-                accuracy: Vec::new(),
-                ece: Vec::new(),
-            };
+            let mut by_severity = Vec::new();
             for severity in Corruption::SEVERITIES {
                 let mut images = clean.clone();
                 corruption.apply(severity, &mut images, *shape, SEED)?;
-                let found = hits(images)?;
+                by_severity.push(hits(images)?);
+            }
+            for found in &by_severity {
                 let sums = all.iter_mut().zip(&found.by_row);
                 sums.for_each(|(sum, share)| *sum += share);
-                shifted.accuracy.push(mean_share(&found.by_row)?);
-                shifted.ece.push(found.ece);
             }
-            corruptions.push(shifted);
+            let accuracy = by_severity.iter().map(|found| mean_share(&found.by_row));
+            corruptions.push(Shifted {
+                corruption: corruption.name(),
+                accuracy: accuracy.collect::<Result<_, _>>()?,
+                ece: by_severity.iter().map(|found| found.ece).collect(),
+            });
         }
         let count = (Corruption::ALL.len() * Corruption::SEVERITIES.len()) as f64;
         all.iter_mut().for_each(|sum| *sum /= count);

@@ -69,30 +69,17 @@ pub(super) fn finding(found: &Measurements) -> Option<Finding> {
     let Some(detections) = &found.detections else {
         return logit_outliers(&found.held_out);
     };
-    let set = detections.sets.first()?;
-    let (name, best) = set
-        .scores
-        .iter()
-        .max_by(|a, b| a.1.auroc.mean.total_cmp(&b.1.auroc.mean))?;
+    let (set, others) = detections.sets.split_first()?;
+    let (name, best) = set.best()?;
     let percent = 100.0 * (1.0 - best.fpr95.mean);
-    let usual = set
-        .scores
-        .get("msp")
-        .filter(|_| *name != "msp")
-        .map_or_else(String::new, |msp| {
-            format!(
-                " The maximum probability reaches {}.",
-                number(msp.auroc.mean)
-            )
-        });
-    let others = detections.sets[1..].iter().filter_map(|set| {
-        let best = set
-            .scores
-            .values()
-            .map(|d| d.auroc.mean)
-            .fold(f64::NAN, f64::max);
-        best.is_finite()
-            .then(|| format!(" {}: {} at best.", set.data, number(best)))
+    let usual = set.scores.get("msp").filter(|_| name != "msp");
+    let usual = usual.map_or_else(String::new, |msp| {
+        let auroc = number(msp.auroc.mean);
+        format!(" The maximum probability reaches {auroc}.")
+    });
+    let others = others.iter().filter_map(|set| {
+        let auroc = number(set.best()?.1.auroc.mean);
+        Some(format!(" {}: {auroc} at best.", set.data))
     });
     Some(Finding {
         headline: format!(

@@ -54,6 +54,18 @@ fn attack(effort: Effort) -> Option<&'static str> {
     }
 }
 
+/// The certificates that say most, with names and colours; the others are in the table.
+const DRAWN: [(Certificate, &str, usize); 4] = [
+    (Certificate::Linear, "exact", 0),
+    (Certificate::Crown, "certified, CROWN", 0),
+    (Certificate::Interval, "certified, intervals", 2),
+    (
+        Certificate::PairwiseLipschitz,
+        "certified, Lipschitz by pairs",
+        3,
+    ),
+];
+
 fn panel(one: &InNorm, unit: Option<RadiusUnit>) -> Lines {
     let (sign, unit) = (one.norm.sign(), unit.map_or("", RadiusUnit::words));
     let line = |label: &str, colour: usize, dashed: bool, estimates: &[Estimate]| Line {
@@ -69,17 +81,7 @@ fn panel(one: &InNorm, unit: Option<RadiusUnit>) -> Lines {
         lines.push(line("random noise", 4, false, &one.noise));
         lines.push(line("attacked", 1, false, &one.attacked));
     }
-    // The certificates that say most; the others are in the table.
-    for (certificate, label, colour) in [
-        (Certificate::Linear, "exact", 0),
-        (Certificate::Crown, "certified, CROWN", 0),
-        (Certificate::Interval, "certified, intervals", 2),
-        (
-            Certificate::PairwiseLipschitz,
-            "certified, Lipschitz by pairs",
-            3,
-        ),
-    ] {
+    for (certificate, label, colour) in DRAWN {
         let mut all = one.certified.iter();
         let certifier = Certifier::Bounds(certificate);
         if let Some(certified) = all.find(|certified| certified.certificate == certifier) {
@@ -178,32 +180,25 @@ fn masking_table(found: &Robustness) -> Option<PlainTable> {
     })
 }
 
-/// The radius at which an attack halves the accuracy, and what is certified there.
+/// What attacks of the middle radius leave, and what is certified there.
 pub(super) fn finding(found: &Measurements) -> Option<Finding> {
     let robustness = found.robustness.as_ref()?;
-    let one = robustness
-        .norms
-        .iter()
-        .find(|one| !one.attacked.is_empty())?;
+    let mut norms = robustness.norms.iter();
+    let one = norms.find(|one| !one.attacked.is_empty())?;
     let middle = one.radii.len() / 2;
     let (radius, left) = (one.radii[middle], &one.attacked[middle]);
-    let certified = one
-        .certified
-        .iter()
-        .map(|certified| certified.accuracy[middle].mean);
-    let certified = certified.fold(f64::NAN, f64::max);
-    let certified = if certified.is_finite() {
-        let share = number(certified);
-        format!(" {share} is certified: no attack can do worse.")
-    } else {
-        String::new()
-    };
+    let certified = one.certified.iter().map(|one| one.accuracy[middle].mean);
+    let certified = certified
+        .reduce(f64::max)
+        .map_or_else(String::new, |share| {
+            let share = number(share);
+            format!(" {share} is certified: no attack can do worse.")
+        });
     let noise = one.noise.get(middle).map_or_else(String::new, |noise| {
         format!(" Random noise of that size leaves {}.", number(noise.mean))
     });
     let all = one.masking.iter().flat_map(|report| &report.checks);
-    let failed = all.filter(|check| !check.passed).count();
-    let doubt = match failed {
+    let doubt = match all.filter(|check| !check.passed).count() {
         0 => String::new(),
         failed => format!(
             " {failed} checks suggest that gradients mislead the attack; the true figure may be lower."
