@@ -29,6 +29,8 @@ pub struct Row {
     pub axis: Option<Axis>,
     /// Of a regulariser, of which 0 is off: a strength that helps somewhere, and one that nobody wants.
     pub probes: Option<(f64, f64)>,
+    /// Whether it acts on the weights themselves: not on exempt ones, and on others with the factor of their decay.
+    pub penalises_weights: bool,
 }
 
 /// How the value of an option is written.
@@ -170,6 +172,7 @@ impl Row {
             unless: &[],
             axis: None,
             probes: None,
+            penalises_weights: false,
         }
     }
 
@@ -194,6 +197,14 @@ impl Row {
     pub const fn probes(self, usual: f64, extreme: f64) -> Self {
         let probes = Some((usual, extreme));
         Self { probes, ..self }
+    }
+
+    /// It acts on the weights themselves.
+    pub const fn penalises_weights(self) -> Self {
+        Self {
+            penalises_weights: true,
+            ..self
+        }
     }
 }
 

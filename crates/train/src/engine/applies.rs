@@ -1,6 +1,6 @@
 //! Options that contradict each other, or that the data or the network leave without a meaning.
 
-use decay_data::{Dataset, Storage, Target};
+use decay_data::Dataset;
 use decay_model::{Network, Precision};
 use decay_options::{Only, Unless};
 
@@ -10,34 +10,41 @@ use crate::options::TrainConfig;
 use crate::options::decay::{DecayKind, matches};
 use crate::options::hyper::{Hyper, Member};
 use crate::options::optimizer::Optimizer;
-use crate::problem::Truth;
+use crate::problem::Nature;
 use crate::schedule::Schedule;
 
 /// What is trained on what, as far as options ask for it.
 #[derive(Debug, Clone, Copy)]
 struct Circumstances {
     graph: bool,
-    images: bool,
-    regression: bool,
-    sparse: bool,
+    data: Nature,
     batch_norm: bool,
     bf16: bool,
 }
 
 impl Circumstances {
+    fn new(network: &Network, data: Nature, config: &TrainConfig) -> Self {
+        Self {
+            graph: network.reads_edges(),
+            data,
+            batch_norm: !network.buffers().is_empty(),
+            bf16: config.precision == Precision::Bf16,
+        }
+    }
+
     fn suit(self, only: Only) -> bool {
         match only {
             Only::Graphs => self.graph,
-            Only::Images => self.images,
+            Only::Images => self.data.images,
             Only::Rows => !self.graph,
         }
     }
 
     fn include(self, unless: Unless) -> bool {
         match unless {
-            Unless::Regression => self.regression,
+            Unless::Regression => self.data.regression,
             Unless::Graph => self.graph,
-            Unless::SparseFeatures => self.sparse,
+            Unless::SparseFeatures => self.data.sparse,
             Unless::BatchNorm => self.batch_norm,
             Unless::Bf16 => self.bf16,
         }
@@ -69,14 +76,7 @@ impl TrainConfig {
     /// # Errors
     /// [`TrainError::OnlyFor`], [`TrainError::Pointless`], [`TrainError::NoParameter`].
     pub fn check_for(&self, network: &Network, data: &Dataset) -> Result<(), TrainError> {
-        let circumstances = Circumstances {
-            graph: network.reads_edges(),
-            images: data.shape.len() == 3,
-            regression: matches!(data.target, Target::Values { .. }),
-            sparse: data.graph.is_some() && matches!(data.features, Storage::Sparse(_)),
-            batch_norm: !network.buffers().is_empty(),
-            bf16: self.precision == Precision::Bf16,
-        };
+        let circumstances = Circumstances::new(network, data.into(), self);
         circumstances.check(|hyper| hyper.of_config(self))?;
         self.check_names(network)
     }
@@ -108,15 +108,7 @@ impl Job<'_> {
         self.check_plateau()?;
         self.check_decay()?;
         self.config.check_names(self.network)?;
-        let problem = self.problem;
-        let circumstances = Circumstances {
-            graph: self.network.reads_edges(),
-            images: problem.image.is_some(),
-            regression: matches!(problem.truth, Truth::Values(_)),
-            sparse: problem.residents.iter().any(|r| r.inputs.is_sparse()),
-            batch_norm: !self.network.buffers().is_empty(),
-            bf16: self.config.precision == Precision::Bf16,
-        };
+        let circumstances = Circumstances::new(self.network, self.problem.nature, self.config);
         for member in self.members {
             // A member's numbers may be its own, and need not come from a configuration that was checked.
             let mut all = Hyper::ALL.into_iter();
@@ -162,12 +154,11 @@ impl Job<'_> {
             }
             _ => {}
         }
-        let penalises = |member: &Member| {
-            let strengths = [member.l1, member.l2, member.group_lasso, member.max_norm];
-            member.decay > 0.0 || strengths.iter().any(|&strength| strength > 0.0)
-        };
-        let exempt = !parameters.iter().any(|spec| config.decays(spec));
-        if exempt && self.members.iter().any(penalises) {
+        let penalised = Hyper::ALL.into_iter().any(|hyper| {
+            let wanted = |member: &Member| hyper.get(member) > 0.0;
+            hyper.row().penalises_weights && self.members.iter().any(wanted)
+        });
+        if penalised && !parameters.iter().any(|spec| config.decays(spec)) {
             let reason = "every parameter is exempt, so that the decay would act on nothing";
             return Err(pointless("exempt", "all", reason));
         }

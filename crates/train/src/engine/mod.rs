@@ -37,14 +37,7 @@ type Chunks = Vec<Placed<Mutex<Chunk>>>;
 pub fn train(job: &Job<'_>) -> Result<Trained, TrainError> {
     job.check()?;
     let started = Instant::now();
-    let cut = cut(
-        job.network,
-        job.problem,
-        job.config,
-        job.resources,
-        job.members,
-    )?;
-    let mut run = Run::start(job, cut)?;
+    let mut run = Run::start(job)?;
     let trained = run.complete();
     let duration = started.elapsed();
     let written = run.finish_writing();
@@ -63,6 +56,7 @@ pub fn train(job: &Job<'_>) -> Result<Trained, TrainError> {
 
 struct Run<'a> {
     job: &'a Job<'a>,
+    groups: Groups,
     cut: Cut,
     workers: Workers<'a>,
     progress: Progress,
@@ -70,7 +64,15 @@ struct Run<'a> {
 }
 
 impl<'a> Run<'a> {
-    fn start(job: &'a Job<'a>, cut: Cut) -> Result<Self, TrainError> {
+    fn start(job: &'a Job<'a>) -> Result<Self, TrainError> {
+        let groups = Groups::new(job.network, job.config);
+        let cut = cut(
+            job.network,
+            job.problem,
+            job.config,
+            job.resources,
+            job.members,
+        )?;
         let fresh = Progress::new(job.fingerprint());
         let found = match job.checkpoints {
             Some(dir) if job.resume => Progress::newest(dir)?.map(|found| (found, dir)),
@@ -96,6 +98,7 @@ impl<'a> Run<'a> {
         Ok(Self {
             workers: Workers::start(job.problem, cut.workers, job.resources.threads)?,
             job,
+            groups,
             cut,
             progress,
             writer: job.checkpoints.map(Writer::start),
@@ -113,12 +116,10 @@ impl<'a> Run<'a> {
         self.outcomes()
     }
 
-    fn context<'b>(&self, resident: &'b Resident) -> Context<'b>
-    where
-        'a: 'b,
-    {
+    fn context<'b>(&'b self, resident: &'b Resident) -> Context<'b> {
         Context {
             network: self.job.network,
+            groups: &self.groups,
             problem: self.job.problem,
             resident,
             config: self.job.config,
@@ -146,11 +147,10 @@ impl<'a> Run<'a> {
     fn wave(&mut self) -> Result<(), TrainError> {
         let wave = self.progress.wave_start
             ..(self.progress.wave_start + self.cut.wave).min(self.job.members.len());
-        let groups = Groups::new(self.job.network, self.job.config);
         for place in wave.clone() {
             let member = &self.job.members[place];
             self.progress.enter(place, || {
-                Snapshot::initial(self.job.network, member, &groups)
+                Snapshot::initial(self.job.network, member, &self.groups)
             });
         }
         let mut chunks = self.chunks(wave.clone().collect())?;

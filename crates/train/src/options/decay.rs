@@ -4,8 +4,11 @@ use std::fmt;
 use std::str::FromStr;
 
 use decay_kernels::{Decay, Scalars};
+use decay_model::ParameterSpec;
 use decay_options::{Kind, Value, names};
 use serde::{Deserialize, Serialize};
+
+use super::TrainConfig;
 
 names! {
     /// How the decay rate `λ` enters a step with learning rate `lr_t` and direction `u`.
@@ -104,7 +107,7 @@ impl DecayKind {
 pub struct DecayFactor {
     /// Names, `*` for any text.
     pub names: String,
-    /// Multiplies decay rate, `l1`, `l2` and `group_lasso`.
+    /// Multiplies decay rate, `l1`, `l2`, `group_lasso` and `spectral_norm`.
     pub factor: f64,
 }
 
@@ -155,6 +158,31 @@ impl From<DecayFactor> for String {
 impl fmt::Display for DecayFactor {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(out, "{}={}", self.names, self.factor)
+    }
+}
+
+impl TrainConfig {
+    /// Whether decay and the other penalties on weights apply to this parameter.
+    pub fn decays(&self, parameter: &ParameterSpec) -> bool {
+        self.decay_factor(parameter) > 0.0
+    }
+
+    /// Factor of the penalties on this parameter; 0 if it is exempt.
+    pub fn decay_factor(&self, parameter: &ParameterSpec) -> f64 {
+        let named = |pattern: &String| matches(pattern, &parameter.name);
+        let exempt = self.exempt.contains(&parameter.kind)
+            || !self.decayed.is_empty() && !self.decayed.iter().any(named);
+        if exempt {
+            return 0.0;
+        }
+        let mut factors = self.decay_factors.iter().rev();
+        let own = factors.find(|factor| named(&factor.names));
+        own.map_or(1.0, |factor| factor.factor)
+    }
+
+    /// How the decay rate enters.
+    pub fn decay_kind(&self) -> DecayKind {
+        self.decay.unwrap_or_else(|| self.optimizer.decay())
     }
 }
 

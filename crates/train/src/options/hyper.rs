@@ -78,14 +78,6 @@ macro_rules! hypers {
                     $( $( Self::$variant => f64::from(config.$name), )? )*
                 }
             }
-
-            /// Changes what a configuration gives its members.
-            pub fn set_config(self, config: &mut TrainConfig, value: f64) {
-                match self {
-                    Self::Decay => {}
-                    $( $( Self::$variant => config.$name = value as _, )? )*
-                }
-            }
         }
     };
 }
@@ -93,12 +85,9 @@ macro_rules! hypers {
 table!(hypers);
 
 /// The decay: no key of the table, since members get it from a sweep or a fit.
-const RATE: Row = Row::new("train.rate", "Decay rate.", Kind::Real).axis(
-    "λ",
-    "decay rate λ",
-    Spacing::Logarithmic,
-    Strength::Larger,
-);
+const RATE: Row = Row::new("train.rate", "Decay rate.", Kind::Real)
+    .axis("λ", "decay rate λ", Spacing::Logarithmic, Strength::Larger)
+    .penalises_weights();
 
 impl Hyper {
     /// Those of which 0 is off.

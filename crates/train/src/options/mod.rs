@@ -9,14 +9,14 @@ pub(crate) mod optimizer;
 pub(crate) mod time_scale;
 
 use decay_kernels::Direction;
-use decay_model::{ParameterKind, ParameterSpec, Precision};
+use decay_model::{ParameterKind, Precision};
 use decay_options::{Only, Options, Range, Spacing, Strength, Unless, options};
 
 use crate::error::TrainError;
 use crate::schedule::Schedule;
 use Spacing::{Linear, Logarithmic};
 use Strength::{Larger, Unordered};
-use decay::{DecayFactor, DecayKind, matches};
+use decay::{DecayFactor, DecayKind};
 use optimizer::Optimizer;
 use time_scale::Keep;
 
@@ -36,29 +36,6 @@ impl TrainConfig {
                 value,
             }),
         }
-    }
-
-    /// Whether decay and the other penalties on weights apply to this parameter.
-    pub fn decays(&self, parameter: &ParameterSpec) -> bool {
-        self.decay_factor(parameter) > 0.0
-    }
-
-    /// Factor of the penalties on this parameter; 0 if it is exempt.
-    pub fn decay_factor(&self, parameter: &ParameterSpec) -> f64 {
-        let named = |pattern: &String| matches(pattern, &parameter.name);
-        let exempt = self.exempt.contains(&parameter.kind)
-            || !self.decayed.is_empty() && !self.decayed.iter().any(named);
-        if exempt {
-            return 0.0;
-        }
-        let mut factors = self.decay_factors.iter().rev();
-        let own = factors.find(|factor| named(&factor.names));
-        own.map_or(1.0, |factor| factor.factor)
-    }
-
-    /// How the decay rate enters.
-    pub fn decay_kind(&self) -> DecayKind {
-        self.decay.unwrap_or_else(|| self.optimizer.decay())
     }
 
     /// Average of squares.

@@ -35,7 +35,8 @@ macro_rules! table {
             decay_schedule: Schedule = Schedule::default();
             /// Factors of the penalties by parameter, as in layers.0.*=0.1.
             ///
-            /// `*` stands for any text; the last that fits counts. Multiplies decay rate, `l1`, `l2` and `group_lasso`.
+            /// `*` stands for any text; the last that fits counts. Multiplies decay rate, `l1`, `l2`, `group_lasso` and `spectral_norm`; 0
+            /// lifts `max_norm`, too.
             decay_factors: Vec<DecayFactor> = Vec::new(), value("NAMES=X");
             /// Learning rate.
             lr as Lr: f64 = 1e-3, flag("lr"), value("RATE"), range(Range::POSITIVE),
@@ -120,20 +121,20 @@ macro_rules! table {
             /// Lasso by proximal steps; with l2 the elastic net.
             ///
             /// `λ_1` of `w <- soft(w, lr λ_1) / (1 + lr λ_2)`.
-            l1 as L1: f64 = 0.0, flag("l1"), axis("λ₁", "lasso λ₁", Logarithmic, Larger), probes(0.01, 1e9);
+            l1 as L1: f64 = 0.0, flag("l1"), axis("λ₁", "lasso λ₁", Logarithmic, Larger), probes(0.01, 1e9), penalises_weights();
             /// Square part of the elastic net's proximal steps.
             l2 as L2: f64 = 0.0, flag("l2"),
-                axis("λ₂", "square part of the elastic net λ₂", Logarithmic, Larger), probes(0.01, 1e9);
+                axis("λ₂", "square part of the elastic net λ₂", Logarithmic, Larger), probes(0.01, 1e9), penalises_weights();
             /// Penalty on the norms of the weights that leave one input.
             ///
             /// Yuan & Lin 2006, by proximal steps on matrices with two axes.
             group_lasso as GroupLasso by group_lasso::GroupLasso: f64 = 0.0, flag("group-lasso"),
-                axis("group lasso", "group lasso", Logarithmic, Larger), probes(0.01, 1e9);
+                axis("group lasso", "group lasso", Logarithmic, Larger), probes(0.01, 1e9), penalises_weights();
             /// Largest norm of the weights that arrive at one unit; 0 for none.
             ///
             /// Srivastava et al. 2014, section 5.1.
             max_norm as MaxNorm by max_norm::MaxNorm: f64 = 0.0, flag("max-norm"),
-                axis("max-norm", "largest norm of a unit's weights", Logarithmic, Unordered), probes(0.8, 1e-30);
+                axis("max-norm", "largest norm of a unit's weights", Logarithmic, Unordered), probes(0.8, 1e-30), penalises_weights();
             /// Gaussian noise on the scaled features, fresh in every step.
             ///
             /// For squared errors of a linear map it is ridge regression (Bishop 1995, "Training with noise is equivalent to Tikhonov
@@ -152,7 +153,7 @@ macro_rules! table {
             /// `s / 2 sum of sigma(W)^2`, by a power iteration that is carried from step to step (Yoshida & Miyato 2017,
             /// <https://arxiv.org/abs/1705.10941>). A convolution counts as the matrix `[outputs, inputs * height * width]`.
             spectral_norm as SpectralNorm by spectral_norm::SpectralNorm: f64 = 0.0, flag("spectral-norm"),
-                axis("spectral norm", "spectral-norm penalty", Logarithmic, Larger), probes(0.1, 1e9);
+                axis("spectral norm", "spectral-norm penalty", Logarithmic, Larger), probes(0.1, 1e9), penalises_weights();
             /// Largest norm of a model's gradient; 0 does not clip.
             ///
             /// Of all gradients of a step together; a larger one is multiplied by `clip_norm / (norm + 1e-6)`, as torch's

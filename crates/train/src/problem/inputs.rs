@@ -151,14 +151,6 @@ impl Inputs {
         }
     }
 
-    /// Whether features are stored, and multiplied, without their zeros.
-    pub(crate) fn is_sparse(&self) -> bool {
-        match self {
-            Self::Rows(_) => false,
-            Self::Graph(nodes) => matches!(nodes.features, NodeFeatures::Sparse(_)),
-        }
-    }
-
     /// What a network reads for these rows of each member; of a graph they are all its nodes.
     ///
     /// # Shapes

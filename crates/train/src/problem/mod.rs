@@ -3,7 +3,7 @@
 pub(crate) mod inputs;
 
 use burn::tensor::{DType, Device, Int, Tensor, TensorData};
-use decay_data::{Dataset, Preprocess, Scaling, Target, TargetScale};
+use decay_data::{Dataset, Preprocess, Scaling, Storage, Target, TargetScale};
 use decay_kernels::{Features, Statistics, catch_panic, computes_in_bf16, device_name, is_gpu};
 use decay_model::Precision;
 
@@ -36,6 +36,7 @@ pub struct FoldScales {
 pub struct Problem {
     pub(crate) residents: Vec<Resident>,
     pub(crate) truth: Truth,
+    pub(crate) nature: Nature,
     /// The folds that members refer to.
     pub folds: Vec<FoldRows>,
     /// What each fold learned from its training rows.
@@ -66,6 +67,25 @@ impl From<&Target> for Truth {
         match target {
             Target::Classes { labels, .. } => Self::Classes(labels.clone()),
             Target::Values { values, .. } => Self::Values(values.clone()),
+        }
+    }
+}
+
+/// What options ask of data.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Nature {
+    pub(crate) images: bool,
+    pub(crate) regression: bool,
+    /// Nodes whose features are stored, and multiplied, without their zeros.
+    pub(crate) sparse: bool,
+}
+
+impl From<&Dataset> for Nature {
+    fn from(data: &Dataset) -> Self {
+        Self {
+            images: data.shape.len() == 3,
+            regression: matches!(data.target, Target::Values { .. }),
+            sparse: data.graph.is_some() && matches!(data.features, Storage::Sparse(_)),
         }
     }
 }
@@ -128,6 +148,7 @@ impl Problem {
         Ok(Self {
             residents,
             truth: Truth::from(&data.target),
+            nature: data.into(),
             inputs: data.features(),
             image: <[usize; 3]>::try_from(data.shape.as_slice()).ok(),
             nodes: data.graph.as_ref().map(|graph| graph.nodes),
@@ -158,6 +179,7 @@ impl Problem {
         Ok(Self {
             residents,
             truth: Truth::Classes(Vec::new()),
+            nature: Nature::default(),
             folds: Vec::new(),
             inputs: samples.inputs,
             image: None,

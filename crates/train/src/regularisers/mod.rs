@@ -22,6 +22,7 @@ use crate::options::hyper::{Hyper, Member};
 use crate::problem::floats;
 use crate::problem::inputs::Inputs;
 use crate::step::batches::Draws;
+use crate::step::groups::Groups;
 
 /// What a regulariser does in the steps of one chunk, in the order of a step; a file implements what its formula needs.
 ///
@@ -67,7 +68,7 @@ pub(crate) trait Regulariser: Send + Sync {
         None
     }
 
-    /// The gradients that the optimiser is given.
+    /// The gradients that the optimiser is given; a penalty on weights acts on each parameter with [`Now::factor`].
     fn gradients(
         &mut self,
         gradients: Gradients,
@@ -77,7 +78,7 @@ pub(crate) trait Regulariser: Send + Sync {
         gradients
     }
 
-    /// A parameter after its update, `[R, n]`; `factor` is that of its penalties.
+    /// A parameter that is not exempt, after its update, `[R, n]`; `factor` is that of its penalties.
     fn updated(
         &self,
         weights: Tensor<2>,
@@ -184,6 +185,7 @@ impl Strengths<'_> {
 /// When a step is made, and by whom.
 pub(crate) struct Now<'a> {
     pub(crate) network: &'a Network,
+    pub(crate) groups: &'a Groups,
     /// `[R, 2]`, halves of the members' seeds.
     pub(crate) seeds: &'a Tensor<2, Int>,
     pub(crate) at: At,
@@ -192,6 +194,11 @@ pub(crate) struct Now<'a> {
 }
 
 impl Now<'_> {
+    /// Factor of the penalties on a parameter; 0 if it is exempt.
+    pub(crate) fn factor(&self, parameter: usize) -> f64 {
+        self.groups.group(parameter).factor
+    }
+
     fn column(&self, index: usize) -> Tensor<1> {
         let [_, members, _] = self.scalars.dims();
         let column = self
@@ -344,6 +351,19 @@ impl Regularisers {
         let all = self.acting.iter_mut();
         all.fold(gradients, |gradients, own| {
             own.regulariser.gradients(gradients, weights, now)
+        })
+    }
+
+    /// A parameter after its update.
+    pub(crate) fn updated(&self, place: usize, weights: Tensor<2>, now: &Now<'_>) -> Tensor<2> {
+        let factor = now.factor(place);
+        if factor == 0.0 {
+            return weights;
+        }
+        let spec = &now.network.parameters()[place];
+        let all = self.iter();
+        all.fold(weights, |weights, own| {
+            own.updated(weights, spec, factor, now)
         })
     }
 

@@ -12,11 +12,10 @@
 //! ```
 //!
 //! `|t|` is the estimate of `sigma`; weights move slowly, so that the iteration keeps up with them. A convolution counts as the matrix of
-//! its kernels, `[outputs, inputs * height * width]`, whose singular values are those of its transpose here.
+//! its kernels, `[outputs, inputs * height * width]`, whose singular values are those of its transpose here. `s` is multiplied by the
+//! factor of the matrix's penalties; an exempt one is left alone.
 //!
 //! Source: Yoshida & Miyato 2017, algorithm 1, <https://arxiv.org/abs/1705.10941>.
-
-use std::ops::Range;
 
 use burn::tensor::{Bool, Tensor};
 use decay_model::{Network, ParameterKind, ParameterSpec};
@@ -71,18 +70,22 @@ impl Regulariser for SpectralNorm {
         now: &Now<'_>,
     ) -> Gradients {
         let (idle, mut start, mut moved) = (now.idle(), 0, Vec::new());
-        let each = gradients
-            .into_iter()
-            .zip(weights)
-            .zip(now.network.parameters());
-        let penalised = each.map(|((gradient, weights), spec)| {
+        let parameters = now.network.parameters().iter().zip(weights).enumerate();
+        let each = gradients.into_iter().zip(parameters);
+        let penalised = each.map(|(gradient, (place, (spec, weights)))| {
             let Some([rows, columns]) = axes(spec) else {
                 return gradient;
             };
-            let [members, width] = weights.dims();
-            let matrix = weights.clone().reshape([members, rows, columns]);
-            let (slope, next) = self.iterate(matrix, start..start + columns, idle.clone());
+            let ([members, width], factor) = (weights.dims(), now.factor(place));
+            let own = [0..members, start..start + columns];
+            let direction = self.directions.clone().slice(own);
             start += columns;
+            if factor == 0.0 {
+                moved.push(direction);
+                return gradient;
+            }
+            let matrix = weights.clone().reshape([members, rows, columns]);
+            let (slope, next) = self.iterate(matrix, direction, factor, idle.clone());
             moved.push(next);
             let slope = slope.reshape([members, width]);
             let off = self
@@ -106,16 +109,16 @@ impl SpectralNorm {
     /// The penalty's gradient by a matrix, and its direction after the iteration; an idle member keeps its own.
     ///
     /// # Shapes
-    /// - `matrix`: `[R, n, k]`; `place`: where the direction lies
+    /// - `matrix`: `[R, n, k]`; `before`: its direction, `[R, k]`
     /// - returns: `[R, n, k]` and `[R, k]`
     fn iterate(
         &self,
         matrix: Tensor<3>,
-        place: Range<usize>,
+        before: Tensor<2>,
+        factor: f64,
         idle: Tensor<1, Bool>,
     ) -> (Tensor<3>, Tensor<2>) {
         let [members, _, columns] = matrix.dims();
-        let before = self.directions.clone().slice([0..members, place]);
         let u = unit(
             matrix
                 .clone()
@@ -127,7 +130,8 @@ impl SpectralNorm {
             idle.reshape([members, 1]).expand([members, columns]),
             before,
         );
-        let strength = self.strength.clone().reshape([members, 1, 1]);
+        let strength = self.strength.clone() * factor as f32;
+        let strength = strength.reshape([members, 1, 1]);
         (u.matmul(t.swap_dims(1, 2)) * strength, next)
     }
 }
@@ -190,9 +194,10 @@ mod tests {
         let matrices: Tensor<3> = floats(matrices, [3, 2, 2], &device);
         let active = || Tensor::<1, Bool>::from_data([false; 3], &device);
         for _ in 0..60 {
-            penalty.directions = penalty.iterate(matrices.clone(), 0..2, active()).1;
+            let before = penalty.directions.clone();
+            penalty.directions = penalty.iterate(matrices.clone(), before, 1.0, active()).1;
         }
-        let (slope, _) = penalty.iterate(matrices, 0..2, active());
+        let (slope, _) = penalty.iterate(matrices, penalty.directions.clone(), 1.0, active());
         for (place, got) in values(slope).into_iter().enumerate() {
             let (member, entry) = (place / 4, place % 4);
             let moved = |by: f64| {
@@ -211,8 +216,8 @@ mod tests {
         let device = Device::default();
         let penalty = penalty(&device);
         let idle = Tensor::<1, Bool>::from_data([true, false, true], &device);
-        let (_, next) = penalty.iterate(Tensor::ones([3, 2, 2], &device), 0..2, idle);
-        let next = values(next);
+        let (ones, before) = (Tensor::ones([3, 2, 2], &device), penalty.directions.clone());
+        let next = values(penalty.iterate(ones, before, 1.0, idle).1);
         let before = values(penalty.directions);
         assert_eq!((&next[..2], &next[4..]), (&before[..2], &before[4..]));
         assert!((next[2] - 0.5f64.sqrt()).abs() < 1e-6, "{next:?}");

@@ -7,6 +7,7 @@ use decay_random::{Purpose, Stream};
 use crate::options::TrainConfig;
 use crate::options::hyper::Member;
 use crate::problem::{floats, integers};
+use crate::step::Context;
 use crate::step::groups::{Groups, When};
 
 /// Tables of one epoch on the device, a slice per step.
@@ -18,9 +19,6 @@ pub(crate) struct Batches {
     mixed: Option<(Tensor<3, Int>, Tensor<3>)>,
     /// `[steps][members]`: samples that count.
     pub(crate) counts: Vec<Vec<u32>>,
-    members: usize,
-    batch: usize,
-    groups: usize,
 }
 
 /// What the tables need to know about one member.
@@ -51,15 +49,10 @@ pub(crate) struct Mixed {
 }
 
 impl Batches {
-    /// The tables of an epoch; `nodes` is the size of a graph, whose nodes take part in every step.
-    pub(crate) fn draw(
-        members: &[Draws<'_>],
-        config: &TrainConfig,
-        groups: &Groups,
-        epoch: u32,
-        nodes: Option<usize>,
-        device: &Device,
-    ) -> Self {
+    /// The tables of an epoch; a graph's nodes all take part in every step.
+    pub(crate) fn draw(members: &[Draws<'_>], epoch: u32, context: Context<'_>) -> Self {
+        let (config, groups) = (context.config, context.groups);
+        let (nodes, device) = (context.problem.nodes, &context.resident.device);
         let count = members.len();
         let largest = members
             .iter()
@@ -96,15 +89,8 @@ impl Batches {
                 [steps, groups.all.len(), count, Scalars::COUNT],
                 device,
             ),
-            groups: groups.all.len(),
             counts: table.counts,
-            members: count,
-            batch,
         }
-    }
-
-    pub(crate) fn steps(&self) -> usize {
-        self.counts.len()
     }
 
     /// The last step that all members make.
@@ -115,7 +101,8 @@ impl Batches {
     }
 
     pub(crate) fn step(&self, step: usize) -> Batch {
-        let (members, batch) = (self.members, self.batch);
+        let [_, members, batch] = self.rows.dims();
+        let [_, groups, _, count] = self.scalars.dims();
         let shape = [members, batch];
         let range = step..step + 1;
         let floats = |all: &Tensor<3>, shape| all.clone().slice([range.clone()]).reshape(shape);
@@ -123,11 +110,8 @@ impl Batches {
         Batch {
             rows: integers(&self.rows),
             weights: floats(&self.weights, shape),
-            scalars: self.scalars.clone().slice([range.clone()]).reshape([
-                self.groups,
-                members,
-                Scalars::COUNT,
-            ]),
+            scalars: (self.scalars.clone().slice([range.clone()]))
+                .reshape([groups, members, count]),
             mixed: self.mixed.as_ref().map(|(partner, share)| Mixed {
                 partner: integers(partner),
                 share: floats(share, shape),

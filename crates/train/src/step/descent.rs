@@ -2,81 +2,85 @@
 
 use burn::tensor::{Bool, Tensor};
 use decay_kernels::{Rule, update};
-use decay_model::{Network, State};
+use decay_model::State;
 
 use crate::options::TrainConfig;
 use crate::options::hyper::Member;
 use crate::regularisers::{Gradients, Now, Regularisers};
-use crate::step::groups::Groups;
 use crate::step::muon;
 
 /// How the parameters of a chunk are updated.
 pub(crate) struct Descent {
-    pub(crate) groups: Groups,
+    /// Muon's.
+    momentum: f32,
     /// Whether any member takes a proximal step.
     proximal: bool,
 }
 
 impl Descent {
-    pub(crate) fn new(network: &Network, config: &TrainConfig, members: &[&Member]) -> Self {
+    pub(crate) fn new(config: &TrainConfig, members: &[&Member]) -> Self {
         Self {
-            groups: Groups::new(network, config),
-            proximal: members.iter().any(|m| m.l1 > 0.0 || m.l2 > 0.0),
+            momentum: config.momentum() as f32,
+            proximal: members.iter().any(|member| member.steps_proximally()),
         }
     }
 
     /// Moves parameters and what lies behind them.
     pub(crate) fn step(
         &self,
-        config: &TrainConfig,
-        regularisers: &Regularisers,
         state: &mut State,
         slots: &mut Vec<Tensor<3>>,
         gradients: Gradients,
+        regularisers: &Regularisers,
         now: &Now<'_>,
     ) {
         let parameters = std::mem::take(&mut state.parameters);
         let before = std::mem::take(slots);
         let each = parameters.into_iter().zip(before).zip(gradients);
-        for (place, (((parameter, own), gradient), spec)) in
-            each.zip(now.network.parameters()).enumerate()
-        {
+        for (place, ((parameter, own), gradient)) in each.enumerate() {
             let Some(gradient) = gradient else {
-                unreachable!("every parameter of '{}' reaches the loss", spec.name)
+                let name = &now.network.parameters()[place].name;
+                unreachable!("every parameter of '{name}' reaches the loss")
             };
-            let group = self.groups.group(place);
-            let (gradient, own) = if group.orthogonal {
-                orthogonal(
-                    gradient,
-                    own,
-                    &spec.shape,
-                    config.momentum() as f32,
-                    now.idle(),
-                )
-            } else {
-                (gradient, own)
-            };
-            let rule = Rule {
-                proximal: self.proximal && group.factor > 0.0,
-                ..group.rule
-            };
-            let (parameter, own) = update(
-                parameter.into_dispatch(),
-                gradient.into_dispatch(),
-                own.into_dispatch(),
-                now.scalars.clone(),
-                self.groups.of[place],
-                rule,
-            );
-            let mut parameter = Tensor::from_dispatch(parameter);
-            if group.factor > 0.0 {
-                for regulariser in regularisers.iter() {
-                    parameter = regulariser.updated(parameter, spec, group.factor, now);
-                }
-            }
+            let (parameter, own) = self.update(place, parameter, own, gradient, now);
+            let parameter = regularisers.updated(place, parameter, now);
             state.parameters.push(parameter);
-            slots.push(Tensor::from_dispatch(own));
+            slots.push(own);
         }
+    }
+
+    /// The update of one parameter.
+    fn update(
+        &self,
+        place: usize,
+        parameter: Tensor<2>,
+        slots: Tensor<3>,
+        gradient: Tensor<2>,
+        now: &Now<'_>,
+    ) -> (Tensor<2>, Tensor<3>) {
+        let group = now.groups.group(place);
+        let (gradient, slots) = if group.orthogonal {
+            let shape = &now.network.parameters()[place].shape;
+            orthogonal(gradient, slots, shape, self.momentum, now.idle())
+        } else {
+            (gradient, slots)
+        };
+        let rule = Rule {
+            proximal: self.proximal && group.factor > 0.0,
+            ..group.rule
+        };
+        let (parameter, slots) = update(
+            parameter.into_dispatch(),
+            gradient.into_dispatch(),
+            slots.into_dispatch(),
+            now.scalars.clone(),
+            now.groups.of[place],
+            rule,
+        );
+        (
+            Tensor::from_dispatch(parameter),
+            Tensor::from_dispatch(slots),
+        )
     }
 }
 

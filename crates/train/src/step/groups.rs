@@ -78,6 +78,13 @@ pub(crate) struct When {
     pub(crate) active: bool,
 }
 
+impl Member {
+    /// Whether the kernel's update ends with a proximal step.
+    pub(crate) fn steps_proximally(&self) -> bool {
+        self.l1 > 0.0 || self.l2 > 0.0
+    }
+}
+
 impl Group {
     /// The slot of the reference point, if there is one.
     pub(crate) fn anchor(&self) -> Option<usize> {

@@ -27,12 +27,14 @@ use crate::step::batches::{Batch, Batches, Draws};
 use crate::step::constants::Constants;
 use crate::step::descent::Descent;
 use crate::step::diagnostics::{LayerRecord, Turns, Watch, Watched};
+use crate::step::groups::Groups;
 use crate::step::snapshot::Snapshot;
 
 /// What all chunks on a device share.
 #[derive(Clone, Copy)]
 pub(crate) struct Context<'a> {
     pub(crate) network: &'a Network,
+    pub(crate) groups: &'a Groups,
     pub(crate) problem: &'a Problem,
     pub(crate) resident: &'a Resident,
     pub(crate) config: &'a TrainConfig,
@@ -90,7 +92,7 @@ impl Chunk {
             steps: snapshots.iter().map(|s| s.steps).collect(),
             constants: Constants::upload(&own, context),
             regularisers: Regularisers::new(&own, &memories, device),
-            descent: Descent::new(context.network, context.config, &own),
+            descent: Descent::new(context.config, &own),
             places,
         }
     }
@@ -127,35 +129,15 @@ impl Chunk {
         reduction: &dyn Fn(usize) -> f64,
         context: Context<'_>,
     ) -> Option<Epoch> {
-        let draws: Vec<_> = self
-            .places
-            .iter()
-            .zip(&self.steps)
-            .map(|(&place, &steps_before)| Draws {
-                member: &members[place],
-                train: &context.problem.folds[members[place].fold].train,
-                steps_before,
-                reduction: reduction(place),
-            })
-            .collect();
-        let batches = Batches::draw(
-            &draws,
-            context.config,
-            &self.descent.groups,
-            epoch,
-            context.problem.nodes,
-            &context.resident.device,
-        );
-        let watched = batches.last_common_step();
-        let watched = watched.filter(|_| context.config.diagnostics);
-        let mut turns = None;
-        let device = &context.resident.device;
-        let averages =
-            Coefficients::of_epoch(&draws, &batches.counts, context.config, epoch, device);
-        self.regularisers
-            .begin_epoch(&draws, batches.steps(), device);
-        let mut losses = Vec::with_capacity(batches.steps());
-        for step in 0..batches.steps() {
+        let (config, device) = (context.config, &context.resident.device);
+        let draws = self.draws(members, reduction, context);
+        let batches = Batches::draw(&draws, epoch, context);
+        let counts = &batches.counts;
+        let watched = batches.last_common_step().filter(|_| config.diagnostics);
+        let averages = Coefficients::of_epoch(&draws, counts, config, epoch, device);
+        self.regularisers.begin_epoch(&draws, counts.len(), device);
+        let (mut losses, mut turns) = (Vec::with_capacity(counts.len()), None);
+        for step in 0..counts.len() {
             if context.cancel.load(Ordering::Relaxed) {
                 return None;
             }
@@ -176,35 +158,51 @@ impl Chunk {
                 members: self.places.len(),
             });
         }
-        let layers = turns.map_or_else(Vec::new, |turns| {
-            let members = draws
-                .iter()
-                .zip(&self.places)
-                .map(|(draws, &place)| Watched {
-                    place,
-                    member: draws.member,
-                    when: draws.when(context.config, watched.unwrap_or(0) as u32, true),
-                });
-            let members: Vec<_> = members.collect();
-            turns.records(&self.descent.groups, context.config, &members, epoch + 1)
-        });
-        drop(draws);
-        for counts in &batches.counts {
+        for counts in counts {
             for (steps, &samples) in self.steps.iter_mut().zip(counts) {
                 *steps += u32::from(samples > 0);
             }
         }
-        let mut losses = mean_losses(losses, &batches.counts);
-        for (loss, &place) in losses.iter_mut().zip(&self.places) {
-            // A target is trained on in units of its spread.
-            if let Some(scale) = context.problem.scales[members[place].fold].target {
-                *loss *= scale.sd * scale.sd;
-            }
-        }
+        let layers = turns.zip(watched).map(|(turns, step)| {
+            let members = self.watched(&draws, step as u32, config);
+            turns.records(context.groups, config, &members, epoch + 1)
+        });
         Some(Epoch {
-            train: losses,
-            layers,
+            train: mean_losses(losses, counts, &draws, context.problem),
+            layers: layers.unwrap_or_default(),
         })
+    }
+
+    fn draws<'a>(
+        &self,
+        members: &'a [Member],
+        reduction: &dyn Fn(usize) -> f64,
+        context: Context<'a>,
+    ) -> Vec<Draws<'a>> {
+        let steps = self.places.iter().zip(&self.steps);
+        let draws = steps.map(|(&place, &steps_before)| Draws {
+            member: &members[place],
+            train: &context.problem.folds[members[place].fold].train,
+            steps_before,
+            reduction: reduction(place),
+        });
+        draws.collect()
+    }
+
+    /// The members at a step that is watched.
+    fn watched<'a>(
+        &self,
+        draws: &[Draws<'a>],
+        step: u32,
+        config: &TrainConfig,
+    ) -> Vec<Watched<'a>> {
+        let members = draws.iter().zip(&self.places);
+        let watched = members.map(|(draws, &place)| Watched {
+            place,
+            member: draws.member,
+            when: draws.when(config, step, true),
+        });
+        watched.collect()
     }
 
     /// One optimiser step; the batch's loss per member, `[R]`, and what the step did if that is to be watched, still on the device.
@@ -215,11 +213,12 @@ impl Chunk {
         context: Context<'_>,
         watch: bool,
     ) -> (Tensor<1>, Option<Turns>) {
-        let (network, config) = (context.network, context.config);
+        let (network, groups) = (context.network, context.groups);
         let seeds = self.constants.seeds.clone();
         let scalars = batch.scalars.clone();
         let now = Now {
             network,
+            groups,
             seeds: &seeds,
             at,
             scalars: &scalars,
@@ -228,15 +227,13 @@ impl Chunk {
         let gradients = self
             .regularisers
             .gradients(gradients, &self.state.parameters, &now);
-        let groups = &self.descent.groups;
         let (parameters, slots) = (&self.state.parameters, &self.moments);
         let before = watch.then(|| Watch::before(network, groups, parameters, slots, &gradients));
         self.descent.step(
-            config,
-            &self.regularisers,
             &mut self.state,
             &mut self.moments,
             gradients,
+            &self.regularisers,
             &now,
         );
         let turns = before.map(|before| before.after(groups, &self.state.parameters, &scalars));
@@ -244,9 +241,14 @@ impl Chunk {
     }
 }
 
-/// Mean over an epoch, weighted by the samples that counted.
-fn mean_losses(losses: Vec<Tensor<1>>, counts: &[Vec<u32>]) -> Vec<f64> {
-    let members = counts.first().map_or(0, Vec::len);
+/// Each member's mean over an epoch, weighted by the samples that counted, in the target's unit.
+fn mean_losses(
+    losses: Vec<Tensor<1>>,
+    counts: &[Vec<u32>],
+    draws: &[Draws<'_>],
+    problem: &Problem,
+) -> Vec<f64> {
+    let members = draws.len();
     let mut sums = vec![0.0; members];
     if losses.is_empty() {
         return sums;
@@ -261,5 +263,11 @@ fn mean_losses(losses: Vec<Tensor<1>>, counts: &[Vec<u32>]) -> Vec<f64> {
             }
         }
     }
-    sums.iter().zip(samples).map(|(sum, n)| sum / n).collect()
+    let own = sums.iter().zip(samples).zip(draws);
+    let mean = |((sum, samples), draws): ((&f64, f64), &Draws<'_>)| {
+        // A target is trained on in units of its spread.
+        let scale = problem.scales[draws.member.fold].target;
+        sum / samples * scale.map_or(1.0, |scale| scale.sd * scale.sd)
+    };
+    own.map(mean).collect()
 }

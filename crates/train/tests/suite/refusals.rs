@@ -7,13 +7,8 @@ use decay_train::{DecayKind, Hyper, Member, Schedule, TrainConfig};
 
 #[track_caller]
 fn assert_refused(setup: &Setup, regulariser: Hyper, reason: &str) {
-    let config = TrainConfig {
-        epochs: 1,
-        ..setup.config.clone()
-    };
-    let mut config = config;
-    regulariser.set_config(&mut config, regulariser.usual());
-    let member = Member::new(&config, 0.1, 0, 1);
+    let mut member = Member::new(&setup.config, 0.1, 0, 1);
+    regulariser.set(&mut member, regulariser.usual());
     let error = setup.try_train(&[member], 1).expect_err("a refusal");
     let message = error.to_string();
     let key = format!("train.{} = {}", regulariser.key(), regulariser.usual());

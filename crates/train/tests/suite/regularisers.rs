@@ -2,7 +2,8 @@
 
 use crate::setup::{Setup, assert_same};
 use decay_model::Norm;
-use decay_train::{Hyper, Status, TrainConfig};
+use decay_options::Options;
+use decay_train::{Hyper, Member, Status, TrainConfig};
 
 /// Strength 0 is the run without it, also beside a member that has it, whose weights differ.
 #[test]
@@ -71,29 +72,80 @@ fn a_resumed_run_is_the_uninterrupted_one() {
     }
 }
 
+/// The configuration that a file with one key gives.
+fn configured(regulariser: Hyper, strength: f64) -> serde_json::Result<TrainConfig> {
+    serde_json::from_str(&format!(r#"{{"{}": {strength}}}"#, regulariser.key()))
+}
+
 #[test]
 fn a_strength_survives_its_file_and_its_range_is_checked() {
     for regulariser in Hyper::regularisers() {
         for strength in [0.0, regulariser.usual(), regulariser.extreme()] {
-            let mut config = TrainConfig::default();
-            regulariser.set_config(&mut config, strength);
+            let config = configured(regulariser, strength).expect("a configuration");
             assert_eq!(regulariser.of_config(&config), strength);
             config.validate().expect("an allowed strength");
             let text = serde_json::to_string(&config).expect("JSON");
             let again: TrainConfig = serde_json::from_str(&text).expect("its own text");
             assert_eq!(config, again);
         }
-        for strength in [-0.1, f64::NAN, f64::INFINITY] {
-            let mut config = TrainConfig::default();
-            regulariser.set_config(&mut config, strength);
-            // A number of pixels cannot even hold these.
-            if regulariser.of_config(&config).to_bits() != strength.to_bits() {
-                continue;
-            }
+        // A number of pixels cannot even hold this.
+        if let Ok(config) = configured(regulariser, -0.1) {
             let error = config.validate().expect_err("a strength out of range");
             let message = error.to_string();
             assert!(message.contains(regulariser.key()), "{message}");
         }
+    }
+    for strength in [f64::NAN, f64::INFINITY] {
+        let config = TrainConfig {
+            jacobian: strength,
+            ..TrainConfig::default()
+        };
+        let error = config.validate().expect_err("no number");
+        assert!(error.to_string().contains("jacobian"), "{error}");
+    }
+}
+
+/// What the table marks as acting on weights, but for the decay, which is no key.
+fn penalties() -> impl Iterator<Item = Hyper> {
+    Hyper::regularisers().filter(|hyper| hyper.row().penalises_weights)
+}
+
+/// After one step only the layer that decays shows a penalty: no later gradient has seen it yet.
+#[test]
+fn an_exempt_layer_gets_no_penalty() {
+    for penalty in penalties() {
+        let mut setup = Setup::digits(Norm::None, 1);
+        setup.config.full_batch = true;
+        setup.config.decayed = vec!["layers.0.weight".into()];
+        let member = |strength| setup.member(penalty, strength, 5);
+        let states = setup.states(&[member(0.0), member(penalty.usual())], 2);
+        let [without, with] = [0, 1].map(|place| &states[place].parameters);
+        assert_ne!(without[0], with[0], "{penalty:?} changes nothing");
+        assert_eq!(without[1..], with[1..], "{penalty:?}");
+    }
+}
+
+/// A power of two changes no bit on its way; a limit on norms is no amount that could be halved.
+#[test]
+fn half_a_factor_is_half_a_penalty() {
+    for penalty in penalties().filter(|&penalty| penalty != Hyper::MaxNorm) {
+        let states = |factor: &str, strength: f64| {
+            let mut setup = Setup::digits(Norm::None, 2);
+            setup.config.decay_factors = vec![factor.parse().expect("a factor")];
+            let member = Member {
+                decay: 0.0,
+                ..setup.member(penalty, strength, 5)
+            };
+            setup.states(&[member], 1)
+        };
+        let halved = states("*weight=0.5", penalty.usual());
+        let half = states("*weight=1", penalty.usual() / 2.0);
+        assert_same(&halved[0], &half[0], &format!("{penalty:?}"));
+        let named = TrainConfig::ROWS
+            .iter()
+            .find(|row| row.name() == "decay_factors");
+        let docs = named.expect("a row").docs;
+        assert!(docs.contains(&format!("`{}`", penalty.key())), "{docs}");
     }
 }
 

@@ -139,9 +139,9 @@ impl Setup {
 
     /// A member of fold 1 with one regulariser.
     pub(crate) fn member(&self, regulariser: Hyper, strength: f64, seed: u64) -> Member {
-        let mut config = self.config.clone();
-        regulariser.set_config(&mut config, strength);
-        Member::new(&config, 1e-3, 1, seed)
+        let mut member = Member::new(&self.config, 1e-3, 1, seed);
+        regulariser.set(&mut member, strength);
+        member
     }
 
     pub(crate) fn job<'a>(&'a self, members: &'a [Member], resources: &'a Resources) -> Job<'a> {

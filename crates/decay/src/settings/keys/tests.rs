@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use decay_model::ModelConfig;
 use decay_options::{Kind, Row, Spacing};
-use decay_train::Hyper;
+use decay_train::{Hyper, TrainConfig};
 
 use super::{KEYS, Key, Options};
 use crate::settings::Settings;
@@ -14,11 +14,12 @@ fn every_regulariser_is_a_setting_that_is_read_back() {
     for regulariser in Hyper::regularisers() {
         let key = Key::find(&format!("train.{}", regulariser.key())).unwrap();
         assert_eq!(key.hyper(), Some(regulariser));
-        let mut settings = Settings::default();
-        regulariser.set_config(&mut settings.train, regulariser.usual());
-        let text = toml::to_string(&settings.train).unwrap();
+        let text = format!("{} = {}", regulariser.key(), regulariser.usual());
+        let config: TrainConfig = toml::from_str(&text).unwrap();
+        assert_eq!(regulariser.of_config(&config), regulariser.usual());
+        let text = toml::to_string(&config).unwrap();
         let again = toml::from_str(&text).unwrap();
-        assert_eq!(settings.train, again, "{regulariser:?}");
+        assert_eq!(config, again, "{regulariser:?}");
     }
 }
 
@@ -39,6 +40,15 @@ fn flags_are_unique_and_explained() {
             key.row.path
         );
         assert!(!key.help.contains('\n'), "{}", key.row.path);
+    }
+}
+
+/// A path outside of code is what a search-and-replace has left in a sentence.
+#[test]
+fn sentences_are_free_of_paths() {
+    for key in KEYS.iter() {
+        let sentences: String = key.row.docs.split('`').step_by(2).collect();
+        assert!(!sentences.contains("::"), "{}: {sentences}", key.row.path);
     }
 }
 

@@ -11,7 +11,7 @@ use crate::options::optimizer::Optimizer;
 use crate::problem::floats;
 use crate::regularisers::{Now, Regularisers};
 use crate::step::descent::Descent;
-use crate::step::groups::When;
+use crate::step::groups::{Groups, When};
 use crate::step::snapshot::Snapshot;
 
 /// A walk whose gradients are noise.
@@ -19,6 +19,7 @@ struct Walk {
     network: Network,
     config: TrainConfig,
     member: Member,
+    groups: Groups,
     descent: Descent,
     state: State,
     slots: Vec<Tensor<3>>,
@@ -33,13 +34,15 @@ impl Walk {
         };
         let network = ModelConfig::Mlp(mlp).init(50, 3).expect("a network");
         let member = Member::new(&config, rate, 0, 1);
-        let descent = Descent::new(&network, &config, &[&member]);
-        let start = Snapshot::initial(&network, &member, &descent.groups);
+        let groups = Groups::new(&network, &config);
+        let descent = Descent::new(&config, &[&member]);
+        let start = Snapshot::initial(&network, &member, &groups);
         let (state, slots) = Snapshot::stack(&[&start], &Device::default());
         Self {
             network,
             config,
             member,
+            groups,
             descent,
             state,
             slots,
@@ -68,7 +71,7 @@ impl Walk {
             decay_factor: 1.0,
             active: true,
         };
-        let groups = self.descent.groups.clone();
+        let groups = &self.groups;
         let rows = groups.all.iter().flat_map(|group| {
             let scalars = group.scalars(&self.config, &self.member, when);
             scalars.row(group.rule.direction)
@@ -76,30 +79,28 @@ impl Walk {
         let shape = [groups.all.len(), 1, decay_kernels::Scalars::COUNT];
         let scalars = floats(rows.collect(), shape, &device);
         let (parameters, slots) = (&self.state.parameters, &self.slots);
-        let watch = Watch::before(&self.network, &groups, parameters, slots, &gradients);
+        let watch = Watch::before(&self.network, groups, parameters, slots, &gradients);
         let now = Now {
             network: &self.network,
+            groups,
             seeds: &Tensor::zeros([1, 2], &device),
             at: At::default(),
             scalars: &scalars,
         };
         self.descent.step(
-            &self.config,
-            &Regularisers::new(&[], &[], &device),
             &mut self.state,
             &mut self.slots,
             gradients,
+            &Regularisers::new(&[], &[], &device),
             &now,
         );
-        let turns = watch.after(&groups, &self.state.parameters, &scalars);
+        let turns = watch.after(groups, &self.state.parameters, &scalars);
         let watched = Watched {
             place: 0,
             member: &self.member,
             when,
         };
-        turns
-            .records(&groups, &self.config, &[watched], 1)
-            .remove(0)
+        turns.records(groups, &self.config, &[watched], 1).remove(0)
     }
 }
 
@@ -173,7 +174,7 @@ fn a_step_of_decay_alone_does_not_turn() {
 fn the_proximal_step_shows_as_zeros() {
     let mut walk = Walk::new(TrainConfig::default(), 0.0);
     walk.member.l1 = 1e9;
-    walk.descent = Descent::new(&walk.network, &walk.config, &[&walk.member]);
+    walk.descent = Descent::new(&walk.config, &[&walk.member]);
     let record = walk.step(0, 1.0);
     assert_eq!((record.zeros, record.weight_norm), (1.0, 0.0));
 }
