@@ -54,3 +54,8 @@ pub use event::{Event, Observer, Progress};
 pub use experiment::{Experiment, Outcome};
 pub use model::{Model, Predictions};
 pub use settings::{log_range, range};
+
+/// Its example compiles.
+#[cfg(doctest)]
+#[doc = include_str!("../../../README.md")]
+struct Readme;

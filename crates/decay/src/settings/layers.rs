@@ -44,7 +44,7 @@ pub fn resolve(base: Table, given: &Given) -> Result<Settings, Error> {
 }
 
 /// Reads and checks a config file.
-pub fn read_file(path: &Path) -> Result<Table, Error> {
+pub(crate) fn read_file(path: &Path) -> Result<Table, Error> {
     let name = path.display().to_string();
     let text = std::fs::read_to_string(path)
         .map_err(|error| Error::Setting(format!("{name}: cannot be read: {error}")))?;
@@ -155,7 +155,7 @@ fn unknown(path: &str, origin: &str) -> Error {
 }
 
 /// Lays `upper` over `lower`, key by key.
-pub fn overlay(mut lower: Table, upper: Table) -> Table {
+fn overlay(mut lower: Table, upper: Table) -> Table {
     for units in EITHER {
         if units.iter().any(|path| leaf(&upper, path).is_some()) {
             for path in units {

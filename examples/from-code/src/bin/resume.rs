@@ -34,7 +34,7 @@ fn main() -> Result<(), Error> {
     let stop = AtomicBool::new(false);
     let watch = |event: Event| {
         if let Event::Progress(progress) = event
-            && progress.epoch == 30
+            && progress.epoch >= 30
         {
             stop.store(true, Ordering::SeqCst);
         }
@@ -48,6 +48,7 @@ fn main() -> Result<(), Error> {
     let outcome = experiment(&data, &run)
         .resume(true)
         .observe(|event| match event {
+            Event::Attacked(_) => {}
             Event::Progress(progress) if progress.epoch % 20 != 0 => {}
             event => println!("{event}"),
         })
