@@ -28,13 +28,12 @@ pub use decay_kernels::{
     host_reads,
 };
 pub use decay_options::{Spacing, Strength};
-pub use engine::evaluate::{Evaluation, Losses};
+pub use engine::evaluate::{Evaluation, Representations, outputs, representations};
 pub use engine::job::{Job, Outcome, Trained};
-
+pub use engine::losses::Losses;
 pub use engine::progress::{Record, Split, Status};
 pub use engine::resources::{Resources, available_memory};
 pub use engine::train;
-pub use engine::workers::{Representations, outputs, representations};
 pub use error::TrainError;
 pub use event::Event;
 pub use options::TrainConfig;

@@ -1,18 +1,16 @@
-//! Outputs of trained members on given rows, and the losses that selection uses.
+//! Outputs of trained members on given rows.
 
 use burn::tensor::{Device, Int, Tensor};
 use decay_kernels::read;
 use decay_model::{MemberState, Mode, Network, Precision, READ_AT_ONCE, State};
-use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::engine::job::Job;
-use crate::engine::workers::Workers;
+use crate::engine::losses::{Losses, losses};
+use crate::engine::resources::{BLOCK, Resources, evaluation_chunk, workers_per_device};
+use crate::engine::workers::{Workers, guard};
 use crate::error::TrainError;
-use crate::problem::{Problem, Resident, Truth, integers};
+use crate::problem::{Problem, Resident, integers};
 use crate::step::Chunk;
-
-/// Rows per forward pass, at most.
-pub(crate) const BLOCK: usize = 512;
 
 /// Rows per forward pass of this many members: fewer where each keeps much, as images do between convolutions.
 pub(crate) fn block(network: &Network, members: usize) -> usize {
@@ -168,67 +166,82 @@ pub struct Evaluation<'a> {
     pub rows: &'a [usize],
 }
 
-/// Losses of one member on some rows.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-pub struct Losses {
-    /// Negative log-likelihood per row, or mean squared error in the target's unit.
-    #[serde(deserialize_with = "null_as_nan")]
-    pub loss: f64,
-    /// Share of rows whose largest output is the label's; `None` for regression.
-    pub accuracy: Option<f64>,
-}
-
-/// JSON has no NaN: a loss that is not finite is written as null.
-fn null_as_nan<'de, D: Deserializer<'de>>(from: D) -> Result<f64, D::Error> {
-    Option::deserialize(from).map(|value| value.unwrap_or(f64::NAN))
-}
-
-/// Losses from raw outputs, in f64.
+/// Raw outputs of each member on its own rows, in evaluation mode.
 ///
-/// ```text
-/// nll = mean(log sum_c exp(x_c) - x_label)          mse = mean((sd x + mean - t)^2)
-/// ```
-pub(crate) fn losses(problem: &Problem, fold: usize, rows: &[usize], outputs: &[f32]) -> Losses {
-    let count = rows.len() as f64;
-    match &problem.truth {
-        Truth::Classes(labels) => {
-            let (mut nll, mut hits) = (0.0, 0.0);
-            for (x, &row) in outputs.chunks_exact(problem.outputs).zip(rows) {
-                let label = labels[row] as usize;
-                let (log_sum, best) = log_sum_exp(x);
-                nll += log_sum - f64::from(x[label]);
-                hits += f64::from(u8::from(best == label));
-            }
-            Losses {
-                loss: nll / count,
-                accuracy: Some(hits / count),
-            }
-        }
-        Truth::Values(values) => {
-            let scale = problem.scales[fold].target;
-            let squares = outputs.iter().zip(rows).map(|(&x, &row)| {
-                let value = scale.map_or(f64::from(x), |s| s.invert(f64::from(x)));
-                (value - values[row]).powi(2)
-            });
-            Losses {
-                loss: squares.sum::<f64>() / count,
-                accuracy: None,
-            }
-        }
-    }
+/// # Shapes
+/// - returns: per member `[rows, outputs]`, flat
+///
+/// # Errors
+/// [`TrainError::Threads`], [`TrainError::Device`].
+pub fn outputs(
+    network: &Network,
+    problem: &Problem,
+    members: &[Evaluation<'_>],
+    resources: &Resources,
+) -> Result<Vec<Vec<f32>>, TrainError> {
+    evaluated(network, problem, members, resources, Layers::Last)
 }
 
-/// `log sum exp` and the first place of the maximum.
-fn log_sum_exp(x: &[f32]) -> (f64, usize) {
-    let mut best = 0;
-    for (i, value) in x.iter().enumerate() {
-        if *value > x[best] {
-            best = i;
+/// What members make of their rows, layer by layer.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Representations {
+    /// Width of each hidden layer, then the number of outputs.
+    pub widths: Vec<usize>,
+    /// Per member `[rows, sum of the widths]`, flat.
+    pub values: Vec<Vec<f32>>,
+}
+
+/// Hidden layers and raw outputs of each member on its own rows, in evaluation mode; see [`Network::represent`].
+///
+/// # Errors
+/// As [`outputs`].
+pub fn representations(
+    network: &Network,
+    problem: &Problem,
+    members: &[Evaluation<'_>],
+    resources: &Resources,
+) -> Result<Representations, TrainError> {
+    let values = evaluated(network, problem, members, resources, Layers::All)?;
+    let widths = match (members.first(), problem.residents.first()) {
+        (Some(member), Some(resident)) => {
+            guard(resident, || widths(network, resident, member.state))?
         }
-    }
-    let maximum = f64::from(x[best]);
-    let sum: f64 = x.iter().map(|&v| (f64::from(v) - maximum).exp()).sum();
-    (maximum + sum.ln(), best)
+        _ => Vec::new(),
+    };
+    Ok(Representations { widths, values })
+}
+
+fn evaluated(
+    network: &Network,
+    problem: &Problem,
+    members: &[Evaluation<'_>],
+    resources: &Resources,
+    layers: Layers,
+) -> Result<Vec<Vec<f32>>, TrainError> {
+    let each = workers_per_device(problem, resources, members.len());
+    let workers = Workers::start(problem, each, resources.threads)?;
+    let rows = members.iter().map(|e| e.rows.len()).max().unwrap_or(0);
+    let chunk = evaluation_chunk(network, problem, resources, rows);
+    dealt(&workers, network, members, chunk, layers)
+}
+
+/// Raw outputs of each member on its own rows; members are stacked `chunk` at a time.
+fn dealt(
+    workers: &Workers<'_>,
+    network: &Network,
+    members: &[Evaluation<'_>],
+    chunk: usize,
+    layers: Layers,
+) -> Result<Vec<Vec<f32>>, TrainError> {
+    let groups = workers.groups(members, chunk);
+    let outputs = workers.map(&groups, |resident, group| {
+        let states: Vec<_> = group.iter().map(|e| e.state.clone()).collect();
+        let state = State::stack(&states, &resident.device);
+        let folds: Vec<_> = group.iter().map(|e| e.fold).collect();
+        let rows: Vec<_> = group.iter().map(|e| e.rows).collect();
+        chunk_values(network, resident, &state, &folds, &rows, layers)
+    })?;
+    Ok(outputs.into_iter().flatten().collect())
 }
 
 /// Losses of a chunk's present values on the validation rows; `None` if the folds have none.
@@ -277,7 +290,7 @@ pub(crate) fn train_losses<'a>(
     };
     let folds = job.members.iter().map(|member| member.fold);
     let evaluations: Vec<_> = states.zip(folds).map(evaluation).collect();
-    let outputs = workers.outputs(job.network, &evaluations, chunk, Layers::Last)?;
+    let outputs = dealt(workers, job.network, &evaluations, chunk, Layers::Last)?;
     let members = outputs.iter().zip(&evaluations);
     let of_member = members.map(|(outputs, e)| Some(losses(job.problem, e.fold, e.rows, outputs)));
     Ok(of_member.collect())

@@ -7,7 +7,7 @@ use std::time::Duration;
 use decay_data::sha256_hex;
 use decay_model::{MemberState, Network};
 
-use crate::engine::evaluate::Losses;
+use crate::engine::losses::Losses;
 use crate::engine::progress::{Record, Status};
 use crate::engine::resources::Resources;
 use crate::error::TrainError;

@@ -4,6 +4,7 @@ mod applies;
 pub(crate) mod checkpoint;
 pub(crate) mod evaluate;
 pub(crate) mod job;
+pub(crate) mod losses;
 pub(crate) mod progress;
 pub(crate) mod resources;
 pub(crate) mod workers;

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use decay_model::MemberState;
 use serde::{Deserialize, Serialize};
 
-use crate::engine::evaluate::Losses;
+use crate::engine::losses::Losses;
 use crate::options::TrainConfig;
 use crate::schedule::Plateau;
 use crate::step::diagnostics::LayerRecord;

@@ -4,7 +4,6 @@ use burn::tensor::Device;
 use decay_kernels::{device_memory, is_gpu};
 use decay_model::Network;
 
-use crate::engine::evaluate::{BLOCK, Evaluation};
 use crate::error::TrainError;
 use crate::options::TrainConfig;
 use crate::options::hyper::Member;
@@ -13,6 +12,8 @@ use crate::regularisers::HOOKS;
 use crate::step::groups::Groups;
 
 const MIB: u64 = 1 << 20;
+/// Rows per forward pass of an evaluation, at most.
+pub(crate) const BLOCK: usize = 512;
 /// Members of one tensor program that every GPU runtime takes.
 const MOST_ON_A_GPU: usize = 65_535;
 /// Taken for a device's memory where nobody tells its size.
@@ -134,12 +135,12 @@ pub(crate) fn cut(
     })
 }
 
-/// Members that are evaluated together: a few on a CPU, on a GPU what fits.
+/// Members that are evaluated together, each on at most so many rows: a few on a CPU, on a GPU what fits.
 pub(crate) fn evaluation_chunk(
     network: &Network,
     problem: &Problem,
     resources: &Resources,
-    members: &[Evaluation<'_>],
+    rows: usize,
 ) -> usize {
     const ON_A_CPU: usize = 8;
     if let Some(chunk) = resources.chunk {
@@ -148,7 +149,6 @@ pub(crate) fn evaluation_chunk(
     if !problem.on_gpus() {
         return ON_A_CPU;
     }
-    let rows = members.iter().map(|e| e.rows.len()).max().unwrap_or(0);
     let block = problem.nodes.unwrap_or(BLOCK);
     let kept = (network.activations() + network.patches()) * block;
     let values = network.size() + kept + outputs(problem, rows);

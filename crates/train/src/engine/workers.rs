@@ -3,11 +3,8 @@
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use decay_kernels::{POOL_THREADS, catch_panic};
-use decay_model::{Network, State};
 use rayon::{ThreadPool, ThreadPoolBuilder};
 
-use crate::engine::evaluate::{Evaluation, Layers, chunk_values, widths};
-use crate::engine::resources::{Resources, evaluation_chunk, workers_per_device};
 use crate::error::TrainError;
 use crate::problem::{Problem, Resident};
 
@@ -134,25 +131,11 @@ impl<'a> Workers<'a> {
         self.pools[device][0].install(|| guard(resident, work))
     }
 
-    /// Raw outputs of each member on its own rows; members are stacked `chunk` at a time.
-    pub(crate) fn outputs(
-        &self,
-        network: &Network,
-        members: &[Evaluation<'_>],
-        chunk: usize,
-        layers: Layers,
-    ) -> Result<Vec<Vec<f32>>, TrainError> {
+    /// Items in groups of at most `largest`, smaller where that gives every worker one.
+    pub(crate) fn groups<T: Clone>(&self, items: &[T], largest: usize) -> Vec<Placed<Vec<T>>> {
         let workers: usize = self.pools.iter().map(Vec::len).sum();
-        let even = members.len().div_ceil(workers).max(1);
-        let groups = deal(members, self.pools.len(), chunk.clamp(1, even));
-        let outputs = self.map(&groups, |resident, group| {
-            let states: Vec<_> = group.iter().map(|e| e.state.clone()).collect();
-            let state = State::stack(&states, &resident.device);
-            let folds: Vec<_> = group.iter().map(|e| e.fold).collect();
-            let rows: Vec<_> = group.iter().map(|e| e.rows).collect();
-            chunk_values(network, resident, &state, &folds, &rows, layers)
-        })?;
-        Ok(outputs.into_iter().flatten().collect())
+        let even = items.len().div_ceil(workers).max(1);
+        deal(items, self.pools.len(), largest.clamp(1, even))
     }
 }
 
@@ -178,67 +161,9 @@ impl Queue {
 }
 
 /// `work`, whose panic becomes an error that names the device.
-fn guard<U>(resident: &Resident, work: impl FnOnce() -> U) -> Result<U, TrainError> {
+pub(crate) fn guard<U>(resident: &Resident, work: impl FnOnce() -> U) -> Result<U, TrainError> {
     catch_panic(work).map_err(|reason| TrainError::Device {
         device: resident.name.clone(),
         reason,
     })
-}
-
-/// Raw outputs of each member on its own rows, in evaluation mode.
-///
-/// # Shapes
-/// - returns: per member `[rows, outputs]`, flat
-///
-/// # Errors
-/// [`TrainError::Threads`], [`TrainError::Device`].
-pub fn outputs(
-    network: &Network,
-    problem: &Problem,
-    members: &[Evaluation<'_>],
-    resources: &Resources,
-) -> Result<Vec<Vec<f32>>, TrainError> {
-    evaluated(network, problem, members, resources, Layers::Last)
-}
-
-/// What members make of their rows, layer by layer.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Representations {
-    /// Width of each hidden layer, then the number of outputs.
-    pub widths: Vec<usize>,
-    /// Per member `[rows, sum of the widths]`, flat.
-    pub values: Vec<Vec<f32>>,
-}
-
-/// Hidden layers and raw outputs of each member on its own rows, in evaluation mode; see [`Network::represent`].
-///
-/// # Errors
-/// As [`outputs`].
-pub fn representations(
-    network: &Network,
-    problem: &Problem,
-    members: &[Evaluation<'_>],
-    resources: &Resources,
-) -> Result<Representations, TrainError> {
-    let values = evaluated(network, problem, members, resources, Layers::All)?;
-    let widths = match (members.first(), problem.residents.first()) {
-        (Some(member), Some(resident)) => {
-            guard(resident, || widths(network, resident, member.state))?
-        }
-        _ => Vec::new(),
-    };
-    Ok(Representations { widths, values })
-}
-
-fn evaluated(
-    network: &Network,
-    problem: &Problem,
-    members: &[Evaluation<'_>],
-    resources: &Resources,
-    layers: Layers,
-) -> Result<Vec<Vec<f32>>, TrainError> {
-    let each = workers_per_device(problem, resources, members.len());
-    let workers = Workers::start(problem, each, resources.threads)?;
-    let chunk = evaluation_chunk(network, problem, resources, members);
-    workers.outputs(network, members, chunk, layers)
 }
