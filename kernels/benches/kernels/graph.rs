@@ -16,27 +16,27 @@ const HIDDEN: usize = 16;
 const HEADS: usize = 8;
 
 type F = FlexTensor;
+/// From the operator, features, the two parts of the scores, kept entries, heads and slope to the output and what the gradient needs.
+type Attend = fn(Sparse<Flex>, F, F, F, Kept<Flex>, usize, f32) -> (F, F, F, F);
 
 /// One body of each operation on graphs.
 trait Graphs {
     const KEPT: fn(F, F, usize, At) -> F;
     const PRODUCT: fn(Sparse<Flex>, F, Kept<Flex>) -> F;
-    const ATTENTION: fn(Sparse<Flex>, F, F, F, Kept<Flex>, usize, f32) -> (F, F, F, F);
+    const ATTENTION: Attend;
 }
 
 impl Graphs for Kernel {
     const KEPT: fn(F, F, usize, At) -> F = Flex::kept_entries;
     const PRODUCT: fn(Sparse<Flex>, F, Kept<Flex>) -> F = Flex::sparse_product;
-    const ATTENTION: fn(Sparse<Flex>, F, F, F, Kept<Flex>, usize, f32) -> (F, F, F, F) =
-        Flex::graph_attention_with_coefficients;
+    const ATTENTION: Attend = Flex::graph_attention_with_coefficients;
 }
 
 impl Graphs for Reference {
     const KEPT: fn(F, F, usize, At) -> F = reference::sparse::kept_entries::<Flex>;
     const PRODUCT: fn(Sparse<Flex>, F, Kept<Flex>) -> F =
         |matrix, x, kept| reference::sparse::product::<Flex>(matrix.matrix, x, kept);
-    const ATTENTION: fn(Sparse<Flex>, F, F, F, Kept<Flex>, usize, f32) -> (F, F, F, F) =
-        reference::attention::forward::<Flex>;
+    const ATTENTION: Attend = reference::attention::forward::<Flex>;
 }
 
 /// Rows of between one and `2 mean - 1` entries, and columns of which the first are the most frequent, as words are.

@@ -48,7 +48,7 @@ words! {
     drawn() sets drawn = true;
     compared() sets compared = true;
     objective() sets objective = true;
-    from_losses(of: FromLosses) sets from_losses = Some(of);
+    known_from(of: FromLosses) sets from_losses = Some(of);
 }
 
 /// AUROC, AUPR of the held-out and of the other rows, and false positives of one outlier score.
@@ -96,13 +96,13 @@ const ENERGY: [Metric; 4] = detection!("energy", "energy", OodScore::Energy);
 #[rustfmt::skip]
 pub(super) const NLL: Metric =
     row("nll", "negative log-likelihood (nats)", "NLL")
-        .nats().terminal().drawn().compared().objective().from_losses(|loss, _| Some(loss))
+        .nats().terminal().drawn().compared().objective().known_from(|loss, _| Some(loss))
         .of(Classes(|w| w.nll()));
 
 #[rustfmt::skip]
 pub(super) const MSE: Metric =
     row("mse", "mean squared error", "MSE")
-        .terminal().objective().from_losses(|loss, _| Some(loss))
+        .terminal().objective().known_from(|loss, _| Some(loss))
         .of(Values(|w| w.mse()));
 
 /// Names of the rows that may choose a setting.
@@ -163,7 +163,7 @@ impl Metric {
     #[rustfmt::skip]
     pub const ALL: &[Self] = &[
         row("accuracy", "accuracy", "accuracy")
-            .higher().points().terminal().drawn().compared().objective().from_losses(|_, accuracy| accuracy)
+            .higher().points().terminal().drawn().compared().objective().known_from(|_, accuracy| accuracy)
             .of(Classes(|w| w.accuracy())),
         row("balanced_accuracy", "balanced accuracy, mean over classes", "balanced accuracy")
             .higher().points().page().objective()
@@ -302,7 +302,7 @@ impl Metric {
             .of(ValuesEstimate(|rows| Ok(rows.intervals().map(|found| found.coverage)))),
         MSE,
         row("rmse", "root mean squared error", "RMSE")
-            .terminal().drawn().compared().objective().from_losses(|loss, _| Some(loss.sqrt()))
+            .terminal().drawn().compared().objective().known_from(|loss, _| Some(loss.sqrt()))
             .of(Values(|w| w.mse().sqrt())),
         row("mae", "mean absolute error", "MAE")
             .page().compared().objective()

@@ -36,10 +36,11 @@ impl Snapshot {
             all
         });
         let memory = HOOKS.iter().map(|(hyper, hook)| {
-            let wanted = hyper.get(member) > 0.0;
-            wanted
-                .then(|| (hook.memory)(network, member.seed))
-                .unwrap_or_default()
+            if hyper.get(member) > 0.0 {
+                (hook.memory)(network, member.seed)
+            } else {
+                Vec::new()
+            }
         });
         Self {
             moments: moments.collect(),
