@@ -253,7 +253,7 @@ impl Measurements {
         bytes.map_err(|error| Failure::Measurements(error.to_string()))
     }
 
-    /// What [`Measurements::to_csv`] wrote; `name` is what messages call the file.
+    /// The measurements of such a file; `name` is what messages call the file.
     ///
     /// # Errors
     /// [`Failure::Measurements`] naming the line.

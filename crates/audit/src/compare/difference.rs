@@ -9,7 +9,7 @@ use crate::{Better, Estimate, Metric, Unit};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum DifferenceTest {
-    /// [`mcnemar_exact`](super::mcnemar_exact).
+    /// [`mcnemar_exact`](crate::significance::mcnemar_exact).
     McNemar,
     /// [`delong_test`](crate::significance::delong_test).
     DeLong,

@@ -45,7 +45,7 @@ impl Images {
     /// The images of all other classes, and those of the named ones.
     ///
     /// # Errors
-    /// [`DataError::UnknownClass`] for a name that no image has.
+    /// [`DataError::UnknownClass`](crate::DataError::UnknownClass) for a name that no image has.
     pub fn partition(&self, unknown: &[String]) -> Result<(Self, Self)> {
         let is_named = |&label: &u32| unknown.contains(&self.label_name(label));
         let mut names: Vec<String> = Vec::new();
