@@ -13,7 +13,8 @@ use crate::{AuditError, Estimate, Result, Spread};
 /// Estimates and spread over members by metric.
 pub(crate) type Findings = (BTreeMap<String, Estimate>, BTreeMap<String, Spread>);
 
-/// Measures every metric of every member on all rows, and on every resample those that are resampled.
+/// Measures every metric of every member on all rows, and on every resample those that are resampled; a metric that has no value of one
+/// of them, or on no resample, is left out.
 ///
 /// All members see the same resamples; the replicate of a metric is its mean over members. Members are
 /// shared out to threads, and their replicates summed in order, so that the result does not depend on them.
@@ -42,6 +43,10 @@ pub(crate) fn measure(
     let (mut estimates, mut spreads) = (BTreeMap::new(), BTreeMap::new());
     for (k, metric) in metrics.iter().enumerate() {
         let by_member: Vec<f64> = resampled.iter().map(|member| member.figures[k]).collect();
+        // Where one model has no value, there is no mean over models.
+        if by_member.iter().any(|figure| figure.is_nan()) {
+            continue;
+        }
         let replicate = |resample: usize| {
             let values = resampled
                 .iter()
@@ -50,7 +55,10 @@ pub(crate) fn measure(
         };
         let mut replicates = (0..settings.resamples).map(replicate).collect();
         let figure = mean(&by_member);
-        let interval = interval_of(metric, figure, &mut replicates, settings.level)?;
+        let interval = match interval_of(metric, figure, &mut replicates, settings.level) {
+            Err(AuditError::Undefined { .. }) => continue,
+            interval => interval?,
+        };
         estimates.insert(
             metric.key.to_owned(),
             covering(figure, interval, samples[k]),

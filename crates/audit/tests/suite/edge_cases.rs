@@ -44,6 +44,38 @@ fn audited(values: Vec<f64>, labels: &[usize]) -> BTreeMap<String, Estimate> {
     audit.metrics
 }
 
+/// A model without an error ranks no errors; its fellow does.
+#[test]
+fn a_metric_that_one_model_has_no_value_of_is_left_out() {
+    let labels: Vec<usize> = (0..20).map(|row| row % 2).collect();
+    let sure = |row: usize| {
+        if labels[row] == 0 {
+            [3.0, 0.0]
+        } else {
+            [0.0, 3.0]
+        }
+    };
+    let right: Vec<f64> = (0..20).flat_map(sure).collect();
+    let mut wrong = right.clone();
+    wrong[..8].copy_from_slice(&[0.0, 1.0, 2.0, 0.0, 0.0, 1.0, 2.0, 0.0]);
+    let member = |values: &[f64]| MemberLogits {
+        logits: Logits::new(values.to_vec(), 20, 2).unwrap(),
+        temperature: None,
+    };
+    let audited = |members: &[MemberLogits<'_>]| {
+        audit_classification(members, &labels, None, &AuditConfig::default()).unwrap()
+    };
+    let key = "failure_auroc";
+    assert!(audited(&[member(&wrong)]).metrics.contains_key(key));
+    for both in [
+        [member(&right), member(&wrong)],
+        [member(&wrong), member(&right)],
+    ] {
+        let metrics = audited(&both).metrics;
+        assert!(!metrics.contains_key(key) && metrics.contains_key("accuracy"));
+    }
+}
+
 #[test]
 fn one_class_absent_from_the_labels() {
     let labels: Vec<usize> = (0..40).map(|i| i % 2).collect();
