@@ -3,6 +3,13 @@
 //! Each operation is a folder: `mod.rs` has its formula, its trait and its gradients, `reference.rs` its body in Burn's own operations, which
 //! serves every backend at once ([`reference`](mod@reference) lists them), `cpu` and `gpu` the hand-written bodies. What the bodies share is
 //! in `cpu`, `gpu` and `tape`. Every tensor has a leading member axis `R`, and no operation mixes members.
+#![cfg_attr(
+    feature = "ndarray",
+    allow(
+        deprecated,
+        reason = "Burn prefers flex to ndarray, which stays for comparison"
+    )
+)]
 
 mod activation;
 mod attention;
