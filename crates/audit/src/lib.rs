@@ -44,7 +44,7 @@ pub use error::{AuditError, Result};
 pub use interval::{Estimate, Spread, summarise};
 pub use logits::Logits;
 pub use metric::{FromLosses, Metric, MetricTask, Shown, mse};
-pub use one_standard_error::{OneStandardError, one_standard_error_rule};
+pub use one_standard_error::{OneStandardError, one_standard_error_rule, paired_rule};
 pub use probabilities::{accuracy, brier, logit_scale, nll};
 pub use selective::{RiskCoverage, SelectiveRisk};
 pub use u_shape::{CurveShape, CurveVerdict, EndComparison, ValidationCurve, u_shape_test};

@@ -62,6 +62,35 @@ pub fn one_standard_error_rule(
     })
 }
 
+/// The largest rate that is not clearly worse than the best on the same folds.
+///
+/// ```text
+/// d_f(rate) = error_f(rate) - error_f(best)        mean_f d_f <= sd(d) / sqrt(folds)
+/// ```
+///
+/// What makes a fold hard is hard for all rates: differences within folds vary less than the errors do, so that the rule moves less far than
+/// [`one_standard_error_rule`].
+///
+/// # Shapes
+/// As [`one_standard_error_rule`]; returns the index of a rate
+///
+/// # Errors
+/// As [`one_standard_error_rule`].
+pub fn paired_rule(rates: &[f64], fold_errors: &[Vec<f64>]) -> Result<usize> {
+    let best = one_standard_error_rule(rates, fold_errors)?.best_index;
+    let folds = fold_errors.len() as f64;
+    let mut chosen = best;
+    for (k, rate) in rates.iter().enumerate() {
+        let worse = fold_errors.iter().map(|fold| fold[k] - fold[best]);
+        let worse: Vec<f64> = worse.collect();
+        let allowed = (sample_variance(&worse) / folds).sqrt();
+        if mean(&worse) <= allowed && *rate > rates[chosen] {
+            chosen = k;
+        }
+    }
+    Ok(chosen)
+}
+
 fn folds_fit(rates: &[f64], fold_errors: &[Vec<f64>]) -> Result<()> {
     finite("rates", rates)?;
     if fold_errors.len() < 2 {

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use decay_report::{Surface, Sweep};
 
+use crate::planning::RunPlan;
 use crate::records::{surface_table, sweep_table};
 
 /// Something that happened; shown, it is a line or a table.
@@ -13,6 +14,8 @@ use crate::records::{surface_table, sweep_table};
 pub enum Event {
     /// A decision that was left open, or something about the data: a sentence.
     Note(String),
+    /// What nobody asked for has been decided.
+    Planned(Box<RunPlan>),
     /// Something that went wrong and was mended: a sentence.
     Warning(String),
     /// Members train; ten times a second at most, and at every epoch's end.
@@ -73,6 +76,7 @@ impl fmt::Display for Event {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Note(text) | Self::Warning(text) => f.write_str(text),
+            Self::Planned(plan) => write!(f, "{plan}"),
             Self::Progress(Progress {
                 stage,
                 members,

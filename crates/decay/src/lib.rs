@@ -41,6 +41,7 @@ mod event;
 pub mod experiment;
 pub mod model;
 pub mod network;
+pub mod planning;
 pub mod prelude;
 mod records;
 pub mod run;

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use decay_audit::Logits;
+use decay_audit::interval::ResidualInterval;
 use decay_data::{Preprocess, Schema, TargetScale, Task, load_inputs_with};
 use decay_model::{MemberState, ModelConfig, Network, read_weights, to_safetensors};
 use decay_report::text::csv_field;
@@ -18,6 +19,8 @@ use crate::targets::{TargetModels, predictions};
 /// The version of the format that this program writes and reads.
 const FORMAT: u32 = 1;
 const FILE: &str = "model.json";
+/// Where a run keeps the models that its audit is of, if it ships others.
+pub(crate) const JUDGED: &str = "audited/";
 
 /// One trained network in a file of its own.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -47,6 +50,9 @@ pub struct ModelFile {
     pub temperature: Option<f64>,
     /// Noise variance of a regression, in squared units of the target.
     pub sigma2: Option<f64>,
+    /// What is added to a prediction for the ends of its interval, of a regression.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub interval: Option<ResidualInterval>,
     /// Decay rate.
     pub rate: f64,
     /// Epochs until an undriven weight halves; absent without decay.
@@ -287,11 +293,15 @@ impl Model {
     }
 
     /// Writes the description and all weights.
-    pub(crate) fn write(&self, dir: &RunDir) -> Result<(), Error> {
+    ///
+    /// `folder` ends with a slash, or is empty.
+    pub(crate) fn write(&self, dir: &RunDir, folder: &str) -> Result<(), Error> {
         for (weights, state) in self.file.weights.iter().zip(&self.states) {
-            dir.write(&weights.file, &to_safetensors(&self.network, state))?;
+            let bytes = to_safetensors(&self.network, state);
+            dir.write(&format!("{folder}{}", weights.file), &bytes)?;
         }
-        dir.write(FILE, &decay_report::to_json(FILE, &self.file)?)
+        let json = decay_report::to_json(FILE, &self.file)?;
+        dir.write(&format!("{folder}{FILE}"), &json)
     }
 }
 

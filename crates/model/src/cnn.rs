@@ -34,6 +34,7 @@ pub struct Cnn {
     inventory: Inventory,
     activations: usize,
     patches: usize,
+    multiplications: usize,
 }
 
 #[derive(Debug, Clone)]
@@ -133,6 +134,11 @@ impl Cnn {
     /// Values of one sample's patches in the widest convolution; a GPU stores them, a CPU never does.
     pub fn patches(&self) -> usize {
         self.patches
+    }
+
+    /// Multiplications of one sample's forward pass.
+    pub fn multiplications(&self) -> usize {
+        self.multiplications
     }
 }
 

@@ -83,6 +83,16 @@ impl ModelConfig {
         all
     }
 
+    /// The name of the architecture, as in files.
+    pub fn kind(&self) -> &str {
+        match self {
+            Self::Mlp(_) => "mlp",
+            Self::Cnn(_) => "cnn",
+            Self::Gnn(_) => "gnn",
+            Self::Own { .. } => "own",
+        }
+    }
+
     /// The network for samples of this shape and `outputs` classes or values.
     ///
     /// # Errors
@@ -239,6 +249,14 @@ impl Network {
         match self {
             Self::Mlp(_) | Self::Gnn(_) | Self::Own(_) => 0,
             Self::Cnn(cnn) => cnn.patches(),
+        }
+    }
+
+    /// Multiplications of one sample's forward pass, for estimates of time; of a graph those on its edges are left out.
+    pub fn multiplications(&self) -> usize {
+        match self {
+            Self::Cnn(cnn) => cnn.multiplications(),
+            Self::Mlp(_) | Self::Gnn(_) | Self::Own(_) => self.size(),
         }
     }
 

@@ -60,6 +60,8 @@ pub enum Kind {
     Grid,
     /// An amount of memory, absolute or as a share.
     Memory,
+    /// A time, or a number of steps.
+    Budget,
 }
 
 /// Commands that take an option.

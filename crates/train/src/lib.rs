@@ -25,7 +25,7 @@ pub use burn::tensor::Device;
 pub use burn_optimizer::{DecoupledDecay, DecoupledDecayState, DecoupledKind};
 pub use decay_kernels::{
     Adapter, AdapterKind, BACKENDS, Backend, Choice, DeviceError, Opened, adapters, devices,
-    host_reads,
+    host_reads, is_gpu,
 };
 pub use decay_options::{Spacing, Strength};
 pub use engine::evaluate::{Evaluation, Representations, outputs, representations};

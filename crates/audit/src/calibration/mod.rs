@@ -4,6 +4,7 @@ mod bins;
 mod cells;
 mod cosine;
 mod sharpness;
+mod shrunk;
 mod slope;
 mod smooth;
 mod temperature;
@@ -12,6 +13,7 @@ pub use bins::{
     BinEdge, CalibrationError, DEFAULT_BINS, EqualWidth, ReliabilityBin, calibration_error,
     debiased_calibration_error, equal_mass_bins, equal_width_bins, reliability_diagram,
 };
+pub use shrunk::shrunk_temperature;
 pub use smooth::smooth_calibration_error;
 pub use temperature::{
     CrossFitted, LARGEST_TEMPERATURE, SMALLEST_TEMPERATURE, Temperature, TemperatureBound,

@@ -1,12 +1,14 @@
 //! Spread and intervals: what a figure is worth.
 
 mod bootstrap;
+mod conformal;
 mod draw;
 mod proportion;
 mod splitmix;
 mod spread;
 
 pub use bootstrap::{Bootstrap, centred_interval, percentile_interval};
+pub use conformal::{ResidualInterval, residual_interval};
 pub use proportion::{ProportionMethod, proportion_interval, share_interval};
 pub use splitmix::SplitMix;
 pub use spread::{Estimate, Spread, mean_interval, summarise};

@@ -13,7 +13,7 @@ use crate::data::{Data, Outliers};
 use crate::device::Machine;
 use crate::error::Error;
 use crate::event::Event;
-use crate::model::Opening;
+use crate::model::{JUDGED, Opening};
 use crate::run::KeptPopulation;
 use crate::settings::{Curves, Settings};
 
@@ -82,7 +82,11 @@ impl<'a> RunAudit<'a> {
         };
         let observe = &*self.observe;
         let machine = Machine::of_run(&settings.run, observe)?;
-        let mut model = Opening::new(&self.run).on(machine).read()?;
+        // What trained on the held-out rows, too, cannot be judged by them.
+        let judged = dir.join(JUDGED);
+        let own_rows = self.data.is_none() && judged.is_dir();
+        let opened = if own_rows { &judged } else { &self.run };
+        let mut model = Opening::new(opened).on(machine).read()?;
         if let Some(weights) = &self.weights {
             model.replace_weights(weights)?;
         }

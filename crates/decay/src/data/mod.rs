@@ -42,6 +42,8 @@ pub(crate) struct HeldOut {
     /// The source's own test set; else the rows are of the training file.
     own: Option<Arc<Dataset>>,
     pub(crate) rows: Vec<usize>,
+    /// Whether the source says that these rows are for tests.
+    given: bool,
 }
 
 /// Rows of classes that no model learns.
@@ -98,6 +100,7 @@ impl Data {
         let held_out = (!split.test.is_empty()).then_some(HeldOut {
             own: None,
             rows: split.test,
+            given: false,
         });
         Self {
             dataset: dataset.into(),
@@ -136,6 +139,7 @@ impl Data {
             data.held_out = Some(HeldOut {
                 rows: (0..test.rows).collect(),
                 own: Some(test.into()),
+                given: true,
             });
         }
         data.unknown = unknown.map(|images| Unknown::Images(images.into()));
@@ -164,6 +168,7 @@ impl Data {
 
     /// So many nodes of each class, if that is asked for; else the parts that come with the graph; else whole graphs of a disjoint union, or nodes that have a label, are set aside.
     fn of_graph(graph: &GraphData, settings: &DataSettings, seed: u64) -> Result<Self, Error> {
+        let given = settings.per_class.is_some() || graph.split.is_some();
         let mut options = settings.options();
         let all = Dataset::from_graph(graph, &options)?;
         let split = match (settings.per_class, graph.split.clone()) {
@@ -177,7 +182,11 @@ impl Data {
         };
         options.task = Some(all.task().kind());
         let dataset = Schema::fit_graph(graph, &split.train, &options)?.graph_dataset(graph)?;
-        Ok(Self::new(dataset, split, settings, seed))
+        let mut data = Self::new(dataset, split, settings, seed);
+        if let Some(held_out) = &mut data.held_out {
+            held_out.given = given;
+        }
+        Ok(data)
     }
 
     /// Number of rows that came together.
@@ -201,6 +210,12 @@ impl Data {
             Task::Classification { classes } => classes,
             Task::Regression { .. } => Vec::new(),
         }
+    }
+
+    /// The held-out rows, if it was this program that set them aside.
+    pub(crate) fn held_out_by_run(&self) -> Option<&Vec<usize>> {
+        let held_out = self.held_out.as_ref()?;
+        (!held_out.given).then_some(&held_out.rows)
     }
 
     /// The data set that held-out rows belong to, and the rows, if there are any.

@@ -1,6 +1,8 @@
 //! The setting that the validation rows choose, and the shape of its curve.
 
-use decay_audit::{CurveShape, ValidationCurve, one_standard_error_rule, u_shape_test};
+use decay_audit::{
+    CurveShape, ValidationCurve, one_standard_error_rule, paired_rule, u_shape_test,
+};
 use decay_train::{Plan, Strength};
 
 use super::CrossValidation;
@@ -26,7 +28,7 @@ pub struct Decision {
     pub threshold: f64,
     /// The rule that was applied.
     pub rule: RuleName,
-    /// Whether the one-standard-error rule was asked for in vain, since the hyper-parameter has no order of strength.
+    /// Whether a rule for the larger value was asked for in vain, since the hyper-parameter has no order of strength.
     pub without_order: bool,
     /// Values of the row's axis left out because a member diverged.
     pub excluded: Vec<f64>,
@@ -75,10 +77,14 @@ fn decide(plan: &Plan, errors: &[Errors], rule: RuleName) -> Result<Decision, Er
     }
     let along: Vec<f64> = included.iter().map(|&place| axis.values[place]).collect();
     let decided = one_standard_error_rule(&along, &by_fold(&values, plan.folds))?;
-    let without_order = axis.hyper.strength() == Strength::Unordered && rule == RuleName::OneSe;
+    let without_order = axis.hyper.strength() == Strength::Unordered && rule != RuleName::Min;
     let rule = if without_order { RuleName::Min } else { rule };
     let (chosen, threshold) = match rule {
         RuleName::OneSe => (row[included[decided.one_se_index]], decided.threshold),
+        RuleName::Paired => {
+            let place = paired_rule(&along, &by_fold(&values, plan.folds))?;
+            (row[included[place]], f64::NAN)
+        }
         RuleName::Min => (best, f64::NAN),
     };
     Ok(Decision {

@@ -4,13 +4,13 @@ mod audit;
 mod axes;
 mod choice;
 mod compatibility;
+mod confidence;
 mod cross_validation;
 mod measuring;
 mod outcome;
 mod planned;
 mod refits;
 mod session;
-mod temperature;
 pub(crate) mod validation_metric;
 
 use std::path::PathBuf;
@@ -123,6 +123,12 @@ impl<'a> Experiment<'a> {
     /// The architecture: [`Mlp::hidden`](decay_model::Mlp::hidden), or any configuration of a network.
     pub fn model(mut self, model: impl Into<ModelConfig>) -> Self {
         self.settings.model = model.into();
+        self.stated("model")
+    }
+
+    /// Leaves nothing of a table, or of a key, to the plan.
+    fn stated(mut self, path: &str) -> Self {
+        self.settings.stated.note(path);
         self
     }
 
@@ -135,7 +141,7 @@ impl<'a> Experiment<'a> {
     /// What all members have in common.
     pub fn train(mut self, config: TrainConfig) -> Self {
         self.settings.train = config.into();
-        self
+        self.stated("train")
     }
 
     /// What differs between members: a hyper-parameter and its values, or a range as `"1e-4..10:16"`.
@@ -158,14 +164,14 @@ impl<'a> Experiment<'a> {
     /// Folds of the cross-validation.
     pub fn folds(mut self, folds: usize) -> Self {
         self.settings.sweep.folds = folds;
-        self
+        self.stated("sweep.folds")
     }
 
     /// Rows of each fold, instead of a cross-validation's.
     pub fn folds_of(mut self, folds: Vec<FoldRows>) -> Self {
         self.settings.sweep.folds = folds.len();
         self.folds = Some(folds);
-        self
+        self.stated("sweep.folds")
     }
 
     /// Scales of each of the given folds, instead of those of its training rows.
@@ -177,7 +183,7 @@ impl<'a> Experiment<'a> {
     /// Models per setting and fold, or of a fit.
     pub fn seeds(mut self, seeds: usize) -> Self {
         self.settings.sweep.seeds = seeds;
-        self
+        self.stated("sweep.seeds")
     }
 
     /// Keys every random draw; that of the data by default.
@@ -189,7 +195,7 @@ impl<'a> Experiment<'a> {
     /// Models that are trained on all training rows at the chosen setting.
     pub fn refits(mut self, refits: usize) -> Self {
         self.settings.sweep.refits = refits;
-        self
+        self.stated("sweep.refits")
     }
 
     /// The validation metric that chooses.
@@ -312,6 +318,8 @@ impl<'a> Experiment<'a> {
 
     /// Trains the population alone: every setting on every fold with every seed, to be measured by the caller.
     ///
+    /// Nothing is planned: what nobody said has its default.
+    ///
     /// ```no_run
     /// use decay::prelude::*;
     ///
@@ -324,7 +332,9 @@ impl<'a> Experiment<'a> {
     /// # Errors
     /// As [`Experiment::run`].
     pub fn population(self) -> Result<Population, Error> {
-        let (session, planned, scales) = self.planned()?;
+        let this = ["data", "model", "train", "sweep"];
+        let this = this.into_iter().fold(self, Self::stated);
+        let (session, planned, scales) = this.planned()?;
         Population::train(&session, planned.plan, planned.folds, scales)
     }
 

@@ -11,20 +11,20 @@ use decay_train::{
     rate_of_tau, tau_epochs,
 };
 
-use super::refits::refit;
-use super::temperature::{validated_temperature, validated_variance};
+use super::confidence::Confidence;
+use super::refits::Order;
 use super::{CrossValidation, Decision, Experiment, Refits, Session, choose, cross_validate};
 use crate::audit::{Audit, Auditor, audit_curves, folds_of, population_csv};
 use crate::data::{Data, Outliers};
 use crate::error::Error;
 use crate::event::{Event, Observer};
-use crate::model::{Model, ModelFile, WeightsFile};
+use crate::model::{JUDGED, Model, ModelFile, WeightsFile};
 use crate::records::{
     PageParts, choice_findings, fit_finding, history_rows, layer_rows, page, refit_rows,
-    selection_file, surface_record, sweep_record, sweep_rows,
+    selection_file, shipped_finding, surface_record, sweep_record, sweep_rows,
 };
 use crate::run::{RunKind, keep_population};
-use crate::settings::{AuditSettings, Settings};
+use crate::settings::{AuditSettings, RefitOn, Settings};
 
 /// What an experiment came to.
 pub struct Outcome {
@@ -32,8 +32,10 @@ pub struct Outcome {
     pub choice: Choice,
     /// How the choice was made; absent of a fit.
     pub swept: Option<Swept>,
-    /// The final models, calibrated.
+    /// The final models, calibrated: what is shipped.
     pub model: Model,
+    /// Their twins that did not train on the held-out rows, which the audit is of.
+    pub judged: Model,
     /// How the final models were trained.
     pub refits: Refits,
     /// The choice in words and, where the run was audited, what that found.
@@ -93,7 +95,7 @@ impl Outcome {
     }
 
     fn measured(&self, observe: Observer<'_>) -> Result<Option<Audit>, Error> {
-        let (model, data) = (&self.model, &self.data);
+        let (model, data) = (&self.judged, &self.data);
         let Some((held_out, rows)) = data.held_out() else {
             return Ok(None);
         };
@@ -126,14 +128,14 @@ pub(super) fn tune(experiment: Experiment<'_>) -> Result<Outcome, Error> {
         let task = session.data.dataset.task().kind();
         let curve = sweep_record(&validated, &decision, task)?;
         let surface = surface_record(&validated, &decision);
-        let temperature = validated_temperature(&validated, chosen)?;
-        let variance = validated_variance(&validated, chosen);
+        let confidence = Confidence::of(&validated, chosen)?;
         session.stages.end("choose");
         session.tell(Event::Swept {
             sweep: Box::new(curve.clone()),
             surface: surface.clone().map(Box::new),
         });
-        let refits = refit_chosen(session, &validated, chosen)?;
+        let order = order(session, &validated, chosen);
+        let refits = order.carry_out(session, "refits", session.data.training.clone())?;
         session.stages.end("refit");
         let choice = Choice {
             rate: validated.rate(chosen),
@@ -148,8 +150,7 @@ pub(super) fn tune(experiment: Experiment<'_>) -> Result<Outcome, Error> {
             decision,
         };
         let findings = choice_findings(&swept, &refits);
-        let model = session.model(&refits, temperature, variance);
-        session.conclude(choice, Some(swept), model, refits, findings)
+        session.conclude(choice, Some(swept), &order, confidence, refits, findings)
     })
 }
 
@@ -165,12 +166,23 @@ pub(super) fn fit(experiment: Experiment<'_>) -> Result<Outcome, Error> {
             patience: 0,
             ..TrainConfig::clone(&session.settings.train)
         };
-        let like = Member::new(&config, choice.rate, 0, 0);
-        let refits = refit(session, &config, &like, None, &seeds)?;
+        let order = Order {
+            like: Member::new(&config, choice.rate, 0, 0),
+            config,
+            chosen_for: None,
+            seeds,
+        };
+        let refits = order.carry_out(session, "refits", session.data.training.clone())?;
         session.stages.end("fit");
         let findings = vec![fit_finding(&refits)];
-        let model = session.model(&refits, None, None);
-        session.conclude(choice, None, model, refits, findings)
+        session.conclude(
+            choice,
+            None,
+            &order,
+            Confidence::default(),
+            refits,
+            findings,
+        )
     })
 }
 
@@ -203,15 +215,9 @@ fn seeds(session: &Session<'_>, used: usize, count: usize) -> Vec<u64> {
     indices.map(|index| member_seed(seed, index)).collect()
 }
 
-/// Trains the final models at the chosen setting.
-fn refit_chosen(
-    session: &Session<'_>,
-    validated: &CrossValidation,
-    chosen: usize,
-) -> Result<Refits, Error> {
+/// The final models at the chosen setting.
+fn order(session: &Session<'_>, validated: &CrossValidation, chosen: usize) -> Order {
     let (train, plan) = (&session.settings.train, &validated.plan);
-    let count = session.settings.sweep.refits;
-    let seeds = seeds(session, plan.folds * plan.seeds, count);
     let mut config = TrainConfig::clone(train);
     // There are no validation rows left to stop by.
     if train.patience > 0 {
@@ -222,13 +228,18 @@ fn refit_chosen(
         config.schedule = Schedule::Milestones;
         config.milestones = validated.reductions_of(chosen);
     }
-    let (like, steps) = (validated.setting(chosen), validated.units.steps);
-    refit(session, &config, &like, Some(steps), &seeds)
+    let count = session.settings.sweep.refits;
+    Order {
+        config,
+        like: validated.setting(chosen),
+        chosen_for: Some(validated.units.steps),
+        seeds: seeds(session, plan.folds * plan.seeds, count),
+    }
 }
 
 impl Session<'_> {
     /// The final models with what must be known to use them.
-    fn model(&self, refits: &Refits, temperature: Option<f64>, sigma2: Option<f64>) -> Model {
+    fn model(&self, refits: &Refits, confidence: Confidence) -> Model {
         let (format, version) = ModelFile::stamp();
         let [half_life_epochs, tau_epochs] = refits.times();
         let survivors = refits.survivors();
@@ -247,8 +258,9 @@ impl Session<'_> {
             inputs: self.data.features(),
             outputs: self.data.outputs(),
             classes: self.data.classes(),
-            temperature,
-            sigma2,
+            temperature: confidence.temperature,
+            sigma2: confidence.sigma2,
+            interval: confidence.interval,
             rate: refits.rate(),
             half_life_epochs,
             tau_epochs,
@@ -265,19 +277,22 @@ impl Session<'_> {
         }
     }
 
-    /// The outcome, of a run with a directory audited and written down.
+    /// The outcome, of a run with a directory audited and written down; after the audit the models that are shipped train on all rows.
     fn conclude(
         &mut self,
         choice: Choice,
         swept: Option<Swept>,
-        model: Model,
+        order: &Order,
+        confidence: Confidence,
         refits: Refits,
         findings: Vec<Finding>,
     ) -> Result<Outcome, Error> {
+        let judged = self.model(&refits, confidence);
         let mut outcome = Outcome {
             choice,
             swept,
-            model,
+            model: judged.clone(),
+            judged,
             refits,
             findings,
             run: self.dir().map(|dir| dir.path().to_owned()),
@@ -293,9 +308,27 @@ impl Session<'_> {
                 outcome.findings.extend(audit.findings.iter().cloned());
                 outcome.audit = audit.into();
             }
+        }
+        if let Some(rows) = self.rows_to_ship() {
+            let count = rows.len();
+            let refits = order.carry_out(self, "final", rows)?;
+            self.stages.end("final models");
+            outcome.model = self.model(&refits, confidence);
+            outcome.findings.push(shipped_finding(&refits, count));
+        }
+        if outcome.run.is_some() {
             self.write(&mut outcome)?;
         }
         Ok(outcome)
+    }
+
+    /// All rows, if the shipped models are to train on those that the run itself held out, too.
+    fn rows_to_ship(&self) -> Option<Vec<usize>> {
+        let held_out = self.data.held_out_by_run()?;
+        let all = self.settings.sweep.refit_on == RefitOn::All;
+        let mut rows = [&self.data.training, held_out].map(Vec::as_slice).concat();
+        rows.sort_unstable();
+        all.then_some(rows)
     }
 
     /// Everything that a run leaves.
@@ -315,7 +348,10 @@ impl Session<'_> {
         else {
             return Ok(());
         };
-        outcome.model.write(dir)?;
+        outcome.model.write(dir, "")?;
+        if data.held_out_by_run().is_some() && settings.sweep.refit_on == RefitOn::All {
+            outcome.judged.write(dir, JUDGED)?;
+        }
         if let Some(audit) = outcome.audited() {
             audit.write_files(dir.path())?;
         }

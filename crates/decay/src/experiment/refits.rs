@@ -80,51 +80,62 @@ impl Refits {
     }
 }
 
-/// Trains one model per seed on all training rows; a stage of its own with its own checkpoints.
-///
-/// The rate of `like` was asked for steps per epoch `chosen_for`, if not for those of all training rows.
-pub(super) fn refit(
-    session: &Session<'_>,
-    config: &TrainConfig,
-    like: &Member,
-    chosen_for: Option<u32>,
-    seeds: &[u64],
-) -> Result<Refits, Error> {
-    let data = &session.data;
-    let rows = FoldRows {
-        train: data.training.clone(),
-        validation: Vec::new(),
-    };
-    let scaling = session.settings.data.scaling;
-    let devices = &session.machine.devices;
-    let problem = Problem::new(&data.dataset, vec![rows], scaling, devices)?;
-    let steps = config.steps_per_epoch(data.training.len());
-    let asked = (like.decay, chosen_for.unwrap_or(steps));
-    let like = Member {
-        decay: config.keep.rate(asked.0, asked.1, steps),
-        fold: 0,
-        ..like.clone()
-    };
-    let member = |&seed: &u64| Member {
-        seed,
-        ..like.clone()
-    };
-    let members: Vec<Member> = seeds.iter().map(member).collect();
-    let trained = session.train("refits", &problem, &members, config)?;
-    let refits = Refits {
-        like,
-        asked,
-        steps,
-        kind: config.decay_kind(),
-        members,
-        trained,
-        scales: problem.scales[0].clone(),
-    };
-    if refits.survivors().is_empty() {
-        return Err(Error::Diverged(format!(
-            "every model at rate {} ended with a loss that is not a number; lower train.lr",
-            refits.rate()
-        )));
+/// How final models are to be trained, on whatever rows.
+pub(super) struct Order {
+    pub(super) config: TrainConfig,
+    /// What they have in common.
+    pub(super) like: Member,
+    /// Steps per epoch that the rate of `like` was asked for, if not those of the rows.
+    pub(super) chosen_for: Option<u32>,
+    /// One model each.
+    pub(super) seeds: Vec<u64>,
+}
+
+impl Order {
+    /// Trains the models on these rows; a stage of its own with its own checkpoints.
+    pub(super) fn carry_out(
+        &self,
+        session: &Session<'_>,
+        stage: &'static str,
+        rows: Vec<usize>,
+    ) -> Result<Refits, Error> {
+        let (data, config) = (&session.data, &self.config);
+        let count = rows.len();
+        let fold = FoldRows {
+            train: rows,
+            validation: Vec::new(),
+        };
+        let scaling = session.settings.data.scaling;
+        let devices = &session.machine.devices;
+        let problem = Problem::new(&data.dataset, vec![fold], scaling, devices)?;
+        let steps = config.steps_per_epoch(count);
+        let asked = (self.like.decay, self.chosen_for.unwrap_or(steps));
+        let like = Member {
+            decay: config.keep.rate(asked.0, asked.1, steps),
+            fold: 0,
+            ..self.like.clone()
+        };
+        let member = |&seed: &u64| Member {
+            seed,
+            ..like.clone()
+        };
+        let members: Vec<Member> = self.seeds.iter().map(member).collect();
+        let trained = session.train(stage, &problem, &members, config)?;
+        let refits = Refits {
+            like,
+            asked,
+            steps,
+            kind: config.decay_kind(),
+            members,
+            trained,
+            scales: problem.scales[0].clone(),
+        };
+        if refits.survivors().is_empty() {
+            return Err(Error::Diverged(format!(
+                "every model at rate {} ended with a loss that is not a number; lower train.lr",
+                refits.rate()
+            )));
+        }
+        Ok(refits)
     }
-    Ok(refits)
 }

@@ -13,6 +13,7 @@ use crate::data::{Data, Outliers};
 use crate::device::Machine;
 use crate::error::Error;
 use crate::event::{Event, Observer, Progress};
+use crate::planning::plan;
 use crate::run::{
     CHECKPOINTS, RunDir, RunKind, RunRecord, Stages, Status, check_same, stored_settings,
 };
@@ -72,9 +73,19 @@ impl<'a> Session<'a> {
             None => Data::load(&settings.data, settings.run.seed)?,
         };
         fit_to_each_other(&mut settings, &mut data)?;
-        if let Some(before) = before {
-            check_same(&before, &settings)?;
-        }
+        let settings = match before {
+            Some(before) => {
+                let settings = settings.filled(&before)?;
+                check_same(&before, &settings)?;
+                settings
+            }
+            None => {
+                let network = experiment.network.as_ref();
+                let (settings, plan) = plan(kind, &settings, &data, &machine, network)?;
+                (watch.observe)(Event::Planned(plan.into()));
+                settings.with_rates(kind == RunKind::Tune)
+            }
+        };
         let (schema, unknown) = (&data.dataset.schema, data.unknown.as_ref());
         let outliers = Outliers::of_settings(&settings, schema, data.held_out(), unknown)?;
         let shape = data.dataset.shape.as_slice();
@@ -205,8 +216,7 @@ fn note_failure(error: &Error, dir: RunDir, mut record: RunRecord) -> Result<(),
 
 /// The settings with everything that was left open; a fit has one value of each.
 fn settled(kind: RunKind, experiment: &Experiment<'_>) -> Result<Settings, Error> {
-    let settings = experiment.settings.clone();
-    let mut settings = settings.with_rates(kind == RunKind::Tune);
+    let mut settings = experiment.settings.clone();
     for (hyper, values) in &experiment.varied {
         settings.train = settings.train.varying(*hyper, values)?;
     }

@@ -4,8 +4,10 @@ use decay_report::text::{capitalised, counted, number, short};
 use decay_report::{Finding, Surface, Sweep};
 use decay_train::{Axis, Hyper, Plan};
 
+use super::length::length_finding;
 use super::{NO_ORDER, noun};
 use crate::experiment::{Decision, Refits, Swept};
+use crate::settings::RuleName;
 
 /// What the sweep chose, how the optimum of a row moves, and the shape of the curve.
 pub(crate) fn choice_findings(swept: &Swept, refits: &Refits) -> Vec<Finding> {
@@ -36,7 +38,7 @@ pub(crate) fn choice_findings(swept: &Swept, refits: &Refits) -> Vec<Finding> {
     let moves = surface.and_then(movement);
     let shape = choice.shape.as_ref();
     let shape = shape.map(|shape| self::shape(&shape.sentence_about(noun(hyper))));
-    [Some(setting), moves, shape]
+    [Some(setting), moves, shape, length_finding(sweep)]
         .into_iter()
         .flatten()
         .collect()
@@ -63,6 +65,17 @@ pub(crate) fn fit_finding(refits: &Refits) -> Finding {
             number(refits.tau())
         ),
         detail: format!("Mean training loss {}.{diverged}", number(mean)),
+    }
+}
+
+/// What the models that are shipped trained on.
+pub(crate) fn shipped_finding(refits: &Refits, rows: usize) -> Finding {
+    Finding {
+        headline: format!(
+            "What is shipped has seen all {rows} rows: {} trained anew after the audit, as the audited ones were.",
+            counted(refits.survivors().len(), "model")
+        ),
+        detail: "The audit is of their twins in audited/, which never saw the held-out rows; --refit-on training ships those.".into(),
     }
 }
 
@@ -93,6 +106,10 @@ fn how(sweep: &Sweep, choice: &Decision, noun: &str) -> String {
     if choice.threshold.is_finite() {
         format!(
             "The largest {noun} whose mean validation {metric} is within one standard error of the {best},"
+        )
+    } else if choice.rule == RuleName::Paired {
+        format!(
+            "The largest {noun} whose validation {metric} on the same folds is within one standard error of the {best}'s,"
         )
     } else {
         format!("The {noun} with the {best} mean validation {metric},")

@@ -1,6 +1,7 @@
 //! From results to the plain records that files, tables and the page are made of.
 
 mod choice;
+mod length;
 mod members;
 mod page;
 mod parameter_rows;
@@ -9,7 +10,7 @@ mod surface;
 mod sweep;
 mod sweep_table;
 
-pub(crate) use choice::{choice_findings, fit_finding};
+pub(crate) use choice::{choice_findings, fit_finding, shipped_finding};
 pub(crate) use members::{history_rows, layer_rows, refit_rows, sweep_rows};
 pub(crate) use page::{PageParts, page};
 pub(crate) use parameter_rows::parameter_rows;

@@ -42,6 +42,7 @@ pub(crate) fn sweep_record(
         best: place(choice.best).unwrap_or_default(),
         rule: match choice.rule {
             RuleName::OneSe => "one standard error".into(),
+            RuleName::Paired => "one standard error of the difference".into(),
             RuleName::Min => format!("{} mean", validated.metric.shown().best()),
         },
         threshold: choice.threshold,

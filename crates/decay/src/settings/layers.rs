@@ -6,7 +6,7 @@ use serde::Deserialize;
 use toml::{Table, Value};
 
 use super::values::nearest;
-use super::{KEYS, Key, Settings};
+use super::{KEYS, Key, Settings, Stated};
 use crate::error::Error;
 
 /// Settings as given on the command line.
@@ -21,7 +21,7 @@ pub struct Given {
 }
 
 /// Keys that say the same thing in three units: the later layer's replaces all.
-const EITHER: [[&str; 3]; 2] = [
+pub(super) const EITHER: [[&str; 3]; 2] = [
     ["sweep.rates", "sweep.half_lives", "sweep.taus"],
     ["fit.rate", "fit.half_life", "fit.tau"],
 ];
@@ -34,13 +34,16 @@ pub fn resolve(base: Table, given: &Given) -> Result<Settings, Error> {
     }
     merged = overlay(merged, flags(given)?);
     merged = overlay(merged, sets(given)?);
+    let stated = Stated::of(&merged);
     let model = merged
         .entry("model")
         .or_insert_with(|| Value::Table(Table::new()));
     if let Value::Table(model) = model {
         model.entry("kind").or_insert_with(|| "mlp".into());
     }
-    Settings::deserialize(Value::Table(merged)).map_err(|error| Error::Setting(error.to_string()))
+    let settings = Settings::deserialize(Value::Table(merged));
+    let settings = settings.map_err(|error| Error::Setting(error.to_string()))?;
+    Ok(Settings { stated, ..settings })
 }
 
 /// Reads and checks a config file.
@@ -99,7 +102,7 @@ fn insert(table: &mut Table, key: &Key, value: Value) {
     }
 }
 
-fn leaf<'a>(table: &'a Table, path: &str) -> Option<&'a Value> {
+pub(super) fn leaf<'a>(table: &'a Table, path: &str) -> Option<&'a Value> {
     let (outer, inner) = path.split_once('.')?;
     table.get(outer)?.get(inner)
 }

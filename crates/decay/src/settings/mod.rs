@@ -5,16 +5,19 @@
 //! ```
 
 mod audit;
+mod budget;
 mod grid;
 mod keys;
 mod layers;
 mod memory;
 mod metric;
+mod stated;
 mod train;
 mod tree;
 mod values;
 
 pub use audit::{AuditSettings, Curves, Effort, NormName};
+pub use budget::{Allowance, Budget};
 pub use decay_options::{Kind, Scope};
 pub use grid::{Grid, log_range, range};
 pub use keys::{KEYS, Key};
@@ -22,5 +25,6 @@ pub(crate) use layers::read_file;
 pub use layers::{Given, resolve};
 pub use memory::Memory;
 pub use metric::MetricName;
+pub(crate) use stated::Stated;
 pub use train::TrainSettings;
-pub use tree::{DataSettings, RuleName, RunSettings, Settings};
+pub use tree::{DataSettings, RefitOn, RuleName, RunSettings, Settings};

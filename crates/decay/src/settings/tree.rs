@@ -4,11 +4,11 @@ use std::path::PathBuf;
 
 use decay_data::{MAX_LEVELS, Options, Scaling, TaskKind};
 use decay_model::ModelConfig;
-use decay_options::{Kind, Range, Scope, names, options};
+use decay_options::{Kind, Range, Scope, Spacing, names, options};
 use serde::{Deserialize, Serialize};
 
 use super::audit::one_or_many;
-use super::{AuditSettings, Grid, Memory, MetricName, TrainSettings};
+use super::{AuditSettings, Budget, Grid, Memory, MetricName, Stated, TrainSettings};
 
 /// Everything that decides a run. Every option is a row of its table.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -28,6 +28,9 @@ pub struct Settings {
     pub audit: AuditSettings,
     /// Seed, device and directory.
     pub run: RunSettings,
+    /// Which of these somebody named.
+    #[serde(skip)]
+    pub(crate) stated: Stated,
 }
 
 options! {
@@ -105,9 +108,11 @@ options! {
         seeds: usize = 2, flag("seeds"), range(Range::AT_LEAST_ONE);
         /// Models trained on all training rows at the chosen rate.
         refits: usize = 5, flag("refits"), range(Range::AT_LEAST_ONE), scope(Scope::Tune);
+        /// Rows of the models that are shipped: all, also those of the audit, or training.
+        refit_on: RefitOn = RefitOn::default(), flag("refit-on"), value("ROWS");
         /// Validation metric that chooses.
         metric: Option<MetricName> = None, flag("metric"), scope(Scope::Tune), default("nll, or mse for a regression");
-        /// one-se: the largest rate within one standard error; or min.
+        /// min: the lowest mean; one-se, paired: the largest rate within one standard error of it, or of the difference.
         rule: RuleName = RuleName::OneSe, flag("rule"), scope(Scope::Tune);
     }
 }
@@ -135,6 +140,8 @@ options! {
         threads: Option<usize> = None, flag("threads"), range(Range::AT_LEAST_ONE), scope(Scope::Every);
         /// Memory to use at most, as in 4GiB or 60%: of what is free, or of each GPU's.
         memory: Memory = Memory::default(), flag("memory"), value("AMOUNT"), scope(Scope::Every);
+        /// How long training may take, as in 60s, 5m, 1000-steps: what nobody asked for is planned for it.
+        budget: Option<Budget> = None, flag("budget"), value("TIME|STEPS"), default("half a minute of two threads");
         /// Keep the weights of all models of the sweep, for decay audit.
         keep_population: bool = false, flag("keep-population"), scope(Scope::Tune);
         /// The run's directory; runs/TIME-NAME by default.
@@ -150,17 +157,46 @@ options! {
 }
 
 names! {
+    /// What the models that are shipped train on.
+    #[derive(Default)]
+    pub enum RefitOn {
+        /// All rows; the audit is of models that trained without its rows.
+        #[default]
+        All = "all",
+        /// The rows that the audit does not use: the very models that it is of.
+        Training = "training",
+    }
+}
+
+names! {
     /// How the rate is chosen from the means.
     pub enum RuleName {
         /// The largest rate within one standard error of the lowest mean.
         OneSe = "one-se",
+        /// The largest rate that is worse than the lowest mean by at most one standard error of their differences within folds.
+        Paired = "paired",
         /// The lowest mean.
         Min = "min",
     }
 }
 
+impl SweepSettings {
+    /// How many decay rates are asked for.
+    pub(crate) fn rate_count(&self) -> usize {
+        let grid = self
+            .rates
+            .as_ref()
+            .or(self.half_lives.as_ref())
+            .or(self.taus.as_ref());
+        let values = grid.and_then(|grid| grid.values(Spacing::Logarithmic).ok());
+        values.map_or(DEFAULT_COUNT, |values| values.len())
+    }
+}
+
 /// The rates of a sweep, if none are given.
 const DEFAULT_RATES: &str = "1e-4..10:16";
+/// How many these are.
+const DEFAULT_COUNT: usize = 16;
 /// The rate of a fit, if none is given.
 const DEFAULT_RATE: f64 = 0.01;
 

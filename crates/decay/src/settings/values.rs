@@ -3,7 +3,7 @@
 use decay_options::{Kind, Row, Spacing};
 use toml::Value;
 
-use super::{Grid, Key, Memory};
+use super::{Budget, Grid, Key, Memory};
 
 impl Key {
     /// A value from the text of a flag or of `--set`; whether it is allowed is left to [`Key::check`].
@@ -22,7 +22,12 @@ impl Key {
             Value::Array(items.filter(|part| !part.is_empty()).map(item).collect())
         };
         match self.row.kind {
-            Kind::Text | Kind::Separator | Kind::Choice(_) | Kind::Grid | Kind::Memory => given(),
+            Kind::Text
+            | Kind::Separator
+            | Kind::Choice(_)
+            | Kind::Grid
+            | Kind::Memory
+            | Kind::Budget => given(),
             Kind::Texts | Kind::Sources | Kind::Choices(_) => {
                 list(&|part| Value::String(part.to_owned()))
             }
@@ -84,6 +89,8 @@ impl Key {
             (Kind::Grid, value) => grid(row, value, "numbers or a range such as 1e-4..10:16"),
             (Kind::Memory, Value::String(text)) => Memory::try_from(text.clone()).map(drop),
             (Kind::Memory, _) => must("an amount such as 4GiB or 60%"),
+            (Kind::Budget, Value::String(text)) => Budget::try_from(text.clone()).map(drop),
+            (Kind::Budget, _) => must("a time or steps, such as 60s, 5m or 1000-steps"),
         }
     }
 }

@@ -45,6 +45,7 @@ struct Plan<'a> {
     flow: Flow,
     activations: usize,
     patches: usize,
+    multiplications: usize,
 }
 
 /// What flows between two stages.
@@ -74,6 +75,7 @@ impl<'a> Plan<'a> {
             },
             activations: image.iter().product(),
             patches: 0,
+            multiplications: 0,
         }
     }
 
@@ -129,6 +131,7 @@ impl<'a> Plan<'a> {
             inventory: self.inventory,
             activations: self.activations,
             patches: self.patches,
+            multiplications: self.multiplications,
         }
     }
 
@@ -183,6 +186,7 @@ impl<'a> Plan<'a> {
         let norm = own.norm_after(self.config.norm, weight, false, &prefix, outputs);
         let size = window.output();
         self.patches = self.patches.max(size[0] * size[1] * rows);
+        self.multiplications += size[0] * size[1] * rows * outputs;
         self.set_image(size, outputs);
         if normed {
             self.set_image(size, outputs);
@@ -263,6 +267,7 @@ impl<'a> Plan<'a> {
             }
         };
         let (own, init) = (&mut self.inventory, self.config.init);
+        self.multiplications += inputs * units;
         let prefix = match nonlinearity {
             Some(_) => format!("{name}.dense"),
             None => name.to_owned(),

@@ -44,8 +44,11 @@ fn chart(
     shown: Option<usize>,
 ) -> Option<Chart> {
     let all: Vec<&Curve> = states.iter().flatten().map(|(_, curve)| *curve).collect();
-    let lengths = all.iter().map(|curve| curve.mean.len());
-    let epochs = thinned(lengths.max().filter(|n| *n > 0)?, MOST_POINTS);
+    let epochs = looked_at(&all)?;
+    let epochs: Vec<usize> = thinned(epochs.len(), MOST_POINTS)
+        .into_iter()
+        .map(|place| epochs[place])
+        .collect();
     let groups: Vec<Vec<Series>> = states
         .iter()
         .map(|state| {
@@ -80,6 +83,25 @@ fn chart(
     };
     let places: Vec<f64> = epochs.iter().map(|&e| e as f64 + 1.0).collect();
     Some(canvas.finish(&places, hover))
+}
+
+/// The epochs after which models were validated, or all if none were; `None` if there are none.
+fn looked_at(curves: &[&Curve]) -> Option<Vec<usize>> {
+    let lengths = curves.iter().map(|curve| curve.mean.len());
+    let count = lengths.max().filter(|count| *count > 0)?;
+    let validated = |epoch: &usize| {
+        let known = |curve: &&Curve| curve.mean.get(*epoch).is_some_and(|mean| mean.is_finite());
+        let of_validation = curves
+            .iter()
+            .filter(|curve| curve.split == Split::Validation);
+        of_validation.copied().any(|curve| known(&curve))
+    };
+    let seen: Vec<usize> = (0..count).filter(validated).collect();
+    Some(if seen.is_empty() {
+        (0..count).collect()
+    } else {
+        seen
+    })
 }
 
 fn series(curve: &Curve, epochs: &[usize]) -> Series {

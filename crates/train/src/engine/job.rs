@@ -30,7 +30,7 @@ pub struct Job<'a> {
     pub config: &'a TrainConfig,
     /// Threads and memory.
     pub resources: &'a Resources,
-    /// Where a checkpoint is written after every epoch, if anywhere.
+    /// Where a checkpoint is written after every epoch that is validated, if anywhere.
     pub checkpoints: Option<&'a Path>,
     /// Continue from the newest checkpoint, if there is one.
     pub resume: bool,

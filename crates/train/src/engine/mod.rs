@@ -235,7 +235,7 @@ impl<'a> Run<'a> {
     fn note(&mut self, chunks: &mut Chunks, reports: &[Report]) -> Result<(), TrainError> {
         let config = self.job.config;
         let last = self.progress.epoch == config.epochs;
-        let always = last || self.job.checkpoints.is_some() || config.patience > 0;
+        let always = last || self.is_due() || config.patience > 0;
         let mut ended = false;
         for (chunk, report) in chunks.iter_mut().zip(reports) {
             if always || report.diverged() {
@@ -275,9 +275,17 @@ impl<'a> Run<'a> {
         Ok(())
     }
 
-    /// Hands the progress of an epoch to the writer.
+    /// Whether the epoch that has ended gets a checkpoint: those after which members are validated, and all if none are.
+    fn is_due(&self) -> bool {
+        let every = self.job.config.evaluate_every.max(1);
+        let due = self.progress.epoch.is_multiple_of(every);
+        self.writer.is_some() && (due || self.progress.epoch == self.job.config.epochs)
+    }
+
+    /// Hands the progress of an epoch to the writer, if it is due.
     fn checkpoint(&mut self) -> Result<(), TrainError> {
         match &self.writer {
+            Some(_) if !self.is_due() => Ok(()),
             Some(writer) if writer.has_failed() => self.finish_writing(),
             Some(writer) => {
                 writer.submit(self.progress.clone());

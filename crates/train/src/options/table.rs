@@ -215,7 +215,7 @@ macro_rules! table {
             ///
             /// Of the validation loss.
             min_delta: f64 = 0.0;
-            /// Epochs between validations; 0 validates at the end only.
+            /// Epochs between validations, and between checkpoints; 0 validates at the end only.
             evaluate_every: u32 = 1, value("EPOCHS");
             /// Record norms, angles and the share of decay of every layer in diagnostics.csv.
             ///

@@ -123,6 +123,7 @@ fn values(row: &Row) -> String {
         Kind::Real => range.into(),
         Kind::Grid => format!("list or range, {range}"),
         Kind::Memory => "`4GiB`, `60%`".into(),
+        Kind::Budget => "`60s`, `5m`, `1000-steps`".into(),
         Kind::Choice(names) => format!("`{}`", names.join("`, `")),
         Kind::Choices(names) => format!("some of `{}`", names.join("`, `")),
     }

@@ -1,0 +1,110 @@
+//! How much work a run is, and how long it takes about.
+
+use decay_model::{ModelConfig, Network};
+use decay_train::is_gpu;
+
+use crate::data::Data;
+use crate::device::Machine;
+use crate::error::Error;
+use crate::settings::{Allowance, Settings};
+
+/// Floating-point operations of a training step per multiplication of the forward pass: two there, four in the backward pass.
+const OPERATIONS: f64 = 6.0;
+/// What one thread of a CPU does per second in training small networks.
+const THREAD: f64 = 25e9;
+/// What a GPU does per second in training small networks.
+const GPU: f64 = 2e12;
+/// What a step of one member costs beside its products.
+const STEP: f64 = 15e-6;
+/// Operations that a run may take where nobody says how long: half a minute of two threads.
+const DEFAULT: f64 = 2.0 * THREAD * 30.0;
+
+/// A run's size.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Effort {
+    /// Floating-point operations of the products.
+    operations: f64,
+    /// Steps of all members.
+    steps: f64,
+}
+
+/// What a machine does in a second.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Speed {
+    operations: f64,
+    threads: f64,
+}
+
+impl Speed {
+    pub(super) fn of(machine: &Machine) -> Self {
+        let gpus = machine
+            .devices
+            .iter()
+            .filter(|device| is_gpu(device))
+            .count();
+        let threads = machine.resources.threads as f64;
+        if gpus > 0 {
+            // A GPU's launches serve many members at once.
+            return Self {
+                operations: GPU * gpus as f64,
+                threads: 64.0 * gpus as f64,
+            };
+        }
+        Self {
+            operations: THREAD * threads,
+            threads,
+        }
+    }
+}
+
+impl Effort {
+    /// Of a sweep with these settings and its final models.
+    pub(super) fn of(
+        settings: &Settings,
+        network: Option<&Network>,
+        data: &Data,
+        rates: usize,
+    ) -> Result<Self, Error> {
+        let own;
+        let network = match (network, &settings.model) {
+            (Some(network), _) => network,
+            (None, model) => {
+                own = model.init(data.dataset.shape.as_slice(), data.outputs())?;
+                &own
+            }
+        };
+        let (train, sweep) = (&settings.train, &settings.sweep);
+        let graph = matches!(settings.model, ModelConfig::Gnn(_));
+        // Every node takes part in every pass.
+        let all = if graph {
+            data.dataset.rows
+        } else {
+            data.training.len()
+        };
+        let fold = if graph { all } else { all - all / sweep.folds };
+        let settings_of_lists: usize = train.lists().map(|(_, values)| values.len()).product();
+        let members = (rates * settings_of_lists.max(1) * sweep.folds * sweep.seeds) as f64;
+        let refits = sweep.refits as f64 * if data.held_out().is_some() { 2.0 } else { 1.0 };
+        let epochs = f64::from(train.epochs);
+        let (fold_steps, all_steps) = (train.steps_per_epoch(fold), train.steps_per_epoch(all));
+        let row = OPERATIONS * network.multiplications() as f64;
+        Ok(Self {
+            operations: epochs * row * (members * fold as f64 + refits * all as f64),
+            steps: epochs * (members * f64::from(fold_steps) + refits * f64::from(all_steps)),
+        })
+    }
+
+    /// About how long it takes.
+    pub(super) fn seconds(self, speed: Speed) -> f64 {
+        self.operations / speed.operations + self.steps * STEP / speed.threads
+    }
+
+    /// By which factor it is more than is allowed; the default allowance is the same on every machine, so that the plan is.
+    pub(super) fn excess(self, allowed: Option<Allowance>, speed: Speed) -> f64 {
+        match allowed {
+            Some(Allowance::Seconds(seconds)) => self.seconds(speed) / seconds,
+            Some(Allowance::Steps(_)) => 0.0,
+            None => (self.operations + self.steps * STEP * THREAD) / DEFAULT,
+        }
+    }
+}

@@ -1,0 +1,107 @@
+//! Plans for rows of columns.
+
+use toml::Value;
+
+use super::{Desk, Fingerprint};
+use crate::error::Error;
+
+/// Units of the hidden layers.
+const HIDDEN: [i64; 2] = [128, 128];
+/// Learning rate of Adam with a cosine.
+const LEARNING_RATE: f64 = 0.01;
+/// Steps, for few rows and for many.
+const STEPS: [u32; 2] = [1000, 4000];
+/// Rows from which a fold's models see the larger number of steps.
+const MANY: usize = 4000;
+/// Rows below which folds and seeds are many, since they cost little and the losses are noisy.
+const FEW: usize = 2000;
+/// Fewest steps that a budget may leave.
+const LEAST: u32 = 200;
+
+pub(super) fn decide(desk: &mut Desk<'_>, seen: &Fingerprint) -> Result<(), Error> {
+    let hidden = HIDDEN.map(Value::from).to_vec();
+    desk.decide(
+        "model.hidden",
+        hidden,
+        "wide enough for a table; decay makes it narrower where that is better",
+    )?;
+    desk.decide(
+        "model.activation",
+        "silu",
+        "smooth functions fit columns of numbers better than kinks",
+    )?;
+    let (batch, why) = match seen.rows {
+        0..=1000 => (64, "few rows need steps more than they need averages"),
+        1001..=6000 => (
+            128,
+            "some steps to an epoch, each of an average worth having",
+        ),
+        _ => (256, "many rows: large steps compute faster"),
+    };
+    desk.decide("train.batch", batch, why)?;
+    adam(desk, LEARNING_RATE)?;
+    let few = seen.rows < FEW;
+    let (folds, seeds) = if few { (5, 2) } else { (3, 1) };
+    let why = if few {
+        "few rows: losses are noisy and models cost little"
+    } else {
+        "enough rows for three folds to tell rates apart"
+    };
+    desk.decide("sweep.folds", folds, why)?;
+    desk.decide("sweep.seeds", seeds, why)?;
+    let share = (seen.rows as f64 / MANY as f64).min(1.0).sqrt();
+    let steps = f64::from(STEPS[0]) + share * f64::from(STEPS[1] - STEPS[0]);
+    desk.decide_steps(steps as u32, "long enough for the losses to settle")?;
+    within(desk, steps as u32)?;
+    grid(desk)
+}
+
+/// Adam with decoupled decay and a cosine, unless another optimiser was asked for.
+pub(super) fn adam(desk: &mut Desk<'_>, rate: f64) -> Result<(), Error> {
+    if desk.is_open("train.optimizer")? {
+        desk.decide("train.lr", rate, "fast at first, since it falls to nothing")?;
+        desk.decide(
+            "train.schedule",
+            "cosine",
+            "ends at a minimum instead of hovering around it",
+        )?;
+    }
+    Ok(())
+}
+
+/// Takes away from the population, then from the steps, until the run is as short as it may be.
+pub(super) fn within(desk: &mut Desk<'_>, steps: u32) -> Result<(), Error> {
+    for (path, less) in [("sweep.seeds", 1), ("sweep.folds", 3)] {
+        if desk.excess()? > 1.0 && desk.is_planned(path) {
+            desk.decide(path, less, "less, to be done in time")?;
+        }
+    }
+    let excess = desk.excess()?;
+    if excess > 1.0 {
+        let less = (f64::from(steps) / excess) as u32;
+        desk.decide_steps(
+            less.max(LEAST),
+            "fewer than would be best, to be done in time",
+        )?;
+    }
+    Ok(())
+}
+
+/// Rates by what they do in the course of the run: from hardly anything to forgetting all but its last steps.
+pub(super) fn grid(desk: &mut Desk<'_>) -> Result<(), Error> {
+    let epochs = f64::from(desk.settings.train.epochs);
+    let ends = [SLOWEST * epochs, epochs / FASTEST].map(|end| format!("{end:.3}"));
+    let text = format!("inf, {}..{}:{}", ends[0], ends[1], RATES - 1);
+    desk.decide(
+        "sweep.half_lives",
+        text,
+        "none, and half-lives from ten times the run to a hundredth of it",
+    )
+}
+
+/// Half-life of the weakest decay, in runs.
+const SLOWEST: f64 = 10.0;
+/// Half-lives of the strongest decay in a run.
+const FASTEST: f64 = 100.0;
+/// Rates of the grid, no decay among them.
+pub(super) const RATES: usize = 8;
