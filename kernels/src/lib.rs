@@ -18,6 +18,7 @@ mod conv;
 mod conv_pool;
 mod depthwise;
 mod dropout;
+mod encode;
 mod gather;
 mod linear;
 mod loss;
@@ -55,6 +56,7 @@ pub use device::{
 };
 pub use double::DoubleMatrix;
 pub use dropout::{DropoutOps, dropout};
+pub use encode::{Columns, EncodeOps, PERIODIC_VALUES, periodic, piecewise};
 pub use gather::{Features, GatherOps, Statistics, gather};
 #[cfg(feature = "cube")]
 pub use gpu::Launches;

@@ -11,6 +11,7 @@ pub use crate::conv::reference as conv;
 pub use crate::conv_pool::reference as conv_pool;
 pub use crate::depthwise::reference as depthwise;
 pub use crate::dropout::reference as dropout;
+pub use crate::encode::reference as encode;
 pub use crate::gather::reference as gather;
 pub use crate::linear::reference as linear;
 pub use crate::loss::reference as loss;
@@ -61,6 +62,7 @@ mod ndarray {
     impl crate::ConvPoolOps for NdArray {}
     impl crate::DepthwiseOps for NdArray {}
     impl crate::DropoutOps for NdArray {}
+    impl crate::EncodeOps for NdArray {}
     impl crate::GatherOps for NdArray {}
     impl crate::LinearOps for NdArray {}
     impl crate::LossOps for NdArray {}

@@ -89,6 +89,7 @@ impl Dataset {
             Scaling::Standard if sparse => ("standard", "dense features"),
             Scaling::Global if sparse => ("global", "dense features"),
             Scaling::UnitRange if sparse => ("unit_range", "dense features"),
+            Scaling::Robust if sparse => ("robust", "dense features"),
             _ => return Ok(()),
         };
         Err(DataError::Scaling {

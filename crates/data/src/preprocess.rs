@@ -13,7 +13,7 @@ use crate::{Dataset, Role, Scaling, SparseRows, Storage};
 /// x'' = x' / Σ |x'|             if per_row, over the features of the row
 /// ```
 ///
-/// Missing numbers become the mean of the fitted rows. A feature that is constant in the fitted rows, or
+/// Missing numbers become the mean of the fitted rows, under [`Scaling::Robust`] their median. A feature that is constant in the fitted rows, or
 /// has no value there, has scale 0 and fill 0: it contributes nothing, as if it did not exist. Flags
 /// (labels, missing indicators) are left at 0 and 1 under every [`Scaling`], and so is a label that the
 /// fitted rows lack: scale 0. Pixels that share one map (all but [`Scaling::Standard`]) keep it even where
@@ -67,7 +67,12 @@ impl Preprocess {
         fitted.per_row = scaling == Scaling::Row;
         for (index, (role, own)) in roles.iter().zip(&features).enumerate() {
             let pool = &pools[index * pools.len() / roles.len()];
-            fitted.push(fit_feature(scaling, *role, own, pool));
+            fitted.push(match (scaling, role) {
+                (Scaling::Robust, Role::Number { .. }) => {
+                    robust(values_of(&data.features, data.features(), index, rows))
+                }
+                _ => fit_feature(scaling, *role, own, pool),
+            });
         }
         fitted
     }
@@ -204,10 +209,54 @@ fn fit_feature(scaling: Scaling, role: Role, own: &Moments, pool: &Moments) -> (
             (-offset / unit, unit, mean)
         }
         (Scaling::None | Scaling::Row, Role::Pixel) | (_, Role::Entry) => (0.0, 1.0, mean),
-        (Scaling::Auto | Scaling::Standard | Scaling::Global | Scaling::Channel, _) => {
-            (basis.mean, 1.0 / basis.sd(), mean)
-        }
+        (
+            Scaling::Auto
+            | Scaling::Standard
+            | Scaling::Global
+            | Scaling::Channel
+            | Scaling::Robust,
+            _,
+        ) => (basis.mean, 1.0 / basis.sd(), mean),
     }
+}
+
+/// Center, scale and replacement of a number by order statistics of its values, which outliers do not move.
+///
+/// ```text
+/// center = q50        scale = 1 / (q75 - q25), 2 / (max - min) if the quartiles coincide, 0 if all values do
+/// ```
+///
+/// # Source
+/// Holzmueller et al. 2024, section 3.1, <https://arxiv.org/abs/2407.04491>.
+fn robust(mut values: Vec<f64>) -> (f64, f64, f64) {
+    values.sort_unstable_by(f64::total_cmp);
+    let (Some(&min), Some(&max)) = (values.first(), values.last()) else {
+        return (0.0, 0.0, 0.0);
+    };
+    let [low, median, high] = [0.25, 0.5, 0.75].map(|share| quantile(&values, share));
+    let scale = if low < high {
+        1.0 / (high - low)
+    } else if min < max {
+        2.0 / (max - min)
+    } else {
+        0.0
+    };
+    (median, scale, median)
+}
+
+/// A quantile of ascending values, between two of them by linear interpolation.
+fn quantile(values: &[f64], share: f64) -> f64 {
+    let place = share * (values.len() - 1) as f64;
+    let (below, above) = (place.floor(), place.ceil());
+    let [low, high] = [below, above].map(|place| values[place as usize]);
+    low + (high - low) * (place - below)
+}
+
+/// What `rows` have of one feature, without NaN.
+fn values_of(features: &Storage, width: usize, feature: usize, rows: &[usize]) -> Vec<f64> {
+    let values = rows.iter();
+    let values = values.map(|row| f64::from(features.get(row * width + feature)));
+    values.filter(|value| !value.is_nan()).collect()
 }
 
 /// Statistics of one feature, or of several that are scaled alike.

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use decay_audit::Logits;
 use decay_audit::interval::ResidualInterval;
 use decay_data::{Preprocess, Schema, TargetScale, Task, load_inputs_with};
-use decay_model::{MemberState, ModelConfig, Network, read_weights, to_safetensors};
+use decay_model::{InputFeatures, MemberState, ModelConfig, Network, read_weights, to_safetensors};
 use decay_report::text::csv_field;
 use decay_train::{FoldScales, Samples};
 use serde::{Deserialize, Serialize};
@@ -187,9 +187,11 @@ impl Opening {
         let file = ModelFile::read(&path).map_err(|reason| Error::run(&path, reason))?;
         let network = match self.network {
             Some(network) => network,
-            None => file
-                .architecture
-                .init(file.schema.shape().as_slice(), file.outputs)?,
+            None => {
+                let (shape, numbers) = (file.schema.shape(), file.schema.numbers());
+                let inputs = InputFeatures::new(shape.as_slice(), numbers);
+                file.architecture.init(inputs, file.outputs)?
+            }
         };
         let weights = file.weights.iter().take(self.networks);
         let states = weights

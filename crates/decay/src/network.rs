@@ -5,7 +5,7 @@
 
 pub use decay_model::maps;
 pub use decay_model::{
-    BufferSpec, Head, Init, Input, InputShape, Layout, Leaves, MemberState, Mode, ModelConfig,
-    Network, Noise, ParameterKind, ParameterSpec, PopulationNetwork, Precision, Representation,
-    Start, State, drop_out,
+    BufferSpec, Head, Init, Input, InputFeatures, InputShape, Layout, Leaves, MemberState, Mode,
+    ModelConfig, Network, Noise, ParameterKind, ParameterSpec, PopulationNetwork, Precision,
+    Representation, Start, State, drop_out,
 };

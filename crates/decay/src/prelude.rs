@@ -10,5 +10,5 @@ pub use crate::settings::{
     AuditSettings, Curves, Effort, MetricName, NormName, RuleName, log_range, range,
 };
 pub use decay_data::{Scaling, TaskKind};
-pub use decay_model::{CnnConfig, GnnConfig, Mlp, MlpConfig, ModelConfig, Norm, Preset};
+pub use decay_model::{CnnConfig, Encoding, GnnConfig, Mlp, MlpConfig, ModelConfig, Norm, Preset};
 pub use decay_train::{DecayKind, Hyper, Keep, Optimizer, Schedule, TrainConfig};

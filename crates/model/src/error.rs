@@ -36,8 +36,8 @@ pub enum ModelError {
         /// Outputs asked for.
         outputs: usize,
     },
-    /// A network that is no chain of maps which keep samples apart and are fixed once trained.
-    #[error("{what} is no fixed map of one sample")]
+    /// A network that is no chain of [maps](crate::maps::Map): samples are not kept apart, or a map is none of them.
+    #[error("{what} is none of the maps that are known")]
     NoMaps {
         /// What stands in the way.
         what: &'static str,

@@ -50,6 +50,48 @@ impl InputShape {
     }
 }
 
+/// What a network reads: the shape of a sample, and which of its values an [`Encoding`](crate::Encoding) is for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct InputFeatures {
+    /// Of one sample.
+    pub shape: InputShape,
+    /// Places of the values that are numbers of a table, in ascending order; labels, flags and pixels are none.
+    pub numbers: Vec<usize>,
+}
+
+impl InputFeatures {
+    /// Samples of this shape, in which the values at these places are numbers.
+    pub fn new(shape: impl Into<InputShape>, numbers: Vec<usize>) -> Self {
+        Self {
+            shape: shape.into(),
+            numbers,
+        }
+    }
+}
+
+impl From<InputShape> for InputFeatures {
+    /// All values of a row are numbers, none of an image.
+    fn from(shape: InputShape) -> Self {
+        let numbers = match shape {
+            InputShape::Row(features) => (0..features).collect(),
+            InputShape::Image(_) => Vec::new(),
+        };
+        Self { shape, numbers }
+    }
+}
+
+impl From<usize> for InputFeatures {
+    fn from(features: usize) -> Self {
+        InputShape::from(features).into()
+    }
+}
+
+impl From<&[usize]> for InputFeatures {
+    fn from(shape: &[usize]) -> Self {
+        InputShape::from(shape).into()
+    }
+}
+
 impl From<usize> for InputShape {
     fn from(features: usize) -> Self {
         Self::Row(features)

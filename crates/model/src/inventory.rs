@@ -35,6 +35,24 @@ impl Inventory {
         self.parameters.len() - 1
     }
 
+    /// Appends a factor for each input, 1 at the start.
+    pub(crate) fn input_scale(&mut self, width: usize) -> usize {
+        self.parameter(ParameterSpec {
+            name: "encoding.scale".into(),
+            kind: ParameterKind::Encoding,
+            shape: vec![width],
+            layout: Layout::Vector,
+            start: Start::Constant(1.0),
+            normalised: false,
+        })
+    }
+
+    /// Appends a buffer; its place.
+    pub(crate) fn buffer(&mut self, spec: BufferSpec) -> usize {
+        self.buffers.push(spec);
+        self.buffers.len() - 1
+    }
+
     /// Appends weights, which decay; `fans` are those of the starting distribution.
     pub(crate) fn weight(
         &mut self,
@@ -115,12 +133,12 @@ impl Inventory {
         let scale = affine("weight", ParameterKind::NormScale, 1.0);
         let shift = affine("bias", ParameterKind::NormShift, 0.0);
         let mut running = |name: &str, start| {
-            self.buffers.push(BufferSpec {
+            self.buffer(BufferSpec {
                 name: format!("{prefix}.{name}"),
                 shape: vec![width],
                 start,
-            });
-            self.buffers.len() - 1
+                fitted: false,
+            })
         };
         let running = (norm == Norm::Batch).then(|| RunningPlaces {
             mean: running("running_mean", 0.0),

@@ -59,6 +59,17 @@ impl Leaves {
         }
     }
 
+    /// A parameter in single precision without its axes, `[R, n]`.
+    pub(crate) fn flat(&self, index: usize) -> Tensor<2> {
+        match &self.leaves[index] {
+            Leaf::Vector(value) => value.clone(),
+            Leaf::Matrix(value) => {
+                let [members, inputs, outputs] = value.dims();
+                value.clone().reshape([members, inputs * outputs])
+            }
+        }
+    }
+
     /// Of the products and activations.
     pub fn precision(&self) -> Precision {
         self.precision

@@ -7,6 +7,7 @@
 #![forbid(unsafe_code)]
 
 mod cnn;
+mod encoding;
 mod error;
 mod gnn;
 #[cfg(test)]
@@ -31,11 +32,12 @@ mod stored;
 mod weights_file;
 
 pub use cnn::{Cnn, CnnConfig, Preset, Slide, Stage};
+pub use encoding::Encoding;
 pub use error::ModelError;
 pub use gnn::{Gnn, GnnConfig, GraphFeatures, GraphInput, GraphLayer, GraphOutput};
 pub use graph::{Graph, GraphError, Operator};
 pub use init::Init;
-pub use input::{Input, InputShape, Output};
+pub use input::{Input, InputFeatures, InputShape, Output};
 pub use leaves::Leaves;
 pub use mlp::{Mlp, MlpConfig};
 pub use mode::{Mode, Noise, drop_out};

@@ -2,6 +2,7 @@
 
 use decay_kernels::{NORM_EPSILON, Window};
 
+use crate::encoding::CLIP;
 use crate::error::ModelError;
 use crate::inventory::LinearPlaces;
 use crate::nonlinearity::Nonlinearity;
@@ -18,6 +19,7 @@ use crate::state::MemberState;
 /// | `Convolution` | see [`ConvolutionMap`] |
 /// | `Scale` | `factor x + offset`, element by element; both repeat over the pixels of an image |
 /// | `Nonlinearity` | `f(x)`, element by element |
+/// | `Clip` | `x / sqrt(1 + (x / 3)^2)` of some elements, the others as they are |
 /// | `MaxPool`, `AveragePool` | largest value and mean of each window; padding is minus infinity for the one and zero for the other |
 /// | `ChannelsLast` | `[channels, pixels]` turned to `[pixels, channels]` |
 /// | `Residual` | `body(x) + shortcut(x)`; an empty shortcut is the identity |
@@ -36,6 +38,11 @@ pub enum Map {
     },
     /// A nonlinearity.
     Nonlinearity(Nonlinearity),
+    /// A smooth clip of some elements, see [`clip`].
+    Clip {
+        /// Which elements.
+        clipped: Vec<bool>,
+    },
     /// Max-pooling.
     MaxPool {
         /// Its windows.
@@ -141,6 +148,11 @@ impl Map {
                 x.iter().zip(affine).map(|(x, (f, o))| f * x + o).collect()
             }
             Self::Nonlinearity(f) => x.iter().map(|&x| f.value(x)).collect(),
+            Self::Clip { clipped } => {
+                let all = x.iter().zip(clipped);
+                all.map(|(&x, &clipped)| if clipped { clip(x) } else { x })
+                    .collect()
+            }
             &Self::MaxPool { window, channels } => max_pool(window, channels, x),
             &Self::AveragePool { window, channels } => average_pool(window, channels, x),
             &Self::ChannelsLast { channels } => channels_last(channels, x),
@@ -182,6 +194,11 @@ fn add_scaled(y: &mut [f64], a: f64, x: &[f64]) {
     for (y, x) in y.iter_mut().zip(x) {
         *y += a * x;
     }
+}
+
+/// `x / sqrt(1 + (x / 3)^2)`, which rises with a slope of at most 1 from -3 to 3.
+pub fn clip(x: f64) -> f64 {
+    x / (1.0 + (x / CLIP).powi(2)).sqrt()
 }
 
 /// The largest value that each window sees, see [`Map::MaxPool`].

@@ -4,11 +4,13 @@ use burn::tensor::Tensor;
 use decay_kernels::{Activation, linear};
 use decay_options::{Range, options};
 
+use crate::encoding::{Encoder, Encoding};
 use crate::error::ModelError;
 use crate::init::Init;
+use crate::input::InputFeatures;
 use crate::inventory::{Inventory, LinearPlaces};
 use crate::leaves::Leaves;
-use crate::maps::Map;
+use crate::maps::{Map, wide};
 use crate::mode::{Mode, drop_out};
 use crate::network::ModelConfig;
 use crate::nonlinearity::Nonlinearity;
@@ -23,7 +25,7 @@ options! {
         ///
         /// May be empty.
         hidden: Vec<usize> = vec![64, 64], value("WIDTHS"), range(Range::AT_LEAST_ONE), default("64,64; 16 for a gnn");
-        /// identity, relu, tanh, sigmoid, gelu, silu or elu.
+        /// identity, relu, tanh, sigmoid, gelu, silu, elu or mish.
         ///
         /// After every hidden layer.
         activation: Nonlinearity = Nonlinearity::default();
@@ -35,6 +37,24 @@ options! {
         ///
         /// See [`Init`].
         init: Init = Init::default(), default("he_normal; xavier_uniform for a gnn");
+        /// Of an mlp: what it reads of each number of a table, linear, clip, piecewise or periodic.
+        ///
+        /// The number itself, smoothly clipped, its place in bins, or learned waves of it; see [`Encoding`].
+        encoding: Encoding = Encoding::default(), flag("encoding");
+        /// Of a piecewise encoding: bins of each number.
+        ///
+        /// Between quantiles of a fold's training rows; equal ones make fewer.
+        bins: usize = 16, range(Range::AT_LEAST_TWO);
+        /// Of a periodic encoding: waves of each number.
+        frequencies: usize = 16, range(Range::AT_LEAST_ONE);
+        /// Of a periodic encoding: standard deviation of the frequencies at the start.
+        ///
+        /// In waves for each unit of the scaled numbers.
+        frequency_scale: f64 = 0.1, range(Range::POSITIVE);
+        /// Of an mlp: whether each input of the first layer has a learned factor, 1 at the start.
+        ///
+        /// The scaling layer of RealMLP (Holzmueller et al. 2024, <https://arxiv.org/abs/2407.04491>).
+        feature_scale: bool = false;
     }
 }
 
@@ -45,10 +65,13 @@ struct Layer {
     norm: Option<NormPlaces>,
 }
 
-/// A perceptron `x -> linear -> [norm] -> activation -> [dropout] -> ... -> linear`.
+/// A perceptron `x -> [encoding] -> linear -> [norm] -> activation -> [dropout] -> ... -> linear`.
 #[derive(Debug, Clone)]
 pub struct Mlp {
     config: MlpConfig,
+    encoder: Option<Encoder>,
+    /// Place of the inputs' factors.
+    scale: Option<usize>,
     layers: Vec<Layer>,
     inventory: Inventory,
 }
@@ -76,7 +99,16 @@ impl Mlp {
     ///
     /// # Errors
     /// [`ModelError::EmptyLayer`], [`ModelError::NoInputsOrOutputs`].
-    pub fn new(config: &MlpConfig, inputs: usize, outputs: usize) -> Result<Self, ModelError> {
+    ///
+    /// # Panics
+    /// If the places of numbers are not in ascending order, or not within the shape.
+    pub fn new(
+        config: &MlpConfig,
+        inputs: impl Into<InputFeatures>,
+        outputs: usize,
+    ) -> Result<Self, ModelError> {
+        let features = inputs.into();
+        let inputs = features.shape.values();
         if config.hidden.contains(&0) {
             return Err(ModelError::EmptyLayer {
                 got: config.hidden.clone(),
@@ -85,12 +117,16 @@ impl Mlp {
         if inputs == 0 || outputs == 0 {
             return Err(ModelError::NoInputsOrOutputs { inputs, outputs });
         }
+        let mut inventory = Inventory::default();
+        let encoder = Encoder::new(config, &features, &mut inventory);
+        let mut width = encoder.as_ref().map_or(inputs, Encoder::width);
         let mut network = Self {
             config: config.clone(),
+            encoder,
+            scale: config.feature_scale.then(|| inventory.input_scale(width)),
             layers: Vec::new(),
-            inventory: Inventory::default(),
+            inventory,
         };
-        let mut width = inputs;
         for (index, &units) in config.hidden.iter().chain([&outputs]).enumerate() {
             let hidden = index < config.hidden.len();
             let norm = if hidden { config.norm } else { Norm::None };
@@ -118,6 +154,17 @@ impl Mlp {
         &self.inventory.buffers
     }
 
+    /// See [`Network::fitted_columns`](crate::Network::fitted_columns).
+    pub(crate) fn fitted_columns(&self) -> &[usize] {
+        self.encoder.as_ref().map_or(&[], Encoder::fitted_columns)
+    }
+
+    /// See [`Network::fitted_buffers`](crate::Network::fitted_buffers).
+    pub(crate) fn fitted_buffers(&self, columns: Vec<Vec<f32>>) -> Vec<(usize, Vec<f32>)> {
+        let encoder = self.encoder.as_ref();
+        encoder.map_or_else(Vec::new, |encoder| encoder.fitted_buffers(columns))
+    }
+
     /// Outputs of every member; a training pass also moves the running statistics in `state`.
     ///
     /// # Shapes
@@ -133,7 +180,7 @@ impl Mlp {
         self.watched(leaves, state, x, mode, &mut |_| ())
     }
 
-    /// As [`Mlp::forward`], showing what every hidden layer puts out; without one, the input.
+    /// As [`Mlp::forward`], showing what every hidden layer puts out; without one, the encoded input.
     pub(crate) fn watched(
         &self,
         leaves: &Leaves,
@@ -142,9 +189,17 @@ impl Mlp {
         mode: Mode<'_>,
         watch: &mut dyn FnMut(&Tensor<3>),
     ) -> Tensor<3> {
+        let x = match &self.encoder {
+            Some(encoder) => encoder.apply(leaves, state, x),
+            None => x,
+        };
         let last = self.layers.len() - 1;
+        let scale = self.scale.map(|place| leaves.vector(place));
         if last == 0 {
-            watch(&x);
+            watch(&match &scale {
+                Some(scale) => x.clone() * scale.clone().unsqueeze_dim(1),
+                None => x.clone(),
+            });
         }
         let precision = leaves.precision();
         let mut x = precision.cast(x);
@@ -156,6 +211,13 @@ impl Mlp {
             };
             let linear_map = |activation| {
                 let (weight, bias) = layer.linear.values(leaves);
+                let weight = match &scale {
+                    // On the weights' rows, which are fewer than those of the inputs and want gradients anyway.
+                    Some(scale) if index == 0 => {
+                        weight * precision.cast(scale.clone().unsqueeze_dim(2))
+                    }
+                    _ => weight,
+                };
                 linear(x, weight, bias, activation)
             };
             x = nonlinearity.after(precision, |activation| match &layer.norm {
@@ -181,7 +243,13 @@ impl Mlp {
 
     /// See [`Network::maps`](crate::Network::maps).
     pub(crate) fn maps(&self, state: &MemberState) -> Result<Vec<Map>, ModelError> {
-        let mut maps = Vec::new();
+        let encoder = self.encoder.as_ref();
+        let mut maps = encoder.map_or_else(|| Ok(Vec::new()), |encoder| encoder.maps(state))?;
+        if let Some(scale) = self.scale {
+            let factor = wide(&state.parameters[scale]);
+            let offset = vec![0.0; factor.len()];
+            maps.push(Map::Scale { factor, offset });
+        }
         for (index, layer) in self.layers.iter().enumerate() {
             maps.push(layer.linear.map(state));
             if let Some(norm) = &layer.norm {
@@ -198,7 +266,13 @@ impl Mlp {
     pub fn activations(&self) -> usize {
         let parameters = &self.inventory.parameters;
         let width = |layer: &Layer| parameters[layer.linear.bias].len();
-        let first = parameters[0].shape[0];
-        first + 2 * self.layers.iter().map(width).sum::<usize>()
+        let first = parameters[self.layers[0].linear.weight].shape[0];
+        let encoding = self.encoder.as_ref().map_or(0, Encoder::activations);
+        encoding + first + 2 * self.layers.iter().map(width).sum::<usize>()
+    }
+
+    /// See [`Network::patches`](crate::Network::patches).
+    pub(crate) fn patches(&self) -> usize {
+        self.encoder.as_ref().map_or(0, Encoder::patches)
     }
 }

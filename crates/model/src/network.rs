@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::cnn::{Cnn, CnnConfig, Given};
 use crate::error::ModelError;
 use crate::gnn::{Gnn, GnnConfig};
-use crate::input::{Input, InputShape, Output};
+use crate::input::{Input, InputFeatures, InputShape, Output};
 use crate::leaves::Leaves;
 use crate::maps::Map;
 use crate::mlp::{Mlp, MlpConfig};
@@ -95,20 +95,24 @@ impl ModelConfig {
 
     /// The network for samples of this shape and `outputs` classes or values.
     ///
+    /// Of a shape alone, all values of a row count as numbers of a table; see [`InputFeatures`].
+    ///
     /// # Errors
     /// What the architecture refuses; see [`Mlp::new`], [`Cnn::new`] and [`Gnn::new`]. [`ModelError::NoImage`].
     pub fn init(
         &self,
-        inputs: impl Into<InputShape>,
+        inputs: impl Into<InputFeatures>,
         outputs: usize,
     ) -> Result<Network, ModelError> {
         let inputs = inputs.into();
-        match (self, inputs) {
-            (Self::Mlp(config), _) => Mlp::new(config, inputs.values(), outputs).map(Network::Mlp),
+        match (self, inputs.shape) {
+            (Self::Mlp(config), _) => Mlp::new(config, inputs, outputs).map(Network::Mlp),
             (Self::Cnn(config), InputShape::Image(image)) => {
                 Cnn::new(config, image, outputs).map(Network::Cnn)
             }
-            (Self::Gnn(config), _) => Gnn::new(config, inputs.values(), outputs).map(Network::Gnn),
+            (Self::Gnn(config), shape) => {
+                Gnn::new(config, shape.values(), outputs).map(Network::Gnn)
+            }
             (Self::Cnn(_), InputShape::Row(values)) => Err(ModelError::NoImage { values }),
             (Self::Own { name }, _) => Err(ModelError::Own { name: name.clone() }),
         }
@@ -154,6 +158,25 @@ impl Network {
         MemberState::initial(self.parameters(), self.buffers(), seed)
     }
 
+    /// Columns of the inputs from whose values on the training rows some buffers start; none for most networks.
+    pub fn fitted_columns(&self) -> &[usize] {
+        match self {
+            Self::Mlp(mlp) => mlp.fitted_columns(),
+            Self::Cnn(_) | Self::Gnn(_) | Self::Own(_) => &[],
+        }
+    }
+
+    /// Those buffers, by their place, for the scaled values of [`fitted_columns`](Self::fitted_columns) on the training rows.
+    ///
+    /// # Shapes
+    /// - `columns`: one list for each column, of any length: missing values are left out
+    pub fn fitted_buffers(&self, columns: Vec<Vec<f32>>) -> Vec<(usize, Vec<f32>)> {
+        match self {
+            Self::Mlp(mlp) => mlp.fitted_buffers(columns),
+            Self::Cnn(_) | Self::Gnn(_) | Self::Own(_) => Vec::new(),
+        }
+    }
+
     /// The parameters for one pass, tracked by autodiff if it is to be differentiated.
     pub fn leaves(&self, state: &State, tracked: bool, precision: Precision) -> Leaves {
         Leaves::new(self.parameters(), state, tracked, precision)
@@ -196,8 +219,8 @@ impl Network {
     /// Batch norms become diagonal maps of their running statistics; dropout is absent.
     ///
     /// # Errors
-    /// [`ModelError::NoMaps`] for a layer norm, whose factors depend on the sample, and for a graph network, whose samples are not
-    /// apart; [`ModelError::Values`] if `state` is that of another architecture.
+    /// [`ModelError::NoMaps`] for a layer norm, whose factors depend on the sample, for a graph network, whose samples are not
+    /// apart, and for a periodic encoding; [`ModelError::Values`] if `state` is that of another architecture.
     pub fn maps(&self, state: &MemberState) -> Result<Vec<Map>, ModelError> {
         self.check(state)?;
         match self {
@@ -247,7 +270,8 @@ impl Network {
     /// Values of one sample that a GPU needs beside the activations.
     pub fn patches(&self) -> usize {
         match self {
-            Self::Mlp(_) | Self::Gnn(_) | Self::Own(_) => 0,
+            Self::Gnn(_) | Self::Own(_) => 0,
+            Self::Mlp(mlp) => mlp.patches(),
             Self::Cnn(cnn) => cnn.patches(),
         }
     }

@@ -12,6 +12,12 @@ const GELU_SLOPE: f64 = 1.128_904_145_185_16;
 const SILU_SLOPE: f64 = 1.099_839_320_128_87;
 /// The root of `Phi(z) + z phi(z)`.
 const GELU_LOWEST_AT: f64 = -0.751_791_524_693_564_5;
+/// Slope of Mish where that is steepest, rounded up.
+const MISH_SLOPE: f64 = 1.088_498_161_251_73;
+/// The root of Mish's slope.
+const MISH_LOWEST_AT: f64 = -1.192_431_214_515_495_2;
+/// Beyond, Mish differs from its argument by less than rounding; its exponential must not overflow.
+const MISH_LINEAR_FROM: f32 = 20.0;
 /// `-1 - W(1/e)` with Lambert's `W`.
 const SILU_LOWEST_AT: f64 = -1.278_464_542_761_074;
 
@@ -34,6 +40,8 @@ names! {
         Silu = "silu",
         /// `z` above zero, `exp(z) - 1` below (Clevert et al. 2016).
         Elu = "elu",
+        /// `z tanh(ln(1 + exp(z)))` (Misra 2019, <https://arxiv.org/abs/1908.08681>).
+        Mish = "mish",
     }
 }
 
@@ -49,6 +57,7 @@ impl Nonlinearity {
             Self::Silu => z / (1.0 + (-z).exp()),
             Self::Elu if z > 0.0 => z,
             Self::Elu => z.exp_m1(),
+            Self::Mish => z * z.exp().ln_1p().tanh(),
         }
     }
 
@@ -59,6 +68,7 @@ impl Nonlinearity {
     /// | sigmoid | `1/4` | 0 |
     /// | GELU | `Phi(sqrt 2) + sqrt 2 phi(sqrt 2) = 1.1289041...` | `sqrt 2` |
     /// | SiLU | `1.0998393...` | `2.3993572...` |
+    /// | Mish | `1.0884981...` | `1.4905711...` |
     /// | others | 1 | |
     pub fn lipschitz(self) -> f64 {
         match self {
@@ -66,6 +76,7 @@ impl Nonlinearity {
             Self::Sigmoid => 0.25,
             Self::Gelu => GELU_SLOPE,
             Self::Silu => SILU_SLOPE,
+            Self::Mish => MISH_SLOPE,
         }
     }
 
@@ -77,6 +88,7 @@ impl Nonlinearity {
             Self::Identity | Self::Relu | Self::Tanh | Self::Sigmoid | Self::Elu => None,
             Self::Gelu => Some(GELU_LOWEST_AT),
             Self::Silu => Some(SILU_LOWEST_AT),
+            Self::Mish => Some(MISH_LOWEST_AT),
         }
     }
 
@@ -87,7 +99,7 @@ impl Nonlinearity {
             Self::Relu => Some(Activation::Relu),
             Self::Tanh => Some(Activation::Tanh),
             Self::Sigmoid => Some(Activation::Sigmoid),
-            Self::Gelu | Self::Silu | Self::Elu => None,
+            Self::Gelu | Self::Silu | Self::Elu | Self::Mish => None,
         }
     }
 
@@ -112,8 +124,18 @@ impl Nonlinearity {
             Self::Gelu => smooth(x, Smooth::Gelu),
             Self::Silu => smooth(x, Smooth::Silu),
             Self::Elu => smooth(x, Smooth::Elu),
+            Self::Mish => mish(x),
         }
     }
+}
+
+/// ```text
+/// tanh(ln(1 + e)) = n / (n + 2)        n = e (e + 2), e = exp(z)
+/// ```
+fn mish(x: Tensor<3>) -> Tensor<3> {
+    let e = x.clone().clamp_max(MISH_LINEAR_FROM).exp();
+    let n = e.clone() * (e + 2.0);
+    x * n.clone() / (n + 2.0)
 }
 
 impl From<Activation> for Nonlinearity {

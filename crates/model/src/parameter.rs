@@ -14,6 +14,8 @@ names! {
         NormScale = "norm_scale",
         /// Offset of a normalisation layer.
         NormShift = "norm_shift",
+        /// Frequencies, weights and scales of an encoding of the inputs.
+        Encoding = "encoding",
     }
 }
 
@@ -111,7 +113,7 @@ impl ParameterSpec {
     }
 }
 
-/// State that training moves but no gradient reaches, such as running statistics.
+/// State that no gradient reaches, such as running statistics.
 #[derive(Debug, Clone, PartialEq)]
 pub struct BufferSpec {
     /// Name as torch would have it, `norms.0.running_mean`.
@@ -120,4 +122,7 @@ pub struct BufferSpec {
     pub shape: Vec<usize>,
     /// Starting value.
     pub start: f32,
+    /// Whether it is made from the training rows before the first step instead, and stays as it is, see
+    /// [`Network::fitted_buffers`](crate::Network::fitted_buffers).
+    pub fitted: bool,
 }

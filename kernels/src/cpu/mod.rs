@@ -12,4 +12,5 @@ pub(crate) mod product;
 pub(crate) mod share;
 pub(crate) mod storage;
 pub(crate) mod tile;
+pub(crate) mod turns;
 pub(crate) mod vector;

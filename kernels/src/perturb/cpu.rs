@@ -6,6 +6,7 @@ use decay_random::{At, Purpose, Stream, unit};
 
 use super::PerturbOps;
 use crate::cpu::draws::{LANES, changed};
+use crate::cpu::turns::sine_and_cosine_of_turns;
 use crate::cpu::vector::widest;
 use crate::sizes::expect_shape;
 
@@ -83,33 +84,9 @@ fn ln_of_share(u: f32) -> f32 {
     f + low + e * 0.693_359_4
 }
 
-/// Sine and cosine of `2 pi v` for `v` in `[0, 1)`, without branches.
-///
-/// # Source
-/// The polynomials are those of the Cephes library's `sinf` and `cosf`.
-#[inline(always)]
-fn sine_and_cosine_of_turns(v: f32) -> (f32, f32) {
-    // Adding 1.5 * 2^23 rounds to the nearest integer and leaves it in the low bits.
-    const ROUND: f32 = 12_582_912.0;
-    let shifted = 4.0 * v + ROUND;
-    let quarter = shifted.to_bits() & 3;
-    let x = (v - (shifted - ROUND) * 0.25) * std::f32::consts::TAU;
-    let square = x * x;
-    let sine =
-        ((-1.951_529_6e-4 * square + 8.332_161e-3) * square - 1.666_665_5e-1) * square * x + x;
-    let cosine =
-        ((2.443_315_7e-5 * square - 1.388_731_6e-3) * square + 4.166_664_6e-2) * square * square
-            - 0.5 * square
-            + 1.0;
-    let odd = quarter & 1 == 1;
-    let (along, across) = if odd { (sine, cosine) } else { (cosine, sine) };
-    let signed = |value: f32, quarter: u32| f32::from_bits(value.to_bits() ^ ((quarter & 2) << 30));
-    (signed(across, quarter), signed(along, quarter + 1))
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{ln_of_share, normal_pair, sine_and_cosine_of_turns};
+    use super::{ln_of_share, normal_pair};
     use decay_random::normals;
 
     #[test]
@@ -123,19 +100,6 @@ mod tests {
             );
         }
         assert_eq!(ln_of_share(1.0), 0.0);
-    }
-
-    #[test]
-    fn sine_and_cosine_are_accurate_all_around() {
-        for k in (0u32..1 << 24).step_by(41) {
-            let turns = k as f32 / 16_777_216.0;
-            let (sine, cosine) = sine_and_cosine_of_turns(turns);
-            let exact = (std::f64::consts::TAU * f64::from(turns)).sin_cos();
-            let error = (f64::from(sine) - exact.0)
-                .abs()
-                .max((f64::from(cosine) - exact.1).abs());
-            assert!(error < 2e-7, "{turns}: {error}");
-        }
     }
 
     #[test]

@@ -127,6 +127,9 @@ names! {
         Global = "global",
         /// Mean 0 and standard deviation 1 of each channel over all its pixels. Default of colour images.
         Channel = "channel",
+        /// Median 0 and distance 1 between the quartiles of each number, which outliers do not move; pixels as under `global`
+        /// (Holzmueller et al. 2024, <https://arxiv.org/abs/2407.04491>).
+        Robust = "robust",
         /// Smallest value 0, largest 1: of each number, or of all pixels together.
         UnitRange = "unit_range",
         /// Each row divided by the sum of its absolute values; nothing is learned from other rows. For sparse features,
@@ -152,6 +155,13 @@ impl Schema {
                 .flat_map(ColumnSchema::roles)
                 .collect(),
         }
+    }
+
+    /// Places of the features that are numbers of a table, in order.
+    pub fn numbers(&self) -> Vec<usize> {
+        let roles = self.roles().into_iter().enumerate();
+        let numbers = roles.filter(|(_, role)| matches!(role, Role::Number { .. }));
+        numbers.map(|(place, _)| place).collect()
     }
 
     /// Name of each feature: `age`, `colour=red`, `age is missing`, `pixel 12`, `feature 7`.

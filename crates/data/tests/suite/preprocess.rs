@@ -50,10 +50,12 @@ fn labels_stay_flags_and_vanish_where_the_fold_lacks_them() {
 #[test]
 fn column_constant_or_missing_in_the_fold_contributes_nothing() {
     let data = dataset("x,z,y\n0.1,NA,0.5\n0.1,NA,0.25\n0.7,5,0.75\n0.1,6,0.5\n");
-    let fitted = Preprocess::fit(&data, &[0, 1]);
-    let scaled = fitted.apply(&data, &[0, 1, 2, 3]);
-    assert!(scaled.iter().all(|&value| value == 0.0), "{scaled:?}");
-    assert!(fitted.center.iter().all(|value| value.is_finite()));
+    for scaling in [Scaling::Standard, Scaling::Robust] {
+        let fitted = Preprocess::fit_with(&data, &[0, 1], scaling);
+        let scaled = fitted.apply(&data, &[0, 1, 2, 3]);
+        assert!(scaled.iter().all(|&value| value == 0.0), "{scaled:?}");
+        assert!(fitted.center.iter().all(|value| value.is_finite()));
+    }
 }
 
 #[test]
@@ -79,6 +81,54 @@ fn other_scalings() {
     let global = apply(Scaling::Global);
     assert!((f64::from(global[0]) - (1.0 - 7.2) / sd).abs() < 1e-6);
     assert!((f64::from(global[4]) - (20.0 - 7.2) / sd).abs() < 1e-6);
+}
+
+/// Quartiles of 1, 2, 4, 8 and 1000: 2, 4 and 8. Those of 0, 0, 0, 0 and 4 coincide, and the range is 4.
+#[test]
+fn robust_scaling_by_hand() {
+    let data = dataset(
+        "x,ties,same,k,y\n1,0,7,a,0.5\n2,0,7,b,0.5\n4,0,7,a,0.5\n8,0,7,b,0.25\n1000,4,7,a,0.75\nNA,1,7,b,1.5\n5,3,7,b,2\n",
+    );
+    let fitted = Preprocess::fit_with(&data, &[0, 1, 2, 3, 4, 5], Scaling::Robust);
+    let names = data.schema.feature_names();
+    let of = |name: &str| {
+        let place = names.iter().position(|own| own == name).unwrap();
+        (
+            fitted.center[place],
+            fitted.scale[place],
+            fitted.fill[place],
+        )
+    };
+    assert_eq!(of("x"), (4.0, (1.0_f64 / 6.0) as f32, 0.0));
+    // Of 0, 0, 0, 0, 1 and 4 the upper quartile is 0.75.
+    assert_eq!(of("ties"), (0.0, (1.0_f64 / 0.75) as f32, 0.0));
+    assert_eq!(of("k=a"), (0.0, 1.0, 0.0));
+    assert_eq!(of("x is missing"), (0.0, 1.0, 0.0));
+    let fitted = Preprocess::fit_with(&data, &[0, 1, 2, 3, 4], Scaling::Robust);
+    let place = names.iter().position(|own| own == "ties").unwrap();
+    assert_eq!((fitted.center[place], fitted.scale[place]), (0.0, 0.5));
+    let scaled = fitted.apply(&data, &[4, 5]);
+    let width = data.features();
+    assert_eq!((scaled[0], scaled[width]), (166.0, 0.0));
+    if let Some(same) = names.iter().position(|own| own == "same") {
+        assert_eq!(fitted.scale[same], 0.0);
+    }
+}
+
+/// Two rows lie between their quartiles; an even number of values has its median between two of them.
+#[test]
+fn quartiles_are_interpolated() {
+    let data = dataset("x,y\n1,0.5\n3,0.25\n");
+    let fitted = Preprocess::fit_with(&data, &[0, 1], Scaling::Robust);
+    assert_eq!((fitted.center[0], fitted.scale[0]), (2.0, 1.0));
+}
+
+#[test]
+fn robust_scaling_shares_one_map_among_pixels() {
+    let fashion = Embedded::FashionMini.load().unwrap();
+    let rows: Vec<usize> = (0..400).collect();
+    let fit = |scaling| bits(&Preprocess::fit_with(&fashion, &rows, scaling));
+    assert_eq!(fit(Scaling::Robust), fit(Scaling::Global));
 }
 
 /// `None` gives the file's values back, though the column was shifted for storage.
@@ -167,8 +217,8 @@ proptest! {
 
     /// The rows outside the fold may hold anything, NaN included: not a bit of the result changes.
     #[test]
-    fn rows_outside_the_fold_do_not_matter(rows in mixed_rows(), keep in 6_usize..12, which in 0..5) {
-        let scaling = [Scaling::Auto, Scaling::Standard, Scaling::Global, Scaling::UnitRange, Scaling::None]
+    fn rows_outside_the_fold_do_not_matter(rows in mixed_rows(), keep in 6_usize..12, which in 0..6) {
+        let scaling = [Scaling::Auto, Scaling::Standard, Scaling::Global, Scaling::Robust, Scaling::UnitRange, Scaling::None]
             [which as usize];
         let mut data = dataset(&mixed_text(&rows));
         let train: Vec<usize> = (0..data.rows).rev().step_by(2).take(keep).collect();

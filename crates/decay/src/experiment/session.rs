@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-use decay_model::{ModelConfig, Network};
+use decay_model::{InputFeatures, ModelConfig, Network};
 use decay_train::{Event as EngineEvent, Job, Member, Problem, TrainConfig, TrainError, Trained};
 
 use super::compatibility::fit_to_each_other;
@@ -88,10 +88,12 @@ impl<'a> Session<'a> {
         };
         let (schema, unknown) = (&data.dataset.schema, data.unknown.as_ref());
         let outliers = Outliers::of_settings(&settings, schema, data.held_out(), unknown)?;
-        let shape = data.dataset.shape.as_slice();
         let network = match experiment.network {
             Some(network) => network,
-            None => settings.model.init(shape, data.outputs())?,
+            None => {
+                let inputs = InputFeatures::new(data.dataset.shape.as_slice(), schema.numbers());
+                settings.model.init(inputs, data.outputs())?
+            }
         };
         settings.train.check_for(&network, &data.dataset)?;
         stages.end("load");

@@ -35,10 +35,15 @@ fn why(spec: &ParameterSpec, train: &TrainConfig) -> String {
         (ParameterKind::NormScale | ParameterKind::NormShift, false) => {
             "few values, whose size the normalisation itself holds in check"
         }
-        (ParameterKind::Matrix, false) if train.exempt.contains(&spec.kind) => {
+        (ParameterKind::Encoding, true) => "an encoding sets how fast inputs act; decay smooths it",
+        (ParameterKind::Matrix | ParameterKind::Encoding, false)
+            if train.exempt.contains(&spec.kind) =>
+        {
             "listed in train.exempt"
         }
-        (ParameterKind::Matrix, false) => "not listed in train.decayed, or with a factor of 0",
+        (ParameterKind::Matrix | ParameterKind::Encoding, false) => {
+            "not listed in train.decayed, or with a factor of 0"
+        }
         (_, true) => "not listed in train.exempt",
     };
     match factor {

@@ -56,7 +56,7 @@ options! {
         max_levels: usize = MAX_LEVELS, range(Range::AT_LEAST_ONE);
         /// A 0/1 column beside each column with missing values.
         missing_indicators: bool = true;
-        /// How numbers are scaled: auto, standard, global, channel, unit_range, row, none.
+        /// How numbers are scaled: auto, standard, global, channel, robust, unit_range, row, none.
         scaling: Scaling = Scaling::Auto, flag("scaling");
         /// Share of the rows kept for the audit; 0 for none.
         holdout: f64 = 0.2, flag("holdout"), value("SHARE"), range(Range::FRACTION);

@@ -97,7 +97,7 @@ options! {
         ///
         /// From the image to the head, see [`Stage`].
         stages: Option<Vec<Stage>> = None, value("STAGES"), default("those of the preset");
-        /// identity, relu, tanh, sigmoid, gelu, silu or elu.
+        /// identity, relu, tanh, sigmoid, gelu, silu, elu or mish.
         ///
         /// After every convolution and dense hidden layer.
         activation: Option<Nonlinearity> = None;

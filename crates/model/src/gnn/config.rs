@@ -53,7 +53,7 @@ options! {
         ///
         /// May be empty; of `gat`, of each of their heads.
         hidden: Vec<usize> = vec![16], value("WIDTHS"), range(Range::AT_LEAST_ONE);
-        /// identity, relu, tanh, sigmoid, gelu, silu or elu.
+        /// identity, relu, tanh, sigmoid, gelu, silu, elu or mish.
         ///
         /// After every hidden layer.
         activation: Nonlinearity = Nonlinearity::default();

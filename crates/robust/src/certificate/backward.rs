@@ -105,6 +105,7 @@ impl LinearBounds {
             Map::Nonlinearity(Nonlinearity::Identity) => bounds,
             // `Certificate::applies_to` refuses these; nothing known is sound all the same.
             Map::Nonlinearity(_)
+            | Map::Clip { .. }
             | Map::Convolution(_)
             | Map::MaxPool { .. }
             | Map::AveragePool { .. }

@@ -2,7 +2,7 @@
 
 use decay_model::Nonlinearity;
 use decay_model::maps::{
-    ConvolutionMap, DenseMap, Map, average_pool, channels_last, for_each_tap, max_pool,
+    ConvolutionMap, DenseMap, Map, average_pool, channels_last, clip, for_each_tap, max_pool,
 };
 
 use super::rounding::gamma;
@@ -49,6 +49,7 @@ impl Interval {
             Map::Convolution(map) => self.through_convolution(map),
             Map::Scale { factor, offset } => self.through_scale(factor, offset),
             Map::Nonlinearity(f) => self.through_nonlinearity(*f),
+            Map::Clip { clipped } => self.through_clip(clipped),
             &Map::MaxPool { window, channels } => Self {
                 low: max_pool(window, channels, &self.low),
                 high: max_pool(window, channels, &self.high),
@@ -186,6 +187,24 @@ impl Interval {
         let size = self.magnitude().into_iter().zip(affine());
         let slack = size.map(|(m, (f, o))| gamma(4) * (f.abs() * m + o.abs()));
         Self::new(pick(f64::min), pick(f64::max), slack)
+    }
+
+    /// The clip rises everywhere.
+    fn through_clip(&self, clipped: &[bool]) -> Self {
+        let image = |ends: &[f64], sign: f64| {
+            let all = ends.iter().zip(clipped);
+            let moved = all.map(|(&x, &clipped)| match clipped {
+                // Also where the square overflows, no value is beyond the level.
+                true if x.is_finite() => {
+                    let y = clip(x);
+                    y + sign * FUNCTION_ERROR * y.abs()
+                }
+                true => 3.0f64.copysign(x) + sign * FUNCTION_ERROR,
+                false => x,
+            });
+            moved.collect()
+        };
+        Self::new(image(&self.low, -1.0), image(&self.high, 1.0), [])
     }
 
     fn through_nonlinearity(&self, f: Nonlinearity) -> Self {

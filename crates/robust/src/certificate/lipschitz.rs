@@ -16,6 +16,7 @@ use crate::Norm;
 /// | dense, convolution | `L2`: [`spectral_norm_bound`]; `Linf`: largest sum of magnitudes at an output; `L1`: at an input |
 /// | diagonal | joined to the layer beside it, else its largest magnitude |
 /// | nonlinearity | [`Nonlinearity::lipschitz`] |
+/// | smooth clip | 1 |
 /// | max-pooling | 1, `sqrt m`, `m` in `Linf`, `L2`, `L1`, with `m` the windows that see one pixel |
 /// | average-pooling | as the convolution that it is |
 /// | residual block | the sum over its two ways |
@@ -60,7 +61,7 @@ fn factor(map: &Map, norm: Norm) -> f64 {
             };
             operator_norm(Operator::Convolution(&mean), norm)
         }
-        Map::ChannelsLast { .. } => 1.0,
+        Map::ChannelsLast { .. } | Map::Clip { .. } => 1.0,
         Map::Residual { body, shortcut } => {
             lipschitz_bound(body, norm) + lipschitz_bound(shortcut, norm)
         }

@@ -139,6 +139,10 @@ fn outputs(map: &Map, inputs: usize) -> Result<usize, CertificateError> {
         Map::MaxPool { window, channels } => pooled(window, *channels),
         Map::AveragePool { window, channels } => pooled(window, *channels),
         Map::Nonlinearity(_) => Ok(inputs),
+        Map::Clip { clipped } => {
+            same_length("inputs of a clip", clipped.len(), inputs)?;
+            Ok(inputs)
+        }
         Map::ChannelsLast { channels } => {
             let whole = inputs.next_multiple_of((*channels).max(1));
             same_length("inputs of an image", whole, inputs)?;
@@ -178,7 +182,9 @@ pub(super) fn name(map: &Map) -> &'static str {
             Nonlinearity::Gelu => "GELU",
             Nonlinearity::Silu => "SiLU",
             Nonlinearity::Elu => "ELU",
+            Nonlinearity::Mish => "Mish",
         },
+        Map::Clip { .. } => "a smooth clip",
         Map::MaxPool { .. } => "max-pooling",
         Map::AveragePool { .. } => "average-pooling",
         Map::ChannelsLast { .. } => "an image of several channels",
@@ -198,6 +204,7 @@ pub(super) fn check_finite(maps: &[Map]) -> Result<(), CertificateError> {
                 check_finite(shortcut)?;
             }
             Map::Nonlinearity(_)
+            | Map::Clip { .. }
             | Map::MaxPool { .. }
             | Map::AveragePool { .. }
             | Map::ChannelsLast { .. } => {}

@@ -27,7 +27,7 @@ impl Circumstances {
         Self {
             graph: network.reads_edges(),
             data,
-            batch_norm: !network.buffers().is_empty(),
+            batch_norm: network.buffers().iter().any(|buffer| !buffer.fitted),
             bf16: config.precision == Precision::Bf16,
         }
     }

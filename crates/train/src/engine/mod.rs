@@ -9,6 +9,9 @@ pub(crate) mod progress;
 pub(crate) mod resources;
 pub(crate) mod workers;
 
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+use std::ops::Range;
 use std::sync::Mutex;
 use std::time::Instant;
 
@@ -148,12 +151,7 @@ impl<'a> Run<'a> {
     fn wave(&mut self) -> Result<(), TrainError> {
         let wave = self.progress.wave_start
             ..(self.progress.wave_start + self.cut.wave).min(self.job.members.len());
-        for place in wave.clone() {
-            let member = &self.job.members[place];
-            self.progress.enter(place, || {
-                Snapshot::initial(self.job.network, member, &self.groups)
-            });
-        }
+        self.enter(wave.clone())?;
         let mut chunks = self.chunks(wave.clone().collect())?;
         let done = self.epochs(&mut chunks);
         if done.is_err() {
@@ -163,6 +161,26 @@ impl<'a> Run<'a> {
         done?;
         self.progress.wave_start = wave.end;
         self.progress.epoch = 0;
+        Ok(())
+    }
+
+    /// Starting values of the members that have none yet.
+    fn enter(&mut self, wave: Range<usize>) -> Result<(), TrainError> {
+        let (job, mut fitted) = (self.job, BTreeMap::new());
+        for place in wave {
+            let member = &job.members[place];
+            if self.progress.members.contains_key(&place) {
+                continue;
+            }
+            let own = match fitted.entry(member.fold) {
+                Entry::Occupied(own) => own.into_mut(),
+                Entry::Vacant(room) => room.insert(job.problem.fit(job.network, member.fold)?),
+            };
+            let groups = &self.groups;
+            self.progress.enter(place, || {
+                Snapshot::initial(job.network, member, groups, own)
+            });
+        }
         Ok(())
     }
 

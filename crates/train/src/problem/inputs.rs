@@ -4,10 +4,10 @@ use std::sync::{Arc, OnceLock};
 
 use burn::tensor::{Device, Int, Tensor};
 use decay_data::{Dataset, Graph, SparseRows, Storage};
-use decay_kernels::{Csr, Features, Statistics, gather};
+use decay_kernels::{Csr, Features, Statistics, gather, read};
 use decay_model::{Gnn, Graph as Edges, GraphFeatures, GraphInput, GraphLayer, Input, Network};
 
-use crate::problem::{FoldScales, floats};
+use crate::problem::{FoldScales, floats, integers};
 
 /// Features of some rows and, of a graph's nodes, its edges.
 #[derive(Debug, Clone, Copy)]
@@ -92,6 +92,32 @@ impl Table {
     fn rows(&self, rows: Tensor<2, Int>, fold: Tensor<1, Int>) -> Tensor<3> {
         gather(&self.features, &self.statistics, rows, fold)
     }
+
+    /// Scaled values of each of these columns on some rows, without those that are missing.
+    fn observed(&self, fold: usize, rows: &[usize], columns: &[usize]) -> Vec<Vec<f32>> {
+        /// Rows that are read together.
+        const TOGETHER: usize = 1 << 14;
+        let statistics = &self.statistics;
+        let device = statistics.fill.device();
+        let [folds, width] = statistics.fill.dims();
+        let missing = Statistics {
+            fill: floats(vec![f32::NAN; folds * width], [folds, width], &device),
+            ..statistics.clone()
+        };
+        let fold = integers(vec![fold as i32], [1], &device);
+        let mut all = vec![Vec::with_capacity(rows.len()); columns.len()];
+        for rows in rows.chunks(TOGETHER) {
+            let places: Vec<i32> = rows.iter().map(|&row| row as i32).collect();
+            let places = integers(places, [1, rows.len()], &device);
+            let values = read(gather(&self.features, &missing, places, fold.clone()));
+            for row in values.chunks_exact(width) {
+                for (all, &column) in all.iter_mut().zip(columns) {
+                    all.extend(Some(row[column]).filter(|value| !value.is_nan()));
+                }
+            }
+        }
+        all
+    }
 }
 
 /// Features of a graph's nodes, scaled by row if they are to be: no fold moves them in another way.
@@ -175,6 +201,14 @@ impl Inputs {
             }
             (Self::Rows(table), _) => Input::Rows(table.rows(rows, fold)),
             (Self::Graph(_), _) => unreachable!("a job's network and data are of one kind"),
+        }
+    }
+
+    /// Scaled values of each of these columns on some rows, without those that are missing; of a graph's nodes none are asked for.
+    pub(crate) fn observed(&self, fold: usize, rows: &[usize], columns: &[usize]) -> Vec<Vec<f32>> {
+        match self {
+            Self::Rows(table) => table.observed(fold, rows, columns),
+            Self::Graph(_) => vec![Vec::new(); columns.len()],
         }
     }
 

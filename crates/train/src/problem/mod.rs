@@ -5,7 +5,7 @@ pub(crate) mod inputs;
 use burn::tensor::{DType, Device, Int, Tensor, TensorData};
 use decay_data::{Dataset, Preprocess, Scaling, Storage, Target, TargetScale};
 use decay_kernels::{Features, Statistics, catch_panic, computes_in_bf16, device_name, is_gpu};
-use decay_model::Precision;
+use decay_model::{Network, Precision};
 
 use crate::error::TrainError;
 use inputs::{Inputs, Samples};
@@ -52,6 +52,9 @@ pub struct Problem {
     /// Bytes on each device.
     pub bytes: u64,
 }
+
+/// Buffers that a network makes of a fold's training rows, by their place.
+pub(crate) type Fitted = Vec<(usize, Vec<f32>)>;
 
 /// The target on the host, for losses in f64.
 #[derive(Debug, Clone)]
@@ -188,6 +191,24 @@ impl Problem {
             bytes,
             scales,
         })
+    }
+
+    /// The buffers that a network makes of a fold's training rows.
+    ///
+    /// # Errors
+    /// [`TrainError::Device`] if the rows cannot be read back.
+    pub(crate) fn fit(&self, network: &Network, fold: usize) -> Result<Fitted, TrainError> {
+        let columns = network.fitted_columns();
+        let Some(resident) = self.residents.first().filter(|_| !columns.is_empty()) else {
+            return Ok(Vec::new());
+        };
+        let rows = &self.folds[fold].train;
+        let observed = catch_panic(|| resident.inputs.observed(fold, rows, columns));
+        let observed = observed.map_err(|reason| TrainError::Device {
+            device: resident.name.clone(),
+            reason,
+        })?;
+        Ok(network.fitted_buffers(observed))
     }
 
     /// Whether the data are on GPUs.

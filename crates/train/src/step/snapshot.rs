@@ -4,6 +4,7 @@ use burn::tensor::{Device, Tensor};
 use decay_model::{MemberState, Network, State, stack, unstack};
 
 use crate::options::hyper::Member;
+use crate::problem::Fitted;
 use crate::regularisers::HOOKS;
 use crate::step::groups::Groups;
 
@@ -23,9 +24,17 @@ pub(crate) struct Snapshot {
 }
 
 impl Snapshot {
-    /// Before the first step.
-    pub(crate) fn initial(network: &Network, member: &Member, groups: &Groups) -> Self {
-        let state = network.initial(member.seed);
+    /// Before the first step; `fitted` are the buffers that come from the rows of the member's fold.
+    pub(crate) fn initial(
+        network: &Network,
+        member: &Member,
+        groups: &Groups,
+        fitted: &Fitted,
+    ) -> Self {
+        let mut state = network.initial(member.seed);
+        for (place, values) in fitted {
+            state.buffers[*place].clone_from(values);
+        }
         let slots = groups.slots().zip(&state.parameters).enumerate();
         let moments = slots.map(|(place, (slots, values))| {
             let mut all = vec![0.0; slots * values.len()];

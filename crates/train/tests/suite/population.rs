@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use decay_data::{Dataset, Embedded, Scaling, Storage};
 use decay_kernels::is_gpu;
-use decay_model::{MemberState, MlpConfig, ModelConfig, Network, Nonlinearity, Norm};
+use decay_model::{Encoding, MemberState, MlpConfig, ModelConfig, Network, Nonlinearity, Norm};
 use decay_train::{
     Device, Event, FoldRows, Job, Member, Optimizer, Plan, Problem, Resources, Schedule, Split,
     Status, TrainConfig, TrainError, Trained, half_life, train,
@@ -27,6 +27,19 @@ fn network(norm: Norm, activation: Nonlinearity) -> Network {
         hidden: vec![24, 17],
         norm,
         activation,
+        ..MlpConfig::default()
+    };
+    ModelConfig::Mlp(config).init(64, 10).expect("a network")
+}
+
+/// The same network, which reads every pixel as a number.
+fn encoded(norm: Norm, encoding: Encoding) -> Network {
+    let config = MlpConfig {
+        hidden: vec![24, 17],
+        norm,
+        encoding,
+        bins: 5,
+        frequencies: 6,
         ..MlpConfig::default()
     };
     ModelConfig::Mlp(config).init(64, 10).expect("a network")
@@ -165,6 +178,138 @@ fn a_member_alone_equals_itself_in_the_population_whatever_the_chunks_and_thread
 }
 
 #[test]
+fn an_encoding_is_each_members_own() {
+    for encoding in Encoding::ALL {
+        let mut setup = Setup::new(Norm::None, config(4));
+        setup.network = encoded(Norm::None, encoding);
+        let plan = setup.plan(&[1e-2, 1.0], 1);
+        let together = setup.train(&plan.members, resources(2, Some(3)));
+        for place in [0, 7] {
+            let alone = setup.train(&plan.members[place..=place], resources(1, None));
+            let difference =
+                largest_difference(&alone.outcomes[0].state, &together.outcomes[place].state);
+            assert!(
+                difference < 1e-5,
+                "{encoding:?}, member {place}: {difference}"
+            );
+        }
+    }
+}
+
+/// Quantiles of the fold's training rows; missing values are no observations.
+#[test]
+fn bins_are_those_of_the_folds_training_rows() {
+    let (mut data, folds) = digits();
+    let mut values: Vec<f32> = (0..data.features.len())
+        .map(|i| data.features.get(i))
+        .collect();
+    for value in values.iter_mut().skip(20).step_by(3 * 64) {
+        *value = f32::NAN;
+    }
+    data.features = Storage::F32(values.clone());
+    let mut setup = Setup::new(Norm::None, config(1));
+    setup.network = encoded(Norm::None, Encoding::Piecewise);
+    setup.problem = Problem::new(
+        &data,
+        folds.clone(),
+        Scaling::Standard,
+        &[Device::default()],
+    )
+    .expect("a problem");
+    let plan = setup.plan(&[1e-2], 1);
+    let trained = setup.train(&plan.members, resources(2, None));
+    for (member, outcome) in plan.members.iter().zip(&trained.outcomes) {
+        let scales = &setup.problem.scales[member.fold].features;
+        let edges = &outcome.state.buffers[0];
+        assert!(edges.iter().all(|edge| edge.is_finite()));
+        for column in [0, 20, 36] {
+            let own = &edges[column * 6..][..6];
+            let rows = folds[member.fold].train.iter();
+            let rows = rows.map(|&row| values[row * 64 + column]);
+            let scaled = rows.map(|v| (v - scales.center[column]) * scales.scale[column]);
+            let mut scaled: Vec<f32> = scaled.filter(|v| !v.is_nan()).collect();
+            scaled.sort_unstable_by(f32::total_cmp);
+            assert!((own[0] - scaled[0]).abs() < 1e-6, "{own:?}");
+            let last = scaled[scaled.len() - 1];
+            assert!((own[5] - last).abs() < 1e-6, "{own:?}");
+            // A fifth of the values lies below the first edge that is not the lowest value.
+            if scaled[0] < last && own[1] > own[0] && own[4] < own[5] {
+                let below = scaled.iter().filter(|&&v| v < own[1]).count() as f32;
+                assert!(below <= 0.2 * scaled.len() as f32 + 1.0, "{below}");
+            }
+        }
+        assert_eq!(edges[..6], [0.0; 6], "the first pixel is blank");
+    }
+    assert_ne!(
+        trained.outcomes[0].state.buffers,
+        trained.outcomes[1].state.buffers
+    );
+}
+
+/// Milliseconds of an epoch with each encoding, of 12 members in batches of 256 rows of 20 numbers.
+///
+/// `cargo test --release -p decay-train --test suite -- speed_of_encodings --ignored --nocapture --test-threads 1`
+#[test]
+#[ignore = "measures"]
+fn speed_of_encodings() {
+    const ROWS: usize = 8192;
+    let mut data = Embedded::Digits.load().expect("a data set to start from");
+    let values = (0..ROWS * 20).map(|i| ((i * i * 13 + i * 7) % 2029) as f32 / 400.0 - 2.5);
+    data.features = Storage::F32(values.collect());
+    (data.rows, data.shape) = (ROWS, vec![20]);
+    data.target = decay_data::Target::Classes {
+        labels: (0..ROWS as u32).map(|row| row * row % 10).collect(),
+        names: (0..10).map(|class| class.to_string()).collect(),
+    };
+    let fold = FoldRows {
+        train: (0..ROWS).collect(),
+        validation: Vec::new(),
+    };
+    let problem = Problem::new(&data, vec![fold], Scaling::Auto, &[Device::default()]);
+    let problem = problem.expect("a problem");
+    let config = TrainConfig {
+        epochs: 3,
+        batch: 256,
+        ..TrainConfig::default()
+    };
+    let members: Vec<_> = (0..12)
+        .map(|seed| Member::new(&config, 0.1, 0, seed))
+        .collect();
+    let time = |network: Network| {
+        let setup = Setup {
+            network,
+            problem: problem.clone(),
+            config: config.clone(),
+        };
+        let once = || {
+            let start = std::time::Instant::now();
+            let resources = resources(1, None);
+            let job = Job {
+                train_losses: false,
+                ..setup.job(&members, &resources)
+            };
+            train(&job).expect("training");
+            start.elapsed().as_secs_f64() * 1e3 / 3.0
+        };
+        (0..3).map(|_| once()).fold(f64::INFINITY, f64::min)
+    };
+    let network = |encoding, inputs: usize| {
+        let config = MlpConfig {
+            hidden: vec![128, 128],
+            encoding,
+            ..MlpConfig::default()
+        };
+        ModelConfig::Mlp(config)
+            .init(inputs, 10)
+            .expect("a network")
+    };
+    for encoding in Encoding::ALL {
+        let took = time(network(encoding, 20));
+        println!("{:10} {took:8.1} ms an epoch of 32 steps", encoding.name());
+    }
+}
+
+#[test]
 fn a_member_alone_equals_itself_among_folds_with_more_steps() {
     let mut setup = Setup::new(Norm::Batch, config(4));
     // Fold 1 loses rows, so that it has fewer steps per epoch than the others.
@@ -197,26 +342,31 @@ fn validation_rows_never_reach_the_weights() {
     values[300 * 64..].fill(f32::NAN);
     poisoned.features = Storage::F32(values);
 
-    let mut setup = Setup::new(Norm::Batch, config(6));
-    let members: Vec<_> = [0.0, 0.3]
-        .into_iter()
-        .map(|rate| Member::new(&setup.config, rate, 0, 17))
-        .collect();
-    let mut states = Vec::new();
-    for data in [&clean, &poisoned] {
-        setup.problem = Problem::new(data, fold.clone(), Scaling::Standard, &[Device::default()])
-            .expect("a problem");
-        let trained = setup.train(&members, resources(2, None));
-        states.push(
-            trained
-                .outcomes
-                .into_iter()
-                .map(|o| o.state)
-                .collect::<Vec<_>>(),
-        );
-    }
-    for (seen, blinded) in states[0].iter().zip(&states[1]) {
-        assert_same_state(seen, blinded);
+    for (encoding, scaling) in Encoding::ALL.into_iter().flat_map(|encoding| {
+        [Scaling::Standard, Scaling::Robust].map(|scaling| (encoding, scaling))
+    }) {
+        let mut setup = Setup::new(Norm::Batch, config(6));
+        setup.network = encoded(Norm::Batch, encoding);
+        let members: Vec<_> = [0.0, 0.3]
+            .into_iter()
+            .map(|rate| Member::new(&setup.config, rate, 0, 17))
+            .collect();
+        let mut states = Vec::new();
+        for data in [&clean, &poisoned] {
+            setup.problem =
+                Problem::new(data, fold.clone(), scaling, &[Device::default()]).expect("a problem");
+            let trained = setup.train(&members, resources(2, None));
+            states.push(
+                trained
+                    .outcomes
+                    .into_iter()
+                    .map(|o| o.state)
+                    .collect::<Vec<_>>(),
+            );
+        }
+        for (seen, blinded) in states[0].iter().zip(&states[1]) {
+            assert_same_state(seen, blinded);
+        }
     }
 }
 
@@ -287,6 +437,21 @@ fn a_resumed_run_is_bit_identical_to_an_uninterrupted_one() {
     if !is_gpu(&Device::default()) {
         assert_eq!(whole.history, resumed.history);
     }
+}
+
+/// Its bins are in the checkpoint.
+#[test]
+fn a_resumed_run_keeps_its_encoding() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let mut setup = Setup::new(Norm::Batch, config(4));
+    setup.network = encoded(Norm::Batch, Encoding::Piecewise);
+    let plan = setup.plan(&[1e-2], 1);
+    let whole = setup.train(&plan.members, resources(1, Some(10)));
+    interrupt_after(&setup, &plan.members, dir.path(), 2, false);
+    let resources = resources(2, Some(4));
+    let job = setup.job(&plan.members, &resources);
+    let resumed = train(&with_checkpoints(job, dir.path(), true)).expect("resuming");
+    assert_same_run(&whole, &resumed);
 }
 
 #[test]

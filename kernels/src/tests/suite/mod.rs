@@ -8,6 +8,7 @@ mod conv;
 mod conv_pool;
 mod depthwise;
 mod dropout;
+mod encode;
 mod gather;
 mod gradients;
 mod linear;

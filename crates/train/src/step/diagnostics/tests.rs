@@ -36,7 +36,7 @@ impl Walk {
         let member = Member::new(&config, rate, 0, 1);
         let groups = Groups::new(&network, &config);
         let descent = Descent::new(&config, &[&member]);
-        let start = Snapshot::initial(&network, &member, &groups);
+        let start = Snapshot::initial(&network, &member, &groups, &Vec::new());
         let (state, slots) = Snapshot::stack(&[&start], &Device::default());
         Self {
             network,
