@@ -7,7 +7,7 @@ pub use crate::event::Event;
 pub use crate::experiment::{Experiment, Outcome};
 pub use crate::model::{Model, Predictions};
 pub use crate::settings::{
-    AuditSettings, Curves, Effort, MetricName, NormName, RuleName, log_range, range,
+    AuditSettings, Curves, Effort, MetricName, NormName, RefitOn, RuleName, log_range, range,
 };
 pub use decay_data::{Scaling, TaskKind};
 pub use decay_model::{CnnConfig, Encoding, GnnConfig, Mlp, MlpConfig, ModelConfig, Norm, Preset};

@@ -38,7 +38,7 @@ use crate::device::Machine;
 use crate::error::Error;
 use crate::event::Event;
 use crate::run::RunKind;
-use crate::settings::{AuditSettings, Grid, MetricName, RuleName, Settings};
+use crate::settings::{AuditSettings, Budget, Grid, MetricName, RefitOn, RuleName, Settings};
 
 /// Where a run's files go.
 #[derive(Debug, Clone)]
@@ -53,13 +53,17 @@ pub(crate) enum Place {
 
 /// Cross-validation of hyper-parameters on data, a choice without leakage, final models, their calibration and audit.
 ///
+/// What is not said is [planned](crate::planning) from the data.
+///
 /// | method | default | meaning |
 /// | :-- | :-- | :-- |
-/// | [`model`](Self::model) | a perceptron 64-64 | architecture |
+/// | [`model`](Self::model) | a perceptron | architecture |
 /// | [`network`](Self::network) | | a network of your own instead |
-/// | [`train`](Self::train) | [`TrainConfig::default`] | what all members have in common |
-/// | [`sweep`](Self::sweep) | decay rates `1e-4..10:16` | what differs; twice for two hyper-parameters |
-/// | [`folds`](Self::folds), [`seeds`](Self::seeds), [`refits`](Self::refits) | 5, 2, 5 | size of the population and of the final ensemble |
+/// | [`train`](Self::train) | planned | what all members have in common |
+/// | [`sweep`](Self::sweep) | decay rates, planned | what differs; twice for two hyper-parameters |
+/// | [`folds`](Self::folds), [`seeds`](Self::seeds), [`refits`](Self::refits) | planned | size of the population and of the final ensemble |
+/// | [`budget`](Self::budget) | half a minute of two threads | how long the plan may make training |
+/// | [`refit_on`](Self::refit_on) | all rows | what the shipped models train on, after the audit |
 /// | [`metric`](Self::metric), [`rule`](Self::rule) | the loss, one standard error | what chooses |
 /// | [`audit`](Self::audit) | [`AuditSettings::default`] | what the audit measures |
 /// | [`observe`](Self::observe), [`cancel`](Self::cancel) | | watch it, stop it |
@@ -196,6 +200,23 @@ impl<'a> Experiment<'a> {
     pub fn refits(mut self, refits: usize) -> Self {
         self.settings.sweep.refits = refits;
         self.stated("sweep.refits")
+    }
+
+    /// Whether the models that are shipped train on the rows of the audit, too, after it.
+    pub fn refit_on(mut self, rows: RefitOn) -> Self {
+        self.settings.sweep.refit_on = rows;
+        self
+    }
+
+    /// How long training may take, as in `60s`, `5m` or `1000-steps`: what is left open is planned for it.
+    ///
+    /// # Errors
+    /// [`Error::Setting`] for any other text.
+    pub fn budget(mut self, budget: &str) -> Result<Self, Error> {
+        let budget = Budget::try_from(budget.to_owned());
+        let wrong = |reason| Error::Setting(format!("run.budget {reason}"));
+        self.settings.run.budget = Some(budget.map_err(wrong)?);
+        Ok(self)
     }
 
     /// The validation metric that chooses.

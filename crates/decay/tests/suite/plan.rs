@@ -1,0 +1,157 @@
+//! What nobody asked for is planned, told and written down; what was asked for stays; what is shipped has seen all rows.
+
+use std::path::Path;
+use std::sync::Mutex;
+
+use decay::audit::RunAudit;
+use decay::planning::{Form, RunPlan};
+use decay::prelude::*;
+use decay::settings::Settings;
+
+/// A run on wine of two epochs, with these further settings.
+fn settings(text: &str) -> Settings {
+    let fixed =
+        "[data]\npath = \"embedded:wine\"\n[audit]\nattacks = \"none\"\ncertificates = false\n";
+    Settings::of_table(format!("{fixed}{text}").parse().unwrap()).unwrap()
+}
+
+const SMALL: &str = "[train]\nepochs = 2\n[sweep]\nfolds = 3\nrefits = 2\n";
+
+/// What a run plans, and its outcome.
+fn run(settings: Settings, out: Option<&Path>) -> (Option<RunPlan>, Outcome) {
+    let seen = Mutex::new(None);
+    let mut experiment = Experiment::with(settings).observe(|event| {
+        if let Event::Planned(plan) = event {
+            *seen.lock().unwrap() = Some(*plan);
+        }
+    });
+    if let Some(out) = out {
+        experiment = experiment.out(out);
+    }
+    let outcome = experiment.run().unwrap();
+    (seen.into_inner().unwrap(), outcome)
+}
+
+fn config(run: &Path) -> toml::Table {
+    let text = std::fs::read_to_string(run.join("config.toml")).unwrap();
+    text.parse().unwrap()
+}
+
+#[test]
+fn what_is_asked_for_stays_and_the_rest_is_planned_with_reasons() {
+    let parent = tempfile::tempdir().unwrap();
+    let dir = parent.path().join("run");
+    // The learning rate that a configuration has by default is asked for here.
+    let asked = format!("{SMALL}seeds = 2\nrates = \"0.1,1\"\n[model]\nkind = \"mlp\"\n");
+    let asked = asked.replace("epochs = 2", "epochs = 2\nlr = 0.001");
+    let (plan, _) = run(settings(&asked), Some(&dir));
+    let plan = plan.unwrap();
+    assert_eq!(
+        (plan.fingerprint.form, plan.fingerprint.rows),
+        (Form::Table, 143)
+    );
+    assert_eq!(plan.fingerprint.rarest, Some(38));
+    let paths: Vec<_> = plan.decisions.iter().map(|made| made.path).collect();
+    for asked in [
+        "train.lr",
+        "train.epochs",
+        "sweep.folds",
+        "sweep.seeds",
+        "sweep.half_lives",
+    ] {
+        assert!(!paths.contains(&asked), "{asked} was asked for: {paths:?}");
+    }
+    let written = config(&dir);
+    for made in &plan.decisions {
+        let (table, name) = made.path.split_once('.').unwrap();
+        assert_eq!(written[table][name], made.value, "{}", made.path);
+        assert!(made.reason.len() > 10, "{}", made.path);
+        assert!(plan.to_string().contains(&made.reason));
+    }
+    for planned in ["model.hidden", "train.batch", "train.schedule"] {
+        assert!(paths.contains(&planned), "{planned}: {paths:?}");
+    }
+    assert_eq!(written["train"]["lr"].as_float(), Some(0.001));
+    assert_eq!(written["sweep"]["rates"].as_str(), Some("0.1,1"));
+}
+
+#[test]
+fn the_written_settings_repeat_a_run_and_leave_nothing_to_plan() {
+    let parent = tempfile::tempdir().unwrap();
+    let [first, second] = ["first", "second"].map(|name| parent.path().join(name));
+    let (_, before) = run(settings(SMALL), Some(&first));
+    let again = Settings::of_table(config(&first)).unwrap();
+    let (plan, after) = run(again, Some(&second));
+    assert_eq!(plan.unwrap().decisions, []);
+    assert_eq!(config(&first), config(&second));
+    let answers = |outcome: &Outcome| outcome.model.predict("embedded:wine").unwrap();
+    assert_eq!(answers(&before), answers(&after));
+}
+
+#[test]
+fn a_budget_of_steps_is_kept_and_one_of_time_takes_from_the_plan() {
+    let small = SMALL.replace("epochs = 2\n", "");
+    let steps = run(
+        settings(&format!("{small}[run]\nbudget = \"30-steps\"\n")),
+        None,
+    );
+    let epochs = |plan: &RunPlan| {
+        let made = plan
+            .decisions
+            .iter()
+            .find(|made| made.path == "train.epochs");
+        made.unwrap().value.as_integer().unwrap()
+    };
+    // 95 rows of a fold are two steps of 64.
+    assert_eq!(epochs(&steps.0.unwrap()), 15);
+    let data = decay::read("embedded:wine").load().unwrap();
+    assert!(Experiment::on(&data).budget("soon").is_err());
+}
+
+#[test]
+fn what_is_shipped_has_seen_all_rows_and_the_audit_is_of_what_has_not() {
+    let parent = tempfile::tempdir().unwrap();
+    let [all, training] = ["all", "training"].map(|name| parent.path().join(name));
+    let (_, outcome) = run(settings(SMALL), Some(&all));
+    let words = outcome.findings.iter().map(|finding| finding.to_string());
+    assert!(
+        words
+            .into_iter()
+            .any(|words| words.contains("all 178 rows"))
+    );
+    let [shipped, judged] = [all.clone(), all.join("audited")].map(|dir| Model::open(dir).unwrap());
+    let says = |model: &Model| model.predict("embedded:wine").unwrap().values;
+    assert_ne!(says(&shipped), says(&judged));
+    assert_eq!(says(&shipped), says(&outcome.model));
+    assert_eq!(shipped.file.temperature, judged.file.temperature);
+    let again = RunAudit::of(&all).measure().unwrap();
+    assert_eq!(again.metrics(), outcome.audited().unwrap().metrics());
+
+    let (_, outcome) = run(
+        settings(&format!("{SMALL}refit_on = \"training\"\n")),
+        Some(&training),
+    );
+    assert!(!training.join("audited").exists());
+    assert_eq!(says(&outcome.model), says(&judged));
+}
+
+#[test]
+fn a_population_is_not_planned() {
+    let data = decay::read("embedded:wine").load().unwrap();
+    let told = Mutex::new(0);
+    let population = Experiment::on(&data)
+        .train(TrainConfig {
+            epochs: 1,
+            ..TrainConfig::default()
+        })
+        .sweep(Hyper::Decay, [0.1])
+        .observe(|event| {
+            if let Event::Planned(plan) = event {
+                *told.lock().unwrap() += plan.decisions.len();
+            }
+        })
+        .population()
+        .unwrap();
+    assert_eq!((population.plan.folds, population.plan.seeds), (5, 2));
+    assert_eq!(*told.lock().unwrap(), 0);
+}
