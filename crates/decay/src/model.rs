@@ -442,3 +442,24 @@ fn first_largest(row: &[f64]) -> usize {
     }
     best
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Predictions;
+
+    #[test]
+    fn intervals_stand_beside_the_values_where_there_are_any() {
+        let mut answers = Predictions {
+            values: vec![1.5, -2.0],
+            intervals: None,
+            classes: Vec::new(),
+            target: "price".into(),
+            rows: 2,
+            warning: None,
+            raw: Vec::new(),
+        };
+        assert_eq!(answers.csv(), "price\n1.5\n-2\n");
+        answers.intervals = Some(vec![[1.0, 2.25], [-3.0, -1.0]]);
+        assert_eq!(answers.csv(), "price,low,high\n1.5,1,2.25\n-2,-3,-1\n");
+    }
+}

@@ -113,7 +113,7 @@ fn of_whom(name: &str, networks: usize) -> &'static str {
     if joint || networks < 2 {
         ""
     } else {
-        " of single networks"
+        " (single networks)"
     }
 }
 

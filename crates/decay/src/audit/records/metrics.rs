@@ -1,7 +1,7 @@
 //! Audited metrics for the page and the terminal, from the table of metrics.
 
 use decay_audit::{Direction, Estimate, Figures, Metric, Shown};
-use decay_report::text::{Table, number};
+use decay_report::text::{Table, number, plus_minus};
 use decay_report::{Alone, MetricRow};
 
 use crate::audit::HeldOutFigures;
@@ -90,10 +90,9 @@ pub(crate) fn table(held_out: &HeldOutFigures) -> String {
             format!("{} to {}", number(row.low), number(row.high)),
             row.n.to_string(),
         ];
-        let alone = row.alone.map(|Alone { mean, sd }| {
-            let sd = sd.map_or_else(String::new, |sd| format!(" ± {}", number(sd)));
-            number(mean) + &sd
-        });
+        let alone = row
+            .alone
+            .map(|Alone { mean, sd }| plus_minus(mean, sd.unwrap_or(0.0)));
         let alone = several.then(|| alone.unwrap_or_else(|| "-".to_owned()));
         table.push(cells.into_iter().chain(alone).collect());
     }

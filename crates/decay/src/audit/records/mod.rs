@@ -10,7 +10,7 @@ pub(crate) use metrics::{note, rows, table};
 
 use decay_audit::recalibration::Recalibrated;
 use decay_audit::{Estimate, Figures};
-use decay_report::text::number;
+use decay_report::text::{number, plus_minus};
 use decay_report::{Alone, Finding, ReportError, Section};
 use serde::Serialize;
 
@@ -122,17 +122,11 @@ fn figure(held_out: &HeldOutFigures, estimate: &Estimate) -> String {
 /// Who answered, on how many rows, and what one of several networks does alone.
 fn basis(held_out: &HeldOutFigures, key: &str) -> String {
     let rows = held_out.rows;
-    let alone = match held_out.alone(key) {
-        None => String::new(),
-        Some(Alone { mean, sd: None }) => {
-            format!(" One network alone: {} on average.", number(mean))
-        }
-        Some(Alone { mean, sd: Some(sd) }) => format!(
-            " One network alone: {} on average, with a standard deviation of {} over networks.",
-            number(mean),
-            number(sd)
-        ),
-    };
+    let alone = held_out.alone(key).map_or_else(String::new, |alone| {
+        let Alone { mean, sd } = alone;
+        let spread = plus_minus(mean, sd.unwrap_or(0.0));
+        format!(" One network alone: {spread}, mean and standard deviation over the networks.")
+    });
     let who = who(held_out.figures.members);
     format!("{who} on {rows} rows that no choice has seen.{alone}")
 }
