@@ -1,10 +1,11 @@
-//! One record, three readers: `audit.json`, `report.html` and the terminal show the same numbers.
+//! One model, one record, many readers: `audit.json`, `report.html` and the terminal show the same numbers, and what
+//! `decay predict` says and `decay compare` compares has them.
 
 use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use crate::harness::{Finished, Place};
+use crate::harness::{Finished, Place, mixed_table, rows};
 
 /// A short sweep on the embedded digits, audited with other data beside them.
 fn tuned(place: &Place) -> Finished {
@@ -61,7 +62,8 @@ fn plain(html: &str) -> String {
 fn the_table_of_metrics_is_that_of_the_file_on_the_page_and_the_terminal() {
     let place = Place::new();
     let finished = tuned(&place);
-    let found = metrics(&place.json("run/audit.json"));
+    let audit = place.json("run/audit.json");
+    let found = metrics(&audit);
     let (report, page) = (place.json("run/report.json"), place.read("run/report.html"));
     let rows = report["audit"].as_array().expect("rows");
     assert!(rows.len() >= 25, "{} rows", rows.len());
@@ -74,10 +76,15 @@ fn the_table_of_metrics_is_that_of_the_file_on_the_page_and_the_terminal() {
         let figures = found[name];
         let record = ["mean", "low", "high", "n"].map(|part| number(&row[part]));
         assert_eq!(record, figures, "report.json: {name}");
+        let alone = ["mean", "sd"].map(|part| number(&row["alone"][part]));
+        let single = &audit["single_network"][name]["mean"];
+        let own = [single, &audit["over_members"][name]["sd"]].map(number);
+        assert_eq!(alone, own, "report.json: {name} of one network");
+        let figures = [figures.as_slice(), &own].concat();
         let label = row["label"].as_str().expect("a label");
         let head = format!("<th scope=\"row\">{label}</th>");
         let (cells, _) = between(table, &head, "</tr>").unwrap_or_else(|| panic!("no {label}"));
-        shows_figures(name, &numbers_of(cells), figures);
+        shows_figures(name, &numbers_of(cells), &figures);
         let line = finished
             .stdout
             .lines()
@@ -85,8 +92,11 @@ fn the_table_of_metrics_is_that_of_the_file_on_the_page_and_the_terminal() {
         if let Some(line) = line {
             on_terminal += 1;
             let words = line[label.len()..].split_whitespace();
-            let shown: Vec<String> = words.filter(|w| *w != "to").map(str::to_owned).collect();
-            shows_figures(name, &shown, figures);
+            let words = words.filter(|word| !["to", "±"].contains(word));
+            let shown: Vec<String> = words.map(str::to_owned).collect();
+            // Networks that agree have no spread to be shown.
+            let last = figures.len() - usize::from(figures[5] == 0.0);
+            shows_figures(name, &shown, &figures[..last]);
         }
     }
     let (printed, _) = between(&finished.stdout, "held-out metric", "\n\n").expect("the table");
@@ -94,14 +104,14 @@ fn the_table_of_metrics_is_that_of_the_file_on_the_page_and_the_terminal() {
     assert_eq!(printed.lines().count() - 1, on_terminal, "{printed}");
 }
 
-fn shows_figures(name: &str, shown: &[String], figures: [f64; 4]) {
-    assert_eq!(shown.len(), 4, "{name}: {shown:?}");
+fn shows_figures(name: &str, shown: &[String], figures: &[f64]) {
+    assert_eq!(shown.len(), figures.len(), "{name}: {shown:?}");
     for (text, value) in shown.iter().zip(figures) {
-        assert!(shows(text, value), "{name}: {text} is not {value}");
+        assert!(shows(text, *value), "{name}: {text} is not {value}");
     }
 }
 
-/// Estimate, ends of the interval and number of rows of a line of the page's table.
+/// Estimate, ends of the interval, number of rows, and of one network alone mean and deviation, of a line of the page's table.
 fn numbers_of(cells: &str) -> Vec<String> {
     let mut out = Vec::new();
     let mut rest = cells;
@@ -109,7 +119,12 @@ fn numbers_of(cells: &str) -> Vec<String> {
         if let Some((class, text)) = open.split_once("\">")
             && class.starts_with("number")
         {
-            out.extend(plain(text).split(" – ").map(str::to_owned));
+            let text = plain(text);
+            out.extend(
+                text.split([' ', '–', '±'])
+                    .filter(|part| !part.is_empty())
+                    .map(str::to_owned),
+            );
         }
         rest = after;
     }
@@ -167,6 +182,171 @@ fn sentences_are_the_same_everywhere() {
         assert!(finished.stdout.contains(text), "not printed: {text}");
         assert!(said.contains(text), "not on the page: {text}");
     }
+}
+
+/// A table with labels of which some are wrong, so that no model is right everywhere.
+fn noisy_table(rows: usize) -> String {
+    let table = mixed_table(rows);
+    let flipped = |(row, line): (usize, &str)| match row % 5 {
+        3 => line.replace("kind 0", "kind 1").replace("kind 2", "kind 0") + "\n",
+        _ => line.to_owned() + "\n",
+    };
+    table.lines().enumerate().map(flipped).collect()
+}
+
+/// Accuracy and negative log-likelihood of `decay predict`'s answers on the given rows.
+fn scores(answers: &str, labels: &[&str], held_out: &[usize]) -> [f64; 2] {
+    let answers = rows(answers);
+    let (mut hits, mut loss) = (0.0, 0.0);
+    for &row in held_out {
+        let (answer, label) = (&answers[row + 1], labels[row]);
+        let column = answers[0]
+            .iter()
+            .position(|name| *name == format!("p_{label}"));
+        let p: f64 = answer[column.expect("a column for the class")]
+            .parse()
+            .unwrap();
+        hits += f64::from(answer[0] == label);
+        loss -= p.ln();
+    }
+    [hits, loss].map(|sum| sum / held_out.len() as f64)
+}
+
+/// What is predicted is what was audited and what is compared: all networks together, at the temperature.
+#[test]
+fn predictions_have_the_figures_of_the_audit_and_of_the_comparison() {
+    let place = Place::new();
+    let table = noisy_table(400);
+    place.file("table.csv", &table);
+    let out = "runs/a";
+    for (run, seed) in [(out, "0"), ("runs/b", "1")] {
+        let rest = [
+            "--rates",
+            "1e-3..1:3",
+            "--folds",
+            "3",
+            "--seeds",
+            "1",
+            "--refits",
+            "3",
+        ];
+        let quick = [
+            "--attacks",
+            "none",
+            "--certificates=false",
+            "--epochs",
+            "12",
+        ];
+        let call = [
+            "tune",
+            "--data",
+            "table.csv",
+            "--target",
+            "kind",
+            "--seed",
+            seed,
+            "--out",
+            run,
+        ];
+        place.succeeds(&[&call[..], &rest, &quick, &["--lr", "0.02"]].concat());
+    }
+    let audit = place.json("runs/a/audit.json");
+    let data = decay::read(place.path("table.csv"))
+        .target("kind")
+        .load()
+        .unwrap();
+    let held_out: Vec<usize> = (0..400)
+        .filter(|row| !data.training.contains(row))
+        .collect();
+    assert_eq!(audit["rows"].as_u64(), Some(held_out.len() as u64));
+    // Where a run ends with models of all rows, those that were audited lie beside them.
+    let audited = ["runs/a/audited", out]
+        .into_iter()
+        .find(|run| place.path(run).is_dir());
+    let audited = audited.expect("a model");
+    let labels: Vec<&str> = table
+        .lines()
+        .skip(1)
+        .map(|line| line.rsplit(',').next().unwrap())
+        .collect();
+    let predict = |more: &[&str]| {
+        let call = ["predict", "--model", audited, "--data", "table.csv"];
+        place.succeeds(&[&call[..], more].concat())
+    };
+    let answers = predict(&[]);
+    assert!(
+        answers
+            .stderr
+            .contains("3 networks answer together; --member 1 for one")
+    );
+    let [accuracy, nll] = scores(&answers.stdout, &labels, &held_out);
+    let close = |a: f64, b: &Value| (a - number(b)).abs() < 1e-9;
+    assert!(audit["temperature"].is_object(), "no temperature was found");
+    let [of_accuracy, of_nll] =
+        ["accuracy_tempered", "nll_tempered"].map(|key| &audit[key]["mean"]);
+    assert!(
+        close(accuracy, of_accuracy),
+        "{accuracy}, audited {of_accuracy}"
+    );
+    assert!(close(nll, of_nll), "{nll}, audited {of_nll}");
+    let headline = audit["verdict"][0]["headline"].as_str().unwrap();
+    let (_, shown) = headline.split_once("accuracy is ").expect("the accuracy");
+    assert!(
+        shows(shown.split(' ').next().unwrap(), accuracy),
+        "{headline}"
+    );
+    // One network alone is what the file says of single ones, on average.
+    let members = ["1", "2", "3"].map(|member| {
+        let answers = predict(&["--member", member]);
+        assert!(!answers.stderr.contains("together"));
+        scores(&answers.stdout, &labels, &held_out)
+    });
+    for (at, key) in [(0, "accuracy_tempered"), (1, "nll_tempered")] {
+        let mean = members.iter().map(|own| own[at]).sum::<f64>() / 3.0;
+        assert!(
+            close(mean, &audit["single_network"][key]["mean"]),
+            "{key}: {mean}"
+        );
+    }
+    assert!(
+        nll < members.iter().map(|own| own[1]).sum::<f64>() / 3.0,
+        "no better together"
+    );
+    // The same rows as a file of their own, compared.
+    let lines: Vec<&str> = table.lines().collect();
+    let own = held_out.iter().map(|row| format!("{}\n", lines[row + 1]));
+    let own = format!("{}\n", lines[0]) + &own.collect::<String>();
+    place.file("held_out.csv", own);
+    let figures = |other: &str| {
+        let call = [
+            "compare",
+            audited,
+            other,
+            "--data",
+            "held_out.csv",
+            "--out",
+            "compared",
+        ];
+        place.succeeds(&call);
+        let found = place.json("compared/comparison.json");
+        let all = found["differences"].as_array().expect("metrics").iter();
+        let of = |key: &str| {
+            all.clone()
+                .find(|one| one["metric"] == key)
+                .expect("a metric")
+                .clone()
+        };
+        ["accuracy", "nll"].map(of)
+    };
+    let [by_accuracy, by_nll] = figures(audited);
+    assert!(
+        close(accuracy, &by_accuracy["a"]) && close(nll, &by_nll["a"]),
+        "{by_nll}"
+    );
+    assert_eq!(by_nll["a"], by_nll["b"]);
+    let [_, other] = figures("runs/b");
+    assert_eq!(other["a"], by_nll["a"]);
+    assert_ne!(other["b"], by_nll["b"]);
 }
 
 /// Every number of a further table (recalibration, detection of other data) is one of the file's.

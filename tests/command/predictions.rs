@@ -77,5 +77,70 @@ fn an_audit_of_the_same_rows_is_the_same() {
         .map(|row| row[column].parse().unwrap())
         .collect();
     let mean = refits.iter().sum::<f64>() / 2.0;
-    assert!((audit["accuracy"]["mean"].as_f64().unwrap() - mean).abs() < 1e-9);
+    let alone = &audit["single_network"]["accuracy"]["mean"];
+    assert!((alone.as_f64().unwrap() - mean).abs() < 1e-9);
+}
+
+/// The numbers of a CSV file, its first row and the first `names` columns left out.
+fn numbers(text: &str, names: usize) -> Vec<Vec<f64>> {
+    let parsed = |row: &Vec<String>| row[names..].iter().map(|x| x.parse().unwrap()).collect();
+    rows(text)[1..].iter().map(parsed).collect()
+}
+
+/// All networks together are the mean of their probabilities or values; one that is not there is refused.
+#[test]
+fn networks_answer_together_and_one_by_one() {
+    let place = Place::new();
+    place.file("table.csv", mixed_table(150));
+    place.tunes(&["--data", "table.csv", "--target", "kind"]);
+    let predict = |run: &str, data: &str, more: &[&str]| {
+        let call = ["predict", "--model", run, "--data", data];
+        place.succeeds(&[&call[..], more].concat()).stdout
+    };
+    let close = |a: f64, b: f64| (a - b).abs() < 1e-6 * (1.0 + b.abs());
+    let all = numbers(&predict("run", "table.csv", &[]), 1);
+    let one = ["1", "2"].map(|n| numbers(&predict("run", "table.csv", &["--member", n]), 1));
+    assert_ne!(one[0], one[1]);
+    let logits = numbers(&predict("run", "table.csv", &["--logits"]), 0);
+    let own = ["1", "2"].map(|n| {
+        numbers(
+            &predict("run", "table.csv", &["--logits", "--member", n]),
+            0,
+        )
+    });
+    let softmax =
+        |row: &[f64], class: usize| row[class].exp() / row.iter().map(|z| z.exp()).sum::<f64>();
+    for row in 0..150 {
+        for class in 0..3 {
+            let mean = (one[0][row][class] + one[1][row][class]) / 2.0;
+            assert!(close(all[row][class], mean), "row {row}");
+            let mean = (softmax(&own[0][row], class) + softmax(&own[1][row], class)) / 2.0;
+            assert!(close(logits[row][class].exp(), mean), "row {row}");
+        }
+    }
+    for (member, part) in [("0", "network 0"), ("3", "from 1 to 2")] {
+        let call = [
+            "predict",
+            "--model",
+            "run",
+            "--data",
+            "table.csv",
+            "--member",
+            member,
+        ];
+        place.refuses(&call, &[part]);
+    }
+    // Of a regression the mean value.
+    let fit = [
+        "fit", "--data", "diabetes", "--epochs", "2", "--seeds", "2", "--out", "values",
+    ];
+    place.succeeds(&fit);
+    let all = numbers(&predict("values", "diabetes", &[]), 0);
+    let one = ["1", "2"].map(|n| numbers(&predict("values", "diabetes", &["--member", n]), 0));
+    for (row, all) in all.iter().enumerate() {
+        assert!(
+            close(all[0], (one[0][row][0] + one[1][row][0]) / 2.0),
+            "row {row}"
+        );
+    }
 }

@@ -58,9 +58,26 @@ def exported(decay, scratch, name, data, options):
     run = Path(scratch) / name
     command = [decay, "fit", "--data", data, "--rate", "0.1", "--epochs", "3", "--seeds", "2", "--quiet", "--out", run]
     subprocess.run(command + options, check=True, stdout=subprocess.DEVNULL)
-    predicted = subprocess.run([decay, "predict", "--model", run, "--data", data, "--logits"],
+    check_ensemble(decay, name, run, data)
+    return run, logits_by(decay, run, data, "--member", "1"), json.loads((run / "model.json").read_text()), load_file(run / "model.safetensors")
+
+
+def logits_by(decay, run, data, *options):
+    predicted = subprocess.run([decay, "predict", "--model", run, "--data", data, "--logits", *options],
                                check=True, capture_output=True, text=True).stdout
-    return run, logits_of(predicted), json.loads((run / "model.json").read_text()), load_file(run / "model.safetensors")
+    return logits_of(predicted)
+
+
+def check_ensemble(decay, name, run, data):
+    """Without --member the logits are the logarithm of the networks' mean probability."""
+    files = [one["file"] for one in json.loads((run / "model.json").read_text())["weights"]]
+    assert files[0] == "model.safetensors" and all((run / file).is_file() for file in files), files
+    own = np.array([logits_by(decay, run, data, "--member", str(n + 1)) for n in range(len(files))])
+    top = own.max(2, keepdims=True)
+    own -= top + np.log(np.exp(own - top).sum(2, keepdims=True))
+    top = own.max(0)
+    mean = top + np.log(np.exp(own - top).mean(0))
+    compare(f"{name}, {len(files)} networks together", logits_by(decay, run, data), {"numpy": mean})
 
 
 def scaled(values, description):

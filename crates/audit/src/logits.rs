@@ -64,6 +64,48 @@ impl<'a> Logits<'a> {
         Logits::new(wide, rows, classes)
     }
 
+    /// Logits of models that answer together: the mean of their probabilities, on the scale of their logits.
+    ///
+    /// ```text
+    /// z_k = ln(1/M Σ_m p_mk) + 1/M Σ_m s_m      p_m = softmax(z_m), s_m = ln Σ_j exp z_mj
+    /// ```
+    ///
+    /// Their softmax is the mean of the models' probabilities. Softmax does not see the second term; with it the energy
+    /// is the mean of the models' energies, and equal models together are each of them. One model stays as it is, bit
+    /// for bit. Computed from log-probabilities, so that a probability that rounds to 0 keeps its true, finite price.
+    ///
+    /// # Shapes
+    /// - `members`: `[members]` of `[rows, classes]`
+    ///
+    /// # Errors
+    /// No members, members of different shapes.
+    ///
+    /// # Source
+    /// Lakshminarayanan et al. 2017, <https://arxiv.org/abs/1612.01474>.
+    pub fn together(members: &[Logits<'_>]) -> Result<Logits<'static>> {
+        shapes_agree(members)?;
+        let first = &members[0];
+        if members.len() == 1 {
+            return Logits::new(first.values.to_vec(), first.rows, first.classes);
+        }
+        let (classes, count) = (first.classes, members.len() as f64);
+        let mut out = Vec::with_capacity(first.values.len());
+        let mut column = vec![0.0; members.len()];
+        for row in 0..first.rows {
+            let own = row * classes..(row + 1) * classes;
+            let rows = members.iter().map(|member| &member.values[own.clone()]);
+            let rows: Vec<(&[f64], f64)> = rows.map(|row| (row, log_sum_exp(row))).collect();
+            let scale = rows.iter().map(|(_, log_sum)| log_sum / count).sum::<f64>();
+            for class in 0..classes {
+                for (log_p, (row, log_sum)) in column.iter_mut().zip(&rows) {
+                    *log_p = row[class] - log_sum;
+                }
+                out.push(log_mean_exp(&column) + scale);
+            }
+        }
+        Logits::new(out, first.rows, classes)
+    }
+
     /// Number of rows.
     pub fn rows(&self) -> usize {
         self.rows
@@ -190,6 +232,31 @@ pub(crate) fn log_sum_exp(row: &[f64]) -> f64 {
         .map(|z| exp_nonpositive(z - top))
         .sum::<f64>()
         .ln()
+}
+
+/// `ln(1/M Σ exp(z_m))`; `-inf` if all are.
+fn log_mean_exp(column: &[f64]) -> f64 {
+    if maximum(column) == f64::NEG_INFINITY {
+        return f64::NEG_INFINITY;
+    }
+    log_sum_exp(column) - (column.len() as f64).ln()
+}
+
+/// Refuses no models, and models of different shapes.
+pub(crate) fn shapes_agree(members: &[Logits<'_>]) -> Result<()> {
+    let first = members
+        .first()
+        .ok_or(AuditError::Empty { what: "members" })?;
+    let shape = |logits: &Logits<'_>| format!("[{}, {}]", logits.rows(), logits.classes());
+    match members.iter().position(|m| shape(m) != shape(first)) {
+        None => Ok(()),
+        Some(member) => Err(AuditError::Members {
+            what: "shape",
+            member,
+            expected: shape(first),
+            got: shape(&members[member]),
+        }),
+    }
 }
 
 /// `ln(p_k / (1 - p_k))` of a class, limited to ±[`LARGEST_LOG_ODDS`].

@@ -52,6 +52,8 @@ pub(crate) struct PredictRequest {
     pub(crate) data: String,
     pub(crate) out: Option<PathBuf>,
     pub(crate) logits: bool,
+    /// Counted from 1; all without.
+    pub(crate) member: Option<usize>,
     pub(crate) computing: Computing,
 }
 
@@ -115,6 +117,7 @@ fn action(arguments: &[OsString]) -> Result<Action, clap::Error> {
             data: text(matches, "data").unwrap_or_default(),
             out: path(matches, "out"),
             logits: matches.get_flag("logits"),
+            member: count(matches, "member"),
             computing: computing(matches),
         }),
         Some(("audit", matches)) => Action::Audit(AuditRequest {
@@ -186,11 +189,15 @@ fn text(matches: &ArgMatches, name: &str) -> Option<String> {
     Some(value.to_string_lossy().into_owned())
 }
 
+fn count(matches: &ArgMatches, name: &str) -> Option<usize> {
+    let count = matches.get_one::<u64>(name);
+    count.and_then(|&n| usize::try_from(n).ok())
+}
+
 fn computing(matches: &ArgMatches) -> Computing {
-    let threads = matches.get_one::<u64>("threads");
     Computing {
         device: text(matches, "device").unwrap_or_else(|| "auto".into()),
-        threads: threads.and_then(|&n| usize::try_from(n).ok()),
+        threads: count(matches, "threads"),
         memory: text(matches, "memory"),
     }
 }

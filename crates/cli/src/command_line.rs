@@ -61,7 +61,17 @@ fn predict() -> Command {
             Arg::new("logits")
                 .long("logits")
                 .action(ArgAction::SetTrue)
-                .help("The network's raw outputs instead"),
+                .help(
+                    "Outputs before temperature and scale instead: of one network as they are, of several the logarithm of \
+                     their mean probability, or their mean",
+                ),
+        )
+        .arg(
+            Arg::new("member")
+                .long("member")
+                .value_name("N")
+                .value_parser(clap::value_parser!(u64))
+                .help("The answers of one network alone, counted from 1 [all together]"),
         )
         .args(where_to_compute())
 }
@@ -72,7 +82,7 @@ fn audit() -> Command {
         .after_help(
             "Of a run, without --data, the rows that it held out. Models of other programs: --weights with the model.json of \
              the architecture, or --logits and --labels, one row per line in the same order, as CSV or NPY; --logits several \
-             times for several models on the same rows.",
+             times for several models that answer together.",
         )
         .args_override_self(true)
         .arg(

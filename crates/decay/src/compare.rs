@@ -14,7 +14,6 @@ use crate::data::{Outliers, Truth, truth};
 use crate::device::Machine;
 use crate::error::Error;
 use crate::model::{Model, Opening};
-use crate::targets::{self, predictions};
 
 /// Which of two models is better, and whether the rows can tell.
 #[derive(Debug, Clone)]
@@ -43,7 +42,8 @@ pub fn compare_logits(files: &[PathBuf; 2], labels: &Path) -> Result<Compared, E
     })
 }
 
-/// Compares the first network of each run, which predicts, on labelled rows and perhaps on out-of-distribution data.
+/// Compares what two runs predict, all networks of each together and at their temperature, on labelled rows and perhaps on
+/// out-of-distribution data.
 ///
 /// # Errors
 /// [`Error::Run`] for what is no model, or one of other classes; else what cannot be read or computed.
@@ -62,7 +62,7 @@ pub fn compare_runs(
     ood: Option<&str>,
     machine: &Machine,
 ) -> Result<Compared, Error> {
-    let open = |run: &PathBuf| Opening::new(run).networks(1).on(machine.clone()).read();
+    let open = |run: &PathBuf| Opening::new(run).on(machine.clone()).read();
     let models = [open(&runs[0])?, open(&runs[1])?];
     if models[0].file.classes != models[1].file.classes {
         let reason = format!("predicts other classes than {}", runs[0].display());
@@ -72,18 +72,22 @@ pub fn compare_runs(
     for model in &models {
         let (schema, targets) = (&model.file.schema, model.targets());
         let data = load_with(source, schema)?;
-        inside.extend(targets.all_outputs((&data).into(), machine)?);
+        inside.push(targets.all_outputs((&data).into(), machine)?);
         if let Some(ood) = ood {
             let set = Outliers::load(ood, false, schema)?;
-            outside.extend(targets.all_outputs(set.samples(), machine)?);
+            outside.push(targets.all_outputs(set.samples(), machine)?);
         }
         let rows: Vec<usize> = (0..data.rows).collect();
         truths.push(truth(&data.target, &rows));
     }
     let found = match &truths[0] {
-        Truth::Classes { labels, classes } => {
-            let inside = targets::logits(&inside, *classes)?;
-            let outside = targets::logits(&outside, *classes)?;
+        Truth::Classes { labels, .. } => {
+            let answers = |outputs: &[Vec<Vec<f32>>]| {
+                let own = outputs.iter().zip(&models);
+                let own = own.map(|(outputs, model)| model.answers(outputs));
+                own.collect::<Result<Vec<_>, _>>()
+            };
+            let (inside, outside) = (answers(&inside)?, answers(&outside)?);
             classifiers(&inside, labels, ood.map(|_| outside.as_slice()))?
         }
         Truth::Values(targets) => regressions(&models, &inside, targets)?,
@@ -96,15 +100,17 @@ pub fn compare_runs(
 
 fn regressions(
     models: &[Model; 2],
-    outputs: &[Vec<f32>],
+    outputs: &[Vec<Vec<f32>>],
     targets: &[f64],
 ) -> Result<Comparison, Error> {
     let values = outputs.iter().zip(models);
-    let values = values.map(|(own, model)| predictions(own, model.file.target_scale));
-    let values: Vec<_> = values.collect();
+    let values: Vec<_> = values.map(|(own, model)| model.values(own)).collect();
+    let variances = models.iter().map(|model| model.file.sigma2);
+    // Likelihoods are compared where both models have one.
+    let variances: Option<Vec<f64>> = variances.collect();
     let member = |index: usize| MemberPredictions {
         values: &values[index],
-        sigma2: None,
+        sigma2: variances.as_ref().map(|own| own[index]),
     };
     let settings = AuditConfig::default().bootstrap;
     Ok(compare_regressions(

@@ -30,6 +30,14 @@ pub enum Error {
         /// Why.
         reason: &'static str,
     },
+    /// A model has fewer networks than the one that is asked for.
+    #[error("there is no network {member}; the model's are counted from 1 to {networks}")]
+    NoMember {
+        /// The one that is asked for, counted from 1.
+        member: usize,
+        /// How many there are.
+        networks: usize,
+    },
     /// A fit has one value of each hyper-parameter.
     #[error("{key} has {values} values, but a fit trains at one setting")]
     ManySettings {

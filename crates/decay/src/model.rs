@@ -14,7 +14,7 @@ use crate::data::Rows;
 use crate::device::Machine;
 use crate::error::Error;
 use crate::run::RunDir;
-use crate::targets::{TargetModels, predictions};
+use crate::targets::{self, TargetModels, predictions};
 
 /// The version of the format that this program writes and reads.
 const FORMAT: u32 = 1;
@@ -138,6 +138,7 @@ pub struct Model {
 pub struct Opening {
     run: PathBuf,
     networks: usize,
+    only: Option<usize>,
     machine: Option<Machine>,
     network: Option<Network>,
 }
@@ -148,6 +149,7 @@ impl Opening {
         Self {
             run: run.into(),
             networks: usize::MAX,
+            only: None,
             machine: None,
             network: None,
         }
@@ -156,6 +158,12 @@ impl Opening {
     /// Only the first so many of the networks.
     pub fn networks(mut self, most: usize) -> Self {
         self.networks = most;
+        self
+    }
+
+    /// One network alone, counted from 1.
+    pub fn member(mut self, number: usize) -> Self {
+        self.only = Some(number);
         self
     }
 
@@ -174,7 +182,8 @@ impl Opening {
     /// Reads the files.
     ///
     /// # Errors
-    /// [`Error::Run`] for what is no model, [`Error::Model`] for weights that do not fit it.
+    /// [`Error::Run`] for what is no model, [`Error::NoMember`] for a network that it lacks, [`Error::Model`] for weights
+    /// that do not fit it.
     pub fn read(self) -> Result<Model, Error> {
         let run = self.run;
         let (dir, path) = if run.is_file() {
@@ -184,7 +193,15 @@ impl Opening {
             let path = run.join(FILE);
             (run, path)
         };
-        let file = ModelFile::read(&path).map_err(|reason| Error::run(&path, reason))?;
+        let mut file = ModelFile::read(&path).map_err(|reason| Error::run(&path, reason))?;
+        file.weights.truncate(self.networks);
+        if let Some(member) = self.only {
+            let networks = file.weights.len();
+            if !(1..=networks).contains(&member) {
+                return Err(Error::NoMember { member, networks });
+            }
+            file.weights = vec![file.weights.swap_remove(member - 1)];
+        }
         let network = match self.network {
             Some(network) => network,
             None => {
@@ -193,7 +210,7 @@ impl Opening {
                 file.architecture.init(inputs, file.outputs)?
             }
         };
-        let weights = file.weights.iter().take(self.networks);
+        let weights = file.weights.iter();
         let states = weights
             .map(|weights| read_weights(&network, &dir.join(&weights.file)))
             .collect::<Result<_, _>>()?;
@@ -217,7 +234,9 @@ impl Model {
 
     /// What the networks say of rows: a file, folder or embedded set, or slices ([`rows`](crate::rows)), with or without a target.
     ///
-    /// Probabilities are tempered ones and, like values, the mean over the networks.
+    /// ```text
+    /// p(x) = mean_k softmax(z_k(x) / T)      or the mean of the networks' values
+    /// ```
     ///
     /// # Errors
     /// [`Error::Data`] for rows that are not like those of the training, [`Error::Train`] from the device.
@@ -233,9 +252,15 @@ impl Model {
             graph: encoded.graph.as_ref(),
         };
         let outputs = self.targets().all_outputs(samples, &self.machine)?;
+        let values = if self.is_classifier() {
+            self.answers(&outputs)?.probabilities()
+        } else {
+            self.values(&outputs)
+        };
         Ok(Predictions {
-            values: self.mean(&outputs, encoded.rows)?,
-            raw: outputs.into_iter().next().unwrap_or_default(),
+            values,
+            intervals: None,
+            raw: self.raw(outputs)?,
             rows: encoded.rows,
             warning: encoded.warning(),
             classes: self.file.classes.clone(),
@@ -243,22 +268,31 @@ impl Model {
         })
     }
 
-    /// Probabilities or values, the mean over the networks.
-    fn mean(&self, outputs: &[Vec<f32>], rows: usize) -> Result<Vec<f64>, Error> {
-        let mut mean = vec![0.0; rows * self.file.outputs];
-        for outputs in outputs {
-            let own = if self.is_classifier() {
-                let logits = Logits::from_f32(outputs, rows, self.file.outputs)?;
-                let temperature = self.file.temperature.unwrap_or(1.0);
-                logits.tempered(temperature)?.probabilities()
-            } else {
-                predictions(outputs, self.file.target_scale)
-            };
-            mean.iter_mut().zip(own).for_each(|(sum, own)| *sum += own);
+    /// What the networks of a classifier say together, at the temperature, as logits.
+    pub(crate) fn answers(&self, outputs: &[Vec<f32>]) -> Result<Logits<'static>, Error> {
+        let logits = targets::logits(outputs, self.file.outputs)?;
+        targets::together(&logits, self.file.temperature)
+    }
+
+    /// What the networks of a regression say together.
+    pub(crate) fn values(&self, outputs: &[Vec<f32>]) -> Vec<f64> {
+        let own = |outputs: &Vec<f32>| predictions(outputs, self.file.target_scale);
+        targets::mean_values(&outputs.iter().map(own).collect::<Vec<_>>())
+    }
+
+    /// Outputs as they are of one network; of several the logarithm of their mean probability, or their mean output.
+    fn raw(&self, mut outputs: Vec<Vec<f32>>) -> Result<Vec<f32>, Error> {
+        if outputs.len() == 1 {
+            return Ok(outputs.swap_remove(0));
         }
-        let count = outputs.len() as f64;
-        mean.iter_mut().for_each(|sum| *sum /= count);
-        Ok(mean)
+        let raw = if self.is_classifier() {
+            let logits = targets::logits(&outputs, self.file.outputs)?;
+            targets::together(&logits, None)?.log_probabilities()
+        } else {
+            let own = outputs.iter().map(|own| predictions(own, None));
+            targets::mean_values(&own.collect::<Vec<_>>())
+        };
+        Ok(raw.into_iter().map(|value| value as f32).collect())
     }
 
     /// Whether it says classes or values.
@@ -333,6 +367,8 @@ impl From<Rows> for Source {
 pub struct Predictions {
     /// Probabilities `[rows, classes]`, or values `[rows]` in the target's unit.
     pub values: Vec<f64>,
+    /// Of a regression, between what the target of each row lies; `[low, high]` by row.
+    pub intervals: Option<Vec<[f64; 2]>>,
     /// Names of the classes; none of a regression.
     pub classes: Vec<String>,
     /// Name of what is predicted.
@@ -341,7 +377,7 @@ pub struct Predictions {
     pub rows: usize,
     /// What was odd about the rows, in a sentence.
     pub warning: Option<String>,
-    /// Raw outputs of the first network.
+    /// Outputs of one network, or what several come to before temperature and scale.
     raw: Vec<f32>,
 }
 
@@ -356,13 +392,10 @@ impl Predictions {
             .collect()
     }
 
-    /// `class,p_A,p_B,...`, or the target's values under its name.
+    /// `class,p_A,p_B,...`, or the target's values under its name, with `low,high` where there are intervals.
     pub fn csv(&self) -> String {
         if self.classes.is_empty() {
-            return lines(
-                [csv_field(&self.target)],
-                self.values.iter().map(|value| [value.to_string()]),
-            );
+            return self.values_csv();
         }
         let names = self.classes.iter().map(|class| format!("p_{class}"));
         let head = ["class".to_owned()].into_iter();
@@ -374,7 +407,20 @@ impl Predictions {
         lines(head.chain(names.map(|name| csv_field(&name))), rows)
     }
 
-    /// The first network's outputs as they are, `logit_A,logit_B,...`.
+    fn values_csv(&self) -> String {
+        let target = csv_field(&self.target);
+        let values = self.values.iter();
+        let Some(intervals) = &self.intervals else {
+            return lines([target], values.map(|value| [value.to_string()]));
+        };
+        let rows = values.zip(intervals);
+        let cells =
+            |(value, [low, high]): (&f64, &[f64; 2])| [value, low, high].map(f64::to_string);
+        lines([target, "low".into(), "high".into()], rows.map(cells))
+    }
+
+    /// Before temperature and scale, `logit_A,logit_B,...`: the outputs of one network as they are, of several the logarithm
+    /// of their mean probability, or their mean output.
     pub fn raw_csv(&self) -> String {
         let names = self.classes.iter();
         let mut names: Vec<String> = names
@@ -407,4 +453,25 @@ fn first_largest(row: &[f64]) -> usize {
         }
     }
     best
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Predictions;
+
+    #[test]
+    fn intervals_stand_beside_the_values_where_there_are_any() {
+        let mut answers = Predictions {
+            values: vec![1.5, -2.0],
+            intervals: None,
+            classes: Vec::new(),
+            target: "price".into(),
+            rows: 2,
+            warning: None,
+            raw: Vec::new(),
+        };
+        assert_eq!(answers.csv(), "price\n1.5\n-2\n");
+        answers.intervals = Some(vec![[1.0, 2.25], [-3.0, -1.0]]);
+        assert_eq!(answers.csv(), "price,low,high\n1.5,1,2.25\n-2,-3,-1\n");
+    }
 }

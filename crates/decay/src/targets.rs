@@ -157,6 +157,25 @@ pub(crate) fn logits(outputs: &[Vec<f32>], classes: usize) -> Result<Vec<Logits<
     Ok(logits.collect::<Result<_, _>>()?)
 }
 
+/// What classifiers say together: the mean of their probabilities, as logits, each one's divided by the temperature first.
+pub(crate) fn together(
+    logits: &[Logits<'_>],
+    temperature: Option<f64>,
+) -> Result<Logits<'static>, Error> {
+    let Some(temperature) = temperature else {
+        return Ok(Logits::together(logits)?);
+    };
+    let tempered = logits.iter().map(|own| own.tempered(temperature));
+    Ok(Logits::together(&tempered.collect::<Result<Vec<_>, _>>()?)?)
+}
+
+/// The mean over models of values `[rows]`.
+pub(crate) fn mean_values(members: &[Vec<f64>]) -> Vec<f64> {
+    let rows = 0..members.first().map_or(0, Vec::len);
+    let sum = |row: usize| members.iter().map(|own| own[row]).sum::<f64>();
+    rows.map(|row| sum(row) / members.len() as f64).collect()
+}
+
 /// The values in the raw outputs of a regression, in the target's unit.
 pub(crate) fn predictions(outputs: &[f32], scale: Option<TargetScale>) -> Vec<f64> {
     let value = |&x: &f32| scale.map_or(f64::from(x), |scale| scale.invert(f64::from(x)));

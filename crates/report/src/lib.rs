@@ -29,7 +29,7 @@ pub use files::{
     members_csv, surface_csv, to_json,
 };
 pub use records::{
-    AuditCurve, Candidate, Curve, Direction, Finding, Line, Lines, Metric, MetricRow, ParameterRow,
-    PlainTable, RatePoint, Reliability, ReliabilityBin, Report, Run, Section, Selection, Split,
-    Spread, Surface, SurfaceAxis, SurfaceCell, Sweep, Task, Training,
+    Alone, AuditCurve, Candidate, Curve, Direction, Finding, Line, Lines, Metric, MetricRow,
+    ParameterRow, PlainTable, RatePoint, Reliability, ReliabilityBin, Report, Run, Section,
+    Selection, Split, Spread, Surface, SurfaceAxis, SurfaceCell, Sweep, Task, Training,
 };

@@ -12,8 +12,8 @@ use std::fmt;
 use serde::{Deserialize, Deserializer, Serialize};
 
 pub use audit::{
-    Direction, Line, Lines, MetricRow, ParameterRow, PlainTable, Reliability, ReliabilityBin,
-    Section,
+    Alone, Direction, Line, Lines, MetricRow, ParameterRow, PlainTable, Reliability,
+    ReliabilityBin, Section,
 };
 pub use sweep::{
     AuditCurve, Candidate, RatePoint, Selection, Surface, SurfaceAxis, SurfaceCell, Sweep, Task,

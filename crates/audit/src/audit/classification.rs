@@ -6,36 +6,41 @@ use super::resampling::measure;
 use super::{AuditConfig, Figures};
 use crate::calibration::{ReliabilityBin, reliability_diagram};
 use crate::check::{labels_possible, length};
-use crate::conformal::Halves;
 use crate::interval::{Estimate, mean_interval, summarise};
 use crate::logits::positive_temperature;
-use crate::metric::Prepared;
+use crate::metric::{Prepared, Settings};
 use crate::{AuditError, Logits, Result};
 
-/// One refit's logits on the held-out rows.
+/// The logits of one of the models that answer together, on the held-out rows.
 #[derive(Debug, Clone, PartialEq)]
 pub struct MemberLogits<'a> {
     /// `[rows, classes]`, the same rows for every member.
     pub logits: Logits<'a>,
-    /// The member's temperature, found on rows that are neither trained on nor audited; see
+    /// By what they are divided before all answer together, found on rows that are neither trained on nor audited; see
     /// [`optimal_temperature`](crate::calibration::optimal_temperature). For all members or for none.
     pub temperature: Option<f64>,
 }
 
-/// Audits refits of one classifier on held-out rows by every metric of [`Metric::ALL`](crate::Metric::ALL).
+/// Audits models that answer together on held-out rows by every metric of [`Metric::ALL`](crate::Metric::ALL).
 ///
-/// A figure is the mean over members of that metric on all rows. Intervals say how well these rows
-/// measure the members at hand; how much another seed would change is in `over_members`.
+/// ```text
+/// p = 1/M Σ_m softmax(z_m)          metrics
+/// p = 1/M Σ_m softmax(z_m / T_m)    metrics after temperature scaling, `*_tempered`
+/// ```
+///
+/// `metrics` are those of the mean prediction, see [`Logits::together`]; `single_network` are the means over members of
+/// each member's own, and `over_members` their spread: how much another seed would change. Intervals say how well these
+/// rows measure the members at hand. Of one member all three speak of it.
 ///
 /// | interval | metrics |
 /// | :-- | :-- |
-/// | percentile bootstrap over rows, resampled jointly for all members | all but the following |
+/// | percentile bootstrap over rows, the same resamples for all members and for them together | all but the following |
 /// | the same, centred ([`centred_interval`](crate::interval::centred_interval)), since resampling inflates gaps | calibration errors, parts of the Brier score |
 /// | normal, from the information of a fit | `calibration_slope`, `calibration_intercept`, `multinomial_slope` |
 /// | from random halves, see [`SetFigures`](crate::conformal::SetFigures) | `conformal_*`, `aps_*` |
 /// | Student's over members, on the log scale | `temperature`, the geometric mean over members |
 ///
-/// Figures after division by each member's temperature are there if it is given, detection if `ood` is. Slopes are
+/// Figures after temperature scaling are there if a temperature is given, detection if `ood` is. Slopes are
 /// left out where a member has none (all rows right, or separable), sets with a single row.
 ///
 /// # Shapes
@@ -59,42 +64,80 @@ pub fn audit_classification(
         .par_iter()
         .enumerate()
         .map(|(i, member)| {
-            let outside = ood.map(|ood| &ood[i]);
-            prepare(member, labels, outside, halves.as_ref(), config)
+            labels_possible(&member.logits, labels)?;
+            let tempered = member.temperature.map(|t| member.logits.tempered(t));
+            let answers = Answers {
+                logits: member.logits.borrowed(),
+                tempered: tempered.transpose()?,
+                outside: ood.map(|ood| ood[i].borrowed()),
+            };
+            let settings = config.settings(halves.as_ref(), member.temperature);
+            answers.prepared(labels, settings)
         })
         .collect::<Result<_>>()?;
-    let mut found = measure(&mut prepared, labels.len(), ood_rows, &config.bootstrap)?;
+    let mut single = measure(&mut prepared, labels.len(), ood_rows, &config.bootstrap)?;
+    drop(prepared);
     let temperatures: Vec<f64> = members.iter().filter_map(|m| m.temperature).collect();
-    if !temperatures.is_empty() {
-        let estimate = geometric_mean(&temperatures, config.bootstrap.level)?;
-        found.0.insert("temperature".to_owned(), estimate);
-        found
-            .1
-            .insert("temperature".to_owned(), summarise(&temperatures)?);
+    let temperature = match temperatures.as_slice() {
+        [] => None,
+        all => Some(geometric_mean(all, config.bootstrap.level)?),
+    };
+    if let Some(estimate) = temperature {
+        let spread = summarise(&temperatures)?;
+        single.0.insert("temperature".to_owned(), estimate);
+        single.1.insert("temperature".to_owned(), spread);
     }
-    let diagram = reliability(members, labels, config)?;
+    let all = Answers::together(members, ood)?;
+    let diagram = reliability(&all.logits, labels, config)?;
+    if members.len() == 1 {
+        let metrics = single.0.clone();
+        return Ok(Figures::new(metrics, single, diagram, 1, &config.bootstrap));
+    }
+    let settings = config.settings(halves.as_ref(), temperature.map(|t| t.mean));
+    let mut all = [all.prepared(labels, settings)?];
+    let (mut metrics, _) = measure(&mut all, labels.len(), ood_rows, &config.bootstrap)?;
+    metrics.extend(temperature.map(|estimate| ("temperature".to_owned(), estimate)));
     Ok(Figures::new(
-        found,
+        metrics,
+        single,
         diagram,
         members.len(),
         &config.bootstrap,
     ))
 }
 
-fn prepare<'a>(
-    member: &'a MemberLogits<'_>,
-    labels: &'a [usize],
-    outside: Option<&Logits<'_>>,
-    halves: Option<&'a Halves>,
-    config: &AuditConfig,
-) -> Result<Prepared<'a>> {
-    let logits = &member.logits;
-    labels_possible(logits, labels)?;
-    let settings = config.settings(halves, member.temperature);
-    let prepared = Prepared::classifier(logits.borrowed(), labels, settings)?;
-    match outside {
-        Some(outside) => prepared.detecting(logits, outside),
-        None => Ok(prepared),
+/// What a model, or all of them together, make of the rows.
+struct Answers<'a> {
+    logits: Logits<'a>,
+    /// At the temperature.
+    tempered: Option<Logits<'a>>,
+    /// Of out-of-distribution rows.
+    outside: Option<Logits<'a>>,
+}
+
+impl<'a> Answers<'a> {
+    /// Of members that agree in shape and in having a temperature.
+    fn together(members: &[MemberLogits<'_>], ood: Option<&[Logits<'_>]>) -> Result<Self> {
+        let logits: Vec<_> = members.iter().map(|m| m.logits.borrowed()).collect();
+        let tempered = members
+            .iter()
+            .filter_map(|member| Some(member.logits.tempered(member.temperature?)));
+        let tempered = tempered.collect::<Result<Vec<_>>>()?;
+        let tempered = (!tempered.is_empty()).then_some(tempered);
+        Ok(Self {
+            logits: Logits::together(&logits)?,
+            tempered: tempered.map(|all| Logits::together(&all)).transpose()?,
+            outside: ood.map(Logits::together).transpose()?,
+        })
+    }
+
+    fn prepared(self, labels: &'a [usize], settings: Settings<'a>) -> Result<Prepared<'a>> {
+        let outside = self.outside.map(|outside| (self.logits.clone(), outside));
+        let prepared = Prepared::classifier(self.logits, self.tempered, labels, settings);
+        match outside {
+            Some((inside, outside)) => prepared.detecting(&inside, &outside),
+            None => Ok(prepared),
+        }
     }
 }
 
@@ -150,16 +193,12 @@ fn geometric_mean(values: &[f64], level: f64) -> Result<Estimate> {
     })
 }
 
-/// One diagram over all members' predictions; its intervals count every row once.
+/// The diagram of what all members say together.
 fn reliability(
-    members: &[MemberLogits<'_>],
+    logits: &Logits<'_>,
     labels: &[usize],
     config: &AuditConfig,
 ) -> Result<Vec<ReliabilityBin>> {
-    let (mut confidence, mut hits) = (Vec::new(), Vec::new());
-    for member in members {
-        confidence.extend(member.logits.confidences());
-        hits.extend(member.logits.hits(labels)?);
-    }
-    reliability_diagram(&confidence, &hits, members.len(), config.width())
+    let (confidence, hits) = (logits.confidences(), logits.hits(labels)?);
+    reliability_diagram(&confidence, &hits, 1, config.width())
 }

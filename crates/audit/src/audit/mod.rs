@@ -1,4 +1,4 @@
-//! All metrics of a set of refits at once, each with an interval.
+//! All metrics of models that answer together at once, each with an interval, and those of one alone beside them.
 
 mod classification;
 mod population;
@@ -100,12 +100,14 @@ impl AuditConfig {
 /// What an audit found, serialised with every metric under its plain name at the top level.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Figures {
-    /// Metrics by name: the mean over members of each on all rows, its interval from resampled rows.
+    /// Metrics by name of all members together, each on all rows, its interval from resampled rows.
     #[serde(flatten)]
     pub metrics: BTreeMap<String, Estimate>,
-    /// The same metrics' spread over members (refits with other seeds), which resampling rows misses.
+    /// The same of one member alone: the mean over members of each one's own, its interval from resampled rows.
+    pub single_network: BTreeMap<String, Estimate>,
+    /// The spread of a single one's metrics over members (refits with other seeds), which resampling rows misses.
     pub over_members: BTreeMap<String, Spread>,
-    /// The reliability diagram over the predictions of all members; empty for a regression.
+    /// The reliability diagram of all members together; empty for a regression.
     pub reliability: Vec<ReliabilityBin>,
     /// Number of members.
     pub members: usize,
@@ -116,15 +118,17 @@ pub struct Figures {
 }
 
 impl Figures {
-    /// From estimates and spreads over members by metric.
+    /// From estimates of all members together, and those of single ones with their spread over members.
     fn new(
-        (metrics, over_members): resampling::Findings,
+        metrics: BTreeMap<String, Estimate>,
+        (single_network, over_members): resampling::Findings,
         reliability: Vec<ReliabilityBin>,
         members: usize,
         settings: &Bootstrap,
     ) -> Self {
         Self {
             metrics,
+            single_network,
             over_members,
             reliability,
             members,

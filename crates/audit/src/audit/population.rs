@@ -66,7 +66,9 @@ fn figures(
     let logits = Logits::from_f32(member.logits, labels.len(), classes)?;
     labels_possible(&logits, labels)?;
     let settings = config.settings(halves, member.temperature);
-    let mut prepared = Prepared::classifier(logits.borrowed(), labels, settings)?;
+    let tempered = member.temperature.map(|t| logits.tempered(t));
+    let mut prepared =
+        Prepared::classifier(logits.borrowed(), tempered.transpose()?, labels, settings);
     let mut found = prepared.resampled(&Draw::all(labels.len(), 0));
     let estimates = prepared.estimates()?.into_iter();
     found.extend(estimates.map(|(metric, estimate)| (metric, estimate.mean)));

@@ -4,10 +4,11 @@ use super::classification::{given, same};
 use super::resampling::measure;
 use super::{AuditConfig, Figures};
 use crate::check::{pair, positive_variance};
+use crate::interval::mean;
 use crate::metric::{Prepared, Values};
 use crate::{AuditError, Result};
 
-/// One refit's predictions on the held-out rows.
+/// The predictions of one of the models that answer together, on the held-out rows.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct MemberPredictions<'a> {
     /// `[rows]`, in units of the target.
@@ -17,10 +18,10 @@ pub struct MemberPredictions<'a> {
     pub sigma2: Option<f64>,
 }
 
-/// Audits refits of one regression on held-out rows by every metric of [`Metric::ALL`](crate::Metric::ALL).
+/// Audits models that answer together on held-out rows by every metric of [`Metric::ALL`](crate::Metric::ALL).
 ///
-/// A figure is the mean over members. Intervals are percentile bootstraps over rows, resampled jointly for all
-/// members, but for the following.
+/// `metrics` are those of the mean of the members' values, `single_network` the means over members of each one's own.
+/// Intervals are percentile bootstraps over rows, the same resamples for all, but for the following.
 ///
 /// | metrics | interval |
 /// | :-- | :-- |
@@ -29,7 +30,8 @@ pub struct MemberPredictions<'a> {
 /// | `coverage_50`, `coverage_90` | Wilson |
 /// | `conformal_*` | from random halves ([`IntervalFigures`](crate::conformal::IntervalFigures)); left out with fewer than 18 rows, where conformal intervals are infinite |
 ///
-/// Scores of a Gaussian (`nll`, `crps`, `pit_ks`, `coverage_*`) are there if `sigma2` is given.
+/// Scores of a Gaussian (`nll`, `crps`, `pit_ks`, `coverage_*`) are there if `sigma2` is given; of all members together
+/// with the mean of their variances.
 ///
 /// # Shapes
 /// - `members`: `[members]` of `[rows]`; `targets`: `[rows]`
@@ -51,13 +53,32 @@ pub fn audit_regression(
         .map(|member| Values::new(member.values, targets, member.sigma2, settings))
         .map(Prepared::Regression)
         .collect();
-    let found = measure(&mut prepared, targets.len(), 0, &config.bootstrap)?;
+    let single = measure(&mut prepared, targets.len(), 0, &config.bootstrap)?;
+    let metrics = if members.len() == 1 {
+        single.0.clone()
+    } else {
+        let values = mean_values(members);
+        let variances: Option<Vec<f64>> = members.iter().map(|member| member.sigma2).collect();
+        let sigma2 = variances.map(|variances| mean(&variances));
+        let rows = Values::new(&values, targets, sigma2, settings);
+        let all = &mut [Prepared::Regression(rows)];
+        measure(all, targets.len(), 0, &config.bootstrap)?.0
+    };
+    let count = members.len();
     Ok(Figures::new(
-        found,
+        metrics,
+        single,
         Vec::new(),
-        members.len(),
+        count,
         &config.bootstrap,
     ))
+}
+
+/// What all members say together, `[rows]`.
+fn mean_values(members: &[MemberPredictions<'_>]) -> Vec<f64> {
+    let rows = 0..members[0].values.len();
+    let sum = |row: usize| members.iter().map(|member| member.values[row]).sum::<f64>();
+    rows.map(|row| sum(row) / members.len() as f64).collect()
 }
 
 /// Refuses members that do not fit the targets or differ in having a variance.

@@ -103,7 +103,9 @@ fn prepared<'a>(
     config: &AuditConfig,
 ) -> Result<Prepared<'a>> {
     labels_possible(logits, labels)?;
-    Prepared::classifier(logits.borrowed(), labels, config.settings(None, None))
+    let settings = config.settings(None, None);
+    let logits = logits.borrowed();
+    Ok(Prepared::classifier(logits, None, labels, settings))
 }
 
 /// Every metric that models are compared by, of `B - A` with both models on the same rows and resamples.

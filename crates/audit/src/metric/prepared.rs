@@ -14,7 +14,7 @@ use crate::{Estimate, Logits, Result};
 pub(crate) enum Prepared<'a> {
     Classifier {
         rows: Classes<'a>,
-        /// The same logits divided by the model's temperature.
+        /// The same at the model's temperature.
         tempered: Option<Classes<'a>>,
         detection: Vec<(OodScore, Detecting)>,
     },
@@ -22,19 +22,18 @@ pub(crate) enum Prepared<'a> {
 }
 
 impl<'a> Prepared<'a> {
-    /// Labels must fit the logits and be possible.
+    /// Labels must fit the logits and be possible; `tempered` are the same at the model's own temperature.
     pub(crate) fn classifier(
         logits: Logits<'a>,
+        tempered: Option<Logits<'a>>,
         labels: &'a [usize],
         settings: Settings<'a>,
-    ) -> Result<Self> {
-        let temperature = settings.temperature;
-        let tempered = temperature.map(|t| logits.tempered(t)).transpose()?;
-        Ok(Self::Classifier {
+    ) -> Self {
+        Self::Classifier {
             tempered: tempered.map(|logits| Classes::new(logits, labels, settings)),
             rows: Classes::new(logits, labels, settings),
             detection: Vec::new(),
-        })
+        }
     }
 
     /// Ranks the held-out rows among others by every score of logits.

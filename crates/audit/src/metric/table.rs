@@ -149,7 +149,7 @@ impl Metric {
     /// | `logit_scale` | root mean square of the centred logits | |
     /// | `calibration_slope`, `calibration_intercept` | of being right on the logit of the confidence; 1 and 0 are perfect | Cox 1958, <https://doi.org/10.1093/biomet/45.3-4.562> |
     /// | `multinomial_slope` | the factor on the logits that suits these rows best, `1 / T` | |
-    /// | `temperature`, `*_tempered` | the models' temperature, and figures after division by it | Guo et al. 2017 |
+    /// | `temperature`, `*_tempered` | the models' temperature, and figures after division of their logits by it, which are those of the answers | Guo et al. 2017 |
     /// | `aurc`, `excess_aurc`, `accuracy_at_80` | selective prediction, surest rows first | Geifman et al. 2019, <https://arxiv.org/abs/1805.08206> |
     /// | `failure_auroc` | probability that a right answer is surer than a wrong one, ties half: ½ is chance | Hendrycks & Gimpel 2017, <https://arxiv.org/abs/1610.02136> |
     /// | `conformal_*_90`, `aps_*_90` | 90 % prediction sets by least ambiguity, and adaptive randomised ones | Sadinle et al. 2019, Romano et al. 2020 |
@@ -240,15 +240,35 @@ impl Metric {
             .of(ClassesEstimate(|rows| Ok(rows.sharpness_estimate()))),
         row("temperature", "temperature", "T")
             .neutral().own(),
+        row("accuracy_tempered", "accuracy after temperature scaling", "accuracy, tempered")
+            .higher().points().terminal()
+            .of(Tempered(|w| w.accuracy())),
+        row("confidence_tempered", "mean confidence after temperature scaling", "confidence, tempered")
+            .neutral().points()
+            .of(Tempered(|w| w.confidence())),
+        row("confidence_gap_tempered", "confidence less accuracy after temperature scaling", "confidence gap, tempered")
+            .target(0.0).points()
+            .of(Tempered(|w| w.confidence_gap())),
         row("nll_tempered", "NLL after temperature scaling (nats)", "NLL, tempered")
             .nats().terminal()
             .of(Tempered(|w| w.nll())),
+        row("brier_tempered", "Brier score after temperature scaling", "Brier score, tempered")
+            .page()
+            .of(Tempered(|w| w.brier())),
         row("ece_tempered", "calibration error after temperature scaling", "ECE, tempered")
             .points().centred(1.0).terminal()
             .of(Tempered(|w| w.top().l1)),
         row("smooth_ece_tempered", "smooth calibration error after temperature scaling", "smooth ECE, tempered")
             .points().centred(1.0)
             .of(Tempered(|w| w.smooth_ece())),
+        row("aurc_tempered", "AURC after temperature scaling", "AURC, tempered")
+            .of(Tempered(|w| w.curve().aurc())),
+        row("failure_auroc_tempered", "AUROC of right against wrong answers after temperature scaling", "failure AUROC, tempered")
+            .higher().points()
+            .of(Tempered(|w| w.curve().failure_auroc())),
+        row("accuracy_at_80_tempered", "accuracy on the surest 80 % after temperature scaling", "accuracy at 80 %, tempered")
+            .higher().points()
+            .of(Tempered(|w| w.curve().accuracy_of_share(0.8))),
         row("aurc", "error rate over all coverages (AURC)", "AURC")
             .page().drawn().compared()
             .of(Classes(|w| w.curve().aurc())),

@@ -1,7 +1,8 @@
 //! How much members that should agree do not.
 
 use super::OodScore;
-use crate::{AuditError, Logits, Result};
+use crate::logits::shapes_agree;
+use crate::{Logits, Result};
 
 /// What the members' predictions say about each row, all of `[rows]`.
 ///
@@ -83,20 +84,4 @@ fn mean_over_members(members: &[Vec<f64>]) -> Vec<f64> {
 fn entropy(row: &[f64]) -> f64 {
     let present = row.iter().filter(|p| **p > 0.0);
     0.0 - present.map(|p| p * p.ln()).sum::<f64>()
-}
-
-fn shapes_agree(members: &[Logits<'_>]) -> Result<()> {
-    let first = members
-        .first()
-        .ok_or(AuditError::Empty { what: "members" })?;
-    let shape = |logits: &Logits<'_>| format!("[{}, {}]", logits.rows(), logits.classes());
-    match members.iter().position(|m| shape(m) != shape(first)) {
-        None => Ok(()),
-        Some(member) => Err(AuditError::Members {
-            what: "shape",
-            member,
-            expected: shape(first),
-            got: shape(&members[member]),
-        }),
-    }
 }

@@ -24,28 +24,39 @@ pub struct Sentence {
 
 /// Every sentence that a classifier's figures allow, under the names that an [`Figures`](crate::Figures) give them.
 ///
-/// `recalibrated` is a comparison of maps on rows that they were not fitted on, if there is one.
+/// They speak of the classifier as it answers: of the figures after temperature scaling where there are any.
+/// `recalibrated` is a comparison of maps, none of them a temperature found before, on rows that they were not fitted on,
+/// if there is one.
 pub fn verdicts(
     metrics: &BTreeMap<String, Estimate>,
     recalibrated: &[Recalibrated],
 ) -> Vec<Sentence> {
     let metric = |name: &str| metrics.get(name).copied();
+    let tempered = |name: &str| metric(&format!("{name}_tempered"));
+    let has_temperature = tempered("accuracy").is_some();
+    let answered = |name: &str| {
+        if has_temperature {
+            tempered(name)
+        } else {
+            metric(name)
+        }
+    };
     let confidence = || {
         Some(confidence_verdict(&Confidence {
-            accuracy: metric("accuracy")?,
-            confidence: metric("confidence")?,
-            gap: metric("confidence_gap")?,
-            calibration_error: metric("smooth_ece")?,
+            accuracy: answered("accuracy")?,
+            confidence: answered("confidence")?,
+            gap: answered("confidence_gap")?,
+            calibration_error: answered("smooth_ece")?,
             temperature: metric("temperature").map(|t| t.mean),
-            error_after: metric("smooth_ece_tempered"),
+            error_before: tempered("smooth_ece").and_then(|_| metric("smooth_ece")),
         }))
     };
     let selective = || {
         Some(selective_verdict(
             0.8,
-            metric("accuracy")?,
-            metric("accuracy_at_80")?,
-            metric("failure_auroc"),
+            answered("accuracy")?,
+            answered("accuracy_at_80")?,
+            answered("failure_auroc"),
         ))
     };
     let sets = || {
@@ -80,10 +91,10 @@ pub struct Confidence {
     pub gap: Estimate,
     /// Smooth calibration error.
     pub calibration_error: Estimate,
-    /// Temperature found on other rows.
+    /// Temperature found on other rows, by which the logits are divided.
     pub temperature: Option<f64>,
-    /// Smooth calibration error after division by it.
-    pub error_after: Option<Estimate>,
+    /// Smooth calibration error before that.
+    pub error_before: Option<Estimate>,
 }
 
 /// Over-confident, under-confident, miscalibrated, well calibrated, or not to be told.
@@ -135,7 +146,7 @@ pub fn confidence_verdict(figures: &Confidence) -> Sentence {
     }
 }
 
-/// The sentence with what a temperature does, where it helps beyond doubt or does not.
+/// The sentence with what the temperature has done, where it has helped beyond doubt or has not.
 fn sentence(what: &str, figures: &Confidence) -> String {
     let mut text = String::from("On average ");
     text.push_str(what);
@@ -145,15 +156,15 @@ fn sentence(what: &str, figures: &Confidence) -> String {
 }
 
 fn remedy(figures: &Confidence) -> String {
-    let (Some(temperature), Some(after)) = (figures.temperature, figures.error_after) else {
+    let (Some(temperature), Some(before)) = (figures.temperature, figures.error_before) else {
         return String::new();
     };
-    let before = figures.calibration_error;
+    let after = figures.calibration_error;
     // Beyond doubt where the intervals before and after are apart.
     let verb = if after.high < before.low {
-        "repairs its calibration error from"
+        "has taken its calibration error from"
     } else if after.low > before.high {
-        "makes its calibration error worse, from"
+        "has made its calibration error worse, from"
     } else {
         return String::new();
     };
@@ -196,7 +207,8 @@ pub fn recalibration_verdict(compared: &[Recalibrated]) -> Option<Sentence> {
     Some(Sentence {
         headline: format!("{name} repairs it best."),
         detail: format!(
-            "On rows it has not seen it takes the calibration error from {} to {} points and the likelihood loss {} {:.3}.",
+            "Beside no repair at all, on rows it has not seen, it takes the calibration error from {} to {} points and the \
+             likelihood loss {} {:.3}.",
             points(before.smooth_ece),
             points(chosen.smooth_ece),
             before.nll.map_or_else(

@@ -13,11 +13,24 @@ use crate::synthetic::{CLASSES, labels, members, ood, quick};
 
 type Named = Vec<(String, f64)>;
 
+/// What is measured after temperature scaling, too.
+const TEMPERED: [&str; 9] = [
+    "accuracy",
+    "confidence",
+    "confidence_gap",
+    "nll",
+    "brier",
+    "ece",
+    "aurc",
+    "failure_auroc",
+    "accuracy_at_80",
+];
+
 fn plain_metrics(member: &MemberLogits<'_>, ood: &Logits<'_>, labels: &[usize]) -> Named {
     let mut out = plain_row_metrics(&member.logits, labels);
     let soft = member.logits.tempered(member.temperature.unwrap()).unwrap();
     let tempered = plain_row_metrics(&soft, labels);
-    for name in ["nll", "ece"] {
+    for name in TEMPERED {
         let (_, value) = tempered.iter().find(|(n, _)| n == name).unwrap();
         out.push((format!("{name}_tempered"), *value));
     }
@@ -110,13 +123,13 @@ fn take(logits: &Logits<'_>, rows: &[usize]) -> Logits<'static> {
 }
 
 #[test]
-fn every_figure_is_the_mean_over_members_of_the_plain_metric() {
+fn every_figure_of_one_network_is_the_mean_over_members_of_the_plain_metric() {
     let labels = labels(3, 150);
     let (members, ood) = (members(3, 3, &labels), ood(3, 3, 80));
     let audit = audit_classification(&members, &labels, Some(&ood), &quick(50, 1)).unwrap();
     let plain = averaged(&members, &ood, &labels);
     for (name, mean) in &plain {
-        let found = audit.metrics[name];
+        let found = audit.single_network[name];
         let gap = (found.mean - mean).abs();
         assert!(gap < 1e-12, "{name}: {} against {mean}", found.mean);
         assert!(found.low <= found.mean && found.mean <= found.high);
@@ -127,9 +140,153 @@ fn every_figure_is_the_mean_over_members_of_the_plain_metric() {
         assert_eq!(audit.over_members[name].n, 3);
     }
     // Nine figures without plain resampling, the temperature and what it does to one of them are reported besides.
-    assert_eq!(audit.metrics.len(), plain.len() + 11);
+    assert_eq!(audit.single_network.len(), plain.len() + 11);
     let geometric = (1.2f64 * 1.3 * 1.4).cbrt();
     assert!((audit.metrics["temperature"].mean - geometric).abs() < 1e-12);
+}
+
+/// The mean of the members' probabilities as logits, each member's divided by its temperature if asked.
+fn mean_prediction(members: &[MemberLogits<'_>], tempered: bool) -> Logits<'static> {
+    let (rows, classes) = (members[0].logits.rows(), members[0].logits.classes());
+    let mut mean = vec![0.0; rows * classes];
+    for member in members {
+        let t = member.temperature.filter(|_| tempered).unwrap_or(1.0);
+        let own = member.logits.tempered(t).unwrap().probabilities();
+        let count = members.len() as f64;
+        mean.iter_mut().zip(own).for_each(|(m, p)| *m += p / count);
+    }
+    let logs: Vec<f64> = mean.iter().map(|p| p.ln()).collect();
+    Logits::new(logs, rows, classes).unwrap()
+}
+
+/// Figures at the top are those of the mean prediction, before and after the temperatures.
+#[test]
+fn figures_of_all_together_are_the_plain_metrics_of_the_mean_prediction() {
+    let labels = labels(3, 150);
+    let (members, ood) = (members(3, 3, &labels), ood(3, 3, 80));
+    let audit = audit_classification(&members, &labels, Some(&ood), &quick(50, 1)).unwrap();
+    let before = plain_row_metrics(&mean_prediction(&members, false), &labels);
+    let after = plain_row_metrics(&mean_prediction(&members, true), &labels);
+    let after = after.into_iter().filter_map(|(name, value)| {
+        let tempered = TEMPERED.contains(&name.as_str());
+        tempered.then(|| (format!("{name}_tempered"), value))
+    });
+    for (name, value) in before.into_iter().chain(after) {
+        let found = audit.metrics[&name];
+        let gap = (found.mean - value).abs();
+        assert!(gap < 1e-11, "{name}: {} against {value}", found.mean);
+        assert!(found.low <= found.mean && found.mean <= found.high && found.n == 150);
+    }
+    // Together they are better than one alone: the logarithm is concave.
+    for name in ["nll", "nll_tempered", "brier"] {
+        assert!(audit.metrics[name].mean < audit.single_network[name].mean - 0.01);
+    }
+    // Energies and largest logits keep their scale.
+    let logits: Vec<Logits<'_>> = members.iter().map(|m| m.logits.clone()).collect();
+    let plain = Logits::together(&logits).unwrap();
+    let outside = Logits::together(&ood).unwrap();
+    for score in OodScore::ALL {
+        let found = figures(&score.of(&plain), &score.of(&outside)).unwrap();
+        let name = format!("auroc_{}", score.name());
+        assert!((audit.metrics[&name].mean - found.auroc).abs() < 1e-12);
+    }
+    let single: Vec<f64> = members
+        .iter()
+        .map(|m| OodScore::Energy.of(&m.logits)[7])
+        .collect();
+    let mean = single.iter().sum::<f64>() / 3.0;
+    assert!((OodScore::Energy.of(&plain)[7] - mean).abs() < 1e-12);
+}
+
+/// Resamples of all together are those of the mean prediction as a model of its own, interval by interval.
+#[test]
+fn intervals_of_all_together_are_those_of_the_mean_prediction() {
+    let labels = labels(8, 90);
+    let members = members(8, 2, &labels);
+    let found = audit_classification(&members, &labels, None, &quick(40, 77)).unwrap();
+    let alone = |tempered| {
+        let mean = MemberLogits {
+            logits: mean_prediction(&members, tempered),
+            temperature: None,
+        };
+        let audit = audit_classification(&[mean], &labels, None, &quick(40, 77));
+        audit.unwrap().metrics
+    };
+    let (before, after) = (alone(false), alone(true));
+    // Fits stop within their tolerance.
+    let close = |a: f64, b: f64| (a - b).abs() < 1e-7;
+    for (name, want) in &before {
+        let got = found.metrics[name];
+        for (a, b) in [
+            (got.mean, want.mean),
+            (got.low, want.low),
+            (got.high, want.high),
+        ] {
+            assert!(close(a, b), "{name}: {got:?} against {want:?}");
+        }
+    }
+    for name in ["accuracy", "nll", "ece", "smooth_ece"] {
+        let (got, want) = (found.metrics[&format!("{name}_tempered")], after[name]);
+        assert!(
+            close(got.low, want.low) && close(got.high, want.high),
+            "{name}"
+        );
+    }
+}
+
+/// Equal models together are each of them, and one alone is as if nobody had asked for more.
+#[test]
+fn equal_models_together_are_each_of_them() {
+    let labels = labels(3, 120);
+    let (one, outside) = (members(3, 1, &labels), ood(3, 1, 60));
+    let config = quick(40, 3);
+    let audit = |members: &[MemberLogits<'_>], ood: &[Logits<'_>]| {
+        audit_classification(members, &labels, Some(ood), &config).unwrap()
+    };
+    let alone = audit(&one, &outside);
+    assert_eq!(alone.metrics, alone.single_network);
+    assert_eq!(
+        Logits::together(&[one[0].logits.clone()]).unwrap(),
+        one[0].logits
+    );
+    let four = audit(&vec![one[0].clone(); 4], &vec![outside[0].clone(); 4]);
+    assert_eq!(four.metrics.len(), alone.metrics.len());
+    for (name, want) in &alone.metrics {
+        let got = four.metrics[name];
+        for (a, b) in [
+            (got.mean, want.mean),
+            (got.low, want.low),
+            (got.high, want.high),
+        ] {
+            // The interval of the temperature is over members.
+            let free = name == "temperature" || name.starts_with("calibration_");
+            assert!(
+                (a - b).abs() < if free { 1e-6 } else { 1e-9 },
+                "{name}: {got:?} {want:?}"
+            );
+        }
+    }
+}
+
+/// By hand: (0.9, 0.1) and (0.5, 0.5) say (0.7, 0.3); a class that one of them excludes has half the other's probability.
+#[test]
+fn probabilities_are_averaged() {
+    let of = |row: [f64; 2]| Logits::new(row.to_vec(), 1, 2).unwrap();
+    let (a, b) = (of([9f64.ln(), 0.0]), of([0.0, 0.0]));
+    let p = Logits::together(&[a.clone(), b]).unwrap().probabilities();
+    assert!((p[0] - 0.7).abs() < 1e-15 && (p[1] - 0.3).abs() < 1e-15);
+    let never = of([0.0, f64::NEG_INFINITY]);
+    let p = Logits::together(&[a, never.clone()])
+        .unwrap()
+        .probabilities();
+    assert!((p[1] - 0.05).abs() < 1e-15, "{p:?}");
+    let p = Logits::together(&[never.clone(), never]).unwrap();
+    assert_eq!(p.probabilities(), [1.0, 0.0]);
+    // A probability that rounds to 0 keeps its price.
+    let (sure, surer) = (of([0.0, 2000.0]), of([0.0, 4000.0]));
+    let loss = decay_audit::nll(&Logits::together(&[sure, surer]).unwrap(), &[0]).unwrap();
+    assert!((loss - (2000.0 + 2f64.ln())).abs() < 1e-9, "{loss}");
+    assert!(Logits::together(&[]).is_err());
 }
 
 /// The plain metrics of resample `index` of seed 77, its rows copied out.
@@ -166,10 +323,11 @@ fn replicates_are_the_plain_metrics_of_the_copied_rows() {
     let mut config = quick(2, 77);
     config.bootstrap.level = 1.0 - 1e-13;
     let audit = audit_classification(&members, &labels, Some(&ood), &config).unwrap();
+    let audit = audit.single_network;
     let first = by_copying(&members, &ood, &labels, 0);
     let second = by_copying(&members, &ood, &labels, 1);
     for ((name, a), (_, b)) in first.iter().zip(&second) {
-        let found = audit.metrics[name];
+        let found = audit[name];
         let mut ends = [a.min(*b), a.max(*b)];
         let centred = ["brier_reliability", "brier_resolution", "mce"];
         if name.contains("ece") || centred.contains(&name.as_str()) {

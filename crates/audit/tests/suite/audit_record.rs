@@ -63,14 +63,14 @@ fn json_holds_every_metric_at_the_top_level() {
 }
 
 #[test]
-fn reliability_pools_members_but_not_their_certainty() {
+fn equal_members_make_the_diagram_of_one() {
     let labels = labels(3, 150);
     let one = members(3, 1, &labels);
     let five: Vec<MemberLogits<'_>> = vec![one[0].clone(); 5];
     let audit = |members| audit_classification(members, &labels, None, &quick(5, 0)).unwrap();
-    for (single, pooled) in audit(&one).reliability.iter().zip(audit(&five).reliability) {
-        assert_eq!(pooled.count, 5 * single.count);
-        assert!((pooled.low - single.low).abs() < 1e-12);
-        assert!((pooled.high - single.high).abs() < 1e-12);
+    for (single, all) in audit(&one).reliability.iter().zip(audit(&five).reliability) {
+        assert_eq!(all.count, single.count);
+        assert!((all.low - single.low).abs() < 1e-12);
+        assert!((all.high - single.high).abs() < 1e-12);
     }
 }

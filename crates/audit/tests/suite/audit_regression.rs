@@ -43,7 +43,7 @@ fn regression_figures_are_the_plain_metrics() {
     let members = [member(a.as_slice(), 0.25), member(&b, 0.3)];
     let audit = audit_regression(&members, &targets, &quick(400, 2)).unwrap();
     let expect = |name: &str, mean: f64, tolerance: f64| {
-        let found = audit.metrics[name];
+        let found = audit.single_network[name];
         assert!(
             (found.mean - mean).abs() < tolerance,
             "{name}: {} against {mean}",
@@ -66,6 +66,25 @@ fn regression_figures_are_the_plain_metrics() {
     let of_a = gaussian_nll(&a, &targets, 0.25);
     let of_b = gaussian_nll(&b, &targets, 0.3);
     expect("nll", (of_a + of_b) / 2.0, 1e-12);
+}
+
+/// All together say the mean of their values. Independent errors of equal size halve their square.
+#[test]
+fn figures_of_all_together_are_those_of_the_mean_value() {
+    let (targets, a, b) = far_from_zero();
+    let mean: Vec<f64> = a.iter().zip(&b).map(|(a, b)| (a + b) / 2.0).collect();
+    let member = |values| MemberPredictions {
+        values,
+        sigma2: Some(0.2),
+    };
+    let config = quick(60, 2);
+    let both = [member(a.as_slice()), member(&b)];
+    let found = audit_regression(&both, &targets, &config).unwrap();
+    let alone = audit_regression(&[member(&mean)], &targets, &config).unwrap();
+    assert_eq!(found.metrics, alone.metrics);
+    assert_eq!(alone.metrics, alone.single_network);
+    let ratio = found.metrics["mse"].mean / found.single_network["mse"].mean;
+    assert!((0.4..0.6).contains(&ratio), "{ratio}");
 }
 
 /// By hand: errors 1, -2, 0 on targets 1, 4, 4, whose squares from the mean sum to 6.

@@ -71,7 +71,7 @@ fn a_metric_that_one_model_has_no_value_of_is_left_out() {
         [member(&right), member(&wrong)],
         [member(&wrong), member(&right)],
     ] {
-        let metrics = audited(&both).metrics;
+        let metrics = audited(&both).single_network;
         assert!(!metrics.contains_key(key) && metrics.contains_key("accuracy"));
     }
 }

@@ -27,19 +27,19 @@ fn figures(gap: Estimate, error: Estimate) -> Confidence {
         gap,
         calibration_error: error,
         temperature: None,
-        error_after: None,
+        error_before: None,
     }
 }
 
 #[test]
-fn over_confidence_names_its_size_and_its_repair() {
+fn over_confidence_names_its_size_and_what_the_temperature_has_done() {
     let mut over = figures(around(0.061, 0.052, 0.070), around(0.062, 0.053, 0.071));
-    (over.temperature, over.error_after) = (Some(1.7), Some(around(0.012, 0.008, 0.02)));
+    (over.temperature, over.error_before) = (Some(1.7), Some(around(0.112, 0.108, 0.12)));
     let said = confidence_verdict(&over);
     assert_eq!(said.headline, "Over-confident by 6.1 points (5.2 to 7.0).");
     assert_eq!(
         said.detail,
-        "On average it says 97.1 % and is right in 91 %; dividing its logits by 1.70 repairs its calibration error from 6.2 to 1.2 points."
+        "On average it says 97.1 % and is right in 91 %; dividing its logits by 1.70 has taken its calibration error from 11.2 to 6.2 points."
     );
 }
 
@@ -96,9 +96,9 @@ fn well_calibrated_needs_a_small_error_at_the_upper_end() {
 #[test]
 fn a_repair_within_noise_is_not_mentioned() {
     let mut over = figures(around(0.03, 0.01, 0.05), around(0.03, 0.015, 0.05));
-    (over.temperature, over.error_after) = (Some(1.1), Some(around(0.02, 0.01, 0.03)));
+    (over.temperature, over.error_before) = (Some(1.1), Some(around(0.04, 0.02, 0.06)));
     assert!(!confidence_verdict(&over).detail.contains("dividing"));
-    over.error_after = Some(around(0.09, 0.07, 0.12));
+    over.error_before = Some(around(0.009, 0.007, 0.012));
     assert!(confidence_verdict(&over).detail.contains("worse"));
 }
 
@@ -188,15 +188,15 @@ fn the_simplest_of_equal_repairs_is_named_and_none_where_none_helps() {
 }
 
 /// From logits to words. The made-up logits say the truth when multiplied by 1.5, so three times them are
-/// twice too large.
+/// twice too large, and what is said is said of the answers after the temperature.
 #[test]
 fn an_audit_speaks() {
     let labels = labels(12, 1500);
     let honest = logits(12, 0, &labels);
-    let say = |factor: f64| {
+    let say = |factor: f64, repaired: bool| {
         let loud = honest.tempered(1.0 / factor).unwrap();
         let member = MemberLogits {
-            temperature: Some(factor / 1.5),
+            temperature: repaired.then_some(factor / 1.5),
             logits: loud.clone(),
         };
         let audit = audit_classification(&[member], &labels, None, &quick(200, 0)).unwrap();
@@ -204,19 +204,23 @@ fn an_audit_speaks() {
         let compared = compare_recalibrations(&loud, &labels, 5, 0, bins).unwrap();
         verdicts(&audit.metrics, &compared)
     };
-    let said = say(3.0);
-    assert!(
-        said[0].headline.starts_with("Over-confident by"),
-        "{said:?}"
-    );
+    let said = say(3.0, false);
+    let over = said[0].headline.starts_with("Over-confident by");
+    assert!(over && !said[0].detail.contains("dividing"), "{said:?}");
+    let said = say(3.0, true);
+    assert!(!said[0].headline.contains("confident by"), "{said:?}");
     assert!(
         said[0]
             .detail
-            .contains("dividing its logits by 2.00 repairs"),
+            .contains("dividing its logits by 2.00 has taken its calibration error from"),
         "{said:?}"
     );
     assert!(said[1].headline.ends_with("repairs it best."), "{said:?}");
     assert_eq!(said.len(), 4);
-    assert!(say(0.3)[0].headline.starts_with("Under-confident by"));
+    assert!(
+        say(0.3, false)[0]
+            .headline
+            .starts_with("Under-confident by")
+    );
     assert!(verdicts(&BTreeMap::new(), &[]).is_empty());
 }

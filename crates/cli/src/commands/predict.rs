@@ -11,13 +11,20 @@ use decay_data::write_atomically;
 use crate::arguments::PredictRequest;
 use crate::output;
 
-/// `decay predict`: the first network of the run answers.
+/// `decay predict`: all networks of the run answer together, or the one that is asked for.
 pub(crate) fn predict(request: &PredictRequest) -> Result<(), Error> {
     let machine = request.computing.machine()?;
-    let model = Opening::new(&request.model)
-        .networks(1)
-        .on(machine)
-        .read()?;
+    let mut opening = Opening::new(&request.model).on(machine);
+    if let Some(member) = request.member {
+        opening = opening.member(member);
+    }
+    let model = opening.read()?;
+    let networks = model.networks();
+    if networks > 1 {
+        output::note(&format!(
+            "{networks} networks answer together; --member 1 for one"
+        ));
+    }
     let answers = model.predict(request.data.as_str())?;
     if let Some(warning) = &answers.warning {
         output::note(&format!("warning: {warning}"));

@@ -11,7 +11,7 @@ use serde::Serialize;
 use super::auditor::{Auditor, Labelled};
 use super::unit::Unit;
 use crate::error::Error;
-use crate::targets::Seen;
+use crate::targets::{self, Seen};
 
 /// Most rows that a score is fitted on.
 pub(super) const MOST_FITTED: usize = 5000;
@@ -29,7 +29,7 @@ pub struct DetectionOn {
     pub near: bool,
     /// Number of its rows.
     pub rows: usize,
-    /// By the name of the score.
+    /// By the name of the score; those of hidden layers and of perturbed inputs are means over single models.
     pub scores: BTreeMap<&'static str, Detection>,
 }
 
@@ -59,6 +59,8 @@ pub struct Detections {
 struct Witness {
     seen: Vec<Seen>,
     logits: Vec<Logits<'static>>,
+    /// What they say together.
+    together: Logits<'static>,
     /// Of perturbed inputs.
     perturbed: Option<Vec<Logits<'static>>>,
 }
@@ -108,7 +110,7 @@ impl Auditor<'_> {
         Ok(found)
     }
 
-    /// Every detector that the evidence serves, fitted for each model; those of several models once.
+    /// Every detector that the evidence serves, fitted for each model; those of all models together once.
     fn fitted(
         &self,
         inside: &Witness,
@@ -120,14 +122,17 @@ impl Auditor<'_> {
         let (witness, labels) = fitting.map_or((inside, &[][..]), |(seen, labels)| (seen, labels));
         let mut all = Vec::new();
         for detector in Detector::ALL {
-            let joint = is_joint(detector);
-            if joint && models < 2 || detector == Detector::Odin && inside.perturbed.is_none() {
+            let of_several = detector.need() == Need::Members;
+            let unperturbed = detector == Detector::Odin && inside.perturbed.is_none();
+            // The entropy of all models together is that of their mean already.
+            let known = detector == Detector::EnsembleEntropy;
+            if of_several && models < 2 || unperturbed || known {
                 continue;
             }
-            let copies = if joint { 1 } else { models };
+            let copies = if is_joint(detector) { 1 } else { models };
             let fit = |model: usize| {
                 let known = Fitting {
-                    evidence: witness.evidence(model, fitting.is_some()),
+                    evidence: witness.evidence(detector, model, fitting.is_some()),
                     labels,
                     head: heads[model].as_ref(),
                 };
@@ -151,26 +156,33 @@ impl Auditor<'_> {
         rows: &[usize],
         unit: Option<&Unit>,
     ) -> Result<Witness, Error> {
-        let (targets, machine) = (&self.targets, self.machine);
-        let seen = targets.representations(samples, rows, machine)?;
-        let logits = seen.iter().map(|seen| seen.logits.clone()).collect();
-        let odin = unit.map(|unit| unit.odin(targets, samples, rows, ODIN_STEP, machine));
+        let (models, machine) = (&self.targets, self.machine);
+        let seen = models.representations(samples, rows, machine)?;
+        let logits: Vec<_> = seen.iter().map(|seen| seen.logits.clone()).collect();
+        let together = targets::together(&logits, None)?;
+        let odin = unit.map(|unit| unit.odin(models, samples, rows, ODIN_STEP, machine));
         Ok(Witness {
             seen,
             logits,
+            together,
             perturbed: odin.transpose()?,
         })
     }
 }
 
 impl Witness {
-    /// What is known of the rows to the detectors of one model.
-    fn evidence(&self, model: usize, layers: bool) -> Evidence<'_> {
+    /// What is known of the rows to a detector of one model, or of all together.
+    fn evidence(&self, detector: Detector, model: usize, layers: bool) -> Evidence<'_> {
         let seen = &self.seen[model];
+        let logits = if is_joint(detector) {
+            &self.together
+        } else {
+            &seen.logits
+        };
         let narrow = seen.hidden.iter().all(|layer| layer.width() <= WIDEST);
         let last = seen.hidden.last();
         Evidence {
-            logits: Some(&seen.logits),
+            logits: Some(logits),
             features: last.filter(|last| layers && last.width() <= WIDEST),
             layers: if layers && narrow { &seen.hidden } else { &[] },
             members: &self.logits,
@@ -178,9 +190,11 @@ impl Witness {
     }
 }
 
-/// Whether a score speaks of all models together.
-fn is_joint(detector: Detector) -> bool {
-    detector.need() == Need::Members
+/// Whether a score speaks of all models together: of their logits or of their differences, not of layers or inputs.
+pub(crate) fn is_joint(detector: Detector) -> bool {
+    let need = detector.need();
+    let of_logits = matches!(need, Need::Logits | Need::FittedLogits | Need::Members);
+    of_logits && detector != Detector::Odin
 }
 
 /// Whether a detector has what it is fitted on; logits of held-out rows are not training rows.
@@ -189,7 +203,7 @@ fn known_enough(detector: Detector, known: &Fitting<'_>, fitted: bool) -> bool {
     logits_alone && detector.is_served_by(known)
 }
 
-/// How a score tells the held-out rows from others, mean over models.
+/// How a score tells the held-out rows from others, mean over its copies.
 fn detection(
     detector: Detector,
     fitted: &[FittedDetector],
@@ -199,7 +213,7 @@ fn detection(
     /// Fewer than for the table of metrics: there are many scores and sets.
     const RESAMPLES: usize = 200;
     let of = |witness: &Witness, model: usize| {
-        let mut evidence = witness.evidence(model, true);
+        let mut evidence = witness.evidence(detector, model, true);
         if let (Detector::Odin, Some(perturbed)) = (detector, &witness.perturbed) {
             evidence.logits = perturbed.get(model);
         }

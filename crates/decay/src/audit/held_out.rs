@@ -6,7 +6,7 @@ use decay_audit::{
     AuditConfig, Estimate, Figures, Logits, MemberLogits, MemberPredictions, MetricTask,
     RiskCoverage, audit_classification, audit_regression,
 };
-use decay_report::{Reliability, ReliabilityBin};
+use decay_report::{Alone, Reliability, ReliabilityBin};
 use decay_train::Samples;
 
 use super::auditor::Auditor;
@@ -29,9 +29,9 @@ pub struct HeldOutFigures {
     pub rows: usize,
     /// Name and size of the first out-of-distribution data.
     pub outliers: Option<(String, usize)>,
-    /// Error rate at each share of rows answered, of the first model.
+    /// Error rate at each share of rows answered.
     pub selective: Vec<(f64, f64)>,
-    /// Recalibrations of the first model, each judged on rows that it was not fitted on.
+    /// Recalibrations of what all models say together before any temperature, each judged on rows that it was not fitted on.
     pub recalibrated: Vec<Recalibrated>,
 }
 
@@ -51,6 +51,24 @@ impl HeldOutFigures {
     /// A metric by its name, as `ece`.
     pub fn metric(&self, key: &str) -> Option<Estimate> {
         self.figures.metrics.get(key).copied()
+    }
+
+    /// The name under which a metric speaks of the answers: the one after temperature scaling, where there is a temperature.
+    pub(crate) fn of_answers(&self, key: &str) -> String {
+        let tempered = format!("{key}_tempered");
+        let has_it = self.figures.metrics.contains_key(&tempered);
+        if has_it { tempered } else { key.to_owned() }
+    }
+
+    /// Mean and spread over the networks of what each does alone; `None` of a single network.
+    pub(crate) fn alone(&self, key: &str) -> Option<Alone> {
+        let figures = &self.figures;
+        let single = figures.single_network.get(key)?;
+        let spread = figures.over_members.get(key);
+        (figures.members > 1).then(|| Alone {
+            mean: single.mean,
+            sd: spread.and_then(|spread| spread.sd),
+        })
     }
 }
 
@@ -99,13 +117,15 @@ impl Auditor<'_> {
     }
 }
 
-/// Audits the logits of one or several models on the same rows.
+/// Audits the logits of one model, or of several that answer together, on the same rows.
 pub(super) fn classification(
     logits: Vec<Logits<'static>>,
     labels: &[usize],
     temperature: Option<f64>,
     ood: Option<&[Logits<'static>]>,
 ) -> Result<HeldOutFigures, Error> {
+    let before = targets::together(&logits, None)?;
+    let answers = targets::together(&logits, temperature)?;
     let members: Vec<_> = logits
         .into_iter()
         .map(|logits| MemberLogits {
@@ -122,31 +142,16 @@ pub(super) fn classification(
     if let Some(temperature) = temperature {
         found.reliability.push(Reliability {
             label: format!("After temperature scaling, T = {temperature:.3}"),
-            bins: tempered(&members, labels, temperature)?,
+            bins: reliability(&answers.confidences(), &answers.hits(labels)?, 1)?,
         });
     }
-    if let Some(first) = members.first() {
-        let curve = RiskCoverage::of_logits(&first.logits, labels)?.curve();
-        found.selective = curve.iter().map(|at| (at.coverage, at.risk)).collect();
-        if labels.len() >= 2 * FOLDS {
-            let bins = EqualWidth::default();
-            found.recalibrated = compare_recalibrations(&first.logits, labels, FOLDS, 0, bins)?;
-        }
+    let curve = RiskCoverage::of_logits(&answers, labels)?.curve();
+    found.selective = curve.iter().map(|at| (at.coverage, at.risk)).collect();
+    if labels.len() >= 2 * FOLDS {
+        let bins = EqualWidth::default();
+        found.recalibrated = compare_recalibrations(&before, labels, FOLDS, 0, bins)?;
     }
     Ok(found)
-}
-
-fn tempered(
-    members: &[MemberLogits<'_>],
-    labels: &[usize],
-    temperature: f64,
-) -> Result<Vec<ReliabilityBin>, Error> {
-    let (mut confidences, mut right) = (Vec::new(), Vec::new());
-    for member in members {
-        confidences.extend(member.logits.tempered(temperature)?.confidences());
-        right.extend(member.logits.hits(labels)?);
-    }
-    reliability(&confidences, &right, members.len())
 }
 
 /// The diagram of `models` models' predictions on the same rows, the bins and intervals of `audit.json`.

@@ -9,7 +9,7 @@ use super::held_out::classification;
 use super::report::Audit;
 use crate::error::Error;
 
-/// Audits one or several models by their logits on the same rows, and perhaps on out-of-distribution rows, a file for each model.
+/// Audits one model, or several that answer together, by their logits on the same rows, and perhaps on out-of-distribution rows, a file for each model.
 ///
 /// # Errors
 /// [`Error::Data`] for files that cannot be read, [`Error::Run`], [`Error::OodLogits`] for files that do not fit together.

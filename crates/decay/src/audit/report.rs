@@ -5,6 +5,7 @@ use std::path::Path;
 
 use decay_audit::Estimate;
 use decay_data::{Dataset, write_atomically};
+use decay_report::text::counted;
 use decay_report::{Finding, Report, Sweep};
 
 use super::measurements::Measurements;
@@ -48,7 +49,8 @@ impl Audit {
     pub(crate) fn of_model(found: Measurements, model: &Model, name: &str, data: &Dataset) -> Self {
         let (networks, rows) = (model.networks(), found.held_out.rows);
         let title = format!("Audit of {name}");
-        let subtitle = format!("{networks} models on {rows} rows of {}.", data.name);
+        let networks = counted(networks, "network");
+        let subtitle = format!("{networks} on {rows} rows of {}.", data.name);
         let files = data.provenance.files.iter();
         let digests = files.map(|file| (format!("SHA-256 of {}", file.path), file.sha256.clone()));
         let version = format!("decay {}", env!("CARGO_PKG_VERSION"));

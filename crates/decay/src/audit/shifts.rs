@@ -22,14 +22,14 @@ const SEED: u64 = 0;
 pub struct Shifted {
     /// As Hendrycks & Dietterich call it.
     pub corruption: &'static str,
-    /// By severity, mean over models.
+    /// By severity, of what all models say together.
     pub accuracy: Vec<Estimate>,
-    /// Expected calibration error by severity, mean over models.
+    /// Its expected calibration error by severity.
     pub ece: Vec<f64>,
 }
 
 impl Shifted {
-    /// Accuracy, mean over models and severities.
+    /// Accuracy, mean over severities.
     pub fn mean(&self) -> f64 {
         self.accuracy.iter().map(|a| a.mean).sum::<f64>() / self.accuracy.len() as f64
     }
@@ -48,11 +48,10 @@ pub struct Shifts {
     pub corruptions: Vec<Shifted>,
 }
 
-/// What the models make of corrupted images.
+/// What the models together make of corrupted images.
 struct Hits {
-    /// Share of models that are right on each row.
+    /// 1 for each row on which they are right.
     by_row: Vec<f64>,
-    /// Mean over models.
     ece: f64,
 }
 
@@ -113,14 +112,12 @@ impl Auditor<'_> {
             graph: None,
         };
         let outputs = self.targets.all_outputs(samples, self.machine)?;
-        let (mut right, mut ece) = (Vec::new(), 0.0);
-        for logits in targets::logits(&outputs, self.targets.outputs)? {
-            right.push(logits.hits(labels)?);
-            ece += calibration_error(&logits, labels)? / outputs.len() as f64;
-        }
+        let logits = targets::logits(&outputs, self.targets.outputs)?;
+        let answers = targets::together(&logits, self.targets.temperature)?;
+        let right = answers.hits(labels)?;
         Ok(Hits {
-            by_row: shares(right.len(), rows, |model, row| right[model][row]),
-            ece,
+            by_row: shares(1, rows, |_, row| right[row]),
+            ece: calibration_error(&answers, labels)?,
         })
     }
 }

@@ -32,16 +32,21 @@ fn write_metrics(document: &mut Document, report: &Report) {
         note => note,
     };
     document.open_table("audit", caption);
-    let numbers = [("estimate", true), ("interval", true)];
+    let several = report.audit.iter().any(|metric| metric.alone.is_some());
+    let estimate = if several { "all together" } else { "estimate" };
+    let numbers = [(estimate, true), ("interval", true)];
     let heads = [("metric", false), ("", false)].into_iter().chain(numbers);
-    document.table_head(heads.chain([("", false), ("n", true), ("note", false)]));
+    let alone = several.then_some(("one network alone", true));
+    let heads = heads.chain([("", false), ("n", true)]).chain(alone);
+    document.table_head(heads.chain([("note", false)]));
     for metric in &report.audit {
-        document.markup(&row(metric));
+        document.markup(&row(metric, several));
     }
     document.close_table();
 }
 
-fn row(metric: &MetricRow) -> String {
+/// With a cell for one network alone where the table has such a column.
+fn row(metric: &MetricRow, several: bool) -> String {
     let (arrow, better) = match metric.direction {
         Direction::Higher => ("↑", "higher is better"),
         Direction::Lower => ("↓", "lower is better"),
@@ -52,14 +57,23 @@ fn row(metric: &MetricRow) -> String {
         None => format::significant(value, 3),
     };
     let [mean, low, high] = [metric.mean, metric.low, metric.high].map(digits);
+    let alone = metric.alone.map_or_else(String::new, |alone| {
+        let sd = alone.sd.map(|sd| format!(" ± {}", digits(sd)));
+        digits(alone.mean) + &sd.unwrap_or_default()
+    });
     format!(
         "<tr>{}<td class=\"direction\"><abbr title=\"{better}\">{arrow}</abbr></td>{}{}\
-         <td class=\"drawing\">{}</td>{}{}</tr>\n",
+         <td class=\"drawing\">{}</td>{}{}{}</tr>\n",
         element("th scope=\"row\"", &metric.label),
         element("td class=\"number estimate\"", &mean),
         number(&format!("{low} – {high}")),
         figures::interval(metric).unwrap_or_default(),
         number(&metric.n.to_string()),
+        if several {
+            number(&alone)
+        } else {
+            String::new()
+        },
         element("td class=\"note\"", &metric.note),
     )
 }

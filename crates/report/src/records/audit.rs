@@ -16,6 +16,16 @@ pub enum Direction {
     Target,
 }
 
+/// What one of several networks that answer together does alone.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Alone {
+    /// Mean over the networks.
+    #[serde(deserialize_with = "or_nan")]
+    pub mean: f64,
+    /// Standard deviation over them; none of a single one.
+    pub sd: Option<f64>,
+}
+
 /// One audited metric with its interval.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct MetricRow {
@@ -34,6 +44,9 @@ pub struct MetricRow {
     pub high: f64,
     /// What the interval is over: rows resampled, or models.
     pub n: usize,
+    /// The same of one network, where the estimate is of several together.
+    #[serde(default)]
+    pub alone: Option<Alone>,
     /// Which way it improves.
     pub direction: Direction,
     /// A remark, such as the kind of interval or the data it was measured on; may be empty.

@@ -2,7 +2,7 @@
 
 use crate::markup::{attribute, checked, corner, drawings, pieces};
 use crate::synthetic;
-use decay_report::{Curve, Direction, MetricRow, Report, Split, Spread, Sweep};
+use decay_report::{Alone, Curve, Direction, MetricRow, Report, Split, Spread, Sweep};
 
 fn ruin(spread: &mut Spread, value: f64) {
     *spread = Spread {
@@ -68,6 +68,10 @@ fn extreme_numbers_neither_break_nor_squash_the_page() {
                 low: value,
                 high: value,
                 n: 0,
+                alone: Some(Alone {
+                    mean: value,
+                    sd: Some(value),
+                }),
                 direction: Direction::Lower,
                 note: String::new(),
             }];

@@ -31,7 +31,7 @@ pub(super) fn section(held_out: &HeldOutFigures) -> Option<Section> {
         heading: "Confidence put to use".into(),
         note: String::new(),
         panels: vec![panel],
-        caption: "Cases in the order of the first model's confidence: its error rate if it answers the surest share and \
+        caption: "Cases in the order of the model's confidence: its error rate if it answers the surest share and \
                   leaves the others to somebody else."
             .into(),
         tables: recalibration(&held_out.recalibrated).into_iter().collect(),
@@ -62,8 +62,8 @@ fn recalibration(methods: &[Recalibrated]) -> Option<PlainTable> {
         "accuracy",
     ];
     Some(PlainTable {
-        caption: "Repairs of the first model's probabilities, each judged on rows that it was not fitted on (five folds \
-                  of the held-out rows)."
+        caption: "Repairs of the model's probabilities before any temperature, each judged on rows that it was not fitted \
+                  on (five folds of the held-out rows)."
             .into(),
         heads: heads.map(String::from).to_vec(),
         names: 1,
@@ -72,10 +72,11 @@ fn recalibration(methods: &[Recalibrated]) -> Option<PlainTable> {
 }
 
 pub(super) fn accuracy(held_out: &HeldOutFigures) -> Option<Finding> {
-    let accuracy = held_out.metric("accuracy")?;
+    let key = held_out.of_answers("accuracy");
+    let accuracy = held_out.metric(&key)?;
     Some(Finding {
         headline: format!("Held-out accuracy is {}.", figure(held_out, &accuracy)),
-        detail: basis(held_out),
+        detail: basis(held_out, &key),
     })
 }
 
@@ -100,6 +101,6 @@ pub(super) fn error(found: &Measurements) -> Option<Finding> {
             "Held-out predictions of {target} are off by {}.",
             figure(held_out, &rmse)
         ),
-        detail: format!("Root mean squared error. {}{r2}", basis(held_out)),
+        detail: format!("Root mean squared error. {}{r2}", basis(held_out, "rmse")),
     })
 }

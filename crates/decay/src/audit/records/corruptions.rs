@@ -61,7 +61,7 @@ fn corruption_table(found: &Shifts, severities: usize) -> PlainTable {
     let heads = (1..=severities).map(|s| format!("severity {s}"));
     let heads = ["corruption".to_owned()].into_iter().chain(heads);
     PlainTable {
-        caption: "Accuracy, mean over models.".into(),
+        caption: "Accuracy, by corruption and severity.".into(),
         heads: heads.chain(["mean".to_owned()]).collect(),
         names: 1,
         rows: found.corruptions.iter().map(row).collect(),

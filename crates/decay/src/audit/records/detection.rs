@@ -5,9 +5,10 @@ use decay_report::text::{csv_field, number};
 use decay_report::{Finding, PlainTable, Section};
 
 use super::{fields, figure, with_interval};
+use crate::audit::detection::is_joint;
 use crate::audit::{DetectionOn, Detections, HeldOutFigures, Measurements};
 
-pub(super) fn section(found: &Detections) -> Section {
+pub(super) fn section(found: &Detections, networks: usize) -> Section {
     let mut note = "Each score tries to tell rows of other data from the held-out rows. Intervals of the AUROC after DeLong, the others \
                     from resampled rows."
         .to_owned();
@@ -16,6 +17,12 @@ pub(super) fn section(found: &Detections) -> Section {
             " Scores of hidden layers are fitted on {} training rows; no score has seen other data.",
             found.fitted_on
         ));
+    }
+    if networks > 1 {
+        note.push_str(
+            " Scores of logits, and those of how much the networks differ, are of all networks together; those of hidden layers \
+             and ODIN of single networks, mean over them.",
+        );
     }
     for reason in &found.skipped {
         note.push_str(&format!(" Not measured: {reason}"));
@@ -88,14 +95,26 @@ pub(super) fn finding(found: &Measurements) -> Option<Finding> {
             figure(&found.held_out, &best.auroc)
         ),
         detail: format!(
-            "By the score {}, the best of {}; a threshold that keeps 95 % of the held-out rows stops {percent:.0} % of the {} \
+            "By the score {}{}, the best of {}; a threshold that keeps 95 % of the held-out rows stops {percent:.0} % of the {} \
              others.{usual}{}",
             Detector::label_of(name),
+            of_whom(name, found.held_out.figures.members),
             set.scores.len(),
             set.rows,
             others.collect::<String>()
         ),
     })
+}
+
+/// Whose score it is, where that is not all networks together.
+fn of_whom(name: &str, networks: usize) -> &'static str {
+    let mut all = Detector::ALL.into_iter();
+    let joint = all.any(|detector| detector.name() == name && is_joint(detector));
+    if joint || networks < 2 {
+        ""
+    } else {
+        " (single networks)"
+    }
 }
 
 /// Where logits are all there is.

@@ -1,8 +1,8 @@
 //! Audited metrics for the page and the terminal, from the table of metrics.
 
 use decay_audit::{Direction, Estimate, Figures, Metric, Shown};
-use decay_report::MetricRow;
-use decay_report::text::{Table, number};
+use decay_report::text::{Table, number, plus_minus};
+use decay_report::{Alone, MetricRow};
 
 use crate::audit::HeldOutFigures;
 
@@ -14,12 +14,17 @@ pub(crate) fn note(held_out: &HeldOutFigures) -> String {
         resamples,
         ..
     } = held_out.figures;
-    format!(
-        "{members} models on {} rows that took no part in training or choosing; mean over models, {} % intervals over rows \
-         ({resamples} resamples where they are bootstrapped).",
+    let mut text = format!(
+        "{} on {} rows that took no part in training or choosing; {} % intervals over rows ({resamples} resamples where they \
+         are bootstrapped).",
+        super::who(members),
         held_out.rows,
         (level * 100.0).round(),
-    )
+    );
+    if members > 1 {
+        text.push_str(" Beside it what one network does alone: mean and standard deviation over the networks.");
+    }
+    text
 }
 
 /// Rows of the page's table.
@@ -39,6 +44,7 @@ fn shown(held_out: &HeldOutFigures, least: Shown) -> impl Iterator<Item = Metric
             low,
             high,
             n,
+            alone: held_out.alone(metric.key),
             direction: match metric.direction {
                 Direction::Higher => decay_report::Direction::Higher,
                 Direction::Lower => decay_report::Direction::Lower,
@@ -57,32 +63,38 @@ fn remark(metric: &Metric, held_out: &HeldOutFigures) -> String {
     if let (true, Some(temperature)) = (metric.is_tempered(), held_out.metric("temperature")) {
         parts.push(format!("T = {:.3}", temperature.mean));
     }
-    let spread = held_out.figures.over_members.get(metric.key);
-    if let Some(sd) = spread.and_then(|spread| spread.sd) {
-        parts.push(format!("sd over models {}", number(sd)));
-    }
     parts.join(", ")
 }
 
 /// The audit as a table on the terminal.
 pub(crate) fn table(held_out: &HeldOutFigures) -> String {
     let percent = (held_out.figures.level * 100.0).round();
-    let mut table = Table::with_head(
-        vec![
-            "held-out metric".into(),
-            "estimate".into(),
-            format!("{percent} % interval"),
-            "n".into(),
-        ],
-        1,
-    );
+    let several = held_out.figures.members > 1;
+    let estimate = if several {
+        format!("all {} together", held_out.figures.members)
+    } else {
+        "estimate".to_owned()
+    };
+    let head = [
+        "held-out metric".to_owned(),
+        estimate,
+        format!("{percent} % interval"),
+        "n".to_owned(),
+    ];
+    let alone = several.then(|| "one network alone".to_owned());
+    let mut table = Table::with_head(head.into_iter().chain(alone).collect(), 1);
     for row in shown(held_out, Shown::Terminal) {
-        table.push(vec![
+        let cells = [
             row.label,
             number(row.mean),
             format!("{} to {}", number(row.low), number(row.high)),
             row.n.to_string(),
-        ]);
+        ];
+        let alone = row
+            .alone
+            .map(|Alone { mean, sd }| plus_minus(mean, sd.unwrap_or(0.0)));
+        let alone = several.then(|| alone.unwrap_or_else(|| "-".to_owned()));
+        table.push(cells.into_iter().chain(alone).collect());
     }
     table.text()
 }

@@ -10,17 +10,19 @@ pub(crate) use metrics::{note, rows, table};
 
 use decay_audit::recalibration::Recalibrated;
 use decay_audit::{Estimate, Figures};
-use decay_report::text::{counted, number};
-use decay_report::{Finding, ReportError, Section};
+use decay_report::text::{number, plus_minus};
+use decay_report::{Alone, Finding, ReportError, Section};
 use serde::Serialize;
 
 use super::{Detections, HeldOutFigures, Measurements, Robustness, Shifts};
 
 /// Every part that was measured.
 pub(crate) fn sections(found: &Measurements) -> Vec<Section> {
+    let networks = found.held_out.figures.members;
+    let detection = |found| detection::section(found, networks);
     let parts = [
         confidence::section(&found.held_out),
-        found.detections.as_ref().map(detection::section),
+        found.detections.as_ref().map(detection),
         found.shifts.as_ref().map(corruptions::section),
         found.robustness.as_ref().map(robustness::section),
     ];
@@ -117,10 +119,22 @@ fn figure(held_out: &HeldOutFigures, estimate: &Estimate) -> String {
     )
 }
 
-fn basis(held_out: &HeldOutFigures) -> String {
-    format!(
-        "Mean of {} on {} rows that no choice has seen.",
-        counted(held_out.figures.members, "model"),
-        held_out.rows
-    )
+/// Who answered, on how many rows, and what one of several networks does alone.
+fn basis(held_out: &HeldOutFigures, key: &str) -> String {
+    let rows = held_out.rows;
+    let alone = held_out.alone(key).map_or_else(String::new, |alone| {
+        let Alone { mean, sd } = alone;
+        let spread = plus_minus(mean, sd.unwrap_or(0.0));
+        format!(" One network alone: {spread}, mean and standard deviation over the networks.")
+    });
+    let who = who(held_out.figures.members);
+    format!("{who} on {rows} rows that no choice has seen.{alone}")
+}
+
+/// `All 5 networks together`, or `One network`.
+fn who(networks: usize) -> String {
+    match networks {
+        1 => "One network".to_owned(),
+        networks => format!("All {networks} networks together"),
+    }
 }

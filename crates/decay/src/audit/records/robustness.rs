@@ -13,9 +13,9 @@ use crate::settings::Effort;
 pub(super) fn section(found: &Robustness) -> Section {
     let (rows, models) = (found.rows, found.models);
     let mut note = match attack(found.attack) {
-        None => format!("Certificates for {rows} rows and {models} models; no attacks."),
+        None => format!("Certificates of single networks ({models}) for {rows} rows; no attacks."),
         Some(attack) => format!(
-            "{rows} rows, {models} models; radii are {}. Attack: {attack}. An attack bounds robust accuracy from above, a \
+            "{rows} rows, single networks ({models}), each attacked for itself; radii are {}. Attack: {attack}. An attack bounds robust accuracy from above, a \
              certificate from below.",
             found.unit.map_or("", RadiusUnit::plural)
         ),
@@ -34,7 +34,7 @@ pub(super) fn section(found: &Robustness) -> Section {
         heading: "Robustness".into(),
         note,
         panels: found.norms.iter().map(|one| panel(one, found.unit)).collect(),
-        caption: "Accuracy that is left at each radius, mean over models; bands are 95 % intervals over rows, dashed lines \
+        caption: "Accuracy of single networks that is left at each radius, mean over them; bands are 95 % intervals over rows, dashed lines \
                   lower bounds."
             .into(),
         tables: tables.into_iter().flatten().collect(),
@@ -122,7 +122,9 @@ fn robust_table(found: &Robustness) -> Option<PlainTable> {
     }
     let heads = ["norm", "radius", "random noise", "attacked", "certified"];
     (!rows.is_empty()).then(|| PlainTable {
-        caption: "Accuracy by radius, with 95 % intervals over rows; of the certificates the best on average.".into(),
+        caption: "Accuracy of single networks by radius, mean over them with 95 % intervals over rows; of the certificates \
+                  the best on average."
+            .into(),
         heads: heads.map(String::from).to_vec(),
         names: 1,
         rows,
@@ -206,9 +208,14 @@ pub(super) fn finding(found: &Measurements) -> Option<Finding> {
     };
     Some(Finding {
         headline: format!(
-            "Changes of at most {} {} leave an accuracy of {}.",
+            "Changes of at most {} {} leave {} an accuracy of {}.",
             short(radius),
             robustness.unit.map_or("", RadiusUnit::words),
+            if robustness.models > 1 {
+                "single networks"
+            } else {
+                "the network"
+            },
             figure(&found.held_out, left)
         ),
         detail: format!(

@@ -3,8 +3,8 @@
 mod shapes;
 
 use decay_report::{
-    Direction, Finding, Line, Lines, Metric, MetricRow, ParameterRow, PlainTable, Reliability,
-    Report, Run, Section, Sweep, Training,
+    Alone, Direction, Finding, Line, Lines, Metric, MetricRow, ParameterRow, PlainTable,
+    Reliability, Report, Run, Section, Sweep, Training,
 };
 use shapes::{Noise, bins, curves};
 pub(crate) use shapes::{demonstration_rates, rates, sweep};
@@ -25,6 +25,10 @@ fn metric(
         low,
         high,
         n,
+        alone: Some(Alone {
+            mean,
+            sd: (n == 360).then_some(0.0042),
+        }),
         direction,
         note: note.into(),
     }
