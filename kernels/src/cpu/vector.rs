@@ -317,3 +317,42 @@ macro_rules! widest {
     };
 }
 pub(crate) use widest;
+
+/// [`widest!`] for a body that is told whether the unit multiplies and adds in one instruction, see [`multiply_add`].
+macro_rules! widest_fused {
+    (
+        fn $name:ident <const $fused:ident: bool> ($($arg:ident: $ty:ty),* $(,)?) $(-> $out:ty)? $body:block
+    ) => {
+        fn $name($($arg: $ty),*) $(-> $out)? {
+            #[inline(always)]
+            fn body<const $fused: bool>($($arg: $ty),*) $(-> $out)? $body
+
+            #[cfg(target_arch = "x86_64")]
+            #[target_feature(enable = "avx512f,avx512dq,avx512bw,avx512vl,avx2,fma")]
+            fn avx512($($arg: $ty),*) $(-> $out)? { body::<true>($($arg),*) }
+
+            #[cfg(target_arch = "x86_64")]
+            #[target_feature(enable = "avx2,fma")]
+            fn avx2($($arg: $ty),*) $(-> $out)? { body::<true>($($arg),*) }
+
+            match $crate::cpu::vector::Unit::detect() {
+                #[cfg(target_arch = "x86_64")]
+                // SAFETY: the features were detected on this machine.
+                $crate::cpu::vector::Unit::Avx512 => unsafe { avx512($($arg),*) },
+                #[cfg(target_arch = "x86_64")]
+                // SAFETY: the features were detected on this machine.
+                $crate::cpu::vector::Unit::Avx2 => unsafe { avx2($($arg),*) },
+                $crate::cpu::vector::Unit::Baseline => {
+                    body::<{ cfg!(any(target_feature = "fma", target_arch = "aarch64")) }>($($arg),*)
+                }
+            }
+        }
+    };
+}
+pub(crate) use widest_fused;
+
+/// `a b + c`, rounded once if the unit does that; elsewhere it would be a call into a library.
+#[inline(always)]
+pub(crate) fn multiply_add<const FUSED: bool>(a: f32, b: f32, c: f32) -> f32 {
+    if FUSED { a.mul_add(b, c) } else { a * b + c }
+}

@@ -35,3 +35,86 @@ fn what_is_no_run_is_said() {
     assert!(error.is_input());
     assert!(error.to_string().contains("is no model of a finished run"));
 }
+
+/// Certificates know bins and clips, and say that they do not know waves; bins are read back with the weights.
+#[test]
+fn an_encoded_network_is_audited_and_read_back() {
+    let data = decay::read("embedded:wine").load().unwrap();
+    let parent = tempfile::tempdir().unwrap();
+    for (encoding, certified) in [
+        (Encoding::Clip, true),
+        (Encoding::Piecewise, true),
+        (Encoding::Periodic, false),
+    ] {
+        let run = parent.path().join(encoding.name());
+        let model = MlpConfig {
+            hidden: vec![8],
+            encoding,
+            bins: 4,
+            feature_scale: true,
+            ..MlpConfig::default()
+        };
+        let experiment = Experiment::on(&data)
+            .model(model)
+            .train(TrainConfig {
+                epochs: 5,
+                batch: 32,
+                lr: 0.01,
+                ..TrainConfig::default()
+            })
+            .sweep(Hyper::Decay, log_range(0.1, 1.0, 2))
+            .folds(3)
+            .seeds(1)
+            .refits(1)
+            .audit(AuditSettings {
+                attacks: Effort::None,
+                ..AuditSettings::default()
+            })
+            .out(&run);
+        let outcome = experiment.run().unwrap();
+        let audit = std::fs::read_to_string(run.join("audit.json")).unwrap();
+        let (bounds, note) = (
+            audit.contains("\"interval\""),
+            audit.contains("No certificates: a periodic encoding"),
+        );
+        assert_eq!([bounds, note], [certified, !certified], "{encoding:?}");
+        let source = "embedded:wine";
+        let read = Model::open(&run).unwrap();
+        assert_eq!(
+            read.predict(source).unwrap(),
+            outcome.model.predict(source).unwrap()
+        );
+        assert!(read.file.architecture == outcome.model.file.architecture);
+    }
+}
+
+/// Descriptions written before there were encodings lack their keys.
+#[test]
+fn a_model_from_before_encodings_is_read() {
+    let data = decay::read("embedded:wine").load().unwrap();
+    let parent = tempfile::tempdir().unwrap();
+    let run = parent.path().join("run");
+    let train = TrainConfig {
+        epochs: 1,
+        ..TrainConfig::default()
+    };
+    let fit = Experiment::on(&data).train(train).rate(0.1).seeds(1);
+    fit.out(&run).fit().unwrap();
+    let source = "embedded:wine";
+    let before = Model::open(&run).unwrap().predict(source).unwrap();
+    let path = run.join("model.json");
+    let text = std::fs::read_to_string(&path).unwrap();
+    let mut file: serde_json::Value = serde_json::from_str(&text).unwrap();
+    let architecture = file["architecture"].as_object_mut().unwrap();
+    for key in [
+        "encoding",
+        "bins",
+        "frequencies",
+        "frequency_scale",
+        "feature_scale",
+    ] {
+        assert!(architecture.remove(key).is_some(), "{key}");
+    }
+    std::fs::write(&path, file.to_string()).unwrap();
+    assert_eq!(Model::open(&run).unwrap().predict(source).unwrap(), before);
+}

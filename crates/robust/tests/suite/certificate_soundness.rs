@@ -1,13 +1,13 @@
 //! Certificates against brute force: nothing inside a certified radius may change the answer.
 
 use decay_model::maps::{Map, apply};
-use decay_model::{Network, Nonlinearity, Norm as Normalisation};
+use decay_model::{Encoding, Network, Nonlinearity, Norm as Normalisation};
 use decay_robust::certificate::{
     Certificate, LabelledRows, Norm, Perturbations, TargetModel, lipschitz_bound,
 };
 use proptest::prelude::*;
 
-use crate::networks::{answer, images, maps, member, normals, perceptron, scale};
+use crate::networks::{answer, encoded, images, maps, member, normals, perceptron, scale};
 
 /// `z_label` less the largest other logit.
 fn margin(maps: &[Map], x: &[f64], label: usize) -> f64 {
@@ -151,6 +151,16 @@ proptest! {
         norm in prop::sample::select(vec![Normalisation::None, Normalisation::Batch]),
     ) {
         let certified = check_soundness(&perceptron(6, activation, &widths, norm), 6, seed)?;
+        prop_assert!(certified > 0);
+    }
+
+    #[test]
+    fn no_perturbation_of_an_encoded_number_defies_its_certificate(
+        seed in 0u64..1000,
+        encoding in prop::sample::select(vec![Encoding::Clip, Encoding::Piecewise]),
+        widths in prop::collection::vec(2usize..9, 0..3),
+    ) {
+        let certified = check_soundness(&encoded(6, encoding, &widths), 6, seed)?;
         prop_assert!(certified > 0);
     }
 

@@ -3,7 +3,8 @@
 use burn::tensor::{Device, Tensor, TensorData};
 use decay_model::maps::Map;
 use decay_model::{
-    CnnConfig, MemberState, MlpConfig, ModelConfig, Network, Nonlinearity, Norm as Normalisation,
+    CnnConfig, Encoding, InputFeatures, MemberState, MlpConfig, ModelConfig, Network, Nonlinearity,
+    Norm as Normalisation,
 };
 use decay_random::{At, Purpose, Stream};
 use decay_robust::certificate::TargetModel;
@@ -35,6 +36,14 @@ pub(crate) fn member(network: &Network, seed: u64) -> MemberState {
             values.iter_mut().zip(signed).for_each(|(v, s)| *v += s);
         }
     }
+    let columns = network.fitted_columns().iter();
+    let columns = columns.map(|&column| {
+        let values = normals(seed, 1000 + column as u32, 30);
+        values.into_iter().map(|value| value as f32).collect()
+    });
+    for (place, values) in network.fitted_buffers(columns.collect()) {
+        state.buffers[place] = values;
+    }
     state
 }
 
@@ -59,6 +68,20 @@ pub(crate) fn perceptron(
         norm,
         ..MlpConfig::default()
     };
+    ModelConfig::Mlp(config).init(inputs, 3).expect("a network")
+}
+
+/// Three classes; the inputs but for the third are numbers, which are encoded and have factors.
+pub(crate) fn encoded(inputs: usize, encoding: Encoding, hidden: &[usize]) -> Network {
+    let config = MlpConfig {
+        hidden: hidden.to_vec(),
+        encoding,
+        bins: 3,
+        feature_scale: true,
+        ..MlpConfig::default()
+    };
+    let numbers = (0..inputs).filter(|&column| column != 2).collect();
+    let inputs = InputFeatures::new(inputs, numbers);
     ModelConfig::Mlp(config).init(inputs, 3).expect("a network")
 }
 

@@ -4,8 +4,8 @@ use std::f32::consts::TAU;
 use std::mem::MaybeUninit;
 
 use super::{BLOCK, Columns, PERIODIC_VALUES};
-use crate::cpu::turns::sine_and_cosine_of_turns;
-use crate::cpu::vector::widest;
+use crate::cpu::turns::wave;
+use crate::cpu::vector::{multiply_add, widest_fused};
 
 /// Rows that fill a register.
 const LANES: usize = 16;
@@ -151,21 +151,29 @@ impl<'a> MemberWaves<'a> {
     }
 }
 
-widest! {
-    fn add_waves(waves: MemberWaves<'_>, f: usize, x: &[f32; BLOCK], values: &mut [[f32; BLOCK]; PERIODIC_VALUES]) {
+widest_fused! {
+    fn add_waves<const FUSED: bool>(
+        waves: MemberWaves<'_>,
+        f: usize,
+        x: &[f32; BLOCK],
+        values: &mut [[f32; BLOCK]; PERIODIC_VALUES],
+    ) {
         for (frequency, phase, weight) in waves.of_number(f) {
+            let mut cosine = [0.0; BLOCK];
             for i in 0..BLOCK {
-                let (_, cosine) = sine_and_cosine_of_turns(x[i] * frequency + phase);
-                for d in 0..PERIODIC_VALUES {
-                    values[d][i] += cosine * weight[d];
+                (_, cosine[i]) = wave::<FUSED>(multiply_add::<FUSED>(x[i], frequency, phase));
+            }
+            for (values, weight) in values.iter_mut().zip(weight) {
+                for i in 0..BLOCK {
+                    values[i] = multiply_add::<FUSED>(cosine[i], weight, values[i]);
                 }
             }
         }
     }
 }
 
-widest! {
-    fn pull_back(
+widest_fused! {
+    fn pull_back<const FUSED: bool>(
         waves: MemberWaves<'_>,
         f: usize,
         x: &[f32; BLOCK],
@@ -175,38 +183,52 @@ widest! {
         for (frequency, phase, weight) in waves.of_number(f) {
             let factor = -TAU * frequency;
             for i in 0..BLOCK {
-                let (sine, _) = sine_and_cosine_of_turns(x[i] * frequency + phase);
-                let mut through = 0.0;
-                for d in 0..PERIODIC_VALUES {
-                    through += grad[d][i] * weight[d];
-                }
-                dx[i] += factor * sine * through;
+                let (sine, _) = wave::<FUSED>(multiply_add::<FUSED>(x[i], frequency, phase));
+                let through = through::<FUSED>(grad.each_ref().map(|grad| grad[i]), weight);
+                dx[i] = multiply_add::<FUSED>(factor * sine, through, dx[i]);
             }
         }
     }
 }
 
-widest! {
-    fn sum_rows(
-        wave: (f32, f32, [f32; PERIODIC_VALUES]),
+widest_fused! {
+    fn sum_rows<const FUSED: bool>(
+        wave_of: (f32, f32, [f32; PERIODIC_VALUES]),
         x: &[[f32; LANES]],
         grad: &[[[f32; LANES]; PERIODIC_VALUES]],
     ) -> [f32; 2 + PERIODIC_VALUES] {
-        let (frequency, phase, weight) = wave;
+        let (frequency, phase, weight) = wave_of;
+        let weight = weight.map(|weight| -TAU * weight);
         let mut sums = [[0.0f32; LANES]; 2 + PERIODIC_VALUES];
         for (x, grad) in x.iter().zip(grad) {
+            let (mut slope, mut cosine) = ([0.0; LANES], [0.0; LANES]);
             for i in 0..LANES {
-                let (sine, cosine) = sine_and_cosine_of_turns(x[i] * frequency + phase);
-                let mut through = 0.0;
-                for d in 0..PERIODIC_VALUES {
-                    through += grad[d][i] * weight[d];
-                    sums[2 + d][i] += cosine * grad[d][i];
+                (slope[i], cosine[i]) = wave::<FUSED>(multiply_add::<FUSED>(x[i], frequency, phase));
+            }
+            let [of_frequency, of_phase, of_weight @ ..] = &mut sums;
+            for (sum, grad) in of_weight.iter_mut().zip(grad) {
+                for i in 0..LANES {
+                    sum[i] = multiply_add::<FUSED>(cosine[i], grad[i], sum[i]);
                 }
-                let slope = -TAU * sine * through;
-                sums[0][i] += slope * x[i];
-                sums[1][i] += slope;
+            }
+            for i in 0..LANES {
+                slope[i] *= through::<FUSED>(grad.each_ref().map(|grad| grad[i]), weight);
+            }
+            for i in 0..LANES {
+                of_frequency[i] = multiply_add::<FUSED>(slope[i], x[i], of_frequency[i]);
+                of_phase[i] += slope[i];
             }
         }
         sums.map(|lanes| lanes.iter().sum())
     }
+}
+
+/// The gradient behind a wave's weights.
+#[inline(always)]
+fn through<const FUSED: bool>(grad: [f32; PERIODIC_VALUES], weight: [f32; PERIODIC_VALUES]) -> f32 {
+    let mut sum = 0.0;
+    for (grad, weight) in grad.into_iter().zip(weight) {
+        sum = multiply_add::<FUSED>(grad, weight, sum);
+    }
+    sum
 }
