@@ -257,9 +257,13 @@ impl Model {
         } else {
             self.values(&outputs)
         };
+        let around = |interval: ResidualInterval| {
+            let ends = |value: &f64| [value + interval.low, value + interval.high];
+            values.iter().map(ends).collect()
+        };
         Ok(Predictions {
+            intervals: self.file.interval.map(around),
             values,
-            intervals: None,
             raw: self.raw(outputs)?,
             rows: encoded.rows,
             warning: encoded.warning(),

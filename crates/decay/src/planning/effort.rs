@@ -1,5 +1,6 @@
 //! How much work a run is, and how long it takes about.
 
+use decay_data::Storage;
 use decay_model::{ModelConfig, Network};
 use decay_train::is_gpu;
 
@@ -57,6 +58,17 @@ impl Speed {
     }
 }
 
+/// Share of the features that is stored: of sparse ones the rest costs nothing, and they feed the largest layer.
+fn density(features: &Storage) -> f64 {
+    match features {
+        Storage::Sparse(sparse) => {
+            let all = sparse.columns * (sparse.offsets.len() - 1);
+            sparse.values.len() as f64 / all.max(1) as f64
+        }
+        Storage::F32(_) | Storage::U8(_) => 1.0,
+    }
+}
+
 impl Effort {
     /// Of a sweep with these settings and its final models.
     pub(super) fn of(
@@ -87,7 +99,7 @@ impl Effort {
         let refits = sweep.refits as f64 * if data.held_out().is_some() { 2.0 } else { 1.0 };
         let epochs = f64::from(train.epochs);
         let (fold_steps, all_steps) = (train.steps_per_epoch(fold), train.steps_per_epoch(all));
-        let row = OPERATIONS * network.multiplications() as f64;
+        let row = OPERATIONS * network.multiplications() as f64 * density(&data.dataset.features);
         Ok(Self {
             operations: epochs * row * (members * fold as f64 + refits * all as f64),
             steps: epochs * (members * f64::from(fold_steps) + refits * f64::from(all_steps)),

@@ -1,26 +1,75 @@
 //! Plans for the nodes of a graph.
 
-use decay_model::ModelConfig;
+use decay_model::{GraphLayer, ModelConfig};
+use toml::Value;
 
 use super::Desk;
 use super::tables::{adam, grid, within};
 use crate::error::Error;
 
+/// Units of a hidden layer.
+const HIDDEN: i64 = 64;
+/// Dropout of features and activations.
+const DROPOUT: f64 = 0.7;
 /// Learning rate of full batches.
 const LEARNING_RATE: f64 = 0.01;
-/// Passes over the graph.
+/// Passes over the graph, a step each.
 const EPOCHS: u32 = 200;
+/// Rates of a decay that is part of the gradient.
+const RATES: &str = "0, 1e-5..1e-2:7";
 
 pub(super) fn decide(desk: &mut Desk<'_>) -> Result<(), Error> {
-    if matches!(desk.settings.model, ModelConfig::Gnn(_)) {
+    let ModelConfig::Gnn(config) = &desk.settings.model else {
+        adam(desk, LEARNING_RATE)?;
+        desk.decide_steps(EPOCHS, "full batches: a step for each epoch")?;
+        return grid(desk);
+    };
+    let convolves = config.layer == GraphLayer::Gcn;
+    let hidden = vec![Value::from(HIDDEN)];
+    desk.decide(
+        "model.hidden",
+        hidden,
+        "wide, since dropout leaves a third of it",
+    )?;
+    desk.decide(
+        "train.dropout",
+        DROPOUT,
+        "a few labelled nodes are soon known by heart",
+    )?;
+    if desk.is_open("train.optimizer")? && desk.is_open("train.decay")? {
         desk.decide(
-            "train.dropout",
-            0.5,
-            "a node's few labelled neighbours are soon known by heart",
+            "train.optimizer",
+            "adam",
+            "decay in the gradient, as graph networks are trained",
         )?;
+        desk.decide("train.lr", LEARNING_RATE, "full batches have little noise")?;
+        if convolves {
+            let first = vec![Value::from("convs.0.*")];
+            desk.decide(
+                "train.decayed",
+                first,
+                "the layer that sees the features, as in Kipf & Welling 2017",
+            )?;
+        }
+        desk.decide(
+            "sweep.rates",
+            RATES,
+            "four decades around the rates of the literature",
+        )?;
+    } else {
+        adam(desk, LEARNING_RATE)?;
+        grid(desk)?;
     }
-    adam(desk, LEARNING_RATE)?;
+    desk.decide(
+        "sweep.seeds",
+        2,
+        "starting weights matter where labels are few",
+    )?;
+    desk.decide(
+        "sweep.refits",
+        10,
+        "starting weights matter where labels are few",
+    )?;
     desk.decide_steps(EPOCHS, "every node takes part in every step")?;
-    within(desk, EPOCHS)?;
-    grid(desk)
+    within(desk, EPOCHS)
 }

@@ -21,7 +21,7 @@ use crate::data::Data;
 use crate::device::Machine;
 use crate::error::Error;
 use crate::run::RunKind;
-use crate::settings::{Allowance, Settings};
+use crate::settings::{Allowance, Key, Scope, Settings};
 use effort::{Effort, Speed};
 
 /// What a plan decided, and how long the run will take about.
@@ -96,7 +96,7 @@ impl Desk<'_> {
         self.settings.is_open(path)
     }
 
-    /// Sets what nobody asked for; a later decision replaces an earlier one.
+    /// Sets what nobody asked for, where the command takes it; a later decision replaces an earlier one.
     fn decide(
         &mut self,
         path: &'static str,
@@ -105,7 +105,12 @@ impl Desk<'_> {
     ) -> Result<(), Error> {
         let before = self.decisions.iter().position(|made| made.path == path);
         let own = path.starts_with("model.") && self.network.is_some();
-        if own || before.is_none() && !self.is_open(path)? {
+        let command = match self.kind {
+            RunKind::Tune => Scope::Tune,
+            RunKind::Fit => Scope::Fit,
+        };
+        let takes = Key::find(path).is_some_and(|key| key.is_for(command));
+        if own || !takes || before.is_none() && !self.is_open(path)? {
             return Ok(());
         }
         let (value, reason) = (value.into(), reason.into());

@@ -113,7 +113,7 @@ options! {
         /// Validation metric that chooses.
         metric: Option<MetricName> = None, flag("metric"), scope(Scope::Tune), default("nll, or mse for a regression");
         /// min: the lowest mean; one-se, paired: the largest rate within one standard error of it, or of the difference.
-        rule: RuleName = RuleName::OneSe, flag("rule"), scope(Scope::Tune);
+        rule: RuleName = RuleName::Min, flag("rule"), scope(Scope::Tune);
     }
 }
 
