@@ -15,6 +15,8 @@ const OPERATIONS: f64 = 6.0;
 const THREAD: f64 = 25e9;
 /// What a GPU does per second in training small networks.
 const GPU: f64 = 2e12;
+/// A stored entry of sparse features costs as much as so many of dense ones.
+const SPARSE: f64 = 8.0;
 /// What a step of one member costs beside its products.
 const STEP: f64 = 15e-6;
 /// Operations that a run may take where nobody says how long: half a minute of two threads.
@@ -63,7 +65,7 @@ fn density(features: &Storage) -> f64 {
     match features {
         Storage::Sparse(sparse) => {
             let all = sparse.columns * (sparse.offsets.len() - 1);
-            sparse.values.len() as f64 / all.max(1) as f64
+            (SPARSE * sparse.values.len() as f64 / all.max(1) as f64).min(1.0)
         }
         Storage::F32(_) | Storage::U8(_) => 1.0,
     }

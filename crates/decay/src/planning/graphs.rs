@@ -16,7 +16,7 @@ const LEARNING_RATE: f64 = 0.01;
 /// Passes over the graph, a step each.
 const EPOCHS: u32 = 200;
 /// Rates of a decay that is part of the gradient.
-const RATES: &str = "0, 1e-5..1e-2:7";
+const RATES: &str = "0, 1e-4..1e-2:5";
 
 pub(super) fn decide(desk: &mut Desk<'_>) -> Result<(), Error> {
     let ModelConfig::Gnn(config) = &desk.settings.model else {
@@ -54,16 +54,21 @@ pub(super) fn decide(desk: &mut Desk<'_>) -> Result<(), Error> {
         desk.decide(
             "sweep.rates",
             RATES,
-            "four decades around the rates of the literature",
+            "two decades around the rates of the literature",
         )?;
     } else {
         adam(desk, LEARNING_RATE)?;
         grid(desk)?;
     }
     desk.decide(
+        "sweep.folds",
+        3,
+        "all folds are judged on the same validation nodes, or on a third of the few labelled ones",
+    )?;
+    desk.decide(
         "sweep.seeds",
-        2,
-        "starting weights matter where labels are few",
+        1,
+        "folds differ in their starting weights, too",
     )?;
     desk.decide(
         "sweep.refits",
