@@ -200,23 +200,28 @@ widest_fused! {
         let (frequency, phase, weight) = wave_of;
         let weight = weight.map(|weight| -TAU * weight);
         let mut sums = [[0.0f32; LANES]; 2 + PERIODIC_VALUES];
+        // Loops over whole registers with plain places: anything more, and the compiler leaves them to single lanes.
         for (x, grad) in x.iter().zip(grad) {
             let (mut slope, mut cosine) = ([0.0; LANES], [0.0; LANES]);
             for i in 0..LANES {
-                (slope[i], cosine[i]) = wave::<FUSED>(multiply_add::<FUSED>(x[i], frequency, phase));
+                let (sine, own) = wave::<FUSED>(multiply_add::<FUSED>(x[i], frequency, phase));
+                (slope[i], cosine[i]) = (sine, own);
             }
-            let [of_frequency, of_phase, of_weight @ ..] = &mut sums;
-            for (sum, grad) in of_weight.iter_mut().zip(grad) {
+            for d in 0..PERIODIC_VALUES {
                 for i in 0..LANES {
-                    sum[i] = multiply_add::<FUSED>(cosine[i], grad[i], sum[i]);
+                    sums[2 + d][i] = multiply_add::<FUSED>(cosine[i], grad[d][i], sums[2 + d][i]);
                 }
             }
             for i in 0..LANES {
-                slope[i] *= through::<FUSED>(grad.each_ref().map(|grad| grad[i]), weight);
+                let first = grad[0][i] * weight[0];
+                let second = multiply_add::<FUSED>(grad[1][i], weight[1], first);
+                slope[i] *= multiply_add::<FUSED>(grad[2][i], weight[2], second);
             }
             for i in 0..LANES {
-                of_frequency[i] = multiply_add::<FUSED>(slope[i], x[i], of_frequency[i]);
-                of_phase[i] += slope[i];
+                sums[0][i] = multiply_add::<FUSED>(slope[i], x[i], sums[0][i]);
+            }
+            for i in 0..LANES {
+                sums[1][i] += slope[i];
             }
         }
         sums.map(|lanes| lanes.iter().sum())
