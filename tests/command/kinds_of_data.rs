@@ -22,13 +22,13 @@ fn a_regression_is_recognised_chosen_and_audited() {
     let values = place
         .succeeds(&["predict", "--model", "run", "--data", "diabetes"])
         .stdout;
-    let numbers: Vec<f64> = values
-        .lines()
-        .skip(1)
-        .map(|line| line.parse().unwrap())
-        .collect();
-    assert_eq!(numbers.len(), 442);
-    let mean = numbers.iter().sum::<f64>() / 442.0;
+    assert!(values.lines().next().unwrap().ends_with(",low,high"));
+    let numbers =
+        |line: &str| -> Vec<f64> { line.split(',').map(|cell| cell.parse().unwrap()).collect() };
+    let rows: Vec<Vec<f64>> = values.lines().skip(1).map(numbers).collect();
+    assert_eq!(rows.len(), 442);
+    assert!(rows.iter().all(|row| row[1] < row[0] && row[0] < row[2]));
+    let mean = rows.iter().map(|row| row[0]).sum::<f64>() / 442.0;
     assert!((30.0..300.0).contains(&mean), "{mean}");
 }
 

@@ -16,6 +16,8 @@ hidden = [8]
 epochs = 3
 batch = 32
 lr = 0.01
+schedule = "constant"
+dropout = 0
 
 [sweep]
 rates = [0.1, 1.0, 10.0]

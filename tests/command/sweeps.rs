@@ -92,7 +92,10 @@ fn each_value_trains_as_if_it_were_alone() {
 fn a_learning_rate_is_chosen_by_its_lowest_mean_and_says_so() {
     let place = Place::new();
     let stdout = place
-        .succeeds(&sweep("run", &["--rates", "0.1", "--lr", "1e-3,1e-4"]))
+        .succeeds(&sweep(
+            "run",
+            &["--rates", "0.1", "--lr", "1e-3,1e-4", "--rule", "one-se"],
+        ))
         .stdout;
     assert!(stdout.contains("chosen (lowest mean)"), "{stdout}");
     let selection = place.json("run/selection.json");

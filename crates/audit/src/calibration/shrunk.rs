@@ -80,7 +80,7 @@ mod tests {
 
     /// Two classes at a margin, of which a share is right.
     fn rows(count: usize, margin: f64, right: f64) -> (Logits<'static>, Vec<usize>) {
-        let values = (0..count).flat_map(|_| [margin, 0.0]).collect();
+        let values: Vec<f64> = (0..count).flat_map(|_| [margin, 0.0]).collect();
         let labels = (0..count).map(|row| usize::from(row as f64 >= right * count as f64));
         (Logits::new(values, count, 2).unwrap(), labels.collect())
     }
@@ -111,8 +111,8 @@ mod tests {
         let one = shrunk_temperature(&[logits.borrowed()], &labels).unwrap();
         let two = shrunk_temperature(&[logits.borrowed(), logits.borrowed()], &labels).unwrap();
         assert!((one - two).abs() < 1e-6);
-        let milder =
-            Logits::new(logits.values().iter().map(|z| z / 4.0).collect(), 2000, 2).unwrap();
+        let milder: Vec<f64> = logits.values().iter().map(|z| z / 4.0).collect();
+        let milder = Logits::new(milder, 2000, 2).unwrap();
         let mixed = shrunk_temperature(&[logits.borrowed(), milder], &labels).unwrap();
         assert!(mixed < one, "{mixed} {one}");
     }

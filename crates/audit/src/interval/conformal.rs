@@ -72,7 +72,8 @@ pub fn residual_interval(groups: &[Vec<f64>], level: f64) -> Result<Option<Resid
 fn ends(mut residuals: Vec<f64>, level: f64) -> (f64, f64) {
     residuals.sort_unstable_by(f64::total_cmp);
     let n = residuals.len();
-    let tail = ((n + 1) as f64 * (1.0 - level) / 2.0).floor() as usize;
+    // A share such as 0.9 is not exact: (99 + 1) 0.05 is to count as 5.
+    let tail = ((n + 1) as f64 * (1.0 - level) / 2.0 + 1e-9).floor() as usize;
     let place = tail.saturating_sub(1).min(n.saturating_sub(1) / 2);
     (residuals[place], residuals[n - 1 - place])
 }

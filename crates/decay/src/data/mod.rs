@@ -1,5 +1,6 @@
 //! Rows to choose and train on, and those kept for the audit.
 
+mod notes;
 mod outliers;
 mod reader;
 mod shifted;

@@ -72,6 +72,9 @@ impl<'a> Session<'a> {
             Some(data) => data,
             None => Data::load(&settings.data, settings.run.seed)?,
         };
+        for note in data.notes() {
+            (watch.observe)(Event::Note(note));
+        }
         fit_to_each_other(&mut settings, &mut data)?;
         let settings = match before {
             Some(before) => {

@@ -4,8 +4,8 @@ use decay_data::Scaling;
 use decay_model::ModelConfig;
 use toml::Value;
 
+use super::Desk;
 use super::tables::{adam, grid, within};
-use super::{Desk, Fingerprint};
 use crate::error::Error;
 
 /// Units of a perceptron's hidden layers.
@@ -15,7 +15,7 @@ const LEARNING_RATES: [f64; 2] = [5e-3, 3e-3];
 /// Passes over the images that a perceptron and a convolution are trained for.
 const EPOCHS: [u32; 2] = [40, 20];
 
-pub(super) fn decide(desk: &mut Desk<'_>, seen: &Fingerprint) -> Result<(), Error> {
+pub(super) fn decide(desk: &mut Desk<'_>) -> Result<(), Error> {
     if desk.data.dataset.default_scaling == Scaling::Standard {
         desk.decide("data.scaling", "global", "pixels of an image share a scale")?;
     }
@@ -42,7 +42,6 @@ pub(super) fn decide(desk: &mut Desk<'_>, seen: &Fingerprint) -> Result<(), Erro
     )?;
     let of_epoch = desk.settings.train.steps_per_epoch(desk.fold_rows());
     let steps = EPOCHS[convolves] * of_epoch;
-    let _ = seen;
     desk.decide_steps(steps, "long enough for the losses to settle")?;
     within(desk, steps)?;
     grid(desk)

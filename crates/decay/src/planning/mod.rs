@@ -13,7 +13,7 @@ mod tables;
 use std::fmt;
 
 use decay_model::Network;
-use toml::Value;
+use toml::{Table, Value};
 
 pub use fingerprint::{Fingerprint, Form};
 
@@ -68,7 +68,7 @@ pub(crate) fn plan(
     let seen = Fingerprint::of(data);
     match seen.form {
         Form::Graph => graphs::decide(&mut desk)?,
-        Form::Images => images::decide(&mut desk, &seen)?,
+        Form::Images => images::decide(&mut desk)?,
         Form::Table => tables::decide(&mut desk, &seen)?,
     }
     let seconds = desk.effort()?.seconds(desk.speed);
@@ -104,7 +104,7 @@ impl Desk<'_> {
         reason: impl Into<String>,
     ) -> Result<(), Error> {
         let before = self.decisions.iter().position(|made| made.path == path);
-        let own = path.starts_with("model.") && self.network.is_some();
+        let own = path.starts_with("model.") && !self.model_has(path)?;
         let command = match self.kind {
             RunKind::Tune => Scope::Tune,
             RunKind::Fit => Scope::Fit,
@@ -125,6 +125,13 @@ impl Desk<'_> {
             None => self.decisions.push(made),
         }
         Ok(())
+    }
+
+    /// Whether the architecture has such a setting; a network of the caller's has none.
+    fn model_has(&self, path: &str) -> Result<bool, Error> {
+        let model = Table::try_from(&self.settings.model)?;
+        let name = path.trim_start_matches("model.");
+        Ok(self.network.is_none() && model.contains_key(name))
     }
 
     /// Whether a setting is the plan's own.
@@ -171,7 +178,11 @@ impl Desk<'_> {
     /// Decides the epochs that take so many steps, and that losses are looked at some dozens of times.
     fn decide_steps(&mut self, steps: u32, reason: impl Into<String>) -> Result<(), Error> {
         let steps = self.asked_steps().unwrap_or(steps);
-        let of_epoch = self.settings.train.steps_per_epoch(self.fold_rows()).max(1);
+        let of_epoch = self.settings.train.steps_per_epoch(self.fold_rows());
+        if of_epoch == 0 {
+            // Training refuses to start, and says why.
+            return Ok(());
+        }
         let epochs = steps.div_ceil(of_epoch);
         self.decide("train.epochs", i64::from(epochs), reason)?;
         let every = (self.settings.train.epochs / LOOKS).max(1);

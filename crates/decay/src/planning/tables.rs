@@ -1,5 +1,6 @@
 //! Plans for rows of columns.
 
+use decay_train::Hyper;
 use toml::Value;
 
 use super::{Desk, Fingerprint};
@@ -94,7 +95,13 @@ pub(super) fn within(desk: &mut Desk<'_>, steps: u32) -> Result<(), Error> {
 
 /// Rates by what they do in the course of the run: from hardly anything to forgetting all but its last steps.
 pub(super) fn grid(desk: &mut Desk<'_>) -> Result<(), Error> {
-    let epochs = f64::from(desk.settings.train.epochs);
+    let train = &desk.settings.train;
+    let varies = train.lists().any(|(hyper, _)| hyper == Hyper::Lr);
+    // A half-life is another rate at every learning rate, and none where there is no step.
+    if varies || train.steps_per_epoch(desk.fold_rows()) == 0 {
+        return Ok(());
+    }
+    let epochs = f64::from(train.epochs);
     let ends = [SLOWEST * epochs, epochs / FASTEST].map(|end| format!("{end:.3}"));
     let text = format!("inf, {}..{}:{}", ends[0], ends[1], RATES - 1);
     desk.decide(

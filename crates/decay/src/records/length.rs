@@ -7,7 +7,7 @@ use decay_report::{Finding, RatePoint, Split, Sweep};
 const END: f64 = 0.25;
 /// Fewest losses that have a slope worth naming.
 const FEWEST: usize = 4;
-/// Fall in the last quarter, of the loss itself, below which a loss stands still.
+/// Share of the loss itself below which a fall, or the gain of another setting, is none.
 const STILL: f64 = 0.01;
 
 /// What the slopes of the validation losses at the end say; `None` where they were not watched, or nothing is left to choose.
@@ -30,7 +30,8 @@ pub(crate) fn length_finding(sweep: &Sweep) -> Option<Finding> {
         sweep.symbol
     );
     let symbol = &sweep.symbol;
-    if now != then {
+    let gain = ends[now].later() - ends[then].later();
+    if gain > STILL * ends[now].last.abs() {
         let [from, to] = [now, then].map(|place| short(sweep.points[place].rate));
         return Some(Finding {
             headline: format!(
@@ -89,5 +90,72 @@ impl End {
 
     fn later(&self) -> f64 {
         self.last + self.slope
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::length_finding;
+    use decay_report::{Curve, Metric, RatePoint, Split, Spread, Sweep, Task};
+
+    /// A setting whose validation loss is `of(share of the training)`.
+    fn point(rate: f64, of: impl Fn(f64) -> f64) -> RatePoint {
+        let mean: Vec<f64> = (1..=40).map(|epoch| of(f64::from(epoch) / 40.0)).collect();
+        let known = || Spread::of(&[mean[39]]);
+        RatePoint {
+            rate,
+            half_life_epochs: None,
+            tau_epochs: None,
+            train: known(),
+            validation: known(),
+            gap: known(),
+            accuracy: None,
+            ece: None,
+            weight_norm: known(),
+            logit_scale: None,
+            diverged: 0,
+            curves: vec![Curve {
+                split: Split::Validation,
+                mean,
+                low: Vec::new(),
+                high: Vec::new(),
+            }],
+            reliability: Vec::new(),
+        }
+    }
+
+    fn said(points: Vec<RatePoint>) -> String {
+        let sweep = Sweep {
+            axis: "decay rate".into(),
+            symbol: "λ".into(),
+            at: String::new(),
+            linear: false,
+            metric: Metric {
+                name: "NLL".into(),
+                unit: String::new(),
+                higher_is_better: false,
+            },
+            task: Task::Classification,
+            points,
+            audited: Vec::new(),
+            chosen: 0,
+            best: 0,
+            rule: String::new(),
+            threshold: f64::NAN,
+        };
+        length_finding(&sweep).unwrap().headline
+    }
+
+    #[test]
+    fn slopes_tell_whether_the_choice_would_change() {
+        let settled = || point(0.1, |_| 1.0);
+        assert!(said(vec![settled(), point(1.0, |_| 1.2)]).contains("long enough"));
+        let overtakes = said(vec![settled(), point(1.0, |share| 1.9 - 0.8 * share)]);
+        assert!(overtakes.contains("1 instead of 0.1"), "{overtakes}");
+        // A second that gains less than a hundredth is no other choice.
+        let even = said(vec![settled(), point(1.0, |share| 1.019 - 0.02 * share)]);
+        assert!(even.contains("long enough"), "{even}");
+        let falls = said(vec![point(0.1, |share| 2.0 - share), point(1.0, |_| 1.5)]);
+        assert!(falls.contains("still fell"), "{falls}");
     }
 }

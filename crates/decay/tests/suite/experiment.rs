@@ -58,7 +58,9 @@ fn events_tell_the_stages_in_their_order() {
     let audit = outcome.audit().unwrap();
     assert!(audit.table().contains("accuracy") && !audit.findings.is_empty());
     drop(outcome);
-    let order = ["sweep", "trained", "swept", "refits", "trained"];
+    let order = [
+        "sweep", "trained", "swept", "refits", "trained", "final", "trained",
+    ];
     assert_eq!(seen.into_inner().unwrap(), order);
 }
 

@@ -48,7 +48,7 @@ fn what_is_asked_for_stays_and_the_rest_is_planned_with_reasons() {
     let plan = plan.unwrap();
     assert_eq!(
         (plan.fingerprint.form, plan.fingerprint.rows),
-        (Form::Table, 143)
+        (Form::Table, 142)
     );
     assert_eq!(plan.fingerprint.rarest, Some(38));
     let paths: Vec<_> = plan.decisions.iter().map(|made| made.path).collect();
@@ -154,4 +154,45 @@ fn a_population_is_not_planned() {
         .unwrap();
     assert_eq!((population.plan.folds, population.plan.seeds), (5, 2));
     assert_eq!(*told.lock().unwrap(), 0);
+}
+
+#[test]
+fn whole_numbers_taken_as_classes_are_announced() {
+    let parent = tempfile::tempdir().unwrap();
+    let path = parent.path().join("grades.csv");
+    let row = |row: usize| format!("{},{}\n", row * 37 % 60, row % 6 + 1);
+    let rows: String = (0..120).map(row).collect();
+    std::fs::write(&path, format!("size,grade\n{rows}")).unwrap();
+    let told = |task: Option<TaskKind>| {
+        let reader = decay::read(&path).target("grade");
+        let reader = task.map_or(reader.clone(), |task| reader.task(task));
+        let notes = Mutex::new(Vec::new());
+        Experiment::on(&reader.load().unwrap())
+            .train(TrainConfig {
+                epochs: 1,
+                ..TrainConfig::default()
+            })
+            .rate(0.1)
+            .seeds(1)
+            .refit_on(RefitOn::Training)
+            .observe(|event| {
+                if let Event::Note(note) = event {
+                    notes.lock().unwrap().push(note);
+                }
+            })
+            .fit()
+            .unwrap();
+        notes.into_inner().unwrap().join("\n")
+    };
+    let words = told(None);
+    assert!(
+        words.contains("grade")
+            && words.contains("6 classes")
+            && words.contains("--task regression"),
+        "{words}"
+    );
+    assert!(
+        !told(Some(TaskKind::Classification)).contains("--task"),
+        "it was asked for"
+    );
 }
