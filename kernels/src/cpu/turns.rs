@@ -48,7 +48,7 @@ fn sine_of_a_quarter<const FUSED: bool>(q: f32) -> f32 {
     p = multiply_add::<FUSED>(p, square, -76.549_53);
     p = multiply_add::<FUSED>(p, square, 81.600_99);
     p = multiply_add::<FUSED>(p, square, -41.341_656);
-    p = multiply_add::<FUSED>(p, square, 6.283_185);
+    p = multiply_add::<FUSED>(p, square, std::f32::consts::TAU);
     p * q
 }
 

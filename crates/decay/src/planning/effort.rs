@@ -12,7 +12,7 @@ use crate::settings::{Allowance, Settings};
 /// Floating-point operations of a training step per multiplication of the forward pass: two there, four in the backward pass.
 const OPERATIONS: f64 = 6.0;
 /// What one thread of a CPU does per second in training small networks.
-const THREAD: f64 = 25e9;
+const THREAD: f64 = 45e9;
 /// What a GPU does per second in training small networks.
 const GPU: f64 = 2e12;
 /// A stored entry of sparse features costs as much as so many of dense ones.

@@ -31,6 +31,13 @@ pub(super) fn decide(desk: &mut Desk<'_>, seen: &Fingerprint) -> Result<(), Erro
         "wide enough; decay makes it narrower where that is better",
     ];
     desk.decide("model.hidden", hidden, why[wide])?;
+    if wide == 1 && seen.numbers > 0 {
+        desk.decide(
+            "model.encoding",
+            "periodic",
+            "many rows can show the bends that waves of a number fit",
+        )?;
+    }
     desk.decide(
         "train.dropout",
         DROPOUT,

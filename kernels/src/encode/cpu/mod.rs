@@ -158,8 +158,8 @@ impl EncodeOps for Flex {
             };
             let grad = &grad[r * batch * width..][..batch * width];
             let mut own = shared.iter().zip(each_of);
-            // SAFETY: each member has its own part of every sum.
             let own = std::array::from_fn(|_| match own.next() {
+                // SAFETY: each member has its own part of every sum.
                 Some((all, len)) => unsafe { all.slice(r * len, len) },
                 None => &mut [],
             });
