@@ -234,7 +234,7 @@ pub struct IntervalFigures {
 }
 
 /// The `rank`-th smallest, counted from 1; infinite beyond the last. Reorders the values.
-fn kth_smallest(values: &mut [f64], rank: usize) -> f64 {
+pub(crate) fn kth_smallest(values: &mut [f64], rank: usize) -> f64 {
     if rank > values.len() {
         return f64::INFINITY;
     }
@@ -242,7 +242,7 @@ fn kth_smallest(values: &mut [f64], rank: usize) -> f64 {
 }
 
 /// `ceil((n + 1) (1 - α))`, counted from 1, which may be `n + 1`.
-fn conformal_rank(n: usize, miscoverage: f64) -> usize {
+pub(crate) fn conformal_rank(n: usize, miscoverage: f64) -> usize {
     let exact = (n + 1) as f64 * (1.0 - miscoverage);
     // 10 * (1 - 0.1) is a little above 9 in floating point; the tolerance keeps it there.
     ((exact - 1e-9).ceil() as usize).clamp(1, n + 1)

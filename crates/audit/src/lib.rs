@@ -36,7 +36,7 @@ pub mod verdict;
 
 pub use audit::{
     AuditConfig, Figures, MemberFigures, MemberLogits, MemberPredictions, PopulationMember,
-    audit_classification, audit_population, audit_regression,
+    audit_classification, audit_population, audit_regression, mean_values,
 };
 pub use bias_variance::{BiasVariance, bias_variance};
 pub use direction::{Better, Direction, Unit};

@@ -106,6 +106,15 @@ impl<'a> Logits<'a> {
         Logits::new(out, first.rows, classes)
     }
 
+    /// As [`Logits::together`], each one's divided by the temperature first.
+    ///
+    /// # Errors
+    /// As [`Logits::together`] and [`Logits::tempered`].
+    pub fn together_at(members: &[Logits<'_>], temperature: f64) -> Result<Logits<'static>> {
+        let tempered = members.iter().map(|own| own.tempered(temperature));
+        Logits::together(&tempered.collect::<Result<Vec<_>>>()?)
+    }
+
     /// Number of rows.
     pub fn rows(&self) -> usize {
         self.rows

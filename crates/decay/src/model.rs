@@ -2,10 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
-use decay_audit::Logits;
 use decay_audit::interval::ResidualInterval;
+use decay_audit::{Logits, mean_values};
 use decay_data::{Preprocess, Schema, TargetScale, Task, load_inputs_with};
-use decay_model::{InputFeatures, MemberState, ModelConfig, Network, read_weights, to_safetensors};
+use decay_model::{MemberState, ModelConfig, Network, read_weights, to_safetensors};
 use decay_report::text::csv_field;
 use decay_train::{FoldScales, Samples};
 use serde::{Deserialize, Serialize};
@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use crate::data::Rows;
 use crate::device::Machine;
 use crate::error::Error;
+use crate::network::network_of;
 use crate::run::RunDir;
 use crate::targets::{self, TargetModels, predictions};
 
@@ -131,13 +132,12 @@ pub struct Model {
 /// use decay::{device::Machine, model::Opening, settings::Memory};
 ///
 /// let machine = Machine::new("cuda:0", None, &Memory::default(), &|event| eprintln!("{event}"))?;
-/// let first = Opening::new("runs/churn").networks(1).on(machine).read()?;
+/// let first = Opening::new("runs/churn").member(1).on(machine).read()?;
 /// # Ok::<(), decay::Error>(())
 /// ```
 #[derive(Debug, Clone)]
 pub struct Opening {
     run: PathBuf,
-    networks: usize,
     only: Option<usize>,
     machine: Option<Machine>,
     network: Option<Network>,
@@ -148,17 +148,10 @@ impl Opening {
     pub fn new(run: impl Into<PathBuf>) -> Self {
         Self {
             run: run.into(),
-            networks: usize::MAX,
             only: None,
             machine: None,
             network: None,
         }
-    }
-
-    /// Only the first so many of the networks.
-    pub fn networks(mut self, most: usize) -> Self {
-        self.networks = most;
-        self
     }
 
     /// One network alone, counted from 1.
@@ -194,7 +187,6 @@ impl Opening {
             (run, path)
         };
         let mut file = ModelFile::read(&path).map_err(|reason| Error::run(&path, reason))?;
-        file.weights.truncate(self.networks);
         if let Some(member) = self.only {
             let networks = file.weights.len();
             if !(1..=networks).contains(&member) {
@@ -204,14 +196,11 @@ impl Opening {
         }
         let network = match self.network {
             Some(network) => network,
-            None => {
-                let (shape, numbers) = (file.schema.shape(), file.schema.numbers());
-                let inputs = InputFeatures::new(shape.as_slice(), numbers);
-                file.architecture.init(inputs, file.outputs)?
-            }
+            None => network_of(&file.architecture, &file.schema)?,
         };
-        let weights = file.weights.iter();
-        let states = weights
+        let states = file
+            .weights
+            .iter()
             .map(|weights| read_weights(&network, &dir.join(&weights.file)))
             .collect::<Result<_, _>>()?;
         Ok(Model {
@@ -281,7 +270,7 @@ impl Model {
     /// What the networks of a regression say together.
     pub(crate) fn values(&self, outputs: &[Vec<f32>]) -> Vec<f64> {
         let own = |outputs: &Vec<f32>| predictions(outputs, self.file.target_scale);
-        targets::mean_values(&outputs.iter().map(own).collect::<Vec<_>>())
+        mean_values(&outputs.iter().map(own).collect::<Vec<_>>())
     }
 
     /// Outputs as they are of one network; of several the logarithm of their mean probability, or their mean output.
@@ -294,7 +283,7 @@ impl Model {
             targets::together(&logits, None)?.log_probabilities()
         } else {
             let own = outputs.iter().map(|own| predictions(own, None));
-            targets::mean_values(&own.collect::<Vec<_>>())
+            mean_values(&own.collect::<Vec<_>>())
         };
         Ok(raw.into_iter().map(|value| value as f32).collect())
     }
@@ -329,6 +318,7 @@ impl Model {
         self.states = vec![read_weights(&self.network, path)?];
         self.file.weights.truncate(1);
         (self.file.temperature, self.file.sigma2) = (None, None);
+        self.file.interval = None;
         Ok(())
     }
 

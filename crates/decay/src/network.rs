@@ -9,3 +9,13 @@ pub use decay_model::{
     ModelConfig, Network, Noise, ParameterKind, ParameterSpec, PopulationNetwork, Precision,
     Representation, Start, State, drop_out,
 };
+
+use decay_data::Schema;
+
+use crate::error::Error;
+
+/// The network of an architecture for rows of this schema.
+pub(crate) fn network_of(architecture: &ModelConfig, schema: &Schema) -> Result<Network, Error> {
+    let inputs = InputFeatures::new(schema.shape().as_slice(), schema.numbers());
+    Ok(architecture.init(inputs, schema.task.outputs())?)
+}

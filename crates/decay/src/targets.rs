@@ -162,18 +162,11 @@ pub(crate) fn together(
     logits: &[Logits<'_>],
     temperature: Option<f64>,
 ) -> Result<Logits<'static>, Error> {
-    let Some(temperature) = temperature else {
-        return Ok(Logits::together(logits)?);
+    let together = match temperature {
+        Some(temperature) => Logits::together_at(logits, temperature),
+        None => Logits::together(logits),
     };
-    let tempered = logits.iter().map(|own| own.tempered(temperature));
-    Ok(Logits::together(&tempered.collect::<Result<Vec<_>, _>>()?)?)
-}
-
-/// The mean over models of values `[rows]`.
-pub(crate) fn mean_values(members: &[Vec<f64>]) -> Vec<f64> {
-    let rows = 0..members.first().map_or(0, Vec::len);
-    let sum = |row: usize| members.iter().map(|own| own[row]).sum::<f64>();
-    rows.map(|row| sum(row) / members.len() as f64).collect()
+    Ok(together?)
 }
 
 /// The values in the raw outputs of a regression, in the target's unit.

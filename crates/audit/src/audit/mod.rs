@@ -17,7 +17,7 @@ use crate::{AuditError, Estimate, Result, Spread};
 
 pub use classification::{MemberLogits, audit_classification};
 pub use population::{MemberFigures, PopulationMember, audit_population};
-pub use regression::{MemberPredictions, audit_regression};
+pub use regression::{MemberPredictions, audit_regression, mean_values};
 
 pub(crate) use regression::members_fit as regressions_fit;
 pub(crate) use resampling::interval_of_difference;

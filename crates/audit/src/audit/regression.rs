@@ -57,7 +57,8 @@ pub fn audit_regression(
     let metrics = if members.len() == 1 {
         single.0.clone()
     } else {
-        let values = mean_values(members);
+        let values: Vec<_> = members.iter().map(|member| member.values).collect();
+        let values = mean_values(&values);
         let variances: Option<Vec<f64>> = members.iter().map(|member| member.sigma2).collect();
         let sigma2 = variances.map(|variances| mean(&variances));
         let rows = Values::new(&values, targets, sigma2, settings);
@@ -74,10 +75,10 @@ pub fn audit_regression(
     ))
 }
 
-/// What all members say together, `[rows]`.
-fn mean_values(members: &[MemberPredictions<'_>]) -> Vec<f64> {
-    let rows = 0..members[0].values.len();
-    let sum = |row: usize| members.iter().map(|member| member.values[row]).sum::<f64>();
+/// What models of a regression say together: the mean over them of values `[rows]`; nothing of no models.
+pub fn mean_values<V: AsRef<[f64]>>(members: &[V]) -> Vec<f64> {
+    let rows = 0..members.first().map_or(0, |own| own.as_ref().len());
+    let sum = |row: usize| members.iter().map(|own| own.as_ref()[row]).sum::<f64>();
     rows.map(|row| sum(row) / members.len() as f64).collect()
 }
 

@@ -1,7 +1,7 @@
 //! A temperature that few rows cannot carry away.
 
 use crate::check::labels_possible;
-use crate::{Logits, Result};
+use crate::{Logits, Result, nll};
 
 /// Standard deviation of `ln T` before any row is seen.
 const PRIOR: f64 = 0.5;
@@ -29,47 +29,31 @@ pub fn shrunk_temperature(models: &[Logits<'_>], labels: &[usize]) -> Result<f64
         labels_possible(logits, labels)?;
     }
     let loss = |log_temperature: f64| {
-        let temperature = log_temperature.exp();
-        let rows = labels.iter().enumerate();
-        let losses = rows.map(|(row, &label)| {
-            let of = |logits: &Logits<'_>| {
-                let classes = logits.classes();
-                let own = &logits.values()[row * classes..(row + 1) * classes];
-                probability(own, label, temperature)
-            };
-            let sum: f64 = models.iter().map(of).sum();
-            -(sum / models.len() as f64).max(f64::MIN_POSITIVE).ln()
-        });
-        losses.sum::<f64>() + log_temperature.powi(2) / (2.0 * PRIOR * PRIOR)
+        let together = Logits::together_at(models, log_temperature.exp())?;
+        let rows = labels.len() as f64;
+        Ok(rows * nll(&together, labels)? + log_temperature.powi(2) / (2.0 * PRIOR * PRIOR))
     };
-    Ok(lowest(loss).exp())
-}
-
-/// `softmax(z / T)[label]`
-fn probability(logits: &[f64], label: usize, temperature: f64) -> f64 {
-    let top = logits.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-    let weight = |&z: &f64| ((z - top) / temperature).exp();
-    weight(&logits[label]) / logits.iter().map(weight).sum::<f64>()
+    Ok(lowest(loss)?.exp())
 }
 
 /// The place of the minimum of a function with one, by golden sections.
-fn lowest(loss: impl Fn(f64) -> f64) -> f64 {
+fn lowest(loss: impl Fn(f64) -> Result<f64>) -> Result<f64> {
     let share = (5.0f64.sqrt() - 1.0) / 2.0;
     let (mut low, mut high) = (-REACH, REACH);
     let (mut left, mut right) = (high - share * (high - low), low + share * (high - low));
-    let (mut at_left, mut at_right) = (loss(left), loss(right));
+    let (mut at_left, mut at_right) = (loss(left)?, loss(right)?);
     while high - low > WIDTH {
         if at_left <= at_right {
             (high, right, at_right) = (right, left, at_left);
             left = high - share * (high - low);
-            at_left = loss(left);
+            at_left = loss(left)?;
         } else {
             (low, left, at_left) = (left, right, at_right);
             right = low + share * (high - low);
-            at_right = loss(right);
+            at_right = loss(right)?;
         }
     }
-    (low + high) / 2.0
+    Ok((low + high) / 2.0)
 }
 
 #[cfg(test)]

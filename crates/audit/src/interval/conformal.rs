@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::check::finite;
+use crate::conformal::{conformal_rank, kth_smallest};
 use crate::{AuditError, Result};
 
 /// What is added to a prediction for the ends of its interval, and how often that holds.
@@ -24,8 +25,8 @@ const FEWEST: usize = 20;
 /// An interval of residuals `value - prediction`, each tail by its own quantile, with its coverage across groups.
 ///
 /// ```text
-/// low  = the k-th smallest residual    k = floor((n + 1) (1 - level) / 2)
-/// high = the k-th largest
+/// high = the k-th smallest residual    k = ceil((n + 1) (1 + level) / 2)
+/// low  = the k-th largest
 /// ```
 ///
 /// Groups are the folds of a cross-validation, whose models had not seen their own group. Exchangeable rows are held with probability
@@ -69,13 +70,12 @@ pub fn residual_interval(groups: &[Vec<f64>], level: f64) -> Result<Option<Resid
     }))
 }
 
+/// The extremes where the tails hold less than one residual.
 fn ends(mut residuals: Vec<f64>, level: f64) -> (f64, f64) {
-    residuals.sort_unstable_by(f64::total_cmp);
     let n = residuals.len();
-    // A share such as 0.9 is not exact: (99 + 1) 0.05 is to count as 5.
-    let tail = ((n + 1) as f64 * (1.0 - level) / 2.0 + 1e-9).floor() as usize;
-    let place = tail.saturating_sub(1).min(n.saturating_sub(1) / 2);
-    (residuals[place], residuals[n - 1 - place])
+    let rank = conformal_rank(n, (1.0 - level) / 2.0).min(n);
+    let low = kth_smallest(&mut residuals, n + 1 - rank);
+    (low, kth_smallest(&mut residuals, rank))
 }
 
 #[cfg(test)]

@@ -214,9 +214,9 @@ impl Data {
     }
 
     /// The held-out rows, if it was this program that set them aside.
-    pub(crate) fn held_out_by_run(&self) -> Option<&Vec<usize>> {
+    pub(crate) fn held_out_by_run(&self) -> Option<&[usize]> {
         let held_out = self.held_out.as_ref()?;
-        (!held_out.given).then_some(&held_out.rows)
+        (!held_out.given).then_some(held_out.rows.as_slice())
     }
 
     /// The data set that held-out rows belong to, and the rows, if there are any.

@@ -42,13 +42,14 @@ impl Axes {
 fn rates(settings: &Settings, steps: f64) -> Result<(&'static str, Vec<f64>), Error> {
     let (sweep, train) = (&settings.sweep, &settings.train);
     let pace = train.decay_kind().pace(train.lr);
-    let (key, grid, rate): (_, _, fn(f64, f64, f64) -> f64) =
-        match (&sweep.rates, &sweep.half_lives, &sweep.taus) {
-            (Some(rates), ..) => ("sweep.rates", rates, |rate, _, _| rate),
-            (_, Some(epochs), _) => ("sweep.half_lives", epochs, rate_of_half_life),
-            (_, _, Some(epochs)) => ("sweep.taus", epochs, rate_of_tau),
-            (None, None, None) => return Ok(("sweep.rates", Vec::new())),
-        };
+    let Some((key, grid)) = sweep.grid() else {
+        return Ok(("sweep.rates", Vec::new()));
+    };
+    let rate: fn(f64, f64, f64) -> f64 = match key {
+        "sweep.half_lives" => rate_of_half_life,
+        "sweep.taus" => rate_of_tau,
+        _ => |rate, _, _| rate,
+    };
     let varies = train.lists().any(|(hyper, _)| hyper == Hyper::Lr);
     if varies && key != "sweep.rates" {
         return Err(Error::Setting(format!(

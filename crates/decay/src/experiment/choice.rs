@@ -76,13 +76,14 @@ fn decide(plan: &Plan, errors: &[Errors], rule: RuleName) -> Result<Decision, Er
         }
     }
     let along: Vec<f64> = included.iter().map(|&place| axis.values[place]).collect();
-    let decided = one_standard_error_rule(&along, &by_fold(&values, plan.folds))?;
+    let folds = by_fold(&values, plan.folds);
+    let decided = one_standard_error_rule(&along, &folds)?;
     let without_order = axis.hyper.strength() == Strength::Unordered && rule != RuleName::Min;
     let rule = if without_order { RuleName::Min } else { rule };
     let (chosen, threshold) = match rule {
         RuleName::OneSe => (row[included[decided.one_se_index]], decided.threshold),
         RuleName::Paired => {
-            let place = paired_rule(&along, &by_fold(&values, plan.folds))?;
+            let place = paired_rule(&along, &folds)?;
             (row[included[place]], f64::NAN)
         }
         RuleName::Min => (best, f64::NAN),

@@ -1,8 +1,8 @@
 //! What the validation rows say about confidence at the chosen setting.
 
-use decay_audit::Logits;
 use decay_audit::calibration::shrunk_temperature;
 use decay_audit::interval::{ResidualInterval, residual_interval};
+use decay_audit::{Logits, mean_values};
 
 use super::CrossValidation;
 use crate::data::Truth;
@@ -57,15 +57,17 @@ impl Confidence {
             let Truth::Values(values) = truth else {
                 return Ok(Self::default());
             };
-            let mut mean = vec![0.0; values.len()];
-            for &member in &members[fold * plan.seeds..(fold + 1) * plan.seeds] {
-                let own = predictions(&validated.outputs[member], validated.scales[fold].target);
-                for ((mean, own), value) in mean.iter_mut().zip(own).zip(values) {
-                    *mean += own / plan.seeds as f64;
-                    squares += (own - value).powi(2);
-                    count += 1.0;
-                }
+            let members = &members[fold * plan.seeds..(fold + 1) * plan.seeds];
+            let scale = validated.scales[fold].target;
+            let own = members
+                .iter()
+                .map(|&member| predictions(&validated.outputs[member], scale));
+            let own: Vec<Vec<f64>> = own.collect();
+            for (own, value) in own.iter().flat_map(|own| own.iter().zip(values)) {
+                squares += (own - value).powi(2);
+                count += 1.0;
             }
+            let mean = mean_values(&own);
             let gaps = values.iter().zip(mean).map(|(value, mean)| value - mean);
             residuals.push(gaps.collect());
         }

@@ -34,8 +34,8 @@ pub struct Outcome {
     pub swept: Option<Swept>,
     /// The final models, calibrated: what is shipped.
     pub model: Model,
-    /// Their twins that did not train on the held-out rows, which the audit is of.
-    pub judged: Model,
+    /// Their twins that did not train on the held-out rows, which the audit is of; absent where the shipped models did not either.
+    pub judged: Option<Model>,
     /// How the final models were trained.
     pub refits: Refits,
     /// The choice in words and, where the run was audited, what that found.
@@ -95,7 +95,7 @@ impl Outcome {
     }
 
     fn measured(&self, observe: Observer<'_>) -> Result<Option<Audit>, Error> {
-        let (model, data) = (&self.judged, &self.data);
+        let (model, data) = (self.judged.as_ref().unwrap_or(&self.model), &self.data);
         let Some((held_out, rows)) = data.held_out() else {
             return Ok(None);
         };
@@ -287,12 +287,11 @@ impl Session<'_> {
         refits: Refits,
         findings: Vec<Finding>,
     ) -> Result<Outcome, Error> {
-        let judged = self.model(&refits, confidence);
         let mut outcome = Outcome {
             choice,
             swept,
-            model: judged.clone(),
-            judged,
+            model: self.model(&refits, confidence),
+            judged: None,
             refits,
             findings,
             run: self.dir().map(|dir| dir.path().to_owned()),
@@ -313,7 +312,8 @@ impl Session<'_> {
             let count = rows.len();
             let refits = order.carry_out(self, "final", rows)?;
             self.stages.end("final models");
-            outcome.model = self.model(&refits, confidence);
+            let shipped = self.model(&refits, confidence);
+            outcome.judged = Some(std::mem::replace(&mut outcome.model, shipped));
             outcome.findings.push(shipped_finding(&refits, count));
         }
         if outcome.run.is_some() {
@@ -324,11 +324,11 @@ impl Session<'_> {
 
     /// All rows, if the shipped models are to train on those that the run itself held out, too.
     fn rows_to_ship(&self) -> Option<Vec<usize>> {
-        let held_out = self.data.held_out_by_run()?;
         let all = self.settings.sweep.refit_on == RefitOn::All;
-        let mut rows = [&self.data.training, held_out].map(Vec::as_slice).concat();
+        let held_out = self.data.held_out_by_run().filter(|_| all)?;
+        let mut rows = [self.data.training.as_slice(), held_out].concat();
         rows.sort_unstable();
-        all.then_some(rows)
+        Some(rows)
     }
 
     /// Everything that a run leaves.
@@ -349,8 +349,8 @@ impl Session<'_> {
             return Ok(());
         };
         outcome.model.write(dir, "")?;
-        if data.held_out_by_run().is_some() && settings.sweep.refit_on == RefitOn::All {
-            outcome.judged.write(dir, JUDGED)?;
+        if let Some(judged) = &outcome.judged {
+            judged.write(dir, JUDGED)?;
         }
         if let Some(audit) = outcome.audited() {
             audit.write_files(dir.path())?;

@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-use decay_model::{InputFeatures, ModelConfig, Network};
+use decay_model::{ModelConfig, Network};
 use decay_train::{Event as EngineEvent, Job, Member, Problem, TrainConfig, TrainError, Trained};
 
 use super::compatibility::fit_to_each_other;
@@ -13,7 +13,8 @@ use crate::data::{Data, Outliers};
 use crate::device::Machine;
 use crate::error::Error;
 use crate::event::{Event, Observer, Progress};
-use crate::planning::plan;
+use crate::network::network_of;
+use crate::planning::{DECIDED, plan};
 use crate::run::{
     CHECKPOINTS, RunDir, RunKind, RunRecord, Stages, Status, check_same, stored_settings,
 };
@@ -78,7 +79,7 @@ impl<'a> Session<'a> {
         fit_to_each_other(&mut settings, &mut data)?;
         let settings = match before {
             Some(before) => {
-                let settings = settings.filled(&before)?;
+                let settings = settings.filled(&before, &DECIDED)?;
                 check_same(&before, &settings)?;
                 settings
             }
@@ -93,10 +94,7 @@ impl<'a> Session<'a> {
         let outliers = Outliers::of_settings(&settings, schema, data.held_out(), unknown)?;
         let network = match experiment.network {
             Some(network) => network,
-            None => {
-                let inputs = InputFeatures::new(data.dataset.shape.as_slice(), schema.numbers());
-                settings.model.init(inputs, data.outputs())?
-            }
+            None => network_of(&settings.model, schema)?,
         };
         settings.train.check_for(&network, &data.dataset)?;
         stages.end("load");

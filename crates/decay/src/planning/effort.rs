@@ -7,6 +7,7 @@ use decay_train::is_gpu;
 use crate::data::Data;
 use crate::device::Machine;
 use crate::error::Error;
+use crate::network::network_of;
 use crate::settings::{Allowance, Settings};
 
 /// Floating-point operations of a training step per multiplication of the forward pass: two there, four in the backward pass.
@@ -79,14 +80,11 @@ impl Effort {
         data: &Data,
         rates: usize,
     ) -> Result<Self, Error> {
-        let own;
-        let network = match (network, &settings.model) {
-            (Some(network), _) => network,
-            (None, model) => {
-                own = model.init(data.dataset.shape.as_slice(), data.outputs())?;
-                &own
-            }
+        let own = match network {
+            Some(_) => None,
+            None => Some(network_of(&settings.model, &data.dataset.schema)?),
         };
+        let multiplications = own.as_ref().or(network).map_or(0, Network::multiplications);
         let (train, sweep) = (&settings.train, &settings.sweep);
         let graph = matches!(settings.model, ModelConfig::Gnn(_));
         // Every node takes part in every pass.
@@ -101,7 +99,7 @@ impl Effort {
         let refits = sweep.refits as f64 * if data.held_out().is_some() { 2.0 } else { 1.0 };
         let epochs = f64::from(train.epochs);
         let (fold_steps, all_steps) = (train.steps_per_epoch(fold), train.steps_per_epoch(all));
-        let row = OPERATIONS * network.multiplications() as f64 * density(&data.dataset.features);
+        let row = OPERATIONS * multiplications as f64 * density(&data.dataset.features);
         Ok(Self {
             operations: epochs * row * (members * fold as f64 + refits * all as f64),
             steps: epochs * (members * f64::from(fold_steps) + refits * f64::from(all_steps)),

@@ -3,8 +3,7 @@
 use decay_model::{GraphLayer, ModelConfig};
 use toml::Value;
 
-use super::Desk;
-use super::tables::{adam, grid, within};
+use super::desk::Desk;
 use crate::error::Error;
 
 /// Units of a hidden layer.
@@ -20,9 +19,9 @@ const RATES: &str = "0, 1e-4..1e-2:5";
 
 pub(super) fn decide(desk: &mut Desk<'_>) -> Result<(), Error> {
     let ModelConfig::Gnn(config) = &desk.settings.model else {
-        adam(desk, LEARNING_RATE)?;
+        desk.decide_adam(LEARNING_RATE)?;
         desk.decide_steps(EPOCHS, "full batches: a step for each epoch")?;
-        return grid(desk);
+        return desk.decide_grid();
     };
     let convolves = config.layer == GraphLayer::Gcn;
     let hidden = vec![Value::from(HIDDEN)];
@@ -57,8 +56,8 @@ pub(super) fn decide(desk: &mut Desk<'_>) -> Result<(), Error> {
             "two decades around the rates of the literature",
         )?;
     } else {
-        adam(desk, LEARNING_RATE)?;
-        grid(desk)?;
+        desk.decide_adam(LEARNING_RATE)?;
+        desk.decide_grid()?;
     }
     desk.decide(
         "sweep.folds",
@@ -76,5 +75,5 @@ pub(super) fn decide(desk: &mut Desk<'_>) -> Result<(), Error> {
         "starting weights matter where labels are few",
     )?;
     desk.decide_steps(EPOCHS, "every node takes part in every step")?;
-    within(desk, EPOCHS)
+    desk.keep_within(EPOCHS)
 }

@@ -4,8 +4,7 @@ use decay_data::Scaling;
 use decay_model::ModelConfig;
 use toml::Value;
 
-use super::Desk;
-use super::tables::{adam, grid, within};
+use super::desk::Desk;
 use crate::error::Error;
 
 /// Units of a perceptron's hidden layers.
@@ -27,7 +26,7 @@ pub(super) fn decide(desk: &mut Desk<'_>) -> Result<(), Error> {
             "wide enough for small images",
         )?;
     }
-    adam(desk, LEARNING_RATES[convolves])?;
+    desk.decide_adam(LEARNING_RATES[convolves])?;
     let (folds, refits) = if convolves == 0 { (5, 5) } else { (3, 3) };
     desk.decide(
         "sweep.folds",
@@ -43,6 +42,6 @@ pub(super) fn decide(desk: &mut Desk<'_>) -> Result<(), Error> {
     let of_epoch = desk.settings.train.steps_per_epoch(desk.fold_rows());
     let steps = EPOCHS[convolves] * of_epoch;
     desk.decide_steps(steps, "long enough for the losses to settle")?;
-    within(desk, steps)?;
-    grid(desk)
+    desk.keep_within(steps)?;
+    desk.decide_grid()
 }

@@ -52,16 +52,13 @@ impl Settings {
         Ok(!units.iter().any(named))
     }
 
-    /// The settings with what is open taken from a run that began before.
-    pub(crate) fn filled(&self, before: &Self) -> Result<Self, Error> {
+    /// The settings with what is open of these keys taken from a run that began before.
+    pub(crate) fn filled(&self, before: &Self, keys: &[&str]) -> Result<Self, Error> {
+        let before = Table::try_from(before)?;
         let mut filled = self.clone();
-        for (outer, inner) in Table::try_from(before)? {
-            let Value::Table(inner) = inner else { continue };
-            for (name, value) in inner {
-                let path = format!("{outer}.{name}");
-                if self.is_open(&path)? && name != "kind" {
-                    filled = filled.with(&path, value)?;
-                }
+        for path in keys {
+            if let (true, Some(value)) = (self.is_open(path)?, leaf(&before, path)) {
+                filled = filled.with(path, value.clone())?;
             }
         }
         Ok(filled)
@@ -80,7 +77,7 @@ impl Settings {
         }
     }
 
-    /// The settings with another value at a key.
+    /// The settings with another value at a key outside `[run]`, which has parts that are not written.
     pub(crate) fn with(&self, path: &str, value: Value) -> Result<Self, Error> {
         let mut table = Table::try_from(self)?;
         if let Some((outer, name)) = path.split_once('.')

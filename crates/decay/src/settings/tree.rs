@@ -181,22 +181,29 @@ names! {
 }
 
 impl SweepSettings {
-    /// How many decay rates are asked for.
+    /// The decay rates in the unit that they are asked for in, with its key.
+    pub(crate) fn grid(&self) -> Option<(&'static str, &Grid)> {
+        let units = [
+            ("sweep.rates", &self.rates),
+            ("sweep.half_lives", &self.half_lives),
+            ("sweep.taus", &self.taus),
+        ];
+        units
+            .into_iter()
+            .find_map(|(key, grid)| Some((key, grid.as_ref()?)))
+    }
+
+    /// How many decay rates there will be.
     pub(crate) fn rate_count(&self) -> usize {
-        let grid = self
-            .rates
-            .as_ref()
-            .or(self.half_lives.as_ref())
-            .or(self.taus.as_ref());
-        let values = grid.and_then(|grid| grid.values(Spacing::Logarithmic).ok());
-        values.map_or(DEFAULT_COUNT, |values| values.len())
+        let plain = Grid::Text(DEFAULT_RATES.into());
+        let grid = self.grid().map_or(&plain, |(_, grid)| grid);
+        grid.values(Spacing::Logarithmic)
+            .map_or(0, |values| values.len())
     }
 }
 
 /// The rates of a sweep, if none are given.
 const DEFAULT_RATES: &str = "1e-4..10:16";
-/// How many these are.
-const DEFAULT_COUNT: usize = 16;
 /// The rate of a fit, if none is given.
 const DEFAULT_RATE: f64 = 0.01;
 
@@ -204,8 +211,7 @@ impl Settings {
     /// Fills in the rates of a sweep or the rate of a fit where none are given, so that `config.toml` shows them.
     pub fn with_rates(mut self, sweep: bool) -> Self {
         let (grids, rates) = (&mut self.sweep, &mut self.fit);
-        let grid = [&grids.rates, &grids.half_lives, &grids.taus];
-        if sweep && grid.iter().all(|grid| grid.is_none()) {
+        if sweep && grids.grid().is_none() {
             grids.rates = Some(Grid::Text(DEFAULT_RATES.into()));
         }
         let rate = [rates.rate, rates.half_life, rates.tau];

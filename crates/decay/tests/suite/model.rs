@@ -23,7 +23,7 @@ fn all_networks_answer_as_their_mean_and_one_alone_as_itself() {
     let source = "embedded:diabetes";
     let mean = both.predict(source).unwrap();
     assert_eq!(mean, outcome.model.predict(source).unwrap());
-    let first = Opening::new(&run).networks(1).read().unwrap();
+    let first = Opening::new(&run).member(1).read().unwrap();
     let first = first.predict(source).unwrap();
     assert!(mean.values != first.values && mean.rows == first.rows);
     assert!(first.csv().lines().count() == 1 + first.rows && first.labels().is_empty());

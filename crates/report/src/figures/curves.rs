@@ -91,10 +91,9 @@ fn looked_at(curves: &[&Curve]) -> Option<Vec<usize>> {
     let count = lengths.max().filter(|count| *count > 0)?;
     let validated = |epoch: &usize| {
         let known = |curve: &&Curve| curve.mean.get(*epoch).is_some_and(|mean| mean.is_finite());
-        let of_validation = curves
+        curves
             .iter()
-            .filter(|curve| curve.split == Split::Validation);
-        of_validation.copied().any(|curve| known(&curve))
+            .any(|curve| curve.split == Split::Validation && known(curve))
     };
     let seen: Vec<usize> = (0..count).filter(validated).collect();
     Some(if seen.is_empty() {

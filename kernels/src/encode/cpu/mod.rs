@@ -3,6 +3,8 @@
 mod bins;
 mod waves;
 
+use std::mem::MaybeUninit;
+
 use burn::backend::Flex;
 use burn::backend::flex::FlexTensor;
 
@@ -71,27 +73,17 @@ impl EncodeOps for Flex {
             [x, frequency, phase, weight, offset].map(contiguous);
         let x = floats(&x);
         let waves = sizes.waves(&frequency, &phase, &weight);
-        let (offset, blocks) = (floats(&offset), batch.div_ceil(BLOCK));
-        let width = count + values;
-        let write = |y: Shared| {
-            each(members * blocks, |place| {
-                let (r, first) = (place / blocks, place % blocks * BLOCK);
-                let rows = (batch - first).min(BLOCK);
-                let start = r * batch + first;
-                let rows = Rows {
-                    x: &x[start * count..][..rows * count],
-                    columns: &columns,
-                };
-                // SAFETY: blocks of rows are disjoint, and each is written whole.
-                let out = unsafe { y.room(start * width, rows.len() * width) };
-                waves
-                    .of_member(r)
-                    .encode(rows, &offset[r * values..][..values], out);
-            });
-        };
-        // SAFETY: the blocks are all rows.
-        let y = unsafe { filled(members * batch * width, write) };
-        tensor(y, [members, batch, width])
+        let offset = floats(&offset);
+        by_blocks(
+            x,
+            [members, batch, count],
+            &columns,
+            count + values,
+            |r, _, rows, out| {
+                let offset = &offset[r * values..][..values];
+                waves.of_member(r).encode(rows, offset, out);
+            },
+        )
     }
 
     fn periodic_backward_input(
@@ -110,25 +102,16 @@ impl EncodeOps for Flex {
             [x, frequency, phase, weight, grad].map(contiguous);
         let (x, grad) = (floats(&x), floats(&grad));
         let waves = sizes.waves(&frequency, &phase, &weight);
-        let blocks = batch.div_ceil(BLOCK);
-        let write = |dx: Shared| {
-            each(members * blocks, |place| {
-                let (r, first) = (place / blocks, place % blocks * BLOCK);
-                let rows = (batch - first).min(BLOCK);
-                let start = r * batch + first;
-                let grad = &grad[start * width..][..rows * width];
-                let rows = Rows {
-                    x: &x[start * count..][..rows * count],
-                    columns: &columns,
-                };
-                // SAFETY: blocks of rows are disjoint, and each is written whole.
-                let out = unsafe { dx.room(start * count, rows.len() * count) };
-                waves.of_member(r).input_gradient(rows, grad, out);
-            });
-        };
-        // SAFETY: the blocks are all rows.
-        let dx = unsafe { filled(members * batch * count, write) };
-        tensor(dx, [members, batch, count])
+        by_blocks(
+            x,
+            [members, batch, count],
+            &columns,
+            count,
+            |r, place, rows, dx| {
+                let grad = &grad[place * width..][..rows.len() * width];
+                waves.of_member(r).input_gradient(rows, grad, dx);
+            },
+        )
     }
 
     fn periodic_backward_parameters(
@@ -171,6 +154,33 @@ impl EncodeOps for Flex {
         });
         (frequency, phase, weight, offset)
     }
+}
+
+/// A tensor `[R, B, width]`, of which `write` fills the rows of one block: for a member, from a row of all members' on.
+fn by_blocks(
+    x: &[f32],
+    [members, batch, count]: [usize; 3],
+    columns: &Columns,
+    width: usize,
+    write: impl Fn(usize, usize, Rows<'_>, &mut [MaybeUninit<f32>]) + Send + Sync,
+) -> FlexTensor {
+    let blocks = batch.div_ceil(BLOCK);
+    let all = |out: Shared| {
+        each(members * blocks, |place| {
+            let (r, first) = (place / blocks, place % blocks * BLOCK);
+            let start = r * batch + first;
+            let rows = Rows {
+                x: &x[start * count..][..(batch - first).min(BLOCK) * count],
+                columns,
+            };
+            // SAFETY: blocks of rows are disjoint, and each is written whole.
+            let out = unsafe { out.room(start * width, rows.len() * width) };
+            write(r, start, rows, out);
+        });
+    };
+    // SAFETY: the blocks are all rows.
+    let out = unsafe { filled(members * batch * width, all) };
+    tensor(out, [members, batch, width])
 }
 
 /// Numbers and waves of each.
