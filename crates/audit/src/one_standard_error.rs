@@ -118,3 +118,26 @@ pub(crate) fn first_minimum(values: &[f64]) -> usize {
     }
     best
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{one_standard_error_rule, paired_rule};
+
+    /// Folds differ by whole units, rates on a fold by tenths: the means' standard errors are 1, those of the differences small.
+    #[test]
+    fn hard_folds_excuse_no_rate_that_is_worse_on_each() {
+        let rates = [0.1, 1.0, 10.0];
+        let folds: Vec<Vec<f64>> = [(0.0, 0.01), (2.0, -0.01), (4.0, 0.03)]
+            .map(|(level, noise)| vec![level + 0.1, level + noise + 0.1, level + 0.4])
+            .to_vec();
+        let plain = one_standard_error_rule(&rates, &folds).unwrap();
+        assert_eq!((plain.best_index, plain.one_se_index), (0, 2));
+        // The second is worse by 0.01 on average, with a standard error of 0.0115; the third by 0.3 on every fold.
+        assert_eq!(paired_rule(&rates, &folds).unwrap(), 1);
+        let clear: Vec<Vec<f64>> = [0.0, 2.0, 4.0]
+            .map(|level| vec![level, level + 0.1, level + 0.4])
+            .to_vec();
+        assert_eq!(paired_rule(&rates, &clear).unwrap(), 0);
+        assert!(paired_rule(&rates, &folds[..1]).is_err());
+    }
+}

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use decay::audit::RunAudit;
 use decay::planning::{Form, RunPlan};
@@ -104,6 +105,15 @@ fn a_budget_of_steps_is_kept_and_one_of_time_takes_from_the_plan() {
     };
     // 95 rows of a fold are two steps of 64.
     assert_eq!(epochs(&steps.0.unwrap()), 15);
+    // A thousandth of a second is too short for any plan: the fewest steps that are left.
+    let short = format!("{small}[run]\nbudget = \"0.001s\"\n").replace("folds = 3\n", "");
+    let plan = run(settings(&short), None).0.unwrap();
+    assert_eq!(epochs(&plan), 100);
+    let folds = plan
+        .decisions
+        .iter()
+        .find(|made| made.path == "sweep.folds");
+    assert_eq!(folds.unwrap().value.as_integer(), Some(3));
     let data = decay::read("embedded:wine").load().unwrap();
     assert!(Experiment::on(&data).budget("soon").is_err());
 }
@@ -194,5 +204,87 @@ fn whole_numbers_taken_as_classes_are_announced() {
     assert!(
         !told(Some(TaskKind::Classification)).contains("--task"),
         "it was asked for"
+    );
+}
+
+/// A plan is not made anew where a run goes on, and data that were read otherwise are not taken for its own.
+#[test]
+fn a_planned_run_goes_on_with_its_plan() {
+    let parent = tempfile::tempdir().unwrap();
+    let [whole, halves] = ["whole", "halves"].map(|name| parent.path().join(name));
+    let planned = |data: &Data, out: &Path| {
+        let experiment = Experiment::on(data).budget("40-steps").unwrap();
+        let quick = AuditSettings {
+            attacks: Effort::None,
+            certificates: false,
+            ..AuditSettings::default()
+        };
+        experiment.audit(quick).out(out)
+    };
+    let data = decay::read("embedded:wine").load().unwrap();
+    planned(&data, &whole).run().unwrap();
+    let flag = AtomicBool::new(false);
+    let stopped = planned(&data, &halves)
+        .cancel(&flag)
+        .observe(|event| {
+            if let Event::Progress(progress) = event
+                && progress.epoch >= 3
+            {
+                flag.store(true, Ordering::SeqCst);
+            }
+        })
+        .run();
+    assert!(matches!(stopped.err(), Some(Error::Interrupted { .. })));
+    let other = decay::read("embedded:wine").holdout(0.3).load().unwrap();
+    let refused = planned(&other, &halves).resume(true).run().err().unwrap();
+    assert!(refused.to_string().contains("data.holdout"), "{refused}");
+    let told = Mutex::new(0);
+    let count = |event| {
+        if let Event::Planned(_) = event {
+            *told.lock().unwrap() += 1;
+        }
+    };
+    planned(&data, &halves)
+        .observe(count)
+        .resume(true)
+        .run()
+        .unwrap();
+    assert_eq!(*told.lock().unwrap(), 0);
+    for name in [
+        "config.toml",
+        "members.csv",
+        "model.safetensors",
+        "audited/model.safetensors",
+    ] {
+        let [whole, halves] = [&whole, &halves].map(|run| std::fs::read(run.join(name)).unwrap());
+        assert!(whole == halves, "{name}");
+    }
+}
+
+#[test]
+fn images_share_a_scale_and_what_a_network_has_not_is_not_planned() {
+    let decided = |text: &str| {
+        let fixed = "epochs = 1\n[sweep]\nrates = [0.1]\nfolds = 2\nseeds = 1\nrefits = 1\nrefit_on = \"training\"\n";
+        let text =
+            format!("[data]\npath = \"embedded:digits\"\nholdout = 0.0\n{text}[train]\n{fixed}");
+        let settings = Settings::of_table(text.parse().unwrap()).unwrap();
+        let plan = run(settings, None).0.unwrap();
+        let made = plan
+            .decisions
+            .into_iter()
+            .map(|made| (made.path, made.value.to_string()));
+        made.collect::<Vec<_>>()
+    };
+    let scale = ("data.scaling", "\"global\"".to_owned());
+    let perceptron = decided("");
+    assert!(perceptron.contains(&scale), "{perceptron:?}");
+    assert!(perceptron.iter().any(|(path, _)| *path == "model.hidden"));
+    let convolution = decided("[model]\nkind = \"cnn\"\nstages = \"conv3:4,max2,global\"\n");
+    assert!(convolution.contains(&scale), "{convolution:?}");
+    assert!(
+        convolution
+            .iter()
+            .all(|(path, _)| !path.starts_with("model.")),
+        "{convolution:?}"
     );
 }

@@ -480,6 +480,33 @@ fn a_resumed_run_keeps_its_encoding() {
     assert_same_run(&whole, &resumed);
 }
 
+/// Between two validations nothing is kept, and what was kept goes on to the same end.
+#[test]
+fn checkpoints_are_made_where_members_are_validated() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let config = TrainConfig {
+        evaluate_every: 3,
+        ..config(8)
+    };
+    let setup = Setup::new(Norm::None, config);
+    let plan = setup.plan(&[1e-2], 1);
+    let whole = setup.train(&plan.members, resources(1, None));
+    interrupt_after(&setup, &plan.members, dir.path(), 5, false);
+    let seen = std::sync::Mutex::new(None);
+    let observe = |event| {
+        if let Event::Resumed { epoch, .. } = event {
+            *seen.lock().expect("the lock") = Some(epoch);
+        }
+    };
+    let resources = resources(1, None);
+    let job = Job {
+        observe: &observe,
+        ..with_checkpoints(setup.job(&plan.members, &resources), dir.path(), true)
+    };
+    assert_same_run(&whole, &train(&job).expect("resuming"));
+    assert_eq!(seen.into_inner().expect("the lock"), Some(3));
+}
+
 #[test]
 fn a_damaged_checkpoint_falls_back_to_the_one_before() {
     let dir = tempfile::tempdir().expect("a directory");
