@@ -14,10 +14,12 @@
 mod activation;
 mod attention;
 mod augment;
+mod blend;
 mod conv;
 mod conv_pool;
 mod depthwise;
 mod dropout;
+mod embed;
 mod encode;
 mod gather;
 mod linear;
@@ -46,6 +48,7 @@ mod tests;
 pub use activation::Activation;
 pub use attention::{AttentionOps, graph_attention};
 pub use augment::{AugmentOps, Augmentation, augment};
+pub use blend::{BlendOps, blend};
 pub use conv::{ConvOps, conv2d};
 pub use conv_pool::{ConvPoolOps, conv2d_max_pool};
 pub use decay_random::{At, Purpose};
@@ -56,6 +59,7 @@ pub use device::{
 };
 pub use double::DoubleMatrix;
 pub use dropout::{DropoutOps, dropout};
+pub use embed::{Categories, Category, EmbedOps, embed};
 pub use encode::{Columns, EncodeOps, PERIODIC_VALUES, periodic, piecewise};
 pub use gather::{Features, GatherOps, Statistics, gather};
 #[cfg(feature = "cube")]

@@ -7,10 +7,12 @@ use decay_random::join_seed;
 
 pub use crate::attention::reference as attention;
 pub use crate::augment::reference as augment;
+pub use crate::blend::reference as blend;
 pub use crate::conv::reference as conv;
 pub use crate::conv_pool::reference as conv_pool;
 pub use crate::depthwise::reference as depthwise;
 pub use crate::dropout::reference as dropout;
+pub use crate::embed::reference as embed;
 pub use crate::encode::reference as encode;
 pub use crate::gather::reference as gather;
 pub use crate::linear::reference as linear;
@@ -58,10 +60,12 @@ mod ndarray {
 
     impl crate::AttentionOps for NdArray {}
     impl crate::AugmentOps for NdArray {}
+    impl crate::BlendOps for NdArray {}
     impl crate::ConvOps for NdArray {}
     impl crate::ConvPoolOps for NdArray {}
     impl crate::DepthwiseOps for NdArray {}
     impl crate::DropoutOps for NdArray {}
+    impl crate::EmbedOps for NdArray {}
     impl crate::EncodeOps for NdArray {}
     impl crate::GatherOps for NdArray {}
     impl crate::LinearOps for NdArray {}

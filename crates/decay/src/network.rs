@@ -7,7 +7,7 @@ pub use decay_model::maps;
 pub use decay_model::{
     BufferSpec, Head, Init, Input, InputFeatures, InputShape, Layout, Leaves, MemberState, Mode,
     ModelConfig, Network, Noise, ParameterKind, ParameterSpec, PopulationNetwork, Precision,
-    Representation, Start, State, drop_out,
+    Representation, RowTargets, Start, State, drop_out,
 };
 
 use decay_data::Schema;
@@ -16,6 +16,7 @@ use crate::error::Error;
 
 /// The network of an architecture for rows of this schema.
 pub(crate) fn network_of(architecture: &ModelConfig, schema: &Schema) -> Result<Network, Error> {
-    let inputs = InputFeatures::new(schema.shape().as_slice(), schema.numbers());
+    let inputs = InputFeatures::new(schema.shape().as_slice(), schema.numbers())
+        .with_categories(schema.categories());
     Ok(architecture.init(inputs, schema.task.outputs())?)
 }

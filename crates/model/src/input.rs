@@ -1,5 +1,7 @@
 //! What a network is given and what it returns.
 
+use std::ops::Range;
+
 use burn::tensor::Tensor;
 
 use crate::gnn::GraphInput;
@@ -50,13 +52,15 @@ impl InputShape {
     }
 }
 
-/// What a network reads: the shape of a sample, and which of its values an [`Encoding`](crate::Encoding) is for.
+/// What a network reads: the shape of a sample, and which of its values are numbers and labels of a table.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct InputFeatures {
     /// Of one sample.
     pub shape: InputShape,
     /// Places of the values that are numbers of a table, in ascending order; labels, flags and pixels are none.
     pub numbers: Vec<usize>,
+    /// Places of the flags of each categorical column, in ascending order.
+    pub categories: Vec<Range<usize>>,
 }
 
 impl InputFeatures {
@@ -65,7 +69,13 @@ impl InputFeatures {
         Self {
             shape: shape.into(),
             numbers,
+            categories: Vec::new(),
         }
+    }
+
+    /// With the flags of categorical columns at these places.
+    pub fn with_categories(self, categories: Vec<Range<usize>>) -> Self {
+        Self { categories, ..self }
     }
 }
 
@@ -76,7 +86,7 @@ impl From<InputShape> for InputFeatures {
             InputShape::Row(features) => (0..features).collect(),
             InputShape::Image(_) => Vec::new(),
         };
-        Self { shape, numbers }
+        Self::new(shape, numbers)
     }
 }
 

@@ -7,8 +7,10 @@
 #![forbid(unsafe_code)]
 
 mod cnn;
+mod embedding;
 mod encoding;
 mod error;
+mod fitting;
 mod gnn;
 #[cfg(test)]
 mod golden;
@@ -32,8 +34,10 @@ mod stored;
 mod weights_file;
 
 pub use cnn::{Cnn, CnnConfig, Preset, Slide, Stage};
-pub use encoding::Encoding;
+pub use embedding::Categorical;
+pub use encoding::{BinsBy, Encoding};
 pub use error::ModelError;
+pub use fitting::RowTargets;
 pub use gnn::{Gnn, GnnConfig, GraphFeatures, GraphInput, GraphLayer, GraphOutput};
 pub use graph::{Graph, GraphError, Operator};
 pub use init::Init;

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::cnn::{Cnn, CnnConfig, Given};
 use crate::error::ModelError;
+use crate::fitting::RowTargets;
 use crate::gnn::{Gnn, GnnConfig};
 use crate::input::{Input, InputFeatures, InputShape, Output};
 use crate::leaves::Leaves;
@@ -166,13 +167,18 @@ impl Network {
         }
     }
 
-    /// Those buffers, by their place, for the scaled values of [`fitted_columns`](Self::fitted_columns) on the training rows.
+    /// Those buffers, by their place, for the scaled values of [`fitted_columns`](Self::fitted_columns) on the training rows, and what
+    /// is to be predicted of these.
     ///
     /// # Shapes
-    /// - `columns`: one list for each column, of any length: missing values are left out
-    pub fn fitted_buffers(&self, columns: Vec<Vec<f32>>) -> Vec<(usize, Vec<f32>)> {
+    /// - `columns`: for each column a value of every training row, NaN where it is missing
+    pub fn fitted_buffers(
+        &self,
+        columns: &[Vec<f32>],
+        targets: &RowTargets,
+    ) -> Vec<(usize, Vec<f32>)> {
         match self {
-            Self::Mlp(mlp) => mlp.fitted_buffers(columns),
+            Self::Mlp(mlp) => mlp.fitted_buffers(columns, targets),
             Self::Cnn(_) | Self::Gnn(_) | Self::Own(_) => Vec::new(),
         }
     }

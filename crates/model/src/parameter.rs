@@ -16,6 +16,8 @@ names! {
         NormShift = "norm_shift",
         /// Frequencies, weights and scales of an encoding of the inputs.
         Encoding = "encoding",
+        /// Factor of a parametric activation.
+        Activation = "activation",
     }
 }
 

@@ -270,7 +270,7 @@ impl Waves {
 }
 
 /// These columns, `[R, B, F]`.
-fn picked<B: Backend>(x: FloatTensor<B>, columns: &[usize]) -> FloatTensor<B> {
+pub(crate) fn picked<B: Backend>(x: FloatTensor<B>, columns: &[usize]) -> FloatTensor<B> {
     if columns.len() == x.shape()[2] {
         return x;
     }
@@ -279,7 +279,7 @@ fn picked<B: Backend>(x: FloatTensor<B>, columns: &[usize]) -> FloatTensor<B> {
 }
 
 /// `all` with `values` added at these columns.
-fn added<B: Backend>(
+pub(crate) fn added<B: Backend>(
     all: FloatTensor<B>,
     values: FloatTensor<B>,
     columns: &[usize],
@@ -294,7 +294,12 @@ fn places<B: Backend>(like: &FloatTensor<B>, columns: &[usize]) -> IntTensor<B> 
 }
 
 /// `start..end` along an axis.
-fn part<B: Backend>(x: FloatTensor<B>, dim: usize, start: usize, end: usize) -> FloatTensor<B> {
+pub(crate) fn part<B: Backend>(
+    x: FloatTensor<B>,
+    dim: usize,
+    start: usize,
+    end: usize,
+) -> FloatTensor<B> {
     let mut slices = vec![Slice::full(); x.shape().num_dims()];
     slices[dim] = Slice::new(start as isize, Some(end as isize), 1);
     B::float_slice(x, &slices)

@@ -5,6 +5,8 @@ pub(crate) mod encode;
 pub(crate) mod fit;
 pub(crate) mod labels;
 
+use std::ops::Range;
+
 use decay_options::names;
 use serde::{Deserialize, Serialize};
 
@@ -162,6 +164,20 @@ impl Schema {
         let roles = self.roles().into_iter().enumerate();
         let numbers = roles.filter(|(_, role)| matches!(role, Role::Number { .. }));
         numbers.map(|(place, _)| place).collect()
+    }
+
+    /// Places of the flags of each categorical column, in order; an indicator of missing values is none of them.
+    pub fn categories(&self) -> Vec<Range<usize>> {
+        let mut next = 0;
+        let places = self.columns().iter().filter_map(|column| {
+            let start = next;
+            next += column.width();
+            match &column.kind {
+                ColumnKind::Numeric { .. } => None,
+                ColumnKind::Categorical { levels } => Some(start..start + levels.len()),
+            }
+        });
+        places.collect()
     }
 
     /// Name of each feature: `age`, `colour=red`, `age is missing`, `pixel 12`, `feature 7`.

@@ -35,6 +35,9 @@ fn why(spec: &ParameterSpec, train: &TrainConfig) -> String {
         (ParameterKind::NormScale | ParameterKind::NormShift, false) => {
             "few values, whose size the normalisation itself holds in check"
         }
+        (ParameterKind::Activation, false) => {
+            "a factor says how much of a nonlinearity a unit has: 0 would be none of it"
+        }
         (ParameterKind::Encoding, true) => "an encoding sets how fast inputs act; decay smooths it",
         (ParameterKind::Matrix | ParameterKind::Encoding, false)
             if train.exempt.contains(&spec.kind) =>

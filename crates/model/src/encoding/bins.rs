@@ -1,18 +1,70 @@
 //! Edges of the bins of a piecewise-linear encoding, and the encoding as maps.
 
 use decay_kernels::Columns;
+use decay_options::names;
 
+use super::tree::thresholds;
+use crate::fitting::RowTargets;
 use crate::maps::{DenseMap, Map};
 use crate::nonlinearity::Nonlinearity;
 
-/// Quantiles of a column at `0, 1 / bins, ..., 1`, each once; the last one is repeated until there are `bins + 1`.
-///
-/// Of no values, all edges are 0.
-pub(crate) fn edges(mut values: Vec<f32>, bins: usize) -> Vec<f32> {
-    values.sort_unstable_by(f32::total_cmp);
-    let Some(last) = values.len().checked_sub(1) else {
-        return vec![0.0; bins + 1];
-    };
+names! {
+    /// What the bins of a piecewise encoding lie between; the lowest and the highest value of the training rows are the ends of both.
+    ///
+    /// | name | edges | source |
+    /// | :-- | :-- | :-- |
+    /// | `quantiles` | quantiles at `0, 1 / bins, ..., 1` | Gorishniy et al. 2022, section 3.2.1, <https://arxiv.org/abs/2203.05556> |
+    /// | `target` | thresholds of a decision tree with `bins` leaves that predicts the target from the number alone | section 3.2.2 |
+    ///
+    /// A leaf has at least a quarter of the rows that a bin of equal counts would have, `n / (4 bins)`.
+    #[derive(Default)]
+    pub enum BinsBy {
+        /// As many rows in each.
+        #[default]
+        Quantiles = "quantiles",
+        /// Where the target changes.
+        Target = "target",
+    }
+}
+
+/// Of the rows of a bin of equal counts, the share that a leaf has to have.
+const LEAST_SHARE: usize = 4;
+
+impl BinsBy {
+    /// Edges of at most so many bins, each once; the last one is repeated until there are `bins + 1`.
+    ///
+    /// Of no values, all edges are 0.
+    ///
+    /// # Shapes
+    /// - `column`: `[n]`, NaN where the number is missing; `targets` of the same rows
+    /// - returns: `[bins + 1]`, ascending
+    pub(super) fn edges(self, column: &[f32], targets: &RowTargets, bins: usize) -> Vec<f32> {
+        let mut values = column.to_vec();
+        values.retain(|value| !value.is_nan());
+        values.sort_unstable_by(f32::total_cmp);
+        let (Some(&lowest), Some(&highest)) = (values.first(), values.last()) else {
+            return vec![0.0; bins + 1];
+        };
+        let mut edges = match self {
+            Self::Quantiles => quantiles(&values, bins),
+            Self::Target => {
+                let least = values.len().div_ceil(LEAST_SHARE * bins);
+                let mut edges = thresholds(column, targets, bins, least);
+                edges.insert(0, lowest);
+                edges.push(highest);
+                edges
+            }
+        };
+        edges.dedup_by(|next, edge| is_empty(*edge, *next));
+        let highest = edges.last().copied().unwrap_or_default();
+        edges.resize(bins + 1, highest);
+        edges
+    }
+}
+
+/// At `0, 1 / bins, ..., 1` of ascending values.
+fn quantiles(values: &[f32], bins: usize) -> Vec<f32> {
+    let last = values.len() - 1;
     let quantile = |t: usize| {
         let place = t as f64 / bins as f64 * last as f64;
         let below = (place.floor() as usize).min(last);
@@ -20,15 +72,11 @@ pub(crate) fn edges(mut values: Vec<f32>, bins: usize) -> Vec<f32> {
         let [low, high] = [below, above].map(|place| f64::from(values[place]));
         (low + (high - low) * (place - below as f64)) as f32
     };
-    let mut edges: Vec<f32> = (0..=bins).map(quantile).collect();
-    edges.dedup_by(|next, edge| is_empty(*edge, *next));
-    let highest = edges.last().copied().unwrap_or_default();
-    edges.resize(bins + 1, highest);
-    edges
+    (0..=bins).map(quantile).collect()
 }
 
 /// Whether nothing can be told apart between two edges.
-fn is_empty(lower: f32, upper: f32) -> bool {
+pub(super) fn is_empty(lower: f32, upper: f32) -> bool {
     !(upper > lower && (1.0 / (upper - lower)).is_finite())
 }
 
@@ -116,21 +164,28 @@ impl Sums {
 
 #[cfg(test)]
 mod tests {
-    use super::{edges, maps};
+    use super::{BinsBy, maps};
+    use crate::fitting::RowTargets;
     use crate::maps::apply;
     use decay_kernels::Columns;
 
+    fn edges(values: &[f32], bins: usize) -> Vec<f32> {
+        BinsBy::Quantiles.edges(values, &RowTargets::Classes(Vec::new()), bins)
+    }
+
     #[test]
     fn edges_are_quantiles_each_once() {
-        let values = (0..=8).rev().map(|v| v as f32).collect();
-        assert_eq!(edges(values, 4), [0.0, 2.0, 4.0, 6.0, 8.0]);
-        // Between two values by linear interpolation.
-        assert_eq!(edges(vec![1.0, 3.0], 4), [1.0, 1.5, 2.0, 2.5, 3.0]);
+        let values: Vec<f32> = (0..=8).rev().map(|v| v as f32).collect();
+        assert_eq!(edges(&values, 4), [0.0, 2.0, 4.0, 6.0, 8.0]);
+        // Between two values by linear interpolation; what is missing does not count.
+        let missing = [1.0, f32::NAN, 3.0];
+        assert_eq!(edges(&missing, 4), [1.0, 1.5, 2.0, 2.5, 3.0]);
         // Quantiles 0, 0, 0, 1.5 and 6 of a column with ties.
-        let ties = vec![0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 1.0, 3.0, 6.0];
-        assert_eq!(edges(ties, 4), [0.0, 1.0, 6.0, 6.0, 6.0]);
-        assert_eq!(edges(vec![2.0; 5], 3), [2.0; 4]);
-        assert_eq!(edges(vec![], 2), [0.0; 3]);
+        let ties = [0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 1.0, 3.0, 6.0];
+        assert_eq!(edges(&ties, 4), [0.0, 1.0, 6.0, 6.0, 6.0]);
+        assert_eq!(edges(&[2.0; 5], 3), [2.0; 4]);
+        assert_eq!(edges(&[], 2), [0.0; 3]);
+        assert_eq!(edges(&[f32::NAN; 2], 2), [0.0; 3]);
     }
 
     /// Column 0 is a label; column 1 has bins from -1 to 0 and 0 to 4, column 2 is constant, column 3 has one bin.

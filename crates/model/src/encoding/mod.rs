@@ -1,12 +1,14 @@
 //! What becomes of the numbers of a table before the first layer.
 
 mod bins;
+mod tree;
 
 use burn::tensor::{Tensor, TensorData};
 use decay_kernels::{Columns, PERIODIC_VALUES, periodic, piecewise};
 use decay_options::names;
 
 use crate::error::ModelError;
+use crate::fitting::RowTargets;
 use crate::input::InputFeatures;
 use crate::inventory::Inventory;
 use crate::leaves::Leaves;
@@ -15,7 +17,7 @@ use crate::mlp::MlpConfig;
 use crate::parameter::{BufferSpec, Layout, ParameterKind, ParameterSpec, Start};
 use crate::state::{MemberState, State};
 
-pub(crate) use bins::edges;
+pub use bins::BinsBy;
 
 /// Where the smooth clip levels off.
 pub(crate) const CLIP: f64 = 3.0;
@@ -27,7 +29,7 @@ names! {
     /// | :-- | :-- | :-- |
     /// | `linear` | `x` | |
     /// | `clip` | `x / sqrt(1 + (x / 3)^2)`, within -3 and 3 | Holzmueller et al. 2024, section 3.1, <https://arxiv.org/abs/2407.04491> |
-    /// | `piecewise` | its place in each of `bins` bins between quantiles, see [`decay_kernels::piecewise`] | Gorishniy et al. 2022, section 3.2, <https://arxiv.org/abs/2203.05556> |
+    /// | `piecewise` | its place in each of `bins` bins, see [`BinsBy`] and [`decay_kernels::piecewise`] | Gorishniy et al. 2022, section 3.2, <https://arxiv.org/abs/2203.05556> |
     /// | `periodic` | `x`, and three values of a linear map of `frequencies` learned waves, see [`decay_kernels::periodic`] | both |
     #[derive(Default)]
     pub enum Encoding {
@@ -57,6 +59,7 @@ enum Kind {
         /// Place of the edges among the buffers.
         edges: usize,
         bins: usize,
+        by: BinsBy,
     },
     Periodic(Waves),
 }
@@ -93,6 +96,7 @@ impl Encoder {
                     fitted: true,
                 }),
                 bins: config.bins,
+                by: config.bins_by,
             },
             Encoding::Periodic => Kind::Periodic(Waves::new(config, numbers, own)),
         };
@@ -131,21 +135,23 @@ impl Encoder {
         }
     }
 
-    /// The columns from whose values the encoding starts.
-    pub(crate) fn fitted_columns(&self) -> &[usize] {
-        match self.kind {
-            Kind::Piecewise { .. } => &self.columns.numbers,
-            Kind::Clip | Kind::Periodic(_) => &[],
-        }
+    /// Whether it starts from the values of the numbers.
+    pub(crate) fn is_fitted(&self) -> bool {
+        matches!(self.kind, Kind::Piecewise { .. })
     }
 
     /// See [`Network::fitted_buffers`](crate::Network::fitted_buffers).
-    pub(crate) fn fitted_buffers(&self, columns: Vec<Vec<f32>>) -> Vec<(usize, Vec<f32>)> {
-        let Kind::Piecewise { edges: place, bins } = self.kind else {
+    pub(crate) fn fitted_buffers(
+        &self,
+        columns: &[Vec<f32>],
+        targets: &RowTargets,
+    ) -> Vec<(usize, Vec<f32>)> {
+        let Kind::Piecewise { edges, bins, by } = self.kind else {
             return Vec::new();
         };
-        let all = columns.into_iter().flat_map(|values| edges(values, bins));
-        vec![(place, all.collect())]
+        let all = columns.iter();
+        let all = all.flat_map(|column| by.edges(column, targets, bins));
+        vec![(edges, all.collect())]
     }
 
     /// # Shapes
@@ -198,7 +204,7 @@ impl Encoder {
             Kind::Clip => Ok(vec![Map::Clip {
                 clipped: self.numbers(),
             }]),
-            Kind::Piecewise { edges, bins } => {
+            Kind::Piecewise { edges, bins, .. } => {
                 Ok(bins::maps(&self.columns, &state.buffers[edges], bins))
             }
             Kind::Periodic(_) => Err(ModelError::NoMaps {

@@ -61,7 +61,7 @@ options! {
         ///
         /// Between a hidden layer and its activation.
         norm: Norm = Norm::default();
-        /// Of a gnn: add a layer's input to its output.
+        /// Of an mlp or a gnn: add a layer's input to its output.
         ///
         /// Where both have the same width, never in the first layer; that of Kipf & Welling 2017, appendix B.
         residual: bool = false;

@@ -1,22 +1,17 @@
 //! What perceptrons read of numbers.
 
 use burn::tensor::{Device, Tensor, TensorData};
-use decay_model::maps::{apply, clip};
+use decay_model::maps::clip;
 use decay_model::{
-    Encoding, Input, InputFeatures, InputShape, MemberState, MlpConfig, Mode, ModelConfig,
-    ModelError, Network, Noise, Nonlinearity, Precision, State,
+    Encoding, Input, InputFeatures, InputShape, MemberState, MlpConfig, ModelConfig, ModelError,
+    Network, Nonlinearity, Precision, RowTargets, State,
 };
-use decay_random::{At, Purpose, Stream};
+
+use super::perceptron::{assert_gradients, assert_maps, assert_members_apart, members, normals};
 
 const INPUTS: usize = 5;
 /// Of the inputs, a label lies between the numbers.
 const NUMBERS: [usize; 3] = [0, 2, 4];
-
-fn normals(seed: u64, len: usize) -> Vec<f32> {
-    let mut values = vec![0.0; len];
-    Stream::new(seed, Purpose::Initialise, At::default()).fill_normal(&mut values);
-    values
-}
 
 fn config(encoding: Encoding) -> MlpConfig {
     MlpConfig {
@@ -32,38 +27,6 @@ fn config(encoding: Encoding) -> MlpConfig {
 fn network(config: MlpConfig) -> Network {
     let inputs = InputFeatures::new(INPUTS, NUMBERS.to_vec());
     ModelConfig::Mlp(config).init(inputs, 3).expect("a network")
-}
-
-/// Members whose parameters are moved away from where they start, and whose bins are those of normal draws.
-fn members(network: &Network, count: u64) -> Vec<MemberState> {
-    let one = |seed: u64| {
-        let mut state = network.initial(seed);
-        for (index, values) in state.parameters.iter_mut().enumerate() {
-            let moved = normals(50 * seed + index as u64, values.len());
-            let pairs = values.iter_mut().zip(moved);
-            pairs.for_each(|(value, moved)| *value += 0.2 * moved);
-        }
-        let columns = network.fitted_columns().iter();
-        let columns = columns.map(|&column| normals(1000 + seed * 31 + column as u64, 40));
-        for (place, values) in network.fitted_buffers(columns.collect()) {
-            assert_eq!(state.buffers[place].len(), values.len());
-            state.buffers[place] = values;
-        }
-        state
-    };
-    (1..=count).map(one).collect()
-}
-
-/// Outputs of all members for the same rows, `[R, B, outputs]`.
-fn outputs(network: &Network, members: &[MemberState], x: &[f32]) -> Vec<f32> {
-    let device = Device::default();
-    let mut state = State::stack(members, &device);
-    let leaves = network.leaves(&state, false, Precision::F32);
-    let rows = x.len() / INPUTS;
-    let data = TensorData::new(x.repeat(members.len()), [members.len(), rows, INPUTS]);
-    let input = Input::Rows(Tensor::from_data(data, &device));
-    let output = network.forward(&leaves, &mut state, input, Mode::Evaluate);
-    output.values.into_data().iter().collect()
 }
 
 #[test]
@@ -184,65 +147,14 @@ fn a_member_alone_is_itself_among_others() {
                 feature_scale,
                 ..config(encoding)
             });
-            let all = members(&network, 3);
             let x = normals(9, 7 * INPUTS);
-            let together = outputs(&network, &all, &x);
-            for (r, own) in all.iter().enumerate() {
-                let alone = outputs(&network, std::slice::from_ref(own), &x);
-                for (a, b) in alone.iter().zip(&together[r * 21..]) {
-                    assert!((a - b).abs() < 1e-5, "{encoding:?} {a} {b}");
-                }
-            }
-            assert_ne!(together[..21], together[21..42]);
+            assert_members_apart(encoding.name(), &network, &x, INPUTS);
         }
-    }
-}
-
-/// `sum of cotangent * outputs` of one member in double precision of the sum, and its gradients by parameters and inputs.
-struct Slopes {
-    of_parameters: Vec<Vec<f32>>,
-    of_inputs: Vec<f32>,
-}
-
-fn objective(network: &Network, member: &MemberState, x: &[f32], cotangent: &[f32]) -> f64 {
-    let outputs = outputs(network, std::slice::from_ref(member), x);
-    let pairs = outputs.iter().zip(cotangent);
-    pairs.map(|(&y, &c)| f64::from(y) * f64::from(c)).sum()
-}
-
-fn slopes(network: &Network, member: &MemberState, x: &[f32], cotangent: &[f32]) -> Slopes {
-    let device = Device::default();
-    let rows = x.len() / INPUTS;
-    let mut state = State::stack(std::slice::from_ref(member), &device);
-    let leaves = network.leaves(&state, true, Precision::F32);
-    let data = TensorData::new(x.to_vec(), [1, rows, INPUTS]);
-    let input = Tensor::<3>::from_data(data, &device);
-    let input = Tensor::from_inner(input).require_grad();
-    let noise = Noise {
-        dropout: None,
-        edge_dropout: None,
-        seeds: Tensor::zeros([1, 2], &device),
-        weights: Tensor::ones([1, rows], &device),
-        at: At::default(),
-    };
-    let mode = Mode::Train(&noise);
-    let output = network.forward(&leaves, &mut state, Input::Rows(input.clone()), mode);
-    let cotangent = TensorData::new(cotangent.to_vec(), [1, rows, 3]);
-    let cotangent = Tensor::<3>::from_inner(Tensor::from_data(cotangent, &device));
-    let mut gradients = (output.values * cotangent).sum().backward();
-    let of_inputs = input.grad_remove(&mut gradients).expect("a gradient");
-    let of_parameters = leaves.into_gradients(&mut gradients).into_iter();
-    Slopes {
-        of_parameters: of_parameters
-            .map(|own| own.expect("a gradient").into_data().iter().collect())
-            .collect(),
-        of_inputs: of_inputs.into_data().iter().collect(),
     }
 }
 
 #[test]
 fn gradients_agree_with_finite_differences() {
-    const STEP: f32 = 1.0 / 256.0;
     for encoding in Encoding::ALL {
         for feature_scale in [false, true] {
             let network = network(MlpConfig {
@@ -258,35 +170,7 @@ fn gradients_agree_with_finite_differences() {
             }
             let places = [-2.5, -1.5, -0.6, 0.3, 0.5, 1.6, 2.4];
             let x: Vec<f32> = (0..6 * INPUTS).map(|i| places[i % 7]).collect();
-            let cotangent = normals(4, 6 * 3);
-            let got = slopes(&network, &member, &x, &cotangent);
-            let of = |member: &MemberState, x: &[f32]| objective(&network, member, x, &cotangent);
-            let check = |got: f32, pair: [f64; 2], what: &str| {
-                let want = ((pair[1] - pair[0]) / (2.0 * f64::from(STEP))) as f32;
-                let error = (got - want).abs();
-                assert!(
-                    error < 4e-3 * want.abs().max(1.0),
-                    "{encoding:?} {what}: {got} {want}"
-                );
-            };
-            for (place, got) in got.of_parameters.iter().enumerate() {
-                for (i, &got) in got.iter().enumerate() {
-                    let pair = [-STEP, STEP].map(|by| {
-                        let mut moved = member.clone();
-                        moved.parameters[place][i] += by;
-                        of(&moved, &x)
-                    });
-                    check(got, pair, &network.parameters()[place].name);
-                }
-            }
-            for (i, &got) in got.of_inputs.iter().enumerate() {
-                let pair = [-STEP, STEP].map(|by| {
-                    let mut moved = x.clone();
-                    moved[i] += by;
-                    of(&member, &moved)
-                });
-                check(got, pair, "input");
-            }
+            assert_gradients(encoding.name(), &network, &member, &x, INPUTS);
         }
     }
 }
@@ -302,19 +186,9 @@ fn maps_are_the_network_where_there_are_maps() {
                 ..config(encoding)
             });
             let member = members(&network, 1).remove(0);
-            let maps = network.maps(&member).expect("maps");
             let mut x = normals(6, 9 * INPUTS);
             x.iter_mut().step_by(7).for_each(|x| *x *= 10.0);
-            let want = outputs(&network, std::slice::from_ref(&member), &x);
-            let got = x.chunks(INPUTS).flat_map(|x| {
-                let x: Vec<f64> = x.iter().copied().map(f64::from).collect();
-                apply(&maps, &x)
-            });
-            let largest = want.iter().fold(1.0f32, |a, b| a.max(b.abs()));
-            for (got, want) in got.zip(&want) {
-                let error = (got as f32 - want).abs();
-                assert!(error < 2e-5 * largest, "{encoding:?}: {got} {want}");
-            }
+            assert_maps(encoding.name(), &network, &member, &x, INPUTS);
         }
     }
     let waves = network(config(Encoding::Periodic));
@@ -330,8 +204,13 @@ fn bins_come_from_the_training_values_alone() {
     let network = network(config(Encoding::Piecewise));
     assert_eq!(network.fitted_columns(), NUMBERS);
     assert!(network.buffers()[0].fitted);
-    let columns = vec![vec![4.0, 0.0, 1.0, 2.0, 3.0], vec![7.0; 4], vec![]];
-    let fitted = network.fitted_buffers(columns);
+    let missing = f32::NAN;
+    let columns = [
+        vec![4.0, 0.0, 1.0, missing, 2.0, 3.0],
+        vec![7.0; 6],
+        vec![missing; 6],
+    ];
+    let fitted = network.fitted_buffers(&columns, &RowTargets::Classes(vec![0; 6]));
     let constant = [7.0; 5];
     let want = [[0.0, 1.0, 2.0, 3.0, 4.0], constant, [0.0; 5]];
     assert_eq!(fitted, [(0, want.as_flattened().to_vec())]);

@@ -4,7 +4,7 @@ use burn::tensor::{Device, Tensor, TensorData};
 use decay_model::maps::Map;
 use decay_model::{
     CnnConfig, Encoding, InputFeatures, MemberState, MlpConfig, ModelConfig, Network, Nonlinearity,
-    Norm as Normalisation,
+    Norm as Normalisation, RowTargets,
 };
 use decay_random::{At, Purpose, Stream};
 use decay_robust::certificate::TargetModel;
@@ -41,7 +41,11 @@ pub(crate) fn member(network: &Network, seed: u64) -> MemberState {
         let values = normals(seed, 1000 + column as u32, 30);
         values.into_iter().map(|value| value as f32).collect()
     });
-    for (place, values) in network.fitted_buffers(columns.collect()) {
+    let (columns, targets) = (
+        columns.collect::<Vec<_>>(),
+        RowTargets::Classes(vec![0; 30]),
+    );
+    for (place, values) in network.fitted_buffers(&columns, &targets) {
         state.buffers[place] = values;
     }
     state

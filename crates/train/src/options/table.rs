@@ -208,7 +208,7 @@ macro_rules! table {
             /// `*` stands for any text.
             decayed: Vec<String> = Vec::new(), value("NAMES");
             /// Parameters that do not decay.
-            exempt: Vec<ParameterKind> = vec![ParameterKind::Bias, ParameterKind::NormScale, ParameterKind::NormShift], value("KINDS");
+            exempt: Vec<ParameterKind> = vec![ParameterKind::Bias, ParameterKind::NormScale, ParameterKind::NormShift, ParameterKind::Activation], value("KINDS");
             /// Evaluations without improvement before a model stops; 0 never.
             patience: u32 = 0;
             /// What counts as an improvement.

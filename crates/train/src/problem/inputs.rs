@@ -93,7 +93,7 @@ impl Table {
         gather(&self.features, &self.statistics, rows, fold)
     }
 
-    /// Scaled values of each of these columns on some rows, without those that are missing.
+    /// Scaled values of each of these columns on some rows, NaN where they are missing.
     fn observed(&self, fold: usize, rows: &[usize], columns: &[usize]) -> Vec<Vec<f32>> {
         /// Rows that are read together.
         const TOGETHER: usize = 1 << 14;
@@ -112,7 +112,7 @@ impl Table {
             let values = read(gather(&self.features, &missing, places, fold.clone()));
             for row in values.chunks_exact(width) {
                 for (all, &column) in all.iter_mut().zip(columns) {
-                    all.extend(Some(row[column]).filter(|value| !value.is_nan()));
+                    all.push(row[column]);
                 }
             }
         }
@@ -204,7 +204,7 @@ impl Inputs {
         }
     }
 
-    /// Scaled values of each of these columns on some rows, without those that are missing; of a graph's nodes none are asked for.
+    /// Scaled values of each of these columns on some rows, NaN where they are missing; of a graph's nodes none are asked for.
     pub(crate) fn observed(&self, fold: usize, rows: &[usize], columns: &[usize]) -> Vec<Vec<f32>> {
         match self {
             Self::Rows(table) => table.observed(fold, rows, columns),

@@ -5,7 +5,7 @@ pub(crate) mod inputs;
 use burn::tensor::{DType, Device, Int, Tensor, TensorData};
 use decay_data::{Dataset, Preprocess, Scaling, Storage, Target, TargetScale};
 use decay_kernels::{Features, Statistics, catch_panic, computes_in_bf16, device_name, is_gpu};
-use decay_model::{Network, Precision};
+use decay_model::{Network, Precision, RowTargets};
 
 use crate::error::TrainError;
 use inputs::{Inputs, Samples};
@@ -63,6 +63,20 @@ pub(crate) enum Truth {
     Classes(Vec<u32>),
     /// Values of a regression, in the target's unit.
     Values(Vec<f64>),
+}
+
+impl Truth {
+    /// What is to be predicted of some rows.
+    fn of_rows(&self, rows: &[usize]) -> RowTargets {
+        match self {
+            Self::Classes(labels) => {
+                RowTargets::Classes(rows.iter().map(|&row| labels[row]).collect())
+            }
+            Self::Values(values) => {
+                RowTargets::Values(rows.iter().map(|&row| values[row]).collect())
+            }
+        }
+    }
 }
 
 impl From<&Target> for Truth {
@@ -208,7 +222,7 @@ impl Problem {
             device: resident.name.clone(),
             reason,
         })?;
-        Ok(network.fitted_buffers(observed))
+        Ok(network.fitted_buffers(&observed, &self.truth.of_rows(rows)))
     }
 
     /// Whether the data are on GPUs.

@@ -4,10 +4,12 @@ use super::Subject;
 
 mod attention;
 mod augment;
+mod blend;
 mod conv;
 mod conv_pool;
 mod depthwise;
 mod dropout;
+mod embed;
 mod encode;
 mod gather;
 mod gradients;

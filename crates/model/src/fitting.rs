@@ -1,0 +1,10 @@
+//! What a network learns of the training rows before the first step.
+
+/// What is to be predicted of the training rows, in their order.
+#[derive(Debug, Clone, PartialEq)]
+pub enum RowTargets {
+    /// Classes, counted from 0.
+    Classes(Vec<u32>),
+    /// Numbers, in any unit.
+    Values(Vec<f64>),
+}
