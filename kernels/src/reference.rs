@@ -8,6 +8,7 @@ use decay_random::join_seed;
 pub use crate::attention::reference as attention;
 pub use crate::augment::reference as augment;
 pub use crate::blend::reference as blend;
+pub use crate::clip::reference as clip;
 pub use crate::conv::reference as conv;
 pub use crate::conv_pool::reference as conv_pool;
 pub use crate::depthwise::reference as depthwise;
@@ -61,6 +62,7 @@ mod ndarray {
     impl crate::AttentionOps for NdArray {}
     impl crate::AugmentOps for NdArray {}
     impl crate::BlendOps for NdArray {}
+    impl crate::ClipOps for NdArray {}
     impl crate::ConvOps for NdArray {}
     impl crate::ConvPoolOps for NdArray {}
     impl crate::DepthwiseOps for NdArray {}

@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 from safetensors.numpy import load_file
 
-from numpy_networks import cnn, gcn
+from numpy_networks import cnn, gcn, table
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "peers"))
 DIGITS = Path(__file__).resolve().parents[2] / "crates/data/vendor/digits.csv.gz"
@@ -47,10 +47,33 @@ def main(decay, scratch):
         images = inputs.reshape(-1, *description["schema"]["inputs"]["pixels"]["shape"])
         peers = {"numpy": cnn(weights, description["architecture"]["stages"], images), "torch": torch_forward(run, inputs)}
         compare(f"cnn, norm {norm}", ours, peers, 1e-4)
+    check_table(decay, scratch)
     features, edges = write_graph(Path(scratch) / "graph")
     run, ours, description, weights = exported(decay, scratch, "gcn", Path(scratch) / "graph", ["--model", "gnn"])
     inputs = scaled(features, description)
     compare("gcn", ours, {"numpy": gcn(weights, inputs, edges), "torch": torch_forward(run, inputs, edges)})
+
+
+def check_table(decay, scratch):
+    """Numbers and labels, with all that a perceptron has for them but encodings."""
+    path = Path(scratch) / "rows.csv"
+    numbers, labels = write_table(path)
+    options = ["--model.hidden", "12,12", "--model.residual", "true", "--model.parametric", "true",
+               "--model.categories", "embedded", "--model.embedding", "2"]
+    _, ours, description, weights = exported(decay, scratch, "table", path, options)
+    levels = description["schema"]["inputs"]["columns"][1]["kind"]["categorical"]["levels"]
+    flags = np.array([[label == level for level in levels] for label in labels], np.float32)
+    inputs = scaled(np.hstack([numbers[:, :1], flags, numbers[:, 1:]]).astype(np.float32), description)
+    compare("table", ours, {"numpy": table(weights, inputs.astype(np.float64), [slice(1, 1 + len(levels))])})
+
+
+def write_table(path):
+    """A number, one of four labels, a number; three classes."""
+    generator = np.random.default_rng(1)
+    numbers, labels = generator.normal(size=(90, 2)).astype(np.float32), generator.choice(list("abcd"), 90)
+    rows = [f"{float(x)!r},{label},{float(y)!r},class {i % 3}" for i, ((x, y), label) in enumerate(zip(numbers, labels))]
+    path.write_text("x,label,y,class\n" + "\n".join(rows) + "\n")
+    return numbers, labels
 
 
 def exported(decay, scratch, name, data, options):

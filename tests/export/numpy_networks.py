@@ -1,4 +1,4 @@
-"""Exported convolutional and graph networks computed by numpy alone, in double precision."""
+"""Exported networks computed by numpy alone, in double precision."""
 
 import re
 
@@ -45,6 +45,25 @@ def gcn(weights, features, edges):
         weight = weights[f"convs.{index}.weight"].astype(np.float64)
         x = operator @ (x @ weight.T) + weights[f"convs.{index}.bias"]
         x = relu(x) if index + 1 < layers else x
+    return x
+
+
+def table(weights, x, categories):
+    """Outputs of rows under ReLU: embedded categories, given as slices of flags, residual layers and factors of the activation."""
+    weights = {name: value.astype(np.float64) for name, value in weights.items()}
+    flags = np.zeros(x.shape[1], bool)
+    vectors = []
+    for index, own in enumerate(categories):
+        flags[own] = True
+        vectors.append(x[:, own] @ weights[f"embeddings.{index}.weight"])
+    x = np.hstack([x[:, ~flags], *vectors])
+    layers = sum(name.startswith("layers.") and name.endswith(".weight") for name in weights)
+    for index in range(layers):
+        y = x @ weights[f"layers.{index}.weight"].T + weights[f"layers.{index}.bias"]
+        if index + 1 < layers:
+            y = y + weights[f"activations.{index}.weight"] * (relu(y) - y)
+            y = y + x if index > 0 and x.shape == y.shape else y
+        x = y
     return x
 
 

@@ -10,5 +10,8 @@ pub use crate::settings::{
     AuditSettings, Curves, Effort, MetricName, NormName, RefitOn, RuleName, log_range, range,
 };
 pub use decay_data::{Scaling, TaskKind};
-pub use decay_model::{CnnConfig, Encoding, GnnConfig, Mlp, MlpConfig, ModelConfig, Norm, Preset};
+pub use decay_model::{
+    BinsBy, Categorical, CnnConfig, Encoding, GnnConfig, Mlp, MlpConfig, MlpPreset, ModelConfig,
+    Norm, Preset,
+};
 pub use decay_train::{DecayKind, Hyper, Keep, Optimizer, Schedule, TrainConfig};

@@ -43,7 +43,7 @@ pub use graph::{Graph, GraphError, Operator};
 pub use init::Init;
 pub use input::{Input, InputFeatures, InputShape, Output};
 pub use leaves::Leaves;
-pub use mlp::{Mlp, MlpConfig};
+pub use mlp::{Mlp, MlpConfig, MlpPreset};
 pub use mode::{Mode, Noise, drop_out};
 pub use network::{ModelConfig, Network};
 pub use nonlinearity::Nonlinearity;

@@ -1,8 +1,7 @@
 //! One member's network as a list of maps, for what reasons about it on the host in double precision.
 
-use decay_kernels::{NORM_EPSILON, Window};
+use decay_kernels::{CLIP, NORM_EPSILON, Window};
 
-use crate::encoding::CLIP;
 use crate::error::ModelError;
 use crate::inventory::LinearPlaces;
 use crate::nonlinearity::Nonlinearity;

@@ -3,7 +3,7 @@
 use burn::tensor::Tensor;
 
 use crate::embedding::Embedder;
-use crate::encoding::{Encoder, Encoding};
+use crate::encoding::Encoder;
 use crate::error::ModelError;
 use crate::fitting::RowTargets;
 use crate::input::InputFeatures;
@@ -18,7 +18,7 @@ use crate::state::{MemberState, State};
 mod config;
 mod layer;
 
-pub use config::MlpConfig;
+pub use config::{MlpConfig, MlpPreset};
 use layer::Layer;
 
 /// A perceptron `x -> [embedding] -> [encoding] -> linear -> [norm] -> activation -> [dropout] -> ... -> linear`.
@@ -50,20 +50,6 @@ impl Mlp {
         MlpConfig {
             hidden: widths.into(),
             ..MlpConfig::default()
-        }
-    }
-
-    /// The configuration of the network for tables of many rows: wide enough that decay decides, with waves of every number.
-    ///
-    /// ```
-    /// use decay_model::{Encoding, Mlp};
-    ///
-    /// assert_eq!(Mlp::table().encoding, Encoding::Periodic);
-    /// ```
-    pub fn table() -> MlpConfig {
-        MlpConfig {
-            encoding: Encoding::Periodic,
-            ..Self::hidden([128, 128])
         }
     }
 

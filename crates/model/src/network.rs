@@ -5,14 +5,14 @@ use std::sync::Arc;
 use decay_options::{Kind, Options, Row};
 use serde::{Deserialize, Serialize};
 
-use crate::cnn::{Cnn, CnnConfig, Given};
+use crate::cnn::{Cnn, CnnConfig, Given, Preset};
 use crate::error::ModelError;
 use crate::fitting::RowTargets;
 use crate::gnn::{Gnn, GnnConfig};
 use crate::input::{Input, InputFeatures, InputShape, Output};
 use crate::leaves::Leaves;
 use crate::maps::Map;
-use crate::mlp::{Mlp, MlpConfig};
+use crate::mlp::{Mlp, MlpConfig, MlpPreset};
 use crate::mode::Mode;
 use crate::own::PopulationNetwork;
 use crate::parameter::{BufferSpec, ParameterSpec};
@@ -64,13 +64,35 @@ const KIND: Row = Row::new(
 .value("KIND")
 .default("mlp");
 
+/// Which known network of the architecture.
+const PRESET: Row = Row::new(
+    "model.preset",
+    "Of an mlp: table; of a cnn: lenet, simple, resnet8 or resnet20.\n\nEncoding and hidden layers of the one, stages and norm of the \
+     others; what is given beside it counts. See [`MlpPreset`] and [`Preset`].",
+    Kind::Choice(&ModelConfig::PRESETS),
+)
+.flag("preset")
+.default("none; simple of a cnn");
+
 impl ModelConfig {
     /// Names of the architectures.
     pub const KINDS: [&'static str; 3] = ["mlp", "cnn", "gnn"];
 
+    /// Names of known networks, those of perceptrons first.
+    pub const PRESETS: [&'static str; MlpPreset::NAMES.len() + Preset::NAMES.len()] = {
+        let mut all = [""; MlpPreset::NAMES.len() + Preset::NAMES.len()];
+        let (own, more) = all.split_at_mut(MlpPreset::NAMES.len());
+        own.copy_from_slice(&MlpPreset::NAMES);
+        more.copy_from_slice(&Preset::NAMES);
+        all
+    };
+
     /// The rows of every architecture with their defaults; what several have is there once.
     pub fn rows() -> Vec<(&'static Row, Option<String>)> {
-        let mut all = vec![(&KIND, KIND.default.map(str::to_owned))];
+        let of_all = [&KIND, &PRESET].into_iter();
+        let mut all: Vec<_> = of_all
+            .map(|row| (row, row.default.map(str::to_owned)))
+            .collect();
         let more = [
             MlpConfig::defaults(),
             Given::defaults(),

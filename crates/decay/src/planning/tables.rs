@@ -1,13 +1,14 @@
 //! Plans for rows of columns.
 
+use decay_model::MlpPreset;
 use toml::Value;
 
 use super::Fingerprint;
 use super::desk::Desk;
 use crate::error::Error;
 
-/// Units of the hidden layers, for few rows and for many.
-const HIDDEN: [[i64; 2]; 2] = [[64, 64], [128, 128]];
+/// Units of the hidden layers for few rows; for many the network is a preset.
+const HIDDEN: [usize; 2] = [64, 64];
 /// Learning rate of Adam with a cosine.
 const LEARNING_RATE: f64 = 0.01;
 /// Dropout after hidden layers.
@@ -23,7 +24,12 @@ const SMALL: usize = 3000;
 
 pub(super) fn decide(desk: &mut Desk<'_>, seen: &Fingerprint) -> Result<(), Error> {
     let wide = usize::from(seen.rows > SMALL);
-    let hidden = HIDDEN[wide].map(Value::from).to_vec();
+    let large = MlpPreset::Table.config();
+    let hidden = [HIDDEN.to_vec(), large.hidden][wide].clone();
+    let hidden: Vec<Value> = hidden
+        .into_iter()
+        .map(|units| Value::from(units as i64))
+        .collect();
     let why = [
         "few rows fill a small network",
         "wide enough; decay makes it narrower where that is better",
@@ -32,7 +38,7 @@ pub(super) fn decide(desk: &mut Desk<'_>, seen: &Fingerprint) -> Result<(), Erro
     if wide == 1 && seen.numbers > 0 {
         desk.decide(
             "model.encoding",
-            "periodic",
+            large.encoding.name(),
             "many rows can show the bends that waves of a number fit",
         )?;
     }

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use decay_model::MlpPreset;
 use serde::Deserialize;
 use toml::{Table, Value};
 
@@ -34,6 +35,7 @@ pub fn resolve(base: Table, given: &Given) -> Result<Settings, Error> {
     }
     merged = overlay(merged, flags(given)?);
     merged = overlay(merged, sets(given)?);
+    expand_preset(&mut merged)?;
     let stated = Stated::of(&merged);
     let model = merged
         .entry("model")
@@ -44,6 +46,36 @@ pub fn resolve(base: Table, given: &Given) -> Result<Settings, Error> {
     let settings = Settings::deserialize(Value::Table(merged));
     let settings = settings.map_err(|error| Error::Setting(error.to_string()))?;
     Ok(Settings { stated, ..settings })
+}
+
+/// Lays what is given of a perceptron over its preset, whose settings are then those of the run.
+fn expand_preset(settings: &mut Table) -> Result<(), Error> {
+    let Some(Value::Table(model)) = settings.get_mut("model") else {
+        return Ok(());
+    };
+    let is_mlp = model
+        .get("kind")
+        .is_none_or(|kind| kind.as_str() == Some("mlp"));
+    let Some(name) = model
+        .get("preset")
+        .and_then(Value::as_str)
+        .filter(|_| is_mlp)
+    else {
+        return Ok(());
+    };
+    let Some(preset) = MlpPreset::ALL
+        .into_iter()
+        .find(|preset| preset.name() == name)
+    else {
+        return Err(Error::Setting(format!(
+            "model.preset: '{name}' is a network for images, as in --model cnn --preset {name}"
+        )));
+    };
+    model.remove("preset");
+    for (name, value) in Table::try_from(preset.config())? {
+        model.entry(name).or_insert(value);
+    }
+    Ok(())
 }
 
 /// Reads and checks a config file.
@@ -189,6 +221,7 @@ fn remove(table: &mut Table, path: &str) {
 mod tests {
     use super::{Given, Key, resolve};
     use crate::settings::{Grid, Settings};
+    use decay_model::{MlpConfig, MlpPreset, ModelConfig};
     use toml::Table;
 
     fn given(flags: &[(&str, &str)], sets: &[&str]) -> Given {
@@ -253,6 +286,31 @@ mod tests {
         let settings = resolve(Table::new(), &given(&flags, &[])).unwrap();
         let again: Settings = toml::from_str(&settings.to_toml().unwrap()).unwrap();
         assert_eq!(again, settings);
+    }
+
+    /// What is given beside a preset counts, and none of its settings is left to a plan.
+    #[test]
+    fn a_preset_lies_below_what_is_given_of_the_network() {
+        let flags = [("model.preset", "table"), ("model.frequencies", "4")];
+        let settings = resolve(Table::new(), &given(&flags, &[])).unwrap();
+        let want = MlpConfig {
+            frequencies: 4,
+            ..MlpPreset::Table.config()
+        };
+        assert_eq!(settings.model, ModelConfig::Mlp(want));
+        for key in ["model.hidden", "model.encoding", "model.activation"] {
+            assert!(!settings.is_open(key).unwrap(), "{key}");
+        }
+        assert!(settings.is_open("train.lr").unwrap());
+        let text = settings.to_toml().unwrap();
+        assert!(
+            text.contains("kind = \"mlp\"") && !text.contains("preset"),
+            "{text}"
+        );
+        let other = refused(&[("model.preset", "lenet")], &[]);
+        assert!(other.contains("--model cnn --preset lenet"), "{other}");
+        let other = refused(&[("model.preset", "table"), ("model.kind", "cnn")], &[]);
+        assert!(other.contains("`table`"), "{other}");
     }
 
     #[test]

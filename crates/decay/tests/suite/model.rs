@@ -88,6 +88,74 @@ fn an_encoded_network_is_audited_and_read_back() {
     }
 }
 
+/// Two numbers and a label, which is missing now and then, tell three classes apart.
+fn labelled_rows(rows: usize) -> String {
+    let row = |i: usize| {
+        let (x, y) = ((i * 37 % 101) as f32 / 20.0, (i * 53 % 89) as f32 / 30.0);
+        let colour = ["red", "green", "blue", ""][i * 7 % 4];
+        let class = (usize::from(x + y > 4.0) + i * 7 % 4) % 3;
+        format!("{x},{colour},{y},class {class}\n")
+    };
+    "x,colour,y,class\n".to_owned() + &(0..rows).map(row).collect::<String>()
+}
+
+/// All that a network for tables may have, from a file with labels to answers for rows with labels that it never saw.
+#[test]
+fn a_network_for_tables_is_audited_and_read_back() {
+    let parent = tempfile::tempdir().unwrap();
+    let (file, new) = (
+        parent.path().join("rows.csv"),
+        parent.path().join("new.csv"),
+    );
+    std::fs::write(&file, labelled_rows(160)).unwrap();
+    std::fs::write(&new, "x,colour,y\n1.5,red,0.5\n1.5,violet,0.5\n1.5,,0.5\n").unwrap();
+    let run = parent.path().join("run");
+    let model = MlpConfig {
+        hidden: vec![8, 8],
+        encoding: Encoding::Piecewise,
+        bins: 4,
+        bins_by: BinsBy::Target,
+        categories: Categorical::Embedded,
+        embedding: 2,
+        residual: true,
+        parametric: true,
+        ..MlpConfig::default()
+    };
+    let data = decay::read(&file).load().unwrap();
+    let experiment = Experiment::on(&data)
+        .model(model)
+        .train(TrainConfig {
+            epochs: 5,
+            batch: 32,
+            lr: 0.01,
+            ..TrainConfig::default()
+        })
+        .sweep(Hyper::Decay, log_range(0.1, 1.0, 2))
+        .folds(3)
+        .seeds(1)
+        .refits(2)
+        .audit(AuditSettings {
+            attacks: Effort::None,
+            ..AuditSettings::default()
+        })
+        .out(&run);
+    let outcome = experiment.run().unwrap();
+    let audit = std::fs::read_to_string(run.join("audit.json")).unwrap();
+    assert!(audit.contains("\"interval\""), "no certificates");
+    let read = Model::open(&run).unwrap();
+    assert!(read.file.architecture == outcome.model.file.architecture);
+    let answers = read.predict(&new).unwrap();
+    assert_eq!(answers, outcome.model.predict(&new).unwrap());
+    let of = |row: usize| &answers.values[3 * row..3 * row + 3];
+    assert!(answers.values.iter().all(|p| p.is_finite()));
+    // A label that no model knows has a vector of zeros as a missing one has, which is told by its indicator.
+    assert!(of(0) != of(1) && of(1) != of(2));
+    let report = std::fs::read_to_string(run.join("report.html")).unwrap();
+    for name in ["embeddings.0.weight", "activations.1.weight"] {
+        assert!(report.contains(name), "{name}");
+    }
+}
+
 /// Descriptions written before there were encodings lack their keys.
 #[test]
 fn a_model_from_before_encodings_is_read() {
@@ -112,6 +180,11 @@ fn a_model_from_before_encodings_is_read() {
         "frequencies",
         "frequency_scale",
         "feature_scale",
+        "bins_by",
+        "categories",
+        "embedding",
+        "residual",
+        "parametric",
     ] {
         assert!(architecture.remove(key).is_some(), "{key}");
     }

@@ -89,10 +89,8 @@ impl Default for CnnConfig {
 options! {
     /// The settings as a file gives them.
     pub(crate) struct Given = "model" {
-        /// Of a cnn: lenet, simple, resnet8 or resnet20.
-        ///
         /// Stages and norm of a known network, see [`Preset`].
-        preset: Option<Preset> = None, flag("preset"), default("simple");
+        preset: Option<Preset> = None;
         /// Of a cnn: as in conv3:32,max2,res3:64/2,global,dense:128.
         ///
         /// From the image to the head, see [`Stage`].

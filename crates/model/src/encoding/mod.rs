@@ -3,8 +3,8 @@
 mod bins;
 mod tree;
 
-use burn::tensor::{Tensor, TensorData};
-use decay_kernels::{Columns, PERIODIC_VALUES, periodic, piecewise};
+use burn::tensor::Tensor;
+use decay_kernels::{Columns, PERIODIC_VALUES, clip, periodic, piecewise};
 use decay_options::names;
 
 use crate::error::ModelError;
@@ -18,9 +18,6 @@ use crate::parameter::{BufferSpec, Layout, ParameterKind, ParameterSpec, Start};
 use crate::state::{MemberState, State};
 
 pub use bins::BinsBy;
-
-/// Where the smooth clip levels off.
-pub(crate) const CLIP: f64 = 3.0;
 
 names! {
     /// What a perceptron makes of each number `x` of a table; labels, flags and pixels pass as they are.
@@ -118,18 +115,15 @@ impl Encoder {
 
     /// Values of one sample that its pass keeps, but for those behind it.
     pub(crate) fn activations(&self) -> usize {
-        match self.kind {
-            // The root, and what it is of.
-            Kind::Clip => 3 * self.columns.count(),
-            Kind::Piecewise { .. } | Kind::Periodic(_) => self.columns.count(),
-        }
+        self.columns.count()
     }
 
     /// Values of one sample in between on a GPU, which has no bodies of its own for the encodings.
     pub(crate) fn patches(&self) -> usize {
         let numbers = self.columns.numbers.len();
         match self.kind {
-            Kind::Clip => 0,
+            // The root, and what it is of.
+            Kind::Clip => 2 * self.columns.count(),
             Kind::Piecewise { bins, .. } => 3 * numbers * bins,
             Kind::Periodic(waves) => 3 * numbers * waves.each,
         }
@@ -159,7 +153,7 @@ impl Encoder {
     /// - returns: `[R, B, width]`
     pub(crate) fn apply(&self, leaves: &Leaves, state: &State, x: Tensor<3>) -> Tensor<3> {
         match self.kind {
-            Kind::Clip => self.clip(x),
+            Kind::Clip => clip(x, &self.columns),
             Kind::Piecewise { edges, .. } => {
                 piecewise(x, state.buffers[edges].clone(), &self.columns)
             }
@@ -172,22 +166,6 @@ impl Encoder {
                 &self.columns,
             ),
         }
-    }
-
-    fn clip(&self, x: Tensor<3>) -> Tensor<3> {
-        const SHARE: f64 = 1.0 / (CLIP * CLIP);
-        let square = x.clone() * x.clone();
-        let square = if self.columns.others.is_empty() {
-            square * SHARE
-        } else {
-            // A factor of 0 leaves a column as it is, bit for bit.
-            let share = self.numbers().into_iter();
-            let share = share.map(|number| if number { SHARE as f32 } else { 0.0 });
-            let share: Vec<f32> = share.collect();
-            let shape = [1, 1, share.len()];
-            square * Tensor::from_data(TensorData::new(share, shape), &x.device())
-        };
-        x / (square + 1.0).sqrt()
     }
 
     /// Whether each column is a number.

@@ -1,6 +1,6 @@
 //! Settings of a perceptron.
 
-use decay_options::{Range, options};
+use decay_options::{Range, names, options};
 
 use crate::embedding::Categorical;
 use crate::encoding::{BinsBy, Encoding};
@@ -65,6 +65,37 @@ options! {
         ///
         /// `z + a (act(z) - z)` with `a` of each unit, 1 at the start (Holzmueller et al. 2024, <https://arxiv.org/abs/2407.04491>).
         parametric: bool = false;
+    }
+}
+
+names! {
+    /// Perceptrons by name.
+    ///
+    /// | name | layers | for |
+    /// | :-- | :-- | :-- |
+    /// | `table` | waves of every number (`periodic`), then two hidden layers of 128 units | tables of many rows: what a plan takes for them |
+    pub enum MlpPreset {
+        /// Of tables of many rows.
+        Table = "table",
+    }
+}
+
+impl MlpPreset {
+    /// Its settings.
+    ///
+    /// ```
+    /// use decay_model::{Encoding, MlpPreset};
+    ///
+    /// assert_eq!(MlpPreset::Table.config().encoding, Encoding::Periodic);
+    /// ```
+    pub fn config(self) -> MlpConfig {
+        match self {
+            Self::Table => MlpConfig {
+                hidden: vec![128, 128],
+                encoding: Encoding::Periodic,
+                ..MlpConfig::default()
+            },
+        }
     }
 }
 

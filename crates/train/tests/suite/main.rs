@@ -11,4 +11,5 @@ mod refusals;
 mod regularisers;
 mod setup;
 mod sparse_paths;
+mod table_networks;
 mod training_choices;

@@ -3,9 +3,11 @@
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use decay_data::{Dataset, Embedded, Preprocess, Scaling, Storage};
+use decay_data::{Dataset, Embedded, Preprocess, Scaling, Storage, Target};
 use decay_kernels::is_gpu;
-use decay_model::{Encoding, MemberState, MlpConfig, ModelConfig, Network, Nonlinearity, Norm};
+use decay_model::{
+    BinsBy, Encoding, MemberState, MlpConfig, ModelConfig, Network, Nonlinearity, Norm,
+};
 use decay_train::{
     Device, Event, FoldRows, FoldScales, Job, Member, Optimizer, Plan, Problem, Resources,
     Schedule, Split, Status, TrainConfig, TrainError, Trained, half_life, train,
@@ -34,10 +36,15 @@ fn network(norm: Norm, activation: Nonlinearity) -> Network {
 
 /// The same network, which reads every pixel as a number.
 fn encoded(norm: Norm, encoding: Encoding) -> Network {
+    binned(norm, encoding, BinsBy::default())
+}
+
+fn binned(norm: Norm, encoding: Encoding, bins_by: BinsBy) -> Network {
     let config = MlpConfig {
         hidden: vec![24, 17],
         norm,
         encoding,
+        bins_by,
         bins: 5,
         frequencies: 6,
         ..MlpConfig::default()
@@ -307,7 +314,7 @@ fn table(inputs: usize) -> Problem {
         (0..ROWS * inputs).map(|i| ((i % 4093 * 13 + i % 1013 * 7) % 2029) as f32 / 400.0 - 2.5);
     data.features = Storage::F32(values.collect());
     (data.rows, data.shape) = (ROWS, vec![inputs]);
-    data.target = decay_data::Target::Classes {
+    data.target = Target::Classes {
         labels: (0..ROWS as u32).map(|row| row % 100 * row % 10).collect(),
         names: (0..10).map(|class: u32| class.to_string()).collect(),
     };
@@ -367,12 +374,21 @@ fn validation_rows_never_reach_the_weights() {
     // Neither do rows that belong to no fold.
     values[300 * 64..].fill(f32::NAN);
     poisoned.features = Storage::F32(values);
+    // Nor do the labels of either.
+    if let Target::Classes { labels, .. } = &mut poisoned.target {
+        let outside = fold[0].validation.iter().copied().chain(300..data.rows);
+        outside.for_each(|row| labels[row] = (labels[row] + 1) % 10);
+    }
 
-    for (encoding, scaling) in Encoding::ALL.into_iter().flat_map(|encoding| {
+    let quantiles = Encoding::ALL.map(|encoding| (encoding, BinsBy::Quantiles));
+    let encodings = quantiles
+        .into_iter()
+        .chain([(Encoding::Piecewise, BinsBy::Target)]);
+    for ((encoding, bins_by), scaling) in encodings.flat_map(|encoding| {
         [Scaling::Standard, Scaling::Robust].map(|scaling| (encoding, scaling))
     }) {
         let mut setup = Setup::new(Norm::Batch, config(6));
-        setup.network = encoded(Norm::Batch, encoding);
+        setup.network = binned(Norm::Batch, encoding, bins_by);
         let members: Vec<_> = [0.0, 0.3]
             .into_iter()
             .map(|rate| Member::new(&setup.config, rate, 0, 17))

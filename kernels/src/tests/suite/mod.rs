@@ -5,6 +5,7 @@ use super::Subject;
 mod attention;
 mod augment;
 mod blend;
+mod clip;
 mod conv;
 mod conv_pool;
 mod depthwise;
