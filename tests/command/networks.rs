@@ -95,6 +95,43 @@ fn presets_are_resolved_and_written_out() {
     );
 }
 
+/// Its settings are written down under the kind that it is of, and what is given beside it counts.
+#[test]
+fn the_network_for_large_tables_can_be_asked_for() {
+    let place = Place::new();
+    let fit = [
+        "fit",
+        "--data",
+        "wine",
+        "--preset",
+        "table",
+        "--model.hidden",
+        "24,24",
+        "--model.residual",
+        "true",
+        "--model.parametric",
+        "true",
+    ];
+    place.succeeds(&[&fit[..], &QUICK].concat());
+    let config = place.read("run/config.toml");
+    for part in [
+        "kind = \"mlp\"",
+        "encoding = \"periodic\"",
+        "residual = true",
+    ] {
+        assert!(config.contains(part), "{part}: {config}");
+    }
+    assert!(!config.contains("preset"), "{config}");
+    let again = ["fit", "--config", "run/config.toml", "--out", "again"];
+    place.succeeds(&again);
+    assert_eq!(
+        place.bytes("run/model.safetensors"),
+        place.bytes("again/model.safetensors")
+    );
+    let report = place.read("run/report.html");
+    assert!(report.contains("activations.1.weight"), "its parameters");
+}
+
 #[test]
 fn folders_of_images_are_learned() {
     let place = Place::new();
@@ -242,6 +279,10 @@ fn what_does_not_fit_together_is_refused() {
         (
             &["--data", "digits", "--model", "cnn", "--preset", "resnet9"],
             &["resnet9", "resnet8"],
+        ),
+        (
+            &["--data", "wine", "--preset", "lenet"],
+            &["lenet", "--model cnn"],
         ),
         (
             &["--data", "graph", "--model", "gnn", "--layer", "gnc"],

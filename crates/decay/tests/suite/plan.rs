@@ -279,7 +279,8 @@ fn images_share_a_scale_and_what_a_network_has_not_is_not_planned() {
     let perceptron = decided("");
     assert!(perceptron.contains(&scale), "{perceptron:?}");
     assert!(perceptron.iter().any(|(path, _)| *path == "model.hidden"));
-    let convolution = decided("[model]\nkind = \"cnn\"\nstages = \"conv3:4,max2,global\"\n");
+    let convolution =
+        decided("[model]\nkind = \"cnn\"\nstages = [\"conv3:4\", \"max2\", \"global\"]\n");
     assert!(convolution.contains(&scale), "{convolution:?}");
     assert!(
         convolution
