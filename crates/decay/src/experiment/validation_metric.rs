@@ -40,7 +40,12 @@ impl ValidationMetric {
         };
         let Some(asked) = asked.map(MetricName::name) else {
             let metric = Metric::of_kind(task, key);
-            let metric = metric.ok_or_else(|| Error::Setting(format!("{key} is no metric")))?;
+            let metric = metric.ok_or_else(|| {
+                Error::Setting(format!(
+                    "train.loss = {}: {key} does not measure this target",
+                    loss.name()
+                ))
+            })?;
             return Ok(Self { metric, loss });
         };
         let mut fitting = Metric::objectives(task);

@@ -22,7 +22,8 @@ macro_rules! table {
             precision: Precision = Precision::default(), flag("precision");
             /// What is minimised: auto (cross-entropy or squared error), or of values absolute, quantile, gaussian, poisson.
             ///
-            /// The formulas are those of [`Loss`]. Its validation loss chooses unless `sweep.metric` says otherwise.
+            /// The formulas are those of [`Loss`]. Its validation loss chooses unless `sweep.metric` says otherwise. With a loss of values the
+            /// target is read as numbers, also where `data.task` would be decided as classification.
             loss: Loss = Loss::default(), flag("loss"), only(Only::Regressions);
             /// Of the loss quantile: the share of values below a prediction.
             ///
