@@ -67,7 +67,7 @@ pub use gather::{Features, GatherOps, Statistics, gather};
 #[cfg(feature = "cube")]
 pub use gpu::Launches;
 pub use linear::{LinearOps, linear};
-pub use loss::{LossOps, cross_entropy, squared_error};
+pub use loss::{LEAST_VARIANCE, LossOps, ValueLoss, cross_entropy, squared_error, value_loss};
 pub use mixup::{Mixture, MixupOps, mix};
 pub use norm::{NORM_EPSILON, NormOps, Running, batch_norm};
 pub use perturb::{PerturbOps, perturb};

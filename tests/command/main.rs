@@ -9,6 +9,7 @@ mod bad_input;
 mod demonstration;
 mod kinds_of_data;
 mod library;
+mod losses;
 mod networks;
 mod predictions;
 #[cfg(unix)]

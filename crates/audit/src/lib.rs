@@ -36,7 +36,7 @@ pub mod verdict;
 
 pub use audit::{
     AuditConfig, Figures, MemberFigures, MemberLogits, MemberPredictions, PopulationMember,
-    audit_classification, audit_population, audit_regression, mean_values,
+    WeightedAudit, audit_classification, audit_population, audit_regression, mean_values,
 };
 pub use bias_variance::{BiasVariance, bias_variance};
 pub use direction::{Better, Direction, Unit};
@@ -45,6 +45,7 @@ pub use interval::{Estimate, Spread, summarise};
 pub use logits::Logits;
 pub use metric::{FromLosses, Metric, MetricTask, Shown, mse};
 pub use one_standard_error::{OneStandardError, one_standard_error_rule, paired_rule};
+pub use predictive::{Predictive, mixture_variances};
 pub use probabilities::{accuracy, brier, logit_scale, nll};
 pub use selective::{RiskCoverage, SelectiveRisk};
 pub use u_shape::{CurveShape, CurveVerdict, EndComparison, ValidationCurve, u_shape_test};

@@ -20,6 +20,8 @@ pub struct Dataset {
     pub shape: Vec<usize>,
     /// Labels or values.
     pub target: Target,
+    /// How much each row counts in training, losses and metrics; `None` where all count alike. Finite, at least 0, not all 0.
+    pub weights: Option<Vec<f64>>,
     /// How the columns were made.
     pub schema: Schema,
     /// Where the rows came from.
@@ -109,6 +111,12 @@ impl Dataset {
         self.schema.task.clone()
     }
 
+    /// How much each of some rows counts; `None` where all count alike.
+    pub fn weights_of(&self, rows: &[usize]) -> Option<Vec<f64>> {
+        let weights = self.weights.as_ref()?;
+        Some(rows.iter().map(|&row| weights[row]).collect())
+    }
+
     /// One stored value, before preprocessing.
     pub fn value(&self, row: usize, feature: usize) -> f32 {
         self.features.get(row * self.features() + feature)
@@ -123,7 +131,10 @@ impl Schema {
     pub fn dataset(&self, table: &Table) -> Result<Dataset> {
         let target = self.encode_target(table)?;
         let (name, provenance) = (name_of(&table.path), table.provenance.clone());
-        Ok(self.assemble(name, self.encode(table)?, target, provenance))
+        Ok(Dataset {
+            weights: self.table_weights(table)?,
+            ..self.assemble(name, self.encode(table)?, target, provenance)
+        })
     }
 
     /// Encodes images and their labels, for an audit or for training.
@@ -161,6 +172,15 @@ impl Schema {
         })
     }
 
+    /// The sample weights that a table was read with; one that lacks the schema's column is refused.
+    fn table_weights(&self, table: &Table) -> Result<Option<Vec<f64>>> {
+        match (&self.weight, &table.weights) {
+            (None, _) => Ok(None),
+            (Some(_), Some(weights)) => Ok(Some(weights.values.clone())),
+            (Some(name), None) => Err(DataError::unknown_column(&table.path, name, &table.names)),
+        }
+    }
+
     fn assemble(
         &self,
         name: String,
@@ -174,6 +194,7 @@ impl Schema {
             rows: encoded.rows,
             shape: self.shape(),
             target,
+            weights: None,
             schema: self.clone(),
             provenance,
             default_scaling: self.scaling,

@@ -161,6 +161,20 @@ pub enum DataError {
     },
 
     #[error(
+        "{path}: line {line}, column '{column}': {value} is no sample weight, which is a finite number of at least 0"
+    )]
+    BadWeight {
+        path: String,
+        line: u64,
+        column: String,
+        value: String,
+    },
+    #[error("{path}: column '{column}': all sample weights are 0")]
+    NoPositiveWeight { path: String, column: String },
+    #[error("{path}: sample weights are for the rows of a table")]
+    NoWeights { path: String },
+
+    #[error(
         "{path}: line {line}: the target '{column}' is missing ({count} of {rows} rows have none)"
     )]
     MissingTarget {

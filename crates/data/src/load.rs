@@ -36,7 +36,11 @@ pub fn load_with(source: &str, schema: &Schema) -> Result<Dataset> {
 /// # Errors
 /// As [`Raw::read`], [`Schema::encode`], [`Schema::encode_images`] and [`Schema::encode_graph`].
 pub fn load_inputs_with(source: &str, schema: &Schema) -> Result<Encoded> {
-    match Raw::read(source, &schema.options())? {
+    let options = Options {
+        weight: None,
+        ..schema.options()
+    };
+    match Raw::read(source, &options)? {
         Raw::Table(table) => schema.encode(&table),
         Raw::Images { train, test } => schema.encode_images(&test.unwrap_or(train)),
         Raw::Graph(graph) => schema.encode_graph(&graph),
@@ -77,6 +81,11 @@ impl Raw {
             }
         }
         let (format, path) = Format::of(path)?;
+        if options.weight.is_some() && format != Format::Table {
+            return Err(DataError::NoWeights {
+                path: path.display().to_string(),
+            });
+        }
         let graph = |data| Self::Graph(Box::new(data));
         match format {
             Format::GraphCsv => read_graph_csv(path, options).map(graph),
@@ -92,8 +101,14 @@ impl Raw {
 
     fn embedded(set: Embedded, options: &Options) -> Result<Self> {
         let mut raw = set.raw()?;
-        if let Self::Table(table) = &mut raw {
-            table.select(options)?;
+        match &mut raw {
+            Self::Table(table) => table.select(options)?,
+            _ if options.weight.is_some() => {
+                return Err(DataError::NoWeights {
+                    path: set.name().into(),
+                });
+            }
+            _ => {}
         }
         Ok(raw)
     }

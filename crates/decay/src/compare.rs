@@ -1,11 +1,12 @@
 //! Two models on the same rows.
 
+use std::mem::discriminant;
 use std::path::{Path, PathBuf};
 
 use decay_audit::compare::{
     ComparedLogits, Comparison, Verdict, compare_classifiers, compare_regressions,
 };
-use decay_audit::{AuditConfig, Logits, MemberPredictions, Metric};
+use decay_audit::{AuditConfig, Logits, MemberPredictions, Metric, Predictive};
 use decay_data::{load_with, write_atomically};
 use decay_report::text::{Table, number};
 
@@ -14,6 +15,7 @@ use crate::data::{Outliers, Truth, truth};
 use crate::device::Machine;
 use crate::error::Error;
 use crate::model::{Model, Opening};
+use crate::targets::Said;
 
 /// Which of two models is better, and whether the rows can tell.
 #[derive(Debug, Clone)]
@@ -103,14 +105,21 @@ fn regressions(
     outputs: &[Vec<Vec<f32>>],
     targets: &[f64],
 ) -> Result<Comparison, Error> {
-    let values = outputs.iter().zip(models);
-    let values: Vec<_> = values.map(|(own, model)| model.values(own)).collect();
-    let variances = models.iter().map(|model| model.file.sigma2);
-    // Likelihoods are compared where both models have one.
-    let variances: Option<Vec<f64>> = variances.collect();
+    let said = outputs
+        .iter()
+        .zip(models)
+        .map(|(own, model)| model.said(own));
+    let said: Vec<Said> = said.collect::<Result<_, _>>()?;
+    let own = |index: usize| models[index].predictive(&said[index]);
+    let same = match (own(0), own(1)) {
+        // At different quantiles losses have no common measure.
+        (Predictive::Quantile(first), Predictive::Quantile(second)) => first == second,
+        (first, second) => discriminant(&first) == discriminant(&second),
+    };
+    // Likelihoods are compared where both models have one of a kind.
     let member = |index: usize| MemberPredictions {
-        values: &values[index],
-        sigma2: variances.as_ref().map(|own| own[index]),
+        values: &said[index].values,
+        predictive: if same { own(index) } else { Predictive::Value },
     };
     let settings = AuditConfig::default().bootstrap;
     Ok(compare_regressions(

@@ -3,11 +3,11 @@
 use std::path::{Path, PathBuf};
 
 use decay_audit::interval::ResidualInterval;
-use decay_audit::{Logits, mean_values};
+use decay_audit::{Logits, Predictive, mean_values};
 use decay_data::{Preprocess, Schema, TargetScale, Task, load_inputs_with};
 use decay_model::{MemberState, ModelConfig, Network, read_weights, to_safetensors};
 use decay_report::text::csv_field;
-use decay_train::{FoldScales, Samples};
+use decay_train::{FoldScales, Loss, Samples};
 use serde::{Deserialize, Serialize};
 
 use crate::data::Rows;
@@ -15,7 +15,7 @@ use crate::device::Machine;
 use crate::error::Error;
 use crate::network::network_of;
 use crate::run::RunDir;
-use crate::targets::{self, TargetModels, predictions};
+use crate::targets::{self, Said, TargetModels};
 
 /// The version of the format that this program writes and reads.
 const FORMAT: u32 = 1;
@@ -43,15 +43,22 @@ pub struct ModelFile {
     pub architecture: ModelConfig,
     /// Features of a row.
     pub inputs: usize,
-    /// Classes, or 1.
+    /// Of the networks: classes, or 1, or 2 of the loss `gaussian`.
     pub outputs: usize,
     /// Class names in the order of the outputs; empty for a regression.
     pub classes: Vec<String>,
     /// Probabilities are `softmax(logits / temperature)`.
     pub temperature: Option<f64>,
-    /// Noise variance of a regression, in squared units of the target.
+    /// What the networks were trained by, which says what their outputs are.
+    #[serde(default, skip_serializing_if = "is_auto")]
+    pub loss: Loss,
+    /// Of the loss `quantile`: the share of values below a prediction.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub quantile: Option<f64>,
+    /// Noise variance of a regression by squared errors, in squared units of the target.
     pub sigma2: Option<f64>,
-    /// What is added to a prediction for the ends of its interval, of a regression.
+    /// What is added to a prediction for the ends of its interval, of a regression; of the losses `gaussian` and `poisson` in units of the
+    /// prediction's own standard deviation.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub interval: Option<ResidualInterval>,
     /// Decay rate.
@@ -68,6 +75,10 @@ pub struct ModelFile {
     pub schema: Schema,
     /// How features are scaled.
     pub preprocessing: Preprocess,
+}
+
+fn is_auto(loss: &Loss) -> bool {
+    *loss == Loss::Auto
 }
 
 impl ModelFile {
@@ -196,7 +207,7 @@ impl Opening {
         }
         let network = match self.network {
             Some(network) => network,
-            None => network_of(&file.architecture, &file.schema)?,
+            None => network_of(&file.architecture, &file.schema, file.outputs)?,
         };
         let states = file
             .weights
@@ -241,17 +252,16 @@ impl Model {
             graph: encoded.graph.as_ref(),
         };
         let outputs = self.targets().all_outputs(samples, &self.machine)?;
-        let values = if self.is_classifier() {
-            self.answers(&outputs)?.probabilities()
+        let (values, intervals) = if self.is_classifier() {
+            (self.answers(&outputs)?.probabilities(), None)
         } else {
-            self.values(&outputs)
-        };
-        let around = |interval: ResidualInterval| {
-            let ends = |value: &f64| [value + interval.low, value + interval.high];
-            values.iter().map(ends).collect()
+            let said = self.said(&outputs)?;
+            let around = |interval| self.around(&said, interval);
+            let intervals = self.file.interval.map(around);
+            (said.values, intervals)
         };
         Ok(Predictions {
-            intervals: self.file.interval.map(around),
+            intervals,
             values,
             raw: self.raw(outputs)?,
             rows: encoded.rows,
@@ -268,9 +278,30 @@ impl Model {
     }
 
     /// What the networks of a regression say together.
-    pub(crate) fn values(&self, outputs: &[Vec<f32>]) -> Vec<f64> {
-        let own = |outputs: &Vec<f32>| predictions(outputs, self.file.target_scale);
-        mean_values(&outputs.iter().map(own).collect::<Vec<_>>())
+    pub(crate) fn said(&self, outputs: &[Vec<f32>]) -> Result<Said, Error> {
+        let (loss, scale) = (self.file.loss, self.file.target_scale);
+        let own = outputs.iter().map(|own| Said::by(loss, own, scale));
+        Said::together(&own.collect::<Vec<_>>())
+    }
+
+    /// What that says of the rows' distributions.
+    pub(crate) fn predictive<'s>(&self, said: &'s Said) -> Predictive<'s> {
+        let quantile = self.file.quantile.unwrap_or(0.5);
+        said.predictive(self.file.loss, quantile, self.file.sigma2)
+    }
+
+    /// Intervals around values, as wide as rows' own deviations say; an amount is not below 0.
+    fn around(&self, said: &Said, interval: ResidualInterval) -> Vec<[f64; 2]> {
+        let least = match self.file.loss {
+            Loss::Poisson => 0.0,
+            _ => f64::NEG_INFINITY,
+        };
+        let deviations = said.deviations();
+        let ends = |(row, value): (usize, &f64)| {
+            let unit = deviations.as_ref().map_or(1.0, |own| own[row]);
+            [interval.low, interval.high].map(|end| (value + end * unit).max(least))
+        };
+        said.values.iter().enumerate().map(ends).collect()
     }
 
     /// Outputs as they are of one network; of several the logarithm of their mean probability, or their mean output.
@@ -282,7 +313,8 @@ impl Model {
             let logits = targets::logits(&outputs, self.file.outputs)?;
             targets::together(&logits, None)?.log_probabilities()
         } else {
-            let own = outputs.iter().map(|own| predictions(own, None));
+            let own = outputs.iter();
+            let own = own.map(|own| own.iter().map(|&x| f64::from(x)).collect::<Vec<_>>());
             mean_values(&own.collect::<Vec<_>>())
         };
         Ok(raw.into_iter().map(|value| value as f32).collect())
@@ -309,6 +341,8 @@ impl Model {
         TargetModels {
             temperature: self.file.temperature,
             sigma2: self.file.sigma2,
+            loss: self.file.loss,
+            quantile: self.file.quantile.unwrap_or(0.5),
             ..TargetModels::new(&self.network, models, vec![scales], self.file.outputs)
         }
     }
@@ -414,14 +448,18 @@ impl Predictions {
     }
 
     /// Before temperature and scale, `logit_A,logit_B,...`: the outputs of one network as they are, of several the logarithm
-    /// of their mean probability, or their mean output.
+    /// of their mean probability, or their mean output. Of the loss `gaussian` `output_mean` and `output_variance`, `x` and `s` of
+    /// [`Loss`].
     pub fn raw_csv(&self) -> String {
         let names = self.classes.iter();
         let mut names: Vec<String> = names
             .map(|class| csv_field(&format!("logit_{class}")))
             .collect();
         if names.is_empty() {
-            names.push("output".into());
+            names = match self.raw.len() / self.rows.max(1) {
+                2 => vec!["output_mean".into(), "output_variance".into()],
+                _ => vec!["output".into()],
+            };
         }
         let rows = self.raw.chunks_exact(names.len());
         let rows: Vec<_> = rows.map(|row| row.iter().map(f32::to_string)).collect();

@@ -14,9 +14,13 @@ use decay_data::Schema;
 
 use crate::error::Error;
 
-/// The network of an architecture for rows of this schema.
-pub(crate) fn network_of(architecture: &ModelConfig, schema: &Schema) -> Result<Network, Error> {
+/// The network of an architecture for rows of this schema, with so many outputs.
+pub(crate) fn network_of(
+    architecture: &ModelConfig,
+    schema: &Schema,
+    outputs: usize,
+) -> Result<Network, Error> {
     let inputs = InputFeatures::new(schema.shape().as_slice(), schema.numbers())
         .with_categories(schema.categories());
-    Ok(architecture.init(inputs, schema.task.outputs())?)
+    Ok(architecture.init(inputs, outputs)?)
 }

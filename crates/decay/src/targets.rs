@@ -1,10 +1,10 @@
 //! Models of one architecture, and what they make of rows.
 
-use decay_audit::Logits;
 use decay_audit::ood::{Features, LinearHead};
+use decay_audit::{Logits, Predictive, mean_values, mixture_variances};
 use decay_data::TargetScale;
 use decay_model::{MemberState, Network};
-use decay_train::{Evaluation, FoldScales, Problem, Samples};
+use decay_train::{Evaluation, FoldScales, Loss, Problem, Samples};
 
 use crate::device::Machine;
 use crate::error::Error;
@@ -28,6 +28,10 @@ pub(crate) struct TargetModels<'a> {
     pub(crate) outputs: usize,
     pub(crate) temperature: Option<f64>,
     pub(crate) sigma2: Option<f64>,
+    /// What the models were trained by, which says what their outputs are.
+    pub(crate) loss: Loss,
+    /// What a value is that was trained by [`Loss::Quantile`].
+    pub(crate) quantile: f64,
 }
 
 /// What one model makes of some rows.
@@ -53,6 +57,8 @@ impl<'a> TargetModels<'a> {
             outputs,
             temperature: None,
             sigma2: None,
+            loss: Loss::Auto,
+            quantile: 0.5,
         }
     }
 
@@ -169,10 +175,56 @@ pub(crate) fn together(
     Ok(together?)
 }
 
-/// The values in the raw outputs of a regression, in the target's unit.
-pub(crate) fn predictions(outputs: &[f32], scale: Option<TargetScale>) -> Vec<f64> {
-    let value = |&x: &f32| scale.map_or(f64::from(x), |scale| scale.invert(f64::from(x)));
-    outputs.iter().map(value).collect()
+/// What a model of a regression says of rows.
+pub(crate) struct Said {
+    /// In the target's unit.
+    pub(crate) values: Vec<f64>,
+    /// Of rows that have one of their own.
+    variances: Option<Vec<f64>>,
+}
+
+impl Said {
+    /// By the raw outputs of a model that was trained by this loss.
+    pub(crate) fn by(loss: Loss, outputs: &[f32], scale: Option<TargetScale>) -> Self {
+        Self {
+            values: loss.values(outputs, scale),
+            variances: loss.variances(outputs, scale),
+        }
+    }
+
+    /// What several say together: the mean of their values, and the variances of their mixture.
+    pub(crate) fn together(all: &[Self]) -> Result<Self, Error> {
+        let values: Vec<&[f64]> = all.iter().map(|own| own.values.as_slice()).collect();
+        let variances: Option<Vec<&[f64]>> =
+            all.iter().map(|own| own.variances.as_deref()).collect();
+        let mixed = variances.filter(|own| !own.is_empty());
+        let mixed = mixed.map(|own| mixture_variances(&values, &own));
+        Ok(Self {
+            values: mean_values(&values),
+            variances: mixed.transpose()?,
+        })
+    }
+
+    /// Standard deviations of rows that have one of their own.
+    pub(crate) fn deviations(&self) -> Option<Vec<f64>> {
+        let variances = self.variances.as_ref()?;
+        Some(variances.iter().map(|variance| variance.sqrt()).collect())
+    }
+
+    /// What that says of the rows' distributions; `sigma2` is a noise variance of all rows.
+    pub(crate) fn predictive(
+        &self,
+        loss: Loss,
+        quantile: f64,
+        sigma2: Option<f64>,
+    ) -> Predictive<'_> {
+        match (loss, &self.variances) {
+            (Loss::Poisson, _) => Predictive::Poisson,
+            (Loss::Quantile, _) => Predictive::Quantile(quantile),
+            (_, Some(variances)) => Predictive::Variances(variances),
+            (_, None) => sigma2.map_or(Predictive::Value, Predictive::Variance),
+        }
+    }
 }
 
 impl Seen {

@@ -22,6 +22,8 @@ impl Range {
     pub const AT_LEAST_TWO: Self = Self::new("[2, inf)", |x| (2.0..f64::INFINITY).contains(&x));
     /// A share of less than everything.
     pub const FRACTION: Self = Self::new("[0, 1)", |x| (0.0..1.0).contains(&x));
+    /// A share of neither nothing nor everything.
+    pub const INNER: Self = Self::new("(0, 1)", |x| x > 0.0 && x < 1.0);
     /// A share.
     pub const SHARE: Self = Self::new("[0, 1]", |x| (0.0..=1.0).contains(&x));
     /// A share of more than nothing.
@@ -56,6 +58,7 @@ mod tests {
             (Range::AT_LEAST_ONE, [false, true, true, false]),
             (Range::AT_LEAST_TWO, [false, false, true, false]),
             (Range::FRACTION, [true, false, false, false]),
+            (Range::INNER, [false, false, false, false]),
             (Range::SHARE, [true, true, false, false]),
             (Range::FACTOR, [false, true, false, false]),
             (Range::HALF_TURN, [true, true, true, false]),
@@ -70,6 +73,7 @@ mod tests {
                 range.words
             );
         }
+        assert!(Range::INNER.allows(0.5));
         assert!(!Range::PIXELS.allows(0.5) && !Range::HALF_TURN.allows(180.5));
     }
 }

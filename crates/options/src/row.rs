@@ -86,6 +86,8 @@ names! {
         Graphs = "graphs",
         /// Images.
         Images = "images",
+        /// Targets of numbers.
+        Regressions = "regressions",
         /// Samples that stand for themselves: no nodes of a graph.
         Rows = "tables and images",
     }
@@ -113,6 +115,7 @@ impl Only {
         match self {
             Self::Graphs => "is for a gnn",
             Self::Images => "is for images",
+            Self::Regressions => "is for regressions",
             Self::Rows => "does not mix the nodes of a graph",
         }
     }

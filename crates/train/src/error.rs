@@ -69,7 +69,33 @@ pub enum TrainError {
         /// What it is for.
         only: &'static str,
         /// What was given.
+        value: String,
+    },
+    /// A target that is no count, nor another amount.
+    #[error("train.loss = poisson needs targets in [0, inf): row {row} of the data has {value}")]
+    NoCount {
+        /// The row, counted from 1.
+        row: usize,
+        /// Its target.
         value: f64,
+    },
+    /// Weights were given to a class that there is not.
+    #[error("train.class_weights: no class is called '{class}'; the classes are {}", classes.join(", "))]
+    NoClass {
+        /// What was given.
+        class: String,
+        /// The classes.
+        classes: Vec<String>,
+    },
+    /// All rows of one side of a fold have weight 0.
+    #[error("fold {fold}: all of its {rows} rows have weight 0, so that nothing can be {purpose}")]
+    NoWeight {
+        /// The fold, counted from 0.
+        fold: usize,
+        /// `training` or `validation`.
+        rows: &'static str,
+        /// `learned` or `chosen`.
+        purpose: &'static str,
     },
     /// A pattern fits no parameter of the network.
     #[error("train.{field}: no parameter is called '{pattern}'; there are {}", names.join(", "))]

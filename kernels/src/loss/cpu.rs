@@ -5,7 +5,8 @@ use std::mem::MaybeUninit;
 use burn::backend::Flex;
 use burn::backend::flex::FlexTensor;
 
-use super::LossOps;
+use super::value_cpu::ValueSamples;
+use super::{LossOps, ValueLoss};
 use crate::cpu::exponential::exp_of_nonpositive;
 use crate::cpu::share::{Shared, filled_parts};
 use crate::cpu::storage::{contiguous, floats, integers, tensor};
@@ -73,6 +74,44 @@ impl LossOps for Flex {
             let total = member_squared_error(&x[all.clone()], &t[all], weights, gradient);
             // SAFETY: each member has its own.
             unsafe { totals.slice(r, 1)[0] = total };
+        };
+        // SAFETY: the pass writes the gradient of every output.
+        let gradient = unsafe { filled_parts(members, batch * width, member) };
+        (
+            tensor(objective, [members]),
+            tensor(gradient, [members, batch, width]),
+        )
+    }
+
+    fn value_loss_with_gradient(
+        outputs: FlexTensor,
+        targets: FlexTensor,
+        weights: FlexTensor,
+        quantile: FlexTensor,
+        loss: ValueLoss,
+    ) -> (FlexTensor, FlexTensor) {
+        let [members, batch, values] = dims(&targets);
+        let width = values * loss.outputs();
+        expect_shape("loss of values: outputs", &outputs, [members, batch, width]);
+        expect_shape("loss of values: weights", &weights, [members, batch]);
+        expect_shape("loss of values: quantile", &quantile, [members]);
+        let (outputs, targets) = (contiguous(outputs), contiguous(targets));
+        let (weights, quantile) = (contiguous(weights), contiguous(quantile));
+        let (x, t) = (floats(&outputs), floats(&targets));
+        let (w, q) = (floats(&weights), floats(&quantile));
+        let mut objective = vec![0.0; members];
+        let totals = Shared::new(&mut objective);
+        let member = |r: usize, gradient: &mut [MaybeUninit<f32>]| {
+            let weights = &w[r * batch..][..batch];
+            let samples = ValueSamples {
+                outputs: &x[r * batch * width..][..batch * width],
+                targets: &t[r * batch * values..][..batch * values],
+                weights,
+                unit: share_unit(weights),
+                quantile: q[r],
+            };
+            // SAFETY: each member has its own.
+            unsafe { totals.slice(r, 1)[0] = samples.measure(loss, gradient) };
         };
         // SAFETY: the pass writes the gradient of every output.
         let gradient = unsafe { filled_parts(members, batch * width, member) };

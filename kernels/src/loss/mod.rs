@@ -11,6 +11,12 @@ mod cpu;
 #[cfg(feature = "cube")]
 mod gpu;
 pub mod reference;
+mod value;
+#[cfg(feature = "flex")]
+mod value_cpu;
+pub(crate) mod value_reference;
+
+pub use value::{LEAST_VARIANCE, ValueLoss, value_loss};
 
 /// Softmax cross-entropy of each member, averaged over its weighted samples.
 ///
@@ -86,6 +92,17 @@ pub trait LossOps: Backend {
         reference::squared_error::<Self>(outputs, targets, weights)
     }
 
+    /// `(objective, d objective / d outputs)`; see [`value_loss`].
+    fn value_loss_with_gradient(
+        outputs: FloatTensor<Self>,
+        targets: FloatTensor<Self>,
+        weights: FloatTensor<Self>,
+        quantile: FloatTensor<Self>,
+        loss: ValueLoss,
+    ) -> (FloatTensor<Self>, FloatTensor<Self>) {
+        reference::value_loss::<Self>(outputs, targets, weights, quantile, loss)
+    }
+
     /// `(objective, nll)`; see [`cross_entropy`].
     fn cross_entropy(
         logits: FloatTensor<Self>,
@@ -105,6 +122,17 @@ pub trait LossOps: Backend {
         weights: FloatTensor<Self>,
     ) -> FloatTensor<Self> {
         Self::squared_error_with_gradient(outputs, targets, weights).0
+    }
+
+    /// See [`value_loss`].
+    fn value_loss(
+        outputs: FloatTensor<Self>,
+        targets: FloatTensor<Self>,
+        weights: FloatTensor<Self>,
+        quantile: FloatTensor<Self>,
+        loss: ValueLoss,
+    ) -> FloatTensor<Self> {
+        Self::value_loss_with_gradient(outputs, targets, weights, quantile, loss).0
     }
 }
 
@@ -149,6 +177,25 @@ impl<B: LossOps, C: CheckpointStrategy> LossOps for Autodiff<B, C> {
             outputs.into_primitive(),
             targets.into_primitive(),
             weights.into_primitive(),
+        );
+        let saved = Some(OfObjective::<B>(gradient));
+        record::<B, C, _, 1>([node], |_| (objective, saved))
+    }
+
+    fn value_loss(
+        outputs: FloatTensor<Self>,
+        targets: FloatTensor<Self>,
+        weights: FloatTensor<Self>,
+        quantile: FloatTensor<Self>,
+        loss: ValueLoss,
+    ) -> FloatTensor<Self> {
+        let node = outputs.node();
+        let (objective, gradient) = B::value_loss_with_gradient(
+            outputs.into_primitive(),
+            targets.into_primitive(),
+            weights.into_primitive(),
+            quantile.into_primitive(),
+            loss,
         );
         let saved = Some(OfObjective::<B>(gradient));
         record::<B, C, _, 1>([node], |_| (objective, saved))

@@ -4,6 +4,7 @@ use burn::backend::tensor::{BoolTensor, FloatTensor, IntTensor};
 use burn::backend::{Backend, Scalar, TensorMetadata};
 use burn::tensor::Shape;
 
+pub use super::value_reference::value_loss;
 use crate::reference::booleans;
 
 /// `(objective, nll, d objective / d logits)`; see [`cross_entropy`](crate::cross_entropy).
@@ -61,7 +62,7 @@ pub fn squared_error<B: Backend>(
 }
 
 /// `w / sum w` per member as `[R, B, 1]`, zero where all weights are, and where a weight is zero.
-fn shares<B: Backend>(weights: FloatTensor<B>) -> (FloatTensor<B>, BoolTensor<B>) {
+pub(super) fn shares<B: Backend>(weights: FloatTensor<B>) -> (FloatTensor<B>, BoolTensor<B>) {
     let [members, batch] = weights.shape().dims();
     let column = Shape::new([members, batch, 1]);
     let sum = B::float_clamp_min(
@@ -78,7 +79,7 @@ fn shares<B: Backend>(weights: FloatTensor<B>) -> (FloatTensor<B>, BoolTensor<B>
 }
 
 /// Zero in place of the samples that do not count: zero times NaN would be NaN.
-fn without<B: Backend>(values: FloatTensor<B>, idle: &BoolTensor<B>) -> FloatTensor<B> {
+pub(super) fn without<B: Backend>(values: FloatTensor<B>, idle: &BoolTensor<B>) -> FloatTensor<B> {
     let idle = B::bool_expand(idle.clone(), values.shape());
     B::float_mask_fill(values, idle, Scalar::from(0.0))
 }
@@ -100,7 +101,7 @@ fn one_hot<B: Backend>(
     B::bool_into_float(hit, like.dtype().into())
 }
 
-fn total<B: Backend>(per_sample: FloatTensor<B>) -> FloatTensor<B> {
+pub(super) fn total<B: Backend>(per_sample: FloatTensor<B>) -> FloatTensor<B> {
     let members = per_sample.shape()[0];
     B::float_reshape(B::float_sum_dim(per_sample, 1), Shape::new([members]))
 }

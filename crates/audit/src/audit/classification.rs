@@ -3,7 +3,7 @@
 use rayon::prelude::*;
 
 use super::resampling::measure;
-use super::{AuditConfig, Figures};
+use super::{AuditConfig, Figures, WeightedAudit};
 use crate::calibration::{ReliabilityBin, reliability_diagram};
 use crate::check::{labels_possible, length};
 use crate::interval::{Estimate, mean_interval, summarise};
@@ -48,15 +48,17 @@ pub struct MemberLogits<'a> {
 /// - `ood`: `[members]` of `[out-of-distribution rows, classes]`, in the order of `members`
 ///
 /// # Errors
-/// No members, members of different shapes, temperatures for some members only, labels that do not
+/// No members, members of different shapes, weights that do not fit ([`AuditConfig::weighted`]), temperatures for some members only, labels that do not
 /// fit or that a member gives probability exactly 0, settings out of range.
-pub fn audit_classification(
+pub fn audit_classification<'c>(
     members: &[MemberLogits<'_>],
     labels: &[usize],
     ood: Option<&[Logits<'_>]>,
-    config: &AuditConfig,
+    config: impl Into<WeightedAudit<'c>>,
 ) -> Result<Figures> {
-    config.check()?;
+    let weighted = config.into();
+    weighted.check(labels.len())?;
+    let config = weighted.config;
     members_agree(members, ood)?;
     let ood_rows = ood.map_or(0, |ood| ood[0].rows());
     let halves = config.halves(labels.len())?;
@@ -71,7 +73,7 @@ pub fn audit_classification(
                 tempered: tempered.transpose()?,
                 outside: ood.map(|ood| ood[i].borrowed()),
             };
-            let settings = config.settings(halves.as_ref(), member.temperature);
+            let settings = weighted.settings(halves.as_ref(), member.temperature);
             answers.prepared(labels, settings)
         })
         .collect::<Result<_>>()?;
@@ -93,7 +95,7 @@ pub fn audit_classification(
         let metrics = single.0.clone();
         return Ok(Figures::new(metrics, single, diagram, 1, &config.bootstrap));
     }
-    let settings = config.settings(halves.as_ref(), temperature.map(|t| t.mean));
+    let settings = weighted.settings(halves.as_ref(), temperature.map(|t| t.mean));
     let mut all = [all.prepared(labels, settings)?];
     let (mut metrics, _) = measure(&mut all, labels.len(), ood_rows, &config.bootstrap)?;
     metrics.extend(temperature.map(|estimate| ("temperature".to_owned(), estimate)));

@@ -83,6 +83,19 @@ impl AuditConfig {
             .transpose()
     }
 
+    /// The same with rows that count as much as these weights say, `[rows]`: finite, at least 0, not all 0.
+    ///
+    /// Weighted are figures that are means over rows, sums over bins of equal width, ranks of classes and errors; intervals resample rows
+    /// and weigh what was drawn. Every row counts once in figures of an order of the rows (`aurc`, `failure_auroc`, `accuracy_at_80`,
+    /// equal-mass bins), in those with an interval of their own (slopes, conformal sets and intervals, `coverage_*`), in detection and in
+    /// reliability diagrams.
+    pub fn weighted<'a>(&'a self, weights: Option<&'a [f64]>) -> WeightedAudit<'a> {
+        WeightedAudit {
+            config: self,
+            weights,
+        }
+    }
+
     pub(crate) fn settings<'a>(
         &self,
         halves: Option<&'a Halves>,
@@ -93,6 +106,50 @@ impl AuditConfig {
             level: self.bootstrap.level,
             halves,
             temperature,
+            weights: None,
+        }
+    }
+}
+
+/// Settings of an audit with the sample weights of its rows, if they have any; see [`AuditConfig::weighted`].
+#[derive(Debug, Clone, Copy)]
+pub struct WeightedAudit<'a> {
+    config: &'a AuditConfig,
+    weights: Option<&'a [f64]>,
+}
+
+impl<'a> From<&'a AuditConfig> for WeightedAudit<'a> {
+    fn from(config: &'a AuditConfig) -> Self {
+        config.weighted(None)
+    }
+}
+
+impl<'a> WeightedAudit<'a> {
+    fn check(&self, rows: usize) -> Result<()> {
+        self.config.check()?;
+        let Some(weights) = self.weights else {
+            return Ok(());
+        };
+        crate::check::length("weights", weights.len(), rows)?;
+        let refused = weights
+            .iter()
+            .copied()
+            .find(|w| !(0.0..f64::INFINITY).contains(w));
+        let nothing = weights.iter().all(|&weight| weight == 0.0);
+        match refused.or(nothing.then_some(0.0)) {
+            Some(value) => Err(AuditError::OutOfRange {
+                what: "weights",
+                range: "[0, inf), not all 0",
+                value,
+            }),
+            None => Ok(()),
+        }
+    }
+
+    fn settings(self, halves: Option<&'a Halves>, temperature: Option<f64>) -> Settings<'a> {
+        Settings {
+            weights: self.weights,
+            ..self.config.settings(halves, temperature)
         }
     }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use rayon::prelude::*;
 
-use super::AuditConfig;
+use super::WeightedAudit;
 use crate::check::{labels_fit, labels_possible, length};
 use crate::conformal::Halves;
 use crate::interval::Draw;
@@ -38,18 +38,19 @@ pub type MemberFigures = BTreeMap<String, f64>;
 /// # Errors
 /// Settings out of range, labels of no rows or without a class. For a member: a length that does not fit,
 /// logits that are no numbers, a label of probability exactly 0, a temperature that is not positive.
-pub fn audit_population(
+pub fn audit_population<'c>(
     members: &[PopulationMember<'_>],
     labels: &[usize],
     classes: usize,
-    config: &AuditConfig,
+    config: impl Into<WeightedAudit<'c>>,
 ) -> Result<Vec<Result<MemberFigures>>> {
-    config.check()?;
+    let config = config.into();
+    config.check(labels.len())?;
     labels_fit(
         &Logits::new(vec![0.0; labels.len() * classes], labels.len(), classes)?,
         labels,
     )?;
-    let halves = config.halves(labels.len())?;
+    let halves = config.config.halves(labels.len())?;
     Ok(members
         .par_iter()
         .map(|member| figures(member, labels, classes, halves.as_ref(), config))
@@ -61,7 +62,7 @@ fn figures(
     labels: &[usize],
     classes: usize,
     halves: Option<&Halves>,
-    config: &AuditConfig,
+    config: WeightedAudit<'_>,
 ) -> Result<MemberFigures> {
     let logits = Logits::from_f32(member.logits, labels.len(), classes)?;
     labels_possible(&logits, labels)?;

@@ -60,7 +60,7 @@ pub fn compare_classifiers(
     Ok(comparison(findings, rows, settings))
 }
 
-/// Compares two regressions on the same rows: `rmse`, `mae` and, given `sigma2`, `nll`.
+/// Compares two regressions on the same rows: `rmse`, `mae` and the score of what they say beside a value, such as `nll`.
 ///
 /// Intervals and p-values by paired bootstrap. `mse` and `r2` on the same rows differ in the same
 /// direction as `rmse` and ask no question of their own.
@@ -69,7 +69,7 @@ pub fn compare_classifiers(
 /// - `a`, `b`: `[rows]` predictions; `targets`: `[rows]`
 ///
 /// # Errors
-/// Lengths that differ, values that are not finite, `sigma2` not positive or given for one model only,
+/// Lengths that differ, values that are not finite, variances not positive, models of different kinds,
 /// settings out of range.
 pub fn compare_regressions(
     a: MemberPredictions<'_>,
@@ -81,7 +81,12 @@ pub fn compare_regressions(
     regressions_fit(&[a, b], targets)?;
     let [mut first, mut second] = [a, b].map(|model| {
         let settings = AuditConfig::default().settings(None, None);
-        Prepared::Regression(Values::new(model.values, targets, model.sigma2, settings))
+        Prepared::Regression(Values::new(
+            model.values,
+            targets,
+            model.predictive,
+            settings,
+        ))
     });
     let rows = targets.len();
     let findings = paired_findings(&mut first, &mut second, rows, settings)?;

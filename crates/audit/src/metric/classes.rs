@@ -28,6 +28,8 @@ pub(crate) struct Settings<'a> {
     pub(crate) halves: Option<&'a Halves>,
     /// Where the search for the best temperature begins.
     pub(crate) temperature: Option<f64>,
+    /// Sample weights of the rows; `None` where all count alike.
+    pub(crate) weights: Option<&'a [f64]>,
 }
 
 impl Default for Settings<'_> {
@@ -37,6 +39,7 @@ impl Default for Settings<'_> {
             level: 0.95,
             halves: None,
             temperature: None,
+            weights: None,
         }
     }
 }
@@ -98,6 +101,10 @@ impl<'a> Classes<'a> {
 
     pub(crate) fn rows(&self) -> usize {
         self.labels.len()
+    }
+
+    pub(crate) fn weights(&self) -> Option<&'a [f64]> {
+        self.settings.weights
     }
 
     pub(crate) fn softmax(&self) -> &Softmax {
@@ -189,20 +196,27 @@ pub(crate) struct WeightedClasses<'r> {
     rows: &'r Classes<'r>,
     weights: &'r [f64],
     total: f64,
+    /// Whole numbers with their sum, for figures of an order of rows; absent where weights are not whole.
+    counts: Option<(&'r [f64], f64)>,
     top: OnceCell<CalibrationError>,
-    mass: OnceCell<Vec<Cell>>,
+    mass: OnceCell<Option<Vec<Cell>>>,
     by_class: OnceCell<(f64, BrierParts)>,
-    curve: OnceCell<RiskCoverage>,
+    curve: OnceCell<Option<RiskCoverage>>,
     confusion: OnceCell<Confusion>,
 }
 
 impl<'r> WeightedClasses<'r> {
-    /// `weights`: `[rows]`, whole numbers that sum to `total`.
-    pub(crate) fn new(rows: &'r Classes<'r>, weights: &'r [f64], total: f64) -> Self {
+    /// `weights`: `[rows]`, with sum `total`; `counts`: the same of whole numbers.
+    pub(crate) fn new(
+        rows: &'r Classes<'r>,
+        (weights, total): (&'r [f64], f64),
+        counts: Option<(&'r [f64], f64)>,
+    ) -> Self {
         Self {
             rows,
             weights,
             total,
+            counts,
             top: OnceCell::new(),
             mass: OnceCell::new(),
             by_class: OnceCell::new(),
@@ -270,31 +284,36 @@ impl<'r> WeightedClasses<'r> {
             .get_or_init(|| CalibrationError::of_cells(&cells.sums(self.weights)))
     }
 
-    fn mass(&self) -> &[Cell] {
+    /// `None` where weights are not whole.
+    fn mass(&self) -> Option<&[Cell]> {
         let rows = self.rows;
-        let cells = rows
-            .mass
-            .get_or_init(|| rows.mass(rows.settings.width.bins));
-        self.mass
-            .get_or_init(|| cells.sums(self.weights, self.total))
+        let sums = || {
+            let (counts, total) = self.counts?;
+            let cells = rows
+                .mass
+                .get_or_init(|| rows.mass(rows.settings.width.bins));
+            Some(cells.sums(counts, total))
+        };
+        self.mass.get_or_init(sums).as_deref()
     }
 
     pub(crate) fn ece_equal_mass(&self) -> f64 {
-        CalibrationError::of_cells(self.mass()).l1
+        let of_cells = |cells| CalibrationError::of_cells(cells).l1;
+        self.mass().map_or(f64::NAN, of_cells)
     }
 
     pub(crate) fn ece_debiased(&self) -> f64 {
-        debiased_of_cells(self.mass())
+        self.mass().map_or(f64::NAN, debiased_of_cells)
     }
 
     /// Over the number of bins that stays monotone on rows counted once.
     pub(crate) fn ece_sweep(&self) -> f64 {
         let rows = self.rows;
+        let Some((counts, total)) = self.counts else {
+            return f64::NAN;
+        };
         let prepare = || rows.mass(most_monotone_bins(rows.order(), &rows.hits));
-        let cells = rows
-            .sweep
-            .get_or_init(prepare)
-            .sums(self.weights, self.total);
+        let cells = rows.sweep.get_or_init(prepare).sums(counts, total);
         CalibrationError::of_cells(&cells).l1
     }
 
@@ -336,13 +355,18 @@ impl<'r> WeightedClasses<'r> {
         self.by_class().1
     }
 
-    /// Error rates by share of rows answered.
-    pub(crate) fn curve(&self) -> &RiskCoverage {
+    /// A figure of the error rates by share of rows answered; NaN where weights are not whole.
+    pub(crate) fn curve(&self, figure: impl Fn(&RiskCoverage) -> f64) -> f64 {
         let rows = self.rows;
-        let prepare = || Surest::new(rows.order(), rows.confidence(), &rows.hits);
-        let surest = rows.surest.get_or_init(prepare);
+        let curve = || {
+            let (counts, total) = self.counts?;
+            let prepare = || Surest::new(rows.order(), rows.confidence(), &rows.hits);
+            Some(rows.surest.get_or_init(prepare).curve(counts, total))
+        };
         self.curve
-            .get_or_init(|| surest.curve(self.weights, self.total))
+            .get_or_init(curve)
+            .as_ref()
+            .map_or(f64::NAN, figure)
     }
 
     pub(crate) fn confusion(&self) -> &Confusion {

@@ -14,7 +14,7 @@ use std::borrow::Cow;
 
 use crate::check::{labels_fit, length, pair};
 use crate::ood::{DetectionFigures, OodScore};
-use crate::{AuditError, Direction, Estimate, Logits, Result, Unit};
+use crate::{AuditError, Direction, Estimate, Logits, Predictive, Result, Unit};
 
 pub(crate) use classes::{Classes, Settings, WeightedClasses};
 pub(crate) use prepared::{Prepared, detection_figures};
@@ -136,12 +136,9 @@ impl Metric {
     /// Names of the metrics that may choose a setting, in the order of the table.
     pub const OBJECTIVES: &'static [&'static str] = &table::OBJECTIVES;
 
-    /// The loss that is trained: the negative log-likelihood, or the mean squared error.
-    pub fn training_loss(task: MetricTask) -> &'static Self {
-        match task {
-            MetricTask::Classification => &table::NLL,
-            MetricTask::Regression => &table::MSE,
-        }
+    /// The metric of a name among those of a kind of data.
+    pub fn of_kind(task: MetricTask, key: &str) -> Option<&'static Self> {
+        Self::of_task(task).find(|metric| metric.key == key)
     }
 
     /// The figure of a classifier's logits; without `weights` every row counts once.
@@ -158,7 +155,8 @@ impl Metric {
     /// ```
     ///
     /// # Shapes
-    /// - `labels`, `weights`: `[rows]`; weights are whole numbers, how often each row counts
+    /// - `labels`, `weights`: `[rows]`; how much each row counts, or how often: figures of an order of the rows (`aurc`, equal-mass
+    ///   bins) want whole numbers
     ///
     /// # Errors
     /// Labels or weights that do not fit; [`AuditError::Undefined`] if the metric judges other data, or if these
@@ -175,7 +173,10 @@ impl Metric {
         };
         let rows = Classes::new(logits.borrowed(), labels, Settings::default());
         let (weights, total) = counted(weights, labels.len())?;
-        self.defined(formula(&WeightedClasses::new(&rows, &weights, total)))
+        let weighted = (weights.as_ref(), total);
+        let whole = weights.iter().all(|weight| weight.fract() == 0.0);
+        let counts = whole.then_some(weighted);
+        self.defined(formula(&WeightedClasses::new(&rows, weighted, counts)))
     }
 
     /// The figure of a regression's predictions; as [`of_classes`](Self::of_classes).
@@ -191,11 +192,36 @@ impl Metric {
         targets: &[f64],
         weights: Option<&[f64]>,
     ) -> Result<f64> {
+        self.of_predictive(predictions, Predictive::Value, targets, weights)
+    }
+
+    /// The figure of a regression's predictions that say more than a value; as [`of_values`](Self::of_values).
+    ///
+    /// ```
+    /// use decay_audit::{Metric, MetricTask, Predictive};
+    ///
+    /// let pinball = Metric::of_kind(MetricTask::Regression, "pinball").unwrap();
+    /// // One value is 1 above the truth, one 2 below it.
+    /// let loss = pinball.of_predictive(&[1.0, 0.0], Predictive::Quantile(0.9), &[0.0, 2.0], None)?;
+    /// assert!((loss - (0.1 + 1.8) / 2.0).abs() < 1e-12);
+    /// # Ok::<(), decay_audit::AuditError>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As [`of_values`](Self::of_values); variances that are not positive.
+    pub fn of_predictive(
+        &self,
+        predictions: &[f64],
+        predictive: Predictive<'_>,
+        targets: &[f64],
+        weights: Option<&[f64]>,
+    ) -> Result<f64> {
         pair(predictions, targets)?;
+        predictive.check(targets.len())?;
         let Formula::Values(formula) = self.formula else {
             return Err(self.undefined("it is no figure of a regression's predictions"));
         };
-        let rows = Values::new(predictions, targets, None, Settings::default());
+        let rows = Values::new(predictions, targets, predictive, Settings::default());
         let (weights, total) = counted(weights, targets.len())?;
         self.defined(formula(&WeightedValues::new(&rows, &weights, total)))
     }
@@ -240,13 +266,15 @@ fn counted(weights: Option<&[f64]>, rows: usize) -> Result<(Cow<'_, [f64]>, f64)
         return Ok((Cow::Owned(vec![1.0; rows]), rows as f64));
     };
     length("weights", weights.len(), rows)?;
-    let whole = |w: &f64| *w >= 0.0 && w.fract() == 0.0;
     let total: f64 = weights.iter().sum();
-    let refused = weights.iter().copied().find(|w| !whole(w));
+    let refused = weights
+        .iter()
+        .copied()
+        .find(|w| !(0.0..f64::INFINITY).contains(w));
     match refused.or((total == 0.0).then_some(0.0)) {
         Some(value) => Err(AuditError::OutOfRange {
             what: "weights",
-            range: "whole numbers from 0 on, not all 0",
+            range: "[0, inf), not all 0",
             value,
         }),
         None => Ok((Cow::Borrowed(weights), total)),

@@ -64,6 +64,13 @@ impl<'a> Prepared<'a> {
         pairs.filter(|(_, value)| !value.is_nan()).collect()
     }
 
+    fn weights(&self) -> Option<&'a [f64]> {
+        match self {
+            Self::Classifier { rows, .. } => rows.weights(),
+            Self::Regression(rows) => rows.weights(),
+        }
+    }
+
     fn has(&self, metric: &Metric) -> bool {
         match (self, metric.formula) {
             (Self::Classifier { .. }, Formula::Classes(_))
@@ -76,10 +83,17 @@ impl<'a> Prepared<'a> {
 
     /// Appends the value of every metric with rows counted as drawn; NaN where a draw leaves one undefined.
     pub(crate) fn evaluate(&mut self, metrics: &[&Metric], draw: &Draw, out: &mut Vec<f64>) {
-        let (weights, total) = (draw.rows(), draw.rows().len() as f64);
+        let counts = (draw.rows(), draw.rows().len() as f64);
+        let product: Option<Vec<f64>> = self.weights().map(|own| {
+            let pairs = own.iter().zip(draw.rows());
+            pairs.map(|(weight, count)| weight * count).collect()
+        });
+        let weights = product
+            .as_deref()
+            .map_or(counts, |own| (own, own.iter().sum()));
         match self {
             Self::Regression(rows) => {
-                let weighted = WeightedValues::new(rows, weights, total);
+                let weighted = WeightedValues::new(rows, weights.0, weights.1);
                 out.extend(metrics.iter().map(|metric| match metric.formula {
                     Formula::Values(formula) => formula(&weighted),
                     _ => f64::NAN,
@@ -90,10 +104,10 @@ impl<'a> Prepared<'a> {
                 tempered,
                 detection,
             } => {
-                let plain = WeightedClasses::new(rows, weights, total);
+                let plain = WeightedClasses::new(rows, weights, Some(counts));
                 let tempered = tempered
                     .as_ref()
-                    .map(|rows| WeightedClasses::new(rows, weights, total));
+                    .map(|rows| WeightedClasses::new(rows, weights, Some(counts)));
                 let detected: Vec<_> = detection
                     .iter_mut()
                     .map(|(score, detecting)| (*score, detecting.figures(&draw.counts)))

@@ -156,8 +156,10 @@ impl Metric {
     /// | `auroc_*`, `aupr_in_*`, `aupr_out_*`, `fpr95_*` | detection by a score of logits, see [`DetectionFigures`](crate::ood::DetectionFigures) | |
     /// | `robust_accuracy_*` | accuracy under attack, by norm | |
     /// | `mse`, `rmse`, `mae` | errors in (squared) units of the target | |
+    /// | `pinball` | of a regression that predicts a quantile `q`: mean of `q max(y - f, 0) + (1 - q) max(f - y, 0)` | Koenker & Bassett 1978, <https://doi.org/10.2307/1913643> |
+    /// | `poisson_deviance` | of a regression of counts: mean of `2 (f - y + y ln(y / f))` | McCullagh & Nelder 1989; scikit-learn's `mean_poisson_deviance` |
     /// | `r2` | `1 - Σ (f_i - y_i)² / Σ (y_i - mean y)²`; undefined if all targets are equal | |
-    /// | `nll`, `crps`, `pit_ks` | of a regression: scores of the Gaussian with the given variance, and the largest distance of its integral transforms from uniform | Gneiting & Raftery 2007, <https://doi.org/10.1198/016214506000001437> |
+    /// | `nll`, `crps`, `pit_ks` | of a regression: scores of the Gaussian with the given or predicted variance, and the largest distance of its integral transforms from uniform | Gneiting & Raftery 2007, <https://doi.org/10.1198/016214506000001437> |
     /// | `coverage_50`, `coverage_90` | share of targets in its central intervals | |
     /// | `conformal_coverage_90`, `conformal_width_90` | 90 % intervals calibrated on random halves | Lei et al. 2018, <https://arxiv.org/abs/1604.04173> |
     #[rustfmt::skip]
@@ -262,24 +264,24 @@ impl Metric {
             .points().centred(1.0)
             .of(Tempered(|w| w.smooth_ece())),
         row("aurc_tempered", "AURC after temperature scaling", "AURC, tempered")
-            .of(Tempered(|w| w.curve().aurc())),
+            .of(Tempered(|w| w.curve(|curve| curve.aurc()))),
         row("failure_auroc_tempered", "AUROC of right against wrong answers after temperature scaling", "failure AUROC, tempered")
             .higher().points()
-            .of(Tempered(|w| w.curve().failure_auroc())),
+            .of(Tempered(|w| w.curve(|curve| curve.failure_auroc()))),
         row("accuracy_at_80_tempered", "accuracy on the surest 80 % after temperature scaling", "accuracy at 80 %, tempered")
             .higher().points()
-            .of(Tempered(|w| w.curve().accuracy_of_share(0.8))),
+            .of(Tempered(|w| w.curve(|curve| curve.accuracy_of_share(0.8)))),
         row("aurc", "error rate over all coverages (AURC)", "AURC")
             .page().drawn().compared()
-            .of(Classes(|w| w.curve().aurc())),
+            .of(Classes(|w| w.curve(|curve| curve.aurc()))),
         row("excess_aurc", "AURC beyond that of the best order", "excess AURC")
-            .of(Classes(|w| w.curve().excess_aurc())),
+            .of(Classes(|w| w.curve(|curve| curve.excess_aurc()))),
         row("failure_auroc", "AUROC of right against wrong answers, by confidence", "failure AUROC")
             .higher().points().page()
-            .of(Classes(|w| w.curve().failure_auroc())),
+            .of(Classes(|w| w.curve(|curve| curve.failure_auroc()))),
         row("accuracy_at_80", "accuracy on the surest 80 %", "accuracy at 80 %")
             .higher().points().terminal()
-            .of(Classes(|w| w.curve().accuracy_of_share(0.8))),
+            .of(Classes(|w| w.curve(|curve| curve.accuracy_of_share(0.8)))),
         row("conformal_coverage_90", "90 % prediction sets: coverage", "coverage")
             .target(0.9).points().own().terminal()
             .of(ClassesEstimate(|rows| Ok(rows.least_ambiguous_sets().map(|sets| sets.coverage)))),
@@ -327,6 +329,12 @@ impl Metric {
         row("mae", "mean absolute error", "MAE")
             .page().compared().objective()
             .of(Values(|w| w.mae())),
+        row("pinball", "mean pinball loss", "pinball loss")
+            .terminal().compared()
+            .of(Values(|w| w.pinball())),
+        row("poisson_deviance", "mean Poisson deviance", "Poisson deviance")
+            .terminal().compared()
+            .of(Values(|w| w.poisson_deviance())),
         row("r2", "R²", "R²")
             .higher().terminal().drawn().objective()
             .of(Values(|w| w.r2())),

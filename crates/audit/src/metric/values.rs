@@ -9,13 +9,17 @@ use crate::check::constant;
 use crate::conformal::IntervalFigures;
 use crate::distribution::normal_quantile;
 use crate::interval::{ProportionMethod, mean, proportion_interval};
-use crate::predictive::{distance_from_uniform, gaussian_crps, integral_transform};
+use crate::predictive::{
+    Predictive, distance_from_uniform, gaussian_crps, integral_transform, pinball_loss,
+    poisson_deviance,
+};
 use crate::{Estimate, Result};
 
 /// Predictions and targets of the same rows, checked by the caller.
 pub(crate) struct Values<'a> {
-    /// Noise variance found on other rows.
-    sigma2: Option<f64>,
+    predictive: Predictive<'a>,
+    predictions: &'a [f64],
+    targets: &'a [f64],
     settings: Settings<'a>,
     /// `prediction - target`.
     errors: Vec<f64>,
@@ -23,6 +27,7 @@ pub(crate) struct Values<'a> {
     centred: Vec<f64>,
     /// The largest square of a centred target; 0 if all targets are equal.
     scale: f64,
+    nll: OnceCell<Vec<f64>>,
     crps: OnceCell<Vec<f64>>,
     transforms: OnceCell<Transforms>,
     intervals: OnceCell<Option<IntervalFigures>>,
@@ -38,14 +43,16 @@ impl<'a> Values<'a> {
     pub(crate) fn new(
         predictions: &'a [f64],
         targets: &'a [f64],
-        sigma2: Option<f64>,
+        predictive: Predictive<'a>,
         settings: Settings<'a>,
     ) -> Self {
         let centre = mean(targets);
         let centred: Vec<f64> = targets.iter().map(|y| y - centre).collect();
         let largest = centred.iter().map(|d| d * d).fold(0.0, f64::max);
         Self {
-            sigma2,
+            predictive,
+            predictions,
+            targets,
             settings,
             errors: predictions
                 .iter()
@@ -54,10 +61,15 @@ impl<'a> Values<'a> {
                 .collect(),
             scale: if constant(targets) { 0.0 } else { largest },
             centred,
+            nll: OnceCell::new(),
             crps: OnceCell::new(),
             transforms: OnceCell::new(),
             intervals: OnceCell::new(),
         }
+    }
+
+    pub(crate) fn weights(&self) -> Option<&'a [f64]> {
+        self.settings.weights
     }
 
     pub(crate) fn rows(&self) -> usize {
@@ -70,11 +82,12 @@ impl<'a> Values<'a> {
     /// |f_i - y_i| <= σ Φ⁻¹((1 + nominal) / 2)
     /// ```
     pub(crate) fn coverage(&self, nominal: f64) -> Result<Option<Estimate>> {
-        let Some(sigma2) = self.sigma2 else {
+        if !self.is_gaussian() {
             return Ok(None);
-        };
-        let half = sigma2.sqrt() * normal_quantile(0.5 + nominal / 2.0);
-        let held = self.errors.iter().filter(|e| e.abs() <= half).count() as u64;
+        }
+        let factor = normal_quantile(0.5 + nominal / 2.0);
+        let held = |&(row, error): &(usize, &f64)| error.abs() <= self.sigma(row) * factor;
+        let held = self.errors.iter().enumerate().filter(held).count() as u64;
         let (rows, level) = (self.rows() as u64, self.settings.level);
         proportion_interval(held, rows, level, ProportionMethod::Wilson).map(Some)
     }
@@ -89,10 +102,26 @@ impl<'a> Values<'a> {
         *self.intervals.get_or_init(measure)
     }
 
-    fn transforms(&self, sigma2: f64) -> &Transforms {
+    fn is_gaussian(&self) -> bool {
+        self.predictive.variance(0).is_some()
+    }
+
+    /// Standard deviation of a row's Gaussian; NaN without one.
+    fn sigma(&self, row: usize) -> f64 {
+        self.predictive.variance(row).map_or(f64::NAN, f64::sqrt)
+    }
+
+    /// A score of each row's error `y - f` and deviation.
+    fn scores(&self, score: fn(f64, f64) -> f64) -> Vec<f64> {
+        let errors = self.errors.iter().enumerate();
+        errors
+            .map(|(row, error)| score(-error, self.sigma(row)))
+            .collect()
+    }
+
+    fn transforms(&self) -> &Transforms {
         self.transforms.get_or_init(|| {
-            let transform = |error: &f64| integral_transform(-error, sigma2.sqrt());
-            let values: Vec<f64> = self.errors.iter().map(transform).collect();
+            let values = self.scores(integral_transform);
             let order = by_confidence(&values);
             Transforms {
                 sorted: order.iter().map(|&row| values[row]).collect(),
@@ -110,7 +139,7 @@ pub(crate) struct WeightedValues<'r> {
 }
 
 impl<'r> WeightedValues<'r> {
-    /// `weights`: `[rows]`, whole numbers that sum to `total`.
+    /// `weights`: `[rows]`, with sum `total`.
     pub(crate) fn new(rows: &'r Values<'r>, weights: &'r [f64], total: f64) -> Self {
         Self {
             rows,
@@ -145,26 +174,59 @@ impl<'r> WeightedValues<'r> {
 
     /// NaN without a variance, as are the next two.
     pub(crate) fn gaussian_nll(&self) -> f64 {
-        self.rows.sigma2.map_or(f64::NAN, |sigma2| {
-            0.5 * (std::f64::consts::TAU * sigma2).ln() + self.mse() / (2.0 * sigma2)
-        })
+        match self.rows.predictive {
+            Predictive::Variance(sigma2) => {
+                0.5 * (std::f64::consts::TAU * sigma2).ln() + self.mse() / (2.0 * sigma2)
+            }
+            Predictive::Variances(_) => {
+                let column = || self.rows.scores(nll_of);
+                self.mean_of(self.rows.nll.get_or_init(column), |nll| nll)
+            }
+            _ => f64::NAN,
+        }
     }
 
     pub(crate) fn crps(&self) -> f64 {
         let rows = self.rows;
-        rows.sigma2.map_or(f64::NAN, |sigma2| {
-            let score = |error: &f64| gaussian_crps(-error, sigma2.sqrt());
-            let column = || rows.errors.iter().map(score).collect();
-            self.mean_of(rows.crps.get_or_init(column), |score| score)
-        })
+        if !rows.is_gaussian() {
+            return f64::NAN;
+        }
+        let column = || rows.scores(gaussian_crps);
+        self.mean_of(rows.crps.get_or_init(column), |score| score)
     }
 
     pub(crate) fn pit_ks(&self) -> f64 {
-        self.rows.sigma2.map_or(f64::NAN, |sigma2| {
-            let transforms = self.rows.transforms(sigma2);
-            let weights = transforms.order.iter().map(|&row| self.weights[row]);
-            let counted = transforms.sorted.iter().copied().zip(weights);
-            distance_from_uniform(counted, self.total)
-        })
+        if !self.rows.is_gaussian() {
+            return f64::NAN;
+        }
+        let transforms = self.rows.transforms();
+        let weights = transforms.order.iter().map(|&row| self.weights[row]);
+        let counted = transforms.sorted.iter().copied().zip(weights);
+        distance_from_uniform(counted, self.total)
     }
+
+    /// NaN where values are no quantiles.
+    pub(crate) fn pinball(&self) -> f64 {
+        match self.rows.predictive {
+            Predictive::Quantile(level) => {
+                self.mean_of(&self.rows.errors, |e| pinball_loss(-e, level))
+            }
+            _ => f64::NAN,
+        }
+    }
+
+    /// NaN where values are no means of counts.
+    pub(crate) fn poisson_deviance(&self) -> f64 {
+        if self.rows.predictive != Predictive::Poisson {
+            return f64::NAN;
+        }
+        let pairs = self.rows.predictions.iter().zip(self.rows.targets);
+        let of_row = |((&f, &y), weight): ((&f64, &f64), &f64)| weight * poisson_deviance(f, y);
+        pairs.zip(self.weights).map(of_row).sum::<f64>() / self.total
+    }
+}
+
+/// Negative log-likelihood of an error under a Gaussian of this deviation.
+fn nll_of(error: f64, sigma: f64) -> f64 {
+    (std::f64::consts::TAU.sqrt() * sigma).ln() + 0.5 * (error / sigma).powi(2)
 }

@@ -38,7 +38,7 @@ fn regression_figures_are_the_plain_metrics() {
     let (targets, a, b) = far_from_zero();
     let member = |values, sigma2| MemberPredictions {
         values,
-        sigma2: Some(sigma2),
+        predictive: decay_audit::Predictive::Variance(sigma2),
     };
     let members = [member(a.as_slice(), 0.25), member(&b, 0.3)];
     let audit = audit_regression(&members, &targets, &quick(400, 2)).unwrap();
@@ -75,7 +75,7 @@ fn figures_of_all_together_are_those_of_the_mean_value() {
     let mean: Vec<f64> = a.iter().zip(&b).map(|(a, b)| (a + b) / 2.0).collect();
     let member = |values| MemberPredictions {
         values,
-        sigma2: Some(0.2),
+        predictive: decay_audit::Predictive::Variance(0.2),
     };
     let config = quick(60, 2);
     let both = [member(a.as_slice()), member(&b)];
@@ -100,7 +100,7 @@ fn regression_metrics_match_a_sum_by_hand() {
     let density = (-1.0f64).exp() / (4.0 * std::f64::consts::PI).sqrt();
     let member = MemberPredictions {
         values: &[1.0],
-        sigma2: Some(2.0),
+        predictive: decay_audit::Predictive::Variance(2.0),
     };
     let audit = audit_regression(&[member], &[3.0], &quick(2, 0)).unwrap();
     assert!((audit.metrics["nll"].mean + density.ln()).abs() < 1e-14);
@@ -110,7 +110,7 @@ fn regression_metrics_match_a_sum_by_hand() {
 fn constant_targets_leave_out_r2_only() {
     let members = [MemberPredictions {
         values: &[1.0, 2.0, 3.0],
-        sigma2: None,
+        predictive: decay_audit::Predictive::Value,
     }];
     let audit = audit_regression(&members, &[0.1; 3], &quick(20, 2)).unwrap();
     let names: Vec<&String> = audit.metrics.keys().collect();
@@ -128,7 +128,7 @@ fn replicates_are_the_plain_metrics_of_the_copied_rows() {
     config.bootstrap.level = 1.0 - 1e-13;
     let member = MemberPredictions {
         values: &values,
-        sigma2: None,
+        predictive: decay_audit::Predictive::Value,
     };
     let audit = audit_regression(&[member], &targets, &config).unwrap();
     let replicate = |key: &str, index: u64| {

@@ -88,7 +88,7 @@ fn undefined_metrics_say_why() {
     assert!(message(pearson(&[1.0, 1.0, 1.0], &[1.0, 2.0, 3.0])).contains("does not vary"));
     let member = MemberPredictions {
         values: &[1.0],
-        sigma2: Some(0.0),
+        predictive: decay_audit::Predictive::Variance(0.0),
     };
     let refused = audit_regression(&[member], &[1.0], &AuditConfig::default());
     assert!(message(refused).starts_with("sigma2 must be in (0, inf)"));
@@ -120,11 +120,11 @@ fn audits_refuse_members_that_disagree() {
     let sigma = [
         MemberPredictions {
             values: &[0.0, 1.0],
-            sigma2: None,
+            predictive: decay_audit::Predictive::Value,
         },
         MemberPredictions {
             values: &[0.0, 1.0],
-            sigma2: Some(1.0),
+            predictive: decay_audit::Predictive::Variance(1.0),
         },
     ];
     assert!(message(audit_regression(&sigma, &[0.0, 1.0], &config)).contains("sigma2"));

@@ -215,7 +215,7 @@ fn regressions_are_compared_by_their_errors() {
         .collect();
     let model = |values| MemberPredictions {
         values,
-        sigma2: Some(0.1),
+        predictive: decay_audit::Predictive::Variance(0.1),
     };
     let settings = Bootstrap::default();
     let found = compare_regressions(model(&far), model(&near), &targets, &settings).unwrap();

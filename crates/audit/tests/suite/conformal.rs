@@ -123,7 +123,7 @@ fn audits_of_regressions_report_calibration() {
         .collect();
     let member = |sigma2| decay_audit::MemberPredictions {
         values: &values,
-        sigma2: Some(sigma2),
+        predictive: decay_audit::Predictive::Variance(sigma2),
     };
     let found = audit_regression(&[member(4.0)], &targets, &quick(200, 0)).unwrap();
     for name in [

@@ -140,7 +140,7 @@ fn a_single_row() {
     }
     let member = decay_audit::MemberPredictions {
         values: &[1.0],
-        sigma2: Some(1.0),
+        predictive: decay_audit::Predictive::Variance(1.0),
     };
     let audit = audit_regression(&[member], &[1.5], &AuditConfig::default()).unwrap();
     assert!(audit.metrics.values().all(|e| e.mean.is_finite()));

@@ -154,7 +154,7 @@ fn gaussian_scores_and_transforms_match() {
         case.check("/pit", &pit);
         let member = MemberPredictions {
             values: &f,
-            sigma2: Some(sigma2),
+            predictive: decay_audit::Predictive::Variance(sigma2),
         };
         let found = audit_regression(&[member], &y, &quick(2, 0)).unwrap();
         case.check("/ks", &[found.metrics["pit_ks"].mean]);

@@ -17,6 +17,7 @@ mod golden_classes;
 mod oracle_calibration;
 mod oracle_ood;
 mod oracle_stats;
+mod predictive;
 mod properties;
 mod sweep;
 mod synthetic;

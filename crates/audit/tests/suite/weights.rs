@@ -69,17 +69,24 @@ fn weighted_values_are_repeated_values() {
 }
 
 #[test]
-fn weights_that_are_no_counts_are_refused() {
+fn weights_that_are_no_weights_are_refused() {
     let metric = Metric::named("accuracy").unwrap();
     let logits = Logits::new(vec![0.0, 1.0, 1.0, 0.0], 2, 2).unwrap();
     let message = |weights: &[f64]| {
         let refused = metric.of_classes(&logits, &[0, 1], Some(weights));
         refused.unwrap_err().to_string()
     };
-    let range = "weights must be in whole numbers from 0 on, not all 0";
-    assert_eq!(message(&[1.0, 0.5]), format!("{range}, got 0.5"));
+    let range = "weights must be in [0, inf), not all 0";
     assert_eq!(message(&[-1.0, 2.0]), format!("{range}, got -1"));
     assert_eq!(message(&[0.0, 0.0]), format!("{range}, got 0"));
     assert!(message(&[1.0, f64::NAN]).contains("got NaN"));
     assert_eq!(message(&[1.0]), "weights must have 2 entries, got 1");
+    // Of two wrong rows none is right, whatever they weigh; a curve over an order of rows wants whole ones.
+    assert_eq!(
+        metric.of_classes(&logits, &[0, 1], Some(&[1.0, 0.5])),
+        Ok(0.0)
+    );
+    let curve = Metric::named("aurc").unwrap();
+    let of_curve = |weights: &[f64]| curve.of_classes(&logits, &[0, 1], Some(weights));
+    assert!(of_curve(&[2.0, 1.0]).is_ok() && of_curve(&[1.0, 0.5]).is_err());
 }

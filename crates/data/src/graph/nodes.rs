@@ -99,6 +99,7 @@ impl Labels {
                 name: LABEL.to_owned(),
                 cells,
             }],
+            weights: None,
             names: vec![LABEL.to_owned()],
             lines,
             provenance,

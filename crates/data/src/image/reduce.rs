@@ -52,6 +52,7 @@ pub fn reduce_images(data: &Dataset, height: usize, width: usize, max: f32) -> R
         rows: data.rows,
         shape,
         target: data.target.clone(),
+        weights: data.weights.clone(),
         schema,
         provenance: data.provenance.clone(),
         default_scaling: data.default_scaling,

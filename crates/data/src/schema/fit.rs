@@ -34,6 +34,7 @@ impl Schema {
         Ok(Self {
             inputs: Inputs::Columns(columns),
             target: target.name.clone(),
+            weight: table.weights.as_ref().map(|weights| weights.column.clone()),
             task,
             scaling: Scaling::Standard,
             notes,
@@ -67,6 +68,7 @@ impl Schema {
         Ok(Self {
             inputs,
             target,
+            weight: None,
             task,
             scaling: images.scaling,
             notes: Vec::new(),
@@ -111,6 +113,7 @@ impl Schema {
                 weighted: data.graph.weights.is_some(),
             },
             target: target.name.clone(),
+            weight: None,
             task,
             scaling,
             notes,

@@ -23,6 +23,9 @@ pub struct Schema {
     pub inputs: Inputs,
     /// Name of the target column.
     pub target: String,
+    /// Name of the column of sample weights, if there is one; predictions do without it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub weight: Option<String>,
     /// Classes, or the name of the value.
     pub task: Task,
     /// How the inputs are scaled unless the user says otherwise.
@@ -245,6 +248,7 @@ impl Schema {
         let directed = matches!(self.inputs, Inputs::Graph { directed: true, .. });
         let read_alike = Options {
             target: Some(self.target.clone()),
+            weight: self.weight.clone(),
             directed,
             ..Options::default()
         };

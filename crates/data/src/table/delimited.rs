@@ -20,7 +20,7 @@ impl Table {
     /// # Errors
     /// [`DataError`] for a file that cannot be read or is empty, a ragged row, an infinite number, a
     /// categorical column of more than [`Options::max_levels`] labels (found at once, in bounded memory),
-    /// two columns of one name, and a `drop`, `keep` or `categorical` column that does not exist.
+    /// two columns of one name, a `drop`, `keep` or `categorical` column that does not exist, and sample weights that are no weights.
     pub fn read(path: impl AsRef<Path>, options: &Options) -> Result<Self> {
         read_delimited(&Source::file(path.as_ref()), options, 0)
     }
@@ -53,7 +53,11 @@ pub(crate) fn read_delimited(source: &Source, options: &Options, skip: usize) ->
             .map(|(first, second)| first.or(second))
             .collect();
     }
-    Ok(assemble(source.name(), names, cells, lines, digest))
+    let mut table = assemble(source.name(), names, cells, lines, digest);
+    if let Some(column) = &options.weight {
+        table.weigh(column)?;
+    }
+    Ok(table)
 }
 
 fn assemble(
@@ -77,6 +81,7 @@ fn assemble(
     Table {
         path,
         columns,
+        weights: None,
         names,
         lines,
         provenance,

@@ -6,6 +6,9 @@ pub(crate) mod header;
 pub(crate) mod options;
 pub(crate) mod pass;
 pub(crate) mod predictions;
+mod weights;
+
+pub use weights::Weights;
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -23,6 +26,8 @@ pub struct Table {
     pub path: String,
     /// The columns that were kept, in file order.
     pub columns: Vec<Column>,
+    /// How much each row counts, if a column says so.
+    pub weights: Option<Weights>,
     /// Names of all columns of the file, ignored ones included.
     pub names: Vec<String>,
     /// Line of the file on which each row starts, from 1.
@@ -82,7 +87,10 @@ impl Table {
     pub(crate) fn select(&mut self, options: &Options) -> Result<()> {
         options.check_names(&self.names, &self.path)?;
         self.columns.retain(|column| options.wants(&column.name));
-        Ok(())
+        options
+            .weight
+            .as_deref()
+            .map_or(Ok(()), |name| self.weigh(name))
     }
 
     /// Index into `columns` of the target: by name, else by position (negative from the end), else the last.
@@ -143,8 +151,10 @@ impl Table {
             name: column.name.clone(),
             cells: cells(&column.cells),
         };
+        let weights = self.weights.as_ref();
         Self {
             columns: self.columns.iter().map(column).collect(),
+            weights: weights.map(|weights| weights.picked(rows)),
             lines: rows.iter().map(|&row| self.lines[row]).collect(),
             ..self.clone()
         }

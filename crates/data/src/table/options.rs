@@ -14,6 +14,7 @@ pub const MAX_LEVELS: usize = 1000;
 /// | `header` | decided from the file | whether the first row holds names |
 /// | `delimiter` | tab for `.tsv`, else the most frequent of `, ; tab` in line 1 | field separator |
 /// | `target` | last column | name, or index from 0 (negative: from the end), of the column to predict |
+/// | `weight` | none | column of sample weights, which is no feature |
 /// | `task` | decided from the target | classification or regression |
 /// | `drop` | none | columns to ignore |
 /// | `keep` | all | columns to read, all others are ignored |
@@ -29,6 +30,8 @@ pub struct Options {
     pub delimiter: Option<u8>,
     /// Column to predict.
     pub target: Option<String>,
+    /// Column of sample weights, of a table.
+    pub weight: Option<String>,
     /// Classification or regression.
     pub task: Option<TaskKind>,
     /// Columns to ignore.
@@ -51,6 +54,7 @@ impl Default for Options {
             header: None,
             delimiter: None,
             target: None,
+            weight: None,
             task: None,
             drop: Vec::new(),
             keep: None,
@@ -81,6 +85,7 @@ impl Options {
         let listed = self
             .target
             .iter()
+            .chain(&self.weight)
             .chain(&self.drop)
             .chain(&self.categorical);
         listed.chain(kept).collect()
@@ -89,6 +94,9 @@ impl Options {
     /// Whether a column of this name is wanted.
     pub(crate) fn wants(&self, name: &str) -> bool {
         let listed = |names: &[String]| names.iter().any(|listed| listed == name);
+        if self.weight.as_deref() == Some(name) {
+            return true;
+        }
         !listed(&self.drop) && self.keep.as_ref().is_none_or(|keep| listed(keep))
     }
 }

@@ -81,8 +81,13 @@ impl<'a> Pass<'a> {
                         .iter()
                         .any(|n| n.as_bytes() == name.trim_ascii() || *n == position)
                 };
-                if listed(&options.drop) || options.keep.as_ref().is_some_and(|keep| !listed(keep))
-                {
+                let weight = options
+                    .weight
+                    .as_ref()
+                    .is_some_and(|own| listed(std::slice::from_ref(own)));
+                let unwanted = listed(&options.drop)
+                    || options.keep.as_ref().is_some_and(|keep| !listed(keep));
+                if unwanted && !weight {
                     return Builder::Skipped;
                 }
                 if listed(&options.categorical) {

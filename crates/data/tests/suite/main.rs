@@ -24,3 +24,4 @@ mod speed;
 mod splits;
 mod task;
 mod unknown_classes;
+mod weights;

@@ -6,13 +6,13 @@ use decay_audit::{
     AuditConfig, Estimate, Figures, Logits, MemberLogits, MemberPredictions, MetricTask,
     RiskCoverage, audit_classification, audit_regression,
 };
+use decay_data::Dataset;
 use decay_report::{Alone, Reliability, ReliabilityBin};
-use decay_train::Samples;
 
 use super::auditor::Auditor;
 use crate::data::Truth;
 use crate::error::Error;
-use crate::targets::{self, predictions};
+use crate::targets::{self, Said};
 
 /// Folds of the cross-fitting by which recalibrations are compared.
 const FOLDS: usize = 5;
@@ -76,39 +76,54 @@ impl Auditor<'_> {
     /// Audits the models on labelled rows, and on the first of the outliers by their logits.
     pub(super) fn held_out(
         &self,
-        samples: Samples<'_>,
+        data: &Dataset,
         rows: &[usize],
         truth: &Truth,
     ) -> Result<HeldOutFigures, Error> {
-        let outputs = self.targets.outputs(samples, rows, self.machine)?;
+        let outputs = self.targets.outputs(data.into(), rows, self.machine)?;
+        let weights = data.weights_of(rows);
+        let weights = weights.as_deref();
         let (labels, classes) = match truth {
-            Truth::Values(values) => return self.regression(&outputs, values),
+            Truth::Values(values) => return self.regression(&outputs, values, weights),
             Truth::Classes { labels, classes } => (labels, *classes),
         };
         let members = targets::logits(&outputs, classes)?;
         let Some(other) = self.outliers.first() else {
-            return classification(members, labels, self.targets.temperature, None);
+            return classification(members, (labels, weights), self.targets.temperature, None);
         };
         let outside = self.targets.all_outputs(other.samples(), self.machine)?;
         let outside = targets::logits(&outside, classes)?;
         Ok(HeldOutFigures {
             outliers: Some((other.name.clone(), other.rows)),
-            ..classification(members, labels, self.targets.temperature, Some(&outside))?
+            ..classification(
+                members,
+                (labels, weights),
+                self.targets.temperature,
+                Some(&outside),
+            )?
         })
     }
 
-    fn regression(&self, outputs: &[Vec<f32>], values: &[f64]) -> Result<HeldOutFigures, Error> {
+    fn regression(
+        &self,
+        outputs: &[Vec<f32>],
+        values: &[f64],
+        weights: Option<&[f64]>,
+    ) -> Result<HeldOutFigures, Error> {
         let targets = &self.targets;
         let models = outputs.iter().zip(&targets.models);
-        let predicted: Vec<_> = models
-            .map(|(outputs, model)| predictions(outputs, targets.scales[model.fold].target))
+        let said: Vec<_> = models
+            .map(|(outputs, model)| {
+                Said::by(targets.loss, outputs, targets.scales[model.fold].target)
+            })
             .collect();
-        let member = |values| MemberPredictions {
-            values,
-            sigma2: targets.sigma2,
-        };
-        let members: Vec<_> = predicted.iter().map(|own| member(own.as_slice())).collect();
-        let figures = audit_regression(&members, values, &AuditConfig::default())?;
+        let members = said.iter().map(|said| MemberPredictions {
+            values: &said.values,
+            predictive: said.predictive(targets.loss, targets.quantile, targets.sigma2),
+        });
+        let members: Vec<_> = members.collect();
+        let config = AuditConfig::default();
+        let figures = audit_regression(&members, values, config.weighted(weights))?;
         Ok(HeldOutFigures::new(
             figures,
             MetricTask::Regression,
@@ -117,10 +132,10 @@ impl Auditor<'_> {
     }
 }
 
-/// Audits the logits of one model, or of several that answer together, on the same rows.
+/// Audits the logits of one model, or of several that answer together, on the same rows with their weights, if they have any.
 pub(super) fn classification(
     logits: Vec<Logits<'static>>,
-    labels: &[usize],
+    (labels, weights): (&[usize], Option<&[f64]>),
     temperature: Option<f64>,
     ood: Option<&[Logits<'static>]>,
 ) -> Result<HeldOutFigures, Error> {
@@ -133,7 +148,8 @@ pub(super) fn classification(
             temperature,
         })
         .collect();
-    let figures = audit_classification(&members, labels, ood, &AuditConfig::default())?;
+    let config = AuditConfig::default();
+    let figures = audit_classification(&members, labels, ood, config.weighted(weights))?;
     let mut found = HeldOutFigures::new(figures, MetricTask::Classification, labels.len());
     found.reliability.push(Reliability {
         label: "Before temperature scaling".into(),

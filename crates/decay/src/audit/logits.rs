@@ -42,7 +42,8 @@ pub fn audit_logits(logits: &[PathBuf], labels: &Path, ood: &[PathBuf]) -> Resul
         Error::Audit(error) => Error::run(Path::new(&all.path), error.to_string()),
         error => error,
     };
-    let mut found = classification(all.logits, &all.labels, None, ood.as_deref()).map_err(named)?;
+    let mut found =
+        classification(all.logits, (&all.labels, None), None, ood.as_deref()).map_err(named)?;
     found.outliers = outliers;
     let names: Vec<String> = logits
         .iter()

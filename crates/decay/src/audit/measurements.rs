@@ -52,7 +52,7 @@ impl Auditor<'_> {
         let truth = truth(&data.target, rows);
         let mut found = Measurements {
             target: self.schema.target.clone(),
-            ..self.held_out(data.into(), rows, &truth)?.into()
+            ..self.held_out(data, rows, &truth)?.into()
         };
         if let Truth::Classes { labels, .. } = &truth {
             let whole = Labelled {

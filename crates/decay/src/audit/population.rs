@@ -15,7 +15,6 @@ use super::unit::{Arena, Unit};
 use crate::data::{Truth, truth};
 use crate::error::Error;
 use crate::settings::Curves;
-use crate::targets::predictions;
 
 /// Figures of each member by name; nothing for one that diverged.
 pub(crate) type PopulationFigures = Vec<MemberFigures>;
@@ -29,10 +28,12 @@ impl Auditor<'_> {
         rows: &[usize],
     ) -> Result<PopulationFigures, Error> {
         let outputs = self.targets.outputs(data.into(), rows, self.machine)?;
+        let weights = data.weights_of(rows);
+        let weights = weights.as_deref();
         let mut figures = match &truth(&data.target, rows) {
-            Truth::Values(values) => self.errors(&outputs, values),
+            Truth::Values(values) => self.errors(&outputs, values, weights),
             Truth::Classes { labels, classes } => {
-                let mut figures = self.calibration(&outputs, labels, *classes)?;
+                let mut figures = self.calibration(&outputs, (labels, weights), *classes)?;
                 if self.settings.population == Curves::Attacks {
                     let few = rows.len().min(self.settings.rows_for(self.targets.network));
                     let few = Labelled {
@@ -53,7 +54,7 @@ impl Auditor<'_> {
     fn calibration(
         &self,
         outputs: &[Vec<f32>],
-        labels: &[usize],
+        (labels, weights): (&[usize], Option<&[f64]>),
         classes: usize,
     ) -> Result<PopulationFigures, Error> {
         let ood = self.outliers.first();
@@ -68,18 +69,27 @@ impl Auditor<'_> {
                 temperature: None,
             })
             .collect();
-        let figures = audit_population(&members, labels, classes, &AuditConfig::default())?;
+        let config = AuditConfig::default();
+        let figures = audit_population(&members, labels, classes, config.weighted(weights))?;
         Ok(figures.into_iter().map(Result::unwrap_or_default).collect())
     }
 
-    fn errors(&self, outputs: &[Vec<f32>], values: &[f64]) -> PopulationFigures {
-        let members = outputs.iter().zip(&self.targets.models);
-        let predicted = members
-            .map(|(outputs, model)| predictions(outputs, self.targets.scales[model.fold].target));
+    fn errors(
+        &self,
+        outputs: &[Vec<f32>],
+        values: &[f64],
+        weights: Option<&[f64]>,
+    ) -> PopulationFigures {
+        let (targets, members) = (&self.targets, outputs.iter().zip(&self.targets.models));
+        let predicted = members.map(|(outputs, model)| {
+            targets
+                .loss
+                .values(outputs, targets.scales[model.fold].target)
+        });
         let figures = predicted.map(|predicted| {
             let metrics = Metric::objectives(MetricTask::Regression);
             let figure = |metric: &Metric| {
-                let value = metric.of_values(&predicted, values, None).ok()?;
+                let value = metric.of_values(&predicted, values, weights).ok()?;
                 Some((metric.key.to_owned(), value))
             };
             metrics.filter_map(figure).collect()

@@ -116,7 +116,7 @@ impl<'a> RunAudit<'a> {
         let found = auditor(model.targets()).measure(own.as_ref(), data, rows)?;
         let mut audit = Audit::of_model(found, &model, &dir.display().to_string(), data);
         if let Some(kept) = KeptPopulation::read(&dir, &model.network)? {
-            let targets = kept.targets(&model.network, model.file.outputs);
+            let targets = kept.targets(&model.network, model.file.outputs, model.file.loss);
             audit.sweep = survey(&dir, &kept, &auditor(targets), data, rows)?;
         }
         Ok(audit)

@@ -200,7 +200,7 @@ impl Data {
         self.dataset.features()
     }
 
-    /// Classes, or 1 of a regression: what a network puts out.
+    /// Classes, or 1 of a regression: what a network puts out, but for the loss `gaussian` ([`Loss::outputs`](decay_train::Loss::outputs)).
     pub fn outputs(&self) -> usize {
         self.dataset.task().outputs()
     }

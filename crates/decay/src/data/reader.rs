@@ -16,6 +16,7 @@ const TARGET: &str = "target";
 /// | method | default | meaning |
 /// | :-- | :-- | :-- |
 /// | [`target`](Self::target) | the last column | what is predicted |
+/// | [`weight`](Self::weight) | none | how much each row counts |
 /// | [`task`](Self::task) | decided from the target | classification or regression |
 /// | [`holdout`](Self::holdout) | `0.2` | share of the rows kept for the audit |
 /// | [`scaling`](Self::scaling) | that of the data's kind | fitted on training rows only |
@@ -128,6 +129,7 @@ impl Rows {
             path: "rows".into(),
             names: all.iter().map(|column| column.name.clone()).collect(),
             columns: all,
+            weights: None,
             lines: (1..=rows as u64).collect(),
             provenance: Provenance {
                 source: "memory".into(),
@@ -154,6 +156,12 @@ impl Reader {
     /// The column to predict, by name or by position.
     pub fn target(mut self, column: impl Into<String>) -> Self {
         self.settings.target = Some(column.into());
+        self
+    }
+
+    /// The column of sample weights, by name.
+    pub fn weight(mut self, column: impl Into<String>) -> Self {
+        self.settings.weight = Some(column.into());
         self
     }
 
@@ -202,7 +210,10 @@ impl Reader {
         match self.rows {
             None => Data::load(&self.settings, self.seed),
             Some((rows, target)) => {
-                let table = rows.table(Some(target))?;
+                let mut table = rows.table(Some(target))?;
+                if let Some(column) = &self.settings.weight {
+                    table.weigh(column)?;
+                }
                 Data::of(Raw::Table(table), &self.settings, self.seed)
             }
         }

@@ -21,9 +21,14 @@ impl Session<'_> {
         let members = validated.plan.members.iter();
         let models = members.zip(&validated.trained.outcomes);
         let models = models.map(|(member, outcome)| (&outcome.state, member.fold, member.seed));
-        let (scales, outputs) = (validated.scales.clone(), self.data.outputs());
+        let loss = self.settings.train.loss;
+        let outputs = loss.outputs(&self.data.dataset.task());
+        let scales = validated.scales.clone();
         let auditor = Auditor {
-            targets: TargetModels::new(&self.network, models, scales, outputs),
+            targets: TargetModels {
+                loss,
+                ..TargetModels::new(&self.network, models, scales, outputs)
+            },
             schema: &self.data.dataset.schema,
             outliers: &self.outliers,
             settings,

@@ -1,13 +1,14 @@
 //! What the validation rows say about confidence at the chosen setting.
 
+use decay_audit::Logits;
 use decay_audit::calibration::shrunk_temperature;
 use decay_audit::interval::{ResidualInterval, residual_interval};
-use decay_audit::{Logits, mean_values};
+use decay_train::Loss;
 
 use super::CrossValidation;
 use crate::data::Truth;
 use crate::error::Error;
-use crate::targets::predictions;
+use crate::targets::Said;
 
 /// Share of new values that an interval is made for.
 const LEVEL: f64 = 0.9;
@@ -17,9 +18,10 @@ const LEVEL: f64 = 0.9;
 pub(super) struct Confidence {
     /// Of a classification: the temperature of out-of-fold predictions, those of a row's seeds averaged as the final models' will be.
     pub(super) temperature: Option<f64>,
-    /// Of a regression: the mean squared error of a single out-of-fold prediction.
+    /// Of a regression by squared errors: that of a single out-of-fold prediction, in the mean.
     pub(super) sigma2: Option<f64>,
-    /// Of a regression: an interval of the out-of-fold residuals of the seeds' mean.
+    /// Of a regression: an interval of the out-of-fold residuals of the seeds' mean, in units of their standard deviations where rows have
+    /// some of their own.
     pub(super) interval: Option<ResidualInterval>,
 }
 
@@ -49,7 +51,7 @@ impl Confidence {
     }
 
     fn of_values(validated: &CrossValidation, setting: usize) -> Result<Self, Error> {
-        let plan = &validated.plan;
+        let (plan, loss) = (&validated.plan, validated.loss);
         let members: Vec<usize> = plan.of_setting(setting).collect();
         let mut residuals = Vec::new();
         let (mut squares, mut count) = (0.0, 0.0);
@@ -61,20 +63,28 @@ impl Confidence {
             let scale = validated.scales[fold].target;
             let own = members
                 .iter()
-                .map(|&member| predictions(&validated.outputs[member], scale));
-            let own: Vec<Vec<f64>> = own.collect();
-            for (own, value) in own.iter().flat_map(|own| own.iter().zip(values)) {
+                .map(|&member| Said::by(loss, &validated.outputs[member], scale));
+            let own: Vec<Said> = own.collect();
+            for (own, value) in own.iter().flat_map(|own| own.values.iter().zip(values)) {
                 squares += (own - value).powi(2);
                 count += 1.0;
             }
-            let mean = mean_values(&own);
-            let gaps = values.iter().zip(mean).map(|(value, mean)| value - mean);
-            residuals.push(gaps.collect());
+            let mean = Said::together(&own)?;
+            let gaps = values.iter().zip(&mean.values);
+            let gaps = gaps.map(|(value, mean)| value - mean);
+            residuals.push(match mean.deviations() {
+                None => gaps.collect(),
+                Some(own) => gaps
+                    .zip(own)
+                    .map(|(gap, deviation)| gap / deviation)
+                    .collect(),
+            });
         }
         let variance: f64 = squares / count;
+        let sigma2 = (variance.is_finite() && variance > 0.0).then_some(variance);
         Ok(Self {
             temperature: None,
-            sigma2: (variance.is_finite() && variance > 0.0).then_some(variance),
+            sigma2: sigma2.filter(|_| loss == Loss::Auto),
             interval: residual_interval(&residuals, LEVEL)?,
         })
     }

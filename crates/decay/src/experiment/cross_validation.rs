@@ -2,13 +2,14 @@
 
 use decay_model::Network;
 use decay_train::{
-    Evaluation, FoldRows, FoldScales, Hyper, Member, Plan, Problem, Representations, Samples,
+    Evaluation, FoldRows, FoldScales, Hyper, Loss, Member, Plan, Problem, Representations, Samples,
     Status, Trained,
 };
 
+use super::measuring::Known;
 use super::planned::Units;
 use super::{Measured, Planned, Session, ValidationMetric};
-use crate::data::{Truth, truth};
+use crate::data::Truth;
 use crate::device::Machine;
 use crate::error::Error;
 use crate::targets::TargetModels;
@@ -47,6 +48,8 @@ pub struct CrossValidation {
     pub measured: Vec<Option<Measured>>,
     /// Labels or values of each fold's validation rows.
     pub truths: Vec<Truth>,
+    /// What the models were trained by.
+    pub loss: Loss,
     pub(crate) units: Units,
 }
 
@@ -165,16 +168,13 @@ pub(super) fn cross_validate(
 ) -> Result<CrossValidation, Error> {
     let Planned { plan, metric, .. } = planned;
     let population = Population::train(session, plan, planned.folds, scales)?;
-    let target = &session.data.dataset.target;
-    let truths = |side: fn(&FoldRows) -> &[usize]| -> Vec<Truth> {
-        let folds = population.problem.folds.iter();
-        folds.map(|fold| truth(target, side(fold))).collect()
-    };
+    let data = &session.data.dataset;
     let outputs = population.outputs(|fold| &fold.validation)?;
-    let train = population.train_errors(metric, || truths(|fold| &fold.train))?;
-    let truths = truths(|fold| &fold.validation);
+    let train = population.train_errors(metric, data)?;
+    let validation = Known::of(data, &population.problem.folds, |fold| &fold.validation);
     let config = &session.settings.train;
-    let measured = population.measured(metric, config, &outputs, &truths, &train)?;
+    let measured = population.measured(metric, config, &outputs, &validation, &train)?;
+    let truths = validation.into_iter().map(|own| own.truth).collect();
     Ok(CrossValidation {
         plan: population.plan,
         like: planned.like,
@@ -184,6 +184,7 @@ pub(super) fn cross_validate(
         outputs,
         measured,
         truths,
+        loss: session.settings.train.loss,
         units: planned.units,
     })
 }

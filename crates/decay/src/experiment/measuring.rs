@@ -1,12 +1,13 @@
 //! Final figures of every member of a sweep, all in evaluation mode.
 
 use decay_audit::calibration::calibration_error;
-use decay_audit::{Logits, accuracy, logit_scale};
+use decay_audit::{Logits, Metric, MetricTask, accuracy, logit_scale};
+use decay_data::Dataset;
 use decay_model::ParameterKind;
-use decay_train::{Outcome, Status, TrainConfig};
+use decay_train::{FoldRows, Outcome, Status, TrainConfig};
 
-use super::{Population, ValidationMetric};
-use crate::data::Truth;
+use super::{Judged, Population, ValidationMetric};
+use crate::data::{Truth, truth};
 use crate::error::Error;
 
 /// Final figures of one member.
@@ -26,6 +27,28 @@ pub struct Measured {
     pub weight_norm: f64,
 }
 
+/// What is known of one side of a fold.
+pub(super) struct Known {
+    pub(super) truth: Truth,
+    /// Sample weights, if rows have any.
+    weights: Option<Vec<f64>>,
+}
+
+impl Known {
+    /// Of the rows that `side` picks of each fold.
+    pub(super) fn of(
+        data: &Dataset,
+        folds: &[FoldRows],
+        side: fn(&FoldRows) -> &[usize],
+    ) -> Vec<Self> {
+        let known = |fold| Self {
+            truth: truth(&data.target, side(fold)),
+            weights: data.weights_of(side(fold)),
+        };
+        folds.iter().map(known).collect()
+    }
+}
+
 impl Population {
     /// Figures of each member from its outputs on its validation rows; `None` for those that diverged, be it only there.
     pub(super) fn measured(
@@ -33,7 +56,7 @@ impl Population {
         metric: ValidationMetric,
         config: &TrainConfig,
         outputs: &[Vec<f32>],
-        truths: &[Truth],
+        known: &[Known],
         train: &[Option<f64>],
     ) -> Result<Vec<Option<Measured>>, Error> {
         let weights = self.weights(config);
@@ -43,21 +66,18 @@ impl Population {
                 Some(train) if train.is_finite() && is_finite(outputs) => train,
                 _ => return Ok(None),
             };
-            let (accuracy, ece, logit_scale) = match &truths[fold] {
+            let judged = self.judged(index, &known[fold]);
+            let (accuracy, ece, logit_scale) = match judged.truth {
                 Truth::Values(_) => (None, None, None),
                 Truth::Classes { labels, classes } => {
                     let logits = Logits::from_f32(outputs, labels.len(), *classes)?;
-                    (
-                        Some(accuracy(&logits, labels)?),
-                        Some(calibration_error(&logits, labels)?),
-                        Some(logit_scale(&logits)),
-                    )
+                    let (accuracy, ece) = sureness(&logits, labels, judged.weights)?;
+                    (accuracy, ece, Some(logit_scale(&logits)))
                 }
             };
-            let scale = self.problem.scales[fold].target;
             let state = &self.trained.outcomes[index].state;
             Ok(Some(Measured {
-                validation: metric.of_outputs(outputs, &truths[fold], scale)?,
+                validation: metric.of_outputs(outputs, judged)?,
                 train,
                 accuracy,
                 ece,
@@ -68,31 +88,42 @@ impl Population {
         (0..outputs.len()).map(member).collect()
     }
 
+    /// What a member's outputs on the rows of its fold are judged by.
+    fn judged<'a>(&self, index: usize, known: &'a Known) -> Judged<'a> {
+        let member = &self.plan.members[index];
+        Judged {
+            truth: &known.truth,
+            weights: known.weights.as_deref(),
+            scale: self.problem.scales[member.fold].target,
+            quantile: member.quantile,
+        }
+    }
+
     /// The metric on the training rows, from the engine's losses where they tell it; `None` for those that diverged.
     pub(super) fn train_errors(
         &self,
         metric: ValidationMetric,
-        truths: impl FnOnce() -> Vec<Truth>,
+        data: &Dataset,
     ) -> Result<Vec<Option<f64>>, Error> {
         let alive = |outcome: &Outcome| !matches!(outcome.status, Status::Diverged { .. });
+        let task = data.task().kind();
         let of_losses =
-            |outcome: &Outcome| metric.of_losses(outcome.train.filter(|_| alive(outcome))?);
+            |outcome: &Outcome| metric.of_losses(outcome.train.filter(|_| alive(outcome))?, task);
         let outcomes = &self.trained.outcomes;
         let known: Vec<_> = outcomes.iter().map(of_losses).collect();
         let mut pairs = outcomes.iter().zip(&known);
         if pairs.all(|(outcome, known)| known.is_some() || !alive(outcome)) {
             return Ok(known);
         }
-        let (outputs, truths) = (self.outputs(|fold| &fold.train)?, truths());
+        let outputs = self.outputs(|fold| &fold.train)?;
+        let known = Known::of(data, &self.problem.folds, |fold| &fold.train);
         let error = |index: usize| {
             let fold = self.plan.members[index].fold;
             if !alive(&outcomes[index]) || !is_finite(&outputs[index]) {
                 return Ok(None);
             }
-            let scale = self.problem.scales[fold].target;
-            metric
-                .of_outputs(&outputs[index], &truths[fold], scale)
-                .map(Some)
+            let judged = self.judged(index, &known[fold]);
+            metric.of_outputs(&outputs[index], judged).map(Some)
         };
         (0..outputs.len()).map(error).collect()
     }
@@ -107,6 +138,24 @@ impl Population {
         let kinds = parameters.iter().map(|parameter| parameter.kind);
         kinds.map(|kind| kind == ParameterKind::Matrix).collect()
     }
+}
+
+/// Accuracy and expected calibration error.
+fn sureness(
+    logits: &Logits<'_>,
+    labels: &[usize],
+    weights: Option<&[f64]>,
+) -> Result<(Option<f64>, Option<f64>), Error> {
+    if weights.is_none() {
+        let ece = calibration_error(logits, labels)?;
+        return Ok((Some(accuracy(logits, labels)?), Some(ece)));
+    }
+    let figure = |key: &str| {
+        let metric = Metric::of_kind(MetricTask::Classification, key);
+        let figure = metric.map(|metric| metric.of_classes(logits, labels, weights));
+        figure.transpose()
+    };
+    Ok((figure("accuracy")?, figure("ece")?))
 }
 
 fn is_finite(outputs: &[f32]) -> bool {

@@ -26,7 +26,7 @@ pub use measuring::Measured;
 pub use outcome::{Choice, Outcome, Swept};
 pub use refits::Refits;
 pub(crate) use session::Session;
-pub use validation_metric::ValidationMetric;
+pub use validation_metric::{Judged, ValidationMetric};
 
 use choice::choose;
 use cross_validation::cross_validate;

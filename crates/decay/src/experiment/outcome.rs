@@ -4,11 +4,11 @@ use std::cell::OnceCell;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use decay_data::{Task, fold_notes};
+use decay_data::fold_notes;
 use decay_report::{Finding, Surface, Sweep, history_csv, layers_csv, members_csv, surface_csv};
 use decay_train::{
-    Hyper, Member, Schedule, TrainConfig, check_rate, half_life, member_seed, rate_of_half_life,
-    rate_of_tau, tau_epochs,
+    Hyper, Loss, Member, Schedule, TrainConfig, check_rate, half_life, member_seed,
+    rate_of_half_life, rate_of_tau, tau_epochs,
 };
 
 use super::confidence::Confidence;
@@ -256,7 +256,9 @@ impl Session<'_> {
             version,
             architecture: self.settings.model.clone(),
             inputs: self.data.features(),
-            outputs: self.data.outputs(),
+            outputs: self.settings.train.loss.outputs(&self.data.dataset.task()),
+            loss: self.settings.train.loss,
+            quantile: (self.settings.train.loss == Loss::Quantile).then_some(refits.like.quantile),
             classes: self.data.classes(),
             temperature: confidence.temperature,
             sigma2: confidence.sigma2,
@@ -405,16 +407,20 @@ impl Session<'_> {
             return Ok(());
         };
         let (swept, refits) = (outcome.swept.as_ref(), &outcome.refits);
-        let classes = matches!(self.data.dataset.task(), Task::Classification { .. });
+        let loss = self
+            .settings
+            .train
+            .loss
+            .metric(self.data.dataset.task().kind());
         let validated = swept.map(|swept| &swept.validated);
         let plan = validated.map(|validated| &validated.plan);
         let first = plan.map_or(0, |plan| plan.members.len());
         let of_sweep = validated.map(|validated| (0, &validated.trained));
         let trained = || of_sweep.into_iter().chain([(first, &refits.trained)]);
         let mut members = validated.map_or_else(Vec::new, sweep_rows);
-        members.extend(refit_rows(refits, plan, classes));
+        members.extend(refit_rows(refits, plan, loss));
         dir.write("members.csv", &members_csv(&members))?;
-        let history = trained().flat_map(|(first, own)| history_rows(&own.history, first, classes));
+        let history = trained().flat_map(|(first, own)| history_rows(&own.history, first, loss));
         dir.write("history.csv", &history_csv(&history.collect::<Vec<_>>()))?;
         let layers =
             trained().flat_map(|(first, own)| layer_rows(&own.layers, first, &self.network));

@@ -55,7 +55,7 @@ impl Planned {
         given: Option<Vec<FoldRows>>,
     ) -> Result<Self, Error> {
         let (sweep, train) = (&settings.sweep, &settings.train);
-        let metric = ValidationMetric::new(sweep.metric, data.dataset.task().kind())?;
+        let metric = ValidationMetric::new(sweep.metric, data.dataset.task().kind(), train.loss)?;
         let folds = given.map_or_else(|| folds(data, settings), Ok)?;
         let steps: Vec<u32> = folds
             .iter()

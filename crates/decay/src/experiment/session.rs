@@ -4,8 +4,11 @@ use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
+use decay_data::TaskKind;
 use decay_model::{ModelConfig, Network};
-use decay_train::{Event as EngineEvent, Job, Member, Problem, TrainConfig, TrainError, Trained};
+use decay_train::{
+    Event as EngineEvent, Job, Loss, Member, Problem, TrainConfig, TrainError, Trained,
+};
 
 use super::compatibility::fit_to_each_other;
 use super::{Experiment, Place};
@@ -71,7 +74,13 @@ impl<'a> Session<'a> {
         };
         let mut data = match experiment.data {
             Some(data) => data,
-            None => Data::load(&settings.data, settings.run.seed)?,
+            None => {
+                // Whole numbers, such as counts, would else be taken for classes.
+                let of_values = settings.train.loss != Loss::Auto;
+                let task = &mut settings.data.task;
+                *task = task.or(of_values.then_some(TaskKind::Regression));
+                Data::load(&settings.data, settings.run.seed)?
+            }
         };
         for note in data.notes() {
             (watch.observe)(Event::Note(note));
@@ -94,7 +103,10 @@ impl<'a> Session<'a> {
         let outliers = Outliers::of_settings(&settings, schema, data.held_out(), unknown)?;
         let network = match experiment.network {
             Some(network) => network,
-            None => network_of(&settings.model, schema)?,
+            None => {
+                let outputs = settings.train.loss.outputs(&schema.task);
+                network_of(&settings.model, schema, outputs)?
+            }
         };
         settings.train.check_for(&network, &data.dataset)?;
         stages.end("load");

@@ -2,30 +2,55 @@
 
 use decay_audit::{Logits, Metric, MetricTask};
 use decay_data::{TargetScale, TaskKind};
-use decay_train::Losses;
+use decay_train::{Loss, Losses};
 
 use crate::data::Truth;
 use crate::error::Error;
 use crate::settings::MetricName;
-use crate::targets::predictions;
+use crate::targets::Said;
 
 /// A metric of the table that suits the task and may choose a setting.
 #[derive(Debug, Clone, Copy)]
-pub struct ValidationMetric(&'static Metric);
+pub struct ValidationMetric {
+    metric: &'static Metric,
+    /// What the models are trained by.
+    loss: Loss,
+}
+
+/// What outputs are judged by.
+#[derive(Debug, Clone, Copy)]
+pub struct Judged<'a> {
+    /// Labels or values of the rows.
+    pub truth: &'a Truth,
+    /// Sample weights of the rows; `None` where all count alike.
+    pub weights: Option<&'a [f64]>,
+    /// Of a regression's target.
+    pub scale: Option<TargetScale>,
+    /// [`TrainConfig::quantile`](decay_train::TrainConfig::quantile) of the model.
+    pub quantile: f64,
+}
 
 impl ValidationMetric {
     /// The metric asked for, or the loss that is trained.
-    pub fn new(asked: Option<MetricName>, task: TaskKind) -> Result<Self, Error> {
+    pub fn new(asked: Option<MetricName>, task: TaskKind, loss: Loss) -> Result<Self, Error> {
+        let key = loss.metric(task);
         let task = match task {
             TaskKind::Classification => MetricTask::Classification,
             TaskKind::Regression => MetricTask::Regression,
         };
         let Some(asked) = asked.map(MetricName::name) else {
-            return Ok(Self(Metric::training_loss(task)));
+            let metric = Metric::of_kind(task, key);
+            let metric = metric.ok_or_else(|| {
+                Error::Setting(format!(
+                    "train.loss = {}: {key} does not measure this target",
+                    loss.name()
+                ))
+            })?;
+            return Ok(Self { metric, loss });
         };
         let mut fitting = Metric::objectives(task);
         if let Some(metric) = fitting.find(|metric| metric.key == asked) {
-            return Ok(Self(metric));
+            return Ok(Self { metric, loss });
         }
         let names: Vec<_> = Metric::objectives(task).map(|metric| metric.key).collect();
         Err(Error::Setting(format!(
@@ -36,50 +61,51 @@ impl ValidationMetric {
 
     /// The name in `members.csv`.
     pub fn key(self) -> &'static str {
-        self.0.key
+        self.metric.key
     }
 
     /// The name in the report.
     pub fn shown(self) -> decay_report::Metric {
         decay_report::Metric {
-            name: self.0.symbol.into(),
-            unit: match self.0.unit {
+            name: self.metric.symbol.into(),
+            unit: match self.metric.unit {
                 decay_audit::Unit::Nats => "nats".into(),
                 _ => String::new(),
             },
-            higher_is_better: self.0.direction.better() == Some(decay_audit::Better::Higher),
+            higher_is_better: self.metric.direction.better() == Some(decay_audit::Better::Higher),
         }
     }
 
     /// A value as a loss, of which the lowest is chosen; the same turns a loss back into a value. The only place
     /// that knows that more of some metrics is better.
     pub fn loss(self, value: f64) -> f64 {
-        match self.0.direction.better() {
+        match self.metric.direction.better() {
             Some(decay_audit::Better::Higher) => -value,
             _ => value,
         }
     }
 
-    /// The value where the engine's losses tell it.
-    pub fn of_losses(self, losses: Losses) -> Option<f64> {
-        self.0.from_losses?(losses.loss, losses.accuracy)
+    /// The value where the engine's losses tell it: that of the loss itself, and what the table knows of the losses of `auto`.
+    pub fn of_losses(self, losses: Losses, task: TaskKind) -> Option<f64> {
+        if self.loss != Loss::Auto {
+            return (self.metric.key == self.loss.metric(task)).then_some(losses.loss);
+        }
+        self.metric.from_losses?(losses.loss, losses.accuracy)
     }
 
     /// The value of raw outputs.
-    pub fn of_outputs(
-        self,
-        outputs: &[f32],
-        truth: &Truth,
-        scale: Option<TargetScale>,
-    ) -> Result<f64, Error> {
+    pub fn of_outputs(self, outputs: &[f32], judged: Judged<'_>) -> Result<f64, Error> {
+        let Judged { truth, weights, .. } = judged;
         Ok(match truth {
             Truth::Classes { labels, classes } => {
                 let logits = Logits::from_f32(outputs, labels.len(), *classes)?;
-                self.0.of_classes(&logits, labels, None)?
+                self.metric.of_classes(&logits, labels, weights)?
             }
             Truth::Values(values) => {
-                let predicted = predictions(outputs, scale);
-                self.0.of_values(&predicted, values, None)?
+                let said = Said::by(self.loss, outputs, judged.scale);
+                let predictive = said.predictive(self.loss, judged.quantile, None);
+                self.metric
+                    .of_predictive(&said.values, predictive, values, weights)?
             }
         })
     }
@@ -87,7 +113,7 @@ impl ValidationMetric {
 
 #[cfg(test)]
 mod tests {
-    use super::{MetricName, TaskKind, Truth, ValidationMetric};
+    use super::{Judged, Loss, MetricName, TaskKind, Truth, ValidationMetric};
 
     fn named(name: &str) -> MetricName {
         name.parse().unwrap()
@@ -95,26 +121,77 @@ mod tests {
 
     #[test]
     fn metrics_of_the_other_task_are_refused() {
-        let refused = ValidationMetric::new(Some(named("mse")), TaskKind::Classification);
+        let refused =
+            ValidationMetric::new(Some(named("mse")), TaskKind::Classification, Loss::Auto);
         let message = refused.unwrap_err().to_string();
         assert!(
             message.contains("brier") && message.contains("'mse'"),
             "{message}"
         );
-        let default = ValidationMetric::new(None, TaskKind::Regression).unwrap();
+        let default = ValidationMetric::new(None, TaskKind::Regression, Loss::Auto).unwrap();
         assert_eq!(default.key(), "mse");
+    }
+
+    /// Every loss chooses by a row of the table that suits its task.
+    #[test]
+    fn a_loss_is_measured_by_its_own_metric() {
+        for (loss, key) in
+            Loss::ALL
+                .into_iter()
+                .zip(["mse", "mae", "pinball", "nll", "poisson_deviance"])
+        {
+            let metric = ValidationMetric::new(None, TaskKind::Regression, loss).unwrap();
+            assert_eq!(metric.key(), key);
+            let judged = Judged {
+                truth: &Truth::Values(vec![3.0, 0.0, 1.0]),
+                weights: Some(&[1.0, 0.5, 0.0]),
+                scale: None,
+                quantile: 0.25,
+            };
+            let outputs = [0.5f32, -1.0, 0.25, 2.0, 0.0, 9.0];
+            let width = outputs.len() / 3 / if loss == Loss::Gaussian { 1 } else { 2 };
+            let found = metric.of_outputs(&outputs[..3 * width], judged).unwrap();
+            let (x, y) = (f64::from(outputs[0]), f64::from(outputs[width]));
+            let wanted = match loss {
+                Loss::Auto => ((x - 3.0).powi(2) + 0.5 * y * y) / 1.5,
+                Loss::Absolute => ((x - 3.0).abs() + 0.5 * y.abs()) / 1.5,
+                Loss::Quantile => (0.25 * (3.0 - x) + 0.5 * 0.25 * -y) / 1.5,
+                Loss::Gaussian => {
+                    let nll = |error: f64, s: f64| {
+                        let v = s.exp().ln_1p() + 1e-6;
+                        0.5 * ((std::f64::consts::TAU * v).ln() + error * error / v)
+                    };
+                    (nll(x - 3.0, -1.0) + 0.5 * nll(y, 2.0)) / 1.5
+                }
+                Loss::Poisson => {
+                    let first = x.exp() - 3.0 + 3.0 * (3f64.ln() - x);
+                    2.0 * (first + 0.5 * y.exp()) / 1.5
+                }
+            };
+            assert!((found - wanted).abs() < 1e-9, "{key}: {found} {wanted}");
+        }
     }
 
     #[test]
     fn more_accuracy_is_less_loss() {
-        let metric =
-            ValidationMetric::new(Some(named("accuracy")), TaskKind::Classification).unwrap();
+        let metric = ValidationMetric::new(
+            Some(named("accuracy")),
+            TaskKind::Classification,
+            Loss::Auto,
+        )
+        .unwrap();
         let truth = Truth::Classes {
             labels: vec![0, 1, 1, 1],
             classes: 2,
         };
         let outputs = [1.0, 0.0, 0.0, 1.0, 1.0, 0.0, 0.0, 1.0];
-        let accuracy = metric.of_outputs(&outputs, &truth, None).unwrap();
+        let judged = Judged {
+            truth: &truth,
+            weights: None,
+            scale: None,
+            quantile: 0.5,
+        };
+        let accuracy = metric.of_outputs(&outputs, judged).unwrap();
         assert_eq!((accuracy, metric.loss(accuracy)), (0.75, -0.75));
         assert!(metric.shown().higher_is_better);
     }

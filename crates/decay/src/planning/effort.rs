@@ -82,7 +82,11 @@ impl Effort {
     ) -> Result<Self, Error> {
         let own = match network {
             Some(_) => None,
-            None => Some(network_of(&settings.model, &data.dataset.schema)?),
+            None => Some(network_of(
+                &settings.model,
+                &data.dataset.schema,
+                settings.train.loss.outputs(&data.dataset.task()),
+            )?),
         };
         let multiplications = own.as_ref().or(network).map_or(0, Network::multiplications);
         let (train, sweep) = (&settings.train, &settings.sweep);

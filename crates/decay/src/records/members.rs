@@ -55,8 +55,8 @@ fn swept(plan: &Plan, member: &Member) -> Vec<(String, f64)> {
         .collect()
 }
 
-/// One row per refit; places go on after those of the plan, if there is one.
-pub(crate) fn refit_rows(refits: &Refits, plan: Option<&Plan>, classes: bool) -> Vec<MemberRow> {
+/// One row per refit; places go on after those of the plan, if there is one. `loss` is the name of the loss as a metric.
+pub(crate) fn refit_rows(refits: &Refits, plan: Option<&Plan>, loss: &str) -> Vec<MemberRow> {
     let first = plan.map_or(0, |plan| plan.members.len());
     let members = refits
         .members
@@ -67,7 +67,7 @@ pub(crate) fn refit_rows(refits: &Refits, plan: Option<&Plan>, classes: bool) ->
         .map(|(index, (member, outcome))| {
             let mut metrics = plan.map_or_else(Vec::new, |plan| swept(plan, member));
             let losses = outcome.train.into_iter();
-            metrics.extend(losses.flat_map(|losses| train_metrics(losses, classes)));
+            metrics.extend(losses.flat_map(|losses| train_metrics(losses, loss)));
             row(
                 first + index,
                 member,
@@ -80,12 +80,11 @@ pub(crate) fn refit_rows(refits: &Refits, plan: Option<&Plan>, classes: bool) ->
         .collect()
 }
 
-fn train_metrics(losses: Losses, classes: bool) -> Vec<(String, f64)> {
-    let loss = if classes { "train_nll" } else { "train_mse" };
+fn train_metrics(losses: Losses, loss: &str) -> Vec<(String, f64)> {
     let accuracy = losses
         .accuracy
         .map(|share| ("train_accuracy".to_owned(), share));
-    [(loss.to_owned(), losses.loss)]
+    [(format!("train_{loss}"), losses.loss)]
         .into_iter()
         .chain(accuracy)
         .collect()
@@ -116,9 +115,12 @@ fn row(
     }
 }
 
-/// The engine's records by member and epoch; members are counted on from `first`.
-pub(crate) fn history_rows(records: &[Record], first: usize, classes: bool) -> Vec<HistoryRow> {
-    let loss = if classes { "nll" } else { "mse" };
+/// The engine's records by member and epoch; members are counted on from `first`, and `loss` is the name of the loss as a metric.
+pub(crate) fn history_rows(
+    records: &[Record],
+    first: usize,
+    loss: &'static str,
+) -> Vec<HistoryRow> {
     let mut ordered: Vec<&Record> = records.iter().collect();
     // The order in which chunks report is not part of the result.
     ordered.sort_by_key(|record| {

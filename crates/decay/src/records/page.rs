@@ -1,7 +1,7 @@
 //! The record of the whole page.
 
 use decay_model::{ModelConfig, Network};
-use decay_report::{Curve, Finding, Metric, Report, Run, Split, Training};
+use decay_report::{Curve, Finding, Report, Run, Split, Training};
 use decay_train::{Hyper, Plan};
 
 use super::choice::axis_in_words;
@@ -9,7 +9,7 @@ use super::parameter_rows;
 use crate::audit::{self, Measurements};
 use crate::data::Data;
 use crate::error::Error;
-use crate::experiment::{Refits, Swept};
+use crate::experiment::{Refits, Swept, ValidationMetric};
 use crate::run::{RunRecord, Stages};
 use crate::settings::Settings;
 use decay_report::text::{capitalised, short};
@@ -47,7 +47,7 @@ pub(crate) fn page(parts: PageParts<'_>) -> Result<Report, Error> {
         title: title(&parts),
         subtitle: subtitle(&parts),
         command: record.command_line.clone(),
-        training: Some(training(&parts)),
+        training: Some(training(&parts)?),
         audit: held_out.map_or_else(Vec::new, audit::rows),
         audit_note: held_out.map_or_else(String::new, audit::note),
         reliability: held_out.map_or_else(Vec::new, |found| found.reliability.clone()),
@@ -90,7 +90,7 @@ fn subtitle(parts: &PageParts<'_>) -> String {
         architecture(
             &parts.settings.model,
             dataset.features(),
-            dataset.task().outputs()
+            parts.settings.train.loss.outputs(&dataset.task())
         ),
         dataset.rows,
         dataset.name,
@@ -117,7 +117,7 @@ fn architecture(model: &ModelConfig, inputs: usize, outputs: usize) -> String {
 }
 
 /// Training loss of the refits by epoch.
-fn training(parts: &PageParts<'_>) -> Training {
+fn training(parts: &PageParts<'_>) -> Result<Training, Error> {
     let refits = parts.refits;
     let axes = parts.plan().map_or(&[][..], |plan| &plan.axes);
     let others: String = axes
@@ -126,27 +126,19 @@ fn training(parts: &PageParts<'_>) -> Training {
         .filter(|hyper| *hyper != Hyper::Decay)
         .map(|hyper| format!(", {} = {}", hyper.symbol(), short(hyper.get(&refits.like))))
         .collect();
-    let (name, unit) = if parts.data.outputs() > 1 {
-        ("NLL", "nats")
-    } else {
-        ("MSE", "")
-    };
-    Training {
+    let (task, loss) = (parts.data.dataset.task().kind(), parts.settings.train.loss);
+    Ok(Training {
         note: format!(
             "{} models at rate {}{others}, trained on all {} training rows: mean loss over the batches of each epoch.",
             refits.members.len(),
             decay_report::text::number(refits.rate()),
             parts.data.training.len()
         ),
-        metric: Metric {
-            name: name.into(),
-            unit: unit.into(),
-            higher_is_better: false,
-        },
+        metric: ValidationMetric::new(None, task, loss)?.shown(),
         runs: (0..refits.members.len())
             .map(|index| run(refits, index))
             .collect(),
-    }
+    })
 }
 
 fn run(refits: &Refits, index: usize) -> Run {

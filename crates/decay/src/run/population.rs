@@ -4,7 +4,7 @@ use std::path::Path;
 
 use decay_data::{Preprocess, TargetScale};
 use decay_model::{MemberState, Network, read_weights, to_safetensors};
-use decay_train::FoldScales;
+use decay_train::{FoldScales, Loss};
 use serde::{Deserialize, Serialize};
 
 use super::RunDir;
@@ -92,10 +92,18 @@ pub(crate) fn keep_population(
 
 impl KeptPopulation {
     /// Its models, to be audited.
-    pub(crate) fn targets<'a>(&'a self, network: &'a Network, outputs: usize) -> TargetModels<'a> {
+    pub(crate) fn targets<'a>(
+        &'a self,
+        network: &'a Network,
+        outputs: usize,
+        loss: Loss,
+    ) -> TargetModels<'a> {
         let models = self.members.iter().zip(&self.states);
         let models = models.map(|(member, state)| (state, member.fold, member.seed));
-        TargetModels::new(network, models, self.scales.clone(), outputs)
+        TargetModels {
+            loss,
+            ..TargetModels::new(network, models, self.scales.clone(), outputs)
+        }
     }
 
     /// Members at a value of the first axis, and at one of the second if there is one, by fold.

@@ -42,6 +42,11 @@ options! {
         target: Option<String> = None, flag("target"), value("COLUMN");
         /// classification or regression; decided from the target by default.
         task: Option<TaskKind> = None, flag("task"), value("TASK");
+        /// Column of sample weights, which is no feature: how much each row counts in training, validation losses and the audit.
+        ///
+        /// Of a table. Only the ratios matter, and predictions do without the column. Every row counts once in scales, folds and splits,
+        /// in a temperature, an interval and the figures that `AuditConfig::weighted` names.
+        weight: Option<String> = None, flag("weight"), value("COLUMN");
         /// Whether the first row holds names; decided from the file by default.
         header: Option<bool> = None;
         /// Field separator; decided from the file by default.
@@ -82,6 +87,7 @@ impl DataSettings {
             header: self.header,
             delimiter: self.delimiter.as_ref().and_then(|d| d.bytes().next()),
             target: self.target.clone(),
+            weight: self.weight.clone(),
             task: self.task,
             drop: self.drop.clone(),
             keep: self.keep.clone(),
@@ -111,7 +117,7 @@ options! {
         /// Rows of the models that are shipped: all, also those of the audit, or training.
         refit_on: RefitOn = RefitOn::default(), flag("refit-on"), value("ROWS");
         /// Validation metric that chooses.
-        metric: Option<MetricName> = None, flag("metric"), scope(Scope::Tune), default("nll, or mse for a regression");
+        metric: Option<MetricName> = None, flag("metric"), scope(Scope::Tune), default("the validation loss of train.loss");
         /// min: the lowest mean; one-se, paired: the largest rate within one standard error of it, or of the difference.
         rule: RuleName = RuleName::Min, flag("rule"), scope(Scope::Tune);
     }

@@ -2,15 +2,16 @@
 
 use decay_data::Dataset;
 use decay_model::{Network, Precision};
-use decay_options::{Only, Unless};
+use decay_options::{Only, Options, Row, Unless};
 
 use crate::engine::job::Job;
 use crate::error::TrainError;
 use crate::options::TrainConfig;
 use crate::options::decay::{DecayKind, matches};
 use crate::options::hyper::{Hyper, Member};
+use crate::options::loss::Loss;
 use crate::options::optimizer::Optimizer;
-use crate::problem::Nature;
+use crate::problem::{Nature, Truth};
 use crate::schedule::Schedule;
 
 /// What is trained on what, as far as options ask for it.
@@ -36,6 +37,7 @@ impl Circumstances {
         match only {
             Only::Graphs => self.graph,
             Only::Images => self.data.images,
+            Only::Regressions => self.data.regression,
             Only::Rows => !self.graph,
         }
     }
@@ -50,23 +52,38 @@ impl Circumstances {
         }
     }
 
-    /// Refuses what is on and applies to something else.
+    /// Refuses hyper-parameters that say something and apply to something else.
     fn check(self, value: impl Fn(Hyper) -> f64) -> Result<(), TrainError> {
-        for hyper in Hyper::ALL.into_iter().filter(|&hyper| value(hyper) != 0.0) {
-            let row = hyper.row();
-            if let Some(only) = row.only.filter(|&only| !self.suit(only)) {
-                return Err(TrainError::OnlyFor {
-                    field: hyper.key(),
-                    only: only.refusal(),
-                    value: value(hyper),
-                });
-            }
-            let mut contradicted = row.unless.iter();
-            if let Some((_, reason)) = contradicted.find(|(unless, _)| self.include(*unless)) {
-                return Err(pointless(hyper.key(), value(hyper), reason));
-            }
+        let usual = TrainConfig::default();
+        let said = |hyper: &Hyper| value(*hyper) != hyper.of_config(&usual);
+        let mut said = Hyper::ALL.into_iter().filter(said);
+        said.try_for_each(|hyper| self.check_row(hyper.row(), value(hyper).to_string()))
+    }
+
+    /// The same of what all members have in common.
+    fn check_common(self, config: &TrainConfig) -> Result<(), TrainError> {
+        let values = config
+            .shown()
+            .into_iter()
+            .zip(TrainConfig::default().shown());
+        let rows = TrainConfig::ROWS.iter().zip(values);
+        let mut common = rows.filter(|(row, (own, usual))| row.axis.is_none() && own != usual);
+        common.try_for_each(|(row, (own, _))| self.check_row(row, own.unwrap_or_default()))
+    }
+
+    fn check_row(self, row: &Row, value: String) -> Result<(), TrainError> {
+        if let Some(only) = row.only.filter(|&only| !self.suit(only)) {
+            return Err(TrainError::OnlyFor {
+                field: row.name(),
+                only: only.refusal(),
+                value,
+            });
         }
-        Ok(())
+        let mut contradicted = row.unless.iter();
+        match contradicted.find(|(unless, _)| self.include(*unless)) {
+            Some((_, reason)) => Err(pointless(row.name(), value, reason)),
+            None => Ok(()),
+        }
     }
 }
 
@@ -74,11 +91,39 @@ impl TrainConfig {
     /// Refuses options that this network or these data leave without a meaning; a job repeats it for every member.
     ///
     /// # Errors
-    /// [`TrainError::OnlyFor`], [`TrainError::Pointless`], [`TrainError::NoParameter`].
+    /// [`TrainError::OnlyFor`], [`TrainError::Pointless`], [`TrainError::NoParameter`], [`TrainError::NoCount`],
+    /// [`TrainError::NoClass`].
     pub fn check_for(&self, network: &Network, data: &Dataset) -> Result<(), TrainError> {
         let circumstances = Circumstances::new(network, data.into(), self);
+        circumstances.check_common(self)?;
         circumstances.check(|hyper| hyper.of_config(self))?;
+        check_quantile(self, self.quantile)?;
+        self.check_target(&Truth::from(&data.target), &data.labelled_rows())?;
         self.check_names(network)
+    }
+
+    /// Values of these rows must be such that the loss has a meaning, and classes must be those that have weights.
+    fn check_target(&self, truth: &Truth, rows: &[usize]) -> Result<(), TrainError> {
+        match truth {
+            Truth::Values(values) => {
+                let below = |&&row: &&usize| values[row] < 0.0;
+                let poisson = self.loss == Loss::Poisson;
+                match rows.iter().find(below).filter(|_| poisson) {
+                    Some(&row) => Err(TrainError::NoCount {
+                        row: row + 1,
+                        value: values[row],
+                    }),
+                    None => Ok(()),
+                }
+            }
+            Truth::Classes { names, .. } => match self.class_weights.unknown(names) {
+                Some(class) => Err(TrainError::NoClass {
+                    class: class.to_owned(),
+                    classes: names.clone(),
+                }),
+                None => Ok(()),
+            },
+        }
     }
 
     /// Every pattern must name a parameter, or a slip of the hand would leave it undecayed, or decayed as all others.
@@ -109,12 +154,19 @@ impl Job<'_> {
         self.check_decay()?;
         self.config.check_names(self.network)?;
         let circumstances = Circumstances::new(self.network, self.problem.nature, self.config);
+        circumstances.check_common(self.config)?;
+        for fold in &self.problem.folds {
+            for rows in [&fold.train, &fold.validation] {
+                self.config.check_target(&self.problem.truth, rows)?;
+            }
+        }
         for member in self.members {
             // A member's numbers may be its own, and need not come from a configuration that was checked.
             let mut all = Hyper::ALL.into_iter();
             all.try_for_each(|hyper| hyper.check(hyper.get(member)))?;
             circumstances.check(|hyper| hyper.get(member))?;
             check_averages(member)?;
+            check_quantile(self.config, member.quantile)?;
         }
         Ok(())
     }
@@ -164,6 +216,15 @@ impl Job<'_> {
         }
         Ok(())
     }
+}
+
+/// A quantile that no loss reads.
+fn check_quantile(config: &TrainConfig, quantile: f64) -> Result<(), TrainError> {
+    if config.loss != Loss::Quantile && quantile != TrainConfig::default().quantile {
+        let reason = "it is the level of train.loss = quantile";
+        return Err(pointless("quantile", quantile, reason));
+    }
+    Ok(())
 }
 
 fn check_averages(member: &Member) -> Result<(), TrainError> {

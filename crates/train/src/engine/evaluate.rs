@@ -251,8 +251,8 @@ pub(crate) fn validation_losses(
     chunk: &Chunk,
 ) -> Option<Vec<Losses>> {
     let problem = job.problem;
-    let places = chunk.places.iter();
-    let folds: Vec<_> = places.map(|&place| job.members[place].fold).collect();
+    let own = chunk.places.iter().map(|&place| &job.members[place]);
+    let folds: Vec<_> = own.clone().map(|member| member.fold).collect();
     let rows: Vec<_> = folds
         .iter()
         .map(|&f| problem.folds[f].validation.as_slice())
@@ -268,8 +268,9 @@ pub(crate) fn validation_losses(
         &rows,
         Layers::Last,
     );
-    let members = outputs.iter().zip(&folds).zip(&rows);
-    let of_member = members.map(|((outputs, &fold), rows)| losses(problem, fold, rows, outputs));
+    let members = outputs.iter().zip(own).zip(&rows);
+    let of_member = members
+        .map(|((outputs, member), rows)| losses(problem, job.config.loss, member, rows, outputs));
     Some(of_member.collect())
 }
 
@@ -291,7 +292,10 @@ pub(crate) fn train_losses<'a>(
     let folds = job.members.iter().map(|member| member.fold);
     let evaluations: Vec<_> = states.zip(folds).map(evaluation).collect();
     let outputs = dealt(workers, job.network, &evaluations, chunk, Layers::Last)?;
-    let members = outputs.iter().zip(&evaluations);
-    let of_member = members.map(|(outputs, e)| Some(losses(job.problem, e.fold, e.rows, outputs)));
+    let members = outputs.iter().zip(job.members).zip(&evaluations);
+    let of_member = members.map(|((outputs, member), e)| {
+        let of_rows = losses(job.problem, job.config.loss, member, e.rows, outputs);
+        Some(of_rows)
+    });
     Ok(of_member.collect())
 }

@@ -13,9 +13,11 @@ use crate::engine::resources::Resources;
 use crate::error::TrainError;
 use crate::event::Event;
 use crate::options::TrainConfig;
+use crate::options::class_weights::ClassWeights;
 use crate::options::hyper::Member;
 use crate::problem::Problem;
 use crate::step::diagnostics::LayerRecord;
+use crate::step::importance::counts;
 
 /// A population to train.
 #[derive(Clone, Copy)]
@@ -52,6 +54,7 @@ impl Job<'_> {
         self.problem.check_precision(self.config.precision)?;
         self.check_kind()?;
         self.check_compatibility()?;
+        self.check_weights()?;
         for member in self.members {
             let rows = self.problem.folds[member.fold].train.len();
             if self.config.steps_per_epoch(rows) == 0 {
@@ -85,6 +88,26 @@ impl Job<'_> {
         }
     }
 
+    /// Every fold needs a row on each side that counts.
+    fn check_weights(&self) -> Result<(), TrainError> {
+        let (problem, classes) = (self.problem, &self.config.class_weights);
+        for (fold, rows) in problem.folds.iter().enumerate() {
+            let nothing = |rows: &'static str, purpose| TrainError::NoWeight {
+                fold,
+                rows,
+                purpose,
+            };
+            if !rows.train.is_empty() && !counts(problem, classes, &rows.train) {
+                return Err(nothing("training", "learned"));
+            }
+            let alike = &ClassWeights::None;
+            if !rows.validation.is_empty() && !counts(problem, alike, &rows.validation) {
+                return Err(nothing("validation", "chosen"));
+            }
+        }
+        Ok(())
+    }
+
     /// What a resumed run must have in common with the one that wrote the checkpoint.
     pub(crate) fn fingerprint(&self) -> String {
         let described = format!(
@@ -95,7 +118,9 @@ impl Job<'_> {
             self.problem.folds,
             self.problem.scales
         );
-        sha256_hex(described.as_bytes())
+        let weights = self.problem.weights.iter().flatten();
+        let weights: String = weights.map(|weight| format!(" {weight}")).collect();
+        sha256_hex((described + &weights).as_bytes())
     }
 }
 

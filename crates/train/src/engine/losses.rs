@@ -2,12 +2,14 @@
 
 use serde::{Deserialize, Deserializer, Serialize};
 
+use crate::options::hyper::Member;
+use crate::options::loss::Loss;
 use crate::problem::{Problem, Truth};
 
 /// Losses of one member on some rows.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Losses {
-    /// Negative log-likelihood per row, or mean squared error in the target's unit.
+    /// The mean loss of a row, as [`Loss`] has it: a negative log-likelihood in nats, or an error in the target's unit.
     #[serde(deserialize_with = "null_as_nan")]
     pub loss: f64,
     /// Share of rows whose largest output is the label's; `None` for regression.
@@ -19,38 +21,68 @@ fn null_as_nan<'de, D: Deserializer<'de>>(from: D) -> Result<f64, D::Error> {
     Option::deserialize(from).map(|value| value.unwrap_or(f64::NAN))
 }
 
-/// Losses from raw outputs, in f64.
+/// Losses of a member from its raw outputs on some rows, in f64.
 ///
 /// ```text
-/// nll = mean(log sum_c exp(x_c) - x_label)          mse = mean((sd x + mean - t)^2)
+/// sum_i s_i loss_i / sum_i s_i        s: sample weights, 1 where there are none; loss_i as Loss has it, in the target's unit
 /// ```
-pub(crate) fn losses(problem: &Problem, fold: usize, rows: &[usize], outputs: &[f32]) -> Losses {
-    let count = rows.len() as f64;
+///
+/// Weights of classes are training's alone.
+pub(crate) fn losses(
+    problem: &Problem,
+    loss: Loss,
+    member: &Member,
+    rows: &[usize],
+    outputs: &[f32],
+) -> Losses {
+    let weights = Weights::of(problem, rows);
     match &problem.truth {
-        Truth::Classes(labels) => {
+        Truth::Classes { labels, .. } => {
             let (mut nll, mut hits) = (0.0, 0.0);
             for (x, &row) in outputs.chunks_exact(problem.outputs).zip(rows) {
-                let label = labels[row] as usize;
+                let (label, weight) = (labels[row] as usize, weights.of_row(row));
                 let (log_sum, best) = log_sum_exp(x);
-                nll += log_sum - f64::from(x[label]);
-                hits += f64::from(u8::from(best == label));
+                nll += weight * (log_sum - f64::from(x[label]));
+                hits += weight * f64::from(u8::from(best == label));
             }
             Losses {
-                loss: nll / count,
-                accuracy: Some(hits / count),
+                loss: nll / weights.total,
+                accuracy: Some(hits / weights.total),
             }
         }
         Truth::Values(values) => {
-            let scale = problem.scales[fold].target;
-            let squares = outputs.iter().zip(rows).map(|(&x, &row)| {
-                let value = scale.map_or(f64::from(x), |s| s.invert(f64::from(x)));
-                (value - values[row]).powi(2)
+            let scale = problem.scales[member.fold].target;
+            let rows = outputs.chunks_exact(loss.width()).zip(rows);
+            let of_rows = rows.map(|(x, &row)| {
+                let cost = loss.of_row(x, values[row], member.quantile, scale);
+                weights.of_row(row) * cost
             });
             Losses {
-                loss: squares.sum::<f64>() / count,
+                loss: of_rows.sum::<f64>() / weights.total,
                 accuracy: None,
             }
         }
+    }
+}
+
+/// How much each of some rows counts.
+struct Weights<'a> {
+    own: Option<&'a [f64]>,
+    total: f64,
+}
+
+impl<'a> Weights<'a> {
+    fn of(problem: &'a Problem, rows: &[usize]) -> Self {
+        let own = problem.weights.as_deref();
+        let sum = |own: &[f64]| rows.iter().map(|&row| own[row]).sum();
+        Self {
+            own,
+            total: own.map_or(rows.len() as f64, sum),
+        }
+    }
+
+    fn of_row(&self, row: usize) -> f64 {
+        self.own.map_or(1.0, |own| own[row])
     }
 }
 

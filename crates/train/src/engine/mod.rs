@@ -27,6 +27,7 @@ use crate::error::TrainError;
 use crate::event::Event;
 use crate::problem::Resident;
 use crate::step::groups::Groups;
+use crate::step::importance::Importance;
 use crate::step::snapshot::Snapshot;
 use crate::step::{Chunk, Context, Epoch};
 
@@ -61,6 +62,7 @@ pub fn train(job: &Job<'_>) -> Result<Trained, TrainError> {
 struct Run<'a> {
     job: &'a Job<'a>,
     groups: Groups,
+    importance: Option<Importance>,
     cut: Cut,
     workers: Workers<'a>,
     progress: Progress,
@@ -102,6 +104,7 @@ impl<'a> Run<'a> {
         Ok(Self {
             workers: Workers::start(job.problem, cut.workers, job.resources.threads)?,
             job,
+            importance: Importance::new(job.problem, &job.config.class_weights),
             groups,
             cut,
             progress,
@@ -127,6 +130,7 @@ impl<'a> Run<'a> {
             problem: self.job.problem,
             resident,
             config: self.job.config,
+            importance: self.importance.as_ref(),
             cancel: self.job.cancel,
             observe: self.job.observe,
         }

@@ -3,8 +3,10 @@
 #[macro_use]
 mod table;
 
+pub(crate) mod class_weights;
 pub(crate) mod decay;
 pub(crate) mod hyper;
+pub(crate) mod loss;
 pub(crate) mod optimizer;
 pub(crate) mod time_scale;
 
@@ -16,7 +18,9 @@ use crate::error::TrainError;
 use crate::schedule::Schedule;
 use Spacing::{Linear, Logarithmic};
 use Strength::{Larger, Unordered};
+use class_weights::ClassWeights;
 use decay::{DecayFactor, DecayKind};
+use loss::Loss;
 use optimizer::Optimizer;
 use time_scale::Keep;
 

@@ -20,6 +20,22 @@ macro_rules! table {
             full_batch: bool = false, flag("full-batch");
             /// Of products and activations: f32, or bf16 where a GPU has it.
             precision: Precision = Precision::default(), flag("precision");
+            /// What is minimised: auto (cross-entropy or squared error), or of values absolute, quantile, gaussian, poisson.
+            ///
+            /// The formulas are those of [`Loss`]. Its validation loss chooses unless `sweep.metric` says otherwise. With a loss of values the
+            /// target is read as numbers, also where `data.task` would be decided as classification.
+            loss: Loss = Loss::default(), flag("loss"), only(Only::Regressions);
+            /// Of the loss quantile: the share of values below a prediction.
+            ///
+            /// Losses at different quantiles do not compare: a sweep shows their curves, and its lowest loss is not the best quantile.
+            quantile as Quantile: f64 = 0.5, flag("quantile"), value("Q"), range(Range::INNER), only(Only::Regressions),
+                axis("quantile", "quantile", Linear, Unordered);
+            /// How much classes count in training: none, balanced, or weights as in spam=3,ham=1.
+            ///
+            /// The formulas are those of [`ClassWeights`]. They weigh the training loss alone: validation losses and the audit count every
+            /// row once, or by its sample weight.
+            class_weights: ClassWeights = ClassWeights::default(), flag("class-weights"), value("WEIGHTS"), default("none"),
+                unless(&[(Unless::Regression, "it weighs classes, and a regression has none")]);
             /// Direction of the steps, as in adamw, adam, sgd, nesterov, rmsprop, lion, muon.
             ///
             /// The formulas are those of [`Optimizer`].

@@ -37,6 +37,8 @@ pub struct Problem {
     pub(crate) residents: Vec<Resident>,
     pub(crate) truth: Truth,
     pub(crate) nature: Nature,
+    /// How much each row counts in losses; absent where all count alike.
+    pub(crate) weights: Option<Vec<f64>>,
     /// The folds that members refer to.
     pub folds: Vec<FoldRows>,
     /// What each fold learned from its training rows.
@@ -59,8 +61,13 @@ pub(crate) type Fitted = Vec<(usize, Vec<f32>)>;
 /// The target on the host, for losses in f64.
 #[derive(Debug, Clone)]
 pub(crate) enum Truth {
-    /// Labels of a classification.
-    Classes(Vec<u32>),
+    /// A classification.
+    Classes {
+        /// Index into the names, by row.
+        labels: Vec<u32>,
+        /// Of the classes.
+        names: Vec<String>,
+    },
     /// Values of a regression, in the target's unit.
     Values(Vec<f64>),
 }
@@ -69,7 +76,7 @@ impl Truth {
     /// What is to be predicted of some rows.
     fn of_rows(&self, rows: &[usize]) -> RowTargets {
         match self {
-            Self::Classes(labels) => {
+            Self::Classes { labels, .. } => {
                 RowTargets::Classes(rows.iter().map(|&row| labels[row]).collect())
             }
             Self::Values(values) => {
@@ -77,12 +84,23 @@ impl Truth {
             }
         }
     }
+
+    /// Number of rows.
+    pub(crate) fn rows(&self) -> usize {
+        match self {
+            Self::Classes { labels, .. } => labels.len(),
+            Self::Values(values) => values.len(),
+        }
+    }
 }
 
 impl From<&Target> for Truth {
     fn from(target: &Target) -> Self {
         match target {
-            Target::Classes { labels, .. } => Self::Classes(labels.clone()),
+            Target::Classes { labels, names } => Self::Classes {
+                labels: labels.clone(),
+                names: names.clone(),
+            },
             Target::Values { values, .. } => Self::Values(values.clone()),
         }
     }
@@ -166,6 +184,7 @@ impl Problem {
             residents,
             truth: Truth::from(&data.target),
             nature: data.into(),
+            weights: data.weights.clone(),
             inputs: data.features(),
             image: <[usize; 3]>::try_from(data.shape.as_slice()).ok(),
             nodes: data.graph.as_ref().map(|graph| graph.nodes),
@@ -195,8 +214,9 @@ impl Problem {
         let (residents, bytes) = (to_all(&upload, devices)?, upload.bytes());
         Ok(Self {
             residents,
-            truth: Truth::Classes(Vec::new()),
+            truth: Truth::Values(Vec::new()),
             nature: Nature::default(),
+            weights: None,
             folds: Vec::new(),
             inputs: samples.inputs,
             image: None,

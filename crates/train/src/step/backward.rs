@@ -50,10 +50,12 @@ impl Chunk {
             .filter_map(|regulariser| regulariser.penalty(&mut pass))
             .collect();
         let target = Objective {
+            loss: context.config.loss,
             targets: &context.resident.targets,
             constants: &self.constants,
             rows: batch.rows,
             weights: batch.weights,
+            importance: batch.importance,
         };
         let (objective, loss) = target.of(output.values, batch.mixed);
         let penalised = penalties.into_iter().fold(objective, |sum, own| sum + own);

@@ -9,11 +9,14 @@ use crate::options::hyper::Member;
 use crate::problem::{floats, integers};
 use crate::step::Context;
 use crate::step::groups::{Groups, When};
+use crate::step::importance::Importance;
 
 /// Tables of one epoch on the device, a slice per step.
 pub(crate) struct Batches {
     rows: Tensor<3, Int>,
     weights: Tensor<3>,
+    /// `[steps, members, batch]`; absent where every row counts alike.
+    importance: Option<Tensor<3>>,
     scalars: Tensor<4>,
     /// `[steps, members, batch]` each; absent if no member mixes its samples.
     mixed: Option<(Tensor<3, Int>, Tensor<3>)>,
@@ -35,8 +38,10 @@ pub(crate) struct Draws<'a> {
 pub(crate) struct Batch {
     /// `[R, B]`.
     pub(crate) rows: Tensor<2, Int>,
-    /// `[R, B]`.
+    /// `[R, B]`: 1 of samples that count, 0 of padding.
     pub(crate) weights: Tensor<2>,
+    /// `[R, B]`: how much each sample counts in the loss, on average over all 1; zero of padding.
+    pub(crate) importance: Option<Tensor<2>>,
     /// `[G, R, Scalars::COUNT]`.
     pub(crate) scalars: Tensor<3>,
     pub(crate) mixed: Option<Mixed>,
@@ -75,6 +80,10 @@ impl Batches {
                 None => table.set_rows(r, &draws.order(epoch), config),
             }
         }
+        let importance = context.importance.map(|importance| {
+            let own = table.importance(importance, members);
+            floats(own, [steps, count, batch], device)
+        });
         let scalars = scalars(members, config, groups, &table.counts);
         let mixed = members
             .iter()
@@ -82,6 +91,7 @@ impl Batches {
             .then(|| mixtures(members, epoch, &table.counts, batch, device));
         Self {
             mixed,
+            importance,
             rows: integers(table.rows, [steps, count, batch], device),
             weights: floats(table.weights, [steps, count, batch], device),
             scalars: floats(
@@ -110,6 +120,7 @@ impl Batches {
         Batch {
             rows: integers(&self.rows),
             weights: floats(&self.weights, shape),
+            importance: self.importance.as_ref().map(|own| floats(own, shape)),
             scalars: (self.scalars.clone().slice([range.clone()]))
                 .reshape([groups, members, count]),
             mixed: self.mixed.as_ref().map(|(partner, share)| Mixed {
@@ -180,6 +191,16 @@ struct Table {
 }
 
 impl Table {
+    /// How much each sample counts, `[steps, members, batch]`.
+    fn importance(&self, importance: &Importance, members: &[Draws<'_>]) -> Vec<f32> {
+        let samples = self.rows.iter().zip(&self.weights).enumerate();
+        let of_sample = |(place, (&row, &weight)): (usize, (&i32, &f32))| {
+            let member = members[place / self.batch % members.len()].member;
+            weight * importance.of(member.fold, row as usize)
+        };
+        samples.map(of_sample).collect()
+    }
+
     /// Deals a member's rows to steps, in their order.
     fn set_rows(&mut self, r: usize, order: &[i32], config: &TrainConfig) {
         let (batch, steps) = (self.batch, self.counts.len());

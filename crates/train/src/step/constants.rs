@@ -1,12 +1,13 @@
 //! Per-member inputs of every step that do not change.
 
 use burn::tensor::{Int, Tensor};
-use decay_data::Preprocess;
+use decay_data::{Preprocess, TargetScale};
 use decay_kernels::{At, Augmentation, augment};
 use decay_model::Input;
 use decay_random::split_seed;
 
 use crate::options::hyper::Member;
+use crate::options::loss::{Loss, mean_count};
 use crate::problem::{floats, integers};
 use crate::step::Context;
 
@@ -15,10 +16,44 @@ pub(crate) struct Constants {
     pub(crate) fold: Tensor<1, Int>,
     pub(crate) seeds: Tensor<2, Int>,
     pub(crate) smoothing: Tensor<1>,
+    pub(crate) quantile: Tensor<1>,
+    /// What turns targets in units of their spread into units of their mean; absent where the loss is not of counts.
+    pub(crate) counts: Option<Counts>,
     /// These are absent where no member has any.
     pub(crate) dropout: Option<Tensor<1>>,
     pub(crate) edge_dropout: Option<Tensor<1>>,
     pub(crate) augmenting: Option<Augmenting>,
+}
+
+/// `t / mean = slope (t - mean) / sd + offset`, `[R, 1, 1]` each.
+pub(crate) struct Counts {
+    slope: Tensor<3>,
+    offset: Tensor<3>,
+}
+
+impl Counts {
+    fn of(members: &[&Member], context: Context<'_>) -> Option<Self> {
+        if context.config.loss != Loss::Poisson {
+            return None;
+        }
+        let column = |value: fn(TargetScale) -> f64| {
+            let of_member = |member: &&Member| {
+                let scale = context.problem.scales[member.fold].target;
+                scale.map_or(1.0, |own| value(own) / mean_count(scale)) as f32
+            };
+            let values = members.iter().map(of_member).collect();
+            floats(values, [members.len(), 1, 1], &context.resident.device)
+        };
+        Some(Self {
+            slope: column(|scale| scale.sd),
+            offset: column(|scale| scale.mean),
+        })
+    }
+
+    /// Targets in units of their mean, `[R, B, 1]`.
+    pub(crate) fn of_scaled(&self, targets: Tensor<3>) -> Tensor<3> {
+        targets * self.slope.clone() + self.offset.clone()
+    }
 }
 
 /// Strengths of the random changes of images.
@@ -88,6 +123,8 @@ impl Constants {
             ),
             seeds: integers(seeds.collect(), [count, 2], device),
             smoothing: floats(column(|m| m.label_smoothing), [count], device),
+            quantile: floats(column(|m| m.quantile), [count], device),
+            counts: Counts::of(members, context),
             dropout: amount(|m| m.dropout),
             edge_dropout: amount(|m| m.edge_dropout),
             augmenting: Augmenting::of(members, context),

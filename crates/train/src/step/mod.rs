@@ -7,6 +7,7 @@ pub(crate) mod constants;
 pub(crate) mod descent;
 pub(crate) mod diagnostics;
 pub(crate) mod groups;
+pub(crate) mod importance;
 pub(crate) mod muon;
 pub(crate) mod objective;
 pub(crate) mod snapshot;
@@ -28,6 +29,7 @@ use crate::step::constants::Constants;
 use crate::step::descent::Descent;
 use crate::step::diagnostics::{LayerRecord, Turns, Watch, Watched};
 use crate::step::groups::Groups;
+use crate::step::importance::Importance;
 use crate::step::snapshot::Snapshot;
 
 /// What all chunks on a device share.
@@ -38,6 +40,8 @@ pub(crate) struct Context<'a> {
     pub(crate) problem: &'a Problem,
     pub(crate) resident: &'a Resident,
     pub(crate) config: &'a TrainConfig,
+    /// Absent where every row counts alike.
+    pub(crate) importance: Option<&'a Importance>,
     pub(crate) cancel: &'a AtomicBool,
     pub(crate) observe: &'a (dyn Fn(Event) + Sync),
 }
@@ -120,8 +124,8 @@ impl Chunk {
 
     /// One pass over the training rows, or `None` if cancelled.
     ///
-    /// The training loss is the unsmoothed likelihood, or the squared error in the target's unit, of each batch before its update,
-    /// with dropout on.
+    /// The training loss is the loss in the target's unit, unsmoothed, of each batch before its update, with dropout on and weighted as
+    /// training is.
     pub(crate) fn epoch(
         &mut self,
         members: &[Member],
@@ -168,7 +172,7 @@ impl Chunk {
             turns.records(context.groups, config, &members, epoch + 1)
         });
         Some(Epoch {
-            train: mean_losses(losses, counts, &draws, context.problem),
+            train: mean_losses(losses, counts, &draws, context),
             layers: layers.unwrap_or_default(),
         })
     }
@@ -246,7 +250,7 @@ fn mean_losses(
     losses: Vec<Tensor<1>>,
     counts: &[Vec<u32>],
     draws: &[Draws<'_>],
-    problem: &Problem,
+    context: Context<'_>,
 ) -> Vec<f64> {
     let members = draws.len();
     let mut sums = vec![0.0; members];
@@ -266,8 +270,8 @@ fn mean_losses(
     let own = sums.iter().zip(samples).zip(draws);
     let mean = |((sum, samples), draws): ((&f64, f64), &Draws<'_>)| {
         // A target is trained on in units of its spread.
-        let scale = problem.scales[draws.member.fold].target;
-        sum / samples * scale.map_or(1.0, |scale| scale.sd * scale.sd)
+        let scale = context.problem.scales[draws.member.fold].target;
+        context.config.loss.in_unit(sum / samples, scale)
     };
     own.map(mean).collect()
 }

@@ -1,53 +1,77 @@
 //! What a step differentiates and what it reports.
 
 use burn::tensor::{Int, Tensor};
-use decay_kernels::{cross_entropy, gather, squared_error};
+use decay_kernels::{cross_entropy, gather, squared_error, value_loss};
 
+use crate::options::loss::Loss;
 use crate::problem::Targets;
 use crate::step::batches::Mixed;
 use crate::step::constants::Constants;
 
 /// The targets of one step.
 pub(crate) struct Objective<'a> {
+    pub(crate) loss: Loss,
     pub(crate) targets: &'a Targets,
     pub(crate) constants: &'a Constants,
     /// `[R, B]`.
     pub(crate) rows: Tensor<2, Int>,
-    /// `[R, B]`.
+    /// `[R, B]`: 1 of samples that count, 0 of padding.
     pub(crate) weights: Tensor<2>,
+    /// `[R, B]`: how much each sample counts; absent where all count alike.
+    pub(crate) importance: Option<Tensor<2>>,
 }
 
 impl Objective<'_> {
     /// The differentiable objective and the loss to report, `[R]` each.
+    ///
+    /// ```text
+    /// sum_b w_b i_b l(x_b, t_b) / sum_b w_b        w: weights, i: importance
+    /// ```
+    ///
+    /// A batch of unimportant samples moves the model little: it is not divided by its importance.
     pub(crate) fn of(self, outputs: Tensor<3>, mixed: Option<Mixed>) -> (Tensor<1>, Tensor<1>) {
-        match mixed {
-            None => {
+        match (mixed, &self.importance) {
+            (None, None) => {
                 let (rows, weights) = (self.rows.clone(), self.weights.clone());
                 self.on(outputs, rows, weights)
             }
-            Some(mixed) => self.of_mixed(outputs, mixed),
+            (None, Some(importance)) => self.share(outputs, self.rows.clone(), importance.clone()),
+            (Some(mixed), _) => self.of_mixed(outputs, mixed),
         }
     }
 
     /// The loss on the samples' own targets and on their partners', by their shares in the mixed inputs.
     ///
     /// ```text
-    /// sum_b w_b (s_b l(x_b, t_b) + (1 - s_b) l(x_b, t_partner(b))) / sum_b w_b
+    /// sum_b w_b (s_b i_b l(x_b, t_b) + (1 - s_b) i_partner(b) l(x_b, t_partner(b))) / sum_b w_b
     /// ```
     fn of_mixed(self, outputs: Tensor<3>, mixed: Mixed) -> (Tensor<1>, Tensor<1>) {
-        let partners = self.rows.clone().gather(1, mixed.partner);
+        let partners = self.rows.clone().gather(1, mixed.partner.clone());
         let own = self.weights.clone() * mixed.share;
         let others = self.weights.clone() - own.clone();
-        let total = per_member(self.weights.clone()).clamp_min(1.0);
-        let of = |rows, weights: Tensor<2>| {
-            // Each loss is a mean over its weights; their sums make it a share of the whole.
-            let part = per_member(weights.clone()) / total.clone();
-            let (objective, loss) = self.on(outputs.clone(), rows, weights);
-            (objective * part.clone(), loss * part)
+        let (own, others) = match &self.importance {
+            None => (own, others),
+            Some(importance) => (
+                own * importance.clone(),
+                others * importance.clone().gather(1, mixed.partner),
+            ),
         };
-        let (objective, loss) = of(self.rows.clone(), own);
-        let (more, loss_of_partners) = of(partners, others);
+        let (objective, loss) = self.share(outputs.clone(), self.rows.clone(), own);
+        let (more, loss_of_partners) = self.share(outputs, partners, others);
         (objective + more, loss + loss_of_partners)
+    }
+
+    /// Each loss is a mean over its weights; their sum makes it a share of the whole batch.
+    fn share(
+        &self,
+        outputs: Tensor<3>,
+        rows: Tensor<2, Int>,
+        weights: Tensor<2>,
+    ) -> (Tensor<1>, Tensor<1>) {
+        let total = per_member(self.weights.clone()).clamp_min(1.0);
+        let part = per_member(weights.clone()) / total;
+        let (objective, loss) = self.on(outputs, rows, weights);
+        (objective * part.clone(), loss * part)
     }
 
     fn on(
@@ -72,7 +96,18 @@ impl Objective<'_> {
             Targets::Values(values) => {
                 let fold = self.constants.fold.clone();
                 let targets = gather(&values.shifted, &values.statistics, rows, fold);
-                let objective = squared_error(outputs, targets, weights);
+                let objective = match self.loss.of_values() {
+                    None => squared_error(outputs, targets, weights),
+                    Some(loss) => {
+                        let counts = self.constants.counts.as_ref();
+                        let targets = match counts {
+                            None => targets,
+                            Some(counts) => counts.of_scaled(targets),
+                        };
+                        let quantile = self.constants.quantile.clone();
+                        value_loss(outputs, targets, weights, quantile, loss)
+                    }
+                };
                 (objective.clone(), objective.inner())
             }
         }
@@ -88,12 +123,12 @@ fn per_member(weights: Tensor<2>) -> Tensor<1> {
 mod tests {
     use burn::tensor::{Device, Tensor};
 
-    use super::{Constants, Mixed, Objective, Targets};
+    use super::{Constants, Loss, Mixed, Objective, Targets};
     use crate::problem::{floats, integers};
 
     /// Every term of the formula with another weight, and a padding row that counts for nothing.
     #[test]
-    fn a_mixed_loss_weighs_both_labels_by_their_shares() {
+    fn a_loss_weighs_samples_by_importance_and_labels_by_their_shares() {
         let device = Device::default();
         let logits = [[0.5, -1.0], [2.0, 0.25], [-0.75, 1.5]];
         let (labels, rows, partner) = ([0usize, 1, 1, 0], [2usize, 0, 1], [1usize, 0, 2]);
@@ -103,34 +138,47 @@ mod tests {
             fold: integers(vec![0], [1], &device),
             seeds: integers(vec![0, 0], [1, 2], &device),
             smoothing: floats(vec![0.0], [1], &device),
+            quantile: floats(vec![0.5], [1], &device),
+            counts: None,
             dropout: None,
             edge_dropout: None,
             augmenting: None,
         };
-        let objective = Objective {
-            targets: &Targets::Classes(Box::new(integers(numbers(&labels), [4], &device))),
-            constants: &constants,
-            rows: integers(numbers(&rows), [1, 3], &device),
-            weights: floats(weights.to_vec(), [1, 3], &device),
-        };
-        let mixed = Mixed {
-            partner: integers(numbers(&partner), [1, 3], &device),
-            share: floats(share.to_vec(), [1, 3], &device),
-        };
-        let outputs: Tensor<3> = floats(logits.concat(), [1, 3, 2], &device);
-        let (got, loss) = objective.of(outputs, Some(mixed));
+        let targets = Targets::Classes(Box::new(integers(numbers(&labels), [4], &device)));
         let nll = |b: usize, row: usize| {
             let x = logits[b].map(f64::from);
             (x[0].exp() + x[1].exp()).ln() - x[labels[row]]
         };
-        let of_sample = |b: usize| {
-            let s = f64::from(share[b]);
-            f64::from(weights[b]) * (s * nll(b, rows[b]) + (1.0 - s) * nll(b, rows[partner[b]]))
-        };
-        let want = (0..3).map(of_sample).sum::<f64>() / 2.0;
-        for got in [got, loss] {
-            let got = f64::from(got.into_scalar::<f32>());
-            assert!((got - want).abs() < 1e-6, "{got} instead of {want}");
+        for importance in [None, Some([0.5, 3.0, 0.0])] {
+            let weigh = |b: usize| importance.map_or(1.0, |own: [f32; 3]| f64::from(own[b]));
+            for mixes in [true, false] {
+                let objective = Objective {
+                    loss: Loss::Auto,
+                    targets: &targets,
+                    constants: &constants,
+                    rows: integers(numbers(&rows), [1, 3], &device),
+                    weights: floats(weights.to_vec(), [1, 3], &device),
+                    importance: importance.map(|own| floats(own.to_vec(), [1, 3], &device)),
+                };
+                let mixed = mixes.then(|| Mixed {
+                    partner: integers(numbers(&partner), [1, 3], &device),
+                    share: floats(share.to_vec(), [1, 3], &device),
+                });
+                let outputs: Tensor<3> = floats(logits.concat(), [1, 3, 2], &device);
+                let (got, loss) = objective.of(outputs, mixed);
+                let of_sample = |b: usize| {
+                    let s = if mixes { f64::from(share[b]) } else { 1.0 };
+                    let own = s * weigh(b) * nll(b, rows[b]);
+                    let other = (1.0 - s) * weigh(partner[b]) * nll(b, rows[partner[b]]);
+                    f64::from(weights[b]) * (own + other)
+                };
+                // Two samples count: importance does not change what is divided by.
+                let want = (0..3).map(of_sample).sum::<f64>() / 2.0;
+                for got in [got, loss] {
+                    let got = f64::from(got.into_scalar::<f32>());
+                    assert!((got - want).abs() < 1e-6, "{got} instead of {want}");
+                }
+            }
         }
     }
 }

@@ -5,6 +5,7 @@ mod averages;
 mod devices;
 mod golden;
 mod identities;
+mod losses;
 mod optimizers;
 mod population;
 mod refusals;

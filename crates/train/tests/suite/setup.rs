@@ -44,10 +44,7 @@ impl Setup {
         scaling: Scaling,
         config: TrainConfig,
     ) -> Self {
-        let outputs = match &data.target {
-            Target::Classes { names, .. } => names.len(),
-            Target::Values { .. } => 1,
-        };
+        let outputs = config.loss.outputs(&data.target.task());
         let problem = Problem::new(data, folds, scaling, &[Device::default()]);
         Self {
             network: model
@@ -111,16 +108,28 @@ impl Setup {
 
     /// Rows with values, in one fold that holds all of them for training and validation.
     pub(crate) fn regression(x: &[f64], y: &[f64], config: TrainConfig) -> Self {
-        let mut data = Embedded::Digits.load().expect("a data set to start from");
-        let inputs = x.len() / y.len();
-        data.features = Storage::F32(x.iter().map(|&v| v as f32).collect());
-        data.rows = y.len();
-        data.shape = vec![inputs];
-        data.target = Target::Values {
+        let target = Target::Values {
             values: y.to_vec(),
             name: "y".into(),
         };
-        let all = || (0..y.len()).collect();
+        Self::linear(x, target, None, config)
+    }
+
+    /// The same of any target, with or without sample weights.
+    pub(crate) fn linear(
+        x: &[f64],
+        target: Target,
+        weights: Option<Vec<f64>>,
+        config: TrainConfig,
+    ) -> Self {
+        let mut data = Embedded::Digits.load().expect("a data set to start from");
+        let rows = target.len();
+        let inputs = x.len() / rows;
+        data.features = Storage::F32(x.iter().map(|&v| v as f32).collect());
+        data.rows = rows;
+        data.shape = vec![inputs];
+        (data.target, data.weights) = (target, weights);
+        let all = || (0..rows).collect();
         let fold = FoldRows {
             train: all(),
             validation: all(),

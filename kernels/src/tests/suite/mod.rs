@@ -29,5 +29,6 @@ mod smooth;
 mod sparse;
 mod transform;
 mod update;
+mod value_loss;
 pub(in crate::tests) mod values;
 mod window;
