@@ -108,9 +108,7 @@ fn the_network_for_large_tables_can_be_asked_for() {
         "--model.hidden",
         "24,24",
         "--model.residual",
-        "true",
         "--model.parametric",
-        "true",
     ];
     place.succeeds(&[&fit[..], &QUICK].concat());
     let config = place.read("run/config.toml");

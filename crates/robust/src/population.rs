@@ -29,11 +29,12 @@ pub struct Population<'a> {
 }
 
 impl Population<'_> {
-    /// Number of classes.
+    /// Number of classes: the outputs of the head, of a network that shows none those of its last parameter.
     pub(crate) fn classes(&self) -> usize {
-        let last = self.network.parameters().last();
-        last.and_then(|spec| spec.shape.last().copied())
-            .unwrap_or(0)
+        let member = self.states.first();
+        let head = member.and_then(|member| self.network.head(member));
+        let last = || self.network.parameters().last()?.shape.last().copied();
+        head.map(|head| head.bias.len()).or_else(last).unwrap_or(0)
     }
 
     /// # Errors

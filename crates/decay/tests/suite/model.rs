@@ -135,7 +135,7 @@ fn a_network_for_tables_is_audited_and_read_back() {
         .seeds(1)
         .refits(2)
         .audit(AuditSettings {
-            attacks: Effort::None,
+            rows: Some(20),
             ..AuditSettings::default()
         })
         .out(&run);

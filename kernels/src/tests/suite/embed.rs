@@ -106,7 +106,7 @@ fn embeddings_agree_with_the_reference() {
                 }
                 for r in 0..3 {
                     let alone = Subject::embed(member(&x, r), member(&tables, r), of());
-                    assert_eq!(bits(&alone), bits(&member(&own[0], r)));
+                    assert_close("alone", &alone, &member(&own[0], r), 1e-6);
                 }
             }
         }
