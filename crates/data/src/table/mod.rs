@@ -27,7 +27,7 @@ pub struct Table {
     /// The columns that were kept, in file order.
     pub columns: Vec<Column>,
     /// How much each row counts, if a column says so.
-    pub weights: Option<Weights>,
+    pub weights: Option<Box<Weights>>,
     /// Names of all columns of the file, ignored ones included.
     pub names: Vec<String>,
     /// Line of the file on which each row starts, from 1.
@@ -154,7 +154,7 @@ impl Table {
         let weights = self.weights.as_ref();
         Self {
             columns: self.columns.iter().map(column).collect(),
-            weights: weights.map(|weights| weights.picked(rows)),
+            weights: weights.map(|weights| Box::new(weights.picked(rows))),
             lines: rows.iter().map(|&row| self.lines[row]).collect(),
             ..self.clone()
         }

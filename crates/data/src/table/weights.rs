@@ -50,10 +50,10 @@ impl Table {
                 column: name.to_owned(),
             });
         }
-        self.weights = Some(Weights {
+        self.weights = Some(Box::new(Weights {
             column: name.to_owned(),
             values,
-        });
+        }));
         Ok(())
     }
 }
