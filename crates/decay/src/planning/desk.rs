@@ -12,9 +12,10 @@ use crate::run::RunKind;
 use crate::settings::{Allowance, Key, Scope, Settings};
 
 /// Every setting that a plan may decide; a run that is resumed takes them from the one that began.
-pub(crate) const DECIDED: [&str; 16] = [
+pub(crate) const DECIDED: [&str; 17] = [
     "data.scaling",
     "model.hidden",
+    "model.activation",
     "model.encoding",
     "train.epochs",
     "train.evaluate_every",
@@ -36,8 +37,8 @@ const LOOKS: u32 = 32;
 const LEAST: u32 = 200;
 /// Half-life of the weakest decay, in runs.
 const SLOWEST: f64 = 3.0;
-/// Half-lives of the strongest decay in a run.
-const FASTEST: f64 = 400.0;
+/// How many times as many steps a budget may pay for as a plan takes without one.
+const MOST: f64 = 4.0;
 /// Rates of the grid, no decay among them.
 const RATES: usize = 8;
 
@@ -120,6 +121,12 @@ impl Desk<'_> {
         Ok(self.effort()?.excess(allowed, self.speed))
     }
 
+    /// Whether a time was asked for, which may be more than a plan takes without one.
+    fn has_time(&self) -> bool {
+        let budget = self.settings.run.budget.as_ref();
+        budget.is_some_and(|budget| matches!(budget.allows, Allowance::Seconds(_)))
+    }
+
     /// Steps that were asked for in the budget.
     fn asked_steps(&self) -> Option<u32> {
         match self.settings.run.budget.as_ref()?.allows {
@@ -172,12 +179,21 @@ impl Desk<'_> {
         Ok(())
     }
 
-    /// Takes away from the population, then from the steps, until the run is as short as it may be.
+    /// Takes away from the population, then from the steps, until the run is as short as it may be; adds to both where more time was
+    /// asked for than they need.
     pub(super) fn keep_within(&mut self, steps: u32) -> Result<(), Error> {
-        if self.excess()? > 1.0 && self.is_planned("sweep.folds") {
+        let (before, folds) = (self.excess()?, self.is_planned("sweep.folds"));
+        if before > 1.0 && folds {
             self.decide("sweep.folds", 3, "less, to be done in time")?;
         }
+        if before < 0.5 && self.has_time() && folds && self.settings.sweep.folds < 5 {
+            self.decide("sweep.folds", 5, "more, since there is time")?;
+        }
         let excess = self.excess()?;
+        if excess < 1.0 && self.has_time() {
+            let more = f64::from(steps) * (1.0 / excess).min(MOST);
+            self.decide_steps(more as u32, "more than usual, since there is time")?;
+        }
         if excess > 1.0 {
             let less = (f64::from(steps) / excess) as u32;
             self.decide_steps(
@@ -188,8 +204,8 @@ impl Desk<'_> {
         Ok(())
     }
 
-    /// Rates by what they do in the course of the run: from hardly anything to forgetting all but its last steps.
-    pub(super) fn decide_grid(&mut self) -> Result<(), Error> {
+    /// Rates by what they do in the course of the run: from hardly anything to so many half-lives.
+    pub(super) fn decide_grid(&mut self, fastest: u32) -> Result<(), Error> {
         let train = &self.settings.train;
         let varies = train.lists().any(|(hyper, _)| hyper == Hyper::Lr);
         // A half-life is another rate at every learning rate, and none where there is no step.
@@ -197,12 +213,9 @@ impl Desk<'_> {
             return Ok(());
         }
         let epochs = f64::from(train.epochs);
-        let ends = [SLOWEST * epochs, epochs / FASTEST].map(|end| format!("{end:.3}"));
+        let ends = [SLOWEST * epochs, epochs / f64::from(fastest)].map(|end| format!("{end:.3}"));
         let text = format!("inf, {}..{}:{}", ends[0], ends[1], RATES - 1);
-        self.decide(
-            "sweep.half_lives",
-            text,
-            "none, and half-lives from three times the run to a four-hundredth of it",
-        )
+        let why = format!("none, and half-lives from three times the run to 1/{fastest} of it");
+        self.decide("sweep.half_lives", text, why)
     }
 }

@@ -16,12 +16,14 @@ const LEARNING_RATE: f64 = 0.01;
 const EPOCHS: u32 = 200;
 /// Rates of a decay that is part of the gradient.
 const RATES: &str = "0, 1e-4..1e-2:5";
+/// Half-lives of the strongest decay in a run.
+const FASTEST: u32 = 400;
 
 pub(super) fn decide(desk: &mut Desk<'_>) -> Result<(), Error> {
     let ModelConfig::Gnn(config) = &desk.settings.model else {
         desk.decide_adam(LEARNING_RATE)?;
         desk.decide_steps(EPOCHS, "full batches: a step for each epoch")?;
-        return desk.decide_grid();
+        return desk.decide_grid(FASTEST);
     };
     let convolves = config.layer == GraphLayer::Gcn;
     let hidden = vec![Value::from(HIDDEN)];
@@ -57,7 +59,7 @@ pub(super) fn decide(desk: &mut Desk<'_>) -> Result<(), Error> {
         )?;
     } else {
         desk.decide_adam(LEARNING_RATE)?;
-        desk.decide_grid()?;
+        desk.decide_grid(FASTEST)?;
     }
     desk.decide(
         "sweep.folds",

@@ -13,6 +13,8 @@ const HIDDEN: [i64; 2] = [128, 128];
 const LEARNING_RATES: [f64; 2] = [5e-3, 3e-3];
 /// Passes over the images that a perceptron and a convolution are trained for.
 const EPOCHS: [u32; 2] = [40, 20];
+/// Half-lives of the strongest decay in a run.
+const FASTEST: u32 = 40;
 
 pub(super) fn decide(desk: &mut Desk<'_>) -> Result<(), Error> {
     if desk.data.dataset.default_scaling == Scaling::Standard {
@@ -43,5 +45,5 @@ pub(super) fn decide(desk: &mut Desk<'_>) -> Result<(), Error> {
     let steps = EPOCHS[convolves] * of_epoch;
     desk.decide_steps(steps, "long enough for the losses to settle")?;
     desk.keep_within(steps)?;
-    desk.decide_grid()
+    desk.decide_grid(FASTEST)
 }

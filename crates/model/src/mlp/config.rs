@@ -73,7 +73,7 @@ names! {
     ///
     /// | name | layers | for |
     /// | :-- | :-- | :-- |
-    /// | `table` | waves of every number (`periodic`), then two hidden layers of 128 units | tables of many rows: what a plan takes for them |
+    /// | `table` | waves of every number (`periodic`), then two hidden layers of 128 SiLU units | tables of many rows: what a plan takes for them |
     pub enum MlpPreset {
         /// Of tables of many rows.
         Table = "table",
@@ -92,6 +92,7 @@ impl MlpPreset {
         match self {
             Self::Table => MlpConfig {
                 hidden: vec![128, 128],
+                activation: Nonlinearity::Silu,
                 encoding: Encoding::Periodic,
                 ..MlpConfig::default()
             },
