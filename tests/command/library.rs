@@ -11,6 +11,7 @@ path = "embedded:wine"
 [model]
 kind = "mlp"
 hidden = [8]
+activation = "relu"
 
 [train]
 epochs = 3
