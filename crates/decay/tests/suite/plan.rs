@@ -90,7 +90,7 @@ fn the_written_settings_repeat_a_run_and_leave_nothing_to_plan() {
 }
 
 #[test]
-fn a_budget_of_steps_is_kept_and_one_of_time_takes_from_the_plan() {
+fn a_budget_of_steps_is_kept_and_one_of_time_takes_from_the_plan_or_adds_to_it() {
     let small = SMALL.replace("epochs = 2\n", "");
     let steps = run(
         settings(&format!("{small}[run]\nbudget = \"30-steps\"\n")),
@@ -114,6 +114,12 @@ fn a_budget_of_steps_is_kept_and_one_of_time_takes_from_the_plan() {
         .iter()
         .find(|made| made.path == "sweep.folds");
     assert_eq!(folds.unwrap().value.as_integer(), Some(3));
+    // Ten minutes are more than the plan needs, and four times its steps are the most that helps.
+    let [usual, long] = ["", "[run]\nbudget = \"10m\"\n"].map(|budget| {
+        let text = format!("{small}rates = \"0.1\"\n{budget}");
+        epochs(&run(settings(&text), None).0.unwrap())
+    });
+    assert_eq!(long.div_ceil(4), usual);
     let data = decay::read("embedded:wine").load().unwrap();
     assert!(Experiment::on(&data).budget("soon").is_err());
 }
