@@ -2,10 +2,10 @@
 
 use decay_audit::Estimate;
 use decay_audit::interval::mean_interval;
-use decay_report::plot::{Look, Picture, Point, Range, Series, Vertical};
+use decay_report::plot::{Look, Picture, Point, Range, Vertical};
 use decay_report::text::short;
 
-pub use decay_report::plot::{Horizontal, Mark, Panel};
+pub use decay_report::plot::{Horizontal, Mark, Panel, Series};
 
 use crate::curve::Curve;
 use crate::failure::Result;

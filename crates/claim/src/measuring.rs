@@ -5,6 +5,7 @@ pub mod calibration;
 pub mod choices;
 pub mod detection;
 pub mod folds;
+pub mod norms;
 pub mod planes;
 pub mod robustness;
 pub mod screening;

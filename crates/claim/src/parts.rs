@@ -160,6 +160,26 @@ pub fn larger_optimum(
     Ok(Part::of_interval(statement, effect, Side::Above, 0.0).noting(note))
 }
 
+/// The effect lies within limits: supported if its interval does, contradicted if that is beyond them.
+pub fn within(statement: impl Into<String>, effect: Effect, [low, high]: [f64; 2]) -> Part {
+    let Estimate {
+        low: from,
+        high: to,
+        ..
+    } = effect.estimate;
+    let support = match (low < from && to < high, to < low || high < from) {
+        (true, _) => Support::Supported,
+        (_, true) => Support::Contradicted,
+        _ => Support::Undecided,
+    };
+    Part {
+        statement: statement.into(),
+        support,
+        effect,
+        note: format!("to lie within {} and {}", short(low), short(high)),
+    }
+}
+
 /// A figure along a second axis that is higher at its end than at its lowest: a learning curve that turns up.
 ///
 /// Each replicate is compared with itself where the *other* replicates are lowest, or every noisy curve would turn.
