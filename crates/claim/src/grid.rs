@@ -2,8 +2,10 @@
 
 use decay_audit::compare::Better;
 
+use crate::curve::Curve;
 use crate::failure::Result;
 use crate::measurements::Measurements;
+use crate::parts::Comparison;
 
 /// Whether a cell is meant, by its values of the second and of the first hyper-parameter.
 type Wanted = fn(f64, f64) -> bool;
@@ -35,6 +37,26 @@ impl Grid {
         Ok(Self { cells })
     }
 
+    /// The figure over the second hyper-parameter, at one value of the first.
+    pub fn across(self, rate: f64) -> Curve {
+        let cells = self.cells.into_iter().filter(|cell| cell.1 == rate);
+        let (rates, values): (Vec<_>, _) =
+            cells.map(|(second, _, values)| (second, values)).unzip();
+        Curve {
+            half_lives: vec![f64::NAN; rates.len()],
+            rates,
+            values,
+        }
+    }
+
+    /// The largest value of each replicate over all cells.
+    pub fn largest(&self) -> Vec<f64> {
+        let replicates = self.cells.first().map_or(0, |cell| cell.2.len());
+        let own = |replicate: usize| self.cells.iter().map(move |cell| cell.2[replicate]);
+        let largest = |replicate| own(replicate).fold(f64::NEG_INFINITY, f64::max);
+        (0..replicates).map(largest).collect()
+    }
+
     /// The cell with the best mean among some.
     ///
     /// # Panics
@@ -56,6 +78,29 @@ impl Grid {
             self.cells[self.place(better, wanted, others)].2[replicate]
         };
         (0..replicates).map(chosen).collect()
+    }
+
+    /// That the best pair of both is lower than the best of either alone, each chosen by the other replicates; with a remark on which
+    /// they are. `unit` is what the difference is in.
+    pub fn pair_below(
+        &self,
+        statement: String,
+        unit: &str,
+        [second, first]: [&str; 2],
+    ) -> (Comparison, String) {
+        let [both, alone]: [Wanted; 2] = [|a, b| a > 0.0 && b > 0.0, |a, b| a == 0.0 || b == 0.0];
+        let chosen = |wanted| self.chosen_by_others(Better::Lower, wanted);
+        let named = |(a, b)| format!("{second} = {a}, {first} = {b}");
+        let [pair, single] = [both, alone].map(|wanted| named(self.best(Better::Lower, wanted)));
+        (
+            Comparison::below(
+                statement,
+                format!("difference in {unit}"),
+                chosen(both),
+                chosen(alone),
+            ),
+            format!("best pair {pair}; best alone {single}"),
+        )
     }
 
     fn place(&self, better: Better, wanted: Wanted, score: impl Fn(&[f64]) -> f64) -> usize {
@@ -86,6 +131,7 @@ mod tests {
                 (0.1, 1.0, vec![3.0, 3.0, 9.0]),
             ],
         };
+        assert_eq!(grid.largest(), [5.0, 5.0, 9.0]);
         assert_eq!(grid.best(Better::Lower, |_, _| true), (0.0, 1.0));
         assert_eq!(grid.best(Better::Higher, |_, _| true), (0.0, 0.0));
         assert_eq!(
@@ -101,6 +147,22 @@ mod tests {
             grid.chosen_by_others(Better::Higher, |_, rate| rate > 0.0),
             [3.0, 3.0, 4.0]
         );
+    }
+
+    #[test]
+    fn pairs_are_held_against_the_best_of_either_alone() {
+        let cell = |a, b, value| (a, b, vec![value; 3]);
+        let grid = Grid {
+            cells: vec![
+                cell(0.0, 0.0, 5.0),
+                cell(0.0, 2.0, 3.0),
+                cell(0.1, 0.0, 4.0),
+                cell(0.1, 2.0, 1.0),
+            ],
+        };
+        let (comparison, remark) = grid.pair_below("s".into(), "nats", ["ε", "λ"]);
+        assert_eq!((comparison.a, comparison.b), (vec![1.0; 3], vec![3.0; 3]));
+        assert_eq!(remark, "best pair ε = 0.1, λ = 2; best alone ε = 0, λ = 2");
     }
 
     #[test]
@@ -120,6 +182,8 @@ mod tests {
                 (1.0, 2.0, 3.0)
             ]
         );
+        let across = grid.across(2.0);
+        assert_eq!((across.rates, across.values[1][0]), (vec![0.0, 1.0], 3.0));
         assert!(Grid::of(&all, "s", &[("c", 0.0)], "m").is_err());
     }
 }

@@ -9,4 +9,5 @@ pub mod norms;
 pub mod planes;
 pub mod robustness;
 pub mod screening;
+pub mod small;
 pub mod trials;
