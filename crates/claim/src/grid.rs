@@ -145,7 +145,7 @@ mod tests {
         );
         assert_eq!(
             grid.chosen_by_others(Better::Higher, |_, rate| rate > 0.0),
-            [3.0, 3.0, 4.0]
+            [3.0, 3.0, 9.0]
         );
     }
 

@@ -61,21 +61,6 @@ fn excess(truth: fn(f64) -> f64, model: impl Fn(f64) -> f64) -> f64 {
     places.map(|x| (model(x) - truth(x)).powi(2)).sum::<f64>() / GRID as f64
 }
 
-fn key(
-    study: &'static str,
-    series: &'static str,
-    rate: f64,
-    replicate: usize,
-) -> MeasurementKey<'static> {
-    MeasurementKey {
-        study,
-        series,
-        rate,
-        half_life: f64::NAN,
-        replicate,
-    }
-}
-
 fn distance([w, b]: [f64; 2], optimum: [f64; 2]) -> f64 {
     (w - optimum[0]).hypot(b - optimum[1])
 }
@@ -83,11 +68,8 @@ fn distance([w, b]: [f64; 2], optimum: [f64; 2]) -> f64 {
 /// Gradient descent with every decay rate, right and with each mistake.
 fn lines(points: &Points, replicate: usize, out: &mut Measurements) {
     let all: Vec<usize> = (0..ROWS).collect();
-    for (series, program) in
-        LINES
-            .into_iter()
-            .zip([Line::Right, Line::NoIntercept, Line::DividedPenalty])
-    {
+    let programs = [Line::Right, Line::NoIntercept, Line::DividedPenalty];
+    for (series, program) in LINES.into_iter().zip(programs) {
         for decay in RATES {
             let [w, b] = points.descend(program, decay, 2000, |_| (&all, 0.5), |_, _| ());
             let metrics = [
@@ -95,7 +77,7 @@ fn lines(points: &Points, replicate: usize, out: &mut Measurements) {
                 ("slope", w),
                 ("distance", distance([w, b], points.optimum(decay, true))),
             ];
-            out.add(key(LINE, series, decay, replicate), metrics);
+            out.add(MeasurementKey::of(LINE, series, decay, replicate), metrics);
         }
     }
 }
@@ -113,6 +95,7 @@ fn convergence(lab: &Lab, points: &Points, replicate: usize, out: &mut Measureme
     let optimum = points.optimum(RATE, true);
     for series in [GD, SGD, HALVED, DECAYING] {
         let (mut sum, mut begun) = (0.0, 1);
+        let key = MeasurementKey::of(CONVERGENCE, series, RATE, replicate);
         let plan = |step| match series {
             GD => (all.as_slice(), 0.5),
             SGD => one(step, 0.1),
@@ -121,23 +104,16 @@ fn convergence(lab: &Lab, points: &Points, replicate: usize, out: &mut Measureme
         };
         points.descend(Line::Right, RATE, STEPS, plan, |step, at| {
             let square = distance(at, optimum).powi(2);
+            let mut note = |metric, value| out.add_at(key, step as f64, metric, value);
             sum += square;
             if series == GD && step % 50 == 0 && step <= 500 {
-                out.add_at(
-                    key(CONVERGENCE, series, RATE, replicate),
-                    step as f64,
-                    "square",
-                    square,
-                );
+                note("square", square);
             }
             if step.is_power_of_two() {
                 // No nearer than this is asked for: a distance of 1e-6.
-                let mean = (sum / (step + 1 - begun) as f64).max(CLOSE);
-                out.add_at(
-                    key(CONVERGENCE, series, RATE, replicate),
-                    step as f64,
+                note(
                     "squared distance",
-                    mean,
+                    (sum / (step + 1 - begun) as f64).max(CLOSE),
                 );
                 (sum, begun) = (0.0, step + 1);
             }
@@ -150,27 +126,18 @@ fn nets(lab: &Lab, replicate: usize, out: &mut Measurements) {
     const UNITS: usize = 8;
     let points = draw(lab, (1 << 16) + replicate, curved);
     let start = lab.normal((1 << 21) + replicate as u32, 3 * UNITS + 1);
+    let programs = [Net::Right, Net::NormalisedPenalty, Net::SquashedOutput];
     for decay in [0.0, 1e-3, 0.01, 0.1, 1.0] {
-        for (series, program) in
-            NETS.into_iter()
-                .zip([Net::Right, Net::NormalisedPenalty, Net::SquashedOutput])
-        {
+        let mut note = |series, model: &dyn Fn(f64) -> f64, norm| {
+            let metrics = [("excess error", excess(curved, model)), ("norm", norm)];
+            out.add_rounded(MeasurementKey::of(NET, series, decay, replicate), metrics);
+        };
+        for (series, program) in NETS.into_iter().zip(programs) {
             let found = points.train(program, decay, &start, 2500);
-            let metrics = [
-                (
-                    "excess error",
-                    excess(curved, |x| predict(&found, program, x)),
-                ),
-                ("norm", norm(&found)),
-            ];
-            out.add_rounded(key(NET, series, decay, replicate), metrics);
+            note(series, &|x| predict(&found, program, x), norm(&found));
         }
         let [w, b] = points.optimum(decay, true);
-        let metrics = [
-            ("excess error", excess(curved, |x| w * x + b)),
-            ("norm", w.abs()),
-        ];
-        out.add_rounded(key(NET, ONE_LAYER, decay, replicate), metrics);
+        note(ONE_LAYER, &|x| w * x + b, w.abs());
     }
 }
 
@@ -208,17 +175,15 @@ fn library(lab: &Lab, all: &[Points], out: &mut Measurements) -> Result<()> {
     let study = Study::of_decay(LIBRARY, &data, rows.collect(), model, config, doubled);
     let population = lab.train_scaled(study, vec![identity; all.len()])?;
     for member in 0..population.len() {
-        let values: Vec<f64> = population
-            .state(member)
-            .parameters
-            .concat()
-            .into_iter()
-            .map(f64::from)
-            .collect();
         let found = population.key(member);
         let (points, rate) = (&all[found.replicate], found.rate / 2.0);
-        let far = distance([values[0], values[1]], points.optimum(rate, true));
-        out.add(key(LIBRARY, "", rate, found.replicate), [("distance", far)]);
+        let values = &population.state(member).parameters;
+        let values = [values[0][0], values[1][0]].map(f64::from);
+        let far = distance(values, points.optimum(rate, true));
+        out.add(
+            MeasurementKey::of(LIBRARY, "", rate, found.replicate),
+            [("distance", far)],
+        );
     }
     Ok(())
 }

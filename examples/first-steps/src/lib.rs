@@ -12,7 +12,7 @@ use decay_audit::trend::Side;
 use decay_claim::drawing::{
     Horizontal, Mark, Panel, Series, figures_panel, panel, picture, series_along, spread,
 };
-use decay_claim::parts::{Comparison, differences, falls, within};
+use decay_claim::parts::{Comparison, below_decade, differences, falls, power_law};
 use decay_claim::{About, Claim, Drawing, Effect, Judgement, Lab, Measurements, Part, Result};
 
 /// The claim.
@@ -69,29 +69,16 @@ impl Claim for FirstSteps {
         let y = "squared distance to the closed form";
         let (steps, squares) = measured.along(CONVERGENCE, GD, "square", RATE)?;
         let first = vec![series_along(GD, 0, &steps, &squares)];
-        let title = "linear regression, λ = 0.01";
+        let (title, early) = ("linear regression, λ = 0.01", "the first 500 steps of GD");
         let arrived = Mark::level(CLOSE, "a distance of 1e-6");
         let ways = [
             panel(title, Horizontal::log("step"), y, along).marked(arrived),
-            panel(
-                "the first 500 steps of GD",
-                Horizontal::linear("step"),
-                y,
-                first,
-            ),
+            panel(early, Horizontal::linear("step"), y, first),
         ];
         let of = |study, metric| move |series: &'static str| measured.curve(study, series, metric);
-        let of_lines = [
-            (LINES[0], 4, LINES[0]),
-            (LINES[1], 5, LINES[1]),
-            (LINES[2], 6, LINES[2]),
-        ];
-        let of_nets = [
-            (NETS[0], 4, NETS[0]),
-            (NETS[1], 7, NETS[1]),
-            (NETS[2], 1, NETS[2]),
-            (ONE_LAYER, 2, ONE_LAYER),
-        ];
+        let named = |(series, colour)| (series, colour, series);
+        let of_lines = [(LINES[0], 4), (LINES[1], 5), (LINES[2], 6)].map(named);
+        let of_nets = [(NETS[0], 4), (NETS[1], 7), (NETS[2], 1), (ONE_LAYER, 2)].map(named);
         let error = "excess squared error";
         Ok(vec![
             Drawing {
@@ -115,140 +102,96 @@ impl Claim for FirstSteps {
 
 /// Whether and how fast the optimum is reached.
 fn optimum_parts(measured: &Measurements) -> Result<Vec<Part>> {
-    let last = |values: Vec<Vec<f64>>| values.concat().into_iter().fold(0.0, f64::max);
-    let digits = |study, series| -> Result<Effect> {
-        let curve = measured.curve(study, series, "distance")?;
-        let farthest = |replicate: usize| {
-            let own = curve.values.iter().map(|values| vec![values[replicate]]);
-            last(own.collect()).max(1e-16).log10()
-        };
-        let all: Vec<f64> = (0..curve.replicates()).map(farthest).collect();
-        Ok(Effect::new("log10 of the largest distance", spread(&all)))
-    };
     let along = |series| measured.along(CONVERGENCE, series, "squared distance", RATE);
-    let logs = |series, back: usize| -> Result<Vec<f64>> {
-        let (_, values) = along(series)?;
-        let place = values.len().saturating_sub(1 + back);
-        Ok(values[place].iter().map(|square| square.log10()).collect())
+    let farthest = |study, series| -> Result<Vec<f64>> {
+        Ok(measured.curve(study, series, "distance")?.largest())
     };
-    // Five doublings: one and a half decades of steps.
-    let slope = |series| -> Result<Effect> {
-        let pairs = logs(series, 0)?.into_iter().zip(logs(series, 5)?);
-        let all: Vec<f64> = pairs.map(|(b, a)| (b - a) / 32f64.log10()).collect();
-        Ok(Effect::new(
-            "decades of squared distance per decade of steps",
-            spread(&all),
+    let ended = |series, power: f64| -> Result<Vec<f64>> {
+        let last = along(series)?.1.pop().unwrap_or_default();
+        Ok(last.into_iter().map(|square| square.powf(power)).collect())
+    };
+    // Over five doublings: one and a half decades of steps.
+    let slope = |statement: &str, series, limits| -> Result<Part> {
+        let (steps, squares) = along(series)?;
+        let (last, first) = (steps.len() - 1, steps.len().saturating_sub(6));
+        let ends = [&squares[first][..], &squares[last]];
+        let steps = [steps[first], steps[last]];
+        Ok(power_law(
+            statement,
+            "squared distance",
+            steps,
+            ends,
+            limits,
         ))
     };
-    let reached = |series| -> Result<Effect> {
-        let all: Vec<f64> = logs(series, 0)?.into_iter().map(|log| log / 2.0).collect();
-        Ok(Effect::new(
-            "log10 of the distance at the end",
-            spread(&all),
-        ))
-    };
-    let below =
-        |statement: &str, effect, limit| Part::of_interval(statement, effect, Side::Below, limit);
-    let mut parts = vec![
-        below(
-            "gradient descent comes within 1e-6 of the closed form at every rate",
-            digits(LINE, LINES[0])?,
-            -6.0,
-        ),
-        below(
-            "the library comes within 1e-5 of it in single precision",
-            digits(LIBRARY, "")?,
-            -5.0,
-        ),
-        below(
-            "SGD with a constant rate comes within 1e-6 of it",
-            reached(SGD)?,
-            -6.0,
-        ),
-        within(
-            "SGD with a constant rate hovers: its distance no longer falls",
-            slope(SGD)?,
-            [-0.25, 0.25],
-        ),
-        within(
-            "SGD with a rate ~ 1/t closes in as 1/t",
-            slope(DECAYING)?,
-            [-1.25, -0.75],
-        ),
+    let [closed, single, constant, hovers, falling] = [
+        "gradient descent comes within 1e-6 of the closed form at every rate",
+        "the library comes within 1e-5 of it in single precision",
+        "SGD with a constant rate comes within 1e-6 of it",
+        "SGD with a constant rate hovers: its distance no longer falls",
+        "SGD with a rate ~ 1/t closes in as 1/t",
     ];
-    let pair = |a, b| -> Result<Comparison> {
-        let (statement, what) = (
-            format!("{a}, ends nearer than {b}"),
-            "decades of squared distance",
-        );
-        Ok(Comparison::below(statement, what, logs(a, 0)?, logs(b, 0)?))
+    let far = "the largest distance";
+    let mut parts = vec![
+        below_decade(closed, far, &farthest(LINE, LINES[0])?, 1e-6),
+        below_decade(single, far, &farthest(LIBRARY, "")?, 1e-5),
+        below_decade(constant, "the distance at the end", &ended(SGD, 0.5)?, 1e-6),
+        slope(hovers, SGD, [-0.25, 0.25])?,
+        slope(falling, DECAYING, [-1.25, -0.75])?,
+    ];
+    let logs = |series| -> Result<Vec<f64>> {
+        Ok(ended(series, 1.0)?.into_iter().map(f64::log10).collect())
     };
-    parts.extend(differences(
-        &[pair(HALVED, SGD)?, pair(DECAYING, HALVED)?],
-        0.0,
-    )?);
+    let pair = |a, b| -> Result<Comparison> {
+        let statement = format!("{a}, ends nearer than {b}");
+        Ok(Comparison::below(
+            statement,
+            "decades of squared distance",
+            logs(a)?,
+            logs(b)?,
+        ))
+    };
+    let pairs = [pair(HALVED, SGD)?, pair(DECAYING, HALVED)?];
+    parts.extend(differences(&pairs, 0.0)?);
     Ok(parts)
 }
 
 /// What is said of the listings as they are printed.
 fn listing_parts(measured: &Measurements) -> Result<Vec<Part>> {
-    let at = |study, series, metric| -> Result<Vec<f64>> {
-        Ok(measured.curve(study, series, metric)?.at(RATE))
-    };
     // Each at the rate that is best for the other replicates.
+    let error = |study, series| {
+        measured.chosen(study, series, "excess error", "excess error", Better::Lower)
+    };
     let as_good = |statement: &str, study, wrong, right| -> Result<Comparison> {
-        let error = |series| -> Result<Vec<f64>> {
-            measured.chosen(study, series, "excess error", "excess error", Better::Lower)
-        };
         let what = "excess squared error above the right program's";
         Ok(Comparison::below(
             statement,
             what,
-            error(wrong)?,
-            error(right)?,
+            error(study, wrong)?,
+            error(study, right)?,
         ))
     };
-    let slopes = [at(LINE, LINES[2], "slope")?, at(LINE, LINES[0], "slope")?];
-    let [divided, right] = slopes;
+    let slope =
+        |series| -> Result<Vec<f64>> { Ok(measured.curve(LINE, series, "slope")?.at(RATE)) };
+    let [intercept, divided, sigmoid, layers, normalised] = [
+        "the listing's line: leaving out the intercept costs nothing",
+        "the listing's penalty with the gradient 2λθ/n shrinks the slope as λ/2 θ² does, or more",
+        "the listing's MLP: a sigmoid on a regression costs nothing",
+        "the listing's MLP: one layer is enough for a curve",
+        "the listing's penalty on normalised weights shrinks them by a hundredth at least",
+    ];
+    let above = "slope above the right program's";
     let family = [
-        as_good(
-            "the listing's line: leaving out the intercept costs nothing",
-            LINE,
-            LINES[1],
-            LINES[0],
-        )?,
-        Comparison::below(
-            "the listing's penalty with the gradient 2λθ/n shrinks the slope as λ/2 θ² does, or more",
-            "slope above the right program's",
-            divided,
-            right,
-        ),
-        as_good(
-            "the listing's MLP: a sigmoid on a regression costs nothing",
-            NET,
-            NETS[2],
-            NETS[0],
-        )?,
-        as_good(
-            "the listing's MLP: one layer is enough for a curve",
-            NET,
-            ONE_LAYER,
-            NETS[0],
-        )?,
+        as_good(intercept, LINE, LINES[1], LINES[0])?,
+        Comparison::below(divided, above, slope(LINES[2])?, slope(LINES[0])?),
+        as_good(sigmoid, NET, NETS[2], NETS[0])?,
+        as_good(layers, NET, ONE_LAYER, NETS[0])?,
     ];
     let mut parts = differences(&family, 0.0)?;
-    let [none, most] = measured.curve(NET, NETS[1], "norm")?.ends();
-    let removed: Vec<f64> = none
-        .iter()
-        .zip(most)
-        .map(|(none, most)| 1.0 - most / none)
-        .collect();
-    let effect = Effect::new(
-        "share of the norm that the largest rate removes",
-        spread(&removed),
-    );
-    let statement =
-        "the listing's penalty on normalised weights shrinks them by a hundredth at least";
-    parts.push(Part::of_interval(statement, effect, Side::Above, 0.01));
+    let [_, kept] = measured.curve(NET, NETS[1], "norm")?.over_first().ends();
+    let removed: Vec<f64> = kept.into_iter().map(|kept| 1.0 - kept).collect();
+    let what = "share of the norm that the largest rate removes";
+    let effect = Effect::new(what, spread(&removed));
+    parts.push(Part::of_interval(normalised, effect, Side::Above, 0.01));
     Ok(parts)
 }

@@ -153,7 +153,8 @@ fn an_effect_is_within_limits_beyond_them_or_neither() {
 #[test]
 fn figures_that_span_decades_are_judged_by_their_logarithms() {
     for (values, support) in [
-        ([1e-13, 2e-13, 0.0], Support::Supported),
+        ([1e-13, 2e-13, 1e-14], Support::Supported),
+        ([0.0; 3], Support::Supported),
         ([1e-3, 1e-3, 2e-3], Support::Contradicted),
         ([1e-13, 1.0, 1e-6], Support::Undecided),
     ] {
