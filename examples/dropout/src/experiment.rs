@@ -20,11 +20,8 @@ pub(crate) fn measure(lab: &Lab) -> Result<Measurements> {
     let (diabetes, cancer) = (Embedded::Diabetes.load()?, Embedded::BreastCancer.load()?);
     lab.each("linear models", lab.pick(10, 50), |replicate| {
         let table = draw(lab, &diabetes, replicate);
-        for (series, rows) in
-            INPUTS
-                .into_iter()
-                .zip([whitened(&table), table.clone(), unequal(&table)])
-        {
+        let inputs = [whitened(&table), table.clone(), unequal(&table)];
+        for (series, rows) in INPUTS.into_iter().zip(inputs) {
             squared(&rows, series, replicate, &mut out);
         }
         random(lab, &table, replicate, &mut out);
@@ -57,38 +54,36 @@ fn draw(lab: &Lab, data: &Dataset, replicate: usize) -> Rows {
         let size = column.norm() / (ROWS as f64).sqrt();
         column /= size;
     }
-    let y = match &data.target {
-        Target::Values { values, .. } => {
-            let y = DVector::from_iterator(ROWS, own.iter().map(|&row| values[row]));
-            y.add_scalar(-y.mean())
-        }
-        Target::Classes { .. } => DVector::from_iterator(
-            ROWS,
-            labels(data, &own).into_iter().map(|label| label as f64),
-        ),
+    let y: Vec<f64> = match &data.target {
+        Target::Values { values, .. } => own.iter().map(|&row| values[row]).collect(),
+        Target::Classes { .. } => labels(data, &own).into_iter().map(|k| k as f64).collect(),
     };
-    Rows { x, y }
+    let y = DVector::from_vec(y);
+    match data.target {
+        Target::Values { .. } => Rows {
+            x,
+            y: y.add_scalar(-y.mean()),
+        },
+        Target::Classes { .. } => Rows { x, y },
+    }
 }
 
 /// The same rows with uncorrelated inputs of the same size.
 fn whitened(rows: &Rows) -> Rows {
-    let x = rows.x.clone().qr().q() * (ROWS as f64).sqrt();
+    let (x, y) = (rows.x.clone().qr().q(), rows.y.clone());
     Rows {
-        x,
-        y: rows.y.clone(),
+        x: x * (ROWS as f64).sqrt(),
+        y,
     }
 }
 
 /// The same rows with inputs in units of their own: each twice as large as the one before.
 fn unequal(rows: &Rows) -> Rows {
-    let mut x = rows.x.clone();
-    for (place, mut column) in x.column_iter_mut().enumerate() {
+    let mut rows = rows.clone();
+    for (place, mut column) in rows.x.column_iter_mut().enumerate() {
         column *= 2f64.powi(place as i32);
     }
-    Rows {
-        x,
-        y: rows.y.clone(),
-    }
+    rows
 }
 
 /// The penalty of dropout by enumeration, what training with every mask finds, and how near plain decay comes.
@@ -101,13 +96,9 @@ fn squared(rows: &Rows, series: &'static str, replicate: usize, out: &mut Measur
         let sum = rows.squares(&ridge) + penalty.dot(&ridge.component_mul(&ridge));
         let dropped = rows.dropped_squares(&ridge, p);
         let key = MeasurementKey::of(SQUARED, series, p, replicate);
-        out.add(
-            key,
-            [
-                ("identity", (dropped - sum).abs() / sum),
-                ("decay", rows.nearest_decay(&penalty, &ridge)),
-            ],
-        );
+        let identity = (dropped - sum).abs() / sum;
+        let decay = rows.nearest_decay(&penalty, &ridge);
+        out.add(key, [("identity", identity), ("decay", decay)]);
         if series != INPUTS[2] {
             let trained = rows.descend_dropped(p, 1500);
             out.add(key, [("trained", (trained - &ridge).norm() / ridge.norm())]);
@@ -118,6 +109,7 @@ fn squared(rows: &Rows, series: &'static str, replicate: usize, out: &mut Measur
 /// One row and one random mask a step; the mean of the weights over each doubling of the steps.
 fn random(lab: &Lab, rows: &Rows, replicate: usize, out: &mut Measurements) {
     const STEPS: usize = 1 << 18;
+    let key = MeasurementKey::of(RANDOM, "", P, replicate);
     let mut drawn = vec![0.0f32; STEPS * (COLUMNS + 1)];
     lab.stream((1 << 20) + replicate as u32)
         .fill_uniform(&mut drawn);
@@ -127,13 +119,7 @@ fn random(lab: &Lab, rows: &Rows, replicate: usize, out: &mut Measurements) {
     let (mut w, mut sum, mut begun) = (DVector::zeros(COLUMNS), DVector::zeros(COLUMNS), 1);
     for (step, own) in (1..).zip(drawn.chunks_exact(COLUMNS + 1)) {
         let row = ((own[COLUMNS] * ROWS as f32) as usize).min(ROWS - 1);
-        let kept = |input: usize| {
-            if f64::from(own[input]) < P {
-                0.0
-            } else {
-                1.0 / (1.0 - P)
-            }
-        };
+        let kept = |input: usize| f64::from(u8::from(f64::from(own[input]) >= P)) / (1.0 - P);
         let x = DVector::from_fn(COLUMNS, |input, _| rows.x[(row, input)] * kept(input));
         let error = x.dot(&w) - rows.y[row];
         w -= x * (0.005 * error);
@@ -141,12 +127,7 @@ fn random(lab: &Lab, rows: &Rows, replicate: usize, out: &mut Measurements) {
         if usize::is_power_of_two(step) {
             let mean = &sum / (step + 1 - begun) as f64;
             let far = (mean - &ridge).norm() / ridge.norm();
-            out.add_at(
-                MeasurementKey::of(RANDOM, "", P, replicate),
-                step as f64,
-                "distance",
-                far,
-            );
+            out.add_at(key, step as f64, "distance", far);
             sum.fill(0.0);
             begun = step + 1;
         }
@@ -158,9 +139,7 @@ fn logistic(rows: &Rows, replicate: usize, out: &mut Measurements) {
     for p in [0.05, 0.1, 0.2, 0.3, 0.5, 0.7] {
         let w = rows.descend_logistic(p, 400);
         let [exact, second] = rows.logistic_penalties(&w, p);
-        out.add(
-            MeasurementKey::of(LOGISTIC, "", p, replicate),
-            [("ratio", second / exact)],
-        );
+        let key = MeasurementKey::of(LOGISTIC, "", p, replicate);
+        out.add(key, [("ratio", second / exact)]);
     }
 }

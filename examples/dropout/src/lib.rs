@@ -71,28 +71,21 @@ impl Claim for Dropout {
         let ratio = series_along("second order over exact", 3, &ratio.rates, &ratio.values);
         let (steps, far) = measured.along(RANDOM, "", "distance", P)?;
         let random = series_along("standardised, random masks", 4, &steps, &far);
+        let [decay, second, masks] = [
+            "difference from the nearest plain decay",
+            "logistic loss",
+            "random masks, p = 0.3",
+        ];
+        let [predictions, penalty, far] = [
+            "of the predictions, relative",
+            "penalty: second order / exact",
+            "distance to the ridge, relative",
+        ];
+        let (steps, exact) = (Horizontal::log("step"), Mark::level(1.0, "exact"));
         let linear = vec![
-            panel(
-                "difference from the nearest plain decay",
-                over_p(),
-                "of the predictions, relative",
-                near,
-            )
-            .logarithmic(),
-            panel(
-                "logistic loss",
-                over_p(),
-                "penalty: second order / exact",
-                vec![ratio],
-            )
-            .marked(Mark::level(1.0, "exact")),
-            panel(
-                "random masks, p = 0.3",
-                Horizontal::log("step"),
-                "distance to the ridge, relative",
-                vec![random],
-            )
-            .logarithmic(),
+            panel(decay, over_p(), predictions, near).logarithmic(),
+            panel(second, over_p(), penalty, vec![ratio]).marked(exact),
+            panel(masks, steps, far, vec![random]).logarithmic(),
         ];
         let figures = [("NLL", "NLL (nats)"), ("error", "error")];
         let nets = grid_panels(measured, &NETS, &DROPOUTS, &figures)?;
@@ -113,50 +106,38 @@ impl Claim for Dropout {
 
 /// What dropout is to a linear model.
 fn linear_parts(measured: &Measurements) -> Result<Vec<Part>> {
-    let below = |statement: String, series, metric, limit: f64| -> Result<Part> {
+    let below = |statement: &str, series, metric, limit: f64| -> Result<Part> {
         let largest = measured.curve(SQUARED, series, metric)?.largest();
         let what = "the largest relative difference over p";
         Ok(below_decade(statement, what, &largest, limit))
     };
     let plain = |inputs: &str, series| {
         let statement = format!("{inputs} inputs: plain decay predicts the same, to a millionth");
-        below(statement, series, "decay", 1e-6)
+        below(&statement, series, "decay", 1e-6)
     };
+    let [exact, trained, random] = [
+        "squared loss: dropout adds p/(1-p) Σ ||x_j||² w_j² exactly",
+        "training with every mask ends at that ridge, to 1e-4 of its norm",
+        "training with random masks closes in on it as 1/√t",
+    ];
     let (steps, far) = measured.along(RANDOM, "", "distance", P)?;
     let (last, first) = (steps.len() - 1, steps.len().saturating_sub(7));
-    let random = power_law(
-        "training with random masks closes in on it as 1/√t",
-        "distance",
-        [steps[first], steps[last]],
-        [&far[first], &far[last]],
-        [-0.7, -0.3],
-    );
+    let (steps, ends) = ([steps[first], steps[last]], [&far[first][..], &far[last]]);
     let ratio = measured.curve(LOGISTIC, "", "ratio")?;
     let second = |p: f64| {
-        let effect = Effect::new(
-            "penalty to second order, over the exact one",
-            spread(&ratio.at(p)),
-        );
+        let what = "penalty to second order, over the exact one";
+        let statement =
+            format!("logistic loss, p = {p}: the penalty to second order is right to a tenth");
         within(
-            format!("logistic loss, p = {p}: the penalty to second order is right to a tenth"),
-            effect,
+            statement,
+            Effect::new(what, spread(&ratio.at(p))),
             [0.9, 1.1],
         )
     };
     Ok(vec![
-        below(
-            "squared loss: dropout adds p/(1-p) Σ ||x_j||² w_j² exactly".into(),
-            INPUTS[2],
-            "identity",
-            1e-10,
-        )?,
-        below(
-            "training with every mask ends at that ridge, to 1e-4 of its norm".into(),
-            INPUTS[1],
-            "trained",
-            1e-4,
-        )?,
-        random,
+        below(exact, INPUTS[2], "identity", 1e-10)?,
+        below(trained, INPUTS[1], "trained", 1e-4)?,
+        power_law(random, "distance", steps, ends, [-0.7, -0.3]),
         plain("whitened", INPUTS[0])?,
         plain("standardised but correlated", INPUTS[1])?,
         plain("unequal", INPUTS[2])?,
@@ -173,22 +154,19 @@ fn net_parts(measured: &Measurements, net: &str) -> Result<Vec<Part>> {
     let neither = best(|p, rate| p == 0.0 && rate == 0.0);
     let (dropout, decay) = (best(|_, rate| rate == 0.0), best(|p, _| p == 0.0));
     let both = best(|_, _| true);
-    let gain = |best: &[f64]| {
-        neither
-            .iter()
-            .zip(best)
-            .map(|(from, to)| from - to)
-            .collect()
+    let gain = |best: &[f64]| -> Vec<f64> {
+        let pairs = neither.iter().zip(best);
+        pairs.map(|(from, to)| from - to).collect()
     };
-    let gains: [Vec<f64>; 3] = [gain(&dropout), gain(&decay), gain(&both)];
-    let sum = gains[0].iter().zip(&gains[1]).map(|(a, b)| a + b);
+    let pairs = gain(&dropout).into_iter().zip(gain(&decay));
+    let sum = pairs.map(|(a, b)| a + b).collect();
     let still = |what: &str, other: &str, alone: Vec<f64>| {
         let statement = format!("{net}: {what} still gains beside {other}");
         Comparison::below(statement, "nats", both.clone(), alone)
     };
     let overlap = format!("{net}: together they gain less than the sum of what each gains alone");
     let family = [
-        Comparison::below(overlap, "nats", gains[2].clone(), sum.collect()),
+        Comparison::below(overlap, "nats", gain(&both), sum),
         still("dropout", "decay", decay),
         still("decay", "dropout", dropout),
     ];
