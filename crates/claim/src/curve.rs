@@ -61,8 +61,23 @@ impl Curve {
     /// # Panics
     /// Without a positive rate.
     pub fn at_best_decay(&self, better: Better) -> Vec<f64> {
-        let decayed = self.only(|rate| rate > 0.0);
-        decayed.chosen_by_others(better, &decayed)
+        self.decay_for(better, self)
+    }
+
+    /// A figure of each replicate at the positive rate where this curve is best for the other replicates.
+    ///
+    /// # Panics
+    /// Without a positive rate, or if the curves are of other members.
+    pub fn decay_for(&self, better: Better, figure: &Self) -> Vec<f64> {
+        let decayed = |curve: &Self| curve.only(|rate| rate > 0.0);
+        decayed(self).chosen_by_others(better, &decayed(figure))
+    }
+
+    /// The largest value of each replicate over all rates.
+    pub fn largest(&self) -> Vec<f64> {
+        let own = |replicate: usize| self.values.iter().map(move |values| values[replicate]);
+        let largest = |replicate| own(replicate).fold(f64::NEG_INFINITY, f64::max);
+        (0..self.replicates()).map(largest).collect()
     }
 
     /// Each replicate's value at the first and at the last rate; empty without rates.

@@ -2,10 +2,10 @@
 
 use decay_audit::Estimate;
 use decay_audit::interval::mean_interval;
-use decay_report::plot::{Look, Picture, Point, Range, Series, Vertical};
+use decay_report::plot::{Look, Picture, Point, Range, Vertical};
 use decay_report::text::short;
 
-pub use decay_report::plot::{Horizontal, Mark, Panel};
+pub use decay_report::plot::{Horizontal, Mark, Panel, Series};
 
 use crate::curve::Curve;
 use crate::failure::Result;
@@ -58,6 +58,30 @@ pub fn figures_panel<K: Copy>(
         .map(|(&(label, colour, _), curve)| (label, colour, curve))
         .collect();
     Ok(rates_panel(title, y, &labelled))
+}
+
+/// A panel of every metric and study, with a curve over the decay rate for each series.
+///
+/// # Errors
+/// If one was not measured.
+pub fn grid_panels(
+    measured: &Measurements,
+    studies: &[&str],
+    series: &[(&str, f64)],
+    metrics: &[(&str, &str)],
+) -> Result<Vec<Panel>> {
+    let lines = series.iter().enumerate();
+    let lines: Vec<_> = lines
+        .map(|(colour, (name, _))| (*name, colour, *name))
+        .collect();
+    let mut panels = Vec::new();
+    for (metric, y) in metrics {
+        for study in studies {
+            let curve = |series| measured.curve(study, series, metric);
+            panels.push(figures_panel(study, y, &lines, curve)?);
+        }
+    }
+    Ok(panels)
 }
 
 /// A panel of metrics of one series over the decay rate, each with its colour; their names are the labels.

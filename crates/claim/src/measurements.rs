@@ -52,7 +52,18 @@ pub struct MeasurementKey<'a> {
     pub replicate: usize,
 }
 
-impl MeasurementKey<'_> {
+impl<'a> MeasurementKey<'a> {
+    /// The key of what no population was trained for, or what is not about decay: without a half-life.
+    pub fn of(study: &'a str, series: &'a str, rate: f64, replicate: usize) -> Self {
+        Self {
+            study,
+            series,
+            rate,
+            half_life: f64::NAN,
+            replicate,
+        }
+    }
+
     /// The same with its replicate counted on from those of earlier populations.
     pub fn counted_from(self, first: usize) -> Self {
         Self {

@@ -13,6 +13,7 @@ use decay_audit::{AuditError, Estimate};
 use decay_report::text::short;
 
 use crate::curve::Curve;
+use crate::drawing::spread;
 use crate::failure::Result;
 use crate::judgement::{Effect, Part};
 
@@ -158,6 +159,54 @@ pub fn larger_optimum(
         100.0 * shift.below
     );
     Ok(Part::of_interval(statement, effect, Side::Above, 0.0).noting(note))
+}
+
+/// The effect lies within limits: supported if its interval does, contradicted if that is beyond them.
+pub fn within(statement: impl Into<String>, effect: Effect, [low, high]: [f64; 2]) -> Part {
+    let Estimate {
+        low: from,
+        high: to,
+        ..
+    } = effect.estimate;
+    let support = match (low < from && to < high, to < low || high < from) {
+        (true, _) => Support::Supported,
+        (_, true) => Support::Contradicted,
+        _ => Support::Undecided,
+    };
+    Part {
+        statement: statement.into(),
+        support,
+        effect,
+        note: format!("to lie within {} and {}", short(low), short(high)),
+    }
+}
+
+/// The logarithm to base 10 of a figure that spans decades is below that of a limit.
+pub fn below_decade(statement: impl Into<String>, what: &str, values: &[f64], limit: f64) -> Part {
+    // What is exact has no logarithm.
+    let logs: Vec<f64> = values.iter().map(|x| x.max(1e-17).log10()).collect();
+    let effect = Effect::new(format!("log10 of {what}"), spread(&logs));
+    Part::of_interval(statement, effect, Side::Below, limit.log10())
+}
+
+/// A figure along a second axis is a power law there: its slope in decades per decade, between two places, is within limits.
+pub fn power_law(
+    statement: impl Into<String>,
+    what: &str,
+    places: [f64; 2],
+    [first, last]: [&[f64]; 2],
+    limits: [f64; 2],
+) -> Part {
+    let decades = (places[1] / places[0]).log10();
+    let slopes = first
+        .iter()
+        .zip(last)
+        .map(|(a, b)| (b / a).log10() / decades);
+    let effect = Effect::new(
+        format!("decades of {what} per decade"),
+        spread(&slopes.collect::<Vec<_>>()),
+    );
+    within(statement, effect, limits)
 }
 
 /// A figure along a second axis that is higher at its end than at its lowest: a learning curve that turns up.

@@ -7,11 +7,9 @@ mod tests;
 
 use decay_claim::drawing::{picture, rates_panel};
 use decay_claim::parts::falls;
-use decay_claim::{
-    About, Claim, Drawing, Judgement, Lab, Measurements, Population, Result, Study, rates,
-};
+use decay_claim::{About, Claim, Drawing, Judgement, Lab, Measurements, Result, Study, rates};
 use decay_data::Embedded;
-use decay_model::{MlpConfig, ParameterKind};
+use decay_model::MlpConfig;
 use decay_train::TrainConfig;
 
 /// Data and model, as measurements name them.
@@ -48,7 +46,7 @@ impl Claim for Shrinkage {
             out.add(
                 population.key(member),
                 [
-                    ("norm of the weights", norm(&population, member)),
+                    ("norm of the weights", population.weight_norm(member)),
                     ("validation loss", loss.map_or(f64::NAN, |loss| loss.loss)),
                 ],
             );
@@ -77,13 +75,4 @@ impl Claim for Shrinkage {
             picture: picture("Decay shrinks the weights", 1, vec![panel]),
         }])
     }
-}
-
-/// Euclidean norm of a member's weights, without biases.
-fn norm(population: &Population<'_>, member: usize) -> f64 {
-    let specs = population.models.network.parameters().iter();
-    let values = specs.zip(&population.state(member).parameters);
-    let weights = values.filter(|(spec, _)| spec.kind == ParameterKind::Matrix);
-    let squares = weights.flat_map(|(_, values)| values.iter().map(|&w| f64::from(w).powi(2)));
-    squares.sum::<f64>().sqrt()
 }

@@ -68,3 +68,13 @@ fn a_part_ends_where_the_other_figure_exceeds_the_limit() {
     );
     assert_eq!(figure.until(&error, 0.6), figure);
 }
+
+#[test]
+fn the_largest_value_is_each_replicates_own() {
+    let curve = Curve {
+        rates: vec![0.0, 1.0],
+        half_lives: vec![f64::INFINITY, 1.0],
+        values: vec![vec![1.0, 5.0], vec![3.0, 2.0]],
+    };
+    assert_eq!(curve.largest(), [3.0, 5.0]);
+}

@@ -20,6 +20,7 @@ const BINS: usize = 15;
 /// | :-- | :-- |
 /// | `error` | share of wrong predictions |
 /// | `confidence` | mean probability of the predicted class |
+/// | `entropy` | mean entropy of the predictions, in nats |
 /// | `NLL` | negative log-likelihood in nats |
 /// | `calibration error` | [`debiased_calibration_error`] of bins of equal mass: few rows make the classic error large |
 /// | `ECE` | mean gap over bins of equal width, as in the literature |
@@ -46,7 +47,7 @@ pub fn note_calibration(population: &Population<'_>, out: &mut Measurements) -> 
     Ok(())
 }
 
-fn figures(logits: &Logits<'_>, truth: &[usize]) -> Result<[(&'static str, f64); 10]> {
+fn figures(logits: &Logits<'_>, truth: &[usize]) -> Result<[(&'static str, f64); 11]> {
     let fitted = cross_fitted_temperature(logits, truth)?;
     let confidence = logits.confidences();
     let (before, after) = (errors(logits, truth)?, errors(&fitted.tempered, truth)?);
@@ -56,6 +57,7 @@ fn figures(logits: &Logits<'_>, truth: &[usize]) -> Result<[(&'static str, f64);
             "confidence",
             confidence.iter().sum::<f64>() / confidence.len() as f64,
         ),
+        ("entropy", entropy(logits)),
         ("NLL", nll(logits, truth)?),
         ("calibration error", before.debiased),
         ("ECE", before.classic),
@@ -65,6 +67,18 @@ fn figures(logits: &Logits<'_>, truth: &[usize]) -> Result<[(&'static str, f64);
         ("tempered calibration error", after.debiased),
         ("tempered ECE", after.classic),
     ])
+}
+
+fn entropy(logits: &Logits<'_>) -> f64 {
+    let logs = logits.log_probabilities().into_iter();
+    let terms = logs.map(|log| {
+        if log == f64::NEG_INFINITY {
+            0.0
+        } else {
+            log.exp() * log
+        }
+    });
+    0.0 - terms.sum::<f64>() / logits.rows() as f64
 }
 
 struct Errors {
@@ -110,6 +124,8 @@ mod tests {
         assert!((sure("calibration error") - 0.25).abs() < 0.02);
         let right = found(3.0f64.ln() / 2.0);
         assert!((right("confidence") - 0.75).abs() < 1e-9);
+        let entropy = -(0.75f64 * 0.75f64.ln() + 0.25 * 0.25f64.ln());
+        assert!((right("entropy") - entropy).abs() < 1e-12 && sure("entropy") < 1e-6);
         assert!(right("ECE") < 1e-9 && right("calibration error") < 0.02);
     }
 

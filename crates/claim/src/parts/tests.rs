@@ -4,9 +4,12 @@ use decay_audit::compare::Better;
 use decay_audit::trend::{Side, Support};
 
 use super::{
-    Comparison, differences, falls, larger_optimum, remarked_differences, rises, turns_up, u_shaped,
+    Comparison, below_decade, differences, falls, larger_optimum, power_law, remarked_differences,
+    rises, turns_up, u_shaped, within,
 };
 use crate::curve::Curve;
+use crate::drawing::spread;
+use crate::judgement::Effect;
 use crate::measurements::Measurements;
 use crate::study::rates;
 
@@ -131,4 +134,39 @@ fn a_remark_stands_before_the_statistics() {
         assert_eq!((&part.effect, part.support), (&bare.effect, bare.support));
     }
     assert_ne!(parts[0].effect, parts[1].effect);
+}
+
+#[test]
+fn an_effect_is_within_limits_beyond_them_or_neither() {
+    for (values, support) in [
+        ([0.9, 1.0, 1.1], Support::Supported),
+        ([1.8, 1.9, 2.0], Support::Contradicted),
+        ([-2.0, -1.9, -1.8], Support::Contradicted),
+        ([0.0, 1.0, 2.0], Support::Undecided),
+    ] {
+        let part = within("w", Effect::new("slope", spread(&values)), [0.5, 1.5]);
+        assert_eq!(part.support, support, "{part:?}");
+        assert_eq!(part.note, "to lie within 0.5 and 1.5");
+    }
+}
+
+#[test]
+fn figures_that_span_decades_are_judged_by_their_logarithms() {
+    for (values, support) in [
+        ([1e-13, 2e-13, 1e-14], Support::Supported),
+        ([0.0; 3], Support::Supported),
+        ([1e-3, 1e-3, 2e-3], Support::Contradicted),
+        ([1e-13, 1.0, 1e-6], Support::Undecided),
+    ] {
+        assert_eq!(below_decade("b", "gap", &values, 1e-9).support, support);
+    }
+    let falls = power_law(
+        "p",
+        "distance",
+        [10.0, 1000.0],
+        [&[1.0, 2.0, 3.0], &[0.01, 0.02, 0.031]],
+        [-1.1, -0.9],
+    );
+    assert_eq!(falls.support, Support::Supported);
+    assert!((falls.effect.estimate.mean + 1.0).abs() < 0.01, "{falls:?}");
 }
