@@ -119,7 +119,10 @@ fn a_budget_of_steps_is_kept_and_one_of_time_takes_from_the_plan_or_adds_to_it()
         let text = format!("{small}rates = \"0.1\"\n{budget}");
         epochs(&run(settings(&text), None).0.unwrap())
     });
-    assert_eq!(long.div_ceil(4), usual);
+    assert!(
+        (4 * usual - 3..=4 * usual).contains(&long),
+        "{usual} and {long}"
+    );
     let data = decay::read("embedded:wine").load().unwrap();
     assert!(Experiment::on(&data).budget("soon").is_err());
 }
