@@ -39,7 +39,7 @@ pub struct MemberPredictions<'a> {
 ///
 /// # Errors
 /// No members, lengths that differ, values that are not finite, variances not positive, members of different kinds, weights that do not
-/// fit ([`AuditConfig::weighted`]), settings out of range.
+/// fit ([`AuditConfig::weighted`](crate::audit::AuditConfig::weighted)), settings out of range.
 pub fn audit_regression<'c>(
     members: &[MemberPredictions<'_>],
     targets: &[f64],
