@@ -58,7 +58,7 @@ def check_table(decay, scratch):
     """Numbers and labels, with all that a perceptron has for them but encodings."""
     path = Path(scratch) / "rows.csv"
     numbers, labels = write_table(path)
-    options = ["--model.hidden", "12,12", "--model.residual", "--model.parametric",
+    options = ["--model.hidden", "12,12", "--set", "model.activation=relu", "--model.residual", "--model.parametric",
                "--model.categories", "embedded", "--model.embedding", "2"]
     _, ours, description, weights = exported(decay, scratch, "table", path, options)
     levels = description["schema"]["inputs"]["columns"][1]["kind"]["categorical"]["levels"]
