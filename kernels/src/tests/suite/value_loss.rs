@@ -185,9 +185,18 @@ fn losses_of_values_are_those_of_torch() {
                 (loss_found[0] / objective - 1.0).abs() < TOLERANCE * Subject::SLACK,
                 "{loss:?}: {loss_found:?}"
             );
+            let largest = gradient
+                .iter()
+                .fold(0.1, |most: f32, slope| most.max(slope.abs()));
             for (found, wanted) in slopes.iter().zip(&gradient) {
+                // A GPU's exponential of a variance is the less exact, the larger the slope that it is a part of.
+                let scale = if Subject::EXACT {
+                    wanted.abs().max(0.1)
+                } else {
+                    largest
+                };
                 assert!(
-                    (found - wanted).abs() <= TOLERANCE * Subject::SLACK * wanted.abs().max(0.1),
+                    (found - wanted).abs() <= TOLERANCE * Subject::SLACK * scale,
                     "{loss:?}: {slopes:?}"
                 );
             }
