@@ -3,7 +3,7 @@
 use burn::backend::Flex;
 use burn::backend::flex::FlexTensor;
 
-use super::{ClipOps, SHARE};
+use super::{ClipOps, shares};
 use crate::Columns;
 use crate::cpu::share::each_part;
 use crate::cpu::storage::{contiguous, floats, owned};
@@ -16,7 +16,8 @@ const ROWS: usize = 64;
 impl ClipOps for Flex {
     fn clip(x: FlexTensor, columns: Columns) -> FlexTensor {
         let [_, _, count] = dims(&x);
-        let shares = shares(&columns, count);
+        assert_eq!(count, columns.count(), "clip: columns of the inputs");
+        let shares = shares(&columns);
         owned(x, |x| {
             each_part(x, ROWS * count, |_, rows| forward(rows, &shares));
         })
@@ -25,7 +26,8 @@ impl ClipOps for Flex {
     fn clip_backward(x: FlexTensor, grad: FlexTensor, columns: Columns) -> FlexTensor {
         let [members, batch, count] = dims(&x);
         expect_shape("clip: gradient", &grad, [members, batch, count]);
-        let shares = shares(&columns, count);
+        assert_eq!(count, columns.count(), "clip: columns of the inputs");
+        let shares = shares(&columns);
         let x = contiguous(x);
         let x = floats(&x);
         owned(grad, |grad| {
@@ -34,17 +36,6 @@ impl ClipOps for Flex {
             });
         })
     }
-}
-
-/// What each column's square counts: nothing where it is no number, which leaves it as it is, bit for bit.
-fn shares(columns: &Columns, count: usize) -> Vec<f32> {
-    assert_eq!(count, columns.count(), "clip: columns of the inputs");
-    let mut shares = vec![0.0; count];
-    columns
-        .numbers
-        .iter()
-        .for_each(|&column| shares[column] = SHARE);
-    shares
 }
 
 widest! {

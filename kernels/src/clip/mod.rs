@@ -18,6 +18,16 @@ pub const CLIP: f64 = 3.0;
 /// `1 / CLIP^2`.
 const SHARE: f32 = (1.0 / (CLIP * CLIP)) as f32;
 
+/// What each column's square counts: nothing where it is no number, which leaves it as it is, bit for bit.
+fn shares(columns: &Columns) -> Vec<f32> {
+    let mut shares = vec![0.0; columns.count()];
+    columns
+        .numbers
+        .iter()
+        .for_each(|&column| shares[column] = SHARE);
+    shares
+}
+
 /// Each number pulled towards the range from -3 to 3, the other columns as they are.
 ///
 /// ```text

@@ -4,7 +4,7 @@ use burn::backend::tensor::FloatTensor;
 use burn::backend::{Backend, TensorMetadata};
 use burn::tensor::TensorData;
 
-use super::SHARE;
+use super::{SHARE, shares};
 use crate::Columns;
 
 /// `x / sqrt(1 + share x^2)`.
@@ -29,13 +29,7 @@ fn one_and_square<B: Backend>(x: FloatTensor<B>, columns: &Columns) -> FloatTens
     let square = if columns.others.is_empty() {
         B::float_mul_scalar(square, SHARE.into())
     } else {
-        // A factor of 0 leaves a column as it is, bit for bit.
-        let mut share = vec![0.0f32; columns.count()];
-        columns
-            .numbers
-            .iter()
-            .for_each(|&column| share[column] = SHARE);
-        let share = TensorData::new(share, [1, 1, columns.count()]);
+        let share = TensorData::new(shares(columns), [1, 1, columns.count()]);
         let share = B::float_from_data(share, &square.device());
         B::float_mul(square, share)
     };
