@@ -141,10 +141,13 @@ proptest! {
 
     #[test]
     fn quantiles_invert_their_distributions(p in 1e-9..(1.0 - 1e-9f64), df in 0.5..300.0f64, b in 0.3..300.0f64) {
-        let close = |got: f64| (got - p).abs() < 1e-12 + 1e-9 * p.min(1.0 - p);
+        let near = 1e-12 + 1e-9 * p.min(1.0 - p);
+        let close = |got: f64| (got - p).abs() < near;
         prop_assert!(close(student_t_upper_tail(-student_t_quantile(p, df), df)));
         prop_assert!(close(normal_cdf(normal_quantile(p))));
-        prop_assert!(close(beta_cdf(df, b, beta_quantile(df, b, p))));
+        // Close to 1 the beta distribution can climb by more than that between two numbers that are neighbours.
+        let x = beta_quantile(df, b, p);
+        prop_assert!(beta_cdf(df, b, x.next_down()) - near < p && p < beta_cdf(df, b, x.next_up().min(1.0)) + near);
     }
 
     #[test]
