@@ -11,6 +11,9 @@ pub(crate) struct Arguments {
     /// More replicates, more data and larger models: minutes instead of seconds
     #[arg(long)]
     pub(crate) full: bool,
+    /// A tenth of the training, to see in seconds that all of it works; the verdict means nothing
+    #[arg(long, conflicts_with_all = ["full", "measured"])]
+    pub(crate) reduced: bool,
     /// Where to compute: auto, flex, cuda:0, wgpu, ...
     #[arg(long, default_value = "auto")]
     pub(crate) device: String,

@@ -25,6 +25,7 @@ pub struct Lab {
     pub seed: u64,
     /// What trains.
     pub machine: Machine,
+    reduced: bool,
     quiet: bool,
 }
 
@@ -35,6 +36,7 @@ impl Lab {
             full: arguments.full,
             seed: arguments.seed,
             machine: Machine::new(&arguments.device, arguments.threads, &memory, &|_| ())?,
+            reduced: arguments.reduced,
             quiet: arguments.quiet,
         })
     }
@@ -42,6 +44,15 @@ impl Lab {
     /// The first of the two in a quick run, the second with `--full`.
     pub fn pick<T>(&self, quick: T, full: T) -> T {
         if self.full { full } else { quick }
+    }
+
+    /// Epochs of a population that has so many in a quick run: a tenth of them with `--reduced`.
+    pub(crate) fn epochs(&self, planned: u32) -> u32 {
+        if self.reduced {
+            planned.div_ceil(10)
+        } else {
+            planned
+        }
     }
 
     /// Replicates: 5 in a quick run, 20 with `--full`.

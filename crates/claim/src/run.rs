@@ -72,7 +72,10 @@ fn perform(claim: &dyn Claim, about: About, arguments: &Arguments) -> Result<Str
     // What is judged is what is in the file, to the last digit.
     let measured = Measurements::from_csv(&bytes, &name)?;
     let drawings = claim.draw(&measured)?;
-    let record = Record::new(about, claim.judge(&measured)?, &drawings);
+    let mut record = Record::new(about, claim.judge(&measured)?, &drawings);
+    if arguments.reduced {
+        record.line.insert_str(0, "after a tenth of the training, ");
+    }
     let default = || PathBuf::from("runs/claims").join(about.name);
     let out = arguments.out.clone().unwrap_or_else(default);
     write(&out, &bytes, &drawings, &record)?;

@@ -121,10 +121,15 @@ impl Lab {
             series => format!("{}, {series}, {members} models", study.name),
         };
         let (bar, start) = (self.bar(&what, 0), Instant::now());
+        let epochs = self.epochs(study.config.epochs);
+        let config = TrainConfig {
+            epochs,
+            ..study.config.clone()
+        };
         let data = Data::from(study.data.clone());
         let experiment = Experiment::on(&data)
             .model(study.model.clone())
-            .train(study.config.clone())
+            .train(config)
             .rate(0.0)
             .sweep(study.hyper, study.values.clone())
             .folds_of(study.replicates.clone())

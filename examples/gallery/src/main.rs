@@ -28,6 +28,9 @@ struct Arguments {
     /// More replicates, more data and larger models
     #[arg(long)]
     full: bool,
+    /// A tenth of the training, to see in seconds that all of it works; the verdicts mean nothing
+    #[arg(long, conflicts_with = "full")]
+    reduced: bool,
     /// Where to compute: auto, flex, cuda:0, wgpu, ...
     #[arg(long, default_value = "auto")]
     device: String,
@@ -115,9 +118,13 @@ fn measure(name: &str, arguments: &Arguments) -> Result<bool, Failure> {
         "--seed",
         &arguments.seed.to_string(),
     ]);
-    if arguments.full {
-        command.arg("--full");
-    }
+    let extents = [(arguments.full, "--full"), (arguments.reduced, "--reduced")];
+    command.args(
+        extents
+            .iter()
+            .filter(|(asked, _)| *asked)
+            .map(|(_, flag)| flag),
+    );
     let status = command.status();
     Ok(status
         .map_err(|source| Failure::Cargo { source })?

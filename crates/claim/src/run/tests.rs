@@ -109,6 +109,24 @@ fn a_full_run_measures_more() {
 }
 
 #[test]
+fn a_reduced_run_says_that_its_verdict_is_none() {
+    let folder = tempfile::tempdir().unwrap();
+    let printed = run(&["--reduced"], folder.path()).unwrap();
+    assert!(
+        printed.starts_with("after a tenth of the training, falling: "),
+        "{printed}"
+    );
+    let arguments =
+        |extent: &[&str]| Arguments::try_parse_from(["falling", "--quiet"].iter().chain(extent));
+    let epochs = |extent: &[&str]| Lab::new(&arguments(extent).unwrap()).unwrap().epochs(25);
+    assert_eq!(
+        (epochs(&[]), epochs(&["--full"]), epochs(&["--reduced"])),
+        (25, 25, 3)
+    );
+    assert!(arguments(&["--reduced", "--full"]).is_err());
+}
+
+#[test]
 fn measurements_that_differ_from_the_verdict_beside_them_are_noticed() {
     let folder = tempfile::tempdir().unwrap();
     run(&[], folder.path()).unwrap();
