@@ -112,7 +112,7 @@ fn several_models_and_other_data_come_as_further_files() {
     place.file("three.csv", "1,2,3\n");
     place.file("short.csv", "1,2\n");
     for (other, parts) in [
-        ("three.csv", ["3 classes", "a.csv has 2"]),
+        ("three.csv", ["the classes 0, 1, 2", "a.csv has 0, 1"]),
         ("short.csv", ["1 rows", "a.csv has 6"]),
     ] {
         place.refuses(

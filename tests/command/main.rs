@@ -7,6 +7,7 @@ mod audit;
 mod audit_elsewhere;
 mod bad_input;
 mod demonstration;
+mod foreign_predictions;
 mod kinds_of_data;
 mod library;
 mod losses;

@@ -10,6 +10,7 @@ use crate::command_line::command;
 use decay::Error;
 use decay::device::Machine;
 use decay::settings::{Given, KEYS, Memory};
+use decay_data::Scores;
 
 /// What the user asks for.
 #[derive(Debug)]
@@ -81,6 +82,7 @@ pub(crate) enum AuditSubject {
         /// One file for each model.
         logits: Vec<PathBuf>,
         labels: PathBuf,
+        scores: Scores,
         /// On other data, one file for each model.
         ood: Vec<PathBuf>,
     },
@@ -92,6 +94,7 @@ pub(crate) struct CompareRequest {
     pub(crate) models: [PathBuf; 2],
     pub(crate) data: Option<String>,
     pub(crate) labels: Option<PathBuf>,
+    pub(crate) scores: Scores,
     pub(crate) ood: Option<String>,
     pub(crate) out: Option<PathBuf>,
     pub(crate) computing: Computing,
@@ -130,6 +133,7 @@ fn action(arguments: &[OsString]) -> Result<Action, clap::Error> {
             models: ["first", "second"].map(|name| path(matches, name).unwrap_or_default()),
             data: text(matches, "data"),
             labels: path(matches, "labels"),
+            scores: scores(matches),
             ood: text(matches, "ood"),
             out: path(matches, "out"),
             computing: computing(matches),
@@ -158,11 +162,20 @@ fn given(matches: &ArgMatches) -> Given {
     }
 }
 
+fn scores(matches: &ArgMatches) -> Scores {
+    if matches.get_flag("probabilities") {
+        Scores::Probabilities
+    } else {
+        Scores::Unsaid
+    }
+}
+
 fn audit_subject(matches: &ArgMatches) -> AuditSubject {
     match path(matches, "labels") {
         Some(labels) => AuditSubject::Logits {
             logits: paths(matches, "logits"),
             labels,
+            scores: scores(matches),
             ood: paths(matches, "ood-logits"),
         },
         None => AuditSubject::Model {

@@ -98,8 +98,9 @@ fn audit() -> Command {
                 .conflicts_with("logits"),
             flag("weights", "FILE", "Other weights for the architecture: .safetensors, or .pt of torch")
                 .conflicts_with("logits"),
-            several("logits", "FILE", "Logits of a model, a column for each class"),
-            flag("labels", "FILE", "Their labels: class names, or numbers from 0").requires("logits"),
+            several("logits", "FILE", "Logits or probabilities of a model, a column for each class, or one of two classes' second"),
+            flag("labels", "FILE", "Their labels: all class names, or all numbers from 0").requires("logits"),
+            probabilities().requires("logits"),
             several("ood-logits", "FILE", "Logits on other data, for each --logits").requires("logits"),
             flag("out", "DIR", "Folder for audit.json, audit.html and the tables"),
             Arg::new("quiet")
@@ -130,6 +131,7 @@ fn compare() -> Command {
             model("second", "The other one"),
             flag("data", "FILE|DIR|NAME", "Labelled rows for both"),
             flag("labels", "FILE", "Labels of the logits").conflicts_with("data"),
+            probabilities().requires("labels"),
             flag("ood", "FILE|DIR|NAME", "Out-of-distribution data").conflicts_with("labels"),
             flag("out", "DIR", "Folder for comparison.json"),
         ])
@@ -139,6 +141,13 @@ fn compare() -> Command {
                 .required(true),
         )
         .args(where_to_compute())
+}
+
+fn probabilities() -> Arg {
+    Arg::new("probabilities")
+        .long("probabilities")
+        .action(ArgAction::SetTrue)
+        .help("The files hold probabilities [default: decided by their heads and rows]")
 }
 
 /// A flag that may be given several times.

@@ -46,7 +46,7 @@ pub enum DataError {
         value: String,
     },
     #[error(
-        "{path}: row {row}: '{value}' is no label; labels are the names of the {classes} classes or numbers from 0 to {}",
+        "{path}: row {row}: '{value}' is no label; labels are all names of the {classes} classes, or all numbers from 0 to {}",
         classes.saturating_sub(1)
     )]
     BadLabel {
@@ -54,6 +54,21 @@ pub enum DataError {
         row: usize,
         value: String,
         classes: usize,
+    },
+    #[error(
+        "{path}: row {row} holds no probabilities: {found}; allowed are numbers in [0, 1], of all classes together 1"
+    )]
+    BadProbability {
+        path: String,
+        row: usize,
+        found: String,
+    },
+    #[error("{path}: has the classes {classes}, but {first} has {expected}")]
+    OtherClasses {
+        path: String,
+        classes: String,
+        first: String,
+        expected: String,
     },
     #[error("{path}: no class '{class}' to set aside; the classes are {classes}")]
     UnknownClass {
@@ -325,7 +340,7 @@ impl DataError {
 }
 
 /// Names for a message: the first `most`, and how many more there are.
-fn listed(names: &[String], most: usize) -> String {
+pub(crate) fn listed(names: &[String], most: usize) -> String {
     let mut list = names[..names.len().min(most)].join(", ");
     if names.len() > most {
         list.push_str(&format!(" and {} more", names.len() - most));

@@ -59,7 +59,7 @@ pub use split::stratified::{
 pub use split::{Fold, GivenSplit, Holdout};
 pub use storage::{SparseRows, Storage};
 pub use table::options::{MAX_LEVELS, Options};
-pub use table::predictions::{LogitTable, read_labels, read_logits};
+pub use table::predictions::{LogitTable, RowLabels, Scores, read_labels, read_logits};
 pub use table::{Cells, Column, MISSING, Table, Weights};
 pub use target::{Target, TargetScale, Task, TaskKind};
 

@@ -7,13 +7,14 @@ use decay_audit::compare::{
     ComparedLogits, Comparison, Verdict, compare_classifiers, compare_regressions,
 };
 use decay_audit::{AuditConfig, Logits, MemberPredictions, Metric, Predictive};
-use decay_data::{load_with, write_atomically};
+use decay_data::{Scores, load_with, write_atomically};
 use decay_report::text::{Table, number};
 
-use crate::audit::LogitsOnLabels;
+use crate::audit::{Foreign, LogitsOnLabels};
 use crate::data::{Outliers, Truth, truth};
 use crate::device::Machine;
 use crate::error::Error;
+use crate::event::Event;
 use crate::model::{Model, Opening};
 use crate::targets::Said;
 
@@ -26,18 +27,29 @@ pub struct Compared {
     pub names: [String; 2],
 }
 
-/// Compares the logits that any programs computed on labelled rows.
+/// Compares what any two programs predicted on labelled rows; what was decided in reading is told as [`Event::Note`].
 ///
 /// # Errors
 /// [`Error::Data`] for files that cannot be read, [`Error::Run`] for files that do not fit together.
 ///
 /// ```no_run
 /// let files = ["a.csv".into(), "b.csv".into()];
-/// println!("{}", decay::compare_logits(&files, "y.csv".as_ref())?.sentences());
+/// let compared = decay::compare_logits(&files, "y.csv".as_ref(), Default::default(), &|_| ())?;
+/// println!("{}", compared.sentences());
 /// # Ok::<(), decay::Error>(())
 /// ```
-pub fn compare_logits(files: &[PathBuf; 2], labels: &Path) -> Result<Compared, Error> {
-    let read = LogitsOnLabels::read(files, labels)?;
+pub fn compare_logits(
+    files: &[PathBuf; 2],
+    labels: &Path,
+    scores: Scores,
+    observe: &dyn Fn(Event),
+) -> Result<Compared, Error> {
+    let foreign = Foreign {
+        models: files,
+        labels,
+        scores,
+    };
+    let read = LogitsOnLabels::read(foreign, observe)?;
     Ok(Compared {
         found: classifiers(&read.logits, &read.labels, None)?,
         names: names(files),

@@ -1,7 +1,7 @@
 //! `decay audit`: measures models on labelled rows: those of a run, foreign weights, or logits of another program.
 
 use decay::Error;
-use decay::audit::{RunAudit, audit_logits, audit_settings};
+use decay::audit::{Foreign, RunAudit, audit_logits, audit_settings};
 use decay::settings::resolve;
 
 use crate::arguments::{AuditRequest, AuditSubject};
@@ -15,8 +15,16 @@ pub(crate) fn audit(request: &AuditRequest) -> Result<(), Error> {
         AuditSubject::Logits {
             logits,
             labels,
+            scores,
             ood,
-        } => audit_logits(logits, labels, ood)?,
+        } => {
+            let foreign = Foreign {
+                models: logits,
+                labels,
+                scores: *scores,
+            };
+            audit_logits(foreign, ood, &|event| terminal.show(&event))?
+        }
         AuditSubject::Model { run, weights, data } => {
             let settings = resolve(audit_settings(run)?, &request.given)?;
             let mut audit = RunAudit::of(run)

@@ -4,12 +4,18 @@ use decay::{Error, compare_logits, compare_runs};
 
 use crate::arguments::CompareRequest;
 use crate::output;
+use crate::terminal::Terminal;
 
 /// `decay compare`.
 pub(crate) fn compare(request: &CompareRequest) -> Result<(), Error> {
     let models = &request.models;
     let compared = match (&request.labels, &request.data) {
-        (Some(labels), _) => compare_logits(models, labels)?,
+        (Some(labels), _) => {
+            let terminal = Terminal::new(false);
+            compare_logits(models, labels, request.scores, &|event| {
+                terminal.show(&event)
+            })?
+        }
         (None, Some(data)) => {
             let machine = request.computing.machine()?;
             compare_runs(models, data, request.ood.as_deref(), &machine)?

@@ -9,14 +9,15 @@ pub(crate) struct Array {
     pub(crate) values: Values,
 }
 
-/// Values by kind; every integer of a supported type fits `i64`.
+/// Values by kind, in C order.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Values {
     Integers(Vec<i64>),
     Floats(Vec<f64>),
+    Texts(Vec<String>),
 }
 
-/// Reads numbers and booleans of versions 1 to 3.
+/// Reads numbers, booleans and texts of versions 1 to 3, in C or Fortran order.
 ///
 /// ```text
 /// 93 'NUMPY' major minor   header length (u16, from version 2 u32)   {'descr': '<f4', .. 'shape': (3,), }   values
@@ -40,13 +41,16 @@ pub(crate) fn parse_npy(bytes: &[u8]) -> Result<Array, String> {
     let (header, data) = rest.split_at_checked(length).ok_or_else(cut)?;
     let header = std::str::from_utf8(header).map_err(|_| "has a header that is not text")?;
     let descr = field(header, "'descr':").and_then(quoted);
-    let descr = descr.ok_or("has no simple type, only numbers are supported")?;
-    if field(header, "'fortran_order':").is_some_and(|text| text.starts_with("True")) {
-        return Err("is in Fortran order, C order is expected".into());
-    }
+    let descr = descr.ok_or("has no simple type, only numbers and texts are read")?;
+    let fortran = field(header, "'fortran_order':").is_some_and(|text| text.starts_with("True"));
     let shape = field(header, "'shape':").and_then(tuple);
     let shape = shape.ok_or("has a header without a shape")?;
-    let values = decode(descr, data, &shape)?;
+    let values = match decode(descr, data, &shape)? {
+        Values::Integers(values) if fortran => Values::Integers(in_c_order(values, &shape)),
+        Values::Floats(values) if fortran => Values::Floats(in_c_order(values, &shape)),
+        Values::Texts(values) if fortran => Values::Texts(in_c_order(values, &shape)),
+        values => values,
+    };
     Ok(Array { shape, values })
 }
 
@@ -66,12 +70,30 @@ fn tuple(text: &str) -> Option<Vec<usize>> {
     sizes.map(|size| size.parse().ok()).collect()
 }
 
+/// The last axis fastest, of values with the first axis fastest.
+fn in_c_order<T: Clone>(values: Vec<T>, shape: &[usize]) -> Vec<T> {
+    let place = |mut index: usize| {
+        let mut place = 0;
+        // From the last axis: its own index, and how far a step along it goes.
+        for (axis, &size) in shape.iter().enumerate().rev() {
+            place += index % size * shape[..axis].iter().product::<usize>();
+            index /= size;
+        }
+        place
+    };
+    (0..values.len())
+        .map(|index| values[place(index)].clone())
+        .collect()
+}
+
 fn decode(descr: &str, data: &[u8], shape: &[usize]) -> Result<Values, String> {
-    let unsupported = || format!("has type '{descr}', only numbers are supported");
+    let unsupported = || format!("has type '{descr}', only numbers and texts are read");
     let (order, kind) = descr.split_at_checked(1).ok_or_else(unsupported)?;
-    let size: usize = kind
-        .get(1..)
-        .and_then(|s| s.parse().ok())
+    let length = kind.get(1..).and_then(|size| size.parse::<usize>().ok());
+    // The length of a text counts characters of four bytes.
+    let bytes = if kind.starts_with('U') { 4 } else { 1 };
+    let size = length
+        .and_then(|length| length.checked_mul(bytes))
         .ok_or_else(unsupported)?;
     let product = |product: usize, &dim: &usize| product.checked_mul(dim);
     let expected = shape.iter().try_fold(size, product);
@@ -82,40 +104,100 @@ fn decode(descr: &str, data: &[u8], shape: &[usize]) -> Result<Values, String> {
         ));
     }
     let big = order == ">";
-    macro_rules! values {
-        ($kind:ty, $variant:ident, $as:ty) => {{
+    macro_rules! numbers {
+        ($kind:ty) => {{
             let chunks = data.as_chunks::<{ size_of::<$kind>() }>().0.iter();
-            let value = |bytes: &[u8; size_of::<$kind>()]| {
+            chunks.map(|bytes| {
                 if big {
                     <$kind>::from_be_bytes(*bytes)
                 } else {
                     <$kind>::from_le_bytes(*bytes)
                 }
-            };
-            Ok(Values::$variant(chunks.map(|b| value(b) as $as).collect()))
+            })
         }};
     }
+    macro_rules! integers {
+        ($kind:ty) => {
+            Ok(Values::Integers(numbers!($kind).map(i64::from).collect()))
+        };
+    }
     match kind {
-        "f4" => values!(f32, Floats, f64),
-        "f8" => values!(f64, Floats, f64),
-        "i1" => values!(i8, Integers, i64),
-        "i2" => values!(i16, Integers, i64),
-        "i4" => values!(i32, Integers, i64),
-        "i8" => values!(i64, Integers, i64),
-        "b1" | "u1" => values!(u8, Integers, i64),
-        "u2" => values!(u16, Integers, i64),
-        "u4" => values!(u32, Integers, i64),
+        "f2" => Ok(Values::Floats(numbers!(u16).map(half).collect())),
+        "f4" => Ok(Values::Floats(numbers!(f32).map(f64::from).collect())),
+        "f8" => Ok(Values::Floats(numbers!(f64).collect())),
+        "i1" => integers!(i8),
+        "i2" => integers!(i16),
+        "i4" => integers!(i32),
+        "i8" => integers!(i64),
+        "b1" | "u1" => integers!(u8),
+        "u2" => integers!(u16),
+        "u4" => integers!(u32),
+        "u8" => {
+            let all = numbers!(u64).map(|value| {
+                i64::try_from(value)
+                    .map_err(|_| format!("holds {value}, the limit is {}", i64::MAX))
+            });
+            Ok(Values::Integers(all.collect::<Result<_, _>>()?))
+        }
+        _ if size == 0 => Err(unsupported()),
+        _ if kind.starts_with('U') => {
+            let texts = data.chunks_exact(size).map(|text| unicode(text, big));
+            let texts = texts.collect::<Option<_>>();
+            Ok(Values::Texts(texts.ok_or("holds what is no character")?))
+        }
+        _ if kind.starts_with('S') => {
+            let texts = data.chunks_exact(size).map(|text| {
+                let end = text
+                    .iter()
+                    .rposition(|&byte| byte != 0)
+                    .map_or(0, |last| last + 1);
+                String::from_utf8_lossy(&text[..end]).into_owned()
+            });
+            Ok(Values::Texts(texts.collect()))
+        }
         _ => Err(unsupported()),
     }
+}
+
+/// A number of 16 bits: `(-1)^s 2^(e - 15) (1 + m / 1024)`, subnormal where `e` is 0.
+fn half(bits: u16) -> f64 {
+    let (exponent, mantissa) = (i32::from(bits >> 10 & 31), f64::from(bits & 1023));
+    let size = match exponent {
+        0 => mantissa * 2f64.powi(-24),
+        31 if mantissa == 0.0 => f64::INFINITY,
+        31 => f64::NAN,
+        _ => (1.0 + mantissa / 1024.0) * 2f64.powi(exponent - 15),
+    };
+    if bits >> 15 == 1 { -size } else { size }
+}
+
+/// Characters of four bytes each, up to the zeros that fill the end.
+fn unicode(bytes: &[u8], big: bool) -> Option<String> {
+    let codes = bytes.as_chunks::<4>().0.iter();
+    let codes = codes.map(|code| {
+        if big {
+            u32::from_be_bytes(*code)
+        } else {
+            u32::from_le_bytes(*code)
+        }
+    });
+    let text: Option<String> = codes.map(char::from_u32).collect();
+    text.map(|text| text.trim_end_matches('\0').to_owned())
 }
 
 impl Array {
     /// The values of a vector of floats or integers.
     pub(crate) fn floats(self) -> Option<Vec<f64>> {
+        let vector = self.shape.len() == 1;
+        self.numbers().filter(|_| vector)
+    }
+
+    /// All values in C order, unless they are texts.
+    pub(crate) fn numbers(self) -> Option<Vec<f64>> {
         match self.values {
-            _ if self.shape.len() != 1 => None,
             Values::Floats(values) => Some(values),
             Values::Integers(values) => Some(values.into_iter().map(|v| v as f64).collect()),
+            Values::Texts(_) => None,
         }
     }
 
@@ -158,6 +240,46 @@ mod tests {
         assert!(scalar.shape.is_empty());
     }
 
+    /// What NumPy writes for `np.arange(6.0).reshape(2, 3)` in Fortran order, `np.float16([1.5, -2, 6e-8, inf])`, and texts.
+    #[test]
+    fn orders_halves_and_texts() {
+        let columns: Vec<u8> = [0.0f32, 3.0, 1.0, 4.0, 2.0, 5.0]
+            .iter()
+            .flat_map(|v| v.to_le_bytes())
+            .collect();
+        let fortran = npy("'<f4'", "(2, 3)", &columns);
+        let text = String::from_utf8_lossy(&fortran[10..70]).replace("False, ", "True,  ");
+        let fortran = [&fortran[..10], text.as_bytes(), &fortran[70..]].concat();
+        let read = parse_npy(&fortran).unwrap();
+        assert_eq!(
+            read.values,
+            Values::Floats(vec![0.0, 1.0, 2.0, 3.0, 4.0, 5.0])
+        );
+        let halves: Vec<u8> = [0x3e00u16, 0xc000, 0x0001, 0x7c00]
+            .iter()
+            .flat_map(|v| v.to_le_bytes())
+            .collect();
+        let read = parse_npy(&npy("'<f2'", "(4,)", &halves)).unwrap();
+        let expected = [1.5, -2.0, 2f64.powi(-24), f64::INFINITY].to_vec();
+        assert_eq!(read.values, Values::Floats(expected));
+        let wide: Vec<u8> = "ab\0ü\0\0"
+            .chars()
+            .flat_map(|c| u32::from(c).to_le_bytes())
+            .collect();
+        let texts = parse_npy(&npy("'<U3'", "(2,)", &wide)).unwrap();
+        assert_eq!(texts.values, Values::Texts(vec!["ab".into(), "ü".into()]));
+        let narrow = parse_npy(&npy("'|S2'", "(2,)", b"ab\0\0")).unwrap();
+        assert_eq!(
+            narrow.values,
+            Values::Texts(vec!["ab".into(), String::new()])
+        );
+        let large = parse_npy(&npy("'<u8'", "(1,)", &u64::MAX.to_le_bytes())).unwrap_err();
+        assert_eq!(
+            large,
+            "holds 18446744073709551615, the limit is 9223372036854775807"
+        );
+    }
+
     #[test]
     fn everything_else_is_refused() {
         let message = |bytes: &[u8]| parse_npy(bytes).unwrap_err();
@@ -166,12 +288,12 @@ mod tests {
         let object = npy("'|O'", "(2,)", &[0; 16]);
         assert_eq!(
             message(&object),
-            "has type '|O', only numbers are supported"
+            "has type '|O', only numbers and texts are read"
         );
         let record = npy("[('a', '<i4')]", "(2,)", &[0; 8]);
         assert_eq!(
             message(&record),
-            "has no simple type, only numbers are supported"
+            "has no simple type, only numbers and texts are read"
         );
         let short = npy("'<i4'", "(3,)", &[0; 8]);
         assert_eq!(message(&short), "of shape [3] and type '<i4' has 8 bytes");

@@ -169,6 +169,8 @@ pub enum GraphError {
         array: String,
         arrays: String,
     },
+    #[error("{path}: has several arrays ({arrays}); save the one that is meant alone, as NPY")]
+    ManyArrays { path: String, arrays: String },
     #[error("{path}: array '{array}' {problem}")]
     Array {
         path: String,

@@ -216,20 +216,39 @@ impl Npz {
             .is_some()
     }
 
+    fn names(&self) -> Vec<String> {
+        let names = self.archive.file_names().filter_map(|name| name.ok());
+        let short = |name: Cow<'_, str>| name.trim_end_matches(".npy").to_owned();
+        let mut names: Vec<String> = names.map(short).collect();
+        names.sort_unstable();
+        names
+    }
+
+    /// Unpacks the only array.
+    ///
+    /// # Errors
+    /// [`GraphError::ManyArrays`], and as [`array`](Self::array).
+    pub(crate) fn only(&mut self) -> Result<Array> {
+        match self.names().as_slice() {
+            [name] => self.array(name),
+            names => Err(GraphError::ManyArrays {
+                path: self.path.clone(),
+                arrays: names.join(", "),
+            }
+            .into()),
+        }
+    }
+
     /// Unpacks one array.
     ///
     /// # Errors
     /// [`GraphError::NoArray`], [`GraphError::Unpack`], [`GraphError::Array`].
     pub(crate) fn array(&mut self, name: &str) -> Result<Array> {
         if !self.has(name) {
-            let names = self.archive.file_names().filter_map(|name| name.ok());
-            let short = |name: Cow<'_, str>| name.trim_end_matches(".npy").to_owned();
-            let mut names: Vec<String> = names.map(short).collect();
-            names.sort_unstable();
             return Err(GraphError::NoArray {
                 path: self.path.clone(),
                 array: name.to_owned(),
-                arrays: names.join(", "),
+                arrays: self.names().join(", "),
             }
             .into());
         }

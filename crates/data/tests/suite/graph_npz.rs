@@ -190,7 +190,7 @@ fn labels_that_do_not_fit_are_refused() {
     assert_refused(
         "labels",
         objects,
-        "has type '|O', only numbers are supported",
+        "has type '|O', only numbers and texts are read",
     );
     assert_refused("labels", b"text".to_vec(), "is not in NPY format");
 }

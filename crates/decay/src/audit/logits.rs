@@ -3,27 +3,54 @@
 use std::path::{Path, PathBuf};
 
 use decay_audit::Logits;
-use decay_data::{LogitTable, read_labels, read_logits};
+use decay_data::{LogitTable, Scores, read_labels, read_logits};
 
 use super::held_out::classification;
 use super::report::Audit;
 use crate::error::Error;
+use crate::event::Event;
 
-/// Audits one model, or several that answer together, by their logits on the same rows, and perhaps on out-of-distribution rows, a file for each model.
+/// Predictions of other programs on the same rows.
+#[derive(Debug, Clone, Copy)]
+pub struct Foreign<'a> {
+    /// A file for each model.
+    pub models: &'a [PathBuf],
+    /// Labels of the rows.
+    pub labels: &'a Path,
+    /// What is said of the numbers in all files.
+    pub scores: Scores,
+}
+
+/// Audits one model, or several that answer together, by their predictions on the same rows, and perhaps on out-of-distribution rows, a
+/// file for each model; what was decided in reading is told as [`Event::Note`].
 ///
 /// # Errors
 /// [`Error::Data`] for files that cannot be read, [`Error::Run`], [`Error::OodLogits`] for files that do not fit together.
 ///
 /// ```no_run
-/// let audit = decay::audit::audit_logits(&["a.csv".into()], "y.csv".as_ref(), &[])?;
+/// use decay::audit::{Foreign, audit_logits};
+///
+/// let foreign = Foreign {
+///     models: &["a.csv".into()],
+///     labels: "y.csv".as_ref(),
+///     scores: Default::default(),
+/// };
+/// let audit = audit_logits(foreign, &[], &|event| eprintln!("{event}"))?;
 /// audit.write("audits/a")?;
 /// # Ok::<(), decay::Error>(())
 /// ```
-pub fn audit_logits(logits: &[PathBuf], labels: &Path, ood: &[PathBuf]) -> Result<Audit, Error> {
-    let all = LogitsOnLabels::read(logits, labels)?;
+pub fn audit_logits(
+    foreign: Foreign<'_>,
+    ood: &[PathBuf],
+    observe: &dyn Fn(Event),
+) -> Result<Audit, Error> {
+    let logits = foreign.models;
+    let all = LogitsOnLabels::read(foreign, observe)?;
     let ood = match ood {
         [] => None,
-        ood if ood.len() == logits.len() => Some(tables(ood)?),
+        ood if ood.len() == logits.len() => {
+            Some(tables(ood, foreign.scores, Some(&all.first), observe)?)
+        }
         ood => {
             return Err(Error::OodLogits {
                 given: ood.len(),
@@ -31,15 +58,10 @@ pub fn audit_logits(logits: &[PathBuf], labels: &Path, ood: &[PathBuf]) -> Resul
             });
         }
     };
-    let mut outside = ood.iter().flatten();
-    if let Some(other) = outside.find(|table| table.classes.len() != all.classes) {
-        let counts = [all.classes, other.classes.len()];
-        return Err(differ(&all.path, &other.path, "classes", counts));
-    }
     let outliers = ood.as_ref().map(|ood| (ood[0].path.clone(), ood[0].rows));
     let ood = ood.map(to_logits).transpose()?;
     let named = |error| match error {
-        Error::Audit(error) => Error::run(Path::new(&all.path), error.to_string()),
+        Error::Audit(error) => Error::run(Path::new(&all.first.path), error.to_string()),
         error => error,
     };
     let mut found =
@@ -50,7 +72,11 @@ pub fn audit_logits(logits: &[PathBuf], labels: &Path, ood: &[PathBuf]) -> Resul
         .map(|path| path.display().to_string())
         .collect();
     let title = format!("Audit of {}", names.join(", "));
-    let subtitle = format!("{} rows; labels of {}.", found.rows, labels.display());
+    let subtitle = format!(
+        "{} rows; labels of {}.",
+        found.rows,
+        foreign.labels.display()
+    );
     Ok(Audit::new(found.into(), title, subtitle))
 }
 
@@ -58,43 +84,58 @@ pub fn audit_logits(logits: &[PathBuf], labels: &Path, ood: &[PathBuf]) -> Resul
 pub(crate) struct LogitsOnLabels {
     pub(crate) logits: Vec<Logits<'static>>,
     pub(crate) labels: Vec<usize>,
-    classes: usize,
-    /// Of the first.
-    path: String,
+    /// The first model's, without values.
+    first: LogitTable,
 }
 
 impl LogitsOnLabels {
-    pub(crate) fn read(logits: &[PathBuf], labels: &Path) -> Result<Self, Error> {
-        let tables = tables(logits)?;
-        let first = &tables[0];
-        let known = read_labels(labels, &first.classes)?;
-        if known.len() != first.rows {
-            let (count, path, rows) = (known.len(), &first.path, first.rows);
+    pub(crate) fn read(foreign: Foreign<'_>, observe: &dyn Fn(Event)) -> Result<Self, Error> {
+        let tables = tables(foreign.models, foreign.scores, None, observe)?;
+        let first = LogitTable {
+            values: Vec::new(),
+            ..tables[0].clone()
+        };
+        let known = read_labels(foreign.labels, &first)?;
+        tell(&known.notes, observe);
+        if known.classes.len() != first.rows {
+            let (count, path, rows) = (known.classes.len(), &first.path, first.rows);
             let reason = format!("has {count} labels, {path} has {rows} rows");
-            return Err(Error::run(labels, reason));
+            return Err(Error::run(foreign.labels, reason));
         }
         Ok(Self {
-            classes: first.classes.len(),
-            path: first.path.clone(),
-            labels: known,
+            labels: known.classes,
             logits: to_logits(tables)?,
+            first,
         })
     }
 }
 
-/// Logits of several models on the same rows.
-fn tables(paths: &[PathBuf]) -> Result<Vec<LogitTable>, Error> {
-    let tables = paths.iter().map(|path| read_logits(path));
-    let tables = tables.collect::<Result<Vec<_>, _>>()?;
-    if let [first, others @ ..] = tables.as_slice() {
-        for other in others {
-            let classes = [first.classes.len(), other.classes.len()];
-            for (what, [one, two]) in [("classes", classes), ("rows", [first.rows, other.rows])] {
-                if one != two {
-                    return Err(differ(&first.path, &other.path, what, [one, two]));
-                }
-            }
+fn tell(notes: &[String], observe: &dyn Fn(Event)) {
+    for note in notes {
+        observe(Event::Note(note.clone()));
+    }
+}
+
+/// Predictions of several models on the same rows, with classes in the order of the first or of a table read before.
+fn tables(
+    paths: &[PathBuf],
+    scores: Scores,
+    before: Option<&LogitTable>,
+    observe: &dyn Fn(Event),
+) -> Result<Vec<LogitTable>, Error> {
+    let mut tables: Vec<LogitTable> = Vec::with_capacity(paths.len());
+    for path in paths {
+        let mut table = read_logits(path, scores)?;
+        if let Some(first) = before.or(tables.first()) {
+            table = table.in_order_of(first)?;
         }
+        if let Some(first) = tables.first().filter(|first| first.rows != table.rows) {
+            let (rows, other, expected) = (table.rows, &first.path, first.rows);
+            let reason = format!("has {rows} rows, {other} has {expected}");
+            return Err(Error::run(path, reason));
+        }
+        tell(&table.notes, observe);
+        tables.push(table);
     }
     Ok(tables)
 }
@@ -103,9 +144,4 @@ fn to_logits(tables: Vec<LogitTable>) -> Result<Vec<Logits<'static>>, Error> {
     let tables = tables.into_iter();
     let logits = tables.map(|table| Logits::new(table.values, table.rows, table.classes.len()));
     Ok(logits.collect::<Result<_, _>>()?)
-}
-
-fn differ(first: &str, other: &str, what: &str, [of_first, of_other]: [usize; 2]) -> Error {
-    let reason = format!("has {of_other} {what}, {first} has {of_first}");
-    Error::run(Path::new(other), reason)
 }

@@ -22,7 +22,7 @@ pub use detection::{DetectionOn, Detections};
 pub use held_out::HeldOutFigures;
 pub(crate) use held_out::reliability;
 pub(crate) use logits::LogitsOnLabels;
-pub use logits::audit_logits;
+pub use logits::{Foreign, audit_logits};
 pub use measurements::Measurements;
 pub(crate) use population::{PopulationFigures, audit_curves, folds_of, population_csv};
 pub(crate) use records::{note, rows, sections};
