@@ -1,11 +1,6 @@
 //! Predictions of other programs that an earlier version misread without a word, from `tests/faults`.
 
-use crate::harness::{Finished, Place};
-
-fn fault(folder: &str, file: &str) -> String {
-    let root = env!("CARGO_MANIFEST_DIR");
-    format!("{root}/../../tests/faults/{folder}/{file}")
-}
+use crate::harness::{Finished, Place, fault};
 
 fn audit(place: &Place, folder: &str, logits: &[&str], labels: &str) -> Finished {
     let models = logits.iter().map(|file| fault(folder, file));

@@ -20,3 +20,4 @@ mod sweeps;
 mod terminal;
 mod time_scale;
 mod training_settings;
+mod untidy_images;

@@ -210,6 +210,8 @@ fn digits() -> Result<Images> {
         names: Vec::new(),
         scaling: Scaling::Standard,
         provenance: table.provenance,
+        files: Vec::new(),
+        notes: Vec::new(),
     })
 }
 

@@ -4,11 +4,12 @@ use std::path::{Path, PathBuf};
 
 use crate::files::folder::{entries, extension, file_name, files_in};
 use crate::image::cifar::is_cifar;
+use crate::image::folders::{holds_images, read_image_files};
 use crate::image::idx::{is_idx, read_image_dir};
 use crate::{
-    DataError, Dataset, Embedded, Encoded, GraphError, ImageError, Loaded, Options, Raw, Result,
-    Schema, Table, read_cifar, read_graph_csv, read_graph_npz, read_graph_text, read_image_folders,
-    read_linqs,
+    DataError, Dataset, Embedded, Encoded, GraphError, ImageError, Inputs, Loaded, Options, Raw,
+    Result, Schema, Table, read_cifar, read_graph_csv, read_graph_npz, read_graph_text,
+    read_image_folders, read_linqs,
 };
 
 /// Loads what `source` names (see [`Raw::read`]) and fits a schema to all its training rows.
@@ -31,7 +32,7 @@ pub fn load_with(source: &str, schema: &Schema) -> Result<Dataset> {
     }
 }
 
-/// Loads features alone for a trained model; of a directory, the test set if there is one.
+/// Loads features alone for a trained model; of a directory, the test set if there is one. Images need no folders of classes then.
 ///
 /// # Errors
 /// As [`Raw::read`], [`Schema::encode`], [`Schema::encode_images`] and [`Schema::encode_graph`].
@@ -40,6 +41,10 @@ pub fn load_inputs_with(source: &str, schema: &Schema) -> Result<Encoded> {
         weight: None,
         ..schema.options()
     };
+    let path = Path::new(source);
+    if matches!(schema.inputs, Inputs::Pixels { .. }) && holds_images(path)? {
+        return schema.encode_images(&read_image_files(path)?);
+    }
     match Raw::read(source, &options)? {
         Raw::Table(table) => schema.encode(&table),
         Raw::Images { train, test } => schema.encode_images(&test.unwrap_or(train)),

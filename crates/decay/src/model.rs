@@ -268,6 +268,7 @@ impl Model {
             warning: encoded.warning(),
             classes: self.file.classes.clone(),
             target: self.file.schema.target.clone(),
+            files: encoded.files,
         })
     }
 
@@ -403,6 +404,8 @@ pub struct Predictions {
     pub target: String,
     /// Number of rows.
     pub rows: usize,
+    /// The file of each row, if each is one.
+    pub files: Vec<String>,
     /// What was odd about the rows, in a sentence.
     pub warning: Option<String>,
     /// Outputs of one network, or what several come to before temperature and scale.
@@ -420,19 +423,37 @@ impl Predictions {
             .collect()
     }
 
-    /// `class,p_A,p_B,...`, or the target's values under its name, with `low,high` where there are intervals.
+    /// `file` where each row is one, and its cells.
+    fn beside_file<Cells: IntoIterator<Item = String>>(
+        &self,
+        rows: impl Iterator<Item = Cells>,
+    ) -> impl Iterator<Item = Vec<String>> {
+        rows.enumerate().map(|(row, cells)| {
+            let file = self.files.get(row).map(|file| csv_field(file));
+            file.into_iter().chain(cells).collect()
+        })
+    }
+
+    fn file_head(&self) -> impl Iterator<Item = String> + use<> {
+        (!self.files.is_empty())
+            .then(|| "file".to_owned())
+            .into_iter()
+    }
+
+    /// `class,p_A,p_B,...`, after `file` where each row is one, or the target's values under its name, with `low,high` where there are intervals.
     pub fn csv(&self) -> String {
         if self.classes.is_empty() {
             return self.values_csv();
         }
         let names = self.classes.iter().map(|class| format!("p_{class}"));
-        let head = ["class".to_owned()].into_iter();
+        let head = self.file_head().chain(["class".to_owned()]);
         let rows = self.values.chunks_exact(self.classes.len());
         let rows = rows.zip(self.labels()).map(|(row, class)| {
             let cells = row.iter().map(f64::to_string);
             [csv_field(class)].into_iter().chain(cells)
         });
-        lines(head.chain(names.map(|name| csv_field(&name))), rows)
+        let head = head.chain(names.map(|name| csv_field(&name)));
+        lines(head, self.beside_file(rows))
     }
 
     fn values_csv(&self) -> String {
@@ -462,8 +483,11 @@ impl Predictions {
             };
         }
         let rows = self.raw.chunks_exact(names.len());
-        let rows: Vec<_> = rows.map(|row| row.iter().map(f32::to_string)).collect();
-        lines(names, rows.into_iter())
+        let rows = rows.map(|row| row.iter().map(f32::to_string));
+        lines(
+            self.file_head().chain(names.clone()),
+            self.beside_file(rows),
+        )
     }
 }
 

@@ -19,6 +19,12 @@ pub(crate) struct Place {
     dir: TempDir,
 }
 
+/// An input that an earlier version misread.
+pub(crate) fn fault(folder: &str, file: &str) -> String {
+    let root = env!("CARGO_MANIFEST_DIR");
+    format!("{root}/../../tests/faults/{folder}/{file}")
+}
+
 /// Settings that make a sweep take a fraction of a second.
 pub(crate) const FAST: [&str; 14] = [
     "--epochs",

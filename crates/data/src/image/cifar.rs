@@ -116,6 +116,8 @@ fn read_files(files: &[PathBuf], source: &Path) -> Result<Images> {
         names: Vec::new(),
         scaling: Scaling::Channel,
         provenance: Provenance::default(),
+        files: Vec::new(),
+        notes: Vec::new(),
     };
     let mut first: Option<(Cifar, String)> = None;
     for file in files {

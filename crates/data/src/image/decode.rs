@@ -7,6 +7,7 @@ use zune_png::zune_core::colorspace::ColorSpace;
 use zune_png::zune_core::options::DecoderOptions;
 use zune_png::zune_core::result::DecodingResult;
 
+use crate::image::orientation::{orientation, upright};
 use crate::{ImageError, Result};
 
 /// A decoded image.
@@ -18,9 +19,18 @@ pub(crate) struct Decoded {
     pub(crate) pixels: Vec<u8>,
 }
 
+const PNG: &[u8] = b"\x89PNG";
+const JPEG: &[u8] = b"\xff\xd8\xff";
+
+/// Whether a file that begins like this is PNG or JPEG.
+pub(crate) fn known_format(bytes: &[u8]) -> bool {
+    bytes.starts_with(PNG) || bytes.starts_with(JPEG)
+}
+
 /// Decodes a file by its first bytes, whatever its name.
 ///
-/// Grey images have 1 channel, all others 3. Transparency is dropped by laying the image onto black; 16 bits become 8.
+/// Grey images have 1 channel, all others 3. Transparency is dropped by laying the image onto black; 16 bits become 8. An image of a
+/// camera that was held upright or upside down is turned as its Exif data say.
 ///
 /// # Errors
 /// [`ImageError::NoImage`], [`ImageError::Damaged`].
@@ -31,10 +41,10 @@ pub(crate) fn decode_image(bytes: &[u8], path: &str) -> Result<Decoded> {
         reason,
     };
     match bytes {
-        [0x89, b'P', b'N', b'G', ..] => {
+        _ if bytes.starts_with(PNG) => {
             decode_png(bytes).map_err(|reason| damaged("PNG", reason).into())
         }
-        [0xff, 0xd8, 0xff, ..] => {
+        _ if bytes.starts_with(JPEG) => {
             decode_jpeg(bytes).map_err(|reason| damaged("JPEG", reason).into())
         }
         _ => Err(ImageError::NoImage {
@@ -59,7 +69,10 @@ fn decode_png(bytes: &[u8]) -> Result<Decoded, String> {
             .collect(),
         _ => return Err("it has samples of an unknown type".into()),
     };
-    planes(&bytes, size, colours)
+    let turned = decoder
+        .info()
+        .and_then(|info| info.exif.as_deref().map(orientation));
+    Ok(upright(planes(&bytes, size, colours)?, turned.unwrap_or(1)))
 }
 
 fn decode_jpeg(bytes: &[u8]) -> Result<Decoded, String> {
@@ -78,7 +91,8 @@ fn decode_jpeg(bytes: &[u8]) -> Result<Decoded, String> {
     decoder.set_options(strict.jpeg_set_out_colorspace(colours));
     let samples = decoder.decode().map_err(|error| format!("{error:?}"))?;
     let size = decoder.dimensions().ok_or("it has no size")?;
-    planes(&samples, size, colours)
+    let turned = decoder.exif().map_or(1, |exif| orientation(exif));
+    Ok(upright(planes(&samples, size, colours)?, turned))
 }
 
 /// Whether an end of image (FF D9) follows the last start of a scan (FF DA).

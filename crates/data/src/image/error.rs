@@ -61,11 +61,11 @@ pub enum ImageError {
     NoClasses { path: String },
     #[error("{path}: a class without images")]
     EmptyClass { path: String },
-    #[error("{path}: a file beside the folders of the classes")]
+    #[error("{path}: an image beside the folders of the classes")]
     Stray { path: String },
     #[error("{path}: a folder within the folder of a class")]
     Nested { path: String },
-    #[error("{path}: beside train only test is read, not {other}")]
+    #[error("{path}: beside train only val and test are read, not {other}")]
     Beside { path: String, other: String },
     #[error("{path}: a file name that is not UTF-8")]
     Name { path: String },

@@ -1,46 +1,114 @@
 //! Folders of image files, one for each class.
 
 use std::fmt::Write;
-use std::fs;
+use std::fs::{self, File};
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
 
-use crate::files::folder::{entries, file_name, name_of};
-use crate::image::decode::{Decoded, decode_image};
+use crate::error::listed;
+use crate::files::folder::{entries, extension, file_name, name_of};
+use crate::image::decode::{Decoded, decode_image, known_format};
 use crate::target::sort_names;
 use crate::{DataError, FileDigest, ImageError, Images, Provenance, Result, Scaling, sha256_hex};
 
-/// Reads `FOLDER/<class>/<file>`, or `FOLDER/train/<class>/<file>` with `FOLDER/test/<class>/<file>` beside it perhaps.
+/// Names of the folders of a split, in lower case.
+const TRAIN: [&str; 2] = ["train", "training"];
+const VALIDATION: [&str; 4] = ["val", "valid", "validation", "dev"];
+const TEST: [&str; 2] = ["test", "testing"];
+
+/// Images of kinds that are not read: what has such a name is meant, and must not be passed over.
+const UNREADABLE: [&str; 9] = [
+    "bmp", "gif", "webp", "tif", "tiff", "heic", "avif", "jp2", "svg",
+];
+
+/// Reads `FOLDER/<class>/<file>`, or `FOLDER/train/<class>/<file>` with `val` and `test` beside it perhaps.
 ///
-/// Files are PNG or JPEG, decided by their content; hidden ones are skipped. Images keep 8 bits: one channel if grey, else
-/// three; transparency is laid onto black, 16 bits are reduced. Classes are in numeric order if all names are numbers, else
-/// in alphabetical order. `train` is a class like any other unless it holds folders.
+/// Files are PNG or JPEG, decided by their content; hidden ones are passed over, and so are, with a note, those that are no images by name
+/// and content. Images keep 8 bits: one channel if all are grey, else three; transparency is laid onto black, 16 bits are reduced, and
+/// a photograph stands as its Exif data say. Classes are in numeric order if all names are numbers, else in alphabetical order. `train`
+/// (`training`) is a class like any other unless it holds folders. Images of `val` (`valid`, `validation`, `dev`) join those of `train`:
+/// folds decide what is chosen on.
 ///
 /// The provenance names one digest for all files: the SHA-256 of what `sha256sum` prints for them, sorted by path within the
 /// folder, as in `LC_ALL=C; find * -type f | sort | xargs sha256sum | sha256sum`.
 ///
 /// # Errors
-/// [`ImageError`], naming the file or folder, for images of different size, a damaged image, a file that is no image or lies
+/// [`ImageError`], naming the file or folder, for images of different size, a damaged image, one of a kind that is not read, an image
 /// beside the folders of the classes, a class without images, and no classes at all.
 pub fn read_image_folders(folder: impl AsRef<Path>) -> Result<(Images, Option<Images>)> {
     let folder = folder.as_ref();
-    let (train, test) = (folder.join("train"), folder.join("test"));
-    if !holds_folders(&train)? {
-        return Ok((read_classes(folder, folder)?, None));
-    }
-    let other = entries(folder)?
-        .into_iter()
-        .find(|path| *path != train && *path != test);
-    if let Some(other) = other {
+    let mut notes = Vec::new();
+    let parts = folders_of(folder, &mut notes)?;
+    let part = |names: &[&str]| {
+        let called = |path: &&PathBuf| names.contains(&file_name(path).to_lowercase().as_str());
+        parts.iter().find(called)
+    };
+    let train =
+        part(&TRAIN).map(|train| Ok::<_, DataError>(holds_folders(train)?.then_some(train)));
+    let Some(train) = train.transpose()?.flatten() else {
+        return Ok((read_classes(folder, &[folder], Vec::new())?, None));
+    };
+    let (validation, test) = (part(&VALIDATION), part(&TEST));
+    let known = [Some(train), validation, test];
+    if let Some(other) = parts.iter().find(|path| !known.contains(&Some(path))) {
         return Err(ImageError::Beside {
             path: folder.display().to_string(),
-            other: file_name(&other),
+            other: file_name(other),
         }
         .into());
     }
-    let test = test.is_dir().then(|| read_classes(&test, folder));
-    Ok((read_classes(&train, folder)?, test.transpose()?))
+    if let Some(validation) = validation {
+        notes.push(format!(
+            "{}: these images join those of {}; folds decide what is chosen on",
+            validation.display(),
+            file_name(train)
+        ));
+    }
+    let test = test.map(|test| read_classes(folder, &[test], Vec::new()));
+    let training: Vec<&Path> = [Some(train), validation]
+        .into_iter()
+        .flatten()
+        .map(PathBuf::as_path)
+        .collect();
+    let mut both = (read_classes(folder, &training, notes)?, test.transpose()?);
+    if let (train, Some(test)) = &mut both {
+        train.notes.append(&mut test.notes);
+        if train.shape[0] != test.shape[0] {
+            let (train, test) = (in_colour(train), in_colour(test));
+            return Ok((train, Some(test)));
+        }
+    }
+    Ok(both)
+}
+
+/// Reads the images of a folder of classes or of files, or one image; labels are not looked at.
+///
+/// # Errors
+/// As [`read_image_folders`].
+pub(crate) fn read_image_files(path: &Path) -> Result<Images> {
+    if path.is_dir() && holds_folders(path)? {
+        let (train, test) = read_image_folders(path)?;
+        return Ok(test.unwrap_or(train));
+    }
+    let mut notes = Vec::new();
+    let files = match path.is_dir() {
+        true => images_in(path, &mut notes)?,
+        false => vec![path.to_path_buf()],
+    };
+    let members = files.into_iter().map(|path| Member { path, class: 0 });
+    read_images(path, path, Vec::new(), members.collect(), notes)
+}
+
+/// Whether a path is an image, or a folder with images in it and no folders.
+pub(crate) fn holds_images(path: &Path) -> Result<bool> {
+    let named = |path: &Path| matches!(extension(path).as_str(), "png" | "jpg" | "jpeg");
+    if !path.is_dir() {
+        return Ok(path.exists() && named(path));
+    }
+    let found = entries(path)?;
+    Ok(found.iter().all(|path| !path.is_dir()) && found.iter().any(|path| named(path)))
 }
 
 /// Whether a path is a folder in which there is a folder.
@@ -54,81 +122,199 @@ struct Member {
     class: u32,
 }
 
-fn read_classes(folder: &Path, source: &Path) -> Result<Images> {
-    let (names, members) = list(folder)?;
-    let Some(first) = members.first() else {
+/// The classes of some folders together, of a data set that is called like its source.
+fn read_classes(source: &Path, folders: &[&Path], mut notes: Vec<String>) -> Result<Images> {
+    let mut classes: Vec<(String, PathBuf)> = Vec::new();
+    for folder in folders {
+        let found = folders_of(folder, &mut notes)?.into_iter();
+        classes.extend(found.map(|path| (file_name(&path), path)));
+    }
+    let mut names: Vec<String> = classes.iter().map(|(name, _)| name.clone()).collect();
+    sort_names(&mut names);
+    names.dedup();
+    let mut members = Vec::new();
+    for (class, name) in names.iter().enumerate() {
+        for (_, folder) in classes.iter().filter(|(own, _)| own == name) {
+            members.extend(
+                images_in(folder, &mut notes)?
+                    .into_iter()
+                    .map(|path| Member {
+                        path,
+                        class: class as u32,
+                    }),
+            );
+        }
+    }
+    let folder = if let [folder] = folders {
+        folder
+    } else {
+        source
+    };
+    read_images(source, folder, names, members, notes)
+}
+
+/// The folders in a folder; files that are no images are noted.
+fn folders_of(folder: &Path, notes: &mut Vec<String>) -> Result<Vec<PathBuf>> {
+    let (folders, files): (Vec<_>, Vec<_>) =
+        entries(folder)?.into_iter().partition(|path| path.is_dir());
+    let mut passed = Vec::new();
+    for file in files {
+        if is_image(&file)? {
+            let path = file.display().to_string();
+            return Err(ImageError::Stray { path }.into());
+        }
+        passed.push(file_name(&file));
+    }
+    let (archives, folders): (Vec<_>, Vec<_>) = folders
+        .into_iter()
+        .partition(|path| file_name(path) == "__MACOSX");
+    passed.extend(archives.iter().map(|path| file_name(path)));
+    note_passed(folder, &passed, notes);
+    Ok(folders)
+}
+
+/// The images in a folder of a class.
+fn images_in(folder: &Path, notes: &mut Vec<String>) -> Result<Vec<PathBuf>> {
+    let (mut images, mut passed) = (Vec::new(), Vec::new());
+    for path in entries(folder)? {
+        if path.is_dir() {
+            let path = path.display().to_string();
+            return Err(ImageError::Nested { path }.into());
+        }
+        match is_image(&path)? {
+            true => images.push(path),
+            false => passed.push(file_name(&path)),
+        }
+    }
+    note_passed(folder, &passed, notes);
+    if images.is_empty() {
+        let path = folder.display().to_string();
+        return Err(ImageError::EmptyClass { path }.into());
+    }
+    Ok(images)
+}
+
+fn note_passed(folder: &Path, passed: &[String], notes: &mut Vec<String>) {
+    if !passed.is_empty() {
+        let (folder, names) = (folder.display(), listed(passed, 5));
+        notes.push(format!("{folder}: passed over, since no images: {names}"));
+    }
+}
+
+/// Whether a file is an image by its name or its first bytes.
+fn is_image(path: &Path) -> Result<bool> {
+    let extension = extension(path);
+    if matches!(extension.as_str(), "png" | "jpg" | "jpeg")
+        || UNREADABLE.contains(&extension.as_str())
+    {
+        return Ok(true);
+    }
+    let named = |source| DataError::Open {
+        path: path.display().to_string(),
+        source,
+    };
+    let mut first = Vec::new();
+    File::open(path)
+        .map_err(named)?
+        .take(8)
+        .read_to_end(&mut first)
+        .map_err(named)?;
+    Ok(known_format(&first))
+}
+
+/// Decodes files, which must have one size; grey ones among coloured ones become coloured.
+fn read_images(
+    source: &Path,
+    folder: &Path,
+    names: Vec<String>,
+    members: Vec<Member>,
+    mut notes: Vec<String>,
+) -> Result<Images> {
+    let read: Vec<Result<_>> = members
+        .par_iter()
+        .map(|member| read_member(&member.path))
+        .collect();
+    // All results, then the first error: which one is reported must not depend on threads.
+    let read = read.into_iter().collect::<Result<Vec<_>>>()?;
+    let Some((first, _)) = read.first() else {
         let path = folder.display().to_string();
         return Err(ImageError::NoClasses { path }.into());
     };
-    let shape = read_member(&first.path)?.0.shape;
-    let (pixels, digests) = read_members(&members, shape)?;
+    let (shape, channels) = (first.shape, |image: &Decoded| image.shape[0]);
+    let differs = |(image, _): &(Decoded, FileDigest)| image.shape[1..] != shape[1..];
+    if let Some(other) = read.iter().position(differs) {
+        let (path, found) = (&members[other].path, read[other].0.shape);
+        return Err(different(path, found, &members[0].path, shape));
+    }
+    let most = read
+        .iter()
+        .map(|(image, _)| channels(image))
+        .max()
+        .unwrap_or(1);
+    let grey = read
+        .iter()
+        .filter(|(image, _)| channels(image) < most)
+        .count();
+    if grey > 0 {
+        let (folder, all) = (folder.display(), read.len());
+        notes.push(format!(
+            "{folder}: {grey} of {all} images are grey and are read as coloured ones"
+        ));
+    }
+    let (images, digests): (Vec<Decoded>, Vec<FileDigest>) = read.into_iter().unzip();
+    let planes = images
+        .iter()
+        .map(|image| image.pixels.repeat(most / channels(image)));
     Ok(Images {
         name: name_of(&source.display().to_string()),
         path: folder.display().to_string(),
-        shape: shape.to_vec(),
+        shape: vec![most, shape[1], shape[2]],
         max: 255.0,
-        pixels,
+        pixels: planes.flatten().collect(),
         labels: members.iter().map(|member| member.class).collect(),
         names,
-        scaling: match shape[0] {
-            1 => Scaling::Global,
-            _ => Scaling::Channel,
-        },
+        scaling: scaling_of(most),
         provenance: Provenance::of_files(
             source.display().to_string(),
             vec![digest_of_all(folder, &members, &digests)?],
             members.len(),
         ),
+        files: members
+            .iter()
+            .map(|member| member.path.display().to_string())
+            .collect(),
+        notes,
     })
 }
 
-/// Class names in order, and the files of all classes.
-fn list(folder: &Path) -> Result<(Vec<String>, Vec<Member>)> {
-    let found = entries(folder)?;
-    if let Some(stray) = found.iter().find(|path| !path.is_dir()) {
-        let path = stray.display().to_string();
-        return Err(ImageError::Stray { path }.into());
+fn scaling_of(channels: usize) -> Scaling {
+    match channels {
+        1 => Scaling::Global,
+        _ => Scaling::Channel,
     }
-    let mut names: Vec<String> = found.iter().map(|path| file_name(path)).collect();
-    sort_names(&mut names);
-    let mut members = Vec::new();
-    for (class, name) in names.iter().enumerate() {
-        let files = entries(&folder.join(name))?;
-        let path = |path: &Path| path.display().to_string();
-        if files.is_empty() {
-            let path = path(&folder.join(name));
-            return Err(ImageError::EmptyClass { path }.into());
-        }
-        if let Some(nested) = files.iter().find(|file| file.is_dir()) {
-            let path = path(nested);
-            return Err(ImageError::Nested { path }.into());
-        }
-        members.extend(files.into_iter().map(|path| Member {
-            path,
-            class: class as u32,
-        }));
-    }
-    Ok((names, members))
 }
 
-/// Pixels and digests of all files, which must have the shape of the first.
-fn read_members(members: &[Member], shape: [usize; 3]) -> Result<(Vec<u8>, Vec<FileDigest>)> {
-    let size = shape.iter().product::<usize>();
-    let mut pixels = vec![0; members.len() * size];
-    let read = members.par_iter().zip(pixels.par_chunks_mut(size));
-    let read = read.map(|(member, place)| {
-        let (decoded, digest) = read_member(&member.path)?;
-        if decoded.shape != shape {
-            let first = &members[0].path;
-            return Err(different(&member.path, decoded.shape, first, shape));
-        }
-        place.copy_from_slice(&decoded.pixels);
-        Ok(digest)
-    });
-    // All results, then the first error: which one is reported must not depend on threads.
-    let digests: Vec<Result<FileDigest>> = read.collect();
-    let digests = digests.into_iter().collect::<Result<Vec<_>>>()?;
-    Ok((pixels, digests))
+/// Grey images with the same values in three channels.
+fn in_colour(images: &Images) -> Images {
+    if images.shape[0] != 1 {
+        return images.clone();
+    }
+    let size = images.shape[1] * images.shape[2];
+    let note = format!(
+        "{}: grey images are read as coloured ones, like the others",
+        images.path
+    );
+    Images {
+        shape: vec![3, images.shape[1], images.shape[2]],
+        pixels: images
+            .pixels
+            .chunks_exact(size)
+            .flat_map(|plane| plane.repeat(3))
+            .collect(),
+        scaling: scaling_of(3),
+        notes: [images.notes.as_slice(), &[note]].concat(),
+        ..images.clone()
+    }
 }
 
 fn read_member(path: &Path) -> Result<(Decoded, FileDigest)> {

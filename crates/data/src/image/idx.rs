@@ -234,6 +234,8 @@ pub(crate) fn pair_up(images: Idx, labels: Idx) -> Result<Images> {
             vec![images.digest, labels.digest],
             labels.data.len(),
         ),
+        files: Vec::new(),
+        notes: Vec::new(),
         labels: labels.data.into_iter().map(u32::from).collect(),
         path,
     })

@@ -5,6 +5,7 @@ pub(crate) mod decode;
 pub(crate) mod error;
 pub(crate) mod folders;
 pub(crate) mod idx;
+mod orientation;
 pub(crate) mod reduce;
 
 use crate::target::check_classes;
@@ -31,6 +32,10 @@ pub struct Images {
     pub scaling: Scaling,
     /// Files and hashes.
     pub provenance: Provenance,
+    /// Each image's file; empty where one file holds many.
+    pub files: Vec<String>,
+    /// What was decided in reading.
+    pub notes: Vec<String>,
 }
 
 impl Images {

@@ -20,6 +20,8 @@ pub struct Encoded {
     pub unseen: Vec<Unseen>,
     /// The edges between the rows, if they are the nodes of a graph.
     pub graph: Option<Graph>,
+    /// The file of each row, if each has one.
+    pub files: Vec<String>,
 }
 
 impl Encoded {
@@ -29,6 +31,7 @@ impl Encoded {
             rows,
             unseen: Vec::new(),
             graph: None,
+            files: Vec::new(),
         }
     }
 
@@ -129,7 +132,10 @@ impl Schema {
             }),
             Inputs::Pixels { .. } => {
                 let pixels = Storage::U8(images.pixels.clone());
-                Ok(Encoded::new(pixels, images.labels.len()))
+                Ok(Encoded {
+                    files: images.files.clone(),
+                    ..Encoded::new(pixels, images.labels.len())
+                })
             }
         }
     }

@@ -71,7 +71,7 @@ impl Schema {
             weight: None,
             task,
             scaling: images.scaling,
-            notes: Vec::new(),
+            notes: images.notes.clone(),
         })
     }
 

@@ -153,6 +153,8 @@ fn folders_that_make_no_sense_are_refused() {
 
 fn two_images(pixels: Vec<u8>) -> Dataset {
     let images = Images {
+        files: Vec::new(),
+        notes: Vec::new(),
         name: "two".into(),
         path: "two".into(),
         shape: vec![3, 1, 2],

@@ -36,9 +36,22 @@ impl Files {
         let Err(error) = result else {
             panic!("expected an error")
         };
+        self.from_here(&error.to_string())
+    }
+
+    /// Sentences with paths as seen from this directory.
+    pub(crate) fn relative(&self, sentences: &[String]) -> Vec<String> {
+        sentences
+            .iter()
+            .map(|sentence| self.from_here(sentence))
+            .collect()
+    }
+
+    fn from_here(&self, sentence: &str) -> String {
         let root = self.root();
-        let message = error.to_string();
-        message.replace(&format!("{root}/"), "").replace(&root, ".")
+        sentence
+            .replace(&format!("{root}/"), "")
+            .replace(&root, ".")
     }
 }
 

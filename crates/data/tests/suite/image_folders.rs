@@ -3,7 +3,8 @@
 use std::io::Write;
 
 use decay_data::{
-    Dataset, Options, Scaling, Storage, Target, load, read_image_folders, sha256_hex,
+    Dataset, Options, Scaling, Storage, Target, load, load_inputs_with, read_image_folders,
+    sha256_hex,
 };
 use flate2::{Compression, Crc, write::ZlibEncoder};
 use proptest::prelude::*;
@@ -196,24 +197,94 @@ fn images_of_different_size() {
     let files = Files::new();
     files.write("a/1.jpg", RAMP);
     files.write("b/1.png", png(16, 8, 8, GREY, &[0; 128]));
+    let (images, _) = read_image_folders(files.root()).unwrap();
     assert_eq!(
-        refusal(&files),
-        "b/1.png: is 16 x 8 grey, but a/1.jpg is 16 x 8 colour; all images must have one size"
+        (images.shape, &images.pixels[3 * 128..]),
+        (vec![3, 8, 16], [0; 3 * 128].as_slice())
     );
+    assert_eq!(
+        files.relative(&images.notes),
+        [".: 1 of 2 images are grey and are read as coloured ones"]
+    );
+    // The parts of a split are alike, too.
+    let files = Files::new();
+    files.write("train/a/1.png", png(16, 8, 8, GREY, &[7; 128]));
+    files.write("test/a/1.jpg", RAMP);
+    let (train, test) = read_image_folders(files.root()).unwrap();
+    assert_eq!(
+        (&train.shape, train.pixels.as_slice()),
+        (&vec![3, 8, 16], [7; 3 * 128].as_slice())
+    );
+    assert_eq!(test.unwrap().shape, train.shape);
+}
+
+/// Validation images are trained on, where folds choose.
+#[test]
+fn validation_images_join_the_training() {
+    for [train, validation, test] in [["train", "val", "test"], ["Training", "Valid", "Testing"]] {
+        let files = Files::new();
+        files.write(&format!("{train}/cat/1.png"), grey(&[1, 2]));
+        files.write(&format!("{validation}/dog/1.png"), grey(&[3, 4]));
+        files.write(&format!("{validation}/cat/2.png"), grey(&[5, 6]));
+        files.write(&format!("{test}/dog/1.png"), grey(&[7, 8]));
+        let (images, held_out) = read_image_folders(files.root()).unwrap();
+        assert_eq!(
+            (images.pixels.as_slice(), images.labels.as_slice()),
+            ([1, 2, 5, 6, 3, 4].as_slice(), [0, 0, 1].as_slice())
+        );
+        assert_eq!(held_out.unwrap().pixels, [7, 8]);
+        assert!(
+            images.notes[0].contains("these images join those of"),
+            "{:?}",
+            images.notes
+        );
+    }
+}
+
+/// Without labels images are rows by themselves, known by their files.
+#[test]
+fn images_without_classes_are_rows_to_predict() {
+    let files = Files::new();
+    files.write("d/a/1.png", grey(&[1, 2]));
+    files.write("d/b/1.png", grey(&[3, 4]));
+    files.write("new/y.png", grey(&[7, 8]));
+    files.write("new/x.png", grey(&[5, 6]));
+    files.write("new/Thumbs.db", "no image");
+    let path = |name: &str| files.path(name).display().to_string();
+    let schema = load(&path("d"), &Options::default()).unwrap().train.schema;
+    let read = |name: &str| load_inputs_with(&path(name), &schema).unwrap();
+    let folder = read("new");
+    assert_eq!(
+        (folder.files, folder.rows),
+        (vec![path("new/x.png"), path("new/y.png")], 2)
+    );
+    assert_eq!(folder.features, Storage::U8(vec![5, 6, 7, 8]));
+    assert_eq!(read("new/y.png").features, Storage::U8(vec![7, 8]));
+    assert_eq!(read("d").files, [path("d/a/1.png"), path("d/b/1.png")]);
 }
 
 #[test]
 fn what_is_no_image() {
     let files = Files::new();
     files.write("a/1.png", grey(&[1, 2]));
-    files.write("a/notes.txt", "hello");
-    assert_eq!(refusal(&files), "a/notes.txt: is no PNG or JPEG image");
+    files.write("a/Thumbs.db", "hello");
+    files.write("labels.csv", "1.png,a");
+    files.write("__MACOSX/a/1.png", "hello");
+    let (images, _) = read_image_folders(files.root()).unwrap();
+    assert_eq!((images.names.len(), images.labels.len()), (1, 1));
+    let passed = [
+        ".: passed over, since no images: labels.csv, __MACOSX",
+        "a: passed over, since no images: Thumbs.db",
+    ];
+    assert_eq!(files.relative(&images.notes), passed);
+    files.write("a/2.webp", "RIFF");
+    assert_eq!(refusal(&files), "a/2.webp: is no PNG or JPEG image");
     let files = Files::new();
     files.write("a/1.png", grey(&[1, 2]));
-    files.write("labels.csv", "1.png,a");
+    files.write("1.png", grey(&[1, 2]));
     assert_eq!(
         refusal(&files),
-        "labels.csv: a file beside the folders of the classes"
+        "1.png: an image beside the folders of the classes"
     );
     let files = Files::new();
     files.write("a/1.png", grey(&[1, 2]));
@@ -228,10 +299,10 @@ fn what_is_no_image() {
     assert_eq!(refusal(&Files::new()), ".: holds no folder of images");
     let files = Files::new();
     files.write("train/a/1.png", grey(&[1, 2]));
-    files.write("val/a/1.png", grey(&[1, 2]));
+    files.write("extra/a/1.png", grey(&[1, 2]));
     assert_eq!(
         refusal(&files),
-        ".: beside train only test is read, not val"
+        ".: beside train only val and test are read, not extra"
     );
 }
 

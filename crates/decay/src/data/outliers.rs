@@ -138,5 +138,6 @@ fn images(images: &Images, schema: &Schema) -> Result<Encoded, Error> {
         rows: reduced.rows,
         unseen: Vec::new(),
         graph: None,
+        files: Vec::new(),
     })
 }
