@@ -36,7 +36,8 @@ pub mod verdict;
 
 pub use audit::{
     AuditConfig, Figures, MemberFigures, MemberLogits, MemberPredictions, PopulationMember,
-    WeightedAudit, audit_classification, audit_population, audit_regression, mean_values,
+    TargetPredictions, WeightedAudit, audit_classification, audit_population, audit_regression,
+    audit_targets, mean_values,
 };
 pub use bias_variance::{BiasVariance, bias_variance};
 pub use direction::{Better, Direction, Unit};

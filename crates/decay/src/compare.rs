@@ -4,9 +4,9 @@ use std::mem::discriminant;
 use std::path::{Path, PathBuf};
 
 use decay_audit::compare::{
-    ComparedLogits, Comparison, Verdict, compare_classifiers, compare_regressions,
+    ComparedLogits, Comparison, Verdict, compare_classifiers, compare_targets,
 };
-use decay_audit::{AuditConfig, Logits, MemberPredictions, Metric, Predictive};
+use decay_audit::{AuditConfig, Logits, MemberPredictions, Metric, Predictive, TargetPredictions};
 use decay_data::{load_with, write_atomically};
 use decay_report::text::{Table, number};
 
@@ -15,7 +15,7 @@ use crate::data::{Outliers, Truth, truth};
 use crate::device::Machine;
 use crate::error::Error;
 use crate::model::{Model, Opening};
-use crate::targets::Said;
+use crate::targets::{Said, values_in, variances_in};
 
 /// Which of two models is better, and whether the rows can tell.
 #[derive(Debug, Clone)]
@@ -70,6 +70,10 @@ pub fn compare_runs(
         let reason = format!("predicts other classes than {}", runs[0].display());
         return Err(Error::run(&runs[1], reason));
     }
+    if models[0].file.schema.task != models[1].file.schema.task {
+        let reason = format!("predicts something else than {}", runs[0].display());
+        return Err(Error::run(&runs[1], reason));
+    }
     let (mut inside, mut outside, mut truths) = (Vec::new(), Vec::new(), Vec::new());
     for model in &models {
         let (schema, targets) = (&model.file.schema, model.targets());
@@ -93,6 +97,7 @@ pub fn compare_runs(
             classifiers(&inside, labels, ood.map(|_| outside.as_slice()))?
         }
         Truth::Values(targets) => regressions(&models, &inside, targets)?,
+        Truth::Flags(_) => return Err(Error::Setting("multilabel".into())),
     };
     Ok(Compared {
         found,
@@ -100,34 +105,53 @@ pub fn compare_runs(
     })
 }
 
+/// By the mean over the targets, each in units of its spread in the training of the first model.
 fn regressions(
     models: &[Model; 2],
     outputs: &[Vec<Vec<f32>>],
-    targets: &[f64],
+    targets: &[Vec<f64>],
 ) -> Result<Comparison, Error> {
+    let first = &models[0].file;
+    let units = first.loss.units(&first.target_scales);
     let said = outputs
         .iter()
         .zip(models)
-        .map(|(own, model)| model.said(own));
-    let said: Vec<Said> = said.collect::<Result<_, _>>()?;
-    let own = |index: usize| models[index].predictive(&said[index]);
-    let same = match (own(0), own(1)) {
-        // At different quantiles losses have no common measure.
-        (Predictive::Quantile(first), Predictive::Quantile(second)) => first == second,
-        (first, second) => discriminant(&first) == discriminant(&second),
-    };
-    // Likelihoods are compared where both models have one of a kind.
-    let member = |index: usize| MemberPredictions {
-        values: &said[index].values,
-        predictive: if same { own(index) } else { Predictive::Value },
-    };
+        .map(|(own, model)| Ok(model.said(own)?.in_units(&units)));
+    let said: Vec<Said> = said.collect::<Result<_, Error>>()?;
+    let noise = models.each_ref();
+    let noise = noise.map(|model| variances_in(&units, &model.file.sigma2));
+    let truths = values_in(&units, targets);
+    let members: Vec<[MemberPredictions<'_>; 2]> = (0..truths.len())
+        .map(|target| {
+            let own = |index: usize| {
+                let file = &models[index].file;
+                let kind = (file.loss, file.quantile.unwrap_or(0.5));
+                said[index].predictions(target, kind, &noise[index])
+            };
+            alike([own(0), own(1)])
+        })
+        .collect();
+    let pairs = members.iter().zip(&truths);
+    let pairs = pairs.map(|(members, targets)| TargetPredictions { members, targets });
     let settings = AuditConfig::default().bootstrap;
-    Ok(compare_regressions(
-        member(0),
-        member(1),
-        targets,
-        &settings,
-    )?)
+    Ok(compare_targets(&pairs.collect::<Vec<_>>(), &settings)?)
+}
+
+/// Likelihoods are compared where both models have one of a kind, values everywhere.
+fn alike(models: [MemberPredictions<'_>; 2]) -> [MemberPredictions<'_>; 2] {
+    let same = match models.map(|model| model.predictive) {
+        // At different quantiles losses have no common measure.
+        [Predictive::Quantile(first), Predictive::Quantile(second)] => first == second,
+        [first, second] => discriminant(&first) == discriminant(&second),
+    };
+    models.map(|model| MemberPredictions {
+        predictive: if same {
+            model.predictive
+        } else {
+            Predictive::Value
+        },
+        ..model
+    })
 }
 
 fn classifiers(

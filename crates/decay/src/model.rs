@@ -3,8 +3,8 @@
 use std::path::{Path, PathBuf};
 
 use decay_audit::interval::ResidualInterval;
-use decay_audit::{Logits, Predictive, mean_values};
-use decay_data::{Preprocess, Schema, TargetScale, Task, load_inputs_with};
+use decay_audit::{Logits, mean_values};
+use decay_data::{Preprocess, Schema, TargetScale, Task, load_inputs_with, one_or_many};
 use decay_model::{MemberState, ModelConfig, Network, read_weights, to_safetensors};
 use decay_report::text::csv_field;
 use decay_train::{FoldScales, Loss, Samples};
@@ -43,7 +43,7 @@ pub struct ModelFile {
     pub architecture: ModelConfig,
     /// Features of a row.
     pub inputs: usize,
-    /// Of the networks: classes, or 1, or 2 of the loss `gaussian`.
+    /// Of the networks: one for each class, target or label, of the loss `gaussian` two.
     pub outputs: usize,
     /// Class names in the order of the outputs; empty for a regression.
     pub classes: Vec<String>,
@@ -55,12 +55,13 @@ pub struct ModelFile {
     /// Of the loss `quantile`: the share of values below a prediction.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub quantile: Option<f64>,
-    /// Noise variance of a regression by squared errors, in squared units of the target.
-    pub sigma2: Option<f64>,
-    /// What is added to a prediction for the ends of its interval, of a regression; of the losses `gaussian` and `poisson` in units of the
-    /// prediction's own standard deviation.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub interval: Option<ResidualInterval>,
+    /// Noise variance of each target of a regression by squared errors, in squared units of the target.
+    #[serde(with = "one_or_many")]
+    pub sigma2: Vec<f64>,
+    /// What is added to a prediction for the ends of its interval, of each target of a regression; of the losses `gaussian` and `poisson`
+    /// in units of the prediction's own standard deviation.
+    #[serde(default, skip_serializing_if = "Vec::is_empty", with = "one_or_many")]
+    pub interval: Vec<ResidualInterval>,
     /// Decay rate.
     pub rate: f64,
     /// Epochs until an undriven weight halves; absent without decay.
@@ -69,8 +70,9 @@ pub struct ModelFile {
     pub tau_epochs: Option<f64>,
     /// The networks.
     pub weights: Vec<WeightsFile>,
-    /// Of a regression's target.
-    pub target_scale: Option<TargetScale>,
+    /// Of each target of a regression.
+    #[serde(rename = "target_scale", with = "one_or_many")]
+    pub target_scales: Vec<TargetScale>,
     /// How columns become features.
     pub schema: Schema,
     /// How features are scaled.
@@ -256,9 +258,7 @@ impl Model {
             (self.answers(&outputs)?.probabilities(), None)
         } else {
             let said = self.said(&outputs)?;
-            let around = |interval| self.around(&said, interval);
-            let intervals = self.file.interval.map(around);
-            (said.values, intervals)
+            (said.all_values(), self.around(&said))
         };
         Ok(Predictions {
             intervals,
@@ -267,7 +267,7 @@ impl Model {
             rows: encoded.rows,
             warning: encoded.warning(),
             classes: self.file.classes.clone(),
-            target: self.file.schema.target.clone(),
+            targets: self.file.schema.targets.clone(),
         })
     }
 
@@ -279,29 +279,31 @@ impl Model {
 
     /// What the networks of a regression say together.
     pub(crate) fn said(&self, outputs: &[Vec<f32>]) -> Result<Said, Error> {
-        let (loss, scale) = (self.file.loss, self.file.target_scale);
-        let own = outputs.iter().map(|own| Said::by(loss, own, scale));
+        let (loss, scales) = (self.file.loss, &self.file.target_scales);
+        let own = outputs.iter().map(|own| Said::by(loss, own, scales));
         Said::together(&own.collect::<Vec<_>>())
     }
 
-    /// What that says of the rows' distributions.
-    pub(crate) fn predictive<'s>(&self, said: &'s Said) -> Predictive<'s> {
-        let quantile = self.file.quantile.unwrap_or(0.5);
-        said.predictive(self.file.loss, quantile, self.file.sigma2)
-    }
-
-    /// Intervals around values, as wide as rows' own deviations say; an amount is not below 0.
-    fn around(&self, said: &Said, interval: ResidualInterval) -> Vec<[f64; 2]> {
+    /// Intervals around values, as wide as rows' own deviations say; an amount is not below 0. `[rows, targets]`, if there are any.
+    fn around(&self, said: &Said) -> Option<Vec<[f64; 2]>> {
         let least = match self.file.loss {
             Loss::Poisson => 0.0,
             _ => f64::NEG_INFINITY,
         };
-        let deviations = said.deviations();
-        let ends = |(row, value): (usize, &f64)| {
-            let unit = deviations.as_ref().map_or(1.0, |own| own[row]);
-            [interval.low, interval.high].map(|end| (value + end * unit).max(least))
+        let of_target = |(target, interval): (usize, &ResidualInterval)| {
+            let deviations = said.deviations(target);
+            let ends = |(row, value): (usize, &f64)| {
+                let unit = deviations.as_ref().map_or(1.0, |own| own[row]);
+                [interval.low, interval.high].map(|end| (value + end * unit).max(least))
+            };
+            let values = said.values(target).iter().enumerate();
+            values.map(ends).collect::<Vec<_>>()
         };
-        said.values.iter().enumerate().map(ends).collect()
+        let targets = self.file.interval.iter().enumerate();
+        let targets: Vec<Vec<[f64; 2]>> = targets.map(of_target).collect();
+        let rows = 0..targets.first()?.len();
+        let row = |row: usize| targets.iter().map(move |own| own[row]);
+        Some(rows.flat_map(row).collect())
     }
 
     /// Outputs as they are of one network; of several the logarithm of their mean probability, or their mean output.
@@ -334,13 +336,13 @@ impl Model {
     pub(crate) fn targets(&self) -> TargetModels<'_> {
         let scales = FoldScales {
             features: self.file.preprocessing.clone(),
-            target: self.file.target_scale,
+            targets: self.file.target_scales.clone(),
         };
         let models = self.states.iter().zip(&self.file.weights);
         let models = models.map(|(state, weights)| (state, 0, weights.seed));
         TargetModels {
             temperature: self.file.temperature,
-            sigma2: self.file.sigma2,
+            sigma2: self.file.sigma2.clone(),
             loss: self.file.loss,
             quantile: self.file.quantile.unwrap_or(0.5),
             ..TargetModels::new(&self.network, models, vec![scales], self.file.outputs)
@@ -351,8 +353,9 @@ impl Model {
     pub(crate) fn replace_weights(&mut self, path: &Path) -> Result<(), Error> {
         self.states = vec![read_weights(&self.network, path)?];
         self.file.weights.truncate(1);
-        (self.file.temperature, self.file.sigma2) = (None, None);
-        self.file.interval = None;
+        self.file.temperature = None;
+        self.file.sigma2.clear();
+        self.file.interval.clear();
         Ok(())
     }
 
@@ -393,14 +396,14 @@ impl From<Rows> for Source {
 /// What a model says of some rows.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Predictions {
-    /// Probabilities `[rows, classes]`, or values `[rows]` in the target's unit.
+    /// Probabilities `[rows, classes]`, or values `[rows, targets]`, each in its target's unit.
     pub values: Vec<f64>,
-    /// Of a regression, between what the target of each row lies; `[low, high]` by row.
+    /// Of a regression, between what the targets of each row lie: `[low, high]`, `[rows, targets]`.
     pub intervals: Option<Vec<[f64; 2]>>,
     /// Names of the classes; none of a regression.
     pub classes: Vec<String>,
-    /// Name of what is predicted.
-    pub target: String,
+    /// Names of what is predicted.
+    pub targets: Vec<String>,
     /// Number of rows.
     pub rows: usize,
     /// What was odd about the rows, in a sentence.
@@ -420,7 +423,8 @@ impl Predictions {
             .collect()
     }
 
-    /// `class,p_A,p_B,...`, or the target's values under its name, with `low,high` where there are intervals.
+    /// `class,p_A,p_B,...`, or the target's values under its name, with `low,high` where there are intervals; of several targets
+    /// `a,low_a,high_a,b,low_b,high_b,...`.
     pub fn csv(&self) -> String {
         if self.classes.is_empty() {
             return self.values_csv();
@@ -436,30 +440,54 @@ impl Predictions {
     }
 
     fn values_csv(&self) -> String {
-        let target = csv_field(&self.target);
-        let values = self.values.iter();
-        let Some(intervals) = &self.intervals else {
-            return lines([target], values.map(|value| [value.to_string()]));
+        let ends = if self.intervals.is_some() {
+            &["low", "high"][..]
+        } else {
+            &[]
         };
-        let rows = values.zip(intervals);
-        let cells =
-            |(value, [low, high]): (&f64, &[f64; 2])| [value, low, high].map(f64::to_string);
-        lines([target, "low".into(), "high".into()], rows.map(cells))
+        let head = self.targets.iter().flat_map(|target| {
+            let ends = ends.iter().map(|end| self.about(end, target));
+            [csv_field(target)].into_iter().chain(ends)
+        });
+        let cell = |place: usize| {
+            let ends = self.intervals.as_ref().map(|all| all[place]);
+            let ends = ends.into_iter().flatten();
+            [self.values[place]].into_iter().chain(ends)
+        };
+        let width = self.targets.len();
+        let rows = (0..self.rows).map(|row| {
+            let cells = (row * width..(row + 1) * width).flat_map(cell);
+            cells.map(|value| value.to_string())
+        });
+        lines(head, rows)
+    }
+
+    /// The head of a column that says something about a target; the only one needs no name.
+    fn about(&self, what: &str, target: &str) -> String {
+        match self.targets.len() {
+            1 => what.to_owned(),
+            _ => csv_field(&format!("{what}_{target}")),
+        }
     }
 
     /// Before temperature and scale, `logit_A,logit_B,...`: the outputs of one network as they are, of several the logarithm
     /// of their mean probability, or their mean output. Of the loss `gaussian` `output_mean` and `output_variance`, `x` and `s` of
-    /// [`Loss`].
+    /// [`Loss`]; of several targets each with a name, as `output_a`.
     pub fn raw_csv(&self) -> String {
         let names = self.classes.iter();
         let mut names: Vec<String> = names
             .map(|class| csv_field(&format!("logit_{class}")))
             .collect();
         if names.is_empty() {
-            names = match self.raw.len() / self.rows.max(1) {
-                2 => vec!["output_mean".into(), "output_variance".into()],
-                _ => vec!["output".into()],
+            let of_each = self.raw.len() / (self.rows * self.targets.len()).max(1);
+            let parts: &[&str] = match of_each {
+                2 => &["output_mean", "output_variance"],
+                _ => &["output"],
             };
+            let parts = parts.iter();
+            let names_of =
+                parts.flat_map(|part| self.targets.iter().map(|own| self.about(part, own)));
+            names = names_of.collect();
         }
         let rows = self.raw.chunks_exact(names.len());
         let rows: Vec<_> = rows.map(|row| row.iter().map(f32::to_string)).collect();
@@ -497,7 +525,7 @@ mod tests {
             values: vec![1.5, -2.0],
             intervals: None,
             classes: Vec::new(),
-            target: "price".into(),
+            targets: vec!["price".into()],
             rows: 2,
             warning: None,
             raw: Vec::new(),
@@ -505,5 +533,22 @@ mod tests {
         assert_eq!(answers.csv(), "price\n1.5\n-2\n");
         answers.intervals = Some(vec![[1.0, 2.25], [-3.0, -1.0]]);
         assert_eq!(answers.csv(), "price,low,high\n1.5,1,2.25\n-2,-3,-1\n");
+    }
+
+    #[test]
+    fn several_targets_have_a_column_each_with_their_own_ends() {
+        let answers = Predictions {
+            values: vec![1.5, 7.0, -2.0, 8.0],
+            intervals: Some(vec![[1.0, 2.0], [6.0, 8.0], [-3.0, -1.0], [7.0, 9.0]]),
+            classes: Vec::new(),
+            targets: vec!["price".into(), "a,b".into()],
+            rows: 2,
+            warning: None,
+            raw: vec![0.5, 1.0, -0.5, 2.0],
+        };
+        let csv = "price,low_price,high_price,\"a,b\",\"low_a,b\",\"high_a,b\"\n1.5,1,2,7,6,8\n-2,-3,-1,8,7,9\n";
+        assert_eq!(answers.csv(), csv);
+        let raw = "output_price,\"output_a,b\"\n0.5,1\n-0.5,2\n";
+        assert_eq!(answers.raw_csv(), raw);
     }
 }

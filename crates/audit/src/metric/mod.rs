@@ -17,7 +17,7 @@ use crate::ood::{DetectionFigures, OodScore};
 use crate::{AuditError, Direction, Estimate, Logits, Predictive, Result, Unit};
 
 pub(crate) use classes::{Classes, Settings, WeightedClasses};
-pub(crate) use prepared::{Prepared, detection_figures};
+pub(crate) use prepared::{Prepared, detection_figures, mean_estimate};
 pub(crate) use values::{Values, WeightedValues};
 
 /// A row of the table of metrics.

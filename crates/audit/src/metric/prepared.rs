@@ -1,7 +1,7 @@
 //! One model on the rows of an audit: every metric of the table from it.
 
 use super::{Classes, Formula, Metric, Settings, Values, WeightedClasses, WeightedValues};
-use crate::interval::Draw;
+use crate::interval::{Draw, mean};
 use crate::ood::{Detecting, OodScore, figures};
 use crate::probabilities::Softmax;
 use crate::{Estimate, Logits, Result};
@@ -18,7 +18,8 @@ pub(crate) enum Prepared<'a> {
         tempered: Option<Classes<'a>>,
         detection: Vec<(OodScore, Detecting)>,
     },
-    Regression(Values<'a>),
+    /// Each target's, at least one.
+    Regression(Vec<Values<'a>>),
 }
 
 impl<'a> Prepared<'a> {
@@ -67,7 +68,7 @@ impl<'a> Prepared<'a> {
     fn weights(&self) -> Option<&'a [f64]> {
         match self {
             Self::Classifier { rows, .. } => rows.weights(),
-            Self::Regression(rows) => rows.weights(),
+            Self::Regression(targets) => targets[0].weights(),
         }
     }
 
@@ -92,10 +93,13 @@ impl<'a> Prepared<'a> {
             .as_deref()
             .map_or(counts, |own| (own, own.iter().sum()));
         match self {
-            Self::Regression(rows) => {
-                let weighted = WeightedValues::new(rows, weights.0, weights.1);
+            Self::Regression(targets) => {
+                let weigh = |rows| WeightedValues::new(rows, weights.0, weights.1);
+                let targets: Vec<_> = targets.iter().map(weigh).collect();
                 out.extend(metrics.iter().map(|metric| match metric.formula {
-                    Formula::Values(formula) => formula(&weighted),
+                    Formula::Values(formula) => {
+                        targets.iter().map(formula).sum::<f64>() / targets.len() as f64
+                    }
                     _ => f64::NAN,
                 }));
             }
@@ -132,7 +136,11 @@ impl<'a> Prepared<'a> {
     pub(crate) fn estimates(&self) -> Result<Vec<(&'static Metric, Estimate)>> {
         let estimate = |metric: &Metric| match (self, metric.formula) {
             (Self::Classifier { rows, .. }, Formula::ClassesEstimate(formula)) => formula(rows),
-            (Self::Regression(rows), Formula::ValuesEstimate(formula)) => formula(rows),
+            (Self::Regression(targets), Formula::ValuesEstimate(formula)) => {
+                let of_targets = targets.iter().map(formula);
+                let of_targets = of_targets.collect::<Result<Option<Vec<_>>>>()?;
+                Ok(of_targets.map(|all| mean_estimate(&all)))
+            }
             _ => Ok(None),
         };
         let found = Metric::ALL.iter().filter_map(|metric| {
@@ -145,7 +153,7 @@ impl<'a> Prepared<'a> {
     /// Number of rows behind a metric.
     pub(crate) fn samples(&self, metric: &Metric) -> usize {
         match self {
-            Self::Regression(rows) => rows.rows(),
+            Self::Regression(targets) => targets[0].rows(),
             Self::Classifier {
                 rows, detection, ..
             } => match (metric.formula, detection.first()) {
@@ -153,6 +161,17 @@ impl<'a> Prepared<'a> {
                 _ => rows.rows(),
             },
         }
+    }
+}
+
+/// The mean of estimates on the same rows, interval and all: the standard error of a mean is at most the mean of the standard errors.
+pub(crate) fn mean_estimate(all: &[Estimate]) -> Estimate {
+    let over = |of: fn(&Estimate) -> f64| mean(&all.iter().map(of).collect::<Vec<f64>>());
+    Estimate {
+        mean: over(|e| e.mean),
+        low: over(|e| e.low),
+        high: over(|e| e.high),
+        n: all[0].n,
     }
 }
 

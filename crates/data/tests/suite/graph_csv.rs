@@ -108,7 +108,7 @@ fn directed_edges_keep_their_direction() {
 #[test]
 fn target_is_what_the_user_says() {
     let options = Options {
-        target: Some("age".into()),
+        targets: vec!["age".into()],
         task: Some(TaskKind::Regression),
         drop: vec!["graph".into()],
         ..Options::default()
@@ -119,8 +119,7 @@ fn target_is_what_the_user_says() {
     let data = Dataset::from_graph(&data, &options).unwrap();
     assert_eq!(data.labelled.as_deref().unwrap(), [0, 1, 3, 4]);
     let values = vec![1.0, 2.0, 0.0, 4.0, 5.0];
-    let name = "age".to_owned();
-    assert_eq!(data.target, Target::Values { values, name });
+    assert_eq!(data.target, Target::value("age", values));
 }
 
 #[test]
@@ -238,7 +237,7 @@ fn split_of_unlabelled_nodes_is_refused() {
         "source,target\na,b\n",
     );
     let options = Options {
-        target: Some("y".into()),
+        targets: vec!["y".into()],
         ..Options::default()
     };
     let data = read_graph_csv(files.root(), &options).unwrap();

@@ -15,6 +15,7 @@ use super::unit::{Arena, Unit};
 use crate::data::{Truth, truth};
 use crate::error::Error;
 use crate::settings::Curves;
+use crate::targets::{Said, values_in};
 
 /// Figures of each member by name; nothing for one that diverged.
 pub(crate) type PopulationFigures = Vec<MemberFigures>;
@@ -32,6 +33,7 @@ impl Auditor<'_> {
         let weights = weights.as_deref();
         let mut figures = match &truth(&data.target, rows) {
             Truth::Values(values) => self.errors(&outputs, values, weights),
+            Truth::Flags(_) => Vec::new(),
             Truth::Classes { labels, classes } => {
                 let mut figures = self.calibration(&outputs, (labels, weights), *classes)?;
                 if self.settings.population == Curves::Attacks {
@@ -77,21 +79,23 @@ impl Auditor<'_> {
     fn errors(
         &self,
         outputs: &[Vec<f32>],
-        values: &[f64],
+        values: &[Vec<f64>],
         weights: Option<&[f64]>,
     ) -> PopulationFigures {
         let (targets, members) = (&self.targets, outputs.iter().zip(&self.targets.models));
-        let predicted = members.map(|(outputs, model)| {
-            targets
-                .loss
-                .values(outputs, targets.scales[model.fold].target)
-        });
-        let figures = predicted.map(|predicted| {
-            let metrics = Metric::objectives(MetricTask::Regression);
+        let figures = members.map(|(outputs, model)| {
+            let scales = &targets.scales[model.fold].targets;
+            let units = targets.loss.units(scales);
+            let said = Said::by(targets.loss, outputs, scales).in_units(&units);
+            let values = values_in(&units, values);
             let figure = |metric: &Metric| {
-                let value = metric.of_values(&predicted, values, weights).ok()?;
-                Some((metric.key.to_owned(), value))
+                let own = values.iter().enumerate();
+                let own = own
+                    .map(|(target, values)| metric.of_values(said.values(target), values, weights));
+                let sum = own.sum::<Result<f64, _>>().ok()?;
+                Some((metric.key.to_owned(), sum / values.len() as f64))
             };
+            let metrics = Metric::objectives(MetricTask::Regression);
             metrics.filter_map(figure).collect()
         });
         figures.collect()

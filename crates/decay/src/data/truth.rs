@@ -12,8 +12,10 @@ pub enum Truth {
         /// How many classes there are.
         classes: usize,
     },
-    /// Values in the target's unit.
-    Values(Vec<f64>),
+    /// For each target its values in its unit, `[targets]` of `[rows]`.
+    Values(Vec<Vec<f64>>),
+    /// For each label whether it applies, `[labels]` of `[rows]`.
+    Flags(Vec<Vec<bool>>),
 }
 
 /// The labels or values of some rows.
@@ -23,8 +25,17 @@ pub(crate) fn truth(target: &Target, rows: &[usize]) -> Truth {
             labels: rows.iter().map(|&row| labels[row] as usize).collect(),
             classes: names.len(),
         },
-        Target::Values { values, .. } => {
-            Truth::Values(rows.iter().map(|&row| values[row]).collect())
-        }
+        Target::Values { values, names } => Truth::Values(columns(values, names.len(), rows)),
+        Target::Flags { flags, labels } => Truth::Flags(columns(flags, labels.len(), rows)),
     }
+}
+
+/// Columns of `[all rows, width]`.
+fn columns<T: Copy>(values: &[T], width: usize, rows: &[usize]) -> Vec<Vec<T>> {
+    let column = |place: usize| {
+        rows.iter()
+            .map(|&row| values[row * width + place])
+            .collect()
+    };
+    (0..width).map(column).collect()
 }

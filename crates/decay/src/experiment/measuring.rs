@@ -68,7 +68,7 @@ impl Population {
             };
             let judged = self.judged(index, &known[fold]);
             let (accuracy, ece, logit_scale) = match judged.truth {
-                Truth::Values(_) => (None, None, None),
+                Truth::Values(_) | Truth::Flags(_) => (None, None, None),
                 Truth::Classes { labels, classes } => {
                     let logits = Logits::from_f32(outputs, labels.len(), *classes)?;
                     let (accuracy, ece) = sureness(&logits, labels, judged.weights)?;
@@ -89,12 +89,12 @@ impl Population {
     }
 
     /// What a member's outputs on the rows of its fold are judged by.
-    fn judged<'a>(&self, index: usize, known: &'a Known) -> Judged<'a> {
+    fn judged<'a>(&'a self, index: usize, known: &'a Known) -> Judged<'a> {
         let member = &self.plan.members[index];
         Judged {
             truth: &known.truth,
             weights: known.weights.as_deref(),
-            scale: self.problem.scales[member.fold].target,
+            scales: &self.problem.scales[member.fold].targets,
             quantile: member.quantile,
         }
     }
@@ -106,9 +106,9 @@ impl Population {
         data: &Dataset,
     ) -> Result<Vec<Option<f64>>, Error> {
         let alive = |outcome: &Outcome| !matches!(outcome.status, Status::Diverged { .. });
-        let task = data.task().kind();
+        let task = data.task();
         let of_losses =
-            |outcome: &Outcome| metric.of_losses(outcome.train.filter(|_| alive(outcome))?, task);
+            |outcome: &Outcome| metric.of_losses(outcome.train.filter(|_| alive(outcome))?, &task);
         let outcomes = &self.trained.outcomes;
         let known: Vec<_> = outcomes.iter().map(of_losses).collect();
         let mut pairs = outcomes.iter().zip(&known);

@@ -6,6 +6,17 @@ use decay_report::{Alone, MetricRow};
 
 use crate::audit::HeldOutFigures;
 
+/// Which mean is told of several targets, and why, in a sentence.
+pub(super) fn means(held_out: &HeldOutFigures) -> Option<String> {
+    let count = held_out.targets.len();
+    (count > 0).then(|| {
+        format!(
+            "Means over the {count} targets are of every target in units of its spread on the training rows (the standard deviation, of \
+             counts the mean), since their own units do not add up."
+        )
+    })
+}
+
 /// What the metrics rest on, in a sentence.
 pub(crate) fn note(held_out: &HeldOutFigures) -> String {
     let Figures {
@@ -21,6 +32,11 @@ pub(crate) fn note(held_out: &HeldOutFigures) -> String {
         held_out.rows,
         (level * 100.0).round(),
     );
+    if let Some(means) = means(held_out) {
+        text.push_str(&format!(
+            " {means} Each target's own figures are in its own unit."
+        ));
+    }
     if members > 1 {
         text.push_str(" Beside it what one network does alone: mean and standard deviation over the networks.");
     }
@@ -32,19 +48,35 @@ pub(crate) fn rows(held_out: &HeldOutFigures) -> Vec<MetricRow> {
     shown(held_out, Shown::Page).collect()
 }
 
-/// The metrics that are shown at least there, in the order of the table.
+/// The metrics that are shown at least there, in the order of the table; of several targets those of their mean, then those of each.
 fn shown(held_out: &HeldOutFigures, least: Shown) -> impl Iterator<Item = MetricRow> {
+    let count = held_out.targets.len();
+    let mean = (count > 0).then(|| format!(", mean over {count} targets"));
+    let all = (mean.unwrap_or_default(), &held_out.figures);
+    let each = held_out.targets.iter();
+    let each = each.map(|(name, figures)| (format!(", {name}"), figures));
+    let parts = [all].into_iter().chain(each);
+    parts.flat_map(move |(of, figures)| shown_of(held_out, figures, of, least))
+}
+
+/// Those of some figures; `of` says after their label what they are of.
+fn shown_of<'a>(
+    held_out: &'a HeldOutFigures,
+    figures: &'a Figures,
+    of: String,
+    least: Shown,
+) -> impl Iterator<Item = MetricRow> {
     let rows = Metric::of_task(held_out.task).filter(move |metric| metric.shown >= least);
-    rows.filter_map(|metric| {
-        let Estimate { mean, low, high, n } = held_out.metric(metric.key)?;
+    rows.filter_map(move |metric| {
+        let Estimate { mean, low, high, n } = *figures.metrics.get(metric.key)?;
         Some(MetricRow {
             name: metric.key.to_owned(),
-            label: metric.label.to_owned(),
+            label: format!("{}{of}", metric.label),
             mean,
             low,
             high,
             n,
-            alone: held_out.alone(metric.key),
+            alone: HeldOutFigures::alone(figures, metric.key),
             direction: match metric.direction {
                 Direction::Higher => decay_report::Direction::Higher,
                 Direction::Lower => decay_report::Direction::Lower,
