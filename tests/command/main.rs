@@ -16,6 +16,7 @@ mod predictions;
 mod resume;
 mod run_directory;
 mod sweeps;
+mod targets;
 mod terminal;
 mod time_scale;
 mod training_settings;

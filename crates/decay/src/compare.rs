@@ -4,9 +4,11 @@ use std::mem::discriminant;
 use std::path::{Path, PathBuf};
 
 use decay_audit::compare::{
-    ComparedLogits, Comparison, Verdict, compare_classifiers, compare_targets,
+    ComparedLogits, Comparison, Verdict, compare_classifiers, compare_labels, compare_targets,
 };
-use decay_audit::{AuditConfig, Logits, MemberPredictions, Metric, Predictive, TargetPredictions};
+use decay_audit::{
+    AuditConfig, Logits, MemberPredictions, Metric, MetricTask, Predictive, TargetPredictions,
+};
 use decay_data::{load_with, write_atomically};
 use decay_report::text::{Table, number};
 
@@ -24,6 +26,8 @@ pub struct Compared {
     pub found: Comparison,
     /// What the two are called: their files, or A and B where these have the same name.
     pub names: [String; 2],
+    /// What they predict.
+    pub task: MetricTask,
 }
 
 /// Compares the logits that any programs computed on labelled rows.
@@ -41,6 +45,7 @@ pub fn compare_logits(files: &[PathBuf; 2], labels: &Path) -> Result<Compared, E
     Ok(Compared {
         found: classifiers(&read.logits, &read.labels, None)?,
         names: names(files),
+        task: MetricTask::Classification,
     })
 }
 
@@ -97,11 +102,22 @@ pub fn compare_runs(
             classifiers(&inside, labels, ood.map(|_| outside.as_slice()))?
         }
         Truth::Values(targets) => regressions(&models, &inside, targets)?,
-        Truth::Flags(_) => return Err(Error::Setting("multilabel".into())),
+        Truth::Flags(flags) => {
+            let own = inside.iter().zip(&models);
+            let own = own.map(|(outputs, model)| model.answers(outputs));
+            let answers = own.collect::<Result<Vec<_>, _>>()?;
+            let settings = AuditConfig::default().bootstrap;
+            compare_labels(&answers[0], &answers[1], flags, &settings)?
+        }
     };
     Ok(Compared {
         found,
         names: names(runs),
+        task: match truths[0] {
+            Truth::Classes { .. } => MetricTask::Classification,
+            Truth::Values(_) => MetricTask::Regression,
+            Truth::Flags(_) => MetricTask::Multilabel,
+        },
     })
 }
 
@@ -202,7 +218,7 @@ impl Compared {
         for one in &self.found.differences {
             let difference = &one.difference;
             table.push(vec![
-                Metric::label_of(&one.metric),
+                self.label(&one.metric),
                 number(one.a),
                 number(one.b),
                 number(difference.mean),
@@ -214,6 +230,11 @@ impl Compared {
         table.text()
     }
 
+    fn label(&self, key: &str) -> String {
+        let own = Metric::of_kind(self.task, key);
+        own.map_or_else(|| Metric::label_of(key), |metric| metric.label.to_owned())
+    }
+
     /// What can be told apart, each in a sentence; one for all if nothing can.
     pub fn sentences(&self) -> String {
         let [first, second] = &self.names;
@@ -221,7 +242,7 @@ impl Compared {
         let seen = seen.filter(|one| one.verdict != Verdict::NoDifferenceSeen);
         let lines = seen.map(|one| {
             let words = one.words(first, second);
-            format!("{}: {words}.\n", Metric::label_of(&one.metric))
+            format!("{}: {words}.\n", self.label(&one.metric))
         });
         let lines: String = lines.collect();
         if lines.is_empty() {

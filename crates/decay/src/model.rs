@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use decay_audit::interval::ResidualInterval;
 use decay_audit::{Logits, mean_values};
-use decay_data::{Preprocess, Schema, TargetScale, Task, load_inputs_with, one_or_many};
+use decay_data::{Preprocess, Schema, TargetScale, TaskKind, load_inputs_with, one_or_many};
 use decay_model::{MemberState, ModelConfig, Network, read_weights, to_safetensors};
 use decay_report::text::csv_field;
 use decay_train::{FoldScales, Loss, Samples};
@@ -70,7 +70,7 @@ pub struct ModelFile {
     pub tau_epochs: Option<f64>,
     /// The networks.
     pub weights: Vec<WeightsFile>,
-    /// Of each target of a regression.
+    /// Of each target of a regression; labels have none, but the one that leaves them as they are.
     #[serde(rename = "target_scale", with = "one_or_many")]
     pub target_scales: Vec<TargetScale>,
     /// How columns become features.
@@ -254,11 +254,17 @@ impl Model {
             graph: encoded.graph.as_ref(),
         };
         let outputs = self.targets().all_outputs(samples, &self.machine)?;
-        let (values, intervals) = if self.is_classifier() {
-            (self.answers(&outputs)?.probabilities(), None)
-        } else {
-            let said = self.said(&outputs)?;
-            (said.all_values(), self.around(&said))
+        let (values, intervals) = match self.task() {
+            TaskKind::Classification => (self.answers(&outputs)?.probabilities(), None),
+            TaskKind::Multilabel => {
+                // Of no and yes.
+                let probabilities = self.answers(&outputs)?.probabilities();
+                (probabilities.into_iter().skip(1).step_by(2).collect(), None)
+            }
+            TaskKind::Regression => {
+                let said = self.said(&outputs)?;
+                (said.all_values(), self.around(&said))
+            }
         };
         Ok(Predictions {
             intervals,
@@ -266,15 +272,23 @@ impl Model {
             raw: self.raw(outputs)?,
             rows: encoded.rows,
             warning: encoded.warning(),
+            task: self.task(),
             classes: self.file.classes.clone(),
             targets: self.file.schema.targets.clone(),
         })
     }
 
-    /// What the networks of a classifier say together, at the temperature, as logits.
+    /// What the networks of a classifier say together, at the temperature, as logits; of labels those of no and yes for each.
     pub(crate) fn answers(&self, outputs: &[Vec<f32>]) -> Result<Logits<'static>, Error> {
-        let logits = targets::logits(outputs, self.file.outputs)?;
-        targets::together(&logits, self.file.temperature)
+        targets::together(&self.logits(outputs)?, self.file.temperature)
+    }
+
+    /// What each network of a classifier says.
+    fn logits(&self, outputs: &[Vec<f32>]) -> Result<Vec<Logits<'static>>, Error> {
+        match self.task() {
+            TaskKind::Multilabel => targets::logits_of_labels(outputs, self.file.outputs),
+            _ => targets::logits(outputs, self.file.outputs),
+        }
     }
 
     /// What the networks of a regression say together.
@@ -306,25 +320,32 @@ impl Model {
         Some(rows.flat_map(row).collect())
     }
 
-    /// Outputs as they are of one network; of several the logarithm of their mean probability, or their mean output.
+    /// Outputs as they are of one network; of several the logarithm of their mean probability, of labels its log-odds, or their mean
+    /// output.
     fn raw(&self, mut outputs: Vec<Vec<f32>>) -> Result<Vec<f32>, Error> {
         if outputs.len() == 1 {
             return Ok(outputs.swap_remove(0));
         }
-        let raw = if self.is_classifier() {
-            let logits = targets::logits(&outputs, self.file.outputs)?;
-            targets::together(&logits, None)?.log_probabilities()
-        } else {
-            let own = outputs.iter();
-            let own = own.map(|own| own.iter().map(|&x| f64::from(x)).collect::<Vec<_>>());
-            mean_values(&own.collect::<Vec<_>>())
+        let raw = match self.task() {
+            TaskKind::Classification => {
+                targets::together(&self.logits(&outputs)?, None)?.log_probabilities()
+            }
+            TaskKind::Multilabel => {
+                let together = targets::together(&self.logits(&outputs)?, None)?;
+                together.iter_rows().map(|own| own[1] - own[0]).collect()
+            }
+            TaskKind::Regression => {
+                let own = outputs.iter();
+                let own = own.map(|own| own.iter().map(|&x| f64::from(x)).collect::<Vec<_>>());
+                mean_values(&own.collect::<Vec<_>>())
+            }
         };
         Ok(raw.into_iter().map(|value| value as f32).collect())
     }
 
-    /// Whether it says classes or values.
-    pub fn is_classifier(&self) -> bool {
-        matches!(self.file.schema.task, Task::Classification { .. })
+    /// What it says: classes, values or labels.
+    pub fn task(&self) -> TaskKind {
+        self.file.schema.task.kind()
     }
 
     /// Number of networks that answer together.
@@ -396,11 +417,13 @@ impl From<Rows> for Source {
 /// What a model says of some rows.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Predictions {
-    /// Probabilities `[rows, classes]`, or values `[rows, targets]`, each in its target's unit.
+    /// Probabilities `[rows, classes]` or `[rows, labels]`, or values `[rows, targets]`, each in its target's unit.
     pub values: Vec<f64>,
     /// Of a regression, between what the targets of each row lie: `[low, high]`, `[rows, targets]`.
     pub intervals: Option<Vec<[f64; 2]>>,
-    /// Names of the classes; none of a regression.
+    /// What is predicted.
+    pub task: TaskKind,
+    /// Names of the classes; none of a regression or of labels.
     pub classes: Vec<String>,
     /// Names of what is predicted.
     pub targets: Vec<String>,
@@ -413,7 +436,7 @@ pub struct Predictions {
 }
 
 impl Predictions {
-    /// The most probable class of each row; none of a regression.
+    /// The most probable class of each row; none of a regression or of labels.
     pub fn labels(&self) -> Vec<&str> {
         if self.classes.is_empty() {
             return Vec::new();
@@ -424,7 +447,7 @@ impl Predictions {
     }
 
     /// `class,p_A,p_B,...`, or the target's values under its name, with `low,high` where there are intervals; of several targets
-    /// `a,low_a,high_a,b,low_b,high_b,...`.
+    /// `a,low_a,high_a,b,low_b,high_b,...`; of labels the probability that each applies, `p_a,p_b,...`.
     pub fn csv(&self) -> String {
         if self.classes.is_empty() {
             return self.values_csv();
@@ -447,7 +470,11 @@ impl Predictions {
         };
         let head = self.targets.iter().flat_map(|target| {
             let ends = ends.iter().map(|end| self.about(end, target));
-            [csv_field(target)].into_iter().chain(ends)
+            let own = match self.task {
+                TaskKind::Multilabel => csv_field(&format!("p_{target}")),
+                _ => csv_field(target),
+            };
+            [own].into_iter().chain(ends)
         });
         let cell = |place: usize| {
             let ends = self.intervals.as_ref().map(|all| all[place]);
@@ -462,6 +489,25 @@ impl Predictions {
         lines(head, rows)
     }
 
+    /// Of the outputs for each target: all of one kind, then all of the next.
+    fn raw_names(&self) -> Vec<String> {
+        let of_part = |part: &str| -> Vec<String> {
+            let targets = self.targets.iter();
+            targets.map(|target| self.about(part, target)).collect()
+        };
+        let outputs = self.raw.len() / (self.rows * self.targets.len()).max(1);
+        match (self.task, outputs) {
+            (TaskKind::Multilabel, _) => {
+                let labels = self.targets.iter();
+                labels
+                    .map(|label| csv_field(&format!("logit_{label}")))
+                    .collect()
+            }
+            (_, 2) => [of_part("output_mean"), of_part("output_variance")].concat(),
+            _ => of_part("output"),
+        }
+    }
+
     /// The head of a column that says something about a target; the only one needs no name.
     fn about(&self, what: &str, target: &str) -> String {
         match self.targets.len() {
@@ -472,22 +518,14 @@ impl Predictions {
 
     /// Before temperature and scale, `logit_A,logit_B,...`: the outputs of one network as they are, of several the logarithm
     /// of their mean probability, or their mean output. Of the loss `gaussian` `output_mean` and `output_variance`, `x` and `s` of
-    /// [`Loss`]; of several targets each with a name, as `output_a`.
+    /// [`Loss`]; of several targets each with a name, as `output_a`; of labels the log-odds, `logit_a,logit_b,...`.
     pub fn raw_csv(&self) -> String {
         let names = self.classes.iter();
         let mut names: Vec<String> = names
             .map(|class| csv_field(&format!("logit_{class}")))
             .collect();
         if names.is_empty() {
-            let of_each = self.raw.len() / (self.rows * self.targets.len()).max(1);
-            let parts: &[&str] = match of_each {
-                2 => &["output_mean", "output_variance"],
-                _ => &["output"],
-            };
-            let parts = parts.iter();
-            let names_of =
-                parts.flat_map(|part| self.targets.iter().map(|own| self.about(part, own)));
-            names = names_of.collect();
+            names = self.raw_names();
         }
         let rows = self.raw.chunks_exact(names.len());
         let rows: Vec<_> = rows.map(|row| row.iter().map(f32::to_string)).collect();
@@ -517,13 +555,14 @@ fn first_largest(row: &[f64]) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use super::Predictions;
+    use super::{Predictions, TaskKind};
 
     #[test]
     fn intervals_stand_beside_the_values_where_there_are_any() {
         let mut answers = Predictions {
             values: vec![1.5, -2.0],
             intervals: None,
+            task: TaskKind::Regression,
             classes: Vec::new(),
             targets: vec!["price".into()],
             rows: 2,
@@ -540,6 +579,7 @@ mod tests {
         let answers = Predictions {
             values: vec![1.5, 7.0, -2.0, 8.0],
             intervals: Some(vec![[1.0, 2.0], [6.0, 8.0], [-3.0, -1.0], [7.0, 9.0]]),
+            task: TaskKind::Regression,
             classes: Vec::new(),
             targets: vec!["price".into(), "a,b".into()],
             rows: 2,

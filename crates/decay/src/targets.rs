@@ -1,7 +1,9 @@
 //! Models of one architecture, and what they make of rows.
 
 use decay_audit::ood::{Features, LinearHead};
-use decay_audit::{Logits, MemberPredictions, Predictive, mean_values, mixture_variances};
+use decay_audit::{
+    Logits, MemberPredictions, Predictive, label_logits, mean_values, mixture_variances,
+};
 use decay_data::TargetScale;
 use decay_model::{MemberState, Network};
 use decay_train::{Evaluation, FoldScales, Loss, Problem, Samples};
@@ -162,6 +164,15 @@ impl<'a> TargetModels<'a> {
 pub(crate) fn logits(outputs: &[Vec<f32>], classes: usize) -> Result<Vec<Logits<'static>>, Error> {
     let outputs = outputs.iter();
     let logits = outputs.map(|own| Logits::from_f32(own, own.len() / classes, classes));
+    Ok(logits.collect::<Result<_, _>>()?)
+}
+
+/// The logits of no and yes for every label of every row in raw outputs.
+pub(crate) fn logits_of_labels(
+    outputs: &[Vec<f32>],
+    labels: usize,
+) -> Result<Vec<Logits<'static>>, Error> {
+    let logits = outputs.iter().map(|own| label_logits(own, labels));
     Ok(logits.collect::<Result<_, _>>()?)
 }
 

@@ -15,7 +15,7 @@ use crate::interval::Bootstrap;
 use crate::metric::Settings;
 use crate::{AuditError, Estimate, Result, Spread};
 
-pub use classification::{MemberLogits, audit_classification};
+pub use classification::{MemberLogits, audit_classification, audit_labels};
 pub use population::{MemberFigures, PopulationMember, audit_population};
 pub use regression::{
     MemberPredictions, TargetPredictions, audit_regression, audit_targets, mean_values,

@@ -5,7 +5,7 @@ use crate::audit::{interval_of_difference, regression_prepared, targets_fit};
 use crate::check::{labels_possible, length};
 use crate::distribution::normal_quantile;
 use crate::interval::{Bootstrap, Draw, covering};
-use crate::metric::{Metric, Prepared};
+use crate::metric::{LabelTruth, Metric, Prepared};
 use crate::ood::OodScore;
 use crate::significance::{delong_test, mcnemar_exact};
 use crate::{AuditConfig, Better, Logits, MemberPredictions, Result, TargetPredictions};
@@ -95,6 +95,32 @@ pub fn compare_targets(all: &[TargetPredictions<'_>], settings: &Bootstrap) -> R
     let [mut first, mut second] = [0, 1].map(|model| regression_prepared(all, model, plain));
     let findings = paired_findings(&mut first, &mut second, rows, settings)?;
     Ok(comparison(findings, rows, settings))
+}
+
+/// Compares two models of labels on the same rows, by every metric of labels that models are compared by.
+///
+/// Intervals and p-values by paired bootstrap over rows, each with all of its labels.
+///
+/// # Shapes
+/// - `a`, `b`: `[rows * labels]`, as [`label_logits`](crate::label_logits) makes them; `flags`: `[labels]` of `[rows]`
+///
+/// # Errors
+/// Logits that do not fit the labels or make them impossible, settings out of range.
+pub fn compare_labels(
+    a: &Logits<'_>,
+    b: &Logits<'_>,
+    flags: &[Vec<bool>],
+    settings: &Bootstrap,
+) -> Result<Comparison> {
+    settings.check()?;
+    let truth = LabelTruth::new(flags)?;
+    let plain = AuditConfig::default().settings(None, None);
+    labels_possible(a, &truth.pooled)?;
+    labels_possible(b, &truth.pooled)?;
+    let mut first = Prepared::labels(a.borrowed(), None, &truth, plain)?;
+    let mut second = Prepared::labels(b.borrowed(), None, &truth, plain)?;
+    let findings = paired_findings(&mut first, &mut second, truth.rows(), settings)?;
+    Ok(comparison(findings, truth.rows(), settings))
 }
 
 fn comparison(findings: Vec<Finding>, rows: usize, settings: &Bootstrap) -> Comparison {

@@ -6,6 +6,7 @@
 
 mod classes;
 mod confusion;
+mod labels;
 mod prepared;
 mod table;
 mod values;
@@ -17,6 +18,7 @@ use crate::ood::{DetectionFigures, OodScore};
 use crate::{AuditError, Direction, Estimate, Logits, Predictive, Result, Unit};
 
 pub(crate) use classes::{Classes, Settings, WeightedClasses};
+pub(crate) use labels::{LabelTruth, Labels, WeightedLabels};
 pub(crate) use prepared::{Prepared, detection_figures, mean_estimate};
 pub(crate) use values::{Values, WeightedValues};
 
@@ -69,6 +71,8 @@ pub enum MetricTask {
     Classification,
     /// Values against values.
     Regression,
+    /// Log-odds of labels against whether each applies.
+    Multilabel,
 }
 
 /// How a metric's figure becomes an interval.
@@ -92,6 +96,10 @@ pub(crate) enum Formula {
     Tempered(fn(&WeightedClasses<'_>) -> f64),
     /// From a classifier's predictions, with an interval of its own; `None` where these rows leave it undefined.
     ClassesEstimate(fn(&Classes<'_>) -> Result<Option<Estimate>>),
+    /// From weighted predictions of labels.
+    Labels(fn(&WeightedLabels<'_>) -> f64),
+    /// The same at the model's own temperature.
+    TemperedLabels(fn(&WeightedLabels<'_>) -> f64),
     /// From a score of the held-out and of other rows.
     Detection(OodScore, fn(&DetectionFigures) -> f64),
     /// From a regression's weighted predictions.
@@ -226,6 +234,46 @@ impl Metric {
         self.defined(formula(&WeightedValues::new(&rows, &weights, total)))
     }
 
+    /// The figure of the predictions of labels; as [`of_classes`](Self::of_classes).
+    ///
+    /// ```
+    /// use decay_audit::{Metric, MetricTask, label_logits};
+    ///
+    /// // Log-odds of two labels in two rows: the first row is told right, of the second the last label is not.
+    /// let logits = label_logits(&[2.0, -1.0, -3.0, 0.5], 2)?;
+    /// let flags = [vec![true, false], vec![false, false]];
+    /// let of = |key| Metric::of_kind(MetricTask::Multilabel, key).unwrap().of_labels(&logits, &flags, None);
+    /// assert_eq!((of("hamming_accuracy")?, of("exact_match")?), (0.75, 0.5));
+    /// # Ok::<(), decay_audit::AuditError>(())
+    /// ```
+    ///
+    /// # Shapes
+    /// - `logits`: `[rows * labels]` of no and yes, as [`label_logits`](crate::label_logits) makes them
+    /// - `flags`: `[labels]` of `[rows]`; `weights`: `[rows]`
+    ///
+    /// # Errors
+    /// As [`of_classes`](Self::of_classes).
+    pub fn of_labels(
+        &self,
+        logits: &Logits<'_>,
+        flags: &[Vec<bool>],
+        weights: Option<&[f64]>,
+    ) -> Result<f64> {
+        let truth = LabelTruth::new(flags)?;
+        labels_fit(logits, &truth.pooled)?;
+        let Formula::Labels(formula) = self.formula else {
+            return Err(self.undefined("it is no figure of the predictions of labels"));
+        };
+        let rows = Labels::new(logits.borrowed(), &truth, Settings::default())?;
+        let (weights, total) = counted(weights, truth.rows())?;
+        let expanded = rows.expanded(&weights);
+        self.defined(formula(&WeightedLabels::new(
+            &rows,
+            (&weights, total),
+            &expanded,
+        )))
+    }
+
     fn defined(&self, value: f64) -> Result<f64> {
         if value.is_nan() {
             return Err(self.undefined("these rows leave it without a value"));
@@ -240,7 +288,10 @@ impl Metric {
 
     /// Whether it is measured after division by the models' temperature.
     pub fn is_tempered(&self) -> bool {
-        matches!(self.formula, Formula::Tempered(_))
+        matches!(
+            self.formula,
+            Formula::Tempered(_) | Formula::TemperedLabels(_)
+        )
     }
 
     /// The score of logits whose detection of other rows it measures.
@@ -251,9 +302,11 @@ impl Metric {
         }
     }
 
-    fn task(&self) -> Option<MetricTask> {
+    /// The kind of data that it judges; `None` if it is made elsewhere.
+    pub fn task(&self) -> Option<MetricTask> {
         match self.formula {
             Formula::Values(_) | Formula::ValuesEstimate(_) => Some(MetricTask::Regression),
+            Formula::Labels(_) | Formula::TemperedLabels(_) => Some(MetricTask::Multilabel),
             Formula::Elsewhere => None,
             _ => Some(MetricTask::Classification),
         }

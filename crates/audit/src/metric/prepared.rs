@@ -1,6 +1,9 @@
 //! One model on the rows of an audit: every metric of the table from it.
 
-use super::{Classes, Formula, Metric, Settings, Values, WeightedClasses, WeightedValues};
+use super::{
+    Classes, Formula, LabelTruth, Labels, Metric, Settings, Values, WeightedClasses,
+    WeightedLabels, WeightedValues,
+};
 use crate::interval::{Draw, mean};
 use crate::ood::{Detecting, OodScore, figures};
 use crate::probabilities::Softmax;
@@ -20,6 +23,11 @@ pub(crate) enum Prepared<'a> {
     },
     /// Each target's, at least one.
     Regression(Vec<Values<'a>>),
+    Labels {
+        rows: Labels<'a>,
+        /// The same at the model's temperature.
+        tempered: Option<Labels<'a>>,
+    },
 }
 
 impl<'a> Prepared<'a> {
@@ -35,6 +43,20 @@ impl<'a> Prepared<'a> {
             rows: Classes::new(logits, labels, settings),
             detection: Vec::new(),
         }
+    }
+
+    /// Logits of no and yes for every label of every row must fit the truth and make it possible.
+    pub(crate) fn labels(
+        logits: Logits<'a>,
+        tempered: Option<Logits<'a>>,
+        truth: &'a LabelTruth,
+        settings: Settings<'a>,
+    ) -> Result<Self> {
+        let tempered = tempered.map(|logits| Labels::new(logits, truth, settings));
+        Ok(Self::Labels {
+            rows: Labels::new(logits, truth, settings)?,
+            tempered: tempered.transpose()?,
+        })
     }
 
     /// Ranks the held-out rows among others by every score of logits.
@@ -69,13 +91,16 @@ impl<'a> Prepared<'a> {
         match self {
             Self::Classifier { rows, .. } => rows.weights(),
             Self::Regression(targets) => targets[0].weights(),
+            Self::Labels { rows, .. } => rows.weights(),
         }
     }
 
     fn has(&self, metric: &Metric) -> bool {
         match (self, metric.formula) {
             (Self::Classifier { .. }, Formula::Classes(_))
-            | (Self::Regression(_), Formula::Values(_)) => true,
+            | (Self::Regression(_), Formula::Values(_))
+            | (Self::Labels { .. }, Formula::Labels(_)) => true,
+            (Self::Labels { tempered, .. }, Formula::TemperedLabels(_)) => tempered.is_some(),
             (Self::Classifier { tempered, .. }, Formula::Tempered(_)) => tempered.is_some(),
             (Self::Classifier { detection, .. }, Formula::Detection(..)) => !detection.is_empty(),
             _ => false,
@@ -100,6 +125,16 @@ impl<'a> Prepared<'a> {
                     Formula::Values(formula) => {
                         targets.iter().map(formula).sum::<f64>() / targets.len() as f64
                     }
+                    _ => f64::NAN,
+                }));
+            }
+            Self::Labels { rows, tempered } => {
+                let expanded = rows.expanded(weights.0);
+                let weigh = |rows| WeightedLabels::new(rows, weights, &expanded);
+                let (plain, tempered) = (weigh(rows), tempered.as_ref().map(weigh));
+                out.extend(metrics.iter().map(|metric| match metric.formula {
+                    Formula::Labels(formula) => formula(&plain),
+                    Formula::TemperedLabels(formula) => tempered.as_ref().map_or(f64::NAN, formula),
                     _ => f64::NAN,
                 }));
             }
@@ -154,6 +189,7 @@ impl<'a> Prepared<'a> {
     pub(crate) fn samples(&self, metric: &Metric) -> usize {
         match self {
             Self::Regression(targets) => targets[0].rows(),
+            Self::Labels { rows, .. } => rows.rows(),
             Self::Classifier {
                 rows, detection, ..
             } => match (metric.formula, detection.first()) {

@@ -1,7 +1,8 @@
 //! The whole population of a sweep on rows that no choice has seen.
 
 use decay_audit::{
-    AuditConfig, MemberFigures, Metric, MetricTask, PopulationMember, audit_population,
+    AuditConfig, Logits, MemberFigures, Metric, MetricTask, PopulationMember, audit_population,
+    label_logits,
 };
 use decay_data::Dataset;
 use decay_report::text::capitalised;
@@ -33,7 +34,7 @@ impl Auditor<'_> {
         let weights = weights.as_deref();
         let mut figures = match &truth(&data.target, rows) {
             Truth::Values(values) => self.errors(&outputs, values, weights),
-            Truth::Flags(_) => Vec::new(),
+            Truth::Flags(flags) => of_labels(&outputs, flags, weights),
             Truth::Classes { labels, classes } => {
                 let mut figures = self.calibration(&outputs, (labels, weights), *classes)?;
                 if self.settings.population == Curves::Attacks {
@@ -136,6 +137,28 @@ impl Auditor<'_> {
     }
 }
 
+/// Figures of members that tell labels.
+fn of_labels(
+    outputs: &[Vec<f32>],
+    flags: &[Vec<bool>],
+    weights: Option<&[f64]>,
+) -> PopulationFigures {
+    let figures = |logits: &Logits<'_>| {
+        let figure = |metric: &Metric| {
+            let value = metric.of_labels(logits, flags, weights).ok()?;
+            Some((metric.key.to_owned(), value))
+        };
+        let metrics = Metric::objectives(MetricTask::Multilabel);
+        metrics.filter_map(figure).collect()
+    };
+    // A member that diverged has no logits.
+    let of_member = |outputs: &Vec<f32>| {
+        let logits = label_logits(outputs, flags.len());
+        logits.map_or_else(|_| MemberFigures::new(), |logits| figures(&logits))
+    };
+    outputs.iter().map(of_member).collect()
+}
+
 /// The radius at which the population is attacked.
 fn usual_radius(norm: Norm, unit: &Unit) -> f64 {
     let radii = usual_radii(norm, unit);
@@ -167,7 +190,14 @@ pub(crate) fn audit_curves(figures: &PopulationFigures, points: &[Folds]) -> Vec
         })
     };
     let drawn = Metric::ALL.iter().filter(|metric| metric.drawn);
-    drawn.filter_map(curve).collect()
+    let mut curves: Vec<AuditCurve> = Vec::new();
+    for curve in drawn.filter_map(curve) {
+        // Some figures of several kinds of data have one name.
+        if curves.iter().all(|other| other.name != curve.name) {
+            curves.push(curve);
+        }
+    }
+    curves
 }
 
 fn over_folds(figures: &PopulationFigures, folds: &Folds, name: &str) -> Option<Spread> {

@@ -9,7 +9,7 @@ mod truth;
 pub(crate) use outliers::Outliers;
 pub use reader::{Reader, Rows, read, rows};
 pub use truth::Truth;
-pub(crate) use truth::truth;
+pub(crate) use truth::{pooled, truth};
 
 use std::sync::Arc;
 

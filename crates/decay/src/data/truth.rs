@@ -18,6 +18,13 @@ pub enum Truth {
     Flags(Vec<Vec<bool>>),
 }
 
+/// Whether each label of each row applies, as classes 0 and 1, `[rows * labels]`.
+pub(crate) fn pooled(flags: &[Vec<bool>]) -> Vec<usize> {
+    let rows = 0..flags.first().map_or(0, Vec::len);
+    let row = |row: usize| flags.iter().map(move |own| usize::from(own[row]));
+    rows.flat_map(row).collect()
+}
+
 /// The labels or values of some rows.
 pub(crate) fn truth(target: &Target, rows: &[usize]) -> Truth {
     match target {

@@ -1,12 +1,12 @@
 //! What the validation rows say about confidence at the chosen setting.
 
-use decay_audit::Logits;
 use decay_audit::calibration::shrunk_temperature;
 use decay_audit::interval::{ResidualInterval, residual_interval};
+use decay_audit::{Logits, label_logits};
 use decay_train::Loss;
 
 use super::CrossValidation;
-use crate::data::Truth;
+use crate::data::{Truth, pooled};
 use crate::error::Error;
 use crate::targets::Said;
 
@@ -16,7 +16,7 @@ const LEVEL: f64 = 0.9;
 /// How sure the final models may be.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Confidence {
-    /// Of a classification: the temperature of out-of-fold predictions, those of a row's seeds averaged as the final models' will be.
+    /// Of a classification, and of labels: the temperature of out-of-fold predictions, those of a row's seeds averaged as the final models' will be.
     pub(super) temperature: Option<f64>,
     /// Of each target of a regression by squared errors: that of a single out-of-fold prediction, in the mean.
     pub(super) sigma2: Vec<f64>,
@@ -28,20 +28,30 @@ pub(super) struct Confidence {
 impl Confidence {
     /// From the out-of-fold predictions at a setting.
     pub(super) fn of(validated: &CrossValidation, setting: usize) -> Result<Self, Error> {
-        let (mut all_labels, mut width) = (Vec::new(), 0);
+        let (mut all_labels, mut kind) = (Vec::new(), Answers::Classes(0));
         for truth in &validated.truths {
-            let Truth::Classes { labels, classes } = truth else {
-                return Self::of_values(validated, setting);
-            };
-            all_labels.extend_from_slice(labels);
-            width = *classes;
+            match truth {
+                Truth::Classes { labels, classes } => {
+                    all_labels.extend_from_slice(labels);
+                    kind = Answers::Classes(*classes);
+                }
+                // One temperature of all labels.
+                Truth::Flags(flags) => {
+                    all_labels.extend(pooled(flags));
+                    kind = Answers::Labels(flags.len());
+                }
+                Truth::Values(_) => return Self::of_values(validated, setting),
+            }
         }
         let plan = &validated.plan;
         let of_seed = |seed: usize| {
             let members = plan.of_setting(setting).skip(seed).step_by(plan.seeds);
             let outputs = members.flat_map(|member| &validated.outputs[member]);
-            let logits: Vec<f64> = outputs.map(|&value| f64::from(value)).collect();
-            Logits::new(logits, all_labels.len(), width)
+            let outputs: Vec<f32> = outputs.copied().collect();
+            match kind {
+                Answers::Classes(classes) => Logits::from_f32(&outputs, all_labels.len(), classes),
+                Answers::Labels(labels) => label_logits(&outputs, labels),
+            }
         };
         let seeds: Vec<Logits<'_>> = (0..plan.seeds).map(of_seed).collect::<Result<_, _>>()?;
         Ok(Self {
@@ -71,6 +81,13 @@ impl Confidence {
             interval: intervals.unwrap_or_default(),
         })
     }
+}
+
+/// What outputs are of, and how many of them there are.
+#[derive(Clone, Copy)]
+enum Answers {
+    Classes(usize),
+    Labels(usize),
 }
 
 /// What a setting's models say of the validation rows of one fold, and what is true.

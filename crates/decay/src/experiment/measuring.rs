@@ -1,7 +1,7 @@
 //! Final figures of every member of a sweep, all in evaluation mode.
 
 use decay_audit::calibration::calibration_error;
-use decay_audit::{Logits, Metric, MetricTask, accuracy, logit_scale};
+use decay_audit::{Logits, Metric, MetricTask, accuracy, label_logits, logit_scale};
 use decay_data::Dataset;
 use decay_model::ParameterKind;
 use decay_train::{FoldRows, Outcome, Status, TrainConfig};
@@ -17,7 +17,7 @@ pub struct Measured {
     pub validation: f64,
     /// The same on the training rows.
     pub train: f64,
-    /// On the validation rows, of a classification.
+    /// On the validation rows, of a classification; of labels the share that is told right.
     pub accuracy: Option<f64>,
     /// Expected calibration error, likewise.
     pub ece: Option<f64>,
@@ -68,7 +68,18 @@ impl Population {
             };
             let judged = self.judged(index, &known[fold]);
             let (accuracy, ece, logit_scale) = match judged.truth {
-                Truth::Values(_) | Truth::Flags(_) => (None, None, None),
+                Truth::Values(_) => (None, None, None),
+                Truth::Flags(flags) => {
+                    let logits = label_logits(outputs, flags.len())?;
+                    let figure = |key: &str| {
+                        let metric = Metric::of_kind(MetricTask::Multilabel, key);
+                        let figure =
+                            metric.map(|metric| metric.of_labels(&logits, flags, judged.weights));
+                        figure.transpose()
+                    };
+                    let scale = logit_scale(&logits);
+                    (figure("hamming_accuracy")?, figure("ece")?, Some(scale))
+                }
                 Truth::Classes { labels, classes } => {
                     let logits = Logits::from_f32(outputs, labels.len(), *classes)?;
                     let (accuracy, ece) = sureness(&logits, labels, judged.weights)?;

@@ -1,6 +1,6 @@
 //! The metric that chooses, on any rows.
 
-use decay_audit::{Logits, MemberPredictions, Metric, MetricTask};
+use decay_audit::{Logits, MemberPredictions, Metric, MetricTask, label_logits};
 use decay_data::{TargetScale, Task, TaskKind};
 use decay_train::{Loss, Losses};
 
@@ -36,7 +36,8 @@ impl ValidationMetric {
         let (key, loss) = (loss.metric(task), loss.of(task));
         let task = match task {
             TaskKind::Classification => MetricTask::Classification,
-            TaskKind::Regression | TaskKind::Multilabel => MetricTask::Regression,
+            TaskKind::Regression => MetricTask::Regression,
+            TaskKind::Multilabel => MetricTask::Multilabel,
         };
         let Some(asked) = asked.map(MetricName::name) else {
             let metric = Metric::of_kind(task, key);
@@ -106,7 +107,10 @@ impl ValidationMetric {
                 let logits = Logits::from_f32(outputs, labels.len(), *classes)?;
                 self.metric.of_classes(&logits, labels, weights)?
             }
-            Truth::Flags(_) => return Err(Error::Setting("multilabel".into())),
+            Truth::Flags(flags) => {
+                let logits = label_logits(outputs, flags.len())?;
+                self.metric.of_labels(&logits, flags, weights)?
+            }
             Truth::Values(values) => {
                 let units = self.loss.units(judged.scales);
                 let said = Said::by(self.loss, outputs, judged.scales).in_units(&units);

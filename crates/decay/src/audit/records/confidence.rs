@@ -104,11 +104,31 @@ pub(super) fn errors(found: &Measurements) -> Vec<Finding> {
         .collect()
 }
 
+/// How often labels are told right.
+pub(super) fn labels(held_out: &HeldOutFigures) -> Option<Finding> {
+    let [hamming, exact] = ["hamming_accuracy", "exact_match"].map(|key| held_out.of_answers(key));
+    let (each, all) = (held_out.metric(&hamming)?, held_out.metric(&exact)?);
+    Some(Finding {
+        headline: format!(
+            "Of the held-out rows {} of the labels are told right, and {} of the rows are right in all of them.",
+            figure(held_out, &each),
+            figure(held_out, &all)
+        ),
+        detail: basis(held_out, &held_out.figures, &hamming),
+    })
+}
+
 /// What an audit does without where there are no classes, and which mean is told of several targets.
 pub(super) fn left_out(held_out: &HeldOutFigures) -> Option<Finding> {
     (held_out.task != MetricTask::Classification).then(|| Finding {
-        headline: "Attacks, certificates, corruptions and the detection of other data are left out: they need classes."
-            .into(),
+        headline: match held_out.task {
+            MetricTask::Multilabel => {
+                "Attacks, certificates, corruptions, the detection of other data, prediction sets and repairs of probabilities are \
+                 left out: they need classes that exclude each other."
+            }
+            _ => "Attacks, certificates, corruptions and the detection of other data are left out: they need classes.",
+        }
+        .into(),
         detail: means(held_out).unwrap_or_default(),
     })
 }

@@ -1,6 +1,6 @@
 //! Audited metrics for the page and the terminal, from the table of metrics.
 
-use decay_audit::{Direction, Estimate, Figures, Metric, Shown};
+use decay_audit::{Direction, Estimate, Figures, Metric, MetricTask, Shown};
 use decay_report::text::{Table, number, plus_minus};
 use decay_report::{Alone, MetricRow};
 
@@ -9,10 +9,17 @@ use crate::audit::HeldOutFigures;
 /// Which mean is told of several targets, and why, in a sentence.
 pub(super) fn means(held_out: &HeldOutFigures) -> Option<String> {
     let count = held_out.targets.len();
+    if held_out.task == MetricTask::Multilabel {
+        return Some(
+            "F1, AUROC and AUPR are means over the labels, each of which counts alike; likelihood, Brier score and calibration error \
+             pool the answers to all of them."
+                .into(),
+        );
+    }
     (count > 0).then(|| {
         format!(
             "Means over the {count} targets are of every target in units of its spread on the training rows (the standard deviation, of \
-             counts the mean), since their own units do not add up."
+             counts the mean), since their own units do not add up; each target's own figures are in its own unit."
         )
     })
 }
@@ -33,9 +40,7 @@ pub(crate) fn note(held_out: &HeldOutFigures) -> String {
         (level * 100.0).round(),
     );
     if let Some(means) = means(held_out) {
-        text.push_str(&format!(
-            " {means} Each target's own figures are in its own unit."
-        ));
+        text.push_str(&format!(" {means}"));
     }
     if members > 1 {
         text.push_str(" Beside it what one network does alone: mean and standard deviation over the networks.");
@@ -51,7 +56,11 @@ pub(crate) fn rows(held_out: &HeldOutFigures) -> Vec<MetricRow> {
 /// The metrics that are shown at least there, in the order of the table; of several targets those of their mean, then those of each.
 fn shown(held_out: &HeldOutFigures, least: Shown) -> impl Iterator<Item = MetricRow> {
     let count = held_out.targets.len();
-    let mean = (count > 0).then(|| format!(", mean over {count} targets"));
+    let mean = match held_out.task {
+        // The labels of its metrics say so.
+        MetricTask::Multilabel => None,
+        _ => (count > 0).then(|| format!(", mean over {count} targets")),
+    };
     let all = (mean.unwrap_or_default(), &held_out.figures);
     let each = held_out.targets.iter();
     let each = each.map(|(name, figures)| (format!(", {name}"), figures));
@@ -66,12 +75,15 @@ fn shown_of<'a>(
     of: String,
     least: Shown,
 ) -> impl Iterator<Item = MetricRow> {
-    let rows = Metric::of_task(held_out.task).filter(move |metric| metric.shown >= least);
+    // A row of one label is right in all of its labels if it is in this one.
+    let alone = !of.is_empty();
+    let rows = Metric::of_task(held_out.task)
+        .filter(move |metric| metric.shown >= least && !(alone && metric.key == "exact_match"));
     rows.filter_map(move |metric| {
         let Estimate { mean, low, high, n } = *figures.metrics.get(metric.key)?;
         Some(MetricRow {
             name: metric.key.to_owned(),
-            label: format!("{}{of}", metric.label),
+            label: label(metric, &of),
             mean,
             low,
             high,
@@ -85,6 +97,15 @@ fn shown_of<'a>(
             note: remark(metric, held_out),
         })
     })
+}
+
+/// What a metric is called where it is of one target, or of their mean; of one label there is no mean and no pool.
+fn label(metric: &Metric, of: &str) -> String {
+    let plain = match of {
+        "" => return metric.label.to_owned(),
+        _ => metric.label.replace(" of all labels", ""),
+    };
+    format!("{}{of}", plain.replace(", mean over labels", ""))
 }
 
 fn remark(metric: &Metric, held_out: &HeldOutFigures) -> String {

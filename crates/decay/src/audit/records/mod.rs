@@ -33,7 +33,9 @@ pub(crate) fn sections(found: &Measurements) -> Vec<Section> {
 
 /// What the audit found: accuracy and confidence, or errors; then outliers.
 pub(crate) fn findings(found: &Measurements) -> Vec<Finding> {
-    let accuracy = confidence::accuracy(&found.held_out).into_iter();
+    let accuracy = confidence::accuracy(&found.held_out);
+    let accuracy = accuracy.or_else(|| confidence::labels(&found.held_out));
+    let accuracy = accuracy.into_iter();
     let errors = confidence::errors(found);
     let others = [
         detection::finding(found),
