@@ -8,6 +8,7 @@ mod audit_elsewhere;
 mod bad_input;
 mod demonstration;
 mod kinds_of_data;
+mod labels;
 mod library;
 mod losses;
 mod networks;

@@ -203,24 +203,6 @@ impl<'a> Logits<'a> {
     }
 }
 
-/// Log-odds of labels as logits of no and yes, so that every label of every row is a choice of two.
-///
-/// ```text
-/// softmax(0, x) = (1 - p, p)      p = 1 / (1 + e^-x)
-/// ```
-///
-/// # Shapes
-/// - `log_odds`: `[rows, labels]`
-/// - returns: `[rows * labels]` of two classes
-///
-/// # Errors
-/// As [`Logits::new`]; values that are no whole number of rows.
-pub fn label_logits(log_odds: &[f32], labels: usize) -> Result<Logits<'static>> {
-    length("log-odds of a row", log_odds.len() % labels.max(1), 0)?;
-    let pairs = log_odds.iter().flat_map(|&x| [0.0, f64::from(x)]);
-    Logits::new(pairs.collect::<Vec<_>>(), log_odds.len(), 2)
-}
-
 /// Refuses the first logit that is no logit, and a row without a possible class.
 fn usable(values: &[f64], classes: usize) -> Result<()> {
     let allowed = |z: &f64| z.abs() <= LARGEST_LOGIT || *z == f64::NEG_INFINITY;

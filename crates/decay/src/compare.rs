@@ -17,7 +17,7 @@ use crate::data::{Outliers, Truth, truth};
 use crate::device::Machine;
 use crate::error::Error;
 use crate::model::{Model, Opening};
-use crate::targets::{Said, values_in, variances_in};
+use crate::said::{Said, values_in, variances_in};
 
 /// Which of two models is better, and whether the rows can tell.
 #[derive(Debug, Clone)]

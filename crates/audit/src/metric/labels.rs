@@ -1,6 +1,7 @@
 //! Labels, each of which applies or does not, beside the truth: every label of every row is a choice of two.
 
-use super::{Classes, Settings, WeightedClasses};
+use super::{Classes, Formula, Metric, Settings, WeightedClasses, counted};
+use crate::check::{labels_fit, length};
 use crate::ood::Tie;
 use crate::{AuditError, Logits, Result};
 
@@ -25,7 +26,7 @@ impl LabelTruth {
             return Err(AuditError::Empty { what: "labels" });
         }
         for own in flags {
-            crate::check::length("rows of a label", own.len(), rows)?;
+            length("rows of a label", own.len(), rows)?;
         }
         let class = |flag: &bool| usize::from(*flag);
         let row = |row: usize| flags.iter().map(move |own| class(&own[row]));
@@ -169,5 +170,65 @@ impl<'r> WeightedLabels<'r> {
         let figures = labels.map(|rows| figure(&WeightedClasses::new(rows, self.weights, None)));
         let defined: Vec<f64> = figures.filter(|figure| figure.is_finite()).collect();
         defined.iter().sum::<f64>() / defined.len() as f64
+    }
+}
+
+/// Log-odds of labels as logits of no and yes, so that every label of every row is a choice of two.
+///
+/// ```text
+/// softmax(0, x) = (1 - p, p)      p = 1 / (1 + e^-x)
+/// ```
+///
+/// # Shapes
+/// - `log_odds`: `[rows, labels]`
+/// - returns: `[rows * labels]` of two classes
+///
+/// # Errors
+/// As [`Logits::new`]; values that are no whole number of rows.
+pub fn label_logits(log_odds: &[f32], labels: usize) -> Result<Logits<'static>> {
+    length("log-odds of a row", log_odds.len() % labels.max(1), 0)?;
+    let pairs = log_odds.iter().flat_map(|&x| [0.0, f64::from(x)]);
+    Logits::new(pairs.collect::<Vec<_>>(), log_odds.len(), 2)
+}
+
+impl Metric {
+    /// The figure of the predictions of labels; as [`of_classes`](Self::of_classes).
+    ///
+    /// ```
+    /// use decay_audit::{Metric, MetricTask, label_logits};
+    ///
+    /// // Log-odds of two labels in two rows: the first row is told right, of the second the last label is not.
+    /// let logits = label_logits(&[2.0, -1.0, -3.0, 0.5], 2)?;
+    /// let flags = [vec![true, false], vec![false, false]];
+    /// let of = |key| Metric::of_kind(MetricTask::Multilabel, key).unwrap().of_labels(&logits, &flags, None);
+    /// assert_eq!((of("hamming_accuracy")?, of("exact_match")?), (0.75, 0.5));
+    /// # Ok::<(), decay_audit::AuditError>(())
+    /// ```
+    ///
+    /// # Shapes
+    /// - `logits`: `[rows * labels]` of no and yes, as [`label_logits`](crate::label_logits) makes them
+    /// - `flags`: `[labels]` of `[rows]`; `weights`: `[rows]`
+    ///
+    /// # Errors
+    /// As [`of_classes`](Self::of_classes).
+    pub fn of_labels(
+        &self,
+        logits: &Logits<'_>,
+        flags: &[Vec<bool>],
+        weights: Option<&[f64]>,
+    ) -> Result<f64> {
+        let truth = LabelTruth::new(flags)?;
+        labels_fit(logits, &truth.pooled)?;
+        let Formula::Labels(formula) = self.formula else {
+            return Err(self.undefined("it is no figure of the predictions of labels"));
+        };
+        let rows = Labels::new(logits.borrowed(), &truth, Settings::default())?;
+        let (weights, total) = counted(weights, truth.rows())?;
+        let expanded = rows.expanded(&weights);
+        self.defined(formula(&WeightedLabels::new(
+            &rows,
+            (&weights, total),
+            &expanded,
+        )))
     }
 }

@@ -7,6 +7,7 @@
 mod classes;
 mod confusion;
 mod labels;
+mod objectives;
 mod prepared;
 mod table;
 mod values;
@@ -18,6 +19,7 @@ use crate::ood::{DetectionFigures, OodScore};
 use crate::{AuditError, Direction, Estimate, Logits, Predictive, Result, Unit};
 
 pub(crate) use classes::{Classes, Settings, WeightedClasses};
+pub use labels::label_logits;
 pub(crate) use labels::{LabelTruth, Labels, WeightedLabels};
 pub(crate) use prepared::{Prepared, detection_figures, mean_estimate};
 pub(crate) use values::{Values, WeightedValues};
@@ -142,7 +144,7 @@ impl Metric {
     }
 
     /// Names of the metrics that may choose a setting, in the order of the table.
-    pub const OBJECTIVES: &'static [&'static str] = &table::OBJECTIVES;
+    pub const OBJECTIVES: &'static [&'static str] = &objectives::OBJECTIVES;
 
     /// The metric of a name among those of a kind of data.
     pub fn of_kind(task: MetricTask, key: &str) -> Option<&'static Self> {
@@ -232,46 +234,6 @@ impl Metric {
         let rows = Values::new(predictions, targets, predictive, Settings::default());
         let (weights, total) = counted(weights, targets.len())?;
         self.defined(formula(&WeightedValues::new(&rows, &weights, total)))
-    }
-
-    /// The figure of the predictions of labels; as [`of_classes`](Self::of_classes).
-    ///
-    /// ```
-    /// use decay_audit::{Metric, MetricTask, label_logits};
-    ///
-    /// // Log-odds of two labels in two rows: the first row is told right, of the second the last label is not.
-    /// let logits = label_logits(&[2.0, -1.0, -3.0, 0.5], 2)?;
-    /// let flags = [vec![true, false], vec![false, false]];
-    /// let of = |key| Metric::of_kind(MetricTask::Multilabel, key).unwrap().of_labels(&logits, &flags, None);
-    /// assert_eq!((of("hamming_accuracy")?, of("exact_match")?), (0.75, 0.5));
-    /// # Ok::<(), decay_audit::AuditError>(())
-    /// ```
-    ///
-    /// # Shapes
-    /// - `logits`: `[rows * labels]` of no and yes, as [`label_logits`](crate::label_logits) makes them
-    /// - `flags`: `[labels]` of `[rows]`; `weights`: `[rows]`
-    ///
-    /// # Errors
-    /// As [`of_classes`](Self::of_classes).
-    pub fn of_labels(
-        &self,
-        logits: &Logits<'_>,
-        flags: &[Vec<bool>],
-        weights: Option<&[f64]>,
-    ) -> Result<f64> {
-        let truth = LabelTruth::new(flags)?;
-        labels_fit(logits, &truth.pooled)?;
-        let Formula::Labels(formula) = self.formula else {
-            return Err(self.undefined("it is no figure of the predictions of labels"));
-        };
-        let rows = Labels::new(logits.borrowed(), &truth, Settings::default())?;
-        let (weights, total) = counted(weights, truth.rows())?;
-        let expanded = rows.expanded(&weights);
-        self.defined(formula(&WeightedLabels::new(
-            &rows,
-            (&weights, total),
-            &expanded,
-        )))
     }
 
     fn defined(&self, value: f64) -> Result<f64> {

@@ -10,10 +10,6 @@ use crate::probabilities::Softmax;
 use crate::{Estimate, Logits, Result};
 
 /// A model's outputs, prepared for any number of draws of the rows.
-#[expect(
-    clippy::large_enum_variant,
-    reason = "there is one for a model, and it stays where it is made"
-)]
 pub(crate) enum Prepared<'a> {
     Classifier {
         rows: Classes<'a>,

@@ -261,3 +261,37 @@ fn schema_learns_from_its_rows_alone() {
         "{message}"
     );
 }
+
+/// A node has all of its targets or none: what it has of some is no label.
+#[test]
+fn nodes_may_have_several_targets() {
+    let options = Options {
+        targets: vec!["age".into(), "size".into()],
+        ..Options::default()
+    };
+    let read = |last: &str| {
+        let rows = [
+            "id,f,age,size",
+            "a,0.5,1.5,10",
+            "b,1.5,2.5,30",
+            "c,1,,",
+            "d,2,4,20",
+        ];
+        let nodes = format!("{}\ne,3,{last}\n", rows.join("\n"));
+        let files = written(&nodes, "source,target\na,b\nd,e\n");
+        let data = read_graph_csv(files.root(), &options).unwrap();
+        Dataset::from_graph(&data, &options).map_err(|error| error.to_string())
+    };
+    let data = read("5,40").unwrap();
+    assert_eq!(data.labelled.as_deref().unwrap(), [0, 1, 3, 4]);
+    let Target::Values { values, names } = &data.target else {
+        panic!("{:?}", data.target)
+    };
+    assert_eq!(names, &["age", "size"]);
+    assert_eq!(values[..6], [1.5, 10.0, 2.5, 30.0, 0.0, 0.0]);
+    let message = read("5,").unwrap_err();
+    assert!(
+        message.contains("line 6: the target 'size' is missing"),
+        "{message}"
+    );
+}

@@ -13,7 +13,8 @@ use decay_report::{Alone, Reliability, ReliabilityBin};
 use super::auditor::Auditor;
 use crate::data::{Truth, pooled};
 use crate::error::Error;
-use crate::targets::{self, Said, values_in, variances_in};
+use crate::said::{Said, values_in, variances_in};
+use crate::targets;
 
 /// Folds of the cross-fitting by which recalibrations are compared.
 const FOLDS: usize = 5;

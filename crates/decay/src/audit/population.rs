@@ -15,8 +15,8 @@ use super::robustness::usual_radii;
 use super::unit::{Arena, Unit};
 use crate::data::{Truth, truth};
 use crate::error::Error;
+use crate::said::{Said, values_in};
 use crate::settings::Curves;
-use crate::targets::{Said, values_in};
 
 /// Figures of each member by name; nothing for one that diverged.
 pub(crate) type PopulationFigures = Vec<MemberFigures>;

@@ -8,7 +8,7 @@ use decay_train::Loss;
 use super::CrossValidation;
 use crate::data::{Truth, pooled};
 use crate::error::Error;
-use crate::targets::Said;
+use crate::said::Said;
 
 /// Share of new values that an interval is made for.
 const LEVEL: f64 = 0.9;

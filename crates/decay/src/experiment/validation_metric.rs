@@ -6,8 +6,8 @@ use decay_train::{Loss, Losses};
 
 use crate::data::Truth;
 use crate::error::Error;
+use crate::said::{Said, values_in};
 use crate::settings::MetricName;
-use crate::targets::{Said, values_in};
 
 /// A metric of the table that suits the task and may choose a setting.
 #[derive(Debug, Clone, Copy)]

@@ -56,7 +56,9 @@ pub(crate) fn losses(
             for (x, &row) in outputs.chunks_exact(values.width * loss.width()).zip(rows) {
                 let (truths, weight) = (values.of_row(row), weights.of_row(row));
                 sum += weight * loss.of_row(x, truths, member.quantile, scales);
-                hits += weight * share_of_hits(x, truths);
+                if loss == Loss::Bernoulli {
+                    hits += weight * share_of_hits(x, truths);
+                }
             }
             Losses {
                 loss: sum / weights.total,
