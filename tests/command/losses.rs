@@ -397,6 +397,6 @@ fn class_weights_move_probabilities_and_leave_the_audit_alone() {
     ];
     place.refuses(
         &[&call, &FAST[..]].concat(),
-        &["train.loss is for regressions, got absolute"],
+        &["train.loss is for regressions and multilabel tasks, got absolute"],
     );
 }

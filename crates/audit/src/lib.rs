@@ -36,14 +36,15 @@ pub mod verdict;
 
 pub use audit::{
     AuditConfig, Figures, MemberFigures, MemberLogits, MemberPredictions, PopulationMember,
-    WeightedAudit, audit_classification, audit_population, audit_regression, mean_values,
+    TargetPredictions, WeightedAudit, audit_classification, audit_labels, audit_population,
+    audit_regression, audit_targets, mean_values,
 };
 pub use bias_variance::{BiasVariance, bias_variance};
 pub use direction::{Better, Direction, Unit};
 pub use error::{AuditError, Result};
 pub use interval::{Estimate, Spread, summarise};
 pub use logits::Logits;
-pub use metric::{FromLosses, Metric, MetricTask, Shown, mse};
+pub use metric::{FromLosses, Metric, MetricTask, Shown, label_logits, mse};
 pub use one_standard_error::{OneStandardError, one_standard_error_rule, paired_rule};
 pub use predictive::{Predictive, mixture_variances};
 pub use probabilities::{accuracy, brier, logit_scale, nll};

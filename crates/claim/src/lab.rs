@@ -175,7 +175,7 @@ pub fn labels(data: &Dataset, rows: &[usize]) -> Vec<usize> {
         decay_data::Target::Classes { labels, .. } => {
             rows.iter().map(|&row| labels[row] as usize).collect()
         }
-        decay_data::Target::Values { .. } => panic!("'{}' has no classes", data.name),
+        _ => panic!("'{}' has no classes", data.name),
     }
 }
 

@@ -4,7 +4,7 @@ use decay::experiment;
 use decay_audit::Logits;
 use decay_data::Target;
 use decay_model::MemberState;
-use decay_train::{FoldRows, Hyper, Outcome, Split, half_life};
+use decay_train::{FoldRows, Hyper, Loss, Outcome, Split, half_life};
 
 use crate::failure::Result;
 use crate::lab::Lab;
@@ -106,10 +106,9 @@ impl<'a> Population<'a> {
                 let logits = Logits::from_f32(&outputs, rows, names.len())?;
                 Ok(logits.probabilities())
             }
-            Target::Values { .. } => {
-                let scale = problem.scales[self.replicate(member)].target;
-                let value = |x: f32| scale.map_or(f64::from(x), |s| s.invert(f64::from(x)));
-                Ok(outputs.into_iter().map(value).collect())
+            Target::Values { .. } | Target::Flags { .. } => {
+                let scales = &problem.scales[self.replicate(member)].targets;
+                Ok(Loss::Auto.values(&outputs, scales))
             }
         };
         let outputs = self.models.outputs(|rows| &rows.validation)?;

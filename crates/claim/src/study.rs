@@ -100,7 +100,7 @@ impl Lab {
     pub fn train<'a>(&'a self, study: Study<'a>) -> Result<Population<'a>> {
         let fit = |rows: &FoldRows| FoldScales {
             features: Preprocess::fit_with(study.data, &rows.train, study.scaling),
-            target: TargetScale::fit(&study.data.target, &rows.train),
+            targets: TargetScale::fit(&study.data.target, &rows.train),
         };
         let scales = study.replicates.iter().map(fit).collect();
         self.train_scaled(study, scales)

@@ -18,7 +18,7 @@ pub struct Dataset {
     pub rows: usize,
     /// Shape of one row: `[features]` of a table or a graph's nodes, `[channels, height, width]` of images.
     pub shape: Vec<usize>,
-    /// Labels or values.
+    /// Classes, values or labels.
     pub target: Target,
     /// How much each row counts in training, losses and metrics; `None` where all count alike. Finite, at least 0, not all 0.
     pub weights: Option<Vec<f64>>,
@@ -155,12 +155,14 @@ impl Schema {
     /// [`GraphError::SplitUnlabelled`].
     pub fn graph_dataset(&self, data: &GraphData) -> Result<Dataset> {
         let encoded = self.encode_graph(data)?;
-        let column = self.target_column(&data.nodes)?;
-        let target = self.target_of(&data.nodes, column)?;
-        let labelled = data.labelled(&column.name)?;
-        if labelled.is_empty() {
-            let all: Vec<usize> = (0..data.graph.nodes).collect();
-            data.nodes.refuse_missing(column, &all)?;
+        let columns = self.target_columns(&data.nodes)?;
+        let target = self.target_of(&data.nodes, &columns)?;
+        let labelled = data.labelled(&self.targets)?;
+        let all: Vec<usize> = (0..data.graph.nodes).collect();
+        for column in columns {
+            // A node has all of its targets, or none.
+            let rows = if labelled.is_empty() { &all } else { &labelled };
+            data.nodes.refuse_missing(column, rows)?;
         }
         refuse_unlabelled_split(data, &labelled)?;
         let provenance = data.nodes.provenance.clone();

@@ -199,6 +199,33 @@ pub enum DataError {
         count: usize,
         rows: usize,
     },
+    #[error("{path}: the target '{column}' is named twice")]
+    RepeatedTarget { path: String, column: String },
+    #[error("{path}: {what} needs one target, and {targets} are named")]
+    SeveralTargets {
+        path: String,
+        targets: usize,
+        what: &'static str,
+    },
+    #[error(
+        "{path}: several targets are all numbers or all of two values, but '{numbers}' is numbers and '{label}' has two values; \
+         name fewer targets, or the task (regression or multilabel)"
+    )]
+    MixedTargets {
+        path: String,
+        numbers: String,
+        label: String,
+    },
+    #[error(
+        "{path}: the target '{column}' has {found} different values, such as '{value}'; {wanted}"
+    )]
+    NoLabel {
+        path: String,
+        column: String,
+        found: usize,
+        value: String,
+        wanted: &'static str,
+    },
     #[error("{path}: the target '{column}' has one class, '{class}'; at least 2 are needed")]
     OneClass {
         path: String,
@@ -285,7 +312,7 @@ pub enum DataError {
     FewerRowsThanFolds { rows: usize, folds: usize },
     #[error("{groups} groups cannot be split into {parts} parts")]
     FewerGroups { groups: usize, parts: usize },
-    #[error("a split per class needs classes, '{target}' is a number")]
+    #[error("a split per class needs classes, and '{target}' has none")]
     NotClasses { target: String },
     #[error("class '{class}' has {rows} rows, {wanted} are wanted")]
     SmallClass {

@@ -61,7 +61,7 @@ pub use storage::{SparseRows, Storage};
 pub use table::options::{MAX_LEVELS, Options};
 pub use table::predictions::{LogitTable, RowLabels, Scores, read_labels, read_logits};
 pub use table::{Cells, Column, MISSING, Table, Weights};
-pub use target::{Target, TargetScale, Task, TaskKind};
+pub use target::{Label, Target, TargetScale, Task, TaskKind, one_or_many};
 
 /// The result of everything here that can fail.
 pub type Result<T, E = DataError> = std::result::Result<T, E>;

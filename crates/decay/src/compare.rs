@@ -4,9 +4,11 @@ use std::mem::discriminant;
 use std::path::{Path, PathBuf};
 
 use decay_audit::compare::{
-    ComparedLogits, Comparison, Verdict, compare_classifiers, compare_regressions,
+    ComparedLogits, Comparison, Verdict, compare_classifiers, compare_labels, compare_targets,
 };
-use decay_audit::{AuditConfig, Logits, MemberPredictions, Metric, Predictive};
+use decay_audit::{
+    AuditConfig, Logits, MemberPredictions, Metric, MetricTask, Predictive, TargetPredictions,
+};
 use decay_data::{Scores, load_with, write_atomically};
 use decay_report::text::{Table, number};
 
@@ -16,7 +18,7 @@ use crate::device::Machine;
 use crate::error::Error;
 use crate::event::Event;
 use crate::model::{Model, Opening};
-use crate::targets::Said;
+use crate::said::{Said, values_in, variances_in};
 
 /// Which of two models is better, and whether the rows can tell.
 #[derive(Debug, Clone)]
@@ -25,6 +27,8 @@ pub struct Compared {
     pub found: Comparison,
     /// What the two are called: their files, or A and B where these have the same name.
     pub names: [String; 2],
+    /// What they predict.
+    pub task: MetricTask,
 }
 
 /// Compares what any two programs predicted on labelled rows; what was decided in reading is told as [`Event::Note`].
@@ -53,6 +57,7 @@ pub fn compare_logits(
     Ok(Compared {
         found: classifiers(&read.logits, &read.labels, None)?,
         names: names(files),
+        task: MetricTask::Classification,
     })
 }
 
@@ -82,6 +87,10 @@ pub fn compare_runs(
         let reason = format!("predicts other classes than {}", runs[0].display());
         return Err(Error::run(&runs[1], reason));
     }
+    if models[0].file.schema.task != models[1].file.schema.task {
+        let reason = format!("predicts something else than {}", runs[0].display());
+        return Err(Error::run(&runs[1], reason));
+    }
     let (mut inside, mut outside, mut truths) = (Vec::new(), Vec::new(), Vec::new());
     for model in &models {
         let (schema, targets) = (&model.file.schema, model.targets());
@@ -105,41 +114,72 @@ pub fn compare_runs(
             classifiers(&inside, labels, ood.map(|_| outside.as_slice()))?
         }
         Truth::Values(targets) => regressions(&models, &inside, targets)?,
+        Truth::Flags(flags) => {
+            let own = inside.iter().zip(&models);
+            let own = own.map(|(outputs, model)| model.answers(outputs));
+            let answers = own.collect::<Result<Vec<_>, _>>()?;
+            let settings = AuditConfig::default().bootstrap;
+            compare_labels(&answers[0], &answers[1], flags, &settings)?
+        }
     };
     Ok(Compared {
         found,
         names: names(runs),
+        task: match truths[0] {
+            Truth::Classes { .. } => MetricTask::Classification,
+            Truth::Values(_) => MetricTask::Regression,
+            Truth::Flags(_) => MetricTask::Multilabel,
+        },
     })
 }
 
+/// By the mean over the targets, each in units of its spread in the training of the first model.
 fn regressions(
     models: &[Model; 2],
     outputs: &[Vec<Vec<f32>>],
-    targets: &[f64],
+    targets: &[Vec<f64>],
 ) -> Result<Comparison, Error> {
+    let first = &models[0].file;
+    let units = first.loss.units(&first.target_scales);
     let said = outputs
         .iter()
         .zip(models)
-        .map(|(own, model)| model.said(own));
-    let said: Vec<Said> = said.collect::<Result<_, _>>()?;
-    let own = |index: usize| models[index].predictive(&said[index]);
-    let same = match (own(0), own(1)) {
-        // At different quantiles losses have no common measure.
-        (Predictive::Quantile(first), Predictive::Quantile(second)) => first == second,
-        (first, second) => discriminant(&first) == discriminant(&second),
-    };
-    // Likelihoods are compared where both models have one of a kind.
-    let member = |index: usize| MemberPredictions {
-        values: &said[index].values,
-        predictive: if same { own(index) } else { Predictive::Value },
-    };
+        .map(|(own, model)| Ok(model.said(own)?.in_units(&units)));
+    let said: Vec<Said> = said.collect::<Result<_, Error>>()?;
+    let noise = models.each_ref();
+    let noise = noise.map(|model| variances_in(&units, &model.file.sigma2));
+    let truths = values_in(&units, targets);
+    let members: Vec<[MemberPredictions<'_>; 2]> = (0..truths.len())
+        .map(|target| {
+            let own = |index: usize| {
+                let file = &models[index].file;
+                let kind = (file.loss, file.quantile.unwrap_or(0.5));
+                said[index].predictions(target, kind, &noise[index])
+            };
+            alike([own(0), own(1)])
+        })
+        .collect();
+    let pairs = members.iter().zip(&truths);
+    let pairs = pairs.map(|(members, targets)| TargetPredictions { members, targets });
     let settings = AuditConfig::default().bootstrap;
-    Ok(compare_regressions(
-        member(0),
-        member(1),
-        targets,
-        &settings,
-    )?)
+    Ok(compare_targets(&pairs.collect::<Vec<_>>(), &settings)?)
+}
+
+/// Likelihoods are compared where both models have one of a kind, values everywhere.
+fn alike(models: [MemberPredictions<'_>; 2]) -> [MemberPredictions<'_>; 2] {
+    let same = match models.map(|model| model.predictive) {
+        // At different quantiles losses have no common measure.
+        [Predictive::Quantile(first), Predictive::Quantile(second)] => first == second,
+        [first, second] => discriminant(&first) == discriminant(&second),
+    };
+    models.map(|model| MemberPredictions {
+        predictive: if same {
+            model.predictive
+        } else {
+            Predictive::Value
+        },
+        ..model
+    })
 }
 
 fn classifiers(
@@ -190,7 +230,7 @@ impl Compared {
         for one in &self.found.differences {
             let difference = &one.difference;
             table.push(vec![
-                Metric::label_of(&one.metric),
+                self.label(&one.metric),
                 number(one.a),
                 number(one.b),
                 number(difference.mean),
@@ -202,6 +242,11 @@ impl Compared {
         table.text()
     }
 
+    fn label(&self, key: &str) -> String {
+        let own = Metric::of_kind(self.task, key);
+        own.map_or_else(|| Metric::label_of(key), |metric| metric.label.to_owned())
+    }
+
     /// What can be told apart, each in a sentence; one for all if nothing can.
     pub fn sentences(&self) -> String {
         let [first, second] = &self.names;
@@ -209,7 +254,7 @@ impl Compared {
         let seen = seen.filter(|one| one.verdict != Verdict::NoDifferenceSeen);
         let lines = seen.map(|one| {
             let words = one.words(first, second);
-            format!("{}: {words}.\n", Metric::label_of(&one.metric))
+            format!("{}: {words}.\n", self.label(&one.metric))
         });
         let lines: String = lines.collect();
         if lines.is_empty() {

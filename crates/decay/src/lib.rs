@@ -45,6 +45,7 @@ pub mod planning;
 pub mod prelude;
 mod records;
 pub mod run;
+mod said;
 pub mod settings;
 mod targets;
 

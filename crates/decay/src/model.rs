@@ -1,12 +1,13 @@
 //! A finished model: `model.json` with the weights beside it, and what it says of new rows.
 
+mod predictions;
+
 use std::path::{Path, PathBuf};
 
 use decay_audit::interval::ResidualInterval;
-use decay_audit::{Logits, Predictive, mean_values};
-use decay_data::{Preprocess, Schema, TargetScale, Task, load_inputs_with};
+use decay_audit::{Logits, mean_values};
+use decay_data::{Preprocess, Schema, TargetScale, TaskKind, load_inputs_with, one_or_many};
 use decay_model::{MemberState, ModelConfig, Network, read_weights, to_safetensors};
-use decay_report::text::csv_field;
 use decay_train::{FoldScales, Loss, Samples};
 use serde::{Deserialize, Serialize};
 
@@ -15,7 +16,9 @@ use crate::device::Machine;
 use crate::error::Error;
 use crate::network::network_of;
 use crate::run::RunDir;
-use crate::targets::{self, Said, TargetModels};
+use crate::said::Said;
+use crate::targets::{self, TargetModels};
+pub use predictions::Predictions;
 
 /// The version of the format that this program writes and reads.
 const FORMAT: u32 = 1;
@@ -43,7 +46,7 @@ pub struct ModelFile {
     pub architecture: ModelConfig,
     /// Features of a row.
     pub inputs: usize,
-    /// Of the networks: classes, or 1, or 2 of the loss `gaussian`.
+    /// Of the networks: one for each class, target or label, of the loss `gaussian` two.
     pub outputs: usize,
     /// Class names in the order of the outputs; empty for a regression.
     pub classes: Vec<String>,
@@ -55,12 +58,13 @@ pub struct ModelFile {
     /// Of the loss `quantile`: the share of values below a prediction.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub quantile: Option<f64>,
-    /// Noise variance of a regression by squared errors, in squared units of the target.
-    pub sigma2: Option<f64>,
-    /// What is added to a prediction for the ends of its interval, of a regression; of the losses `gaussian` and `poisson` in units of the
-    /// prediction's own standard deviation.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub interval: Option<ResidualInterval>,
+    /// Noise variance of each target of a regression by squared errors, in squared units of the target.
+    #[serde(with = "one_or_many")]
+    pub sigma2: Vec<f64>,
+    /// What is added to a prediction for the ends of its interval, of each target of a regression; of the losses `gaussian` and `poisson`
+    /// in units of the prediction's own standard deviation.
+    #[serde(default, skip_serializing_if = "Vec::is_empty", with = "one_or_many")]
+    pub interval: Vec<ResidualInterval>,
     /// Decay rate.
     pub rate: f64,
     /// Epochs until an undriven weight halves; absent without decay.
@@ -69,8 +73,9 @@ pub struct ModelFile {
     pub tau_epochs: Option<f64>,
     /// The networks.
     pub weights: Vec<WeightsFile>,
-    /// Of a regression's target.
-    pub target_scale: Option<TargetScale>,
+    /// Of each target of a regression; labels have none, but the one that leaves them as they are.
+    #[serde(rename = "target_scale", with = "one_or_many")]
+    pub target_scales: Vec<TargetScale>,
     /// How columns become features.
     pub schema: Schema,
     /// How features are scaled.
@@ -252,13 +257,17 @@ impl Model {
             graph: encoded.graph.as_ref(),
         };
         let outputs = self.targets().all_outputs(samples, &self.machine)?;
-        let (values, intervals) = if self.is_classifier() {
-            (self.answers(&outputs)?.probabilities(), None)
-        } else {
-            let said = self.said(&outputs)?;
-            let around = |interval| self.around(&said, interval);
-            let intervals = self.file.interval.map(around);
-            (said.values, intervals)
+        let (values, intervals) = match self.task() {
+            TaskKind::Classification => (self.answers(&outputs)?.probabilities(), None),
+            TaskKind::Multilabel => {
+                // Of no and yes.
+                let probabilities = self.answers(&outputs)?.probabilities();
+                (probabilities.into_iter().skip(1).step_by(2).collect(), None)
+            }
+            TaskKind::Regression => {
+                let said = self.said(&outputs)?;
+                (said.all_values(), self.around(&said))
+            }
         };
         Ok(Predictions {
             intervals,
@@ -266,64 +275,81 @@ impl Model {
             raw: self.raw(outputs)?,
             rows: encoded.rows,
             warning: encoded.warning(),
+            task: self.task(),
             classes: self.file.classes.clone(),
-            target: self.file.schema.target.clone(),
+            targets: self.file.schema.targets.clone(),
             files: encoded.files,
         })
     }
 
-    /// What the networks of a classifier say together, at the temperature, as logits.
+    /// What the networks of a classifier say together, at the temperature, as logits; of labels those of no and yes for each.
     pub(crate) fn answers(&self, outputs: &[Vec<f32>]) -> Result<Logits<'static>, Error> {
-        let logits = targets::logits(outputs, self.file.outputs)?;
-        targets::together(&logits, self.file.temperature)
+        targets::together(&self.logits(outputs)?, self.file.temperature)
+    }
+
+    /// What each network of a classifier says.
+    fn logits(&self, outputs: &[Vec<f32>]) -> Result<Vec<Logits<'static>>, Error> {
+        match self.task() {
+            TaskKind::Multilabel => targets::logits_of_labels(outputs, self.file.outputs),
+            _ => targets::logits(outputs, self.file.outputs),
+        }
     }
 
     /// What the networks of a regression say together.
     pub(crate) fn said(&self, outputs: &[Vec<f32>]) -> Result<Said, Error> {
-        let (loss, scale) = (self.file.loss, self.file.target_scale);
-        let own = outputs.iter().map(|own| Said::by(loss, own, scale));
+        let (loss, scales) = (self.file.loss, &self.file.target_scales);
+        let own = outputs.iter().map(|own| Said::by(loss, own, scales));
         Said::together(&own.collect::<Vec<_>>())
     }
 
-    /// What that says of the rows' distributions.
-    pub(crate) fn predictive<'s>(&self, said: &'s Said) -> Predictive<'s> {
-        let quantile = self.file.quantile.unwrap_or(0.5);
-        said.predictive(self.file.loss, quantile, self.file.sigma2)
-    }
-
-    /// Intervals around values, as wide as rows' own deviations say; an amount is not below 0.
-    fn around(&self, said: &Said, interval: ResidualInterval) -> Vec<[f64; 2]> {
+    /// Intervals around values, as wide as rows' own deviations say; an amount is not below 0. `[rows, targets]`, if there are any.
+    fn around(&self, said: &Said) -> Option<Vec<[f64; 2]>> {
         let least = match self.file.loss {
             Loss::Poisson => 0.0,
             _ => f64::NEG_INFINITY,
         };
-        let deviations = said.deviations();
-        let ends = |(row, value): (usize, &f64)| {
-            let unit = deviations.as_ref().map_or(1.0, |own| own[row]);
-            [interval.low, interval.high].map(|end| (value + end * unit).max(least))
+        let of_target = |(target, interval): (usize, &ResidualInterval)| {
+            let deviations = said.deviations(target);
+            let ends = |(row, value): (usize, &f64)| {
+                let unit = deviations.as_ref().map_or(1.0, |own| own[row]);
+                [interval.low, interval.high].map(|end| (value + end * unit).max(least))
+            };
+            let values = said.values(target).iter().enumerate();
+            values.map(ends).collect::<Vec<_>>()
         };
-        said.values.iter().enumerate().map(ends).collect()
+        let targets = self.file.interval.iter().enumerate();
+        let targets: Vec<Vec<[f64; 2]>> = targets.map(of_target).collect();
+        let rows = 0..targets.first()?.len();
+        let row = |row: usize| targets.iter().map(move |own| own[row]);
+        Some(rows.flat_map(row).collect())
     }
 
-    /// Outputs as they are of one network; of several the logarithm of their mean probability, or their mean output.
+    /// Outputs as they are of one network; of several the logarithm of their mean probability, of labels its log-odds, or their mean
+    /// output.
     fn raw(&self, mut outputs: Vec<Vec<f32>>) -> Result<Vec<f32>, Error> {
         if outputs.len() == 1 {
             return Ok(outputs.swap_remove(0));
         }
-        let raw = if self.is_classifier() {
-            let logits = targets::logits(&outputs, self.file.outputs)?;
-            targets::together(&logits, None)?.log_probabilities()
-        } else {
-            let own = outputs.iter();
-            let own = own.map(|own| own.iter().map(|&x| f64::from(x)).collect::<Vec<_>>());
-            mean_values(&own.collect::<Vec<_>>())
+        let raw = match self.task() {
+            TaskKind::Classification => {
+                targets::together(&self.logits(&outputs)?, None)?.log_probabilities()
+            }
+            TaskKind::Multilabel => {
+                let together = targets::together(&self.logits(&outputs)?, None)?;
+                together.iter_rows().map(|own| own[1] - own[0]).collect()
+            }
+            TaskKind::Regression => {
+                let own = outputs.iter();
+                let own = own.map(|own| own.iter().map(|&x| f64::from(x)).collect::<Vec<_>>());
+                mean_values(&own.collect::<Vec<_>>())
+            }
         };
         Ok(raw.into_iter().map(|value| value as f32).collect())
     }
 
-    /// Whether it says classes or values.
-    pub fn is_classifier(&self) -> bool {
-        matches!(self.file.schema.task, Task::Classification { .. })
+    /// What it says: classes, values or labels.
+    pub fn task(&self) -> TaskKind {
+        self.file.schema.task.kind()
     }
 
     /// Number of networks that answer together.
@@ -335,13 +361,13 @@ impl Model {
     pub(crate) fn targets(&self) -> TargetModels<'_> {
         let scales = FoldScales {
             features: self.file.preprocessing.clone(),
-            target: self.file.target_scale,
+            targets: self.file.target_scales.clone(),
         };
         let models = self.states.iter().zip(&self.file.weights);
         let models = models.map(|(state, weights)| (state, 0, weights.seed));
         TargetModels {
             temperature: self.file.temperature,
-            sigma2: self.file.sigma2,
+            sigma2: self.file.sigma2.clone(),
             loss: self.file.loss,
             quantile: self.file.quantile.unwrap_or(0.5),
             ..TargetModels::new(&self.network, models, vec![scales], self.file.outputs)
@@ -352,8 +378,9 @@ impl Model {
     pub(crate) fn replace_weights(&mut self, path: &Path) -> Result<(), Error> {
         self.states = vec![read_weights(&self.network, path)?];
         self.file.weights.truncate(1);
-        (self.file.temperature, self.file.sigma2) = (None, None);
-        self.file.interval = None;
+        self.file.temperature = None;
+        self.file.sigma2.clear();
+        self.file.interval.clear();
         Ok(())
     }
 
@@ -388,146 +415,5 @@ impl<T: AsRef<Path>> From<T> for Source {
 impl From<Rows> for Source {
     fn from(rows: Rows) -> Self {
         Self::Rows(rows)
-    }
-}
-
-/// What a model says of some rows.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Predictions {
-    /// Probabilities `[rows, classes]`, or values `[rows]` in the target's unit.
-    pub values: Vec<f64>,
-    /// Of a regression, between what the target of each row lies; `[low, high]` by row.
-    pub intervals: Option<Vec<[f64; 2]>>,
-    /// Names of the classes; none of a regression.
-    pub classes: Vec<String>,
-    /// Name of what is predicted.
-    pub target: String,
-    /// Number of rows.
-    pub rows: usize,
-    /// The file of each row, if each is one.
-    pub files: Vec<String>,
-    /// What was odd about the rows, in a sentence.
-    pub warning: Option<String>,
-    /// Outputs of one network, or what several come to before temperature and scale.
-    raw: Vec<f32>,
-}
-
-impl Predictions {
-    /// The most probable class of each row; none of a regression.
-    pub fn labels(&self) -> Vec<&str> {
-        if self.classes.is_empty() {
-            return Vec::new();
-        }
-        let rows = self.values.chunks_exact(self.classes.len());
-        rows.map(|row| self.classes[first_largest(row)].as_str())
-            .collect()
-    }
-
-    /// `file` where each row is one, and its cells.
-    fn beside_file<Cells: IntoIterator<Item = String>>(
-        &self,
-        rows: impl Iterator<Item = Cells>,
-    ) -> impl Iterator<Item = Vec<String>> {
-        rows.enumerate().map(|(row, cells)| {
-            let file = self.files.get(row).map(|file| csv_field(file));
-            file.into_iter().chain(cells).collect()
-        })
-    }
-
-    fn file_head(&self) -> impl Iterator<Item = String> + use<> {
-        (!self.files.is_empty())
-            .then(|| "file".to_owned())
-            .into_iter()
-    }
-
-    /// `class,p_A,p_B,...`, after `file` where each row is one, or the target's values under its name, with `low,high` where there are intervals.
-    pub fn csv(&self) -> String {
-        if self.classes.is_empty() {
-            return self.values_csv();
-        }
-        let names = self.classes.iter().map(|class| format!("p_{class}"));
-        let head = self.file_head().chain(["class".to_owned()]);
-        let rows = self.values.chunks_exact(self.classes.len());
-        let rows = rows.zip(self.labels()).map(|(row, class)| {
-            let cells = row.iter().map(f64::to_string);
-            [csv_field(class)].into_iter().chain(cells)
-        });
-        let head = head.chain(names.map(|name| csv_field(&name)));
-        lines(head, self.beside_file(rows))
-    }
-
-    fn values_csv(&self) -> String {
-        let target = csv_field(&self.target);
-        let values = self.values.iter();
-        let Some(intervals) = &self.intervals else {
-            return lines([target], values.map(|value| [value.to_string()]));
-        };
-        let rows = values.zip(intervals);
-        let cells =
-            |(value, [low, high]): (&f64, &[f64; 2])| [value, low, high].map(f64::to_string);
-        lines([target, "low".into(), "high".into()], rows.map(cells))
-    }
-
-    /// Before temperature and scale, `logit_A,logit_B,...`: the outputs of one network as they are, of several the logarithm
-    /// of their mean probability, or their mean output. Of the loss `gaussian` `output_mean` and `output_variance`, `x` and `s` of
-    /// [`Loss`].
-    pub fn raw_csv(&self) -> String {
-        let names = self.classes.iter();
-        let mut names: Vec<String> = names
-            .map(|class| csv_field(&format!("logit_{class}")))
-            .collect();
-        if names.is_empty() {
-            names = match self.raw.len() / self.rows.max(1) {
-                2 => vec!["output_mean".into(), "output_variance".into()],
-                _ => vec!["output".into()],
-            };
-        }
-        let rows = self.raw.chunks_exact(names.len());
-        let rows = rows.map(|row| row.iter().map(f32::to_string));
-        lines(
-            self.file_head().chain(names.clone()),
-            self.beside_file(rows),
-        )
-    }
-}
-
-fn lines<Row: IntoIterator<Item = String>>(
-    head: impl IntoIterator<Item = String>,
-    rows: impl Iterator<Item = Row>,
-) -> String {
-    let line = |cells: Vec<String>| cells.join(",") + "\n";
-    let rows = rows.map(|row| line(row.into_iter().collect()));
-    line(head.into_iter().collect()) + &rows.collect::<String>()
-}
-
-/// The place of the largest value, the first of several.
-fn first_largest(row: &[f64]) -> usize {
-    let mut best = 0;
-    for (place, value) in row.iter().enumerate() {
-        if *value > row[best] {
-            best = place;
-        }
-    }
-    best
-}
-
-#[cfg(test)]
-mod tests {
-    use super::Predictions;
-
-    #[test]
-    fn intervals_stand_beside_the_values_where_there_are_any() {
-        let mut answers = Predictions {
-            values: vec![1.5, -2.0],
-            intervals: None,
-            classes: Vec::new(),
-            target: "price".into(),
-            rows: 2,
-            warning: None,
-            raw: Vec::new(),
-        };
-        assert_eq!(answers.csv(), "price\n1.5\n-2\n");
-        answers.intervals = Some(vec![[1.0, 2.25], [-3.0, -1.0]]);
-        assert_eq!(answers.csv(), "price,low,high\n1.5,1,2.25\n-2,-3,-1\n");
     }
 }

@@ -1,8 +1,7 @@
 //! Models of one architecture, and what they make of rows.
 
 use decay_audit::ood::{Features, LinearHead};
-use decay_audit::{Logits, Predictive, mean_values, mixture_variances};
-use decay_data::TargetScale;
+use decay_audit::{Logits, label_logits};
 use decay_model::{MemberState, Network};
 use decay_train::{Evaluation, FoldScales, Loss, Problem, Samples};
 
@@ -27,7 +26,8 @@ pub(crate) struct TargetModels<'a> {
     pub(crate) scales: Vec<FoldScales>,
     pub(crate) outputs: usize,
     pub(crate) temperature: Option<f64>,
-    pub(crate) sigma2: Option<f64>,
+    /// Noise variance of each target; none where it is not known.
+    pub(crate) sigma2: Vec<f64>,
     /// What the models were trained by, which says what their outputs are.
     pub(crate) loss: Loss,
     /// What a value is that was trained by [`Loss::Quantile`].
@@ -56,7 +56,7 @@ impl<'a> TargetModels<'a> {
             scales,
             outputs,
             temperature: None,
-            sigma2: None,
+            sigma2: Vec::new(),
             loss: Loss::Auto,
             quantile: 0.5,
         }
@@ -85,6 +85,7 @@ impl<'a> TargetModels<'a> {
         Self {
             models,
             scales: self.scales.clone(),
+            sigma2: self.sigma2.clone(),
             ..*self
         }
     }
@@ -163,6 +164,15 @@ pub(crate) fn logits(outputs: &[Vec<f32>], classes: usize) -> Result<Vec<Logits<
     Ok(logits.collect::<Result<_, _>>()?)
 }
 
+/// The logits of no and yes for every label of every row in raw outputs.
+pub(crate) fn logits_of_labels(
+    outputs: &[Vec<f32>],
+    labels: usize,
+) -> Result<Vec<Logits<'static>>, Error> {
+    let logits = outputs.iter().map(|own| label_logits(own, labels));
+    Ok(logits.collect::<Result<_, _>>()?)
+}
+
 /// What classifiers say together: the mean of their probabilities, as logits, each one's divided by the temperature first.
 pub(crate) fn together(
     logits: &[Logits<'_>],
@@ -173,58 +183,6 @@ pub(crate) fn together(
         None => Logits::together(logits),
     };
     Ok(together?)
-}
-
-/// What a model of a regression says of rows.
-pub(crate) struct Said {
-    /// In the target's unit.
-    pub(crate) values: Vec<f64>,
-    /// Of rows that have one of their own.
-    variances: Option<Vec<f64>>,
-}
-
-impl Said {
-    /// By the raw outputs of a model that was trained by this loss.
-    pub(crate) fn by(loss: Loss, outputs: &[f32], scale: Option<TargetScale>) -> Self {
-        Self {
-            values: loss.values(outputs, scale),
-            variances: loss.variances(outputs, scale),
-        }
-    }
-
-    /// What several say together: the mean of their values, and the variances of their mixture.
-    pub(crate) fn together(all: &[Self]) -> Result<Self, Error> {
-        let values: Vec<&[f64]> = all.iter().map(|own| own.values.as_slice()).collect();
-        let variances: Option<Vec<&[f64]>> =
-            all.iter().map(|own| own.variances.as_deref()).collect();
-        let mixed = variances.filter(|own| !own.is_empty());
-        let mixed = mixed.map(|own| mixture_variances(&values, &own));
-        Ok(Self {
-            values: mean_values(&values),
-            variances: mixed.transpose()?,
-        })
-    }
-
-    /// Standard deviations of rows that have one of their own.
-    pub(crate) fn deviations(&self) -> Option<Vec<f64>> {
-        let variances = self.variances.as_ref()?;
-        Some(variances.iter().map(|variance| variance.sqrt()).collect())
-    }
-
-    /// What that says of the rows' distributions; `sigma2` is a noise variance of all rows.
-    pub(crate) fn predictive(
-        &self,
-        loss: Loss,
-        quantile: f64,
-        sigma2: Option<f64>,
-    ) -> Predictive<'_> {
-        match (loss, &self.variances) {
-            (Loss::Poisson, _) => Predictive::Poisson,
-            (Loss::Quantile, _) => Predictive::Quantile(quantile),
-            (_, Some(variances)) => Predictive::Variances(variances),
-            (_, None) => sigma2.map_or(Predictive::Value, Predictive::Variance),
-        }
-    }
 }
 
 impl Seen {

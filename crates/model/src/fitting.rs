@@ -5,6 +5,6 @@
 pub enum RowTargets {
     /// Classes, counted from 0.
     Classes(Vec<u32>),
-    /// Numbers, in any unit.
-    Values(Vec<f64>),
+    /// For each target its numbers, in any unit.
+    Values(Vec<Vec<f64>>),
 }

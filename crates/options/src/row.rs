@@ -88,6 +88,8 @@ names! {
         Images = "images",
         /// Targets of numbers.
         Regressions = "regressions",
+        /// Targets of numbers, and labels that apply or do not.
+        Values = "regressions and multilabel tasks",
         /// Samples that stand for themselves: no nodes of a graph.
         Rows = "tables and images",
     }
@@ -98,6 +100,8 @@ names! {
     pub enum Unless {
         /// A target of numbers.
         Regression = "regressions",
+        /// Labels that apply or do not.
+        Labels = "multilabel tasks",
         /// A graph.
         Graph = "graphs",
         /// Features that are stored without their zeros.
@@ -116,6 +120,7 @@ impl Only {
             Self::Graphs => "is for a gnn",
             Self::Images => "is for images",
             Self::Regressions => "is for regressions",
+            Self::Values => "is for regressions and multilabel tasks",
             Self::Rows => "does not mix the nodes of a graph",
         }
     }

@@ -56,7 +56,7 @@ fn draw(lab: &Lab, data: &Dataset, replicate: usize) -> Rows {
     }
     let y: Vec<f64> = match &data.target {
         Target::Values { values, .. } => own.iter().map(|&row| values[row]).collect(),
-        Target::Classes { .. } => labels(data, &own).into_iter().map(|k| k as f64).collect(),
+        _ => labels(data, &own).into_iter().map(|k| k as f64).collect(),
     };
     let y = DVector::from_vec(y);
     match data.target {
@@ -64,7 +64,7 @@ fn draw(lab: &Lab, data: &Dataset, replicate: usize) -> Rows {
             x,
             y: y.add_scalar(-y.mean()),
         },
-        Target::Classes { .. } => Rows { x, y },
+        _ => Rows { x, y },
     }
 }
 

@@ -168,7 +168,7 @@ fn library(lab: &Lab, all: &[Points], out: &mut Measurements) -> Result<()> {
             fill: vec![0.0],
             per_row: false,
         },
-        target: Some(TargetScale { mean: 0.0, sd: 1.0 }),
+        targets: vec![TargetScale::IDENTITY],
     };
     let model = Mlp::hidden([]);
     let doubled = RATES.map(|rate| 2.0 * rate).to_vec();

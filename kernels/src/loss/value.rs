@@ -16,6 +16,7 @@ pub const LEAST_VARIANCE: f32 = 1e-6;
 /// | `Absolute` | `x` | <code>\|x - t\|</code> | |
 /// | `Quantile` | `x` | `q max(t - x, 0) + (1 - q) max(x - t, 0)` | Koenker & Bassett 1978, <https://doi.org/10.2307/1913643> |
 /// | `Gaussian` | `x`, `s` | `(ln(2 π v) + (x - t)^2 / v) / 2`, `v = ln(1 + e^s) + 1e-6` | Nix & Weigend 1994; `v` as Lakshminarayanan et al. 2017, <https://arxiv.org/abs/1612.01474> |
+/// | `Bernoulli` | `x`, the log-odds of yes | `ln(1 + e^x) - t x`, the cross-entropy with the probability `t` of yes | |
 /// | `Poisson` | `x`, the logarithm of the rate | `e^x - t x + t ln t - t`, half the deviance | McCullagh & Nelder 1989, section 2.3 |
 ///
 /// Where a slope jumps, at `x = t` of the first two, it is 0.
@@ -29,13 +30,15 @@ pub enum ValueLoss {
     Gaussian,
     /// Half the deviance of counts, or of other amounts that are not negative.
     Poisson,
+    /// The binary cross-entropy of labels, 1 where one applies and 0 where it does not.
+    Bernoulli,
 }
 
 impl ValueLoss {
     /// Outputs for each value.
     pub fn outputs(self) -> usize {
         match self {
-            Self::Absolute | Self::Quantile | Self::Poisson => 1,
+            Self::Absolute | Self::Quantile | Self::Poisson | Self::Bernoulli => 1,
             Self::Gaussian => 2,
         }
     }

@@ -26,6 +26,7 @@ impl ValueSamples<'_> {
             ValueLoss::Absolute => self.each(gradient, absolute),
             ValueLoss::Quantile => self.each(gradient, |x, t| pinball(x, t, self.quantile)),
             ValueLoss::Poisson => self.each(gradient, poisson),
+            ValueLoss::Bernoulli => self.each(gradient, bernoulli),
             ValueLoss::Gaussian => self.each_pair(gradient),
         }
     }
@@ -93,6 +94,14 @@ fn poisson(x: f32, t: f32) -> (f32, f32) {
     let slope = x.exp() - t;
     let log = if t > 0.0 { t.ln() } else { 0.0 };
     (slope + t * (log - x), slope)
+}
+
+fn bernoulli(x: f32, t: f32) -> (f32, f32) {
+    // ln(1 + e^x) = max(x, 0) + ln(1 + e^-|x|), which does not overflow.
+    let tail = (-x.abs()).exp();
+    let loss = x.max(0.0) - t * x + tail.ln_1p();
+    let yes = if x > 0.0 { 1.0 } else { tail } / (1.0 + tail);
+    (loss, yes - t)
 }
 
 fn gaussian(x: f32, s: f32, t: f32) -> (f32, [f32; 2]) {

@@ -29,6 +29,7 @@ pub fn value_loss<B: Backend>(
         }
         ValueLoss::Gaussian => gaussian::<B>(outputs, targets),
         ValueLoss::Poisson => poisson::<B>(outputs, targets),
+        ValueLoss::Bernoulli => bernoulli::<B>(outputs, targets),
     };
     let slopes = B::float_mul_scalar(slopes, Scalar::from(1.0 / width as f32));
     // The loss of an idle sample is finite, but need not be zero.
@@ -72,25 +73,37 @@ fn gaussian<B: Backend>(
         B::float_slice(outputs.clone(), &ranges.map(Slice::from))
     };
     let (difference, s) = (B::float_sub(part(0), t), part(width));
-    // ln(1 + e^s) = max(s, 0) + ln(1 + e^-|s|), which does not overflow.
-    let tail = B::float_exp(B::float_neg(B::float_abs(s.clone())));
-    let softplus = B::float_add(
-        B::float_clamp_min(s.clone(), Scalar::from(0.0)),
-        B::float_log1p(tail),
-    );
-    let variance = B::float_add_scalar(softplus, Scalar::from(LEAST_VARIANCE));
+    let variance = B::float_add_scalar(softplus::<B>(s.clone()), Scalar::from(LEAST_VARIANCE));
     let slope = B::float_div(difference.clone(), variance.clone());
     let square = B::float_mul(difference, slope.clone());
     let log = B::float_log(B::float_mul_scalar(variance.clone(), Scalar::from(TAU)));
     let loss = B::float_mul_scalar(B::float_add(log, square.clone()), Scalar::from(0.5));
     let excess = B::float_add_scalar(B::float_neg(square), Scalar::from(1.0));
-    let logistic = B::float_recip(B::float_add_scalar(
-        B::float_exp(B::float_neg(s)),
-        Scalar::from(1.0),
-    ));
-    let of_s = B::float_mul(B::float_div(excess, variance), logistic);
+    let of_s = B::float_mul(B::float_div(excess, variance), logistic::<B>(s));
     let of_s = B::float_mul_scalar(of_s, Scalar::from(0.5));
     (loss, B::float_cat(vec![slope, of_s], 2))
+}
+
+/// `ln(1 + e^x) = max(x, 0) + ln(1 + e^-|x|)`, which does not overflow.
+fn softplus<B: Backend>(x: FloatTensor<B>) -> FloatTensor<B> {
+    let tail = B::float_exp(B::float_neg(B::float_abs(x.clone())));
+    B::float_add(
+        B::float_clamp_min(x, Scalar::from(0.0)),
+        B::float_log1p(tail),
+    )
+}
+
+/// `1 / (1 + e^-x)`
+fn logistic<B: Backend>(x: FloatTensor<B>) -> FloatTensor<B> {
+    B::float_recip(B::float_add_scalar(
+        B::float_exp(B::float_neg(x)),
+        Scalar::from(1.0),
+    ))
+}
+
+fn bernoulli<B: Backend>(x: FloatTensor<B>, t: FloatTensor<B>) -> (FloatTensor<B>, FloatTensor<B>) {
+    let loss = B::float_sub(softplus::<B>(x.clone()), B::float_mul(t.clone(), x.clone()));
+    (loss, B::float_sub(logistic::<B>(x), t))
 }
 
 fn poisson<B: Backend>(x: FloatTensor<B>, t: FloatTensor<B>) -> (FloatTensor<B>, FloatTensor<B>) {

@@ -8,7 +8,7 @@ use crate::calibration::{ReliabilityBin, reliability_diagram};
 use crate::check::{labels_possible, length};
 use crate::interval::{Estimate, mean_interval, summarise};
 use crate::logits::positive_temperature;
-use crate::metric::{Prepared, Settings};
+use crate::metric::{LabelTruth, Prepared, Settings};
 use crate::{AuditError, Logits, Result};
 
 /// The logits of one of the models that answer together, on the held-out rows.
@@ -56,17 +56,70 @@ pub fn audit_classification<'c>(
     ood: Option<&[Logits<'_>]>,
     config: impl Into<WeightedAudit<'c>>,
 ) -> Result<Figures> {
-    let weighted = config.into();
-    weighted.check(labels.len())?;
+    audited(members, Truth::Classes(labels), ood, config.into())
+}
+
+/// As [`audit_classification`], of labels each of which applies or does not: members give logits of no and yes for every label of every
+/// row, and rows are resampled with all of their labels.
+///
+/// Calibration errors and reliability diagrams pool the answers to all labels.
+///
+/// # Shapes
+/// - `members`: `[members]` of `[rows * labels]`, as [`label_logits`](crate::label_logits) makes them
+/// - `flags`: `[labels]` of `[rows]`
+///
+/// # Errors
+/// As [`audit_classification`]; labels of other numbers of rows.
+pub fn audit_labels<'c>(
+    members: &[MemberLogits<'_>],
+    flags: &[Vec<bool>],
+    config: impl Into<WeightedAudit<'c>>,
+) -> Result<Figures> {
+    let truth = LabelTruth::new(flags)?;
+    audited(members, Truth::Labels(&truth), None, config.into())
+}
+
+/// What answers are compared with.
+#[derive(Clone, Copy)]
+enum Truth<'a> {
+    Classes(&'a [usize]),
+    Labels(&'a LabelTruth),
+}
+
+impl<'a> Truth<'a> {
+    /// The class of each answer.
+    fn classes(self) -> &'a [usize] {
+        match self {
+            Self::Classes(labels) => labels,
+            Self::Labels(truth) => &truth.pooled,
+        }
+    }
+
+    fn rows(self) -> usize {
+        match self {
+            Self::Classes(labels) => labels.len(),
+            Self::Labels(truth) => truth.rows(),
+        }
+    }
+}
+
+fn audited(
+    members: &[MemberLogits<'_>],
+    truth: Truth<'_>,
+    ood: Option<&[Logits<'_>]>,
+    weighted: WeightedAudit<'_>,
+) -> Result<Figures> {
+    let rows = truth.rows();
+    weighted.check(rows)?;
     let config = weighted.config;
     members_agree(members, ood)?;
     let ood_rows = ood.map_or(0, |ood| ood[0].rows());
-    let halves = config.halves(labels.len())?;
+    let halves = config.halves(rows)?;
     let mut prepared: Vec<Prepared<'_>> = members
         .par_iter()
         .enumerate()
         .map(|(i, member)| {
-            labels_possible(&member.logits, labels)?;
+            labels_possible(&member.logits, truth.classes())?;
             let tempered = member.temperature.map(|t| member.logits.tempered(t));
             let answers = Answers {
                 logits: member.logits.borrowed(),
@@ -74,10 +127,10 @@ pub fn audit_classification<'c>(
                 outside: ood.map(|ood| ood[i].borrowed()),
             };
             let settings = weighted.settings(halves.as_ref(), member.temperature);
-            answers.prepared(labels, settings)
+            answers.prepared(truth, settings)
         })
         .collect::<Result<_>>()?;
-    let mut single = measure(&mut prepared, labels.len(), ood_rows, &config.bootstrap)?;
+    let mut single = measure(&mut prepared, rows, ood_rows, &config.bootstrap)?;
     drop(prepared);
     let temperatures: Vec<f64> = members.iter().filter_map(|m| m.temperature).collect();
     let temperature = match temperatures.as_slice() {
@@ -90,14 +143,14 @@ pub fn audit_classification<'c>(
         single.1.insert("temperature".to_owned(), spread);
     }
     let all = Answers::together(members, ood)?;
-    let diagram = reliability(&all.logits, labels, config)?;
+    let diagram = reliability(&all.logits, truth.classes(), config)?;
     if members.len() == 1 {
         let metrics = single.0.clone();
         return Ok(Figures::new(metrics, single, diagram, 1, &config.bootstrap));
     }
     let settings = weighted.settings(halves.as_ref(), temperature.map(|t| t.mean));
-    let mut all = [all.prepared(labels, settings)?];
-    let (mut metrics, _) = measure(&mut all, labels.len(), ood_rows, &config.bootstrap)?;
+    let mut all = [all.prepared(truth, settings)?];
+    let (mut metrics, _) = measure(&mut all, rows, ood_rows, &config.bootstrap)?;
     metrics.extend(temperature.map(|estimate| ("temperature".to_owned(), estimate)));
     Ok(Figures::new(
         metrics,
@@ -133,7 +186,13 @@ impl<'a> Answers<'a> {
         })
     }
 
-    fn prepared(self, labels: &'a [usize], settings: Settings<'a>) -> Result<Prepared<'a>> {
+    fn prepared(self, truth: Truth<'a>, settings: Settings<'a>) -> Result<Prepared<'a>> {
+        let labels = match truth {
+            Truth::Classes(labels) => labels,
+            Truth::Labels(truth) => {
+                return Prepared::labels(self.logits, self.tempered, truth, settings);
+            }
+        };
         let outside = self.outside.map(|outside| (self.logits.clone(), outside));
         let prepared = Prepared::classifier(self.logits, self.tempered, labels, settings);
         match outside {

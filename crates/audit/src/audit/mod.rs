@@ -15,11 +15,13 @@ use crate::interval::Bootstrap;
 use crate::metric::Settings;
 use crate::{AuditError, Estimate, Result, Spread};
 
-pub use classification::{MemberLogits, audit_classification};
+pub use classification::{MemberLogits, audit_classification, audit_labels};
 pub use population::{MemberFigures, PopulationMember, audit_population};
-pub use regression::{MemberPredictions, audit_regression, mean_values};
+pub use regression::{
+    MemberPredictions, TargetPredictions, audit_regression, audit_targets, mean_values,
+};
 
-pub(crate) use regression::members_fit as regressions_fit;
+pub(crate) use regression::{prepared as regression_prepared, targets_fit};
 pub(crate) use resampling::interval_of_difference;
 
 /// Settings of an audit.

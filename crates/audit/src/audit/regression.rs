@@ -3,9 +3,9 @@
 use super::classification::same;
 use super::resampling::measure;
 use super::{Figures, WeightedAudit};
-use crate::check::pair;
+use crate::check::{length, pair};
 use crate::interval::mean;
-use crate::metric::{Prepared, Values};
+use crate::metric::{Prepared, Settings, Values};
 use crate::predictive::{Predictive, mixture_variances};
 use crate::{AuditError, Result};
 
@@ -45,39 +45,53 @@ pub fn audit_regression<'c>(
     targets: &[f64],
     config: impl Into<WeightedAudit<'c>>,
 ) -> Result<Figures> {
+    audit_targets(&[TargetPredictions { members, targets }], config)
+}
+
+/// One of several targets: what the models that answer together predict of it, and what it is.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct TargetPredictions<'a> {
+    /// `[members]` of `[rows]`.
+    pub members: &'a [MemberPredictions<'a>],
+    /// `[rows]`.
+    pub targets: &'a [f64],
+}
+
+/// As [`audit_regression`], of several targets at once: every metric is its mean over the targets, on the same resamples.
+///
+/// The caller brings predictions and targets to units that can be added, such as each target's standard deviation.
+///
+/// # Shapes
+/// - `all`: `[targets]`, at least one, of the same members and rows
+///
+/// # Errors
+/// As [`audit_regression`], no targets, and targets of other numbers of members or rows.
+pub fn audit_targets<'c>(
+    all: &[TargetPredictions<'_>],
+    config: impl Into<WeightedAudit<'c>>,
+) -> Result<Figures> {
     let weighted = config.into();
-    weighted.check(targets.len())?;
+    let (rows, count) = targets_fit(all)?;
+    weighted.check(rows)?;
     let config = weighted.config;
-    members_fit(members, targets)?;
-    let halves = config.halves(targets.len())?;
+    let halves = config.halves(rows)?;
     let settings = weighted.settings(halves.as_ref(), None);
-    let mut prepared: Vec<Prepared<'_>> = members
-        .iter()
-        .map(|member| Values::new(member.values, targets, member.predictive, settings))
-        .map(Prepared::Regression)
-        .collect();
-    let single = measure(&mut prepared, targets.len(), 0, &config.bootstrap)?;
-    let metrics = if members.len() == 1 {
+    let members = (0..count).map(|member| prepared(all, member, settings));
+    let mut prepared: Vec<Prepared<'_>> = members.collect();
+    let single = measure(&mut prepared, rows, 0, &config.bootstrap)?;
+    let metrics = if count == 1 {
         single.0.clone()
     } else {
-        let values: Vec<_> = members.iter().map(|member| member.values).collect();
-        let values = mean_values(&values);
-        let variances = variances_together(members)?;
-        let predictive = match (members[0].predictive, &variances) {
-            (Predictive::Variances(_), Some(variances)) => Predictive::Variances(variances),
-            (Predictive::Variance(_), _) => {
-                let own = members
-                    .iter()
-                    .filter_map(|member| member.predictive.variance(0));
-                Predictive::Variance(mean(&own.collect::<Vec<_>>()))
-            }
-            (same, _) => same,
-        };
-        let rows = Values::new(&values, targets, predictive, settings);
-        let all = &mut [Prepared::Regression(rows)];
-        measure(all, targets.len(), 0, &config.bootstrap)?.0
+        let together = all.iter().map(|own| Together::of(own.members));
+        let together = together.collect::<Result<Vec<_>>>()?;
+        let pairs = together.iter().zip(all);
+        let own = pairs.map(|(together, own)| {
+            let predictive = together.predictive(own.members);
+            Values::new(&together.values, own.targets, predictive, settings)
+        });
+        let all = &mut [Prepared::Regression(own.collect())];
+        measure(all, rows, 0, &config.bootstrap)?.0
     };
-    let count = members.len();
     Ok(Figures::new(
         metrics,
         single,
@@ -85,6 +99,51 @@ pub fn audit_regression<'c>(
         count,
         &config.bootstrap,
     ))
+}
+
+/// One member on all targets.
+pub(crate) fn prepared<'a>(
+    all: &[TargetPredictions<'a>],
+    member: usize,
+    settings: Settings<'a>,
+) -> Prepared<'a> {
+    let of_target = |own: &TargetPredictions<'a>| {
+        let member = own.members[member];
+        Values::new(member.values, own.targets, member.predictive, settings)
+    };
+    Prepared::Regression(all.iter().map(of_target).collect())
+}
+
+/// What members say of one target together.
+struct Together {
+    values: Vec<f64>,
+    /// Of the mixture, where rows have variances of their own.
+    variances: Option<Vec<f64>>,
+}
+
+impl Together {
+    fn of(members: &[MemberPredictions<'_>]) -> Result<Self> {
+        let values: Vec<_> = members.iter().map(|member| member.values).collect();
+        Ok(Self {
+            values: mean_values(&values),
+            variances: variances_together(members)?,
+        })
+    }
+
+    fn predictive(&self, members: &[MemberPredictions<'_>]) -> Predictive<'_> {
+        match (members[0].predictive, &self.variances) {
+            (Predictive::Variances(_), Some(variances)) => Predictive::Variances(variances),
+            (Predictive::Variance(_), _) => {
+                let own = members
+                    .iter()
+                    .filter_map(|member| member.predictive.variance(0));
+                Predictive::Variance(mean(&own.collect::<Vec<_>>()))
+            }
+            (Predictive::Quantile(level), _) => Predictive::Quantile(level),
+            (Predictive::Poisson, _) => Predictive::Poisson,
+            (Predictive::Value | Predictive::Variances(_), _) => Predictive::Value,
+        }
+    }
 }
 
 /// The variances of the mixture, where rows have variances of their own.
@@ -108,8 +167,23 @@ pub fn mean_values<V: AsRef<[f64]>>(members: &[V]) -> Vec<f64> {
     rows.map(|row| sum(row) / members.len() as f64).collect()
 }
 
+/// Refuses targets that differ in rows or members, and members that do not fit their targets; returns how many rows and members there are.
+pub(crate) fn targets_fit(all: &[TargetPredictions<'_>]) -> Result<(usize, usize)> {
+    let first = all.first().ok_or(AuditError::Empty { what: "targets" })?;
+    for own in all {
+        length("rows of a target", own.targets.len(), first.targets.len())?;
+        length(
+            "members of a target",
+            own.members.len(),
+            first.members.len(),
+        )?;
+        members_fit(own.members, own.targets)?;
+    }
+    Ok((first.targets.len(), first.members.len()))
+}
+
 /// Refuses members that do not fit the targets or say other things of the rows.
-pub(crate) fn members_fit(members: &[MemberPredictions<'_>], targets: &[f64]) -> Result<()> {
+fn members_fit(members: &[MemberPredictions<'_>], targets: &[f64]) -> Result<()> {
     let first = members
         .first()
         .ok_or(AuditError::Empty { what: "members" })?;

@@ -7,7 +7,7 @@ use rayon::prelude::*;
 use crate::interval::{
     Bootstrap, Draw, centred_interval, covering, mean, percentile_interval, summarise,
 };
-use crate::metric::{Interval, Metric, Prepared};
+use crate::metric::{Interval, Metric, Prepared, mean_estimate};
 use crate::{AuditError, Estimate, Result, Spread};
 
 /// Estimates and spread over members by metric.
@@ -18,8 +18,8 @@ pub(crate) type Findings = (BTreeMap<String, Estimate>, BTreeMap<String, Spread>
 ///
 /// All members see the same resamples; the replicate of a metric is its mean over members. Members are
 /// shared out to threads, and their replicates summed in order, so that the result does not depend on them.
-/// Metrics that bring their interval along are averaged over members, interval and all: the standard error of
-/// a mean is at most the mean of the standard errors, and members that judge the same rows come near that.
+/// Metrics that bring their interval along are averaged over members, interval and all; members that judge the same rows come near the
+/// bound that this is.
 pub(crate) fn measure(
     members: &mut [Prepared<'_>],
     rows: usize,
@@ -66,15 +66,9 @@ pub(crate) fn measure(
         spreads.insert(metric.key.to_owned(), summarise(&by_member)?);
     }
     for (metric, all) in of_all_members(&resampled) {
-        let over = |of: fn(&Estimate) -> f64| all.iter().map(of).collect::<Vec<f64>>();
-        let estimate = Estimate {
-            mean: mean(&over(|e| e.mean)),
-            low: mean(&over(|e| e.low)),
-            high: mean(&over(|e| e.high)),
-            n: all[0].n,
-        };
-        estimates.insert(metric.key.to_owned(), estimate);
-        spreads.insert(metric.key.to_owned(), summarise(&over(|e| e.mean))?);
+        let by_member: Vec<f64> = all.iter().map(|estimate| estimate.mean).collect();
+        estimates.insert(metric.key.to_owned(), mean_estimate(&all));
+        spreads.insert(metric.key.to_owned(), summarise(&by_member)?);
     }
     Ok((estimates, spreads))
 }

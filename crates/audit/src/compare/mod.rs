@@ -8,4 +8,6 @@ mod models;
 
 pub use crate::direction::Better;
 pub use difference::{Comparison, Difference, DifferenceTest, Verdict};
-pub use models::{ComparedLogits, compare_classifiers, compare_regressions};
+pub use models::{
+    ComparedLogits, compare_classifiers, compare_labels, compare_regressions, compare_targets,
+};

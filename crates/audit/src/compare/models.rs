@@ -1,14 +1,14 @@
 //! Two models on the same resamples.
 
 use super::difference::{Comparison, DifferenceTest, Finding, judged};
-use crate::audit::{interval_of_difference, regressions_fit};
+use crate::audit::{interval_of_difference, regression_prepared, targets_fit};
 use crate::check::{labels_possible, length};
 use crate::distribution::normal_quantile;
 use crate::interval::{Bootstrap, Draw, covering};
-use crate::metric::{Metric, Prepared, Values};
+use crate::metric::{LabelTruth, Metric, Prepared};
 use crate::ood::OodScore;
 use crate::significance::{delong_test, mcnemar_exact};
-use crate::{AuditConfig, Better, Logits, MemberPredictions, Result};
+use crate::{AuditConfig, Better, Logits, MemberPredictions, Result, TargetPredictions};
 
 /// One of two classifiers.
 #[derive(Debug, Clone, Copy)]
@@ -77,20 +77,50 @@ pub fn compare_regressions(
     targets: &[f64],
     settings: &Bootstrap,
 ) -> Result<Comparison> {
+    let members = &[a, b];
+    compare_targets(&[TargetPredictions { members, targets }], settings)
+}
+
+/// The same of several targets at once, by the mean of each metric over the targets; the members of each are the two models.
+///
+/// The caller brings predictions and targets to units that can be added.
+///
+/// # Errors
+/// As [`compare_regressions`]; no targets, targets of different rows, and other than two members.
+pub fn compare_targets(all: &[TargetPredictions<'_>], settings: &Bootstrap) -> Result<Comparison> {
     settings.check()?;
-    regressions_fit(&[a, b], targets)?;
-    let [mut first, mut second] = [a, b].map(|model| {
-        let settings = AuditConfig::default().settings(None, None);
-        Prepared::Regression(Values::new(
-            model.values,
-            targets,
-            model.predictive,
-            settings,
-        ))
-    });
-    let rows = targets.len();
+    let (rows, models) = targets_fit(all)?;
+    length("models", models, 2)?;
+    let plain = AuditConfig::default().settings(None, None);
+    let [mut first, mut second] = [0, 1].map(|model| regression_prepared(all, model, plain));
     let findings = paired_findings(&mut first, &mut second, rows, settings)?;
     Ok(comparison(findings, rows, settings))
+}
+
+/// Compares two models of labels on the same rows, by every metric of labels that models are compared by.
+///
+/// Intervals and p-values by paired bootstrap over rows, each with all of its labels.
+///
+/// # Shapes
+/// - `a`, `b`: `[rows * labels]`, as [`label_logits`](crate::label_logits) makes them; `flags`: `[labels]` of `[rows]`
+///
+/// # Errors
+/// Logits that do not fit the labels or make them impossible, settings out of range.
+pub fn compare_labels(
+    a: &Logits<'_>,
+    b: &Logits<'_>,
+    flags: &[Vec<bool>],
+    settings: &Bootstrap,
+) -> Result<Comparison> {
+    settings.check()?;
+    let truth = LabelTruth::new(flags)?;
+    let plain = AuditConfig::default().settings(None, None);
+    labels_possible(a, &truth.pooled)?;
+    labels_possible(b, &truth.pooled)?;
+    let mut first = Prepared::labels(a.borrowed(), None, &truth, plain)?;
+    let mut second = Prepared::labels(b.borrowed(), None, &truth, plain)?;
+    let findings = paired_findings(&mut first, &mut second, truth.rows(), settings)?;
+    Ok(comparison(findings, truth.rows(), settings))
 }
 
 fn comparison(findings: Vec<Finding>, rows: usize, settings: &Bootstrap) -> Comparison {

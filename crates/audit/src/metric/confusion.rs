@@ -59,15 +59,13 @@ impl Confusion {
     ///
     /// Over the classes that occur or are predicted, as scikit-learn takes them.
     pub(crate) fn f1_macro(&self) -> f64 {
-        let (mut sum, mut classes) = (0.0, 0.0);
-        for ((found, occurs), predicted) in self.found.iter().zip(&self.occurs).zip(&self.predicted)
-        {
-            let all = occurs + predicted;
-            if all > 0.0 {
-                sum += 2.0 * found / all;
-                classes += 1.0;
-            }
-        }
-        sum / classes
+        let of_classes = (0..self.found.len()).map(|class| self.f1_of(class));
+        let defined: Vec<f64> = of_classes.filter(|f1| f1.is_finite()).collect();
+        defined.iter().sum::<f64>() / defined.len() as f64
+    }
+
+    /// The harmonic mean of a class's precision and recall; NaN of a class that neither occurs nor is predicted.
+    pub(crate) fn f1_of(&self, class: usize) -> f64 {
+        2.0 * self.found[class] / (self.occurs[class] + self.predicted[class])
     }
 }

@@ -6,6 +6,8 @@
 
 mod classes;
 mod confusion;
+mod labels;
+mod objectives;
 mod prepared;
 mod table;
 mod values;
@@ -17,7 +19,9 @@ use crate::ood::{DetectionFigures, OodScore};
 use crate::{AuditError, Direction, Estimate, Logits, Predictive, Result, Unit};
 
 pub(crate) use classes::{Classes, Settings, WeightedClasses};
-pub(crate) use prepared::{Prepared, detection_figures};
+pub use labels::label_logits;
+pub(crate) use labels::{LabelTruth, Labels, WeightedLabels};
+pub(crate) use prepared::{Prepared, detection_figures, mean_estimate};
 pub(crate) use values::{Values, WeightedValues};
 
 /// A row of the table of metrics.
@@ -69,6 +73,8 @@ pub enum MetricTask {
     Classification,
     /// Values against values.
     Regression,
+    /// Log-odds of labels against whether each applies.
+    Multilabel,
 }
 
 /// How a metric's figure becomes an interval.
@@ -92,6 +98,10 @@ pub(crate) enum Formula {
     Tempered(fn(&WeightedClasses<'_>) -> f64),
     /// From a classifier's predictions, with an interval of its own; `None` where these rows leave it undefined.
     ClassesEstimate(fn(&Classes<'_>) -> Result<Option<Estimate>>),
+    /// From weighted predictions of labels.
+    Labels(fn(&WeightedLabels<'_>) -> f64),
+    /// The same at the model's own temperature.
+    TemperedLabels(fn(&WeightedLabels<'_>) -> f64),
     /// From a score of the held-out and of other rows.
     Detection(OodScore, fn(&DetectionFigures) -> f64),
     /// From a regression's weighted predictions.
@@ -134,7 +144,7 @@ impl Metric {
     }
 
     /// Names of the metrics that may choose a setting, in the order of the table.
-    pub const OBJECTIVES: &'static [&'static str] = &table::OBJECTIVES;
+    pub const OBJECTIVES: &'static [&'static str] = &objectives::OBJECTIVES;
 
     /// The metric of a name among those of a kind of data.
     pub fn of_kind(task: MetricTask, key: &str) -> Option<&'static Self> {
@@ -240,7 +250,10 @@ impl Metric {
 
     /// Whether it is measured after division by the models' temperature.
     pub fn is_tempered(&self) -> bool {
-        matches!(self.formula, Formula::Tempered(_))
+        matches!(
+            self.formula,
+            Formula::Tempered(_) | Formula::TemperedLabels(_)
+        )
     }
 
     /// The score of logits whose detection of other rows it measures.
@@ -251,9 +264,11 @@ impl Metric {
         }
     }
 
-    fn task(&self) -> Option<MetricTask> {
+    /// The kind of data that it judges; `None` if it is made elsewhere.
+    pub fn task(&self) -> Option<MetricTask> {
         match self.formula {
             Formula::Values(_) | Formula::ValuesEstimate(_) => Some(MetricTask::Regression),
+            Formula::Labels(_) | Formula::TemperedLabels(_) => Some(MetricTask::Multilabel),
             Formula::Elsewhere => None,
             _ => Some(MetricTask::Classification),
         }

@@ -1,16 +1,15 @@
 //! One model on the rows of an audit: every metric of the table from it.
 
-use super::{Classes, Formula, Metric, Settings, Values, WeightedClasses, WeightedValues};
-use crate::interval::Draw;
+use super::{
+    Classes, Formula, LabelTruth, Labels, Metric, Settings, Values, WeightedClasses,
+    WeightedLabels, WeightedValues,
+};
+use crate::interval::{Draw, mean};
 use crate::ood::{Detecting, OodScore, figures};
 use crate::probabilities::Softmax;
 use crate::{Estimate, Logits, Result};
 
 /// A model's outputs, prepared for any number of draws of the rows.
-#[expect(
-    clippy::large_enum_variant,
-    reason = "there is one for a model, and it stays where it is made"
-)]
 pub(crate) enum Prepared<'a> {
     Classifier {
         rows: Classes<'a>,
@@ -18,7 +17,13 @@ pub(crate) enum Prepared<'a> {
         tempered: Option<Classes<'a>>,
         detection: Vec<(OodScore, Detecting)>,
     },
-    Regression(Values<'a>),
+    /// Each target's, at least one.
+    Regression(Vec<Values<'a>>),
+    Labels {
+        rows: Labels<'a>,
+        /// The same at the model's temperature.
+        tempered: Option<Labels<'a>>,
+    },
 }
 
 impl<'a> Prepared<'a> {
@@ -34,6 +39,20 @@ impl<'a> Prepared<'a> {
             rows: Classes::new(logits, labels, settings),
             detection: Vec::new(),
         }
+    }
+
+    /// Logits of no and yes for every label of every row must fit the truth and make it possible.
+    pub(crate) fn labels(
+        logits: Logits<'a>,
+        tempered: Option<Logits<'a>>,
+        truth: &'a LabelTruth,
+        settings: Settings<'a>,
+    ) -> Result<Self> {
+        let tempered = tempered.map(|logits| Labels::new(logits, truth, settings));
+        Ok(Self::Labels {
+            rows: Labels::new(logits, truth, settings)?,
+            tempered: tempered.transpose()?,
+        })
     }
 
     /// Ranks the held-out rows among others by every score of logits.
@@ -67,14 +86,17 @@ impl<'a> Prepared<'a> {
     fn weights(&self) -> Option<&'a [f64]> {
         match self {
             Self::Classifier { rows, .. } => rows.weights(),
-            Self::Regression(rows) => rows.weights(),
+            Self::Regression(targets) => targets[0].weights(),
+            Self::Labels { rows, .. } => rows.weights(),
         }
     }
 
     fn has(&self, metric: &Metric) -> bool {
         match (self, metric.formula) {
             (Self::Classifier { .. }, Formula::Classes(_))
-            | (Self::Regression(_), Formula::Values(_)) => true,
+            | (Self::Regression(_), Formula::Values(_))
+            | (Self::Labels { .. }, Formula::Labels(_)) => true,
+            (Self::Labels { tempered, .. }, Formula::TemperedLabels(_)) => tempered.is_some(),
             (Self::Classifier { tempered, .. }, Formula::Tempered(_)) => tempered.is_some(),
             (Self::Classifier { detection, .. }, Formula::Detection(..)) => !detection.is_empty(),
             _ => false,
@@ -92,10 +114,23 @@ impl<'a> Prepared<'a> {
             .as_deref()
             .map_or(counts, |own| (own, own.iter().sum()));
         match self {
-            Self::Regression(rows) => {
-                let weighted = WeightedValues::new(rows, weights.0, weights.1);
+            Self::Regression(targets) => {
+                let weigh = |rows| WeightedValues::new(rows, weights.0, weights.1);
+                let targets: Vec<_> = targets.iter().map(weigh).collect();
                 out.extend(metrics.iter().map(|metric| match metric.formula {
-                    Formula::Values(formula) => formula(&weighted),
+                    Formula::Values(formula) => {
+                        targets.iter().map(formula).sum::<f64>() / targets.len() as f64
+                    }
+                    _ => f64::NAN,
+                }));
+            }
+            Self::Labels { rows, tempered } => {
+                let expanded = rows.expanded(weights.0);
+                let weigh = |rows| WeightedLabels::new(rows, weights, &expanded);
+                let (plain, tempered) = (weigh(rows), tempered.as_ref().map(weigh));
+                out.extend(metrics.iter().map(|metric| match metric.formula {
+                    Formula::Labels(formula) => formula(&plain),
+                    Formula::TemperedLabels(formula) => tempered.as_ref().map_or(f64::NAN, formula),
                     _ => f64::NAN,
                 }));
             }
@@ -132,7 +167,11 @@ impl<'a> Prepared<'a> {
     pub(crate) fn estimates(&self) -> Result<Vec<(&'static Metric, Estimate)>> {
         let estimate = |metric: &Metric| match (self, metric.formula) {
             (Self::Classifier { rows, .. }, Formula::ClassesEstimate(formula)) => formula(rows),
-            (Self::Regression(rows), Formula::ValuesEstimate(formula)) => formula(rows),
+            (Self::Regression(targets), Formula::ValuesEstimate(formula)) => {
+                let of_targets = targets.iter().map(formula);
+                let of_targets = of_targets.collect::<Result<Option<Vec<_>>>>()?;
+                Ok(of_targets.map(|all| mean_estimate(&all)))
+            }
             _ => Ok(None),
         };
         let found = Metric::ALL.iter().filter_map(|metric| {
@@ -145,7 +184,8 @@ impl<'a> Prepared<'a> {
     /// Number of rows behind a metric.
     pub(crate) fn samples(&self, metric: &Metric) -> usize {
         match self {
-            Self::Regression(rows) => rows.rows(),
+            Self::Regression(targets) => targets[0].rows(),
+            Self::Labels { rows, .. } => rows.rows(),
             Self::Classifier {
                 rows, detection, ..
             } => match (metric.formula, detection.first()) {
@@ -153,6 +193,17 @@ impl<'a> Prepared<'a> {
                 _ => rows.rows(),
             },
         }
+    }
+}
+
+/// The mean of estimates on the same rows, interval and all: the standard error of a mean is at most the mean of the standard errors.
+pub(crate) fn mean_estimate(all: &[Estimate]) -> Estimate {
+    let over = |of: fn(&Estimate) -> f64| mean(&all.iter().map(of).collect::<Vec<f64>>());
+    Estimate {
+        mean: over(|e| e.mean),
+        low: over(|e| e.low),
+        high: over(|e| e.high),
+        n: all[0].n,
     }
 }
 

@@ -1,6 +1,9 @@
 //! The rows of the table.
 
-use super::Formula::{self, Classes, ClassesEstimate, Detection, Tempered, Values, ValuesEstimate};
+use super::Formula::{
+    self, Classes, ClassesEstimate, Detection, Labels, Tempered, TemperedLabels, Values,
+    ValuesEstimate,
+};
 use super::{Direction, FromLosses, Interval, Metric, Shown, Unit};
 use crate::ood::{OodScore, area, aupr_out};
 
@@ -105,29 +108,8 @@ pub(super) const MSE: Metric =
         .terminal().objective().known_from(|loss, _| Some(loss))
         .of(Values(|w| w.mse()));
 
-/// Names of the rows that may choose a setting.
-pub(super) const OBJECTIVES: [&str; count(Metric::ALL)] = {
-    let (mut keys, mut metric, mut found) = ([""; count(Metric::ALL)], 0, 0);
-    while metric < Metric::ALL.len() {
-        if Metric::ALL[metric].objective {
-            keys[found] = Metric::ALL[metric].key;
-            found += 1;
-        }
-        metric += 1;
-    }
-    keys
-};
-
-/// How many rows may choose a setting.
-const fn count(metrics: &[Metric]) -> usize {
-    match metrics {
-        [] => 0,
-        [first, others @ ..] => first.objective as usize + count(others),
-    }
-}
-
 impl Metric {
-    /// Every metric, in the order of tables: a classifier's, those of outlier scores, those of attacks, a regression's.
+    /// Every metric, in the order of tables: a classifier's, those of outlier scores, those of attacks, a regression's, those of labels.
     ///
     /// | metric | what it is | source |
     /// | :-- | :-- | :-- |
@@ -161,6 +143,9 @@ impl Metric {
     /// | `r2` | `1 - Σ (f_i - y_i)² / Σ (y_i - mean y)²`; undefined if all targets are equal | |
     /// | `nll`, `crps`, `pit_ks` | of a regression: scores of the Gaussian with the given or predicted variance, and the largest distance of its integral transforms from uniform | Gneiting & Raftery 2007, <https://doi.org/10.1198/016214506000001437> |
     /// | `coverage_50`, `coverage_90` | share of targets in its central intervals | |
+    /// | `hamming_accuracy`, `exact_match` | share of all labels that are told right, and of rows of which all are | Tsoumakas & Katakis 2007, <https://doi.org/10.4018/jdwm.2007070101> |
+    /// | `nll`, `brier`, `ece` | of labels: the mean over all labels of all rows of `-ln p` of what is true and of `(p - y)²`, and the gap of confidence and accuracy over equal-width bins of all answers | |
+    /// | `f1_macro`, `auroc`, `aupr` | of labels: those of yes, mean over the labels that have them | scikit-learn's `average="macro"` |
     /// | `conformal_coverage_90`, `conformal_width_90` | 90 % intervals calibrated on random halves | Lei et al. 2018, <https://arxiv.org/abs/1604.04173> |
     #[rustfmt::skip]
     pub const ALL: &[Self] = &[
@@ -353,5 +338,44 @@ impl Metric {
         row("conformal_width_90", "90 % conformal intervals: mean width", "width")
             .own().terminal()
             .of(ValuesEstimate(|rows| Ok(rows.intervals().map(|found| found.width)))),
+        row("hamming_accuracy", "labels told right (Hamming accuracy)", "Hamming accuracy")
+            .higher().points().terminal().drawn().compared().objective().known_from(|_, accuracy| accuracy)
+            .of(Labels(|w| w.hamming_accuracy())),
+        row("exact_match", "rows with all labels right (exact match)", "exact match")
+            .higher().points().terminal().drawn().compared().objective()
+            .of(Labels(|w| w.exact_match())),
+        row("f1_macro", "F1, mean over labels", "F1")
+            .higher().terminal().compared().objective()
+            .of(Labels(|w| w.f1_macro())),
+        row("auroc", "AUROC, mean over labels", "AUROC")
+            .higher().points().terminal().drawn().compared().objective()
+            .of(Labels(|w| w.ranking(area))),
+        row("aupr", "AUPR, mean over labels", "AUPR")
+            .higher().terminal().compared().objective()
+            .of(Labels(|w| w.ranking(aupr_out))),
+        row("nll", "binary cross-entropy (nats)", "NLL")
+            .nats().terminal().drawn().compared().objective().known_from(|loss, _| Some(loss))
+            .of(Labels(|w| w.nll())),
+        row("brier", "Brier score", "Brier score")
+            .terminal().drawn().compared().objective()
+            .of(Labels(|w| w.brier())),
+        row("ece", "expected calibration error of all labels", "ECE")
+            .points().centred(1.0).terminal().drawn().compared().objective()
+            .of(Labels(|w| w.ece())),
+        row("hamming_accuracy_tempered", "labels told right after temperature scaling", "Hamming accuracy, tempered")
+            .higher().points()
+            .of(TemperedLabels(|w| w.hamming_accuracy())),
+        row("exact_match_tempered", "rows with all labels right after temperature scaling", "exact match, tempered")
+            .higher().points()
+            .of(TemperedLabels(|w| w.exact_match())),
+        row("nll_tempered", "binary cross-entropy after temperature scaling (nats)", "NLL, tempered")
+            .nats().terminal()
+            .of(TemperedLabels(|w| w.nll())),
+        row("brier_tempered", "Brier score after temperature scaling", "Brier score, tempered")
+            .page()
+            .of(TemperedLabels(|w| w.brier())),
+        row("ece_tempered", "calibration error of all labels after temperature scaling", "ECE, tempered")
+            .points().centred(1.0).terminal()
+            .of(TemperedLabels(|w| w.ece())),
     ];
 }

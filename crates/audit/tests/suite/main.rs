@@ -3,6 +3,7 @@
 mod audit_agreement;
 mod audit_record;
 mod audit_regression;
+mod audit_targets;
 mod bad_input;
 mod calibration_properties;
 mod compare;

@@ -26,7 +26,7 @@ fn unknown_classes_are_not_among_the_known() {
     assert_eq!(known.rows + unknown.rows, 1797);
     let names = |data: &decay_data::Dataset| match &data.target {
         decay_data::Target::Classes { names, .. } => names.clone(),
-        decay_data::Target::Values { .. } => Vec::new(),
+        _ => Vec::new(),
     };
     assert_eq!(names(&unknown), ["3", "8"]);
     assert_eq!(names(&known), ["0", "1", "2", "4", "5", "6", "7", "9"]);

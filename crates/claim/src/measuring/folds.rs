@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use decay_audit::{Logits, mse, nll};
 use decay_data::{Target, stratified_holdout, stratified_kfold};
-use decay_train::{FoldRows, member_seed};
+use decay_train::{FoldRows, Loss, member_seed};
 
 use crate::failure::Result;
 use crate::lab::labels;
@@ -119,12 +119,12 @@ pub fn relative_losses(population: &Population<'_>) -> Result<Vec<f64>> {
                 nll(&logits, &labels(population.study.data, rows))?
             }
             Target::Values { values, .. } => {
-                let scale = population.models.problem.scales[population.replicate(member)].target;
-                let unscale = |x: f32| scale.map_or(f64::from(x), |s| s.invert(f64::from(x)));
-                let predicted: Vec<f64> = outputs.into_iter().map(unscale).collect();
+                let scales = &population.models.problem.scales[population.replicate(member)];
+                let predicted = Loss::Auto.values(&outputs, &scales.targets);
                 let truth: Vec<f64> = rows.iter().map(|&row| values[row]).collect();
                 mse(&predicted, &truth)?
             }
+            Target::Flags { .. } => panic!("a claim is of classes or of one number"),
         };
         Ok(loss / unit)
     };
@@ -145,6 +145,7 @@ pub fn constant_loss(target: &Target) -> f64 {
             let squares = values.iter().map(|value| (value - mean).powi(2));
             squares.sum::<f64>() / rows
         }
+        Target::Flags { .. } => panic!("a claim is of classes or of one number"),
     }
 }
 

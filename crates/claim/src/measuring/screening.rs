@@ -15,7 +15,19 @@ use decay_train::FoldScales;
 pub fn keep_correlated(data: &Dataset, rows: &[usize], count: usize, features: &mut Preprocess) {
     let indicator = |label: u32, class: u32| f64::from(u8::from(label == class));
     let targets: Vec<Vec<f64>> = match &data.target {
-        Target::Values { values, .. } => vec![rows.iter().map(|&row| values[row]).collect()],
+        Target::Values { values, names } => (0..names.len())
+            .map(|k| {
+                rows.iter()
+                    .map(|&row| values[row * names.len() + k])
+                    .collect()
+            })
+            .collect(),
+        Target::Flags { flags, labels } => (0..labels.len())
+            .map(|k| {
+                let own = rows.iter().map(|&row| flags[row * labels.len() + k]);
+                own.map(|flag| f64::from(u8::from(flag))).collect()
+            })
+            .collect(),
         Target::Classes { labels, names } => (0..names.len() as u32)
             .map(|class| {
                 rows.iter()
@@ -51,7 +63,7 @@ pub fn standard_scales(
     }
     FoldScales {
         features,
-        target: TargetScale::fit(&data.target, rows),
+        targets: TargetScale::fit(&data.target, rows),
     }
 }
 
@@ -93,12 +105,12 @@ mod tests {
         let plain = standard_scales(&data, &few, None);
         let mut expected = Preprocess::fit_with(&data, &few, Scaling::Standard);
         assert_eq!(plain.features, expected);
-        assert_eq!(plain.target, TargetScale::fit(&data.target, &few));
+        assert_eq!(plain.targets, TargetScale::fit(&data.target, &few));
         keep_correlated(&data, &more, 3, &mut expected);
         let screened = standard_scales(&data, &few, Some((&more, 3)));
         assert_eq!(
-            (&screened.features, screened.target),
-            (&expected, plain.target)
+            (&screened.features, &screened.targets),
+            (&expected, &plain.targets)
         );
         assert_ne!(
             expected,

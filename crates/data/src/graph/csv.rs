@@ -22,7 +22,7 @@ const SPLIT: &str = "split";
 /// | file | column | meaning |
 /// | :-- | :-- | :-- |
 /// | nodes | `id`, or the first | any text, each once |
-/// | nodes | [`Options::target`], else `label`, else the last | label or value; empty: the node is unlabelled |
+/// | nodes | [`Options::targets`], else `label`, else the last | label or value; empty: the node is unlabelled |
 /// | nodes | `graph` | graph of a disjoint union that the node belongs to; may be absent |
 /// | nodes | `split` | `train`, `validation` (or `val`), `test` or empty; may be absent |
 /// | nodes | all others | features, as in [`Table::read`] |

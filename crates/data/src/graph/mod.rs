@@ -74,14 +74,14 @@ pub struct GraphData {
 }
 
 impl GraphData {
-    /// Nodes that have a value in the target column, in ascending order.
+    /// Nodes that have a value in at least one of the target columns, in ascending order.
     ///
     /// # Errors
     /// [`DataError::UnknownColumn`](crate::DataError::UnknownColumn) if there is no such column.
-    pub fn labelled(&self, target: &str) -> Result<Vec<usize>> {
-        let column = self.nodes.column(target)?;
-        Ok((0..self.nodes.rows())
-            .filter(|&row| !column.is_missing(row))
-            .collect())
+    pub fn labelled(&self, targets: &[String]) -> Result<Vec<usize>> {
+        let columns = targets.iter().map(|target| self.nodes.column(target));
+        let columns = columns.collect::<Result<Vec<_>>>()?;
+        let present = |row: &usize| columns.iter().any(|column| !column.is_missing(*row));
+        Ok((0..self.nodes.rows()).filter(present).collect())
     }
 }

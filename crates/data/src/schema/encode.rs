@@ -174,7 +174,7 @@ fn pixel_columns<'a>(table: &'a Table, schema: &Schema) -> Result<Vec<&'a Column
     let mut columns: Vec<&Column> = table
         .columns
         .iter()
-        .filter(|c| c.name != schema.target)
+        .filter(|c| !schema.targets.contains(&c.name))
         .collect();
     if columns.len() == expected + 1 {
         columns.pop();

@@ -2,15 +2,13 @@
 
 use std::collections::BTreeSet;
 
+use crate::schema::targets::Targets;
 use crate::split::check_rows;
-use crate::target::{number_name, sort_names};
+use crate::target::sort_names;
 use crate::{
     Cells, Column, ColumnKind, ColumnSchema, DataError, GraphData, Images, Inputs, NodeFeatures,
-    Options, Result, Scaling, Schema, Table, Task, TaskKind,
+    Options, Result, Scaling, Schema, Table, Task,
 };
-
-/// Most different values of a numeric target that is still taken for classes.
-const MAX_NUMERIC_CLASSES: usize = 20;
 
 /// A column is shifted before it is stored if its mean is this many standard deviations from 0.
 ///
@@ -22,18 +20,18 @@ impl Schema {
     /// Learns column types, labels and shifts from `rows` of a table, and from no other row.
     ///
     /// # Errors
-    /// [`DataError`] for an unknown target, a missing target value, a single class, a target that is not
-    /// numeric though the task is regression, a table without features, or rows outside the table.
+    /// [`DataError`] for an unknown target or one that is named twice, a missing target value, a single class, a target that is not
+    /// numeric though the task is regression, several targets of which some are numbers and others labels, a table without features,
+    /// or rows outside the table.
     pub fn fit(table: &Table, rows: &[usize], options: &Options) -> Result<Self> {
         check_rows(rows, table.rows())?;
-        let target_index = table.target_index(options.target.as_deref())?;
-        let target = &table.columns[target_index];
-        let task = fit_task(table, target, rows, options)?;
+        let targets = Targets::of(table, options)?;
+        let task = targets.task(rows, options)?;
         let mut notes = Vec::new();
-        let columns = fit_columns(table, target_index, rows, options, &mut notes)?;
+        let columns = fit_columns(&targets, rows, options, &mut notes)?;
         Ok(Self {
             inputs: Inputs::Columns(columns),
-            target: target.name.clone(),
+            targets: targets.names(),
             weight: table.weights.as_ref().map(|weights| weights.column.clone()),
             task,
             scaling: Scaling::Standard,
@@ -67,7 +65,7 @@ impl Schema {
         let task = Task::Classification { classes };
         Ok(Self {
             inputs,
-            target,
+            targets: vec![target],
             weight: None,
             task,
             scaling: images.scaling,
@@ -78,29 +76,18 @@ impl Schema {
     /// Learns the classes from those of `rows` that have a label, and column types and shifts from all of `rows`.
     ///
     /// # Errors
-    /// As [`Schema::fit`]; [`DataError::MissingTarget`] if none of `rows` has a label.
+    /// As [`Schema::fit`]; [`DataError::MissingTarget`] if none of `rows` has a label, or one has some of several targets.
     pub fn fit_graph(data: &GraphData, rows: &[usize], options: &Options) -> Result<Self> {
         check_rows(rows, data.graph.nodes)?;
-        let target_index = data.nodes.target_index(options.target.as_deref())?;
-        let target = &data.nodes.columns[target_index];
-        let labelled = rows.iter().copied();
-        let labelled: Vec<usize> = labelled.filter(|&row| !target.is_missing(row)).collect();
-        if labelled.is_empty() {
-            data.nodes.refuse_missing(target, rows)?;
-        }
-        let task = fit_task(&data.nodes, target, &labelled, options)?;
+        let targets = Targets::of(&data.nodes, options)?;
+        let labelled = targets.present(rows);
+        let task = targets.task(if labelled.is_empty() { rows } else { &labelled }, options)?;
         let mut notes = data.notes.clone();
         let nodes = match &data.features {
             Some(sparse) => NodeFeatures::Sparse {
                 columns: sparse.columns,
             },
-            None => NodeFeatures::Columns(fit_columns(
-                &data.nodes,
-                target_index,
-                rows,
-                options,
-                &mut notes,
-            )?),
+            None => NodeFeatures::Columns(fit_columns(&targets, rows, options, &mut notes)?),
         };
         let scaling = match nodes {
             NodeFeatures::Sparse { .. } => Scaling::Row,
@@ -112,7 +99,7 @@ impl Schema {
                 directed: data.graph.directed,
                 weighted: data.graph.weights.is_some(),
             },
-            target: target.name.clone(),
+            targets: targets.names(),
             weight: None,
             task,
             scaling,
@@ -121,24 +108,21 @@ impl Schema {
     }
 }
 
-/// Schemas of all columns but the target.
+/// Schemas of all columns but the targets.
 fn fit_columns(
-    table: &Table,
-    target_index: usize,
+    targets: &Targets<'_>,
     rows: &[usize],
     options: &Options,
     notes: &mut Vec<String>,
 ) -> Result<Vec<ColumnSchema>> {
-    let mut columns = Vec::new();
-    for (index, column) in table.columns.iter().enumerate() {
-        if index != target_index {
-            columns.push(fit_column(column, rows, options, notes));
-        }
-    }
+    let columns = targets.others();
+    let columns: Vec<_> = columns
+        .map(|column| fit_column(column, rows, options, notes))
+        .collect();
     if columns.is_empty() {
         return Err(DataError::NoFeatures {
-            path: table.path.clone(),
-            target: table.columns[target_index].name.clone(),
+            path: targets.table.path.clone(),
+            target: targets.names().join(", "),
         });
     }
     Ok(columns)
@@ -224,86 +208,4 @@ fn storage_of(present: &[f64]) -> ColumnKind {
         scale.log2().floor().exp2()
     };
     ColumnKind::Numeric { offset, unit }
-}
-
-/// The task of predicting `target`, as `rows` show it.
-///
-/// Labels are classes. Numbers are classes if they are whole, at most [`MAX_NUMERIC_CLASSES`] different
-/// and at most `sqrt(rows)` different; else they are values.
-fn fit_task(table: &Table, target: &Column, rows: &[usize], options: &Options) -> Result<Task> {
-    table.refuse_missing(target, rows)?;
-    let kind = options.task.unwrap_or_else(|| decide(target, rows));
-    if kind == TaskKind::Regression {
-        table.numbers_of(target)?;
-        return Ok(Task::Regression {
-            target: target.name.clone(),
-        });
-    }
-    let mut classes = class_names(table, target, rows, options.max_levels)?;
-    sort_names(&mut classes);
-    if let [class] = classes.as_slice() {
-        let (path, column) = (table.path.clone(), target.name.clone());
-        return Err(DataError::OneClass {
-            path,
-            column,
-            class: class.clone(),
-        });
-    }
-    Ok(Task::Classification { classes })
-}
-
-fn decide(target: &Column, rows: &[usize]) -> TaskKind {
-    let Cells::Numbers(values) = &target.cells else {
-        return TaskKind::Classification;
-    };
-    let mut different = BTreeSet::new();
-    for &row in rows {
-        let whole = values[row].fract() == 0.0;
-        different.insert((values[row] + 0.0).to_bits());
-        if !whole || different.len() > MAX_NUMERIC_CLASSES {
-            return TaskKind::Regression;
-        }
-    }
-    if different.len().pow(2) <= rows.len() {
-        TaskKind::Classification
-    } else {
-        TaskKind::Regression
-    }
-}
-
-fn class_names(
-    table: &Table,
-    target: &Column,
-    rows: &[usize],
-    limit: usize,
-) -> Result<Vec<String>> {
-    let names: BTreeSet<String> = match &target.cells {
-        Cells::Labels { codes, levels } => {
-            let seen: BTreeSet<u32> = rows.iter().map(|&row| codes[row]).collect();
-            seen.into_iter()
-                .filter_map(|code| levels.get(code as usize).cloned())
-                .collect()
-        }
-        Cells::Numbers(values) => {
-            let mut seen = BTreeSet::new();
-            for &row in rows {
-                seen.insert((values[row] + 0.0).to_bits());
-                if seen.len() > limit {
-                    let (path, column) = (table.path.clone(), target.name.clone());
-                    let (found, line) = (seen.len(), table.lines[row]);
-                    return Err(DataError::TooManyLevels {
-                        path,
-                        column,
-                        found,
-                        line,
-                        limit,
-                    });
-                }
-            }
-            seen.into_iter()
-                .map(|bits| number_name(f64::from_bits(bits)))
-                .collect()
-        }
-    };
-    Ok(names.into_iter().collect())
 }

@@ -1,4 +1,4 @@
-//! The target column to labels or values of a known task.
+//! Target columns to classes, values or labels of a known task.
 
 use std::collections::HashMap;
 
@@ -6,48 +6,45 @@ use crate::target::number_name;
 use crate::{Cells, Column, DataError, Images, Inputs, Result, Schema, Table, Target, Task};
 
 impl Schema {
-    /// Encodes the target of `table` with the classes of this schema.
+    /// Encodes the targets of `table` with the classes of this schema.
     ///
     /// # Errors
-    /// [`DataError::UnknownColumn`] if the target is not there, [`DataError::MissingTarget`],
+    /// [`DataError::UnknownColumn`] if a target is not there, [`DataError::MissingTarget`],
     /// [`DataError::UnseenClass`] for a label that training never saw, [`DataError::NotNumeric`].
     pub fn encode_target(&self, table: &Table) -> Result<Target> {
-        let column = self.target_column(table)?;
+        let columns = self.target_columns(table)?;
         let rows: Vec<usize> = (0..table.rows()).collect();
-        table.refuse_missing(column, &rows)?;
-        self.target_of(table, column)
+        for column in &columns {
+            table.refuse_missing(column, &rows)?;
+        }
+        self.target_of(table, &columns)
     }
 
-    /// The target of all rows, class 0 or value 0 where it is missing.
-    pub(crate) fn target_of(&self, table: &Table, column: &Column) -> Result<Target> {
+    /// The targets of all rows; class 0, value 0 or no where they are missing.
+    pub(crate) fn target_of(&self, table: &Table, columns: &[&Column]) -> Result<Target> {
         match &self.task {
-            Task::Regression { target } => {
-                let mut values = table.numbers_of(column)?.into_owned();
-                for value in values.iter_mut().filter(|value| value.is_nan()) {
-                    *value = 0.0;
-                }
+            Task::Regression { targets } => {
+                let numbers = columns.iter().map(|column| table.numbers_of(column));
+                let numbers = numbers.collect::<Result<Vec<_>>>()?;
+                let present = |value: f64| if value.is_nan() { 0.0 } else { value };
+                let row = |row: usize| numbers.iter().map(move |own| present(own[row]));
                 Ok(Target::Values {
-                    values,
-                    name: target.clone(),
+                    values: (0..table.rows()).flat_map(row).collect(),
+                    names: targets.clone(),
                 })
             }
-            Task::Classification { classes } => {
-                let find = class_finder(column, classes);
-                let label = |row| {
-                    if column.is_missing(row) {
-                        Some(0)
-                    } else {
-                        find(row)
-                    }
-                };
-                let labels = collect_labels(table.rows(), label, |row| {
-                    let place = format!("line {}", table.lines[row]);
-                    let label = column.text(row).unwrap_or_default();
-                    DataError::unseen_class(&table.path, place, label, classes)
-                })?;
-                Ok(Target::Classes {
-                    labels,
-                    names: classes.clone(),
+            Task::Classification { classes } => Ok(Target::Classes {
+                labels: classes_of(table, columns[0], classes)?,
+                names: classes.clone(),
+            }),
+            Task::Multilabel { labels } => {
+                let pairs = labels.iter().zip(columns);
+                let found = pairs.map(|(label, column)| classes_of(table, column, &label.values));
+                let found = found.collect::<Result<Vec<_>>>()?;
+                let row = |row: usize| found.iter().map(move |own| own[row] == 1);
+                Ok(Target::Flags {
+                    flags: (0..table.rows()).flat_map(row).collect(),
+                    labels: labels.clone(),
                 })
             }
         }
@@ -82,18 +79,34 @@ impl Schema {
         })
     }
 
-    /// The column of the target; of a table of pixels also a last column beyond them.
-    pub(crate) fn target_column<'a>(&self, table: &'a Table) -> Result<&'a Column> {
-        if let Ok(column) = table.column(&self.target) {
-            return Ok(column);
-        }
+    /// The columns of the targets; of a table of pixels also a last column beyond them.
+    pub(crate) fn target_columns<'a>(&self, table: &'a Table) -> Result<Vec<&'a Column>> {
         let pixels = matches!(self.inputs, Inputs::Pixels { .. });
-        let last = table
-            .columns
-            .last()
-            .filter(|_| pixels && table.columns.len() == self.features() + 1);
-        last.ok_or_else(|| DataError::unknown_column(&table.path, &self.target, &table.names))
+        let last = table.columns.last();
+        let last = last.filter(|_| pixels && table.columns.len() == self.features() + 1);
+        let find = |name: &String| match (table.column(name), last) {
+            (Err(_), Some(last)) => Ok(last),
+            (found, _) => found,
+        };
+        self.targets.iter().map(find).collect()
     }
+}
+
+/// Class of each row, the first where it is missing.
+fn classes_of(table: &Table, column: &Column, classes: &[String]) -> Result<Vec<u32>> {
+    let find = class_finder(column, classes);
+    let label = |row| {
+        if column.is_missing(row) {
+            Some(0)
+        } else {
+            find(row)
+        }
+    };
+    collect_labels(table.rows(), label, |row| {
+        let place = format!("line {}", table.lines[row]);
+        let label = column.text(row).unwrap_or_default();
+        DataError::unseen_class(&table.path, place, label, classes)
+    })
 }
 
 /// Class index by name; `1.0` finds the class `1`.

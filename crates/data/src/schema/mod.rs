@@ -4,12 +4,14 @@ pub(crate) mod column_features;
 pub(crate) mod encode;
 pub(crate) mod fit;
 pub(crate) mod labels;
+mod targets;
 
 use std::ops::Range;
 
 use decay_options::names;
 use serde::{Deserialize, Serialize};
 
+use crate::target::one_or_many;
 use crate::{Options, Task};
 
 /// Everything that must be known to encode a new file as the training file was.
@@ -21,12 +23,13 @@ use crate::{Options, Task};
 pub struct Schema {
     /// Columns or pixels.
     pub inputs: Inputs,
-    /// Name of the target column.
-    pub target: String,
+    /// Names of the target columns.
+    #[serde(rename = "target", with = "one_or_many")]
+    pub targets: Vec<String>,
     /// Name of the column of sample weights, if there is one; predictions do without it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub weight: Option<String>,
-    /// Classes, or the name of the value.
+    /// What the targets are taken for.
     pub task: Task,
     /// How the inputs are scaled unless the user says otherwise.
     pub scaling: Scaling,
@@ -215,6 +218,11 @@ impl Schema {
         }
     }
 
+    /// What is predicted, in words: the names of the targets.
+    pub fn target(&self) -> String {
+        self.targets.join(", ")
+    }
+
     /// What the model of this schema was trained on, for messages.
     pub(crate) fn kind(&self) -> &'static str {
         match self.inputs {
@@ -247,7 +255,7 @@ impl Schema {
     pub fn options(&self) -> Options {
         let directed = matches!(self.inputs, Inputs::Graph { directed: true, .. });
         let read_alike = Options {
-            target: Some(self.target.clone()),
+            targets: self.targets.clone(),
             weight: self.weight.clone(),
             directed,
             ..Options::default()
@@ -260,7 +268,7 @@ impl Schema {
         let categorical =
             |column: &&ColumnSchema| matches!(column.kind, ColumnKind::Categorical { .. });
         Options {
-            keep: Some(names.chain([self.target.clone()]).collect()),
+            keep: Some(names.chain(self.targets.iter().cloned()).collect()),
             categorical: columns
                 .iter()
                 .filter(categorical)

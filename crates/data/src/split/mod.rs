@@ -1,6 +1,7 @@
 //! Folds, held-out rows and splits that come with the data.
 
 pub(crate) mod groups;
+mod iterative;
 pub(crate) mod per_class;
 pub(crate) mod philox;
 pub(crate) mod stratified;

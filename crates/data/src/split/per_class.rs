@@ -78,11 +78,14 @@ fn ascending(mut rows: Vec<usize>) -> Vec<usize> {
 }
 
 fn not_classes(target: &Target) -> DataError {
-    let target = match target {
-        Target::Values { name, .. } => name.clone(),
-        Target::Classes { .. } => String::new(),
+    let names: Vec<&str> = match target {
+        Target::Values { names, .. } => names.iter().map(String::as_str).collect(),
+        Target::Flags { labels, .. } => labels.iter().map(|label| label.name.as_str()).collect(),
+        Target::Classes { .. } => Vec::new(),
     };
-    DataError::NotClasses { target }
+    DataError::NotClasses {
+        target: names.join(", "),
+    }
 }
 
 /// The first `count` rows of each class.

@@ -119,12 +119,43 @@ impl Table {
         by_position.ok_or_else(|| DataError::unknown_column(&self.path, target, &self.names))
     }
 
-    /// The rows of all other classes, and those of the named ones; `target` as for [`Table::target_index`].
+    /// Indices into `columns` of targets, each as for [`Table::target_index`]; of none that of the last column.
     ///
     /// # Errors
-    /// [`DataError::UnknownClass`] for a name that no row has, [`DataError::UnknownColumn`], [`DataError::NoColumns`].
-    pub fn partition(&self, target: Option<&str>, unknown: &[String]) -> Result<(Self, Self)> {
-        let column = &self.columns[self.target_index(target)?];
+    /// As [`Table::target_index`]; [`DataError::RepeatedTarget`] for a column that is named twice.
+    pub fn target_indices(&self, targets: &[String]) -> Result<Vec<usize>> {
+        if targets.is_empty() {
+            return Ok(vec![self.target_index(None)?]);
+        }
+        let mut found = Vec::with_capacity(targets.len());
+        for target in targets {
+            let index = self.target_index(Some(target))?;
+            if found.contains(&index) {
+                return Err(DataError::RepeatedTarget {
+                    path: self.path.clone(),
+                    column: self.columns[index].name.clone(),
+                });
+            }
+            found.push(index);
+        }
+        Ok(found)
+    }
+
+    /// The rows of all other classes, and those of the named ones; `targets` as for [`Table::target_indices`].
+    ///
+    /// # Errors
+    /// [`DataError::UnknownClass`] for a name that no row has, [`DataError::SeveralTargets`], [`DataError::UnknownColumn`],
+    /// [`DataError::NoColumns`].
+    pub fn partition(&self, targets: &[String], unknown: &[String]) -> Result<(Self, Self)> {
+        let indices = self.target_indices(targets)?;
+        let &[index] = indices.as_slice() else {
+            return Err(DataError::SeveralTargets {
+                path: self.path.clone(),
+                targets: indices.len(),
+                what: "setting classes aside",
+            });
+        };
+        let column = &self.columns[index];
         let texts: Vec<Option<String>> = (0..self.rows()).map(|row| column.text(row)).collect();
         let mut names: Vec<String> = texts.iter().flatten().cloned().collect();
         names.sort_unstable();

@@ -13,9 +13,9 @@ pub const MAX_LEVELS: usize = 1000;
 /// | :-- | :-- | :-- |
 /// | `header` | decided from the file | whether the first row holds names |
 /// | `delimiter` | tab for `.tsv`, else the most frequent of `, ; tab` in line 1 | field separator |
-/// | `target` | last column | name, or index from 0 (negative: from the end), of the column to predict |
+/// | `targets` | last column | names, or indices from 0 (negative: from the end), of the columns to predict |
 /// | `weight` | none | column of sample weights, which is no feature |
-/// | `task` | decided from the target | classification or regression |
+/// | `task` | decided from the targets | classification, regression or multilabel |
 /// | `drop` | none | columns to ignore |
 /// | `keep` | all | columns to read, all others are ignored |
 /// | `categorical` | none | columns read as labels though every value is a number |
@@ -28,11 +28,11 @@ pub struct Options {
     pub header: Option<bool>,
     /// Field separator.
     pub delimiter: Option<u8>,
-    /// Column to predict.
-    pub target: Option<String>,
+    /// Columns to predict; the last one if none is named.
+    pub targets: Vec<String>,
     /// Column of sample weights, of a table.
     pub weight: Option<String>,
-    /// Classification or regression.
+    /// What the targets are taken for.
     pub task: Option<TaskKind>,
     /// Columns to ignore.
     pub drop: Vec<String>,
@@ -53,7 +53,7 @@ impl Default for Options {
         Self {
             header: None,
             delimiter: None,
-            target: None,
+            targets: Vec::new(),
             weight: None,
             task: None,
             drop: Vec::new(),
@@ -83,7 +83,7 @@ impl Options {
     pub(crate) fn named_columns(&self) -> Vec<&String> {
         let kept = self.keep.iter().flatten();
         let listed = self
-            .target
+            .targets
             .iter()
             .chain(&self.weight)
             .chain(&self.drop)

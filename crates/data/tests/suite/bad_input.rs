@@ -86,7 +86,7 @@ fn ragged_row_after_a_line_break_in_quotes() {
 #[test]
 fn absent_target_lists_the_columns_and_the_nearest() {
     let options = Options {
-        target: Some("lable".into()),
+        targets: vec!["lable".into()],
         ..Options::default()
     };
     refused_with(
@@ -95,7 +95,7 @@ fn absent_target_lists_the_columns_and_the_nearest() {
         &["'lable'", "did you mean 'label'", "age, label"],
     );
     let options = Options {
-        target: Some("7".into()),
+        targets: vec!["7".into()],
         ..Options::default()
     };
     refused_with("age,label\n1,x\n2,y\n", &options, &["'7'", "age, label"]);

@@ -83,7 +83,7 @@ fn header_can_be_forced_either_way() {
 #[test]
 fn header_that_the_options_name() {
     let options = Options {
-        target: Some("b".into()),
+        targets: vec!["b".into()],
         ..Options::default()
     };
     assert_eq!(

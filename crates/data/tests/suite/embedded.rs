@@ -68,12 +68,12 @@ fn names_and_values_are_in_their_places() {
     );
     let diabetes = Embedded::Diabetes.load().unwrap();
     assert_eq!(diabetes.value(1, 2), 21.6);
-    let Target::Values { values, name } = &diabetes.target else {
+    let Target::Values { values, names } = &diabetes.target else {
         panic!()
     };
     assert_eq!(
-        (values[0], values[1], name.as_str()),
-        (151.0, 75.0, "progression")
+        (values[0], values[1], names.as_slice()),
+        (151.0, 75.0, ["progression".to_owned()].as_slice())
     );
     let digits = Embedded::Digits.load().unwrap();
     assert_eq!(digits.value(0, 3), 13.0);
@@ -86,12 +86,12 @@ fn names_and_values_are_in_their_places() {
 #[test]
 fn options_apply_to_embedded_tables() {
     let options = Options {
-        target: Some("alcohol".into()),
+        targets: vec!["alcohol".into()],
         drop: vec!["hue".into()],
         ..Options::default()
     };
     let wine = load("wine", &options).unwrap().train;
-    assert_eq!(wine.schema.target, "alcohol");
+    assert_eq!(wine.schema.target(), "alcohol");
     // 11 numbers are left and the grower takes three flags.
     assert_eq!(wine.features(), 14);
     let message = load(

@@ -108,7 +108,7 @@ fn directed_edges_keep_their_direction() {
 #[test]
 fn target_is_what_the_user_says() {
     let options = Options {
-        target: Some("age".into()),
+        targets: vec!["age".into()],
         task: Some(TaskKind::Regression),
         drop: vec!["graph".into()],
         ..Options::default()
@@ -119,8 +119,7 @@ fn target_is_what_the_user_says() {
     let data = Dataset::from_graph(&data, &options).unwrap();
     assert_eq!(data.labelled.as_deref().unwrap(), [0, 1, 3, 4]);
     let values = vec![1.0, 2.0, 0.0, 4.0, 5.0];
-    let name = "age".to_owned();
-    assert_eq!(data.target, Target::Values { values, name });
+    assert_eq!(data.target, Target::value("age", values));
 }
 
 #[test]
@@ -238,7 +237,7 @@ fn split_of_unlabelled_nodes_is_refused() {
         "source,target\na,b\n",
     );
     let options = Options {
-        target: Some("y".into()),
+        targets: vec!["y".into()],
         ..Options::default()
     };
     let data = read_graph_csv(files.root(), &options).unwrap();
@@ -259,6 +258,40 @@ fn schema_learns_from_its_rows_alone() {
     let message = none.unwrap_err().to_string();
     assert!(
         message.contains("line 4: the target 'label' is missing (1 of 1 rows have none)"),
+        "{message}"
+    );
+}
+
+/// A node has all of its targets or none: what it has of some is no label.
+#[test]
+fn nodes_may_have_several_targets() {
+    let options = Options {
+        targets: vec!["age".into(), "size".into()],
+        ..Options::default()
+    };
+    let read = |last: &str| {
+        let rows = [
+            "id,f,age,size",
+            "a,0.5,1.5,10",
+            "b,1.5,2.5,30",
+            "c,1,,",
+            "d,2,4,20",
+        ];
+        let nodes = format!("{}\ne,3,{last}\n", rows.join("\n"));
+        let files = written(&nodes, "source,target\na,b\nd,e\n");
+        let data = read_graph_csv(files.root(), &options).unwrap();
+        Dataset::from_graph(&data, &options).map_err(|error| error.to_string())
+    };
+    let data = read("5,40").unwrap();
+    assert_eq!(data.labelled.as_deref().unwrap(), [0, 1, 3, 4]);
+    let Target::Values { values, names } = &data.target else {
+        panic!("{:?}", data.target)
+    };
+    assert_eq!(names, &["age", "size"]);
+    assert_eq!(values[..6], [1.5, 10.0, 2.5, 30.0, 0.0, 0.0]);
+    let message = read("5,").unwrap_err();
+    assert!(
+        message.contains("line 6: the target 'size' is missing"),
         "{message}"
     );
 }

@@ -74,14 +74,11 @@ fn impossible_splits_per_class() {
         refused(0, none, Quota::Rest),
         "0 rows are left for train, 1 are wanted"
     );
-    let values = Target::Values {
-        values: vec![0.5; 4],
-        name: "price".into(),
-    };
+    let values = Target::value("price", vec![0.5; 4]);
     let split = random_per_class(&values, &all(4), 1, none, Quota::Rest, 0);
     assert_eq!(
         split.unwrap_err().to_string(),
-        "a split per class needs classes, 'price' is a number"
+        "a split per class needs classes, and 'price' has none"
     );
 }
 

@@ -22,6 +22,7 @@ mod schema;
 mod sparse_rows;
 mod speed;
 mod splits;
+mod targets;
 mod task;
 mod unknown_classes;
 mod weights;

@@ -156,20 +156,24 @@ fn images_share_one_map_and_digits_do_not() {
 
 #[test]
 fn regression_target_is_standardised_on_its_rows() {
-    let target = |values: [f64; 4]| Target::Values {
-        values: values.into(),
-        name: "y".into(),
-    };
-    let scale = TargetScale::fit(&target([1.0, 3.0, 500.0, f64::NAN]), &[0, 1]).unwrap();
+    let target = |values: [f64; 4]| Target::value("y", values.into());
+    let scale = TargetScale::fit(&target([1.0, 3.0, 500.0, f64::NAN]), &[0, 1])[0];
     assert_eq!(scale, TargetScale { mean: 2.0, sd: 1.0 });
     assert_eq!(scale.invert(scale.apply(7.5)), 7.5);
-    let constant = TargetScale::fit(&target([0.1; 4]), &[0, 1, 2]).unwrap();
-    assert_eq!(constant, TargetScale { mean: 0.1, sd: 1.0 });
+    let constant = TargetScale::fit(&target([0.1; 4]), &[0, 1, 2]);
+    assert_eq!(constant, [TargetScale { mean: 0.1, sd: 1.0 }]);
     let classes = Target::Classes {
         labels: vec![0, 1],
         names: vec!["a".into(), "b".into()],
     };
-    assert_eq!(TargetScale::fit(&classes, &[0, 1]), None);
+    assert_eq!(TargetScale::fit(&classes, &[0, 1]), []);
+    // Two targets side by side, each on its own scale.
+    let both = Target::Values {
+        values: vec![1.0, 10.0, 3.0, 50.0, 500.0, f64::NAN],
+        names: vec!["y".into(), "z".into()],
+    };
+    let wanted = [(2.0, 1.0), (30.0, 20.0)].map(|(mean, sd)| TargetScale { mean, sd });
+    assert_eq!(TargetScale::fit(&both, &[0, 1]), wanted);
 }
 
 /// Three columns: a number with gaps, a large number, a label.

@@ -50,13 +50,7 @@ fn columns_become_features() {
         (data.rows, data.shape.as_slice(), data.features()),
         (4, [5].as_slice(), 5)
     );
-    assert_eq!(
-        data.target,
-        Target::Values {
-            values: vec![0.25, 0.5, 0.75, 1.5],
-            name: "y".into()
-        }
-    );
+    assert_eq!(data.target, Target::value("y", vec![0.25, 0.5, 0.75, 1.5]));
     assert_eq!(data.name, "data");
 }
 

@@ -112,10 +112,8 @@ fn every_row_is_as_likely_in_every_fold() {
 
 fn target_and_rows() -> impl Strategy<Value = (Target, Vec<usize>)> {
     let labels = prop::collection::vec(0_u32..5, 12..120).prop_map(classes);
-    let values = prop::collection::vec(-1e3..1e3_f64, 12..120).prop_map(|values| Target::Values {
-        values,
-        name: "y".into(),
-    });
+    let values =
+        prop::collection::vec(-1e3..1e3_f64, 12..120).prop_map(|values| Target::value("y", values));
     prop_oneof![labels, values].prop_flat_map(|target| {
         let all: Vec<usize> = (0..target.len()).collect();
         let rows = prop::sample::subsequence(all, 10..=target.len()).prop_shuffle();
@@ -149,7 +147,7 @@ proptest! {
     /// Each tenth of a regression target is in each fold.
     #[test]
     fn folds_spread_a_regression_target(values in prop::collection::vec(0.0..1.0_f64, 100..200), seed in any::<u64>()) {
-        let target = Target::Values { values: values.clone(), name: "y".into() };
+        let target = Target::value("y", values.clone());
         let rows: Vec<usize> = (0..values.len()).collect();
         let mut ranked = rows.clone();
         ranked.sort_by(|&a, &b| values[a].total_cmp(&values[b]));

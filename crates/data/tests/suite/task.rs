@@ -52,7 +52,7 @@ fn fractions_are_values_unless_said_otherwise() {
     assert_eq!(
         regression,
         Task::Regression {
-            target: "c1".into()
+            targets: vec!["c1".into()]
         }
     );
 }
@@ -75,10 +75,10 @@ fn target_by_name_position_or_default() {
     let table = table("a,b,c\n1,x,2.5\n2,y,3.5\n");
     let target = |name: Option<&str>| {
         let options = Options {
-            target: name.map(str::to_owned),
+            targets: name.map(str::to_owned).into_iter().collect(),
             ..Options::default()
         };
-        Schema::fit(&table, &[0, 1], &options).unwrap().target
+        Schema::fit(&table, &[0, 1], &options).unwrap().target()
     };
     assert_eq!(target(None), "c");
     assert_eq!(target(Some("b")), "b");

@@ -33,8 +33,8 @@ fn rows_of_named_classes_are_set_aside() {
     let path = dir.path().join("a.csv");
     std::fs::write(&path, "x,kind\n1,a\n2,b\n3,c\n4,b\n").unwrap();
     let table = Table::read(&path, &Options::default()).unwrap();
-    let (known, unknown) = table.partition(None, &["b".into()]).unwrap();
+    let (known, unknown) = table.partition(&[], &["b".into()]).unwrap();
     assert_eq!((known.lines, unknown.lines), (vec![2, 4], vec![3, 5]));
     assert_eq!(unknown.columns[0].text(1).as_deref(), Some("4"));
-    assert!(table.partition(None, &["d".into()]).is_err());
+    assert!(table.partition(&[], &["d".into()]).is_err());
 }

@@ -29,7 +29,7 @@ fn weights_are_no_feature_and_no_target() {
         let table = try_table(text, &options).unwrap();
         let data = Dataset::from_table(&table, &options).unwrap();
         assert_eq!(data.schema.feature_names(), ["a", "b"]);
-        assert_eq!(data.schema.target, "y");
+        assert_eq!(data.schema.target(), "y");
         assert_eq!(data.schema.weight.as_deref(), Some("w"));
         assert_eq!(data.weights, Some(vec![0.5, 0.0, 2.0, 1e3]));
         assert_eq!(data.weights_of(&[3, 0]), Some(vec![1e3, 0.5]));
@@ -44,7 +44,7 @@ fn weights_are_no_feature_and_no_target() {
 fn rows_of_unknown_classes_take_their_weights_along() {
     let options = weighted("w");
     let table = try_table("a,y,w\n1,x,1\n2,z,2\n3,x,3\n4,v,4\n", &options).unwrap();
-    let (known, other) = table.partition(None, &["z".into()]).unwrap();
+    let (known, other) = table.partition(&[], &["z".into()]).unwrap();
     assert_eq!(known.weights.unwrap().values, [1.0, 3.0, 4.0]);
     assert_eq!(other.weights.unwrap().values, [2.0]);
 }

@@ -4,23 +4,27 @@ use decay_audit::calibration::{EqualWidth, reliability_diagram};
 use decay_audit::recalibration::{Recalibrated, compare_recalibrations};
 use decay_audit::{
     AuditConfig, Estimate, Figures, Logits, MemberLogits, MemberPredictions, MetricTask,
-    RiskCoverage, audit_classification, audit_regression,
+    RiskCoverage, TargetPredictions, audit_classification, audit_labels, audit_regression,
+    audit_targets,
 };
 use decay_data::Dataset;
 use decay_report::{Alone, Reliability, ReliabilityBin};
 
 use super::auditor::Auditor;
-use crate::data::Truth;
+use crate::data::{Truth, pooled};
 use crate::error::Error;
-use crate::targets::{self, Said};
+use crate::said::{Said, values_in, variances_in};
+use crate::targets;
 
 /// Folds of the cross-fitting by which recalibrations are compared.
 const FOLDS: usize = 5;
 
 /// Figures of the held-out rows, with the diagrams of the report.
 pub struct HeldOutFigures {
-    /// Every metric.
+    /// Every metric; of several targets its mean over them, each in units of its spread ([`Loss::units`](decay_train::Loss::units)).
     pub figures: Figures,
+    /// Names of several targets or labels, each with its own metrics in its own unit; none of one.
+    pub targets: Vec<(String, Figures)>,
     /// Which of the metrics apply.
     pub task: MetricTask,
     /// Before and after temperature scaling.
@@ -39,6 +43,7 @@ impl HeldOutFigures {
     fn new(figures: Figures, task: MetricTask, rows: usize) -> Self {
         Self {
             figures,
+            targets: Vec::new(),
             task,
             reliability: Vec::new(),
             rows,
@@ -46,6 +51,26 @@ impl HeldOutFigures {
             selective: Vec::new(),
             recalibrated: Vec::new(),
         }
+    }
+
+    /// Adds the diagrams of all models together before their temperature and of their answers.
+    fn calibrated(
+        &mut self,
+        answers: &Logits<'_>,
+        labels: &[usize],
+        temperature: Option<f64>,
+    ) -> Result<(), Error> {
+        self.reliability.push(Reliability {
+            label: "Before temperature scaling".into(),
+            bins: shown(&self.figures.reliability),
+        });
+        if let Some(temperature) = temperature {
+            self.reliability.push(Reliability {
+                label: format!("After temperature scaling, T = {temperature:.3}"),
+                bins: reliability(&answers.confidences(), &answers.hits(labels)?, 1)?,
+            });
+        }
+        Ok(())
     }
 
     /// A metric by its name, as `ece`.
@@ -61,8 +86,7 @@ impl HeldOutFigures {
     }
 
     /// Mean and spread over the networks of what each does alone; `None` of a single network.
-    pub(crate) fn alone(&self, key: &str) -> Option<Alone> {
-        let figures = &self.figures;
+    pub(crate) fn alone(figures: &Figures, key: &str) -> Option<Alone> {
         let single = figures.single_network.get(key)?;
         let spread = figures.over_members.get(key);
         (figures.members > 1).then(|| Alone {
@@ -86,6 +110,7 @@ impl Auditor<'_> {
         let (labels, classes) = match truth {
             Truth::Values(values) => return self.regression(&outputs, values, weights),
             Truth::Classes { labels, classes } => (labels, *classes),
+            Truth::Flags(flags) => return self.labels(&outputs, flags, weights),
         };
         let members = targets::logits(&outputs, classes)?;
         let Some(other) = self.outliers.first() else {
@@ -107,29 +132,91 @@ impl Auditor<'_> {
     fn regression(
         &self,
         outputs: &[Vec<f32>],
-        values: &[f64],
+        values: &[Vec<f64>],
         weights: Option<&[f64]>,
     ) -> Result<HeldOutFigures, Error> {
         let targets = &self.targets;
         let models = outputs.iter().zip(&targets.models);
-        let said: Vec<_> = models
+        let said: Vec<Said> = models
             .map(|(outputs, model)| {
-                Said::by(targets.loss, outputs, targets.scales[model.fold].target)
+                Said::by(targets.loss, outputs, &targets.scales[model.fold].targets)
             })
             .collect();
-        let members = said.iter().map(|said| MemberPredictions {
-            values: &said.values,
-            predictive: said.predictive(targets.loss, targets.quantile, targets.sigma2),
-        });
-        let members: Vec<_> = members.collect();
         let config = AuditConfig::default();
-        let figures = audit_regression(&members, values, config.weighted(weights))?;
-        Ok(HeldOutFigures::new(
-            figures,
-            MetricTask::Regression,
-            values.len(),
-        ))
+        let units = targets.loss.units(&targets.scales[0].targets);
+        let converted: Vec<Said> = said.iter().map(|said| said.in_units(&units)).collect();
+        let truths = values_in(&units, values);
+        let sigma2 = variances_in(&units, &targets.sigma2);
+        let members = self.predictions(&converted, &sigma2);
+        let all = members.iter().zip(&truths);
+        let all = all.map(|(members, targets)| TargetPredictions { members, targets });
+        let all: Vec<_> = all.collect();
+        let figures = audit_targets(&all, config.weighted(weights))?;
+        let mut found = HeldOutFigures::new(figures, MetricTask::Regression, truths[0].len());
+        if values.len() > 1 {
+            let members = self.predictions(&said, &targets.sigma2);
+            let names = self.schema.targets.iter();
+            for (name, (members, values)) in names.zip(members.iter().zip(values)) {
+                let own = audit_regression(members, values, config.weighted(weights))?;
+                found.targets.push((name.clone(), own));
+            }
+        }
+        Ok(found)
     }
+
+    fn labels(
+        &self,
+        outputs: &[Vec<f32>],
+        flags: &[Vec<bool>],
+        weights: Option<&[f64]>,
+    ) -> Result<HeldOutFigures, Error> {
+        let (temperature, config) = (self.targets.temperature, AuditConfig::default());
+        let logits = targets::logits_of_labels(outputs, flags.len())?;
+        let answers = targets::together(&logits, temperature)?;
+        let all = with_temperature(logits, temperature);
+        let figures = audit_labels(&all, flags, config.weighted(weights))?;
+        let mut found = HeldOutFigures::new(figures, MetricTask::Multilabel, flags[0].len());
+        found.calibrated(&answers, &pooled(flags), temperature)?;
+        let several = self.schema.targets.iter().filter(|_| flags.len() > 1);
+        for (place, (name, own)) in several.zip(flags).enumerate() {
+            let column = |all: &Vec<f32>| {
+                all.iter()
+                    .skip(place)
+                    .step_by(flags.len())
+                    .copied()
+                    .collect()
+            };
+            let outputs: Vec<Vec<f32>> = outputs.iter().map(column).collect();
+            let logits = with_temperature(targets::logits_of_labels(&outputs, 1)?, temperature);
+            let own = audit_labels(&logits, std::slice::from_ref(own), config.weighted(weights))?;
+            found.targets.push((name.clone(), own));
+        }
+        Ok(found)
+    }
+
+    /// What each model says of each target, `[targets]` of `[models]`.
+    fn predictions<'s>(&self, said: &'s [Said], sigma2: &[f64]) -> Vec<Vec<MemberPredictions<'s>>> {
+        let kind = (self.targets.loss, self.targets.quantile);
+        let of_target = |target: usize| {
+            let own = said.iter();
+            own.map(|own| own.predictions(target, kind, sigma2))
+                .collect()
+        };
+        (0..self.schema.targets.len()).map(of_target).collect()
+    }
+}
+
+/// Models that are divided by one temperature.
+fn with_temperature(
+    logits: Vec<Logits<'static>>,
+    temperature: Option<f64>,
+) -> Vec<MemberLogits<'static>> {
+    let all = logits.into_iter();
+    all.map(|logits| MemberLogits {
+        logits,
+        temperature,
+    })
+    .collect()
 }
 
 /// Audits the logits of one model, or of several that answer together, on the same rows with their weights, if they have any.
@@ -141,26 +228,11 @@ pub(super) fn classification(
 ) -> Result<HeldOutFigures, Error> {
     let before = targets::together(&logits, None)?;
     let answers = targets::together(&logits, temperature)?;
-    let members: Vec<_> = logits
-        .into_iter()
-        .map(|logits| MemberLogits {
-            logits,
-            temperature,
-        })
-        .collect();
+    let members = with_temperature(logits, temperature);
     let config = AuditConfig::default();
     let figures = audit_classification(&members, labels, ood, config.weighted(weights))?;
     let mut found = HeldOutFigures::new(figures, MetricTask::Classification, labels.len());
-    found.reliability.push(Reliability {
-        label: "Before temperature scaling".into(),
-        bins: shown(&found.figures.reliability),
-    });
-    if let Some(temperature) = temperature {
-        found.reliability.push(Reliability {
-            label: format!("After temperature scaling, T = {temperature:.3}"),
-            bins: reliability(&answers.confidences(), &answers.hits(labels)?, 1)?,
-        });
-    }
+    found.calibrated(&answers, labels, temperature)?;
     let curve = RiskCoverage::of_logits(&answers, labels)?.curve();
     found.selective = curve.iter().map(|at| (at.coverage, at.risk)).collect();
     if labels.len() >= 2 * FOLDS {

@@ -51,7 +51,7 @@ impl Auditor<'_> {
         (self.observe)(Event::Auditing("calibration"));
         let truth = truth(&data.target, rows);
         let mut found = Measurements {
-            target: self.schema.target.clone(),
+            target: self.schema.target(),
             ..self.held_out(data, rows, &truth)?.into()
         };
         if let Truth::Classes { labels, .. } = &truth {
@@ -90,7 +90,7 @@ impl Auditor<'_> {
             Truth::Classes { labels, .. } => {
                 Some((&*data.dataset, spread(&data.training, &labels, MOST_FITTED)))
             }
-            Truth::Values(_) => None,
+            Truth::Values(_) | Truth::Flags(_) => None,
         });
         let fitting = trained
             .as_ref()

@@ -1,7 +1,8 @@
 //! The whole population of a sweep on rows that no choice has seen.
 
 use decay_audit::{
-    AuditConfig, MemberFigures, Metric, MetricTask, PopulationMember, audit_population,
+    AuditConfig, Logits, MemberFigures, Metric, MetricTask, PopulationMember, audit_population,
+    label_logits,
 };
 use decay_data::Dataset;
 use decay_report::text::capitalised;
@@ -14,6 +15,7 @@ use super::robustness::usual_radii;
 use super::unit::{Arena, Unit};
 use crate::data::{Truth, truth};
 use crate::error::Error;
+use crate::said::{Said, values_in};
 use crate::settings::Curves;
 
 /// Figures of each member by name; nothing for one that diverged.
@@ -32,6 +34,7 @@ impl Auditor<'_> {
         let weights = weights.as_deref();
         let mut figures = match &truth(&data.target, rows) {
             Truth::Values(values) => self.errors(&outputs, values, weights),
+            Truth::Flags(flags) => of_labels(&outputs, flags, weights),
             Truth::Classes { labels, classes } => {
                 let mut figures = self.calibration(&outputs, (labels, weights), *classes)?;
                 if self.settings.population == Curves::Attacks {
@@ -77,21 +80,23 @@ impl Auditor<'_> {
     fn errors(
         &self,
         outputs: &[Vec<f32>],
-        values: &[f64],
+        values: &[Vec<f64>],
         weights: Option<&[f64]>,
     ) -> PopulationFigures {
         let (targets, members) = (&self.targets, outputs.iter().zip(&self.targets.models));
-        let predicted = members.map(|(outputs, model)| {
-            targets
-                .loss
-                .values(outputs, targets.scales[model.fold].target)
-        });
-        let figures = predicted.map(|predicted| {
-            let metrics = Metric::objectives(MetricTask::Regression);
+        let figures = members.map(|(outputs, model)| {
+            let scales = &targets.scales[model.fold].targets;
+            let units = targets.loss.units(scales);
+            let said = Said::by(targets.loss, outputs, scales).in_units(&units);
+            let values = values_in(&units, values);
             let figure = |metric: &Metric| {
-                let value = metric.of_values(&predicted, values, weights).ok()?;
-                Some((metric.key.to_owned(), value))
+                let own = values.iter().enumerate();
+                let own = own
+                    .map(|(target, values)| metric.of_values(said.values(target), values, weights));
+                let sum = own.sum::<Result<f64, _>>().ok()?;
+                Some((metric.key.to_owned(), sum / values.len() as f64))
             };
+            let metrics = Metric::objectives(MetricTask::Regression);
             metrics.filter_map(figure).collect()
         });
         figures.collect()
@@ -132,6 +137,28 @@ impl Auditor<'_> {
     }
 }
 
+/// Figures of members that tell labels.
+fn of_labels(
+    outputs: &[Vec<f32>],
+    flags: &[Vec<bool>],
+    weights: Option<&[f64]>,
+) -> PopulationFigures {
+    let figures = |logits: &Logits<'_>| {
+        let figure = |metric: &Metric| {
+            let value = metric.of_labels(logits, flags, weights).ok()?;
+            Some((metric.key.to_owned(), value))
+        };
+        let metrics = Metric::objectives(MetricTask::Multilabel);
+        metrics.filter_map(figure).collect()
+    };
+    // A member that diverged has no logits.
+    let of_member = |outputs: &Vec<f32>| {
+        let logits = label_logits(outputs, flags.len());
+        logits.map_or_else(|_| MemberFigures::new(), |logits| figures(&logits))
+    };
+    outputs.iter().map(of_member).collect()
+}
+
 /// The radius at which the population is attacked.
 fn usual_radius(norm: Norm, unit: &Unit) -> f64 {
     let radii = usual_radii(norm, unit);
@@ -163,7 +190,14 @@ pub(crate) fn audit_curves(figures: &PopulationFigures, points: &[Folds]) -> Vec
         })
     };
     let drawn = Metric::ALL.iter().filter(|metric| metric.drawn);
-    drawn.filter_map(curve).collect()
+    let mut curves: Vec<AuditCurve> = Vec::new();
+    for curve in drawn.filter_map(curve) {
+        // Some figures of several kinds of data have one name.
+        if curves.iter().all(|other| other.name != curve.name) {
+            curves.push(curve);
+        }
+    }
+    curves
 }
 
 fn over_folds(figures: &PopulationFigures, folds: &Folds, name: &str) -> Option<Spread> {

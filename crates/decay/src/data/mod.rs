@@ -9,7 +9,7 @@ mod truth;
 pub(crate) use outliers::Outliers;
 pub use reader::{Reader, Rows, read, rows};
 pub use truth::Truth;
-pub(crate) use truth::truth;
+pub(crate) use truth::{pooled, truth};
 
 use std::sync::Arc;
 
@@ -151,8 +151,7 @@ impl Data {
         let (table, unknown) = if settings.unknown_classes.is_empty() {
             (table, None)
         } else {
-            let target = settings.target.as_deref();
-            let (known, unknown) = table.partition(target, &settings.unknown_classes)?;
+            let (known, unknown) = table.partition(&settings.target, &settings.unknown_classes)?;
             (known, Some(Unknown::Rows(unknown.into())))
         };
         let mut options = settings.options();
@@ -200,16 +199,17 @@ impl Data {
         self.dataset.features()
     }
 
-    /// Classes, or 1 of a regression: what a network puts out, but for the loss `gaussian` ([`Loss::outputs`](decay_train::Loss::outputs)).
+    /// Classes, targets of a regression, or labels: what a network puts out, but for the loss `gaussian`
+    /// ([`Loss::outputs`](decay_train::Loss::outputs)).
     pub fn outputs(&self) -> usize {
         self.dataset.task().outputs()
     }
 
-    /// Names of the classes; none of a regression.
+    /// Names of the classes; none of a regression, and of labels.
     pub fn classes(&self) -> Vec<String> {
         match self.dataset.task() {
             Task::Classification { classes } => classes,
-            Task::Regression { .. } => Vec::new(),
+            Task::Regression { .. } | Task::Multilabel { .. } => Vec::new(),
         }
     }
 

@@ -16,11 +16,38 @@ impl Data {
         {
             notes.push(format!(
                 "{}: few whole numbers, taken as a classification of {} classes ({}); --task regression takes them as numbers",
-                schema.target,
+                schema.target(),
                 classes.len(),
                 classes.join(", ")
             ));
         }
+        notes.extend(self.several().filter(|_| self.settings.task.is_none()));
         notes
+    }
+
+    /// What several targets were taken for, in a sentence.
+    fn several(&self) -> Option<String> {
+        let schema = &self.dataset.schema;
+        if schema.targets.len() < 2 {
+            return None;
+        }
+        match &schema.task {
+            Task::Classification { .. } => None,
+            Task::Regression { targets } => Some(format!(
+                "{}: {} columns of numbers, predicted together; --task names another reading",
+                schema.target(),
+                targets.len()
+            )),
+            Task::Multilabel { labels } => {
+                let yes = labels
+                    .iter()
+                    .map(|own| format!("{} = {}", own.name, own.values[1]));
+                Some(format!(
+                    "{} columns of two values, taken as labels that apply where {}; --task regression takes numbers as such",
+                    labels.len(),
+                    yes.collect::<Vec<_>>().join(", ")
+                ))
+            }
+        }
     }
 }

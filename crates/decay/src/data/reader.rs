@@ -15,9 +15,9 @@ const TARGET: &str = "target";
 ///
 /// | method | default | meaning |
 /// | :-- | :-- | :-- |
-/// | [`target`](Self::target) | the last column | what is predicted |
+/// | [`target`](Self::target), [`targets`](Self::targets) | the last column | what is predicted |
 /// | [`weight`](Self::weight) | none | how much each row counts |
-/// | [`task`](Self::task) | decided from the target | classification or regression |
+/// | [`task`](Self::task) | decided from the target | classification, regression or multilabel |
 /// | [`holdout`](Self::holdout) | `0.2` | share of the rows kept for the audit |
 /// | [`scaling`](Self::scaling) | that of the data's kind | fitted on training rows only |
 /// | [`ood`](Self::ood) | none | out-of-distribution data for the audit |
@@ -142,7 +142,7 @@ impl Rows {
     fn with(self, target: Cells, task: TaskKind) -> Reader {
         Reader {
             settings: DataSettings {
-                target: Some(TARGET.into()),
+                target: vec![TARGET.into()],
                 task: Some(task),
                 ..DataSettings::default()
             },
@@ -155,7 +155,20 @@ impl Rows {
 impl Reader {
     /// The column to predict, by name or by position.
     pub fn target(mut self, column: impl Into<String>) -> Self {
-        self.settings.target = Some(column.into());
+        self.settings.target = vec![column.into()];
+        self
+    }
+
+    /// Several columns to predict at once, by name or by position: all numbers, or all of two values.
+    ///
+    /// ```
+    /// let targets = ["alcohol", "ash"];
+    /// let data = decay::read("embedded:wine").targets(targets).load()?;
+    /// assert_eq!((data.outputs(), data.dataset.schema.target()), (2, "alcohol, ash".to_owned()));
+    /// # Ok::<(), decay::Error>(())
+    /// ```
+    pub fn targets<T: Into<String>>(mut self, columns: impl IntoIterator<Item = T>) -> Self {
+        self.settings.target = columns.into_iter().map(Into::into).collect();
         self
     }
 
@@ -165,7 +178,7 @@ impl Reader {
         self
     }
 
-    /// Classification or regression.
+    /// What the targets are taken for.
     pub fn task(mut self, task: TaskKind) -> Self {
         self.settings.task = Some(task);
         self

@@ -12,8 +12,17 @@ pub enum Truth {
         /// How many classes there are.
         classes: usize,
     },
-    /// Values in the target's unit.
-    Values(Vec<f64>),
+    /// For each target its values in its unit, `[targets]` of `[rows]`.
+    Values(Vec<Vec<f64>>),
+    /// For each label whether it applies, `[labels]` of `[rows]`.
+    Flags(Vec<Vec<bool>>),
+}
+
+/// Whether each label of each row applies, as classes 0 and 1, `[rows * labels]`.
+pub(crate) fn pooled(flags: &[Vec<bool>]) -> Vec<usize> {
+    let rows = 0..flags.first().map_or(0, Vec::len);
+    let row = |row: usize| flags.iter().map(move |own| usize::from(own[row]));
+    rows.flat_map(row).collect()
 }
 
 /// The labels or values of some rows.
@@ -23,8 +32,17 @@ pub(crate) fn truth(target: &Target, rows: &[usize]) -> Truth {
             labels: rows.iter().map(|&row| labels[row] as usize).collect(),
             classes: names.len(),
         },
-        Target::Values { values, .. } => {
-            Truth::Values(rows.iter().map(|&row| values[row]).collect())
-        }
+        Target::Values { values, names } => Truth::Values(columns(values, names.len(), rows)),
+        Target::Flags { flags, labels } => Truth::Flags(columns(flags, labels.len(), rows)),
     }
+}
+
+/// Columns of `[all rows, width]`.
+fn columns<T: Copy>(values: &[T], width: usize, rows: &[usize]) -> Vec<Vec<T>> {
+    let column = |place: usize| {
+        rows.iter()
+            .map(|&row| values[row * width + place])
+            .collect()
+    };
+    (0..width).map(column).collect()
 }

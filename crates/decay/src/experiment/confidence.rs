@@ -1,47 +1,57 @@
 //! What the validation rows say about confidence at the chosen setting.
 
-use decay_audit::Logits;
 use decay_audit::calibration::shrunk_temperature;
 use decay_audit::interval::{ResidualInterval, residual_interval};
+use decay_audit::{Logits, label_logits};
 use decay_train::Loss;
 
 use super::CrossValidation;
-use crate::data::Truth;
+use crate::data::{Truth, pooled};
 use crate::error::Error;
-use crate::targets::Said;
+use crate::said::Said;
 
 /// Share of new values that an interval is made for.
 const LEVEL: f64 = 0.9;
 
 /// How sure the final models may be.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Confidence {
-    /// Of a classification: the temperature of out-of-fold predictions, those of a row's seeds averaged as the final models' will be.
+    /// Of a classification, and of labels: the temperature of out-of-fold predictions, those of a row's seeds averaged as the final models' will be.
     pub(super) temperature: Option<f64>,
-    /// Of a regression by squared errors: that of a single out-of-fold prediction, in the mean.
-    pub(super) sigma2: Option<f64>,
-    /// Of a regression: an interval of the out-of-fold residuals of the seeds' mean, in units of their standard deviations where rows have
-    /// some of their own.
-    pub(super) interval: Option<ResidualInterval>,
+    /// Of each target of a regression by squared errors: that of a single out-of-fold prediction, in the mean.
+    pub(super) sigma2: Vec<f64>,
+    /// Of each target of a regression: an interval of the out-of-fold residuals of the seeds' mean, in units of their standard deviations
+    /// where rows have some of their own.
+    pub(super) interval: Vec<ResidualInterval>,
 }
 
 impl Confidence {
     /// From the out-of-fold predictions at a setting.
     pub(super) fn of(validated: &CrossValidation, setting: usize) -> Result<Self, Error> {
-        let (mut all_labels, mut width) = (Vec::new(), 0);
+        let (mut all_labels, mut kind) = (Vec::new(), Answers::Classes(0));
         for truth in &validated.truths {
-            let Truth::Classes { labels, classes } = truth else {
-                return Self::of_values(validated, setting);
-            };
-            all_labels.extend_from_slice(labels);
-            width = *classes;
+            match truth {
+                Truth::Classes { labels, classes } => {
+                    all_labels.extend_from_slice(labels);
+                    kind = Answers::Classes(*classes);
+                }
+                // One temperature of all labels.
+                Truth::Flags(flags) => {
+                    all_labels.extend(pooled(flags));
+                    kind = Answers::Labels(flags.len());
+                }
+                Truth::Values(_) => return Self::of_values(validated, setting),
+            }
         }
         let plan = &validated.plan;
         let of_seed = |seed: usize| {
             let members = plan.of_setting(setting).skip(seed).step_by(plan.seeds);
             let outputs = members.flat_map(|member| &validated.outputs[member]);
-            let logits: Vec<f64> = outputs.map(|&value| f64::from(value)).collect();
-            Logits::new(logits, all_labels.len(), width)
+            let outputs: Vec<f32> = outputs.copied().collect();
+            match kind {
+                Answers::Classes(classes) => Logits::from_f32(&outputs, all_labels.len(), classes),
+                Answers::Labels(labels) => label_logits(&outputs, labels),
+            }
         };
         let seeds: Vec<Logits<'_>> = (0..plan.seeds).map(of_seed).collect::<Result<_, _>>()?;
         Ok(Self {
@@ -51,41 +61,91 @@ impl Confidence {
     }
 
     fn of_values(validated: &CrossValidation, setting: usize) -> Result<Self, Error> {
-        let (plan, loss) = (&validated.plan, validated.loss);
-        let members: Vec<usize> = plan.of_setting(setting).collect();
-        let mut residuals = Vec::new();
-        let (mut squares, mut count) = (0.0, 0.0);
-        for (fold, truth) in validated.truths.iter().enumerate() {
-            let Truth::Values(values) = truth else {
-                return Ok(Self::default());
-            };
-            let members = &members[fold * plan.seeds..(fold + 1) * plan.seeds];
-            let scale = validated.scales[fold].target;
-            let own = members
-                .iter()
-                .map(|&member| Said::by(loss, &validated.outputs[member], scale));
-            let own: Vec<Said> = own.collect();
-            for (own, value) in own.iter().flat_map(|own| own.values.iter().zip(values)) {
+        let loss = validated.loss;
+        let of_folds = out_of_fold(validated, setting);
+        let targets = 0..of_folds.first().map_or(0, |fold| fold.truth.len());
+        let sigma2: Option<Vec<f64>> = targets
+            .clone()
+            .map(|target| noise_variance(&of_folds, target))
+            .collect();
+        let mut intervals = Vec::new();
+        for target in targets {
+            let residuals = of_folds.iter().map(|fold| fold.residuals(target));
+            let residuals = residuals.collect::<Result<Vec<_>, _>>()?;
+            intervals.push(residual_interval(&residuals, LEVEL)?);
+        }
+        let intervals: Option<Vec<_>> = intervals.into_iter().collect();
+        Ok(Self {
+            temperature: None,
+            sigma2: sigma2.filter(|_| loss == Loss::Auto).unwrap_or_default(),
+            interval: intervals.unwrap_or_default(),
+        })
+    }
+}
+
+/// What outputs are of, and how many of them there are.
+#[derive(Clone, Copy)]
+enum Answers {
+    Classes(usize),
+    Labels(usize),
+}
+
+/// What a setting's models say of the validation rows of one fold, and what is true.
+struct OutOfFold<'a> {
+    /// `[seeds]`.
+    said: Vec<Said>,
+    /// `[targets]` of `[rows]`.
+    truth: &'a [Vec<f64>],
+}
+
+fn out_of_fold(validated: &CrossValidation, setting: usize) -> Vec<OutOfFold<'_>> {
+    let (plan, loss) = (&validated.plan, validated.loss);
+    let members: Vec<usize> = plan.of_setting(setting).collect();
+    let mut folds = Vec::with_capacity(validated.truths.len());
+    for (fold, truth) in validated.truths.iter().enumerate() {
+        let Truth::Values(truth) = truth else {
+            continue;
+        };
+        let members = &members[fold * plan.seeds..(fold + 1) * plan.seeds];
+        let scales = &validated.scales[fold].targets;
+        let said = members
+            .iter()
+            .map(|&member| Said::by(loss, &validated.outputs[member], scales));
+        folds.push(OutOfFold {
+            said: said.collect(),
+            truth,
+        });
+    }
+    folds
+}
+
+impl OutOfFold<'_> {
+    /// Of the seeds' mean, in units of its own deviations where rows have some.
+    fn residuals(&self, target: usize) -> Result<Vec<f64>, Error> {
+        let mean = Said::together(&self.said)?;
+        let gaps = self.truth[target].iter().zip(mean.values(target));
+        let gaps = gaps.map(|(value, mean)| value - mean);
+        Ok(match mean.deviations(target) {
+            None => gaps.collect(),
+            Some(own) => gaps
+                .zip(own)
+                .map(|(gap, deviation)| gap / deviation)
+                .collect(),
+        })
+    }
+}
+
+/// The mean square of single predictions' errors; `None` where it is 0 or not finite.
+fn noise_variance(folds: &[OutOfFold<'_>], target: usize) -> Option<f64> {
+    let (mut squares, mut count) = (0.0, 0.0);
+    for fold in folds {
+        for own in &fold.said {
+            for (own, value) in own.values(target).iter().zip(&fold.truth[target]) {
                 squares += (own - value).powi(2);
                 count += 1.0;
             }
-            let mean = Said::together(&own)?;
-            let gaps = values.iter().zip(&mean.values);
-            let gaps = gaps.map(|(value, mean)| value - mean);
-            residuals.push(match mean.deviations() {
-                None => gaps.collect(),
-                Some(own) => gaps
-                    .zip(own)
-                    .map(|(gap, deviation)| gap / deviation)
-                    .collect(),
-            });
         }
-        let variance: f64 = squares / count;
-        let sigma2 = (variance.is_finite() && variance > 0.0).then_some(variance);
-        Ok(Self {
-            temperature: None,
-            sigma2: sigma2.filter(|_| loss == Loss::Auto),
-            interval: residual_interval(&residuals, LEVEL)?,
-        })
     }
+    let variance: f64 = squares / count;
+    (variance.is_finite() && variance > 0.0).then_some(variance)
 }

@@ -1,7 +1,7 @@
 //! Final figures of every member of a sweep, all in evaluation mode.
 
 use decay_audit::calibration::calibration_error;
-use decay_audit::{Logits, Metric, MetricTask, accuracy, logit_scale};
+use decay_audit::{Logits, Metric, MetricTask, accuracy, label_logits, logit_scale};
 use decay_data::Dataset;
 use decay_model::ParameterKind;
 use decay_train::{FoldRows, Outcome, Status, TrainConfig};
@@ -17,7 +17,7 @@ pub struct Measured {
     pub validation: f64,
     /// The same on the training rows.
     pub train: f64,
-    /// On the validation rows, of a classification.
+    /// On the validation rows, of a classification; of labels the share that is told right.
     pub accuracy: Option<f64>,
     /// Expected calibration error, likewise.
     pub ece: Option<f64>,
@@ -69,6 +69,17 @@ impl Population {
             let judged = self.judged(index, &known[fold]);
             let (accuracy, ece, logit_scale) = match judged.truth {
                 Truth::Values(_) => (None, None, None),
+                Truth::Flags(flags) => {
+                    let logits = label_logits(outputs, flags.len())?;
+                    let figure = |key: &str| {
+                        let metric = Metric::of_kind(MetricTask::Multilabel, key);
+                        let figure =
+                            metric.map(|metric| metric.of_labels(&logits, flags, judged.weights));
+                        figure.transpose()
+                    };
+                    let scale = logit_scale(&logits);
+                    (figure("hamming_accuracy")?, figure("ece")?, Some(scale))
+                }
                 Truth::Classes { labels, classes } => {
                     let logits = Logits::from_f32(outputs, labels.len(), *classes)?;
                     let (accuracy, ece) = sureness(&logits, labels, judged.weights)?;
@@ -89,12 +100,12 @@ impl Population {
     }
 
     /// What a member's outputs on the rows of its fold are judged by.
-    fn judged<'a>(&self, index: usize, known: &'a Known) -> Judged<'a> {
+    fn judged<'a>(&'a self, index: usize, known: &'a Known) -> Judged<'a> {
         let member = &self.plan.members[index];
         Judged {
             truth: &known.truth,
             weights: known.weights.as_deref(),
-            scale: self.problem.scales[member.fold].target,
+            scales: &self.problem.scales[member.fold].targets,
             quantile: member.quantile,
         }
     }
@@ -106,9 +117,9 @@ impl Population {
         data: &Dataset,
     ) -> Result<Vec<Option<f64>>, Error> {
         let alive = |outcome: &Outcome| !matches!(outcome.status, Status::Diverged { .. });
-        let task = data.task().kind();
+        let task = data.task();
         let of_losses =
-            |outcome: &Outcome| metric.of_losses(outcome.train.filter(|_| alive(outcome))?, task);
+            |outcome: &Outcome| metric.of_losses(outcome.train.filter(|_| alive(outcome))?, &task);
         let outcomes = &self.trained.outcomes;
         let known: Vec<_> = outcomes.iter().map(of_losses).collect();
         let mut pairs = outcomes.iter().zip(&known);

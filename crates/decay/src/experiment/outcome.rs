@@ -267,7 +267,7 @@ impl Session<'_> {
             half_life_epochs,
             tau_epochs,
             weights: weights.collect(),
-            target_scale: refits.scales.target,
+            target_scales: refits.scales.targets.clone(),
             schema: self.data.dataset.schema.clone(),
             preprocessing: refits.scales.features.clone(),
         };
@@ -292,7 +292,7 @@ impl Session<'_> {
         let mut outcome = Outcome {
             choice,
             swept,
-            model: self.model(&refits, confidence),
+            model: self.model(&refits, confidence.clone()),
             judged: None,
             refits,
             findings,

@@ -76,9 +76,12 @@ impl<'a> Session<'a> {
             Some(data) => data,
             None => {
                 // Whole numbers, such as counts, would else be taken for classes.
-                let of_values = settings.train.loss != Loss::Auto;
-                let task = &mut settings.data.task;
-                *task = task.or(of_values.then_some(TaskKind::Regression));
+                let of_loss = match settings.train.loss {
+                    Loss::Auto => None,
+                    Loss::Bernoulli => Some(TaskKind::Multilabel),
+                    _ => Some(TaskKind::Regression),
+                };
+                settings.data.task = settings.data.task.or(of_loss);
                 Data::load(&settings.data, settings.run.seed)?
             }
         };

@@ -1,13 +1,13 @@
 //! The metric that chooses, on any rows.
 
-use decay_audit::{Logits, Metric, MetricTask};
-use decay_data::{TargetScale, TaskKind};
+use decay_audit::{Logits, MemberPredictions, Metric, MetricTask, label_logits};
+use decay_data::{TargetScale, Task, TaskKind};
 use decay_train::{Loss, Losses};
 
 use crate::data::Truth;
 use crate::error::Error;
+use crate::said::{Said, values_in};
 use crate::settings::MetricName;
-use crate::targets::Said;
 
 /// A metric of the table that suits the task and may choose a setting.
 #[derive(Debug, Clone, Copy)]
@@ -24,8 +24,8 @@ pub struct Judged<'a> {
     pub truth: &'a Truth,
     /// Sample weights of the rows; `None` where all count alike.
     pub weights: Option<&'a [f64]>,
-    /// Of a regression's target.
-    pub scale: Option<TargetScale>,
+    /// Of each target of a regression.
+    pub scales: &'a [TargetScale],
     /// [`TrainConfig::quantile`](decay_train::TrainConfig::quantile) of the model.
     pub quantile: f64,
 }
@@ -33,10 +33,11 @@ pub struct Judged<'a> {
 impl ValidationMetric {
     /// The metric asked for, or the loss that is trained.
     pub fn new(asked: Option<MetricName>, task: TaskKind, loss: Loss) -> Result<Self, Error> {
-        let key = loss.metric(task);
+        let (key, loss) = (loss.metric(task), loss.of(task));
         let task = match task {
             TaskKind::Classification => MetricTask::Classification,
             TaskKind::Regression => MetricTask::Regression,
+            TaskKind::Multilabel => MetricTask::Multilabel,
         };
         let Some(asked) = asked.map(MetricName::name) else {
             let metric = Metric::of_kind(task, key);
@@ -86,14 +87,19 @@ impl ValidationMetric {
     }
 
     /// The value where the engine's losses tell it: that of the loss itself, and what the table knows of the losses of `auto`.
-    pub fn of_losses(self, losses: Losses, task: TaskKind) -> Option<f64> {
-        if self.loss != Loss::Auto {
-            return (self.metric.key == self.loss.metric(task)).then_some(losses.loss);
+    pub fn of_losses(self, losses: Losses, task: &Task) -> Option<f64> {
+        if self.metric.key == self.loss.metric(task.kind()) {
+            return Some(losses.loss);
+        }
+        // A mean over targets of other figures than the loss is no figure of its mean.
+        let values = matches!(task, Task::Regression { targets } if targets.len() > 1);
+        if values || !matches!(self.loss, Loss::Auto | Loss::Bernoulli) {
+            return None;
         }
         self.metric.from_losses?(losses.loss, losses.accuracy)
     }
 
-    /// The value of raw outputs.
+    /// The value of raw outputs; of several targets the mean over them, each in units of its spread ([`Loss::units`]).
     pub fn of_outputs(self, outputs: &[f32], judged: Judged<'_>) -> Result<f64, Error> {
         let Judged { truth, weights, .. } = judged;
         Ok(match truth {
@@ -101,11 +107,23 @@ impl ValidationMetric {
                 let logits = Logits::from_f32(outputs, labels.len(), *classes)?;
                 self.metric.of_classes(&logits, labels, weights)?
             }
+            Truth::Flags(flags) => {
+                let logits = label_logits(outputs, flags.len())?;
+                self.metric.of_labels(&logits, flags, weights)?
+            }
             Truth::Values(values) => {
-                let said = Said::by(self.loss, outputs, judged.scale);
-                let predictive = said.predictive(self.loss, judged.quantile, None);
-                self.metric
-                    .of_predictive(&said.values, predictive, values, weights)?
+                let units = self.loss.units(judged.scales);
+                let said = Said::by(self.loss, outputs, judged.scales).in_units(&units);
+                let values = values_in(&units, values);
+                let mut sum = 0.0;
+                for (target, truth) in values.iter().enumerate() {
+                    let own = said.predictions(target, (self.loss, judged.quantile), &[]);
+                    let MemberPredictions { values, predictive } = own;
+                    sum += self
+                        .metric
+                        .of_predictive(values, predictive, truth, weights)?;
+                }
+                sum / values.len() as f64
             }
         })
     }
@@ -113,7 +131,7 @@ impl ValidationMetric {
 
 #[cfg(test)]
 mod tests {
-    use super::{Judged, Loss, MetricName, TaskKind, Truth, ValidationMetric};
+    use super::{Judged, Loss, MetricName, TargetScale, Task, TaskKind, Truth, ValidationMetric};
 
     fn named(name: &str) -> MetricName {
         name.parse().unwrap()
@@ -143,9 +161,9 @@ mod tests {
             let metric = ValidationMetric::new(None, TaskKind::Regression, loss).unwrap();
             assert_eq!(metric.key(), key);
             let judged = Judged {
-                truth: &Truth::Values(vec![3.0, 0.0, 1.0]),
+                truth: &Truth::Values(vec![vec![3.0, 0.0, 1.0]]),
                 weights: Some(&[1.0, 0.5, 0.0]),
-                scale: None,
+                scales: &[TargetScale::IDENTITY],
                 quantile: 0.25,
             };
             let outputs = [0.5f32, -1.0, 0.25, 2.0, 0.0, 9.0];
@@ -167,6 +185,7 @@ mod tests {
                     let first = x.exp() - 3.0 + 3.0 * (3f64.ln() - x);
                     2.0 * (first + 0.5 * y.exp()) / 1.5
                 }
+                Loss::Bernoulli => unreachable!("it is the loss of labels"),
             };
             assert!((found - wanted).abs() < 1e-9, "{key}: {found} {wanted}");
         }
@@ -188,11 +207,59 @@ mod tests {
         let judged = Judged {
             truth: &truth,
             weights: None,
-            scale: None,
+            scales: &[],
             quantile: 0.5,
         };
         let accuracy = metric.of_outputs(&outputs, judged).unwrap();
         assert_eq!((accuracy, metric.loss(accuracy)), (0.75, -0.75));
         assert!(metric.shown().higher_is_better);
+    }
+
+    /// Errors of 1 and 4 in units of 2 beside errors of 10 and 0 in units of 20: each target counts by its spread.
+    #[test]
+    fn a_metric_of_several_targets_is_their_mean_in_units_of_their_spread() {
+        let scales = [(3.0, 2.0), (-40.0, 20.0)].map(|(mean, sd)| TargetScale { mean, sd });
+        let truth = Truth::Values(vec![vec![3.0, 1.0], vec![-20.0, -60.0]]);
+        let judged = Judged {
+            truth: &truth,
+            weights: None,
+            scales: &scales,
+            quantile: 0.5,
+        };
+        // Told are 4 and 5 of the first, -10 and -60 of the second.
+        let outputs = [0.5f32, 1.5, 1.0, -1.0];
+        let found = |key: &str| {
+            let metric =
+                ValidationMetric::new(Some(named(key)), TaskKind::Regression, Loss::Auto).unwrap();
+            metric.of_outputs(&outputs, judged).unwrap()
+        };
+        let near =
+            |found: f64, wanted: f64| assert!((found - wanted).abs() < 1e-12, "{found} {wanted}");
+        near(found("mse"), ((0.25 + 4.0) / 2.0 + 0.25 / 2.0) / 2.0);
+        near(found("rmse"), (2.125f64.sqrt() + 0.125f64.sqrt()) / 2.0);
+        near(found("mae"), ((0.5 + 2.0) / 2.0 + 0.5 / 2.0) / 2.0);
+        // Squares of the truths around their means are 1 and 1 of the first, 400 and 400 of the second.
+        near(
+            found("r2"),
+            ((1.0 - 17.0 / 2.0) + (1.0 - 100.0 / 800.0)) / 2.0,
+        );
+        // The engine's losses tell the mean of squares, and no other figure.
+        let task = Task::Regression {
+            targets: vec!["a".into(), "b".into()],
+        };
+        let losses = decay_train::Losses {
+            loss: 0.25,
+            accuracy: None,
+        };
+        let of = |key: &str, task: &Task| {
+            let metric =
+                ValidationMetric::new(Some(named(key)), TaskKind::Regression, Loss::Auto).unwrap();
+            metric.of_losses(losses, task)
+        };
+        assert_eq!((of("mse", &task), of("rmse", &task)), (Some(0.25), None));
+        let one = Task::Regression {
+            targets: vec!["a".into()],
+        };
+        assert_eq!(of("rmse", &one), Some(0.5));
     }
 }

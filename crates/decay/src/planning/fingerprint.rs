@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use decay_data::{Role, Target};
+use decay_data::{Role, Target, TaskKind};
 use decay_report::text::counted;
 
 use crate::data::Data;
@@ -29,7 +29,9 @@ pub struct Fingerprint {
     pub numbers: usize,
     /// Features that are 0 or 1, or mostly 0.
     pub flags: usize,
-    /// Classes, or 1.
+    /// What is predicted.
+    pub task: TaskKind,
+    /// Classes, targets of a regression, or labels.
     pub outputs: usize,
     /// Training rows of the rarest class; absent of a regression.
     pub rarest: Option<usize>,
@@ -53,6 +55,7 @@ impl Fingerprint {
             rows: data.training.len(),
             numbers: roles.len() - flags,
             flags,
+            task: dataset.task().kind(),
             outputs: data.outputs(),
             rarest: rarest(&dataset.target, &data.training),
         }
@@ -88,9 +91,14 @@ impl fmt::Display for Fingerprint {
                 write!(f, "{numbers} and {flags}")?;
             }
         }
-        match self.rarest {
-            Some(rarest) => write!(f, ", {} classes (the rarest has {rarest})", self.outputs),
-            None => f.write_str(", a regression"),
+        match (self.task, self.rarest, self.outputs) {
+            (TaskKind::Classification, rarest, classes) => {
+                let rarest = rarest.unwrap_or_default();
+                write!(f, ", {classes} classes (the rarest has {rarest})")
+            }
+            (TaskKind::Regression, _, 1) => f.write_str(", a regression"),
+            (TaskKind::Regression, _, targets) => write!(f, ", a regression of {targets} targets"),
+            (TaskKind::Multilabel, _, labels) => write!(f, ", {}", counted(labels, "label")),
         }
     }
 }

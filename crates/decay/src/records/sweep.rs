@@ -35,6 +35,7 @@ pub(crate) fn sweep_record(
         task: match task {
             TaskKind::Classification => Task::Classification,
             TaskKind::Regression => Task::Regression,
+            TaskKind::Multilabel => Task::Multilabel,
         },
         points,
         audited: Vec::new(),

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use decay_data::{Preprocess, TargetScale};
+use decay_data::{Preprocess, TargetScale, one_or_many};
 use decay_model::{MemberState, Network, read_weights, to_safetensors};
 use decay_train::{FoldScales, Loss};
 use serde::{Deserialize, Serialize};
@@ -21,7 +21,8 @@ const FILE: &str = "population.json";
 #[derive(Debug, Clone, Serialize, Deserialize)]
 struct FoldFile {
     preprocessing: Preprocess,
-    target_scale: Option<TargetScale>,
+    #[serde(default, rename = "target_scale", with = "one_or_many")]
+    target_scales: Vec<TargetScale>,
 }
 
 /// One member.
@@ -81,7 +82,7 @@ pub(crate) fn keep_population(
     }
     let folds = validated.scales.iter().map(|scale| FoldFile {
         preprocessing: scale.features.clone(),
-        target_scale: scale.target,
+        target_scales: scale.targets.clone(),
     });
     let file = PopulationFile {
         folds: folds.collect(),
@@ -143,7 +144,7 @@ impl KeptPopulation {
             .collect::<Result<_, Error>>()?;
         let scales = file.folds.into_iter().map(|fold| FoldScales {
             features: fold.preprocessing,
-            target: fold.target_scale,
+            targets: fold.target_scales,
         });
         Ok(Some(Self {
             members: kept

@@ -38,9 +38,13 @@ options! {
     pub struct DataSettings = "data" {
         /// CSV or TSV file (also .gz); IDX, CIFAR or PNG folder; graph; embedded set.
         path: Option<String> = None, flag("data"), value("FILE|DIR|NAME");
-        /// Column to predict, by name or by position; the last one by default.
-        target: Option<String> = None, flag("target"), value("COLUMN");
-        /// classification or regression; decided from the target by default.
+        /// Column to predict, by name or by position, or several at once, as in a,b; the last one by default.
+        ///
+        /// Several columns of numbers are one regression of all of them; several columns of two values each (yes and no, 0 and 1) are
+        /// labels, each of which applies or does not.
+        #[serde(deserialize_with = "one_or_many")]
+        target: Vec<String> = Vec::new(), kind(Kind::Sources), flag("target"), value("COLUMNS");
+        /// classification, regression or multilabel; decided from the targets by default.
         task: Option<TaskKind> = None, flag("task"), value("TASK");
         /// Column of sample weights, which is no feature: how much each row counts in training, validation losses and the audit.
         ///
@@ -86,7 +90,7 @@ impl DataSettings {
         Options {
             header: self.header,
             delimiter: self.delimiter.as_ref().and_then(|d| d.bytes().next()),
-            target: self.target.clone(),
+            targets: self.target.clone(),
             weight: self.weight.clone(),
             task: self.task,
             drop: self.drop.clone(),

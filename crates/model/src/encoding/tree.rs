@@ -12,7 +12,7 @@ const SMALLEST_GAIN: f64 = 1e-10;
 /// gain(left | right) = S(left) + S(right) - S(both)        S = |sum of y|^2 / n, y a number or the indicator of a class
 /// ```
 ///
-/// That is the fall of the squared error, or of the Gini impurity; the split with the largest gain comes first, halfway between two
+/// That is the fall of the squared error, of several targets summed in units of each one's variance, or of the Gini impurity; the split with the largest gain comes first, halfway between two
 /// values, and neither side may have fewer than `least` rows.
 ///
 /// # Shapes
@@ -100,11 +100,8 @@ impl Tree {
 
 /// What gains are made of.
 enum Sums {
-    /// The sum of the targets, less their mean, before each row, and that of all squares.
-    Values {
-        before: Vec<f64>,
-        squares: f64,
-    },
+    /// For each target the sum of its numbers, less their mean and in units of their root sum of squares, before each row.
+    Values(Vec<Vec<f64>>),
     Classes {
         labels: Vec<usize>,
         count: usize,
@@ -114,16 +111,9 @@ enum Sums {
 impl Sums {
     fn of(targets: &RowTargets, order: &[usize]) -> Self {
         match targets {
-            RowTargets::Values(all) => {
-                let mean = order.iter().map(|&row| all[row]).sum::<f64>() / order.len() as f64;
-                let mut before = vec![0.0];
-                let mut sum = 0.0;
-                for &row in order {
-                    sum += all[row] - mean;
-                    before.push(sum);
-                }
-                let squares = order.iter().map(|&row| (all[row] - mean).powi(2)).sum();
-                Self::Values { before, squares }
+            RowTargets::Values(targets) => {
+                let before = targets.iter().filter_map(|all| sums_before(all, order));
+                Self::Values(before.collect())
             }
             RowTargets::Classes(all) => {
                 let labels: Vec<usize> = order.iter().map(|&row| all[row] as usize).collect();
@@ -136,7 +126,7 @@ impl Sums {
     /// What there is to explain at most.
     fn total(&self) -> f64 {
         match self {
-            Self::Values { squares, .. } => *squares,
+            Self::Values(targets) => targets.len() as f64,
             Self::Classes { labels, .. } => labels.len() as f64,
         }
     }
@@ -145,12 +135,15 @@ impl Sums {
     fn gains(&self, start: usize, end: usize) -> Box<dyn FnMut(usize) -> f64 + '_> {
         let share = |square: f64, rows: usize| square / rows as f64;
         match self {
-            Self::Values { before, .. } => Box::new(move |at| {
-                let sum = |from: usize, to: usize| {
-                    let sum = before[to] - before[from];
-                    share(sum * sum, to - from)
+            Self::Values(targets) => Box::new(move |at| {
+                let gain = |before: &Vec<f64>| {
+                    let sum = |from: usize, to: usize| {
+                        let sum = before[to] - before[from];
+                        share(sum * sum, to - from)
+                    };
+                    sum(start, at) + sum(at, end) - sum(start, end)
                 };
-                sum(start, at) + sum(at, end) - sum(start, end)
+                targets.iter().map(gain).sum()
             }),
             Self::Classes { labels, count } => {
                 let (mut left, mut right) = (vec![0u64; *count], vec![0u64; *count]);
@@ -173,6 +166,19 @@ impl Sums {
             }
         }
     }
+}
+
+/// Sums before each row of numbers less their mean, in units of the root of their sum of squares; `None` if all are equal.
+fn sums_before(all: &[f64], order: &[usize]) -> Option<Vec<f64>> {
+    let mean = order.iter().map(|&row| all[row]).sum::<f64>() / order.len() as f64;
+    let squares: f64 = order.iter().map(|&row| (all[row] - mean).powi(2)).sum();
+    let mut sum = 0.0;
+    let sums = order.iter().map(|&row| {
+        sum += (all[row] - mean) / squares.sqrt();
+        sum
+    });
+    let sums = std::iter::once(0.0).chain(sums).collect();
+    (squares > 0.0).then_some(sums)
 }
 
 #[cfg(test)]
@@ -198,7 +204,7 @@ mod tests {
             let values: Vec<f32> = numbers(&case["values"]).iter().map(|&v| v as f32).collect();
             let targets = numbers(&case["targets"]);
             let targets = if case["task"] == "regression" {
-                RowTargets::Values(targets)
+                RowTargets::Values(vec![targets])
             } else {
                 RowTargets::Classes(targets.iter().map(|&class| class as u32).collect())
             };
@@ -222,7 +228,7 @@ mod tests {
     fn a_tree_finds_the_steps_of_a_target() {
         let values: Vec<f32> = (0..10).rev().map(|v| v as f32).chain([f32::NAN]).collect();
         let step = |v: &f32| f64::from(u8::from(*v > 2.5)) + 3.0 * f64::from(u8::from(*v > 6.5));
-        let targets = RowTargets::Values(values.iter().map(step).collect());
+        let targets = RowTargets::Values(vec![values.iter().map(step).collect()]);
         assert_eq!(thresholds(&values, &targets, 2, 1), [6.5]);
         assert_eq!(thresholds(&values, &targets, 3, 1), [2.5, 6.5]);
         // Nothing is left to explain.

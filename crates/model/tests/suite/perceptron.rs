@@ -25,7 +25,7 @@ pub(super) fn members(network: &Network, count: u64) -> Vec<MemberState> {
         let columns = columns.map(|&column| normals(1000 + seed * 31 + column as u64, 40));
         let columns: Vec<_> = columns.collect();
         let targets = normals(70 + seed, 40).into_iter().map(f64::from);
-        let targets = RowTargets::Values(targets.collect());
+        let targets = RowTargets::Values(vec![targets.collect()]);
         for (place, values) in network.fitted_buffers(&columns, &targets) {
             assert_eq!(state.buffers[place].len(), values.len());
             state.buffers[place] = values;

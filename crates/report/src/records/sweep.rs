@@ -10,8 +10,10 @@ use super::{Curve, Metric, ReliabilityBin, Spread, or_nan};
 pub enum Task {
     /// Probabilities of classes.
     Classification,
-    /// A number.
+    /// Numbers.
     Regression,
+    /// Probabilities of labels, each of which applies or does not.
+    Multilabel,
 }
 
 /// Everything measured at one value of the swept axis, averaged over folds and seeds.

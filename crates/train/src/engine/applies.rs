@@ -1,6 +1,6 @@
 //! Options that contradict each other, or that the data or the network leave without a meaning.
 
-use decay_data::Dataset;
+use decay_data::{Dataset, TaskKind};
 use decay_model::{Network, Precision};
 use decay_options::{Only, Options, Row, Unless};
 
@@ -11,7 +11,7 @@ use crate::options::decay::{DecayKind, matches};
 use crate::options::hyper::{Hyper, Member};
 use crate::options::loss::Loss;
 use crate::options::optimizer::Optimizer;
-use crate::problem::{Nature, Truth};
+use crate::problem::{Nature, RowValues, Truth};
 use crate::schedule::Schedule;
 
 /// What is trained on what, as far as options ask for it.
@@ -37,14 +37,16 @@ impl Circumstances {
         match only {
             Only::Graphs => self.graph,
             Only::Images => self.data.images,
-            Only::Regressions => self.data.regression,
+            Only::Regressions => self.data.task == TaskKind::Regression,
+            Only::Values => self.data.task != TaskKind::Classification,
             Only::Rows => !self.graph,
         }
     }
 
     fn include(self, unless: Unless) -> bool {
         match unless {
-            Unless::Regression => self.data.regression,
+            Unless::Regression => self.data.task == TaskKind::Regression,
+            Unless::Labels => self.data.task == TaskKind::Multilabel,
             Unless::Graph => self.graph,
             Unless::SparseFeatures => self.data.sparse,
             Unless::BatchNorm => self.batch_norm,
@@ -105,17 +107,7 @@ impl TrainConfig {
     /// Values of these rows must be such that the loss has a meaning, and classes must be those that have weights.
     fn check_target(&self, truth: &Truth, rows: &[usize]) -> Result<(), TrainError> {
         match truth {
-            Truth::Values(values) => {
-                let below = |&&row: &&usize| values[row] < 0.0;
-                let poisson = self.loss == Loss::Poisson;
-                match rows.iter().find(below).filter(|_| poisson) {
-                    Some(&row) => Err(TrainError::NoCount {
-                        row: row + 1,
-                        value: values[row],
-                    }),
-                    None => Ok(()),
-                }
-            }
+            Truth::Values(values) => self.check_values(values, rows),
             Truth::Classes { names, .. } => match self.class_weights.unknown(names) {
                 Some(class) => Err(TrainError::NoClass {
                     class: class.to_owned(),
@@ -123,6 +115,34 @@ impl TrainConfig {
                 }),
                 None => Ok(()),
             },
+        }
+    }
+
+    fn check_values(&self, values: &RowValues, rows: &[usize]) -> Result<(), TrainError> {
+        let labels = values.task == TaskKind::Multilabel;
+        let of_labels = self.loss.of(values.task) == Loss::Bernoulli;
+        if labels != of_labels {
+            return Err(TrainError::OnlyFor {
+                field: "loss",
+                only: if labels {
+                    "is auto or bernoulli of a multilabel task"
+                } else {
+                    "is for multilabel tasks"
+                },
+                value: self.loss.name().to_owned(),
+            });
+        }
+        let below = |&row: &usize| {
+            let mut own = values.of_row(row).iter();
+            Some((row, *own.find(|value| **value < 0.0)?))
+        };
+        let poisson = self.loss == Loss::Poisson;
+        match rows.iter().find_map(below).filter(|_| poisson) {
+            Some((row, value)) => Err(TrainError::NoCount {
+                row: row + 1,
+                value,
+            }),
+            None => Ok(()),
         }
     }
 

@@ -269,8 +269,9 @@ pub(crate) fn validation_losses(
         Layers::Last,
     );
     let members = outputs.iter().zip(own).zip(&rows);
-    let of_member = members
-        .map(|((outputs, member), rows)| losses(problem, job.config.loss, member, rows, outputs));
+    let of_member = members.map(|((outputs, member), rows)| {
+        losses(problem, problem.loss(job.config), member, rows, outputs)
+    });
     Some(of_member.collect())
 }
 
@@ -294,7 +295,8 @@ pub(crate) fn train_losses<'a>(
     let outputs = dealt(workers, job.network, &evaluations, chunk, Layers::Last)?;
     let members = outputs.iter().zip(job.members).zip(&evaluations);
     let of_member = members.map(|((outputs, member), e)| {
-        let of_rows = losses(job.problem, job.config.loss, member, e.rows, outputs);
+        let loss = job.problem.loss(job.config);
+        let of_rows = losses(job.problem, loss, member, e.rows, outputs);
         Some(of_rows)
     });
     Ok(of_member.collect())

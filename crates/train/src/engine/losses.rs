@@ -12,7 +12,7 @@ pub struct Losses {
     /// The mean loss of a row, as [`Loss`] has it: a negative log-likelihood in nats, or an error in the target's unit.
     #[serde(deserialize_with = "null_as_nan")]
     pub loss: f64,
-    /// Share of rows whose largest output is the label's; `None` for regression.
+    /// Share of rows whose largest output is the label's; of several labels the share that is told right; `None` for regression.
     pub accuracy: Option<f64>,
 }
 
@@ -24,7 +24,7 @@ fn null_as_nan<'de, D: Deserializer<'de>>(from: D) -> Result<f64, D::Error> {
 /// Losses of a member from its raw outputs on some rows, in f64.
 ///
 /// ```text
-/// sum_i s_i loss_i / sum_i s_i        s: sample weights, 1 where there are none; loss_i as Loss has it, in the target's unit
+/// sum_i s_i loss_i / sum_i s_i        s: sample weights, 1 where there are none; loss_i as Loss has it
 /// ```
 ///
 /// Weights of classes are training's alone.
@@ -51,18 +51,30 @@ pub(crate) fn losses(
             }
         }
         Truth::Values(values) => {
-            let scale = problem.scales[member.fold].target;
-            let rows = outputs.chunks_exact(loss.width()).zip(rows);
-            let of_rows = rows.map(|(x, &row)| {
-                let cost = loss.of_row(x, values[row], member.quantile, scale);
-                weights.of_row(row) * cost
-            });
+            let scales = &problem.scales[member.fold].targets;
+            let (mut sum, mut hits) = (0.0, 0.0);
+            for (x, &row) in outputs.chunks_exact(values.width * loss.width()).zip(rows) {
+                let (truths, weight) = (values.of_row(row), weights.of_row(row));
+                sum += weight * loss.of_row(x, truths, member.quantile, scales);
+                if loss == Loss::Bernoulli {
+                    hits += weight * share_of_hits(x, truths);
+                }
+            }
             Losses {
-                loss: of_rows.sum::<f64>() / weights.total,
-                accuracy: None,
+                loss: sum / weights.total,
+                accuracy: (loss == Loss::Bernoulli).then_some(hits / weights.total),
             }
         }
     }
+}
+
+/// The share of a row's labels whose log-odds have the right sign; zero is a no.
+fn share_of_hits(x: &[f32], truths: &[f64]) -> f64 {
+    let hits = x
+        .iter()
+        .zip(truths)
+        .filter(|(x, truth)| (**x > 0.0) == (**truth > 0.5));
+    hits.count() as f64 / truths.len() as f64
 }
 
 /// How much each of some rows counts.

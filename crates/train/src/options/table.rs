@@ -24,7 +24,7 @@ macro_rules! table {
             ///
             /// The formulas are those of [`Loss`]. Its validation loss chooses unless `sweep.metric` says otherwise. With a loss of values the
             /// target is read as numbers, also where `data.task` would be decided as classification.
-            loss: Loss = Loss::default(), flag("loss"), only(Only::Regressions);
+            loss: Loss = Loss::default(), flag("loss"), only(Only::Values);
             /// Of the loss quantile: the share of values below a prediction.
             ///
             /// Losses at different quantiles do not compare: a sweep shows their curves, and its lowest loss is not the best quantile.
@@ -35,7 +35,10 @@ macro_rules! table {
             /// The formulas are those of [`ClassWeights`]. They weigh the training loss alone: validation losses and the audit count every
             /// row once, or by its sample weight.
             class_weights: ClassWeights = ClassWeights::default(), flag("class-weights"), value("WEIGHTS"), default("none"),
-                unless(&[(Unless::Regression, "it weighs classes, and a regression has none")]);
+                unless(&[
+                    (Unless::Regression, "it weighs classes, and a regression has none"),
+                    (Unless::Labels, "it weighs classes, and labels are none"),
+                ]);
             /// Direction of the steps, as in adamw, adam, sgd, nesterov, rmsprop, lion, muon.
             ///
             /// The formulas are those of [`Optimizer`].
@@ -103,7 +106,10 @@ macro_rules! table {
                 axis("dropout", "dropout", Linear, Larger), probes(0.2, 0.999);
             /// Share of the label spread over all classes.
             label_smoothing as LabelSmoothing: f64 = 0.0, flag("label-smoothing"), value("SHARE"), range(Range::FRACTION),
-                unless(&[(Unless::Regression, "it changes the probabilities of classes, and a regression has none")]),
+                unless(&[
+                    (Unless::Regression, "it changes the probabilities of classes, and a regression has none"),
+                    (Unless::Labels, "it changes the probabilities of classes, and labels are none"),
+                ]),
                 axis("label smoothing", "label smoothing", Linear, Larger), probes(0.1, 0.999);
             /// Share of a graph's edges that a step does without.
             edge_dropout as EdgeDropout: f64 = 0.0, flag("edge-dropout"), value("RATE"), range(Range::FRACTION), only(Only::Graphs),
@@ -191,7 +197,10 @@ macro_rules! table {
             /// The objective is the loss less `beta H(p)`, the mean entropy of the predicted distributions (Pereyra et al. 2017,
             /// <https://arxiv.org/abs/1701.06548>).
             confidence_penalty as ConfidencePenalty by confidence_penalty::ConfidencePenalty: f64 = 0.0, flag("confidence-penalty"), value("BETA"),
-                unless(&[(Unless::Regression, "it changes the probabilities of classes, and a regression has none")]),
+                unless(&[
+                    (Unless::Regression, "it changes the probabilities of classes, and a regression has none"),
+                    (Unless::Labels, "it changes the probabilities of classes, and labels are none"),
+                ]),
                 axis("confidence penalty", "confidence penalty", Linear, Larger), probes(0.1, 1e6);
             /// Penalty on the squared slope of the outputs along the inputs.
             ///

@@ -1,14 +1,18 @@
 //! Data and folds, on one device or on several.
 
 pub(crate) mod inputs;
+mod truth;
 
 use burn::tensor::{DType, Device, Int, Tensor, TensorData};
-use decay_data::{Dataset, Preprocess, Scaling, Storage, Target, TargetScale};
+use decay_data::{Dataset, Preprocess, Scaling, Storage, TargetScale, TaskKind};
 use decay_kernels::{Features, Statistics, catch_panic, computes_in_bf16, device_name, is_gpu};
-use decay_model::{Network, Precision, RowTargets};
+use decay_model::{Network, Precision};
 
 use crate::error::TrainError;
+use crate::options::TrainConfig;
+use crate::options::loss::Loss;
 use inputs::{Inputs, Samples};
+pub(crate) use truth::{RowValues, Truth};
 
 /// Rows of one fold.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,8 +28,8 @@ pub struct FoldRows {
 pub struct FoldScales {
     /// Of the features.
     pub features: Preprocess,
-    /// Of a regression target.
-    pub target: Option<TargetScale>,
+    /// Of each target of a regression, or label; none of classes.
+    pub targets: Vec<TargetScale>,
 }
 
 /// A data set with its folds, uploaded once to each device in its storage type.
@@ -45,7 +49,7 @@ pub struct Problem {
     pub scales: Vec<FoldScales>,
     /// Features per row.
     pub inputs: usize,
-    /// Classes, or 1 for regression.
+    /// One for each class, number or label.
     pub outputs: usize,
     /// `[channels, height, width]` if the rows are images.
     pub image: Option<[usize; 3]>,
@@ -58,59 +62,11 @@ pub struct Problem {
 /// Buffers that a network makes of a fold's training rows, by their place.
 pub(crate) type Fitted = Vec<(usize, Vec<f32>)>;
 
-/// The target on the host, for losses in f64.
-#[derive(Debug, Clone)]
-pub(crate) enum Truth {
-    /// A classification.
-    Classes {
-        /// Index into the names, by row.
-        labels: Vec<u32>,
-        /// Of the classes.
-        names: Vec<String>,
-    },
-    /// Values of a regression, in the target's unit.
-    Values(Vec<f64>),
-}
-
-impl Truth {
-    /// What is to be predicted of some rows.
-    fn of_rows(&self, rows: &[usize]) -> RowTargets {
-        match self {
-            Self::Classes { labels, .. } => {
-                RowTargets::Classes(rows.iter().map(|&row| labels[row]).collect())
-            }
-            Self::Values(values) => {
-                RowTargets::Values(rows.iter().map(|&row| values[row]).collect())
-            }
-        }
-    }
-
-    /// Number of rows.
-    pub(crate) fn rows(&self) -> usize {
-        match self {
-            Self::Classes { labels, .. } => labels.len(),
-            Self::Values(values) => values.len(),
-        }
-    }
-}
-
-impl From<&Target> for Truth {
-    fn from(target: &Target) -> Self {
-        match target {
-            Target::Classes { labels, names } => Self::Classes {
-                labels: labels.clone(),
-                names: names.clone(),
-            },
-            Target::Values { values, .. } => Self::Values(values.clone()),
-        }
-    }
-}
-
 /// What options ask of data.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Copy)]
 pub(crate) struct Nature {
     pub(crate) images: bool,
-    pub(crate) regression: bool,
+    pub(crate) task: TaskKind,
     /// Nodes whose features are stored, and multiplied, without their zeros.
     pub(crate) sparse: bool,
 }
@@ -119,7 +75,7 @@ impl From<&Dataset> for Nature {
     fn from(data: &Dataset) -> Self {
         Self {
             images: data.shape.len() == 3,
-            regression: matches!(data.target, Target::Values { .. }),
+            task: data.target.task().kind(),
             sparse: data.graph.is_some() && matches!(data.features, Storage::Sparse(_)),
         }
     }
@@ -153,7 +109,7 @@ impl Problem {
     ) -> Result<Self, TrainError> {
         let fit = |fold: &FoldRows| FoldScales {
             features: Preprocess::fit_with(data, &fold.train, scaling),
-            target: TargetScale::fit(&data.target, &fold.train),
+            targets: TargetScale::fit(&data.target, &fold.train),
         };
         let scales = folds.iter().map(fit).collect();
         Self::with_scales(data, folds, scales, devices)
@@ -169,26 +125,23 @@ impl Problem {
         scales: Vec<FoldScales>,
         devices: &[Device],
     ) -> Result<Self, TrainError> {
-        let outputs = match &data.target {
-            Target::Classes { names, .. } => names.len(),
-            Target::Values { .. } => 1,
-        };
+        let truth = Truth::from(&data.target);
         let upload = Upload {
             samples: data.into(),
-            target: Some(&data.target),
+            truth: Some(&truth),
             folds: &folds,
             scales: &scales,
         };
         let (residents, bytes) = (to_all(&upload, devices)?, upload.bytes());
         Ok(Self {
             residents,
-            truth: Truth::from(&data.target),
+            truth,
             nature: data.into(),
             weights: data.weights.clone(),
             inputs: data.features(),
             image: <[usize; 3]>::try_from(data.shape.as_slice()).ok(),
             nodes: data.graph.as_ref().map(|graph| graph.nodes),
-            outputs,
+            outputs: data.target.task().outputs(),
             bytes,
             folds,
             scales,
@@ -207,15 +160,22 @@ impl Problem {
     ) -> Result<Self, TrainError> {
         let upload = Upload {
             samples,
-            target: None,
+            truth: None,
             folds: &[],
             scales: &scales,
         };
         let (residents, bytes) = (to_all(&upload, devices)?, upload.bytes());
         Ok(Self {
             residents,
-            truth: Truth::Values(Vec::new()),
-            nature: Nature::default(),
+            truth: Truth::Classes {
+                labels: Vec::new(),
+                names: Vec::new(),
+            },
+            nature: Nature {
+                images: false,
+                task: TaskKind::Classification,
+                sparse: false,
+            },
             weights: None,
             folds: Vec::new(),
             inputs: samples.inputs,
@@ -243,6 +203,11 @@ impl Problem {
             reason,
         })?;
         Ok(network.fitted_buffers(&observed, &self.truth.of_rows(rows)))
+    }
+
+    /// What a configuration's loss is of this target.
+    pub(crate) fn loss(&self, config: &TrainConfig) -> Loss {
+        config.loss.of(self.nature.task)
     }
 
     /// Whether the data are on GPUs.
@@ -273,14 +238,14 @@ pub(crate) struct Resident {
 pub(crate) enum Targets {
     /// Labels of a classification, `[N]`.
     Classes(Box<Tensor<1, Int>>),
-    /// Values of a regression.
+    /// Numbers or labels.
     Values(Box<Values>),
 }
 
-/// A regression target.
+/// Targets of a regression, or labels.
 #[derive(Debug, Clone)]
 pub(crate) struct Values {
-    /// `[N, 1]`, less a constant.
+    /// `[N, K]`, each target less a constant.
     pub(crate) shifted: Features,
     /// Of each fold.
     pub(crate) statistics: Statistics,
@@ -290,7 +255,7 @@ pub(crate) struct Values {
 pub(crate) struct Upload<'a> {
     pub(crate) samples: Samples<'a>,
     /// `None` for predictions.
-    pub(crate) target: Option<&'a Target>,
+    pub(crate) truth: Option<&'a Truth>,
     pub(crate) folds: &'a [FoldRows],
     pub(crate) scales: &'a [FoldScales],
 }
@@ -314,16 +279,22 @@ impl Upload<'_> {
 
     /// Bytes on each device, but for the statistics.
     pub(crate) fn bytes(&self) -> u64 {
-        self.samples.features.bytes() as u64 + 4 * self.samples.rows as u64
+        self.samples.features.bytes() as u64 + 4 * self.values() as u64
+    }
+
+    /// Labels and numbers to predict.
+    fn values(&self) -> usize {
+        match self.truth {
+            Some(Truth::Values(own)) => own.len(),
+            Some(Truth::Classes { .. }) | None => self.samples.rows,
+        }
     }
 
     fn targets(&self, device: &Device) -> Targets {
         let rows = self.samples.rows;
-        match self.target {
-            Some(Target::Values { values, .. }) => {
-                Targets::Values(Box::new(self.values(values, device)))
-            }
-            Some(Target::Classes { labels, .. }) => {
+        match self.truth {
+            Some(Truth::Values(values)) => Targets::Values(Box::new(self.scaled(values, device))),
+            Some(Truth::Classes { labels, .. }) => {
                 let labels: Vec<i32> = labels.iter().map(|&label| label as i32).collect();
                 Targets::Classes(Box::new(integers(labels, [rows], device)))
             }
@@ -331,25 +302,31 @@ impl Upload<'_> {
         }
     }
 
-    fn values(&self, values: &[f64], device: &Device) -> Values {
-        // Subtracting a training value first keeps f32 exact where the target has a large offset.
+    fn scaled(&self, own: &RowValues, device: &Device) -> Values {
+        let width = own.width;
+        // Subtracting a training value first keeps f32 exact where a target has a large offset.
         let first = self.folds.first().and_then(|fold| fold.train.first());
-        let offset = first.map_or(0.0, |&row| values[row]);
-        let shifted = values.iter().map(|v| (v - offset) as f32).collect();
-        let of_fold = |value: fn(&TargetScale, f64) -> f64| {
-            let one = |scale: &FoldScales| {
-                scale.target.map_or(0.0, |target| value(&target, offset)) as f32
+        let offsets = first.map_or_else(|| vec![0.0; width], |&row| own.of_row(row).to_vec());
+        let rows = own.rows();
+        let shifted = rows.flat_map(|row| row.iter().zip(&offsets).map(|(v, o)| (v - o) as f32));
+        let shifted: Vec<f32> = shifted.collect();
+        let of_folds = |value: fn(&TargetScale, f64) -> f64| {
+            let of_fold = |scales: &FoldScales| {
+                let pairs = scales.targets.iter().zip(&offsets);
+                let values = pairs.map(|(target, &offset)| value(target, offset) as f32);
+                values.collect::<Vec<_>>()
             };
-            let all = self.scales.iter().map(one).collect();
-            floats(all, [self.scales.len(), 1], device)
+            let all = self.scales.iter().flat_map(of_fold).collect();
+            floats(all, [self.scales.len(), width], device)
         };
+        let rows = shifted.len() / width;
         Values {
-            shifted: Features::Float(floats(shifted, [values.len(), 1], device)),
+            shifted: Features::Float(floats(shifted, [rows, width], device)),
             statistics: Statistics {
-                center: of_fold(|target, offset| target.mean - offset),
-                scale: of_fold(|target, _| 1.0 / target.sd),
+                center: of_folds(|target, offset| target.mean - offset),
+                scale: of_folds(|target, _| 1.0 / target.sd),
                 // A missing target stays missing: training on it must show, not pass as zero.
-                fill: of_fold(|_, _| f64::NAN),
+                fill: of_folds(|_, _| f64::NAN),
             },
         }
     }

@@ -65,7 +65,7 @@ mod tests {
                 fill: vec![0.0],
                 per_row: false,
             },
-            target: None,
+            targets: Vec::new(),
         }];
         let samples = Samples {
             features: &Storage::F32(vec![0.0; 4]),

@@ -50,7 +50,7 @@ impl Chunk {
             .filter_map(|regulariser| regulariser.penalty(&mut pass))
             .collect();
         let target = Objective {
-            loss: context.config.loss,
+            loss: context.problem.loss(context.config),
             targets: &context.resident.targets,
             constants: &self.constants,
             rows: batch.rows,

@@ -25,7 +25,7 @@ pub(crate) struct Constants {
     pub(crate) augmenting: Option<Augmenting>,
 }
 
-/// `t / mean = slope (t - mean) / sd + offset`, `[R, 1, 1]` each.
+/// `t / mean = slope (t - mean) / sd + offset`, `[R, 1, K]` each.
 pub(crate) struct Counts {
     slope: Tensor<3>,
     offset: Tensor<3>,
@@ -36,13 +36,15 @@ impl Counts {
         if context.config.loss != Loss::Poisson {
             return None;
         }
-        let column = |value: fn(TargetScale) -> f64| {
+        let column = |value: fn(&TargetScale) -> f64| {
             let of_member = |member: &&Member| {
-                let scale = context.problem.scales[member.fold].target;
-                scale.map_or(1.0, |own| value(own) / mean_count(scale)) as f32
+                let scales = context.problem.scales[member.fold].targets.iter();
+                let of_target = |own: &TargetScale| (value(own) / mean_count(own)) as f32;
+                scales.map(of_target).collect::<Vec<_>>()
             };
-            let values = members.iter().map(of_member).collect();
-            floats(values, [members.len(), 1, 1], &context.resident.device)
+            let values: Vec<f32> = members.iter().flat_map(of_member).collect();
+            let shape = [members.len(), 1, values.len() / members.len()];
+            floats(values, shape, &context.resident.device)
         };
         Some(Self {
             slope: column(|scale| scale.sd),
@@ -50,7 +52,7 @@ impl Counts {
         })
     }
 
-    /// Targets in units of their mean, `[R, B, 1]`.
+    /// Targets in units of their mean, `[R, B, K]`.
     pub(crate) fn of_scaled(&self, targets: Tensor<3>) -> Tensor<3> {
         targets * self.slope.clone() + self.offset.clone()
     }

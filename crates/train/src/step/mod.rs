@@ -270,8 +270,9 @@ fn mean_losses(
     let own = sums.iter().zip(samples).zip(draws);
     let mean = |((sum, samples), draws): ((&f64, f64), &Draws<'_>)| {
         // A target is trained on in units of its spread.
-        let scale = context.problem.scales[draws.member.fold].target;
-        context.config.loss.in_unit(sum / samples, scale)
+        let scales = &context.problem.scales[draws.member.fold].targets;
+        let loss = context.problem.loss(context.config);
+        loss.in_unit(sum / samples, scales)
     };
     own.map(mean).collect()
 }

@@ -195,7 +195,7 @@ fn descended(linear: &Linear, lr: f64, weight_decay: f64, steps: u32) -> (Vec<f6
         let setup = Setup::regression(&mirrored(&linear.x), &y, config.clone());
         let member = Member::new(&setup.config, weight_decay / factor, 0, 3);
         let mut trained = setup.train(&[member], 1);
-        let scale = setup.problem.scales[0].target.expect("a scale");
+        let scale = setup.problem.scales[0].targets[0];
         let losses = trained
             .history
             .iter()

@@ -26,10 +26,7 @@ fn values() -> Vec<f64> {
 }
 
 fn regression(loss: Loss, weights: Option<Vec<f64>>) -> Setup {
-    let target = Target::Values {
-        values: values(),
-        name: "y".into(),
-    };
+    let target = Target::value("y", values());
     Setup::linear(&[0.0; ROWS], target, weights, config(loss))
 }
 
@@ -63,7 +60,7 @@ fn a_bias_learns_the_mean_the_median_and_the_rate() {
     ] {
         let setup = regression(loss, None);
         let outcome = trained(&setup);
-        let found = loss.values(biases(&outcome), setup.problem.scales[0].target)[0];
+        let found = loss.values(biases(&outcome), &setup.problem.scales[0].targets)[0];
         assert!((found - want).abs() < 0.02, "{loss:?}: {found} {want}");
         let cost = |y: &f64| match loss {
             Loss::Auto => (found - y).powi(2),
@@ -71,7 +68,7 @@ fn a_bias_learns_the_mean_the_median_and_the_rate() {
             Loss::Poisson if *y == 0.0 => 2.0 * found,
             Loss::Poisson => 2.0 * (found - y + y * (y / found).ln()),
             _ => {
-                let scale = setup.problem.scales[0].target;
+                let scale = &setup.problem.scales[0].targets;
                 let variance = loss.variances(biases(&outcome), scale).expect("a variance")[0];
                 let wanted = mean(
                     &values()
@@ -106,7 +103,7 @@ fn a_bias_learns_the_mean_the_median_and_the_rate() {
 #[test]
 fn a_bias_learns_the_members_own_quantile() {
     let setup = regression(Loss::Quantile, None);
-    let scale = setup.problem.scales[0].target;
+    let scale = &setup.problem.scales[0].targets;
     // Of 21 values a quarter is above the sixth, nine tenths above the nineteenth.
     let wanted = [(0.25, 2.5), (0.5, 10.0), (0.9, 32.4)];
     let members = wanted.map(|(quantile, _)| {
@@ -135,7 +132,7 @@ fn sample_weights_weigh_training_and_validation() {
     let centre = pairs().map(|(y, w)| y * w).sum::<f64>() / total;
     let setup = regression(Loss::Auto, Some(weights.clone()));
     let outcome = trained(&setup);
-    let found = Loss::Auto.values(biases(&outcome), setup.problem.scales[0].target)[0];
+    let found = Loss::Auto.values(biases(&outcome), &setup.problem.scales[0].targets)[0];
     assert!((found - centre).abs() < 1e-3, "{found} {centre}");
     let want = pairs().map(|(y, w)| w * (y - found).powi(2)).sum::<f64>() / total;
     assert!((validation(&outcome) / want - 1.0).abs() < 1e-9);
@@ -162,7 +159,7 @@ fn small_batches_weigh_their_rows_by_all_rows() {
         ..setup.config
     };
     let outcome = trained(&setup);
-    let found = Loss::Auto.values(biases(&outcome), setup.problem.scales[0].target)[0];
+    let found = Loss::Auto.values(biases(&outcome), &setup.problem.scales[0].targets)[0];
     assert!((found - centre).abs() < 0.05, "{found} {centre}");
 }
 
@@ -237,7 +234,7 @@ fn what_has_no_meaning_is_refused() {
     labels.config.loss = Loss::Gaussian;
     assert_eq!(
         refused(labels),
-        "train.loss is for regressions, got gaussian"
+        "train.loss is for regressions and multilabel tasks, got gaussian"
     );
     let mut labels = classes("none", None);
     labels.config.quantile = 0.9;

@@ -13,4 +13,5 @@ mod regularisers;
 mod setup;
 mod sparse_paths;
 mod table_networks;
+mod targets;
 mod training_choices;

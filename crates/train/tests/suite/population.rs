@@ -329,7 +329,7 @@ fn table(inputs: usize) -> Problem {
             fill: vec![0.0; inputs],
             per_row: false,
         },
-        target: None,
+        targets: Vec::new(),
     };
     let devices = [Device::default()];
     Problem::with_scales(&data, vec![fold], vec![scales], &devices).expect("a problem")

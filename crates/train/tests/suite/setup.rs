@@ -108,11 +108,7 @@ impl Setup {
 
     /// Rows with values, in one fold that holds all of them for training and validation.
     pub(crate) fn regression(x: &[f64], y: &[f64], config: TrainConfig) -> Self {
-        let target = Target::Values {
-            values: y.to_vec(),
-            name: "y".into(),
-        };
-        Self::linear(x, target, None, config)
+        Self::linear(x, Target::value("y", y.to_vec()), None, config)
     }
 
     /// The same of any target, with or without sample weights.

@@ -21,7 +21,7 @@ fn check(name: &str) {
         ..TrainConfig::default()
     };
     let setup = Setup::regression(&x, &y, config);
-    let sd = setup.problem.scales[0].target.expect("a scaled target").sd;
+    let sd = setup.problem.scales[0].targets[0].sd;
     // Trained on y / sd with the mean square as loss: scikit-learn's objective divided by sd^2 / 2.
     let ratio = case["params"]["l1_ratio"].as_f64().expect("a ratio");
     let member = |lambda: &f64| Member {

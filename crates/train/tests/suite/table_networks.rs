@@ -119,7 +119,7 @@ fn bins_by_the_target_are_those_of_the_folds_training_rows() {
     assert_ne!(got[0], got[1]);
     let labels = |data: &Dataset| match &data.target {
         Target::Classes { labels, .. } => labels.clone(),
-        Target::Values { .. } => unreachable!("digits are classes"),
+        _ => unreachable!("digits are classes"),
     };
     let network = network();
     for (fold, got) in got.iter().enumerate() {

@@ -8,11 +8,12 @@ use super::values::{
 use crate::tests::Habits;
 use crate::{LossOps, ValueLoss, reference};
 
-const ALL: [ValueLoss; 4] = [
+const ALL: [ValueLoss; 5] = [
     ValueLoss::Absolute,
     ValueLoss::Quantile,
     ValueLoss::Gaussian,
     ValueLoss::Poisson,
+    ValueLoss::Bernoulli,
 ];
 
 /// Of the largest magnitude: exponentials of another library and sums in another order.
@@ -27,7 +28,7 @@ struct Batch {
 }
 
 impl Batch {
-    /// Targets of a Poisson are not negative; some weights are zero and, from two members on, all of the last member's.
+    /// Targets of a Poisson are not negative, labels 0 or 1; some weights are zero and, from two members on, all of the last member's.
     fn new(loss: ValueLoss, [members, batch, values]: [usize; 3]) -> Self {
         let weight = |i: usize| {
             let idle = members > 1 && i / batch == members - 1;
@@ -41,6 +42,10 @@ impl Batch {
         let targets = host(&draws(shape, 2));
         let targets = match loss {
             ValueLoss::Poisson => targets.iter().map(|t| (3.0 * t).round().max(0.0)).collect(),
+            ValueLoss::Bernoulli => targets
+                .iter()
+                .map(|t| f32::from(u8::from(*t > 0.0)))
+                .collect(),
             _ => targets,
         };
         let quantile = (0..members).map(|r| 0.1 + 0.11 * r as f32).collect();
@@ -107,7 +112,8 @@ fn losses_of_values_agree_with_the_reference() {
 }
 
 /// torch 2.15 in f64: `l1_loss`, the pinball formula, `gaussian_nll_loss(full=True)` with `softplus`, and `poisson_nll_loss` with
-/// `t ln t - t` in place of Stirling's formula; gradients by its autograd.
+/// `t ln t - t` in place of Stirling's formula, gradients by its autograd; `binary_cross_entropy_with_logits` by its closed form,
+/// `max(x, 0) - t x + ln(1 + e^-|x|)` with the slope `1 / (1 + e^-x) - t`.
 #[test]
 fn losses_of_values_are_those_of_torch() {
     let x = [0.5, -1.25, 2.0, 0.75, -0.5, 3.0];
@@ -115,7 +121,7 @@ fn losses_of_values_are_those_of_torch() {
     let pairs: Vec<f32> = (0..3)
         .flat_map(|b| [x[2 * b], x[2 * b + 1], s[2 * b], s[2 * b + 1]])
         .collect();
-    let expected: [(f32, Vec<f32>); 4] = [
+    let expected: [(f32, Vec<f32>); 5] = [
         (
             0.517_857_13,
             vec![
@@ -164,6 +170,17 @@ fn losses_of_values_are_those_of_torch() {
                 0.1155,
                 0.173_294_47,
                 4.953_010_6,
+            ],
+        ),
+        (
+            -1.397_752_3,
+            vec![
+                -0.053_934_38,
+                0.031_814_306,
+                -0.115_657_35,
+                0.012_798_479,
+                0.107_868_76,
+                -0.513_550_2,
             ],
         ),
     ];
@@ -300,4 +317,24 @@ fn likelihoods_are_least_at_the_truth() {
         (slopes[0] + 2.0).abs() < 1e-4 && slopes[1].abs() < 1e-5,
         "{slopes:?}"
     );
+}
+
+/// A log-odds whose exponential overflows costs itself, or nothing; at 0 a label costs a bit.
+#[test]
+fn cross_entropy_of_labels_does_not_overflow() {
+    let batch = Batch {
+        loss: ValueLoss::Bernoulli,
+        outputs: floats(vec![300.0, -300.0, 300.0, -300.0, 0.0], [1, 5, 1]),
+        targets: floats(vec![0.0, 1.0, 1.0, 0.0, 1.0], [1, 5, 1]),
+        weights: floats(vec![1.0; 5], [1, 5]),
+        quantile: floats(vec![0.5], [1]),
+    };
+    for found in [batch.run(), batch.expected()] {
+        let [loss, slopes] = found.each_ref().map(host);
+        let wanted = (600.0 + std::f32::consts::LN_2) / 5.0;
+        assert!((loss[0] / wanted - 1.0).abs() < 1e-6, "{loss:?}");
+        for (found, wanted) in slopes.iter().zip([0.2, -0.2, 0.0, 0.0, -0.1]) {
+            assert!((found - wanted).abs() < 1e-6, "{slopes:?}");
+        }
+    }
 }

@@ -2,9 +2,11 @@
 
 use decay_audit::recalibration::Recalibrated;
 use decay_audit::verdict::{Sentence, verdicts};
+use decay_audit::{Figures, MetricTask};
 use decay_report::text::number;
 use decay_report::{Finding, Line, Lines, PlainTable, Section};
 
+use super::metrics::means;
 use super::{basis, figure};
 use crate::audit::{HeldOutFigures, Measurements};
 
@@ -76,7 +78,7 @@ pub(super) fn accuracy(held_out: &HeldOutFigures) -> Option<Finding> {
     let accuracy = held_out.metric(&key)?;
     Some(Finding {
         headline: format!("Held-out accuracy is {}.", figure(held_out, &accuracy)),
-        detail: basis(held_out, &key),
+        detail: basis(held_out, &held_out.figures, &key),
     })
 }
 
@@ -90,17 +92,60 @@ pub(super) fn verdict(held_out: &HeldOutFigures) -> Vec<Finding> {
     sentences.map(finding).collect()
 }
 
-pub(super) fn error(found: &Measurements) -> Option<Finding> {
-    let (held_out, target) = (&found.held_out, &found.target);
-    let rmse = held_out.metric("rmse")?;
-    let r2 = held_out.metric("r2").map_or_else(String::new, |r2| {
-        format!(" R² is {}.", figure(held_out, &r2))
+/// How far predictions of each target are off.
+pub(super) fn errors(found: &Measurements) -> Vec<Finding> {
+    let held_out = &found.held_out;
+    if held_out.targets.is_empty() {
+        let only = error(held_out, &found.target, &held_out.figures);
+        return only.into_iter().collect();
+    }
+    let each = held_out.targets.iter();
+    each.filter_map(|(target, figures)| error(held_out, target, figures))
+        .collect()
+}
+
+/// How often labels are told right.
+pub(super) fn labels(held_out: &HeldOutFigures) -> Option<Finding> {
+    let [hamming, exact] = ["hamming_accuracy", "exact_match"].map(|key| held_out.of_answers(key));
+    let (each, all) = (held_out.metric(&hamming)?, held_out.metric(&exact)?);
+    Some(Finding {
+        headline: format!(
+            "Of the held-out rows {} of the labels are told right, and {} of the rows are right in all of them.",
+            figure(held_out, &each),
+            figure(held_out, &all)
+        ),
+        detail: basis(held_out, &held_out.figures, &hamming),
+    })
+}
+
+/// What an audit does without where there are no classes, and which mean is told of several targets.
+pub(super) fn left_out(held_out: &HeldOutFigures) -> Option<Finding> {
+    (held_out.task != MetricTask::Classification).then(|| Finding {
+        headline: match held_out.task {
+            MetricTask::Multilabel => {
+                "Attacks, certificates, corruptions, the detection of other data, prediction sets and repairs of probabilities are \
+                 left out: they need classes that exclude each other."
+            }
+            _ => "Attacks, certificates, corruptions and the detection of other data are left out: they need classes.",
+        }
+        .into(),
+        detail: means(held_out).unwrap_or_default(),
+    })
+}
+
+fn error(held_out: &HeldOutFigures, target: &str, figures: &Figures) -> Option<Finding> {
+    let rmse = figures.metrics.get("rmse")?;
+    let r2 = figures.metrics.get("r2").map_or_else(String::new, |r2| {
+        format!(" R² is {}.", figure(held_out, r2))
     });
     Some(Finding {
         headline: format!(
             "Held-out predictions of {target} are off by {}.",
-            figure(held_out, &rmse)
+            figure(held_out, rmse)
         ),
-        detail: format!("Root mean squared error. {}{r2}", basis(held_out, "rmse")),
+        detail: format!(
+            "Root mean squared error. {}{r2}",
+            basis(held_out, figures, "rmse")
+        ),
     })
 }

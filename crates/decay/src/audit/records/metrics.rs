@@ -1,10 +1,28 @@
 //! Audited metrics for the page and the terminal, from the table of metrics.
 
-use decay_audit::{Direction, Estimate, Figures, Metric, Shown};
+use decay_audit::{Direction, Estimate, Figures, Metric, MetricTask, Shown};
 use decay_report::text::{Table, number, plus_minus};
 use decay_report::{Alone, MetricRow};
 
 use crate::audit::HeldOutFigures;
+
+/// Which mean is told of several targets, and why, in a sentence.
+pub(super) fn means(held_out: &HeldOutFigures) -> Option<String> {
+    let count = held_out.targets.len();
+    if held_out.task == MetricTask::Multilabel {
+        return Some(
+            "F1, AUROC and AUPR are means over the labels, each of which counts alike; likelihood, Brier score and calibration error \
+             pool the answers to all of them."
+                .into(),
+        );
+    }
+    (count > 0).then(|| {
+        format!(
+            "Means over the {count} targets are of every target in units of its spread on the training rows (the standard deviation, of \
+             counts the mean), since their own units do not add up; each target's own figures are in its own unit."
+        )
+    })
+}
 
 /// What the metrics rest on, in a sentence.
 pub(crate) fn note(held_out: &HeldOutFigures) -> String {
@@ -21,6 +39,9 @@ pub(crate) fn note(held_out: &HeldOutFigures) -> String {
         held_out.rows,
         (level * 100.0).round(),
     );
+    if let Some(means) = means(held_out) {
+        text.push_str(&format!(" {means}"));
+    }
     if members > 1 {
         text.push_str(" Beside it what one network does alone: mean and standard deviation over the networks.");
     }
@@ -32,19 +53,42 @@ pub(crate) fn rows(held_out: &HeldOutFigures) -> Vec<MetricRow> {
     shown(held_out, Shown::Page).collect()
 }
 
-/// The metrics that are shown at least there, in the order of the table.
+/// The metrics that are shown at least there, in the order of the table; of several targets those of their mean, then those of each.
 fn shown(held_out: &HeldOutFigures, least: Shown) -> impl Iterator<Item = MetricRow> {
-    let rows = Metric::of_task(held_out.task).filter(move |metric| metric.shown >= least);
-    rows.filter_map(|metric| {
-        let Estimate { mean, low, high, n } = held_out.metric(metric.key)?;
+    let count = held_out.targets.len();
+    let mean = match held_out.task {
+        // The labels of its metrics say so.
+        MetricTask::Multilabel => None,
+        _ => (count > 0).then(|| format!(", mean over {count} targets")),
+    };
+    let all = (mean.unwrap_or_default(), &held_out.figures);
+    let each = held_out.targets.iter();
+    let each = each.map(|(name, figures)| (format!(", {name}"), figures));
+    let parts = [all].into_iter().chain(each);
+    parts.flat_map(move |(of, figures)| shown_of(held_out, figures, of, least))
+}
+
+/// Those of some figures; `of` says after their label what they are of.
+fn shown_of<'a>(
+    held_out: &'a HeldOutFigures,
+    figures: &'a Figures,
+    of: String,
+    least: Shown,
+) -> impl Iterator<Item = MetricRow> {
+    // A row of one label is right in all of its labels if it is in this one.
+    let alone = !of.is_empty();
+    let rows = Metric::of_task(held_out.task)
+        .filter(move |metric| metric.shown >= least && !(alone && metric.key == "exact_match"));
+    rows.filter_map(move |metric| {
+        let Estimate { mean, low, high, n } = *figures.metrics.get(metric.key)?;
         Some(MetricRow {
             name: metric.key.to_owned(),
-            label: metric.label.to_owned(),
+            label: label(metric, &of),
             mean,
             low,
             high,
             n,
-            alone: held_out.alone(metric.key),
+            alone: HeldOutFigures::alone(figures, metric.key),
             direction: match metric.direction {
                 Direction::Higher => decay_report::Direction::Higher,
                 Direction::Lower => decay_report::Direction::Lower,
@@ -53,6 +97,15 @@ fn shown(held_out: &HeldOutFigures, least: Shown) -> impl Iterator<Item = Metric
             note: remark(metric, held_out),
         })
     })
+}
+
+/// What a metric is called where it is of one target, or of their mean; of one label there is no mean and no pool.
+fn label(metric: &Metric, of: &str) -> String {
+    let plain = match of {
+        "" => return metric.label.to_owned(),
+        _ => metric.label.replace(" of all labels", ""),
+    };
+    format!("{}{of}", plain.replace(", mean over labels", ""))
 }
 
 fn remark(metric: &Metric, held_out: &HeldOutFigures) -> String {

@@ -8,6 +8,8 @@ mod robustness;
 
 pub(crate) use metrics::{note, rows, table};
 
+use std::collections::BTreeMap;
+
 use decay_audit::recalibration::Recalibrated;
 use decay_audit::{Estimate, Figures};
 use decay_report::text::{number, plus_minus};
@@ -31,16 +33,23 @@ pub(crate) fn sections(found: &Measurements) -> Vec<Section> {
 
 /// What the audit found: accuracy and confidence, or errors; then outliers.
 pub(crate) fn findings(found: &Measurements) -> Vec<Finding> {
-    let accuracy = confidence::accuracy(&found.held_out).into_iter();
+    let accuracy = confidence::accuracy(&found.held_out);
+    let accuracy = accuracy.or_else(|| confidence::labels(&found.held_out));
+    let accuracy = accuracy.into_iter();
+    let errors = confidence::errors(found);
     let others = [
-        confidence::error(found),
         detection::finding(found),
         corruptions::finding(found),
         robustness::finding(found),
+        confidence::left_out(&found.held_out),
     ];
     let verdict = confidence::verdict(&found.held_out);
     let others = others.into_iter().flatten();
-    accuracy.chain(verdict).chain(others).collect()
+    accuracy
+        .chain(verdict)
+        .chain(errors)
+        .chain(others)
+        .collect()
 }
 
 /// The file `audit.json`: metrics under their names at the top level, then what they rest on, then the other parts.
@@ -48,6 +57,9 @@ pub(crate) fn findings(found: &Measurements) -> Vec<Finding> {
 struct AuditFile<'a> {
     #[serde(flatten)]
     figures: &'a Figures,
+    /// Of several targets those of each.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    targets: BTreeMap<&'a str, &'a Figures>,
     rows: usize,
     ood_data: Option<&'a str>,
     ood_rows: usize,
@@ -67,6 +79,11 @@ pub(crate) fn files(
     let outliers = held_out.outliers.as_ref();
     let file = AuditFile {
         figures: &held_out.figures,
+        targets: held_out
+            .targets
+            .iter()
+            .map(|(name, own)| (name.as_str(), own))
+            .collect(),
         rows: held_out.rows,
         ood_data: outliers.map(|(name, _)| name.as_str()),
         ood_rows: outliers.map_or(0, |(_, rows)| *rows),
@@ -120,9 +137,9 @@ fn figure(held_out: &HeldOutFigures, estimate: &Estimate) -> String {
 }
 
 /// Who answered, on how many rows, and what one of several networks does alone.
-fn basis(held_out: &HeldOutFigures, key: &str) -> String {
+fn basis(held_out: &HeldOutFigures, figures: &Figures, key: &str) -> String {
     let rows = held_out.rows;
-    let alone = held_out.alone(key).map_or_else(String::new, |alone| {
+    let alone = HeldOutFigures::alone(figures, key).map_or_else(String::new, |alone| {
         let Alone { mean, sd } = alone;
         let spread = plus_minus(mean, sd.unwrap_or(0.0));
         format!(" One network alone: {spread}, mean and standard deviation over the networks.")
