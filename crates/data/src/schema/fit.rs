@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use crate::schema::no_target::{refuse_constant, refuse_no_classes};
 use crate::split::check_rows;
 use crate::target::{number_name, sort_names};
 use crate::{
@@ -26,10 +27,11 @@ impl Schema {
     /// numeric though the task is regression, a table without features, or rows outside the table.
     pub fn fit(table: &Table, rows: &[usize], options: &Options) -> Result<Self> {
         check_rows(rows, table.rows())?;
+        table.check_target(options)?;
         let target_index = table.target_index(options.target.as_deref())?;
         let target = &table.columns[target_index];
         let task = fit_task(table, target, rows, options)?;
-        let mut notes = Vec::new();
+        let mut notes = table.decisions.notes.clone();
         let columns = fit_columns(table, target_index, rows, options, &mut notes)?;
         Ok(Self {
             inputs: Inputs::Columns(columns),
@@ -38,6 +40,7 @@ impl Schema {
             task,
             scaling: Scaling::Standard,
             notes,
+            reading: table.decisions.reading.clone(),
         })
     }
 
@@ -72,6 +75,7 @@ impl Schema {
             task,
             scaling: images.scaling,
             notes: Vec::new(),
+            reading: None,
         })
     }
 
@@ -117,6 +121,7 @@ impl Schema {
             task,
             scaling,
             notes,
+            reading: data.nodes.decisions.reading.clone(),
         })
     }
 }
@@ -234,12 +239,16 @@ fn fit_task(table: &Table, target: &Column, rows: &[usize], options: &Options) -
     table.refuse_missing(target, rows)?;
     let kind = options.task.unwrap_or_else(|| decide(target, rows));
     if kind == TaskKind::Regression {
-        table.numbers_of(target)?;
+        let values = table.numbers_of(target)?;
+        refuse_constant(table, target, &values, rows)?;
         return Ok(Task::Regression {
             target: target.name.clone(),
         });
     }
     let mut classes = class_names(table, target, rows, options.max_levels)?;
+    if options.task.is_none() && options.known.is_none() {
+        refuse_no_classes(table, target, &classes, rows.len())?;
+    }
     sort_names(&mut classes);
     if let [class] = classes.as_slice() {
         let (path, column) = (table.path.clone(), target.name.clone());

@@ -1,108 +1,205 @@
 //! One reading of a delimited file, row by row into columns.
 
-use std::io::{Cursor, Read};
+use std::cell::RefCell;
+use std::io::{Chain, Cursor, Read};
+use std::rc::Rc;
 
 use csv::{ByteRecord, Reader, ReaderBuilder};
 
 use crate::files::{Source, Stream};
-use crate::table::Cells;
-use crate::table::builder::{Builder, Refusal};
-use crate::table::header::{is_header, sniff_delimiter};
+use crate::table::column::builder::Builder;
+use crate::table::column::labels::Unreadable;
+use crate::table::dialect::container::refuse_containers;
+use crate::table::dialect::text::{Blanks, Coding, Decoded};
+use crate::table::dialect::{Dialect, Head, is_comment};
+use crate::table::value::missing::Missing;
 use crate::{DataError, FileDigest, Options, Result};
 
-type Bytes = std::io::Chain<std::io::Chain<Cursor<Vec<u8>>, Stream>, Cursor<&'static [u8]>>;
+/// Bytes of a file that are looked at before it is read.
+const HEAD: u64 = 1 << 20;
+
+/// The stream that the reader draws from, kept for its digest.
+#[derive(Clone)]
+struct Shared(Rc<RefCell<Stream>>);
+
+impl Read for Shared {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        self.0.borrow_mut().read(buffer)
+    }
+}
+
+/// A file whose first bytes have been read.
+pub(crate) struct Opened {
+    path: String,
+    stream: Shared,
+    pub(crate) head: Vec<u8>,
+    rest: Decoded<Chain<Cursor<Vec<u8>>, Shared>>,
+    complete: bool,
+    coding: Coding,
+}
+
+impl Opened {
+    /// # Errors
+    /// [`DataError::NotDelimited`], and what fails while reading.
+    pub(crate) fn new(source: &Source, options: &Options) -> Result<Self> {
+        let path = source.name();
+        let failed = |error| Stream::error(&path, error);
+        let stream = Shared(Rc::new(RefCell::new(source.open()?)));
+        let mut raw = Vec::new();
+        stream
+            .clone()
+            .take(HEAD)
+            .read_to_end(&mut raw)
+            .map_err(failed)?;
+        refuse_containers(&path, &raw)?;
+        let complete = (raw.len() as u64) < HEAD;
+        let (coding, mark) = Coding::of(&raw, options.encoding);
+        raw.drain(..mark);
+        let mut rest = Decoded::new(Cursor::new(raw).chain(stream.clone()), coding);
+        let mut head = Vec::new();
+        rest.by_ref()
+            .take(HEAD)
+            .read_to_end(&mut head)
+            .map_err(failed)?;
+        let complete = complete && (head.len() as u64) < HEAD;
+        Ok(Self {
+            path,
+            stream,
+            head,
+            rest,
+            complete,
+            coding,
+        })
+    }
+
+    pub(crate) fn head(&self) -> Head<'_> {
+        Head {
+            text: &self.head,
+            complete: self.complete,
+            coding: self.coding,
+        }
+    }
+}
 
 /// One reading of a delimited file.
 pub(crate) struct Pass<'a> {
-    pub(crate) path: String,
-    options: &'a Options,
-    reader: Reader<Bytes>,
+    path: String,
+    dialect: &'a Dialect,
+    missing: &'a Missing,
+    every_row: bool,
+    /// What else begins comments, which then have another width than rows.
+    comment: &'a str,
+    stream: Shared,
+    reader: Reader<Box<dyn Read>>,
     /// Whether rows end in `\r\n`: the reader then counts a line end with the row after it.
     carriage_returns: bool,
-    pub(crate) first: ByteRecord,
-    first_line: u64,
-    pub(crate) columns: Vec<Builder>,
+    columns: Vec<Builder>,
     lines: Vec<u64>,
+    skipped: Skipped,
+}
+
+/// Rows that are left out.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub(crate) struct Skipped {
+    pub(crate) comments: u64,
+    /// Rows of nothing but separators.
+    pub(crate) empty: u64,
+}
+
+/// What a reading gives.
+pub(crate) struct Rows {
+    pub(crate) columns: Vec<Builder>,
+    pub(crate) lines: Vec<u64>,
+    pub(crate) skipped: Skipped,
+    pub(crate) digest: FileDigest,
 }
 
 impl<'a> Pass<'a> {
-    pub(crate) fn open(source: &Source, options: &'a Options, skip: usize) -> Result<Self> {
-        let path = source.name();
-        let mut stream = source.open()?;
-        let head = read_head(&mut stream, skip).map_err(|e| Stream::error(&path, e))?;
+    pub(crate) fn new(
+        opened: Opened,
+        dialect: &'a Dialect,
+        missing: &'a Missing,
+        options: &'a Options,
+    ) -> Self {
+        let Opened {
+            path,
+            stream,
+            mut head,
+            rest,
+            ..
+        } = opened;
+        head.drain(..dialect.start.min(head.len()));
         let mut lines = head.split(|&byte| byte == b'\n');
         let line = lines
             .find(|line| !line.trim_ascii().is_empty())
             .unwrap_or_default();
         let carriage_returns = line.ends_with(b"\r");
-        let delimiter = options
-            .delimiter
-            .unwrap_or_else(|| sniff_delimiter(source, line));
         // The last row gets a line end like all others, so that lines are counted alike.
         let end: &[u8] = if carriage_returns { b"\r\n" } else { b"\n" };
-        let bytes = Cursor::new(head).chain(stream).chain(Cursor::new(end));
+        let text = Cursor::new(head).chain(rest).chain(Cursor::new(end));
+        let marks = dialect.marks;
+        let (text, delimiter): (Box<dyn Read>, u8) = match marks.delimiter {
+            b' ' => (Box::new(Blanks::new(text, marks.quote)), b'\t'),
+            delimiter => (Box::new(text), delimiter),
+        };
         let reader = ReaderBuilder::new()
             .has_headers(false)
             .flexible(true)
             .delimiter(delimiter)
+            .quote(marks.quote)
             .buffer_capacity(1 << 18)
-            .from_reader(bytes);
-        let first = ByteRecord::new();
-        let mut pass = Self {
+            .from_reader(text);
+        Self {
             path,
-            options,
+            dialect,
+            missing,
+            every_row: options.every_row,
+            comment: dialect.comment.as_deref().unwrap_or("#"),
+            stream,
             reader,
             carriage_returns,
-            first,
-            first_line: 1,
             columns: Vec::new(),
             lines: Vec::new(),
-        };
-        pass.read_first()?;
-        Ok(pass)
-    }
-
-    fn read_first(&mut self) -> Result<()> {
-        let mut first = ByteRecord::new();
-        if !self.next(&mut first)? {
-            return Err(DataError::Empty {
-                path: self.path.clone(),
-            });
+            skipped: Skipped::default(),
         }
-        self.first_line = self.start_line(&first);
-        let options = self.options;
-        self.columns = first
-            .iter()
-            .enumerate()
-            .map(|(index, name)| {
-                let position = format!("c{index}");
-                let listed = |names: &[String]| {
-                    names
-                        .iter()
-                        .any(|n| n.as_bytes() == name.trim_ascii() || *n == position)
-                };
-                let weight = options
-                    .weight
-                    .as_ref()
-                    .is_some_and(|own| listed(std::slice::from_ref(own)));
-                let unwanted = listed(&options.drop)
-                    || options.keep.as_ref().is_some_and(|keep| !listed(keep));
-                if unwanted && !weight {
-                    return Builder::Skipped;
-                }
-                if listed(&options.categorical) {
-                    self.labels()
-                } else {
-                    Builder::numbers()
-                }
-            })
-            .collect();
-        self.first = first;
-        Ok(())
     }
 
-    pub(crate) fn labels(&self) -> Builder {
-        Builder::labels(self.options.max_levels)
+    /// Reads all rows into these columns.
+    ///
+    /// # Errors
+    /// [`DataError::Empty`], [`DataError::HeaderOnly`], [`DataError::Ragged`], [`DataError::NotUtf8`], [`DataError::Nul`].
+    pub(crate) fn read(mut self, columns: Vec<Builder>) -> Result<Rows> {
+        self.columns = columns;
+        let mut record = ByteRecord::new();
+        let mut before = usize::from(self.dialect.header) + usize::from(self.dialect.units);
+        let mut any = false;
+        while self.next(&mut record)? {
+            any = true;
+            let line = self.start_line(&record);
+            if self.leave_out(&record) {
+                continue;
+            }
+            if before > 0 {
+                before -= 1;
+                continue;
+            }
+            self.push(&record, line)?;
+        }
+        let path = self.path;
+        if !any {
+            return Err(DataError::Empty { path });
+        }
+        if self.lines.is_empty() {
+            return Err(DataError::HeaderOnly { path });
+        }
+        drop(self.reader);
+        let stream = Rc::try_unwrap(self.stream.0).map_err(|_| DataError::Changed { path })?;
+        Ok(Rows {
+            columns: self.columns,
+            lines: self.lines,
+            skipped: self.skipped,
+            digest: stream.into_inner().finish()?,
+        })
     }
 
     fn next(&mut self, record: &mut ByteRecord) -> Result<bool> {
@@ -119,10 +216,11 @@ impl<'a> Pass<'a> {
 
     /// The line on which `record`, just read, began.
     fn start_line(&self, record: &ByteRecord) -> u64 {
+        let before_table = self.dialect.lines_before;
         let end = self.reader.position().line() - u64::from(!self.carriage_returns);
         let before = record.position().map_or(0, csv::Position::line);
         if end <= before {
-            return end;
+            return end + before_table;
         }
         // Empty lines before the row and line breaks inside quotes look alike to the reader.
         let inside = record
@@ -130,100 +228,59 @@ impl<'a> Pass<'a> {
             .iter()
             .filter(|&&byte| byte == b'\n')
             .count();
-        end - inside as u64
+        end - inside as u64 + before_table
     }
 
-    pub(crate) fn read_rows(&mut self) -> Result<()> {
-        if self.options.header == Some(false) {
-            self.push(&self.first.clone(), self.first_line)?;
+    /// Whether a record is a comment, or nothing but separators.
+    fn leave_out(&mut self, record: &ByteRecord) -> bool {
+        if record.as_slice().is_empty() && record.len() > 1 && !self.every_row {
+            self.skipped.empty += 1;
+            return true;
         }
-        let mut record = ByteRecord::new();
-        while self.next(&mut record)? {
-            let line = self.start_line(&record);
-            self.push(&record, line)?;
-        }
-        Ok(())
+        let marked = record
+            .get(0)
+            .is_some_and(|first| first.first() == self.comment.as_bytes().first());
+        let comment = marked
+            && is_comment(record, Some(self.comment))
+            && (self.dialect.comment.is_some() || record.len() != self.dialect.width());
+        self.skipped.comments += u64::from(comment);
+        comment
     }
 
     fn push(&mut self, record: &ByteRecord, line: u64) -> Result<()> {
-        if record.len() != self.first.len() {
-            return Err(self.ragged(record.len(), line));
+        if record.len() != self.dialect.width() {
+            return Err(self.ragged(record, line));
         }
         for (index, (field, column)) in record.iter().zip(&mut self.columns).enumerate() {
-            if let Err(refusal) = column.push(field, line, self.options.max_levels) {
-                return Err(self.refused(refusal, index, line));
+            if let Err(unreadable) = column.push(field, line, self.missing) {
+                let (path, column) = (self.path.clone(), self.dialect.names[index].text.clone());
+                return Err(match unreadable {
+                    Unreadable::NotUtf8 => DataError::NotUtf8 { path, line, column },
+                    Unreadable::Nul => DataError::Nul { path, line, column },
+                });
             }
         }
         self.lines.push(line);
         Ok(())
     }
 
-    /// Settles whether the first row is a header; if not, it becomes the first row of the data.
-    pub(crate) fn decide_header(&mut self) -> Result<bool> {
-        let guess = || is_header(&self.first, &self.columns, self.options);
-        let header = self.options.header.unwrap_or_else(guess);
-        if !header && self.options.header.is_none() {
-            self.push(&self.first.clone(), self.first_line)?;
-            self.columns.iter_mut().for_each(Builder::last_to_front);
-            self.lines.rotate_right(1);
-        }
-        if self.lines.is_empty() {
-            return Err(DataError::HeaderOnly {
-                path: self.path.clone(),
-            });
-        }
-        Ok(header)
-    }
-
-    pub(crate) fn refuse_infinite(&self, names: &[String]) -> Result<()> {
-        for (column, name) in self.columns.iter().zip(names) {
-            let Builder::Numbers {
-                values,
-                infinite: Some(line),
-                ..
-            } = column
-            else {
-                continue;
-            };
-            let value = values
-                .iter()
-                .find(|value| value.is_infinite())
-                .copied()
-                .unwrap_or_default();
-            return Err(DataError::Infinite {
-                path: self.path.clone(),
-                line: *line,
-                column: name.clone(),
-                value: value.to_string(),
-            });
-        }
-        Ok(())
-    }
-
-    pub(crate) fn finish(self) -> Result<(Vec<Option<Cells>>, Vec<u64>, FileDigest)> {
-        let stream = self.reader.into_inner().into_inner().0.into_inner().1;
-        Ok((
-            self.columns.into_iter().map(Builder::cells).collect(),
-            self.lines,
-            stream.finish()?,
-        ))
-    }
-
-    /// The name that a column has in messages before it is known whether there is a header.
-    fn provisional_name(&self, index: usize) -> String {
-        let header = (self.options.header != Some(false)).then_some(&self.first);
-        match header.map(|row| String::from_utf8_lossy(row[index].trim_ascii())) {
-            Some(name) if !name.is_empty() => name.into_owned(),
-            _ => format!("c{index}"),
-        }
-    }
-
-    fn ragged(&self, found: usize, line: u64) -> DataError {
-        let expected = self.first.len();
-        let hint = if found < expected {
+    fn ragged(&self, record: &ByteRecord, line: u64) -> DataError {
+        let (found, expected) = (record.len(), self.dialect.width());
+        let inside = record
+            .as_slice()
+            .iter()
+            .filter(|&&byte| byte == b'\n')
+            .count();
+        let hint = if inside > 2 {
+            let quote = char::from(self.dialect.marks.quote);
+            format!(
+                "; a field of it reaches over {} lines: is a quote {quote} not closed?",
+                inside + 1
+            )
+        } else if found < expected {
             format!(
                 "; column '{}' is the first without a value",
-                self.provisional_name(found)
+                self.dialect.names[found].text
             )
         } else {
             format!("; the first too many is field {}", expected + 1)
@@ -236,32 +293,4 @@ impl<'a> Pass<'a> {
             hint,
         }
     }
-
-    fn refused(&self, refusal: Refusal, index: usize, line: u64) -> DataError {
-        let (path, column) = (self.path.clone(), self.provisional_name(index));
-        match refusal {
-            Refusal::NotUtf8 => DataError::NotUtf8 { path, line, column },
-            Refusal::TooManyLevels { found } => DataError::TooManyLevels {
-                path,
-                column,
-                found,
-                line,
-                limit: self.options.max_levels,
-            },
-        }
-    }
-}
-
-/// The first bytes, enough to see a whole line of any sane file, without the `skip` lines before the data.
-fn read_head(stream: &mut Stream, skip: usize) -> std::io::Result<Vec<u8>> {
-    let mut head = Vec::new();
-    stream.take(1 << 16).read_to_end(&mut head)?;
-    for _ in 0..skip {
-        let end = head
-            .iter()
-            .position(|&byte| byte == b'\n')
-            .map_or(head.len(), |at| at + 1);
-        head.drain(..end);
-    }
-    Ok(head)
 }

@@ -2,12 +2,12 @@
 
 use std::path::Path;
 
-use csv::{ByteRecord, ReaderBuilder};
+use csv::ByteRecord;
 
 use crate::files::Source;
 use crate::files::folder::extension;
 use crate::files::npy::{Array, Values, parse_npy};
-use crate::table::header::sniff_delimiter;
+use crate::table::dialect::delimiter::{Expected, marks, records};
 use crate::{DataError, Result};
 
 /// What precedes a class's name in the head of a column of logits.
@@ -200,17 +200,15 @@ impl Lines {
         let source = Source::file(path);
         let (bytes, _) = source.read_all()?;
         let name = source.name();
-        let first = bytes.split(|&byte| byte == b'\n').next().unwrap_or(&[]);
-        let mut reader = ReaderBuilder::new()
-            .has_headers(false)
-            .flexible(true)
-            .delimiter(sniff_delimiter(&source, first))
-            .from_reader(bytes.as_slice());
-        let records: std::result::Result<Vec<_>, csv::Error> = reader.byte_records().collect();
-        let records = records.map_err(|error| DataError::Read {
-            path: name.clone(),
-            source: error.into(),
-        })?;
+        let likely = (extension(path) == "tsv").then_some(b'\t');
+        let expected = Expected {
+            likely,
+            quote: Some(b'"'),
+            ..Expected::default()
+        };
+        let head = &bytes[..bytes.len().min(1 << 16)];
+        let marks = marks(head, head.len() == bytes.len(), &expected);
+        let records = records(&bytes, marks, true, usize::MAX - 1);
         let Some(width) = records.first().map(ByteRecord::len) else {
             return Err(DataError::Empty { path: name });
         };

@@ -1,11 +1,14 @@
 //! Rows to choose and train on, and those kept for the audit.
 
+mod decisions;
 mod notes;
 mod outliers;
 mod reader;
 mod shifted;
 mod truth;
 
+pub use decisions::column_table;
+pub(crate) use decisions::section as column_section;
 pub(crate) use outliers::Outliers;
 pub use reader::{Reader, Rows, read, rows};
 pub use truth::Truth;
@@ -14,8 +17,8 @@ pub(crate) use truth::truth;
 use std::sync::Arc;
 
 use decay_data::{
-    Dataset, GivenSplit, GraphData, Images, Quota, Raw, Schema, Table, Task, group_holdout,
-    random_per_class, stratified_holdout_of,
+    Dataset, Decisions, GivenSplit, GraphData, Images, Quota, Raw, Schema, Table, Task,
+    group_holdout, random_per_class, stratified_holdout_of,
 };
 
 use crate::error::Error;
@@ -32,6 +35,8 @@ pub struct Data {
     pub validation: Vec<usize>,
     pub(crate) held_out: Option<HeldOut>,
     pub(crate) unknown: Option<Unknown>,
+    /// What was decided about the columns of a table, or of a graph's nodes.
+    pub decisions: Option<Arc<Decisions>>,
     /// How it was read.
     pub(crate) settings: DataSettings,
     pub(crate) seed: u64,
@@ -109,6 +114,7 @@ impl Data {
             held_out,
             validation: split.validation,
             unknown: None,
+            decisions: None,
             settings: settings.clone(),
             seed,
         }
@@ -148,6 +154,8 @@ impl Data {
     }
 
     fn of_table(table: Table, settings: &DataSettings, seed: u64) -> Result<Self, Error> {
+        let table = table.with_targets(&settings.options())?;
+        let decisions = Some(Arc::from(table.decisions.clone()));
         let (table, unknown) = if settings.unknown_classes.is_empty() {
             (table, None)
         } else {
@@ -163,6 +171,7 @@ impl Data {
         let dataset = Schema::fit(&table, &split.train, &options)?.dataset(&table)?;
         Ok(Self {
             unknown,
+            decisions,
             ..Self::new(dataset, split, settings, seed)
         })
     }

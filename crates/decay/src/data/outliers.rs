@@ -137,6 +137,7 @@ fn images(images: &Images, schema: &Schema) -> Result<Encoded, Error> {
         features: reduced.features,
         rows: reduced.rows,
         unseen: Vec::new(),
+        odd: Vec::new(),
         graph: None,
     })
 }

@@ -82,6 +82,13 @@ impl<'a> Session<'a> {
                 Data::load(&settings.data, settings.run.seed)?
             }
         };
+        if let Some(decisions) = data
+            .decisions
+            .as_ref()
+            .filter(|own| !own.dialect.is_empty())
+        {
+            (watch.observe)(Event::Columns(decisions.clone()));
+        }
         for note in data.notes() {
             (watch.observe)(Event::Note(note));
         }

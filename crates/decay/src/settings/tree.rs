@@ -2,7 +2,9 @@
 
 use std::path::PathBuf;
 
-use decay_data::{MAX_LEVELS, Options, Scaling, TaskKind};
+use decay_data::{
+    DateOrder, Decimal, Encoding, MAX_LEVELS, MissingTarget, Options, Scaling, TaskKind, separator,
+};
 use decay_model::ModelConfig;
 use decay_options::{Kind, Range, Scope, Spacing, names, options};
 use serde::{Deserialize, Serialize};
@@ -49,8 +51,27 @@ options! {
         weight: Option<String> = None, flag("weight"), value("COLUMN");
         /// Whether the first row holds names; decided from the file by default.
         header: Option<bool> = None;
-        /// Field separator; decided from the file by default.
-        delimiter: Option<String> = None, kind(Kind::Separator), value("CHAR");
+        /// Field separator, also by name: tab, comma, semicolon, pipe, blanks; decided from the file by default.
+        ///
+        /// Blanks are runs of blanks and tabs.
+        delimiter: Option<String> = None, kind(Kind::Separator), flag("delimiter"), value("CHAR");
+        /// What encloses fields that hold separators: " or '; decided from the file by default.
+        quote: Option<String> = None, kind(Kind::Quote), value("CHAR");
+        /// What lines begin with that are no rows; decided from the first lines by default.
+        comment: Option<String> = None, value("TEXT");
+        /// How letters are stored; decided from the file by default.
+        encoding: Option<Encoding> = None;
+        /// Spellings of missing values beside the known ones, in any column.
+        ///
+        /// Known everywhere: the empty field, NaN, null, <NA>, #N/A, \\N, NaT, ? and Excel's errors; among numbers and dates also NA, None, nil, -, --, ., missing, TBD and the like,
+        /// which are labels elsewhere.
+        missing: Vec<String> = Vec::new(), flag("missing"), value("SPELLINGS");
+        /// Decimal sign, of which the other one may group thousands; decided from all cells by default.
+        decimal: Option<Decimal> = None, flag("decimal");
+        /// What comes first in dates as 1/2/2024; decided from all cells by default.
+        dates: Option<DateOrder> = None, flag("dates");
+        /// What happens to rows of a table without a target.
+        missing_target: MissingTarget = MissingTarget::Refuse, flag("missing-target");
         /// Columns to ignore.
         drop: Vec<String> = Vec::new(), flag("drop"), value("COLUMNS");
         /// The only columns to read.
@@ -85,7 +106,14 @@ impl DataSettings {
     pub fn options(&self) -> Options {
         Options {
             header: self.header,
-            delimiter: self.delimiter.as_ref().and_then(|d| d.bytes().next()),
+            delimiter: self.delimiter.as_deref().and_then(separator),
+            quote: self.quote.as_ref().and_then(|quote| quote.bytes().next()),
+            comment: self.comment.clone(),
+            encoding: self.encoding,
+            missing: self.missing.clone(),
+            decimal: self.decimal,
+            dates: self.dates,
+            missing_target: self.missing_target,
             target: self.target.clone(),
             weight: self.weight.clone(),
             task: self.task,
@@ -95,6 +123,7 @@ impl DataSettings {
             max_levels: self.max_levels,
             missing_indicators: self.missing_indicators,
             directed: self.directed,
+            ..Options::default()
         }
     }
 }

@@ -1,5 +1,6 @@
 //! What a setting's value may be, checked the same way wherever it comes from.
 
+use decay_data::separator;
 use decay_options::{Kind, Row, Spacing};
 use toml::Value;
 
@@ -24,6 +25,7 @@ impl Key {
         match self.row.kind {
             Kind::Text
             | Kind::Separator
+            | Kind::Quote
             | Kind::Choice(_)
             | Kind::Grid
             | Kind::Memory
@@ -61,8 +63,10 @@ impl Key {
             (Kind::Text, Value::String(_)) | (Kind::Switch, Value::Boolean(_)) => Ok(()),
             (Kind::Text, _) => must("text"),
             (Kind::Switch, _) => must("true or false"),
-            (Kind::Separator, Value::String(text)) if separates(text) => Ok(()),
-            (Kind::Separator, _) => must("one character"),
+            (Kind::Separator, Value::String(text)) if separator(text).is_some() => Ok(()),
+            (Kind::Separator, _) => must("one character, or tab, comma, semicolon, pipe or blanks"),
+            (Kind::Quote, Value::String(text)) if matches!(text.as_str(), "\"" | "'") => Ok(()),
+            (Kind::Quote, _) => must("\" or '"),
             (Kind::Sources, Value::String(_)) => Ok(()),
             (Kind::Texts | Kind::Sources, Value::Array(items))
                 if items.iter().all(Value::is_str) =>
@@ -93,10 +97,6 @@ impl Key {
             (Kind::Budget, _) => must("a time or steps, such as 60s, 5m or 1000-steps"),
         }
     }
-}
-
-fn separates(text: &str) -> bool {
-    text.len() == 1 && text.is_ascii()
 }
 
 fn whole(row: &Row, value: &Value) -> Result<(), String> {

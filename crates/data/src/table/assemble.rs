@@ -1,0 +1,274 @@
+//! The columns of a file as a table, and what is to be said of them.
+
+use crate::table::aside::{Kept, set_aside};
+use crate::table::column::builder::{Builder, Moments, Numbers, Strays};
+use crate::table::dialect::delimiter::delimiter_name;
+use crate::table::reading::{MomentPart, Reading, WARNING, form_words};
+use crate::table::settle::{Reader, Settled};
+use crate::table::value::Form;
+use crate::table::value::moment::{Moment, MomentForm};
+use crate::table::value::number::{Decimal, Unit};
+use crate::{Cells, Column, DataError, Decided, Decisions, Provenance, Result, Table};
+
+/// Examples of a column's values.
+const EXAMPLES: usize = 3;
+
+/// The table of what was read; columns that are no features are set aside.
+pub(crate) fn assemble(reader: &Reader<'_>, settled: Settled, names: Vec<String>) -> Result<Table> {
+    let Settled {
+        columns,
+        lines,
+        skipped,
+        digest,
+    } = settled;
+    let (path, rows) = (reader.source.name(), lines.len());
+    let mut decisions = Decisions {
+        dialect: dialect_words(reader, rows),
+        notes: reader.dialect.notes.clone(),
+        ..Decisions::default()
+    };
+    if skipped.empty > 0 {
+        decisions.notes.push(format!(
+            "{} rows without any value are left out",
+            skipped.empty
+        ));
+    }
+    if skipped.comments > 0 && reader.dialect.comment.is_none() {
+        decisions.notes.push(format!(
+            "{} rows that begin with '#' and are no rows of the table are left out",
+            skipped.comments
+        ));
+    }
+    let mut reading = Reading::of(
+        reader.options,
+        reader.dialect.marks.delimiter,
+        reader.dialect.header,
+    );
+    let mut features = Vec::new();
+    let kept = set_aside(reader, columns, rows, &mut decisions)?;
+    for (name, kept) in names.iter().zip(kept) {
+        match kept {
+            Kept::Nothing => {}
+            Kept::Aside {
+                kind,
+                missing,
+                examples,
+            } => decisions.columns.push(Decided {
+                column: name.clone(),
+                kind,
+                missing,
+                levels: None,
+                examples,
+            }),
+            Kept::Column(Builder::Numbers(numbers)) => {
+                features.push(number_column(
+                    reader,
+                    name,
+                    numbers,
+                    &mut decisions,
+                    &mut reading,
+                )?);
+            }
+            Kept::Column(Builder::Moments(moments)) => {
+                features.extend(moment_columns(name, &moments, &mut decisions));
+                reading
+                    .forms
+                    .insert(name.clone(), Form::Moment(moments.form));
+            }
+            Kept::Column(Builder::Labels(labels)) => {
+                let column = Column {
+                    name: name.clone(),
+                    cells: labels.cells(),
+                };
+                decisions.columns.push(decided(&column, "labels".into()));
+                features.push(column);
+            }
+            Kept::Column(Builder::Skipped | Builder::Count(_)) => {}
+        }
+    }
+    decisions.reading = Some(reading);
+    let provenance = Provenance::of_files(path.clone(), vec![digest], rows);
+    Ok(Table {
+        path,
+        columns: features,
+        weights: None,
+        names,
+        lines,
+        provenance,
+        decisions: Box::new(decisions),
+    })
+}
+
+fn dialect_words(reader: &Reader<'_>, rows: usize) -> String {
+    let dialect = reader.dialect;
+    let names = match (dialect.header, dialect.names.iter().any(|name| name.given)) {
+        (true, _) => format!("names in line {}", dialect.lines_before + 1),
+        (false, true) => "names in a comment".to_owned(),
+        (false, false) => "no names".to_owned(),
+    };
+    let fields = match dialect.names.len() {
+        1 => "one column".to_owned(),
+        count => format!(
+            "{count} columns separated by {}",
+            delimiter_name(dialect.marks.delimiter)
+        ),
+    };
+    let quote = if dialect.marks.quote == b'"' {
+        ""
+    } else {
+        ", quoted by '"
+    };
+    format!(
+        "{}: {rows} rows, {fields}{quote}, {names}, {}",
+        reader.source.name(),
+        dialect.coding.encoding().name()
+    )
+}
+
+/// A column of numbers, with notes of what is odd in it.
+fn number_column(
+    reader: &Reader<'_>,
+    name: &str,
+    numbers: Numbers,
+    decisions: &mut Decisions,
+    reading: &mut Reading,
+) -> Result<Column> {
+    if let Some(line) = numbers.infinite {
+        let value = numbers
+            .values
+            .iter()
+            .find(|value| value.is_infinite())
+            .copied()
+            .unwrap_or_default();
+        let (path, column, value) = (reader.source.name(), name.to_owned(), value.to_string());
+        return Err(DataError::Infinite {
+            path,
+            line,
+            column,
+            value,
+        });
+    }
+    note_strays(name, "numbers", &numbers.strays, decisions);
+    note_units(name, &numbers, decisions);
+    let form = Form::Number(numbers.decimal);
+    if numbers.decimal == Decimal::Comma {
+        reading.forms.insert(name.to_owned(), form);
+    }
+    let mut kind = form_words(form).to_owned();
+    for unit in numbers.units.keys() {
+        match unit {
+            Unit::Percent => kind.push_str(", per cent"),
+            Unit::Currency(sign) if sign.is_ascii_alphabetic() => kind.push_str(", a currency"),
+            Unit::Currency(sign) => kind.push_str(&format!(", {sign}")),
+        }
+    }
+    let column = Column {
+        name: name.to_owned(),
+        cells: Cells::Numbers(numbers.values),
+    };
+    decisions.columns.push(decided(&column, kind));
+    Ok(column)
+}
+
+fn note_strays(name: &str, what: &str, strays: &Strays, decisions: &mut Decisions) {
+    if strays.count > 0 {
+        decisions.notes.push(format!(
+            "{WARNING}column '{name}' holds {what}, and {} that is none and counts as missing: {}",
+            if strays.count == 1 {
+                "one cell".to_owned()
+            } else {
+                format!("{} cells", strays.count)
+            },
+            strays.named()
+        ));
+    }
+}
+
+/// Numbers of several units are not comparable.
+fn note_units(name: &str, numbers: &Numbers, decisions: &mut Decisions) {
+    let with: u64 = numbers.units.values().sum();
+    let bare = numbers.present.saturating_sub(with);
+    if numbers.units.len() > 1 {
+        decisions.notes.push(format!(
+            "{WARNING}column '{name}' has numbers of several units"
+        ));
+    } else if numbers.units.contains_key(&Unit::Percent) && bare > 0 {
+        decisions.notes.push(format!(
+            "{WARNING}column '{name}' has {with} numbers with % and {bare} without; all are taken as they are written"
+        ));
+    }
+}
+
+/// The numbers that dates or times become.
+fn moment_columns(name: &str, moments: &Moments, decisions: &mut Decisions) -> Vec<Column> {
+    note_strays(name, "dates or times", &moments.strays, decisions);
+    let hours = moments
+        .values
+        .iter()
+        .flatten()
+        .any(|moment| moment.hour.is_some());
+    let parts = MomentPart::ALL.into_iter().filter(|part| match part {
+        MomentPart::Hour => hours,
+        _ => moments.form != MomentForm::Time,
+    });
+    let value = |part: MomentPart, moment: &Moment| match part {
+        MomentPart::Year => moment.year as f64,
+        MomentPart::Month => moment.month as f64,
+        MomentPart::Weekday => moment.weekday as f64,
+        MomentPart::Hour => moment.hour.unwrap_or(0.0),
+        MomentPart::Instant => moment.instant,
+    };
+    let columns: Vec<Column> = parts
+        .map(|part| {
+            let number = |moment: &Option<Moment>| {
+                moment
+                    .as_ref()
+                    .map_or(f64::NAN, |moment| value(part, moment))
+            };
+            Column {
+                name: part.name_for(name),
+                cells: Cells::Numbers(moments.values.iter().map(number).collect()),
+            }
+        })
+        .collect();
+    let made: Vec<&str> = columns
+        .iter()
+        .filter_map(|column| column.name.rsplit('.').next())
+        .collect();
+    let kind = format!(
+        "{}: {}",
+        form_words(Form::Moment(moments.form)),
+        made.join(", ")
+    );
+    let last = columns.last().map(|column| decided(column, kind.clone()));
+    decisions.columns.extend(last.map(|decided| Decided {
+        column: name.to_owned(),
+        ..decided
+    }));
+    columns
+}
+
+/// What was decided about a column.
+pub(crate) fn decided(column: &Column, kind: String) -> Decided {
+    let rows = match &column.cells {
+        Cells::Numbers(values) => values.len(),
+        Cells::Labels { codes, .. } => codes.len(),
+    };
+    let mut examples: Vec<String> = Vec::new();
+    for text in (0..rows.min(1000)).filter_map(|row| column.text(row)) {
+        if examples.len() < EXAMPLES && !examples.contains(&text) {
+            examples.push(text);
+        }
+    }
+    let levels = match &column.cells {
+        Cells::Numbers(_) => None,
+        Cells::Labels { levels, .. } => Some(levels.len()),
+    };
+    Decided {
+        column: column.name.clone(),
+        kind,
+        missing: Some((0..rows).filter(|&row| column.is_missing(row)).count()),
+        levels,
+        examples,
+    }
+}

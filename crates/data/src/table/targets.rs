@@ -1,0 +1,86 @@
+//! Whether a table has the target that is asked for, and rows without one.
+
+use crate::table::dialect::names::place_of;
+use crate::{DataError, MissingTarget, Options, Result, Table};
+
+impl Table {
+    /// Refuses a target that the options leave out, or that is a date.
+    ///
+    /// # Errors
+    /// [`DataError::TargetLeftOut`], [`DataError::TargetIsMoment`].
+    pub(crate) fn check_target(&self, options: &Options) -> Result<()> {
+        let aside = |name: &String| self.decisions.aside.iter().any(|(own, _)| own == name);
+        let place = match &options.target {
+            Some(target) => place_of(target, &self.names),
+            // Of a table whose last columns are dropped, the last one that is left is the target.
+            None => (0..self.names.len()).rev().find(|&place| {
+                let weight = self.weights.as_ref().map(|weights| &weights.column);
+                weight != Some(&self.names[place])
+                    && !aside(&self.names[place])
+                    && !is_listed(&self.names[place], place, &options.drop)
+            }),
+        };
+        let Some(name) = place.map(|place| &self.names[place]) else {
+            return Ok(());
+        };
+        let refuse = |option| {
+            Err(DataError::TargetLeftOut {
+                path: self.path.clone(),
+                column: name.clone(),
+                option,
+            })
+        };
+        let place = place.unwrap_or_default();
+        if is_listed(name, place, &options.drop) {
+            return refuse("among the columns to drop: leave it out of data.drop");
+        }
+        let kept = options.keep.as_ref();
+        if kept.is_some_and(|keep| !is_listed(name, place, keep)) {
+            return refuse(
+                "not among the columns to keep: name it in data.keep, or another one in data.target",
+            );
+        }
+        let reading = self.decisions.reading.as_ref();
+        let moment = reading.and_then(|reading| reading.forms.get(name));
+        if moment.is_some() && !self.columns.iter().any(|column| column.name == *name) {
+            return Err(DataError::TargetIsMoment {
+                path: self.path.clone(),
+                column: name.clone(),
+            });
+        }
+        Ok(())
+    }
+
+    /// The table without rows that lack the target, if the options say so; how many there were is noted.
+    ///
+    /// # Errors
+    /// [`DataError::UnknownColumn`], [`DataError::NoColumns`].
+    pub fn with_targets(self, options: &Options) -> Result<Self> {
+        if options.missing_target == MissingTarget::Refuse {
+            return Ok(self);
+        }
+        let column = &self.columns[self.target_index(options.target.as_deref())?];
+        let rows: Vec<usize> = (0..self.rows())
+            .filter(|&row| !column.is_missing(row))
+            .collect();
+        let without = self.rows() - rows.len();
+        if without == 0 || rows.is_empty() {
+            return Ok(self);
+        }
+        let note = format!(
+            "{without} of {} rows have no target '{}' and are left out",
+            self.rows(),
+            column.name
+        );
+        let mut table = self.picked(&rows);
+        table.decisions.notes.push(note);
+        Ok(table)
+    }
+}
+
+/// Whether a list names the column, by name or by position.
+fn is_listed(name: &str, place: usize, list: &[String]) -> bool {
+    let names =
+        |own: &String| own == name || *own == format!("c{place}") || own.parse() == Ok(place);
+    list.iter().any(names)
+}
