@@ -19,3 +19,4 @@ mod sweeps;
 mod terminal;
 mod time_scale;
 mod training_settings;
+mod untidy_tables;

@@ -181,8 +181,12 @@ pub enum DataError {
     },
     #[error("{path}: no column is left")]
     NoColumns { path: String },
-    #[error("{path}: no feature column is left beside the target '{target}'")]
-    NoFeatures { path: String, target: String },
+    #[error("{path}: no feature column is left beside the target '{target}'{hint}")]
+    NoFeatures {
+        path: String,
+        target: String,
+        hint: String,
+    },
     #[error("{path}: has {found} feature columns, the model was trained on {expected} pixels")]
     PixelCount {
         path: String,

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use decay_audit::interval::ResidualInterval;
 use decay_audit::{Logits, Predictive, mean_values};
-use decay_data::{Preprocess, Schema, TargetScale, Task, load_inputs_with};
+use decay_data::{Options, Preprocess, Schema, TargetScale, Task, load_inputs_as};
 use decay_model::{MemberState, ModelConfig, Network, read_weights, to_safetensors};
 use decay_report::text::csv_field;
 use decay_train::{FoldScales, Loss, Samples};
@@ -15,6 +15,7 @@ use crate::device::Machine;
 use crate::error::Error;
 use crate::network::network_of;
 use crate::run::RunDir;
+use crate::settings::DataSettings;
 use crate::targets::{self, Said, TargetModels};
 
 /// The version of the format that this program writes and reads.
@@ -135,6 +136,8 @@ pub struct Model {
     pub(crate) network: Network,
     pub(crate) states: Vec<MemberState>,
     pub(crate) machine: Machine,
+    /// How new rows are read, where that is not as the training rows were.
+    pub(crate) reader: DataSettings,
 }
 
 /// How a model's files are opened, where [`Model::open`] is not enough.
@@ -152,6 +155,7 @@ pub struct Opening {
     only: Option<usize>,
     machine: Option<Machine>,
     network: Option<Network>,
+    reader: DataSettings,
 }
 
 impl Opening {
@@ -162,6 +166,7 @@ impl Opening {
             only: None,
             machine: None,
             network: None,
+            reader: DataSettings::default(),
         }
     }
 
@@ -174,6 +179,13 @@ impl Opening {
     /// Where it computes; by default wherever this build computes best.
     pub fn on(mut self, machine: Machine) -> Self {
         self.machine = Some(machine);
+        self
+    }
+
+    /// Separator, missing values and the like of new rows, where these are not those of the training rows: of `[data]` what says how a
+    /// file is read.
+    pub fn reader(mut self, settings: DataSettings) -> Self {
+        self.reader = settings;
         self
     }
 
@@ -219,6 +231,7 @@ impl Opening {
             network,
             states,
             machine: self.machine.map_or_else(Machine::auto, Ok)?,
+            reader: self.reader,
         })
     }
 }
@@ -242,7 +255,7 @@ impl Model {
     /// [`Error::Data`] for rows that are not like those of the training, [`Error::Train`] from the device.
     pub fn predict(&self, source: impl Into<Source>) -> Result<Predictions, Error> {
         let encoded = match source.into() {
-            Source::Named(source) => load_inputs_with(&source, &self.file.schema)?,
+            Source::Named(source) => load_inputs_as(&source, &self.file.schema, &self.options())?,
             Source::Rows(rows) => self.file.schema.encode(&rows.table(None)?)?,
         };
         let samples = Samples {
@@ -269,6 +282,12 @@ impl Model {
             classes: self.file.classes.clone(),
             target: self.file.schema.target.clone(),
         })
+    }
+
+    /// How new rows are read: as the training rows were, but for what the user says otherwise.
+    pub(crate) fn options(&self) -> Options {
+        let usual = DataSettings::default();
+        self.reader.over(&usual, self.file.schema.options())
     }
 
     /// What the networks of a classifier say together, at the temperature, as logits.

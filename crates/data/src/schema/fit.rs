@@ -30,6 +30,9 @@ impl Schema {
         table.check_target(options)?;
         let target_index = table.target_index(options.target.as_deref())?;
         let target = &table.columns[target_index];
+        if table.columns.len() == 1 {
+            return Err(table.no_features(&target.name));
+        }
         let task = fit_task(table, target, rows, options)?;
         let mut notes = table.decisions.notes.clone();
         let columns = fit_columns(table, target_index, rows, options, &mut notes)?;
@@ -141,10 +144,7 @@ fn fit_columns(
         }
     }
     if columns.is_empty() {
-        return Err(DataError::NoFeatures {
-            path: table.path.clone(),
-            target: table.columns[target_index].name.clone(),
-        });
+        return Err(table.no_features(&table.columns[target_index].name));
     }
     Ok(columns)
 }

@@ -55,7 +55,8 @@ impl Table {
     ///
     /// # Errors
     /// [`DataError::UnknownColumn`], [`DataError::NoColumns`].
-    pub fn with_targets(self, options: &Options) -> Result<Self> {
+    pub fn with_targets(mut self, options: &Options) -> Result<Self> {
+        self.mark_target(options);
         if options.missing_target == MissingTarget::Refuse {
             return Ok(self);
         }
@@ -75,6 +76,45 @@ impl Table {
         let mut table = self.picked(&rows);
         table.decisions.notes.push(note);
         Ok(table)
+    }
+}
+
+impl Table {
+    /// The error of a table with nothing but the target, with what may be the reason.
+    pub(crate) fn no_features(&self, target: &str) -> DataError {
+        let aside: Vec<String> = self
+            .decisions
+            .aside
+            .iter()
+            .map(|(name, _)| format!("'{name}'"))
+            .collect();
+        let hint = if self.names.len() == 1 && target.contains([',', ';', '|', '\t', ' ']) {
+            "; data.delimiter says what separates columns".to_owned()
+        } else if aside.is_empty() {
+            String::new()
+        } else {
+            format!(
+                "; set aside are {}, which data.keep brings back",
+                aside.join(", ")
+            )
+        };
+        DataError::NoFeatures {
+            path: self.path.clone(),
+            target: target.to_owned(),
+            hint,
+        }
+    }
+
+    /// Says in the decisions which column is the target, if it is there.
+    fn mark_target(&mut self, options: &Options) {
+        let Ok(index) = self.target_index(options.target.as_deref()) else {
+            return;
+        };
+        let name = &self.columns[index].name;
+        let mut columns = self.decisions.columns.iter_mut();
+        if let Some(decided) = columns.find(|decided| decided.column == *name) {
+            decided.kind = format!("target, {}", decided.kind);
+        }
     }
 }
 

@@ -107,7 +107,8 @@ impl<'a> Session<'a> {
             }
         };
         let (schema, unknown) = (&data.dataset.schema, data.unknown.as_ref());
-        let outliers = Outliers::of_settings(&settings, schema, data.held_out(), unknown)?;
+        let (read, held_out) = (schema.options(), data.held_out());
+        let outliers = Outliers::of_settings(&settings, schema, &read, held_out, unknown)?;
         let network = match experiment.network {
             Some(network) => network,
             None => {

@@ -202,7 +202,8 @@ fn text_of(field: &[u8]) -> String {
 /// Whether a record is a comment: it begins as one.
 pub(crate) fn is_comment(record: &ByteRecord, prefix: Option<&str>) -> bool {
     let first = record.get(0).unwrap_or_default();
-    prefix.is_some_and(|prefix| first.trim_ascii_start().starts_with(prefix.as_bytes()))
+    let begins = |prefix: &str| first.trim_ascii_start().starts_with(prefix.as_bytes());
+    prefix.is_some_and(begins) && !Missing::default().in_labels(trimmed(first))
 }
 
 fn expected<'o>(source: &Source, options: &'o Options, preamble: &Preamble) -> Expected<'o> {

@@ -2,7 +2,7 @@
 
 use csv::ByteRecord;
 
-use crate::table::value::missing::trimmed;
+use crate::table::value::missing::{Missing, trimmed};
 
 /// Beginnings of lines that are comments where a file begins with such lines.
 const PREFIXES: [&str; 4] = ["#", "%", "//", "!"];
@@ -75,6 +75,11 @@ impl Preamble {
 /// Length of what makes a line a comment.
 fn comment_of(line: &[u8], known: Option<&str>) -> Option<usize> {
     let begins = |prefix: &&str| line.starts_with(prefix.as_bytes());
+    // Excel's errors and `#N/A` begin like comments.
+    let end = line.iter().position(|byte| b",;\t| ".contains(byte));
+    if Missing::default().in_labels(&line[..end.unwrap_or(line.len())]) {
+        return None;
+    }
     let found = match known {
         Some(prefix) => Some(prefix).filter(begins),
         None => PREFIXES.into_iter().find(begins),
@@ -157,6 +162,10 @@ mod tests {
 
     #[test]
     fn comments_and_separators_before_the_table() {
+        assert_eq!(
+            Preamble::of(b"#N/A,1\n#DIV/0!,2\n", None),
+            Preamble::default()
+        );
         let found = Preamble::of(b"# exported\r\n\r\n#a,b\r\n1,2\r\n", None);
         assert_eq!((found.bytes, found.lines, found.comments), (20, 3, 2));
         assert_eq!(
