@@ -57,7 +57,7 @@ const READ: [Read; 24] = [
     reads(
         "comments-and-sep-line/c.csv",
         &[],
-        &["names in line 3", "2 lines of comments"],
+        &["names in line 3", "begin with '#', are left out: 2"],
     ),
     reads("comments-and-sep-line/s.csv", &[], &THREE),
     reads(

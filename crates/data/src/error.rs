@@ -75,6 +75,14 @@ pub enum DataError {
         expected: usize,
         hint: String,
     },
+    #[error(
+        "{path}: line {line}: a field of this row begins with a quote {quote} that is never closed"
+    )]
+    OpenQuote {
+        path: String,
+        line: u64,
+        quote: char,
+    },
     #[error("{path}: is {what}, no delimited text; {remedy}")]
     NotDelimited {
         path: String,

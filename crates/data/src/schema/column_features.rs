@@ -163,8 +163,15 @@ fn level_positions(column: &Column, levels: &[String]) -> Vec<u32> {
     };
     let find = |label: &str| {
         let exact = known.get(label).copied();
+        let number = || {
+            known
+                .get(number_name(label.parse().ok()?).as_str())
+                .copied()
+        };
         exact
             .or_else(|| alike(label).map(|place| place as u32))
+            // `1.0` is the label `1`, if there is no `1.0`.
+            .or_else(number)
             .unwrap_or(UNKNOWN)
     };
     match &column.cells {

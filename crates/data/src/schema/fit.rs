@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::schema::no_target::{refuse_constant, refuse_no_classes};
+use crate::schema::no_target::{note_words, refuse_constant, refuse_no_classes};
 use crate::split::check_rows;
 use crate::target::{number_name, sort_names};
 use crate::{
@@ -35,6 +35,7 @@ impl Schema {
         }
         let task = fit_task(table, target, rows, options)?;
         let mut notes = table.decisions.notes.clone();
+        notes.extend(note_words(&target.name, &task));
         let columns = fit_columns(table, target_index, rows, options, &mut notes)?;
         Ok(Self {
             inputs: Inputs::Columns(columns),

@@ -1,6 +1,8 @@
-//! Targets that nothing can be learned of.
+//! Targets that nothing can be learned of, or that may not be what they seem.
 
-use crate::{Cells, Column, DataError, Result, Table};
+use crate::table::looks_numeric;
+use crate::table::value::missing::Missing;
+use crate::{Cells, Column, DataError, Result, Table, Task};
 
 /// From so many classes on, half as many as rows are none.
 const CLASSES: usize = 20;
@@ -59,12 +61,21 @@ pub(crate) fn refuse_no_classes(
     })
 }
 
-/// Whether most letters of a text are digits, as in `12 kg`, `<5` or `3-4`.
-fn looks_numeric(text: &str) -> bool {
-    let digits = text.chars().filter(char::is_ascii_digit).count();
-    let letters = text
-        .chars()
-        .filter(|letter| !letter.is_whitespace())
-        .count();
-    digits > 0 && 2 * digits >= letters && !text.starts_with(char::is_alphabetic)
+/// Tells of classes whose names elsewhere mean that a value is missing.
+pub(crate) fn note_words(target: &str, task: &Task) -> Option<String> {
+    let Task::Classification { classes } = task else {
+        return None;
+    };
+    let is_word = |class: &&String| {
+        class.chars().any(char::is_alphabetic) && Missing::default().in_numbers(class.as_bytes())
+    };
+    let words: Vec<String> = classes
+        .iter()
+        .filter(is_word)
+        .map(|class| format!("\"{class}\""))
+        .collect();
+    let list = words.join(", ");
+    (!words.is_empty()).then(|| {
+        format!("{target}: {list} counts as a class; data.missing = [{list}] takes it as a missing value")
+    })
 }

@@ -2,7 +2,9 @@
 
 use crate::table::aside::{Kept, set_aside};
 use crate::table::column::builder::{Builder, Moments, Numbers, Strays};
+use crate::table::column::labels::{Labels, Levels};
 use crate::table::dialect::delimiter::delimiter_name;
+use crate::table::looks_numeric;
 use crate::table::reading::{MomentPart, Reading, WARNING, form_words};
 use crate::table::settle::{Reader, Settled};
 use crate::table::value::Form;
@@ -76,6 +78,7 @@ pub(crate) fn assemble(reader: &Reader<'_>, settled: Settled, names: Vec<String>
                     .insert(name.clone(), Form::Moment(moments.form));
             }
             Kept::Column(Builder::Labels(labels)) => {
+                note_numerals(name, &labels, &mut decisions);
                 let column = Column {
                     name: name.clone(),
                     cells: labels.cells(),
@@ -172,14 +175,32 @@ fn number_column(
 
 fn note_strays(name: &str, what: &str, strays: &Strays, decisions: &mut Decisions) {
     if strays.count > 0 {
+        let cells = match strays.count {
+            1 => "one cell that is none and counts".to_owned(),
+            count => format!("{count} cells that are none and count"),
+        };
         decisions.notes.push(format!(
-            "{WARNING}column '{name}' holds {what}, and {} that is none and counts as missing: {}",
-            if strays.count == 1 {
-                "one cell".to_owned()
-            } else {
-                format!("{} cells", strays.count)
-            },
+            "{WARNING}column '{name}' holds {what}, and {cells} as missing: {}",
             strays.named()
+        ));
+    }
+}
+
+/// Many labels that begin with digits may be numbers with a unit behind them.
+fn note_numerals(name: &str, labels: &Labels, decisions: &mut Decisions) {
+    /// So few labels are groups, as of ages.
+    const GROUPS: usize = 20;
+    let numerals = labels.iter().filter(|label| looks_numeric(label)).count();
+    let Levels::Few(levels) = labels.levels() else {
+        return;
+    };
+    if levels > GROUPS && 2 * numerals > levels {
+        let example = labels
+            .iter()
+            .find(|label| looks_numeric(label))
+            .unwrap_or_default();
+        decisions.notes.push(format!(
+            "{WARNING}column '{name}' is read as {levels} labels such as '{example}'; if they are numbers, write them without what stands beside"
         ));
     }
 }
@@ -243,9 +264,27 @@ fn moment_columns(name: &str, moments: &Moments, decisions: &mut Decisions) -> V
     let last = columns.last().map(|column| decided(column, kind.clone()));
     decisions.columns.extend(last.map(|decided| Decided {
         column: name.to_owned(),
+        examples: moments.first.iter().map(|text| text.to_string()).collect(),
         ..decided
     }));
     columns
+}
+
+/// A value in few letters.
+fn example(column: &Column, row: usize) -> Option<String> {
+    match &column.cells {
+        Cells::Numbers(values) => {
+            let (value, size) = (values[row], values[row].abs());
+            let plain = size == 0.0 || (1e-4..1e15).contains(&size);
+            let text = if plain {
+                value.to_string()
+            } else {
+                format!("{value:e}")
+            };
+            (!value.is_nan()).then_some(text)
+        }
+        Cells::Labels { .. } => column.text(row),
+    }
 }
 
 /// What was decided about a column.
@@ -255,7 +294,7 @@ pub(crate) fn decided(column: &Column, kind: String) -> Decided {
         Cells::Labels { codes, .. } => codes.len(),
     };
     let mut examples: Vec<String> = Vec::new();
-    for text in (0..rows.min(1000)).filter_map(|row| column.text(row)) {
+    for text in (0..rows.min(1000)).filter_map(|row| example(column, row)) {
         if examples.len() < EXAMPLES && !examples.contains(&text) {
             examples.push(text);
         }

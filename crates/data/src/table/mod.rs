@@ -15,6 +15,7 @@ pub(crate) mod value;
 mod weights;
 
 pub(crate) use column::labels::is_switch;
+pub(crate) use value::number::looks_numeric;
 pub use weights::Weights;
 
 use std::borrow::Cow;

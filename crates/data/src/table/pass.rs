@@ -1,6 +1,6 @@
 //! One reading of a delimited file, row by row into columns.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::io::{Chain, Cursor, Read};
 use std::rc::Rc;
 
@@ -11,7 +11,7 @@ use crate::table::column::builder::Builder;
 use crate::table::column::labels::Unreadable;
 use crate::table::dialect::container::refuse_containers;
 use crate::table::dialect::text::{Blanks, Coding, Decoded};
-use crate::table::dialect::{Dialect, Head, is_comment};
+use crate::table::dialect::{Dialect, Head, is_comment, is_rule};
 use crate::table::value::missing::Missing;
 use crate::{DataError, FileDigest, Options, Result};
 
@@ -25,6 +25,23 @@ struct Shared(Rc<RefCell<Stream>>);
 impl Read for Shared {
     fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
         self.0.borrow_mut().read(buffer)
+    }
+}
+
+/// Remembers the last byte that is no blank, which closes the last field if that is quoted.
+struct Tail<R> {
+    inner: R,
+    last: Rc<Cell<u8>>,
+}
+
+impl<R: Read> Read for Tail<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        let count = self.inner.read(buffer)?;
+        let mut bytes = buffer[..count].iter().rev();
+        if let Some(&last) = bytes.find(|byte| !byte.is_ascii_whitespace()) {
+            self.last.set(last);
+        }
+        Ok(count)
     }
 }
 
@@ -91,6 +108,9 @@ pub(crate) struct Pass<'a> {
     comment: &'a str,
     stream: Shared,
     reader: Reader<Box<dyn Read>>,
+    last_byte: Rc<Cell<u8>>,
+    /// The line of the last row, if that ends within quotes.
+    ends_open: Option<u64>,
     /// Whether rows end in `\r\n`: the reader then counts a line end with the row after it.
     carriage_returns: bool,
     columns: Vec<Builder>,
@@ -136,7 +156,11 @@ impl<'a> Pass<'a> {
         let carriage_returns = line.ends_with(b"\r");
         // The last row gets a line end like all others, so that lines are counted alike.
         let end: &[u8] = if carriage_returns { b"\r\n" } else { b"\n" };
-        let text = Cursor::new(head).chain(rest).chain(Cursor::new(end));
+        let last = Rc::new(Cell::new(0));
+        let text = Tail {
+            inner: Cursor::new(head).chain(rest).chain(Cursor::new(end)),
+            last: last.clone(),
+        };
         let marks = dialect.marks;
         let (text, delimiter): (Box<dyn Read>, u8) = match marks.delimiter {
             b' ' => (Box::new(Blanks::new(text, marks.quote)), b'\t'),
@@ -157,6 +181,8 @@ impl<'a> Pass<'a> {
             comment: dialect.comment.as_deref().unwrap_or("#"),
             stream,
             reader,
+            last_byte: last,
+            ends_open: None,
             carriage_returns,
             columns: Vec::new(),
             lines: Vec::new(),
@@ -184,6 +210,9 @@ impl<'a> Pass<'a> {
                 continue;
             }
             self.push(&record, line)?;
+        }
+        if let Some(error) = self.open_quote() {
+            return Err(error);
         }
         let path = self.path;
         if !any {
@@ -237,6 +266,14 @@ impl<'a> Pass<'a> {
             self.skipped.empty += 1;
             return true;
         }
+        if record
+            .iter()
+            .next()
+            .is_some_and(|first| first.is_empty() || matches!(first[0], b'-' | b':' | b'=' | b' '))
+            && is_rule(record)
+        {
+            return true;
+        }
         let marked = record
             .get(0)
             .is_some_and(|first| first.first() == self.comment.as_bytes().first());
@@ -248,8 +285,13 @@ impl<'a> Pass<'a> {
     }
 
     fn push(&mut self, record: &ByteRecord, line: u64) -> Result<()> {
+        // The line end that was added to the file is part of a field that is never closed.
+        self.ends_open = record.as_slice().ends_with(b"\n").then_some(line + 1);
         if record.len() != self.dialect.width() {
-            return Err(self.ragged(record, line));
+            let mut rest = ByteRecord::new();
+            let last = self.ends_open.is_some() && !self.next(&mut rest)?;
+            return Err(if last { self.open_quote() } else { None }
+                .unwrap_or_else(|| self.ragged(record, line)));
         }
         for (index, (field, column)) in record.iter().zip(&mut self.columns).enumerate() {
             if let Err(unreadable) = column.push(field, line, self.missing) {
@@ -264,20 +306,20 @@ impl<'a> Pass<'a> {
         Ok(())
     }
 
+    /// The error of a file whose last field began with a quote and does not end with one.
+    fn open_quote(&self) -> Option<DataError> {
+        let quote = self.dialect.marks.quote;
+        let line = self.ends_open.filter(|_| self.last_byte.get() != quote)?;
+        Some(DataError::OpenQuote {
+            path: self.path.clone(),
+            line,
+            quote: quote.into(),
+        })
+    }
+
     fn ragged(&self, record: &ByteRecord, line: u64) -> DataError {
         let (found, expected) = (record.len(), self.dialect.width());
-        let inside = record
-            .as_slice()
-            .iter()
-            .filter(|&&byte| byte == b'\n')
-            .count();
-        let hint = if inside > 2 {
-            let quote = char::from(self.dialect.marks.quote);
-            format!(
-                "; a field of it reaches over {} lines: is a quote {quote} not closed?",
-                inside + 1
-            )
-        } else if found < expected {
+        let hint = if found < expected {
             format!(
                 "; column '{}' is the first without a value",
                 self.dialect.names[found].text

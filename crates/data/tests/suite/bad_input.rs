@@ -265,6 +265,44 @@ fn numbers_and_dates_of_two_readings_are_refused() {
     );
 }
 
+/// Whether the rest of the file falls into a row's last field or an earlier one.
+#[test]
+fn a_quote_that_is_never_closed() {
+    let rows = "1,x\n".repeat(5);
+    refused(
+        &format!("a,y\n1,\"x\n{rows}"),
+        &["line 2", "quote \" that is never closed"],
+    );
+    refused(
+        &format!("a,y\n{rows}\"1,x\n{rows}"),
+        &["line 7", "quote \" that is never closed"],
+    );
+    assert_eq!(table("a,y\n1,\"x\n\"\n").rows(), 1);
+}
+
+#[test]
+fn targets_that_are_no_classes() {
+    let rows = |target: &dyn Fn(usize) -> String| -> String {
+        (0..60)
+            .map(|row| format!("{}.5,{}\n", row % 7, target(row)))
+            .collect()
+    };
+    let weights = rows(&|row| format!("{}.{} kg", row % 30, row % 10));
+    refused(
+        &format!("a,y\n{weights}"),
+        &["'y' has 30 different texts", "look like numbers"],
+    );
+    let names = rows(&|row| format!("name{row}"));
+    refused(
+        &format!("a,y\n{names}"),
+        &["'y' has 60 different texts in 60 rows", "data.target"],
+    );
+    let constant = rows(&|_| "1.5".into());
+    refused(&format!("a,y\n{constant}"), &["'y' is 1.5 in every row"]);
+    let bins = rows(&|row| format!("{}-{}", row % 5, row % 5 + 1));
+    assert!(Dataset::from_table(&table(&format!("a,y\n{bins}")), &Options::default()).is_ok());
+}
+
 #[test]
 fn a_byte_of_zero_is_refused() {
     refused("a,y\n1.5,p\n2\05,n\n", &["line 3", "'a'", "byte of zero"]);

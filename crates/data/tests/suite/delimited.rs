@@ -209,6 +209,140 @@ fn concatenated_gzip_members_are_all_read() {
     assert_eq!(numbers(&table, 0), [1.0, 2.0]);
 }
 
+fn decided(text: &str) -> Vec<(String, String)> {
+    let decisions = table(text).decisions;
+    let columns = decisions.columns.into_iter();
+    columns.map(|own| (own.column, own.kind)).collect()
+}
+
+/// Numbers that count the rows and texts that name each are no features; asked for, they are.
+#[test]
+fn columns_that_are_set_aside() {
+    let rows: String = (0..30)
+        .map(|k| format!("{k},{},u{k},{}.25,x\n", k + 1, k * k % 11))
+        .collect();
+    let text = format!(",id,name,a,y\n{rows}");
+    assert_eq!(names(&table(&text)), ["a", "y"]);
+    let aside: Vec<String> = table(&text)
+        .decisions
+        .aside
+        .iter()
+        .map(|(name, _)| name.clone())
+        .collect();
+    assert_eq!(aside, ["c0", "id", "name"]);
+    let keep = Some(["id", "name", "a", "y"].map(str::to_owned).to_vec());
+    let kept = try_table(
+        &text,
+        &Options {
+            keep,
+            ..Options::default()
+        },
+    )
+    .unwrap();
+    assert_eq!(names(&kept), ["id", "name", "a", "y"]);
+    let target = try_table(
+        &text,
+        &Options {
+            target: Some("id".into()),
+            ..Options::default()
+        },
+    )
+    .unwrap();
+    assert_eq!(names(&target), ["id", "a", "y"]);
+    // An index that was shuffled is one if it has no name; a number with a name is not.
+    let rows: String = (0..30)
+        .map(|k| format!("{},{},{}.5\n", k * 7 % 30, k * 11 % 30, k % 4))
+        .collect();
+    assert_eq!(names(&table(&format!(",b,y\n{rows}"))), ["b", "y"]);
+    // The only feature stays.
+    let rows: String = (0..30).map(|k| format!("{k},{}.5\n", k % 4)).collect();
+    assert_eq!(names(&table(&format!("t,y\n{rows}"))), ["t", "y"]);
+}
+
+/// Whole numbers that a float cannot tell apart are labels where they come again.
+#[test]
+fn codes_beyond_the_digits_of_a_float_stay_apart() {
+    let rows: String = (0..20)
+        .map(|k| {
+            format!(
+                "{},{},{}.5\n",
+                9_007_199_254_740_992_u64 + k % 2,
+                1_600_000_000_000_000_000_u64 + 7 * k * k,
+                k % 3
+            )
+        })
+        .collect();
+    let table = table(&format!("code,nanoseconds,y\n{rows}"));
+    assert_eq!(
+        texts(&table, 0)[..2],
+        [
+            Some("9007199254740992".to_owned()),
+            Some("9007199254740993".to_owned())
+        ]
+    );
+    assert_eq!(numbers(&table, 1)[2], 1_600_000_000_000_000_028_u64 as f64);
+}
+
+#[test]
+fn words_for_yes_and_no_in_any_case_are_two_labels() {
+    let table = table("f,y\nTrue,1.5\nFALSE,2.5\ntrue,3.5\n,4.5\nfalse,5.5\n");
+    let word = |text: &str| Some(text.to_owned());
+    assert_eq!(
+        texts(&table, 0),
+        [
+            word("True"),
+            word("FALSE"),
+            word("True"),
+            None,
+            word("FALSE")
+        ]
+    );
+}
+
+#[test]
+fn what_surrounds_a_table_is_left_out() {
+    let rows = "1.5,2.5,p\n2.5,1.5,n\n3.5,1.5,n\n";
+    for (text, line, note) in [
+        (
+            format!("Report of 2024\n\na,b,y\n{rows}"),
+            4,
+            "titles before the table are left out: 1",
+        ),
+        (format!("Report,,\na,b,y\n{rows}"), 3, "titles"),
+        (format!("a,b,y\nkg,m,\n{rows}"), 3, "holds units (kg, m)"),
+        (
+            format!("a,b,y\n,,\n{rows},,\n"),
+            3,
+            "2 rows without any value",
+        ),
+        (format!("% made\na,b,y\n{rows}"), 3, "begin with '%'"),
+        (
+            format!("a,b,y\n{rows}# the end\n"),
+            2,
+            "1 rows that begin with '#'",
+        ),
+    ] {
+        let table = table(&text);
+        assert_eq!(
+            (names(&table), table.rows(), table.lines[0]),
+            (vec!["a", "b", "y"], 3, line),
+            "{text}"
+        );
+        assert!(
+            table.decisions.notes.iter().any(|own| own.contains(note)),
+            "{:?}",
+            table.decisions.notes
+        );
+        assert_eq!(numbers(&table, 0), [1.5, 2.5, 3.5]);
+    }
+    let markdown = "| a | y |\n|---|--:|\n| 1.5 | p |\n| 2.5 | n |\n";
+    let kinds = decided(markdown).into_iter().map(|(_, kind)| kind);
+    let kinds: Vec<String> = kinds.collect();
+    assert_eq!(kinds[1..3], ["numbers", "labels"]);
+    let r = "\"a\" \"y\"\n\"1\" 1.5 \"p\"\n\"2\" 2.5 \"n\"\n";
+    assert_eq!(names(&table(r)), ["a", "y"]);
+}
+
 /// A label with everything that needs quotes, or nothing.
 fn label() -> impl Strategy<Value = String> {
     "[ a-z,;\"\t\n\r\u{e9}\u{4e2d}]{0,8}x".prop_map(|text| text.trim().to_owned())

@@ -19,7 +19,8 @@ impl Key {
             return Value::String(inner.trim().to_owned());
         }
         let list = |item: &dyn Fn(&str) -> Value| {
-            let items = inner.split(',').map(|part| part.trim().trim_matches('"'));
+            let items = parts(inner);
+            let items = items.iter().map(|part| part.trim().trim_matches('"'));
             Value::Array(items.filter(|part| !part.is_empty()).map(item).collect())
         };
         match self.row.kind {
@@ -97,6 +98,16 @@ impl Key {
             (Kind::Budget, _) => must("a time or steps, such as 60s, 5m or 1000-steps"),
         }
     }
+}
+
+/// Between the commas that stand outside of quotes, as in `"Size, m",kind`.
+fn parts(list: &str) -> Vec<String> {
+    let mut quoted = false;
+    let parts = list.split(|letter: char| {
+        quoted ^= letter == '"';
+        letter == ',' && !quoted
+    });
+    parts.map(str::to_owned).collect()
 }
 
 fn whole(row: &Row, value: &Value) -> Result<(), String> {

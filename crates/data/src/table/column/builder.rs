@@ -9,6 +9,9 @@ use crate::table::value::missing::{Missing, trimmed};
 use crate::table::value::moment::{Moment, MomentForm, moment};
 use crate::table::value::number::{Decimal, Unit, number, short_decimal};
 
+/// How many cells are named in a message.
+const NAMED: usize = 3;
+
 /// From here on neighbouring whole numbers are one `f64`.
 const EXACT: f64 = 9_007_199_254_740_992.0;
 
@@ -53,6 +56,8 @@ pub(crate) struct Moments {
     pub(crate) values: Vec<Option<Moment>>,
     pub(crate) present: u64,
     pub(crate) strays: Strays,
+    /// The first few as they are written.
+    pub(crate) first: Vec<Box<str>>,
 }
 
 impl Builder {
@@ -72,6 +77,7 @@ impl Builder {
                 values: Vec::new(),
                 present: 0,
                 strays: Strays::default(),
+                first: Vec::new(),
             }),
         }
     }
@@ -178,7 +184,12 @@ impl Moments {
         let text = text_of(cell)?;
         let found = moment(text, self.form);
         match found {
-            Some(_) => self.present += 1,
+            Some(_) => {
+                self.present += 1;
+                if self.first.len() < NAMED && self.first.iter().all(|own| **own != *text) {
+                    self.first.push(text.into());
+                }
+            }
             None => self.strays.add(text, line, Form::Moment(self.form)),
         }
         self.values.push(found);
@@ -188,8 +199,6 @@ impl Moments {
 
 impl Strays {
     fn add(&mut self, cell: &str, line: u64, form: Form) {
-        /// How many are named in a message.
-        const NAMED: usize = 3;
         self.count += 1;
         if self.first.len() < NAMED {
             self.first.push((cell.into(), line));

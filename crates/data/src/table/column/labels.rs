@@ -125,6 +125,11 @@ impl Labels {
         tally
     }
 
+    /// Every label that is kept, in any order.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &str> {
+        self.dictionary.keys().map(|label| &**label)
+    }
+
     pub(crate) fn levels(&self) -> Levels {
         match &self.beyond {
             None => Levels::Few(self.dictionary.len()),

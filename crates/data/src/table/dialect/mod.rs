@@ -64,7 +64,7 @@ impl Dialect {
         let first = records(body, marks, head.complete, 20);
         let mut rows = records(body, marks, head.complete, most(usual_width(&first)));
         let comment = preamble.comment.clone();
-        rows.retain(|row| !is_comment(row, comment.as_deref()));
+        rows.retain(|row| !is_comment(row, comment.as_deref()) && !is_rule(row));
         let width = usual_width(&rows);
         let above = titles(&rows, width);
         rows.drain(..above);
@@ -199,6 +199,16 @@ fn text_of(field: &[u8]) -> String {
     String::from_utf8_lossy(trimmed(field)).into_owned()
 }
 
+/// Whether a record is a rule between names and rows, as in Markdown: `--- | :---: | ---`.
+pub(crate) fn is_rule(record: &ByteRecord) -> bool {
+    let dashes = |field: &[u8]| {
+        let field = trimmed(field);
+        field.is_empty() || field.len() > 2 && field.iter().all(|byte| b"-:=".contains(byte))
+    };
+    let filled = |field: &[u8]| !trimmed(field).is_empty();
+    record.iter().all(dashes) && record.iter().filter(|field| filled(field)).count() > 1
+}
+
 /// Whether a record is a comment: it begins as one.
 pub(crate) fn is_comment(record: &ByteRecord, prefix: Option<&str>) -> bool {
     let first = record.get(0).unwrap_or_default();
@@ -281,14 +291,12 @@ fn notes(head: &Head<'_>, preamble: &Preamble, above: usize) -> Vec<String> {
     if preamble.comments > 0 {
         let prefix = preamble.comment.as_deref().unwrap_or("#");
         notes.push(format!(
-            "{} lines of comments, which begin with '{prefix}', are left out",
+            "comments before the table, which begin with '{prefix}', are left out: {}",
             preamble.comments
         ));
     }
     if above > 0 {
-        notes.push(format!(
-            "{above} lines of titles before the table are left out"
-        ));
+        notes.push(format!("titles before the table are left out: {above}"));
     }
     notes
 }

@@ -207,6 +207,13 @@ fn ungrouped(whole: &str, decimal: Decimal) -> Option<String> {
     (proper && (threes || lakhs)).then(|| groups.concat())
 }
 
+/// Whether a text that is no number begins like one, as `12 kg`, `<5`, `~3` or `3-4`.
+pub(crate) fn looks_numeric(text: &str) -> bool {
+    let marks = |letter: char| "+-~<>=≤≥ ".contains(letter) || CURRENCIES.contains(&letter);
+    text.trim_start_matches(marks)
+        .starts_with(|letter: char| letter.is_ascii_digit())
+}
+
 /// `[-]digits[.digits]` of at most 15 digits, several times faster than the general parser.
 ///
 /// Exact: an integer below 10^15 and a power of ten up to 10^15 are both exact in `f64`, so their
