@@ -1,14 +1,14 @@
 //! The columns of a file as a table, and what is to be said of them.
 
 use crate::table::aside::{Kept, set_aside};
-use crate::table::column::builder::{Builder, Moments, Numbers, Strays};
+use crate::table::column::builder::{Builder, Numbers, Strays};
 use crate::table::column::labels::{Labels, Levels};
 use crate::table::dialect::delimiter::delimiter_name;
 use crate::table::looks_numeric;
-use crate::table::reading::{MomentPart, Reading, WARNING, form_words};
+use crate::table::moments::moment_columns;
+use crate::table::reading::{Reading, WARNING, form_words};
 use crate::table::settle::{Reader, Settled};
 use crate::table::value::Form;
-use crate::table::value::moment::{Moment, MomentForm};
 use crate::table::value::number::{Decimal, Unit};
 use crate::{Cells, Column, DataError, Decided, Decisions, Provenance, Result, Table};
 
@@ -173,7 +173,7 @@ fn number_column(
     Ok(column)
 }
 
-fn note_strays(name: &str, what: &str, strays: &Strays, decisions: &mut Decisions) {
+pub(crate) fn note_strays(name: &str, what: &str, strays: &Strays, decisions: &mut Decisions) {
     if strays.count > 0 {
         let cells = match strays.count {
             1 => "one cell that is none and counts".to_owned(),
@@ -218,56 +218,6 @@ fn note_units(name: &str, numbers: &Numbers, decisions: &mut Decisions) {
             "{WARNING}column '{name}' has {with} numbers with % and {bare} without; all are taken as they are written"
         ));
     }
-}
-
-/// The numbers that dates or times become.
-fn moment_columns(name: &str, moments: &Moments, decisions: &mut Decisions) -> Vec<Column> {
-    note_strays(name, "dates or times", &moments.strays, decisions);
-    let hours = moments
-        .values
-        .iter()
-        .flatten()
-        .any(|moment| moment.hour.is_some());
-    let parts = MomentPart::ALL.into_iter().filter(|part| match part {
-        MomentPart::Hour => hours,
-        _ => moments.form != MomentForm::Time,
-    });
-    let value = |part: MomentPart, moment: &Moment| match part {
-        MomentPart::Year => moment.year as f64,
-        MomentPart::Month => moment.month as f64,
-        MomentPart::Weekday => moment.weekday as f64,
-        MomentPart::Hour => moment.hour.unwrap_or(0.0),
-        MomentPart::Instant => moment.instant,
-    };
-    let columns: Vec<Column> = parts
-        .map(|part| {
-            let number = |moment: &Option<Moment>| {
-                moment
-                    .as_ref()
-                    .map_or(f64::NAN, |moment| value(part, moment))
-            };
-            Column {
-                name: part.name_for(name),
-                cells: Cells::Numbers(moments.values.iter().map(number).collect()),
-            }
-        })
-        .collect();
-    let made: Vec<&str> = columns
-        .iter()
-        .filter_map(|column| column.name.rsplit('.').next())
-        .collect();
-    let kind = format!(
-        "{}: {}",
-        form_words(Form::Moment(moments.form)),
-        made.join(", ")
-    );
-    let last = columns.last().map(|column| decided(column, kind.clone()));
-    decisions.columns.extend(last.map(|decided| Decided {
-        column: name.to_owned(),
-        examples: moments.first.iter().map(|text| text.to_string()).collect(),
-        ..decided
-    }));
-    columns
 }
 
 /// A value in few letters.

@@ -7,7 +7,7 @@ use crate::table::assemble::assemble;
 use crate::table::dialect::Dialect;
 use crate::table::dialect::names::resolved;
 use crate::table::dialect::text::Encoding;
-use crate::table::pass::Opened;
+use crate::table::opened::Opened;
 use crate::table::settle::Reader;
 use crate::table::value::missing::Missing;
 use crate::{DataError, Options, Result, Table};

@@ -7,7 +7,7 @@ use csv::ByteRecord;
 use crate::files::Source;
 use crate::files::folder::extension;
 use crate::files::npy::{Array, Values, parse_npy};
-use crate::table::dialect::delimiter::{Expected, marks, records};
+use crate::table::dialect::delimiter::{Expected, Marks, marks, records};
 use crate::{DataError, Result};
 
 /// What precedes a class's name in the head of a column of logits.
@@ -37,7 +37,7 @@ pub fn read_logits(path: &Path) -> Result<LogitTable> {
     let name = path.display().to_string();
     let (values, rows, classes) = match extension(path).as_str() {
         "npy" => matrix_of_array(&name, array(path)?)?,
-        _ => matrix_of_text(&name, &Lines::read(path)?)?,
+        _ => matrix_of_text(&name, &Lines::read(path, true)?)?,
     };
     if classes.len() < 2 {
         return Err(DataError::Array {
@@ -95,7 +95,7 @@ pub fn read_labels(path: &Path, classes: &[String]) -> Result<Vec<usize>> {
             .iter()
             .map(f64::to_string)
             .collect(),
-        _ => Lines::read(path)?.column(&name, classes)?,
+        _ => Lines::read(path, false)?.column(&name, classes)?,
     };
     let bad = |row: usize, value: &str| DataError::BadLabel {
         path: name.clone(),
@@ -196,7 +196,7 @@ struct Lines {
 }
 
 impl Lines {
-    fn read(path: &Path) -> Result<Self> {
+    fn read(path: &Path, blanks: bool) -> Result<Self> {
         let source = Source::file(path);
         let (bytes, _) = source.read_all()?;
         let name = source.name();
@@ -208,6 +208,14 @@ impl Lines {
         };
         let head = &bytes[..bytes.len().min(1 << 16)];
         let marks = marks(head, head.len() == bytes.len(), &expected);
+        let marks = match marks.delimiter {
+            // Names of classes may consist of several words.
+            b' ' if !blanks => Marks {
+                delimiter: b',',
+                ..marks
+            },
+            _ => marks,
+        };
         let records = records(&bytes, marks, true, usize::MAX - 1);
         let Some(width) = records.first().map(ByteRecord::len) else {
             return Err(DataError::Empty { path: name });

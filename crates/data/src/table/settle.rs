@@ -1,11 +1,12 @@
 //! Reads a file until every column is what all of its cells say.
 
 use crate::files::Source;
-use crate::table::column::builder::{Builder, Numbers, Strays};
+use crate::table::column::builder::{Builder, Numbers};
 use crate::table::column::labels::Levels;
 use crate::table::column::tally::{Judged, Prior, Tally};
 use crate::table::dialect::Dialect;
-use crate::table::pass::{Opened, Pass, Rows, Skipped};
+use crate::table::opened::Opened;
+use crate::table::pass::{Pass, Rows, Skipped};
 use crate::table::value::Form;
 use crate::table::value::missing::Missing;
 use crate::table::value::number::Decimal;
@@ -29,7 +30,7 @@ pub(crate) struct Settled {
 
 /// How a column is to be read next.
 #[derive(Debug, Clone, Copy, PartialEq)]
-enum Next {
+pub(crate) enum Next {
     Done,
     Count,
     As(Form),
@@ -38,10 +39,10 @@ enum Next {
 
 /// What is known of a column between two readings.
 #[derive(Default)]
-struct State {
+pub(crate) struct State {
     builder: Option<Builder>,
     /// All its cells have been counted, or its user said what it is.
-    judged: bool,
+    pub(crate) judged: bool,
     /// Its numbers, while their text is looked at: whole numbers that only their text tells apart.
     numbers: Option<Numbers>,
 }
@@ -113,7 +114,7 @@ impl Reader<'_> {
         })
     }
 
-    fn name(&self, index: usize) -> &str {
+    pub(crate) fn name(&self, index: usize) -> &str {
         &self.dialect.names[index].text
     }
 
@@ -134,7 +135,7 @@ impl Reader<'_> {
         }
     }
 
-    fn prior(&self, index: usize, likely: Option<Decimal>) -> Prior {
+    pub(crate) fn prior(&self, index: usize, likely: Option<Decimal>) -> Prior {
         let known = self.options.known.as_ref();
         Prior {
             decimal: self.options.decimal,
@@ -225,78 +226,6 @@ impl Reader<'_> {
         }
         state.builder = Some(Builder::Numbers(numbers));
         Ok(Next::Done)
-    }
-
-    /// What cells without a value of the form mean for a column.
-    fn after_strays(
-        &self,
-        index: usize,
-        state: &State,
-        strays: &Strays,
-        present: u64,
-        what: &'static str,
-    ) -> Result<Next> {
-        if strays.count == 0 {
-            return Ok(Next::Done);
-        }
-        if !state.judged && strays.fits_another {
-            return Ok(Next::Count);
-        }
-        let (path, column) = (self.source.name(), self.name(index).to_owned());
-        let (value, line) = strays.first.first().cloned().unwrap_or_default();
-        if self.options.weight.as_deref() == Some(column.as_str()) {
-            let value = format!("'{value}'");
-            return Err(DataError::BadWeight {
-                path,
-                line,
-                column,
-                value,
-            });
-        }
-        if strays.are_few(present) {
-            return Ok(Next::Done);
-        }
-        if self
-            .options
-            .known
-            .as_ref()
-            .is_some_and(|known| known.forms.contains_key(&column))
-        {
-            return Err(DataError::NotNumeric {
-                path,
-                line,
-                column,
-                value: value.into(),
-                what,
-            });
-        }
-        if present <= strays.count {
-            return Ok(Next::Labels);
-        }
-        Err(DataError::Mixed {
-            path,
-            column,
-            what,
-            present,
-            strays: strays.count,
-            named: strays.named(),
-            value: value.into(),
-        })
-    }
-
-    fn judged(&self, index: usize, tally: &Tally, likely: Option<Decimal>) -> Result<Next> {
-        let (path, column) = (self.source.name(), self.name(index).to_owned());
-        match tally.judge(self.prior(index, likely)) {
-            Judged::As(form) => Ok(Next::As(form)),
-            Judged::Labels => Ok(Next::Labels),
-            Judged::EitherDecimal(value, line) => Err(DataError::EitherDecimal {
-                path,
-                line,
-                column,
-                value: value.into(),
-            }),
-            Judged::EitherOrder => Err(DataError::EitherOrder { path, column }),
-        }
     }
 }
 

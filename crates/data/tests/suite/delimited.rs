@@ -335,6 +335,14 @@ fn what_surrounds_a_table_is_left_out() {
         );
         assert_eq!(numbers(&table, 0), [1.5, 2.5, 3.5]);
     }
+    // A separator behind each row, and two.
+    for end in [";", ";;"] {
+        let table = table(&format!(
+            "a;b;y\n{}",
+            rows.replace(',', ";").replace('\n', &format!("{end}\n"))
+        ));
+        assert_eq!((names(&table), table.rows()), (vec!["a", "b", "y"], 3));
+    }
     let markdown = "| a | y |\n|---|--:|\n| 1.5 | p |\n| 2.5 | n |\n";
     let kinds = decided(markdown).into_iter().map(|(_, kind)| kind);
     let kinds: Vec<String> = kinds.collect();

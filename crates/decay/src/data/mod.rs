@@ -272,33 +272,69 @@ mod tests {
         Data::load(&settings, 3).unwrap()
     }
 
-    fn table(cells: impl Fn(usize) -> (f64, &'static str)) -> String {
-        let rows = (0..60).map(|row| {
-            let (size, colour) = cells(row);
-            format!("{size},{colour},{}\n", ["a", "b"][row % 2])
-        });
-        format!("size,colour,kind\n{}", rows.collect::<String>())
+    /// Rows of size, colour, day and share, each a text.
+    fn table(cells: impl Fn(usize) -> [String; 4]) -> String {
+        let rows = (0..60).map(|row| format!("{};{}\n", cells(row).join(";"), ["a", "b"][row % 2]));
+        format!("size;colour;day;share;kind\n{}", rows.collect::<String>())
     }
 
-    /// Wild values and labels in the held-out rows change nothing that training sees.
+    fn plain(row: usize) -> [String; 4] {
+        let day = format!("2024-{:02}-{:02} 10:30", 1 + row % 12, 1 + row % 28);
+        let size = format!("{},5", row * row % 50);
+        [
+            size,
+            ["red", "green"][row / 2 % 2].into(),
+            day,
+            format!("{},25 %", row % 9),
+        ]
+    }
+
+    /// Wild values, labels, days and holes in the held-out rows change nothing that training sees.
     #[test]
     fn held_out_rows_teach_the_schema_nothing() {
-        let plain = |row: usize| (row as f64, ["red", "green"][row / 2 % 2]);
         let before = load(&table(plain));
         let held = before.held_out.as_ref().unwrap().rows.clone();
-        let after = load(&table(|row| match held.contains(&row) {
-            true => (1e30 * row as f64, "never seen"),
-            false => plain(row),
-        }));
-        assert_eq!(after.training, before.training);
-        assert_eq!(after.dataset.schema, before.dataset.schema);
-        for &row in &before.training {
-            for feature in 0..before.dataset.features() {
-                assert_eq!(
-                    after.dataset.value(row, feature),
-                    before.dataset.value(row, feature)
-                );
+        let wild = |row: usize| {
+            let size = format!("{}{}", row + 1, "0".repeat(30));
+            [
+                size,
+                "never seen".into(),
+                format!("{}-01-01", 3000 + row),
+                "-99999,5 %".into(),
+            ]
+        };
+        let holes = |row: usize| {
+            [0, 1, 2, 3].map(|place| {
+                if row % 4 == place {
+                    String::new()
+                } else {
+                    "NA".into()
+                }
+            })
+        };
+        for other in [&wild as &dyn Fn(usize) -> [String; 4], &holes] {
+            let after = load(&table(|row| {
+                if held.contains(&row) {
+                    other(row)
+                } else {
+                    plain(row)
+                }
+            }));
+            assert_eq!(after.training, before.training);
+            // `NA` is a colour like any other, which training did not see.
+            assert_eq!(after.dataset.schema, before.dataset.schema);
+            for &row in &before.training {
+                for feature in 0..before.dataset.features() {
+                    let values = [&before, &after].map(|data| data.dataset.value(row, feature));
+                    assert_eq!(values[0].to_bits(), values[1].to_bits());
+                }
             }
         }
+        let names = before.dataset.schema.feature_names();
+        assert_eq!(names[..3], ["size", "colour=green", "colour=red"]);
+        assert!(
+            names.contains(&"day.hour".to_owned()) && names.len() == 9,
+            "{names:?}"
+        );
     }
 }

@@ -63,8 +63,8 @@ options! {
         encoding: Option<Encoding> = None, scope(Scope::Every);
         /// Spellings of missing values beside the known ones, in any column.
         ///
-        /// Known everywhere: the empty field, NaN, null, <NA>, #N/A, \\N, NaT, ? and Excel's errors; among numbers and dates also NA, None, nil, -, --, ., missing, TBD and the like,
-        /// which are labels elsewhere.
+        /// Known everywhere: the empty field, `NaN`, `null`, `<NA>`, `#N/A`, `\N`, `NaT`, `?` and Excel's errors; among numbers and dates also
+        /// `NA`, `None`, `nil`, `-`, `--`, `.`, `missing`, `TBD` and the like, which are labels elsewhere.
         missing: Vec<String> = Vec::new(), flag("missing"), value("SPELLINGS"), scope(Scope::Every);
         /// Decimal sign, of which the other one may group thousands; decided from all cells by default.
         decimal: Option<Decimal> = None, flag("decimal"), scope(Scope::Every);

@@ -79,13 +79,18 @@ impl Labels {
             beyond.tally.add(cell, line, 1, missing);
             return Ok(());
         }
-        if missing.in_labels(cell) {
+        if cell.is_empty() {
             self.codes.push(MISSING);
             return Ok(());
         }
+        // Known labels come first, since nearly all are.
         let label = std::str::from_utf8(cell).map_err(|_| Unreadable::NotUtf8)?;
         if let Some(&code) = self.dictionary.get(label) {
             self.codes.push(code);
+            return Ok(());
+        }
+        if missing.in_labels(cell) {
+            self.codes.push(MISSING);
             return Ok(());
         }
         text_of(cell)?;
@@ -140,13 +145,17 @@ impl Labels {
         }
     }
 
-    /// Whether a label is a whole number that a float cannot hold.
+    /// Whether all labels are whole numbers, and one of them is none that a float can hold.
     pub(crate) fn loses_digits(&self) -> bool {
+        let whole = |label: &str| {
+            let digits = label.strip_prefix('-').unwrap_or(label);
+            digits.bytes().all(|byte| byte.is_ascii_digit())
+        };
         let lossy = |label: &str| {
             let value = label.parse::<f64>();
             label.len() > 15 && value.is_ok_and(|value| number_name(value) != label)
         };
-        self.dictionary.keys().any(|label| lossy(label))
+        self.iter().all(whole) && self.iter().any(lossy)
     }
 
     /// The labels by code, and the codes of the rows.

@@ -5,6 +5,7 @@ pub(crate) mod delimiter;
 pub(crate) mod header;
 pub(crate) mod names;
 pub(crate) mod preamble;
+pub(crate) mod rows;
 pub(crate) mod text;
 
 use csv::ByteRecord;
@@ -19,6 +20,7 @@ use delimiter::{Expected, Marks, marks, records, usual_width};
 use header::Evidence;
 use names::{Name, column_names};
 use preamble::{Preamble, titles};
+use rows::{are_units, is_comment, is_rule};
 use text::Coding;
 
 /// Records and cells that are looked at.
@@ -100,7 +102,7 @@ impl Dialect {
         options: &Options,
     ) {
         let missing = Missing::with(&options.missing);
-        let short = rows.first().is_some_and(|first| first.len() + 1 == width) && rows.len() > 1;
+        let short = lacks_names(rows, width);
         self.header = match (rows.split_first(), options.header) {
             (None, said) => said.unwrap_or(false),
             (Some(_), Some(said)) => said,
@@ -143,19 +145,17 @@ impl Dialect {
         }
     }
 
-    /// Names one column more than the header does: behind the last name if that column is empty, else before the first.
+    /// Names the columns that the header does not: those behind the last name if they are empty, else the one before the first.
     fn complete_names(&mut self, fields: &mut Vec<String>, rows: &[ByteRecord], width: usize) {
-        let full = || rows[1..].iter().filter(|row| row.len() == width);
-        let empty = |row: &ByteRecord| trimmed(&row[width - 1]).is_empty();
-        if full().all(empty) {
-            fields.push(String::new());
-        } else {
-            fields.insert(0, String::new());
-            self.notes.push(format!(
-                "the first line has {} names for {width} columns: the first column has none, as R writes row names",
-                width - 1
-            ));
+        if are_empty(rows, fields.len(), width) {
+            fields.resize(width, String::new());
+            return;
         }
+        fields.insert(0, String::new());
+        self.notes.push(format!(
+            "the first line has {} names for {width} columns: the first column has none, as R writes row names",
+            width - 1
+        ));
     }
 
     /// Counts what the first rows hold, and finds a row of units.
@@ -195,25 +195,27 @@ impl Dialect {
     }
 }
 
+/// Whether the first row has fewer names than there are columns, because the rest is empty or, as R writes it, because row names
+/// stand before the first.
+fn lacks_names(rows: &[ByteRecord], width: usize) -> bool {
+    let Some((first, below)) = rows.split_first().filter(|(_, below)| !below.is_empty()) else {
+        return false;
+    };
+    let mut seen = std::collections::HashSet::new();
+    let mut full = below.iter().filter(|row| row.len() == width);
+    let mut names_rows =
+        || first.len() + 1 == width && full.all(|row| seen.insert(trimmed(&row[0])));
+    first.len() < width && (are_empty(rows, first.len(), width) || names_rows())
+}
+
+/// Whether the fields of all rows but the first are empty from one column on.
+fn are_empty(rows: &[ByteRecord], from: usize, width: usize) -> bool {
+    let mut full = rows[1..].iter().filter(|row| row.len() == width);
+    full.all(|row| row.iter().skip(from).all(|field| trimmed(field).is_empty()))
+}
+
 fn text_of(field: &[u8]) -> String {
     String::from_utf8_lossy(trimmed(field)).into_owned()
-}
-
-/// Whether a record is a rule between names and rows, as in Markdown: `--- | :---: | ---`.
-pub(crate) fn is_rule(record: &ByteRecord) -> bool {
-    let dashes = |field: &[u8]| {
-        let field = trimmed(field);
-        field.is_empty() || field.len() > 2 && field.iter().all(|byte| b"-:=".contains(byte))
-    };
-    let filled = |field: &[u8]| !trimmed(field).is_empty();
-    record.iter().all(dashes) && record.iter().filter(|field| filled(field)).count() > 1
-}
-
-/// Whether a record is a comment: it begins as one.
-pub(crate) fn is_comment(record: &ByteRecord, prefix: Option<&str>) -> bool {
-    let first = record.get(0).unwrap_or_default();
-    let begins = |prefix: &str| first.trim_ascii_start().starts_with(prefix.as_bytes());
-    prefix.is_some_and(begins) && !Missing::default().in_labels(trimmed(first))
 }
 
 fn expected<'o>(source: &Source, options: &'o Options, preamble: &Preamble) -> Expected<'o> {
@@ -254,33 +256,6 @@ fn has_named(first: &ByteRecord, options: &Options, missing: &Missing) -> bool {
     let has = |name: &String| first.iter().any(|field| trimmed(field) == name.as_bytes());
     // A model's columns may be called by numbers.
     first.iter().any(is_named) || all.is_some_and(|mut all| all.clone().count() > 1 && all.all(has))
-}
-
-/// Whether the row holds words, or nothing, above every column of numbers, and words above at least two.
-fn are_units(first: &ByteRecord, below: &[Tally], rows: usize, missing: &Missing) -> bool {
-    /// Below so few rows a word is as likely a value that went astray.
-    const ROWS: usize = 3;
-    if first.len() != below.len() || rows < ROWS {
-        return false;
-    }
-    let numeric = first
-        .iter()
-        .zip(below)
-        .filter(|(_, tally)| tally.are_numbers());
-    let kinds: Vec<(Field, bool)> = numeric
-        .map(|(field, _)| (field_of(field, missing), is_bracketed(trimmed(field))))
-        .collect();
-    let no_value = |(kind, _): &(Field, bool)| matches!(kind, Field::Label | Field::Missing);
-    let words = kinds
-        .iter()
-        .filter(|(kind, _)| *kind == Field::Label)
-        .count();
-    let bracketed = kinds.iter().any(|(_, bracketed)| *bracketed);
-    kinds.iter().all(no_value) && (words >= 2 && 2 * words >= kinds.len() || bracketed)
-}
-
-fn is_bracketed(cell: &[u8]) -> bool {
-    cell.len() > 2 && matches!((cell[0], cell[cell.len() - 1]), (b'[', b']') | (b'(', b')'))
 }
 
 fn notes(head: &Head<'_>, preamble: &Preamble, above: usize) -> Vec<String> {

@@ -1,0 +1,86 @@
+//! What cells mean that do not fit their column, and what cannot be decided.
+
+use crate::table::column::builder::Strays;
+use crate::table::column::tally::{Judged, Tally};
+use crate::table::settle::{Next, Reader, State};
+use crate::table::value::number::Decimal;
+use crate::{DataError, Result};
+
+impl Reader<'_> {
+    /// What cells without a value of the form mean for a column.
+    pub(crate) fn after_strays(
+        &self,
+        index: usize,
+        state: &State,
+        strays: &Strays,
+        present: u64,
+        what: &'static str,
+    ) -> Result<Next> {
+        if strays.count == 0 {
+            return Ok(Next::Done);
+        }
+        if !state.judged && strays.fits_another {
+            return Ok(Next::Count);
+        }
+        let (path, column) = (self.source.name(), self.name(index).to_owned());
+        let (value, line) = strays.first.first().cloned().unwrap_or_default();
+        if self.options.weight.as_deref() == Some(column.as_str()) {
+            let value = format!("'{value}'");
+            return Err(DataError::BadWeight {
+                path,
+                line,
+                column,
+                value,
+            });
+        }
+        if strays.are_few(present) {
+            return Ok(Next::Done);
+        }
+        if self
+            .options
+            .known
+            .as_ref()
+            .is_some_and(|known| known.forms.contains_key(&column))
+        {
+            return Err(DataError::NotNumeric {
+                path,
+                line,
+                column,
+                value: value.into(),
+                what,
+            });
+        }
+        if present <= strays.count {
+            return Ok(Next::Labels);
+        }
+        Err(DataError::Mixed {
+            path,
+            column,
+            what,
+            present,
+            strays: strays.count,
+            named: strays.named(),
+            value: value.into(),
+        })
+    }
+
+    pub(crate) fn judged(
+        &self,
+        index: usize,
+        tally: &Tally,
+        likely: Option<Decimal>,
+    ) -> Result<Next> {
+        let (path, column) = (self.source.name(), self.name(index).to_owned());
+        match tally.judge(self.prior(index, likely)) {
+            Judged::As(form) => Ok(Next::As(form)),
+            Judged::Labels => Ok(Next::Labels),
+            Judged::EitherDecimal(value, line) => Err(DataError::EitherDecimal {
+                path,
+                line,
+                column,
+                value: value.into(),
+            }),
+            Judged::EitherOrder => Err(DataError::EitherOrder { path, column }),
+        }
+    }
+}
