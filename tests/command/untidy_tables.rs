@@ -439,4 +439,19 @@ fn a_model_remembers_decimal_commas_and_dates() {
             .stdout;
         assert_eq!(one.lines().nth(1), all.lines().nth(k + 1));
     }
+    // Hours of training are midnight in a file of days.
+    let times = place.file(
+        "times.csv",
+        format!("x;when;y\n{}", rows.replace("/2024", "/2024 0:00")),
+    );
+    place.succeeds(&[&["tune", "--data", times, "--out", "timed"], &FAST[..]].concat());
+    let days = place
+        .succeeds(&["predict", "--model", "timed", "--data", train])
+        .stdout;
+    assert_eq!(
+        days,
+        place
+            .succeeds(&["predict", "--model", "timed", "--data", times])
+            .stdout
+    );
 }

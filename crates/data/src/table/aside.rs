@@ -149,9 +149,9 @@ impl Reason {
         };
         (!names.is_empty()).then(|| match self {
             Self::Empty => format!("{column} {list} {is} without name and values, and left out"),
-            Self::Index => format!("{column} {list} {is} set aside: such numbers count the rows; data.keep brings one back"),
+            Self::Index => format!("{column} {list} {is} set aside: such numbers count the rows; data.keep, a list of all columns to read, brings one back"),
             Self::Different => format!(
-                "{column} {list} {is} set aside: texts that differ in most rows, as names and ids do, teach nothing of new rows; data.keep brings one back"
+                "{column} {list} {is} set aside: texts that differ in most rows, as names and ids do, teach nothing of new rows; data.keep, a list of all columns to read, brings one back"
             ),
         })
     }

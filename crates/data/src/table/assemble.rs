@@ -6,6 +6,7 @@ use crate::table::column::labels::{Labels, Levels};
 use crate::table::dialect::delimiter::delimiter_name;
 use crate::table::looks_numeric;
 use crate::table::moments::moment_columns;
+use crate::table::pass::Skipped;
 use crate::table::reading::{Reading, WARNING, form_words};
 use crate::table::settle::{Reader, Settled};
 use crate::table::value::Form;
@@ -24,82 +25,103 @@ pub(crate) fn assemble(reader: &Reader<'_>, settled: Settled, names: Vec<String>
         digest,
     } = settled;
     let (path, rows) = (reader.source.name(), lines.len());
-    let mut decisions = Decisions {
-        dialect: dialect_words(reader, rows),
-        notes: reader.dialect.notes.clone(),
-        ..Decisions::default()
+    let mut made = Made {
+        reader,
+        features: Vec::new(),
+        decisions: Decisions {
+            dialect: dialect_words(reader, rows),
+            notes: row_notes(reader, skipped),
+            ..Decisions::default()
+        },
+        reading: Reading::of(
+            reader.options,
+            reader.dialect.marks.delimiter,
+            reader.dialect.header,
+        ),
     };
-    if skipped.empty > 0 {
-        decisions.notes.push(format!(
-            "{} rows without any value are left out",
-            skipped.empty
-        ));
-    }
-    if skipped.comments > 0 && reader.dialect.comment.is_none() {
-        decisions.notes.push(format!(
-            "{} rows that begin with '#' and are no rows of the table are left out",
-            skipped.comments
-        ));
-    }
-    let mut reading = Reading::of(
-        reader.options,
-        reader.dialect.marks.delimiter,
-        reader.dialect.header,
-    );
-    let mut features = Vec::new();
-    let kept = set_aside(reader, columns, rows, &mut decisions)?;
+    let kept = set_aside(reader, columns, rows, &mut made.decisions)?;
     for (name, kept) in names.iter().zip(kept) {
+        made.push(name, kept)?;
+    }
+    made.decisions.reading = Some(made.reading);
+    Ok(Table {
+        columns: made.features,
+        weights: None,
+        names,
+        lines,
+        provenance: Provenance::of_files(path.clone(), vec![digest], rows),
+        decisions: Box::new(made.decisions),
+        path,
+    })
+}
+
+/// What is made of the columns so far.
+struct Made<'a> {
+    reader: &'a Reader<'a>,
+    features: Vec<Column>,
+    decisions: Decisions,
+    reading: Reading,
+}
+
+impl Made<'_> {
+    fn push(&mut self, name: &str, kept: Kept) -> Result<()> {
+        let decisions = &mut self.decisions;
         match kept {
-            Kept::Nothing => {}
+            Kept::Nothing | Kept::Column(Builder::Skipped | Builder::Count(_)) => {}
             Kept::Aside {
                 kind,
                 missing,
                 examples,
             } => decisions.columns.push(Decided {
-                column: name.clone(),
+                column: name.to_owned(),
                 kind,
                 missing,
                 levels: None,
                 examples,
             }),
             Kept::Column(Builder::Numbers(numbers)) => {
-                features.push(number_column(
-                    reader,
-                    name,
-                    numbers,
-                    &mut decisions,
-                    &mut reading,
-                )?);
+                let reading = &mut self.reading;
+                let column = number_column(self.reader, name, numbers, decisions, reading)?;
+                self.features.push(column);
             }
             Kept::Column(Builder::Moments(moments)) => {
-                features.extend(moment_columns(name, &moments, &mut decisions));
-                reading
-                    .forms
-                    .insert(name.clone(), Form::Moment(moments.form));
+                let form = Form::Moment(moments.form);
+                self.reading.forms.insert(name.to_owned(), form);
+                // A model may want hours that a new file does not have.
+                let hours = self.reader.options.known.is_some();
+                self.features
+                    .extend(moment_columns(name, &moments, hours, decisions));
             }
             Kept::Column(Builder::Labels(labels)) => {
-                note_numerals(name, &labels, &mut decisions);
+                note_numerals(name, &labels, decisions);
                 let column = Column {
-                    name: name.clone(),
+                    name: name.to_owned(),
                     cells: labels.cells(),
                 };
                 decisions.columns.push(decided(&column, "labels".into()));
-                features.push(column);
+                self.features.push(column);
             }
-            Kept::Column(Builder::Skipped | Builder::Count(_)) => {}
         }
+        Ok(())
     }
-    decisions.reading = Some(reading);
-    let provenance = Provenance::of_files(path.clone(), vec![digest], rows);
-    Ok(Table {
-        path,
-        columns: features,
-        weights: None,
-        names,
-        lines,
-        provenance,
-        decisions: Box::new(decisions),
-    })
+}
+
+/// What is to be said of the lines of the file.
+fn row_notes(reader: &Reader<'_>, skipped: Skipped) -> Vec<String> {
+    let mut notes = reader.dialect.notes.clone();
+    if skipped.empty > 0 {
+        notes.push(format!(
+            "{} rows without any value are left out",
+            skipped.empty
+        ));
+    }
+    if skipped.comments > 0 && reader.dialect.comment.is_none() {
+        notes.push(format!(
+            "{} rows that begin with '#' and are no rows of the table are left out",
+            skipped.comments
+        ));
+    }
+    notes
 }
 
 fn dialect_words(reader: &Reader<'_>, rows: usize) -> String {
@@ -136,21 +158,7 @@ fn number_column(
     decisions: &mut Decisions,
     reading: &mut Reading,
 ) -> Result<Column> {
-    if let Some(line) = numbers.infinite {
-        let value = numbers
-            .values
-            .iter()
-            .find(|value| value.is_infinite())
-            .copied()
-            .unwrap_or_default();
-        let (path, column, value) = (reader.source.name(), name.to_owned(), value.to_string());
-        return Err(DataError::Infinite {
-            path,
-            line,
-            column,
-            value,
-        });
-    }
+    refuse_infinite(reader, name, &numbers)?;
     note_strays(name, "numbers", &numbers.strays, decisions);
     note_units(name, &numbers, decisions);
     let form = Form::Number(numbers.decimal);
@@ -171,6 +179,23 @@ fn number_column(
     };
     decisions.columns.push(decided(&column, kind));
     Ok(column)
+}
+
+fn refuse_infinite(reader: &Reader<'_>, name: &str, numbers: &Numbers) -> Result<()> {
+    let Some(line) = numbers.infinite else {
+        return Ok(());
+    };
+    let mut values = numbers.values.iter();
+    let value = values
+        .find(|value| value.is_infinite())
+        .copied()
+        .unwrap_or_default();
+    Err(DataError::Infinite {
+        path: reader.source.name(),
+        line,
+        column: name.to_owned(),
+        value: value.to_string(),
+    })
 }
 
 pub(crate) fn note_strays(name: &str, what: &str, strays: &Strays, decisions: &mut Decisions) {

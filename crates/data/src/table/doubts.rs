@@ -22,46 +22,57 @@ impl Reader<'_> {
         if !state.judged && strays.fits_another {
             return Ok(Next::Count);
         }
-        let (path, column) = (self.source.name(), self.name(index).to_owned());
+        let name = self.name(index);
+        let known = self.options.known.as_ref();
+        let wanted = known.is_some_and(|known| known.forms.contains_key(name));
+        let weight = self.options.weight.as_deref() == Some(name);
+        match strays.are_few(present) {
+            true if !weight => Ok(Next::Done),
+            false if !weight && !wanted && present <= strays.count => Ok(Next::Labels),
+            _ => Err(self.refused(name, strays, present, what, weight, wanted)),
+        }
+    }
+
+    /// The error of a column with too many strays, or of weights with one.
+    fn refused(
+        &self,
+        name: &str,
+        strays: &Strays,
+        present: u64,
+        what: &'static str,
+        weight: bool,
+        wanted: bool,
+    ) -> DataError {
+        let (path, column) = (self.source.name(), name.to_owned());
         let (value, line) = strays.first.first().cloned().unwrap_or_default();
-        if self.options.weight.as_deref() == Some(column.as_str()) {
+        if weight {
             let value = format!("'{value}'");
-            return Err(DataError::BadWeight {
+            return DataError::BadWeight {
                 path,
                 line,
                 column,
                 value,
-            });
+            };
         }
-        if strays.are_few(present) {
-            return Ok(Next::Done);
-        }
-        if self
-            .options
-            .known
-            .as_ref()
-            .is_some_and(|known| known.forms.contains_key(&column))
-        {
-            return Err(DataError::NotNumeric {
+        let value = value.into();
+        if wanted {
+            return DataError::NotNumeric {
                 path,
                 line,
                 column,
-                value: value.into(),
+                value,
                 what,
-            });
+            };
         }
-        if present <= strays.count {
-            return Ok(Next::Labels);
-        }
-        Err(DataError::Mixed {
+        DataError::Mixed {
             path,
             column,
             what,
             present,
             strays: strays.count,
             named: strays.named(),
-            value: value.into(),
-        })
+            value,
+        }
     }
 
     pub(crate) fn judged(

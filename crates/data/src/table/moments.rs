@@ -7,42 +7,29 @@ use crate::table::value::Form;
 use crate::table::value::moment::{Moment, MomentForm};
 use crate::{Cells, Column, Decided, Decisions};
 
-/// The numbers that dates or times become.
+/// The numbers that dates or times become; hours also where no cell has a time if that is wanted.
 pub(crate) fn moment_columns(
     name: &str,
     moments: &Moments,
+    hours: bool,
     decisions: &mut Decisions,
 ) -> Vec<Column> {
     note_strays(name, "dates or times", &moments.strays, decisions);
-    let hours = moments
-        .values
-        .iter()
-        .flatten()
-        .any(|moment| moment.hour.is_some());
+    let timed = |moment: &Moment| moment.hour.is_some();
+    let hours = hours || moments.values.iter().flatten().any(timed);
     let parts = MomentPart::ALL.into_iter().filter(|part| match part {
         MomentPart::Hour => hours,
         _ => moments.form != MomentForm::Time,
     });
-    let value = |part: MomentPart, moment: &Moment| match part {
-        MomentPart::Year => moment.year as f64,
-        MomentPart::Month => moment.month as f64,
-        MomentPart::Weekday => moment.weekday as f64,
-        MomentPart::Hour => moment.hour.unwrap_or(0.0),
-        MomentPart::Instant => moment.instant,
+    let column = |part: MomentPart| {
+        let number =
+            |moment: &Option<Moment>| moment.as_ref().map_or(f64::NAN, |own| value(part, own));
+        Column {
+            name: part.name_for(name),
+            cells: Cells::Numbers(moments.values.iter().map(number).collect()),
+        }
     };
-    let columns: Vec<Column> = parts
-        .map(|part| {
-            let number = |moment: &Option<Moment>| {
-                moment
-                    .as_ref()
-                    .map_or(f64::NAN, |moment| value(part, moment))
-            };
-            Column {
-                name: part.name_for(name),
-                cells: Cells::Numbers(moments.values.iter().map(number).collect()),
-            }
-        })
-        .collect();
+    let columns: Vec<Column> = parts.map(column).collect();
     let made: Vec<&str> = columns
         .iter()
         .filter_map(|column| column.name.rsplit('.').next())
@@ -59,4 +46,14 @@ pub(crate) fn moment_columns(
         ..decided
     }));
     columns
+}
+
+fn value(part: MomentPart, moment: &Moment) -> f64 {
+    match part {
+        MomentPart::Year => moment.year as f64,
+        MomentPart::Month => moment.month as f64,
+        MomentPart::Weekday => moment.weekday as f64,
+        MomentPart::Hour => moment.hour.unwrap_or(0.0),
+        MomentPart::Instant => moment.instant,
+    }
 }

@@ -155,29 +155,10 @@ fn text(head: &[u8]) -> Option<Known> {
             .is_some_and(|own| own.eq_ignore_ascii_case(word))
     };
     if head.first() == Some(&b'{') && matches!(next, b'"' | b'}') {
-        let lines = head
-            .split(|&byte| byte == b'\n')
-            .filter(|line| !line.trim_ascii().is_empty());
-        let whole = |line: &[u8]| {
-            let line = line.trim_ascii();
-            line.starts_with(b"{") && line.ends_with(b"}")
-        };
-        let mut lines = lines.take(2);
-        let both = [lines.next(), lines.next()]
-            .into_iter()
-            .all(|line| line.is_some_and(whole));
-        let remedy = if both {
-            "write it as CSV, as with pandas.read_json(\"FILE\", lines=True).to_csv(\"FILE.csv\", index=False)"
-        } else {
-            "write it as CSV, as with pandas.read_json(\"FILE\").to_csv(\"FILE.csv\", index=False)"
-        };
-        return Some((if both { "JSON lines" } else { "JSON" }, remedy));
+        return Some(json(head));
     }
     if head.first() == Some(&b'[') && (matches!(next, b'{' | b'[') || inner.trim_ascii() == b"]") {
-        return Some((
-            "JSON",
-            "write it as CSV, as with pandas.read_json(\"FILE\").to_csv(\"FILE.csv\", index=False)",
-        ));
+        return Some(JSON);
     }
     if [&b"<!doctype html"[..], b"<html"]
         .iter()
@@ -201,6 +182,25 @@ fn text(head: &[u8]) -> Option<Known> {
         "in the format of LIBSVM",
         "write it as CSV, as with sklearn.datasets.load_svmlight_file and numpy.savetxt",
     ))
+}
+
+const JSON: Known = (
+    "JSON",
+    "write it as CSV, as with pandas.read_json(\"FILE\").to_csv(\"FILE.csv\", index=False)",
+);
+const JSON_LINES: Known = (
+    "JSON lines",
+    "write it as CSV, as with pandas.read_json(\"FILE\", lines=True).to_csv(\"FILE.csv\", index=False)",
+);
+
+/// One object, or one on each line.
+fn json(head: &[u8]) -> Known {
+    let lines = head.split(|&byte| byte == b'\n').map(<[u8]>::trim_ascii);
+    let mut lines = lines.filter(|line| !line.is_empty());
+    let whole = |line: &[u8]| line.starts_with(b"{") && line.ends_with(b"}");
+    let both = [lines.next(), lines.next()];
+    let both = both.into_iter().all(|line| line.is_some_and(whole));
+    if both { JSON_LINES } else { JSON }
 }
 
 fn is_arff(head: &[u8]) -> bool {

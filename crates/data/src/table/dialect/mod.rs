@@ -103,20 +103,9 @@ impl Dialect {
     ) {
         let missing = Missing::with(&options.missing);
         let short = lacks_names(rows, width);
-        self.header = match (rows.split_first(), options.header) {
-            (None, said) => said.unwrap_or(false),
-            (Some(_), Some(said)) => said,
-            (Some((first, below)), None) => {
-                let nameless = options.nameless();
-                let evidence = || Evidence {
-                    first,
-                    below,
-                    missing: &missing,
-                    nameless,
-                };
-                short || has_named(first, options, &missing) || evidence().is_header()
-            }
-        };
+        self.header = options
+            .header
+            .unwrap_or_else(|| short || has_header(rows, options, &missing));
         let of_comment = || {
             let last = preamble.last.as_deref()?;
             let fields = records(last, self.marks, true, 1).into_iter().next()?;
@@ -193,6 +182,20 @@ impl Dialect {
             ));
         }
     }
+}
+
+/// Whether the first row names the columns, by what the options call them or by the evidence of the rows.
+fn has_header(rows: &[ByteRecord], options: &Options, missing: &Missing) -> bool {
+    let Some((first, below)) = rows.split_first() else {
+        return false;
+    };
+    let evidence = Evidence {
+        first,
+        below,
+        missing,
+        nameless: options.nameless(),
+    };
+    has_named(first, options, missing) || evidence.is_header()
 }
 
 /// Whether the first row has fewer names than there are columns, because the rest is empty or, as R writes it, because row names
