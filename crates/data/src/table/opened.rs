@@ -42,6 +42,21 @@ impl<R: Read> Read for Tail<R> {
     }
 }
 
+/// Reads the first bytes, in which a few lines end however wide they are; whether they are all.
+fn read_head(stream: &mut Shared, head: &mut Vec<u8>) -> std::io::Result<bool> {
+    const LINES: usize = 4;
+    loop {
+        let read = stream.take(HEAD).read_to_end(head)?;
+        if (read as u64) < HEAD {
+            return Ok(true);
+        }
+        let ends = head.iter().filter(|byte| matches!(byte, b'\n' | b'\r'));
+        if ends.take(LINES).count() == LINES {
+            return Ok(false);
+        }
+    }
+}
+
 /// A file whose first bytes have been read.
 pub(crate) struct Opened {
     path: String,
@@ -60,22 +75,18 @@ impl Opened {
         let failed = |error| Stream::error(&path, error);
         let stream = Shared(Rc::new(RefCell::new(source.open()?)));
         let mut raw = Vec::new();
-        stream
-            .clone()
-            .take(HEAD)
-            .read_to_end(&mut raw)
-            .map_err(failed)?;
+        let complete = read_head(&mut stream.clone(), &mut raw).map_err(failed)?;
         refuse_containers(&path, &raw)?;
-        let complete = (raw.len() as u64) < HEAD;
+        let length = raw.len() as u64;
         let (coding, mark) = Coding::of(&raw, options.encoding);
         raw.drain(..mark);
         let mut rest = Decoded::new(Cursor::new(raw).chain(stream.clone()), coding);
         let mut head = Vec::new();
+        let most = if complete { u64::MAX } else { length };
         rest.by_ref()
-            .take(HEAD)
+            .take(most)
             .read_to_end(&mut head)
             .map_err(failed)?;
-        let complete = complete && (head.len() as u64) < HEAD;
         Ok(Self {
             path,
             stream,

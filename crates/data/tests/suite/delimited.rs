@@ -259,6 +259,24 @@ fn columns_that_are_set_aside() {
     assert_eq!(names(&table(&format!("t,y\n{rows}"))), ["t", "y"]);
 }
 
+/// Lines of more than a megabyte, of which the first bytes hold none.
+#[test]
+fn tables_of_very_many_columns() {
+    let line =
+        |cell: &dyn Fn(usize) -> String| (0..120_000).map(cell).collect::<Vec<_>>().join(",");
+    let rows = [0, 1, 2].map(|row| line(&|column| format!("{row}.{:08}", column + 1)));
+    let table = table(&format!(
+        "{}\n{}\n",
+        line(&|column| format!("gene{column}")),
+        rows.join("\n")
+    ));
+    assert_eq!((table.rows(), table.columns.len()), (3, 120_000));
+    assert_eq!(
+        (numbers(&table, 119_999)[2], table.columns[7].name.as_str()),
+        (2.0012, "gene7")
+    );
+}
+
 /// Whole numbers that a float cannot tell apart are labels where they come again.
 #[test]
 fn codes_beyond_the_digits_of_a_float_stay_apart() {

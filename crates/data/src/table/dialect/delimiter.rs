@@ -179,7 +179,7 @@ fn is_clean(cell: &[u8], marks: Marks) -> bool {
         return false;
     }
     let other = |byte: &u8| *byte != b' ' && *byte != marks.delimiter && DELIMITERS.contains(byte);
-    !cell.iter().any(|byte| other(byte)) || field_of(cell, &Missing::default()) != Field::Label
+    !cell.iter().any(other) || field_of(cell, &Missing::default()) != Field::Label
 }
 
 #[cfg(test)]

@@ -166,9 +166,7 @@ impl Dialect {
             return;
         };
         let sample = tallies(below);
-        self.units = self.header
-            && options.known.is_none()
-            && are_units(first, &sample, below.len(), &missing);
+        self.units = self.header && are_units(first, &sample, below.len(), &missing);
         self.sample = if self.units { sample } else { tallies(rows) };
         if self.units {
             let texts: Vec<String> = first

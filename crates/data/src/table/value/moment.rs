@@ -142,8 +142,8 @@ fn named_month(date: &str) -> Option<(i64, i64, i64)> {
     };
     let month = |text: &str| {
         let text = text.to_ascii_lowercase();
-        let named = |month: &&str| text.len() >= 3 && month.starts_with(text.as_str());
-        let place = MONTHS.iter().position(|month| named(&month));
+        let named = |month: &str| text.len() >= 3 && month.starts_with(text.as_str());
+        let place = MONTHS.iter().position(|month| named(month));
         place.map(|place| place as i64 + 1)
     };
     let year = whole(year, 4..=4)?;
