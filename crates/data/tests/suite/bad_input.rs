@@ -305,7 +305,7 @@ fn targets_that_are_no_classes() {
 
 #[test]
 fn a_byte_of_zero_is_refused() {
-    refused("a,y\n1.5,p\n2\05,n\n", &["line 3", "'a'", "byte of zero"]);
+    refused("a,y\n1.5,p\n2\x005,n\n", &["line 3", "'a'", "byte of zero"]);
 }
 
 #[test]
