@@ -23,3 +23,4 @@ mod terminal;
 mod time_scale;
 mod training_settings;
 mod untidy_images;
+mod untidy_tables;

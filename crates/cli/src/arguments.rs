@@ -21,9 +21,17 @@ pub(crate) enum Action {
     Predict(PredictRequest),
     Audit(AuditRequest),
     Compare(CompareRequest),
-    Report { run: PathBuf },
+    Report {
+        run: PathBuf,
+    },
     Devices,
-    Data,
+    /// What is embedded.
+    Sets,
+    /// What the columns of a table are taken for.
+    Columns {
+        file: String,
+        given: Given,
+    },
 }
 
 /// Where and with what a finished model computes.
@@ -56,6 +64,8 @@ pub(crate) struct PredictRequest {
     /// Counted from 1; all without.
     pub(crate) member: Option<usize>,
     pub(crate) computing: Computing,
+    /// How the rows are read.
+    pub(crate) reader: Given,
 }
 
 /// `decay audit`.
@@ -98,6 +108,8 @@ pub(crate) struct CompareRequest {
     pub(crate) ood: Option<String>,
     pub(crate) out: Option<PathBuf>,
     pub(crate) computing: Computing,
+    /// How the rows are read.
+    pub(crate) reader: Given,
 }
 
 /// Parses the program's arguments; with help, the version or a usage error the program ends with a code.
@@ -122,6 +134,7 @@ fn action(arguments: &[OsString]) -> Result<Action, clap::Error> {
             logits: matches.get_flag("logits"),
             member: count(matches, "member"),
             computing: computing(matches),
+            reader: flags(matches),
         }),
         Some(("audit", matches)) => Action::Audit(AuditRequest {
             subject: audit_subject(matches),
@@ -137,28 +150,43 @@ fn action(arguments: &[OsString]) -> Result<Action, clap::Error> {
             ood: text(matches, "ood"),
             out: path(matches, "out"),
             computing: computing(matches),
+            reader: flags(matches),
         }),
         Some(("report", matches)) => Action::Report {
             run: path(matches, "run").unwrap_or_default(),
         },
         Some(("devices", _)) => Action::Devices,
-        Some(("data", _)) => Action::Data,
+        Some(("data", matches)) => match text(matches, "file") {
+            Some(file) => {
+                let given = flags(matches);
+                Action::Columns { file, given }
+            }
+            None => Action::Sets,
+        },
         _ => Action::Demonstrate(given(&matches)),
     })
 }
 
 fn given(matches: &ArgMatches) -> Given {
+    Given {
+        config: path(matches, "config"),
+        sets: matches
+            .get_many::<String>("set")
+            .map_or_else(Vec::new, |sets| sets.cloned().collect()),
+        ..flags(matches)
+    }
+}
+
+/// What is given by flags alone.
+fn flags(matches: &ArgMatches) -> Given {
     let flags = KEYS.iter().filter_map(|key| {
         // A setting of another command is not among this command's flags.
         let value = matches.try_get_one::<String>(key.row.path).ok().flatten()?;
         Some((key, value.clone()))
     });
     Given {
-        config: path(matches, "config"),
         flags: flags.collect(),
-        sets: matches
-            .get_many::<String>("set")
-            .map_or_else(Vec::new, |sets| sets.cloned().collect()),
+        ..Given::default()
     }
 }
 

@@ -4,7 +4,7 @@ use std::ffi::OsString;
 
 use clap::{Arg, ArgAction, ArgGroup, Command};
 
-use decay::settings::{KEYS, Key, Kind, Scope};
+use decay::settings::{DataSettings, KEYS, Key, Kind, Scope};
 
 /// The program's commands with their flags.
 pub(crate) fn command() -> Command {
@@ -28,7 +28,7 @@ pub(crate) fn command() -> Command {
                 .about("Write report.html anew from a run's records")
                 .arg(flag("run", "DIR", "The run's directory").required(true)),
             Command::new("devices").about("Where this build can compute"),
-            Command::new("data").about("Data sets that are part of the program"),
+            data(),
         ])
 }
 
@@ -50,6 +50,26 @@ fn sweepable() -> String {
          0..0.5:6 or --lr 1e-4,1e-3. Two options at most; possible with: {}.",
         flags.join(", ")
     )
+}
+
+fn data() -> Command {
+    let own = |key: &&Key| key.row.table() == "data" && key.row.path != "data.path";
+    Command::new("data")
+        .about("What the columns of a table are taken for; without FILE, the data sets that are part of the program")
+        .arg(
+            Arg::new("file")
+                .value_name("FILE")
+                .value_parser(clap::value_parser!(OsString))
+                .help("A table"),
+        )
+        .args_override_self(true)
+        .args(KEYS.iter().filter(own).map(setting))
+}
+
+/// Flags that say how new rows are read, where that is not as the training rows were.
+fn reader() -> impl Iterator<Item = Arg> {
+    let own = |key: &&Key| DataSettings::is_of_reader(key.row.path);
+    KEYS.iter().filter(own).map(setting)
 }
 
 fn predict() -> Command {
@@ -74,6 +94,8 @@ fn predict() -> Command {
                 .help("The answers of one network alone, counted from 1 [all together]"),
         )
         .args(where_to_compute())
+        .args_override_self(true)
+        .args(reader())
 }
 
 fn audit() -> Command {
@@ -141,6 +163,8 @@ fn compare() -> Command {
                 .required(true),
         )
         .args(where_to_compute())
+        .args_override_self(true)
+        .args(reader())
 }
 
 fn probabilities() -> Arg {
@@ -194,24 +218,29 @@ fn settings(scope: Scope) -> Vec<Arg> {
             .help("A setting by its key, as in train.lr=0.01; overrides everything"),
     ];
     for key in KEYS.iter().filter(|key| key.is_for(scope)) {
-        let mut arg = Arg::new(key.row.path)
-            .long(key.flag())
-            .value_name(key.row.value)
-            .allow_hyphen_values(true)
-            .help_heading(heading(key.row.path))
-            .help(key.help.as_str());
-        if key.row.flag.is_some() {
-            arg = arg.alias(key.row.path);
-        }
-        if matches!(key.row.kind, Kind::Switch) {
-            arg = arg
-                .num_args(0..=1)
-                .require_equals(true)
-                .default_missing_value("true");
-        }
-        all.push(arg);
+        all.push(setting(key));
     }
     all
+}
+
+/// The flag of a setting, with its whole key as another name.
+fn setting(key: &'static Key) -> Arg {
+    let mut arg = Arg::new(key.row.path)
+        .long(key.flag())
+        .value_name(key.row.value)
+        .allow_hyphen_values(true)
+        .help_heading(heading(key.row.path))
+        .help(key.help.as_str());
+    if key.row.flag.is_some() {
+        arg = arg.alias(key.row.path);
+    }
+    if matches!(key.row.kind, Kind::Switch) {
+        arg = arg
+            .num_args(0..=1)
+            .require_equals(true)
+            .default_missing_value("true");
+    }
+    arg
 }
 
 fn heading(path: &'static str) -> &'static str {

@@ -55,7 +55,8 @@ fn perform(action: Action) -> Result<(), Error> {
         Action::Compare(request) => commands::compare::compare(&request),
         Action::Report { run } => commands::report::report(&run),
         Action::Devices => commands::devices::devices(),
-        Action::Data => commands::data::data(),
+        Action::Sets => commands::data::sets(),
+        Action::Columns { file, given } => commands::data::columns(file, &given),
     }
 }
 

@@ -50,6 +50,7 @@ impl Terminal {
             },
             _ if self.quiet => {}
             Event::Note(note) => output::note(note),
+            Event::Columns(_) => output::note(&format!("{event}\n")),
             Event::Planned(plan) => output::note(&plan.to_string()),
             // Nobody reading, or a full disk, must not stop a run.
             Event::Swept { .. } => drop(output::print(&format!("{event}\n"))),

@@ -90,7 +90,31 @@ pub enum DataError {
         expected: usize,
         hint: String,
     },
-    #[error("{path}: line {line}, column '{column}': the label is not UTF-8")]
+    #[error(
+        "{path}: line {line}: a field of this row begins with a quote {quote} that is never closed"
+    )]
+    OpenQuote {
+        path: String,
+        line: u64,
+        quote: char,
+    },
+    #[error("{path}: is {what}, no delimited text; {remedy}")]
+    NotDelimited {
+        path: String,
+        what: &'static str,
+        remedy: &'static str,
+    },
+    #[error(
+        "{path}: line {line}, column '{column}': holds a byte of zero, which no text does; the file is damaged, or data.encoding is another"
+    )]
+    Nul {
+        path: String,
+        line: u64,
+        column: String,
+    },
+    #[error(
+        "{path}: line {line}, column '{column}': the label is not UTF-8; data.encoding may be latin-1"
+    )]
     NotUtf8 {
         path: String,
         line: u64,
@@ -104,14 +128,53 @@ pub enum DataError {
         value: String,
     },
     #[error(
-        "{path}: line {line}, column '{column}': '{value}' is not a number, and the column is numeric"
+        "{path}: line {line}, column '{column}': '{value}' is not a value of a column of {what}"
     )]
     NotNumeric {
         path: String,
         line: u64,
         column: String,
         value: String,
+        what: &'static str,
     },
+    #[error(
+        "{path}: column '{column}' holds {present} {what} and {strays} other cells ({named}); data.missing = [\"{value}\", ...] takes such \
+         cells as missing, data.categorical = [\"{column}\"] reads all as labels"
+    )]
+    Mixed {
+        path: String,
+        column: String,
+        what: &'static str,
+        present: u64,
+        strays: u64,
+        named: String,
+        value: String,
+    },
+    #[error(
+        "{path}: line {line}, column '{column}': '{value}' may have a decimal comma or a comma between thousands, and no other cell tells; \
+         data.decimal = \"comma\" or \"point\" does"
+    )]
+    EitherDecimal {
+        path: String,
+        line: u64,
+        column: String,
+        value: String,
+    },
+    #[error(
+        "{path}: column '{column}': no date tells whether the day or the month comes first; data.dates = \"day_first\" or \"month_first\" does"
+    )]
+    EitherOrder { path: String, column: String },
+    #[error("{path}: the target '{column}' is {option}")]
+    TargetLeftOut {
+        path: String,
+        column: String,
+        option: &'static str,
+    },
+    #[error(
+        "{path}: the target '{column}' is a date, neither a class nor a number; one of its parts may be the target, as '{column}.instant', \
+         or data.categorical = [\"{column}\"] takes each date as a class"
+    )]
+    TargetIsMoment { path: String, column: String },
     #[error(
         "{path}: line {line}, column '{column}': {value} is too far from the training values to be stored"
     )]
@@ -123,7 +186,7 @@ pub enum DataError {
     },
     #[error(
         "{path}: column '{column}' has at least {found} different labels by line {line}, \
-         the limit is {limit}; drop the column or raise the limit"
+         the limit is {limit}; drop the column or raise the limit (data.drop, data.max_levels)"
     )]
     TooManyLevels {
         path: String,
@@ -131,13 +194,6 @@ pub enum DataError {
         found: usize,
         line: u64,
         limit: usize,
-    },
-    #[error("{path}: two columns are named '{column}' (columns {first} and {second})")]
-    DuplicateColumn {
-        path: String,
-        column: String,
-        first: usize,
-        second: usize,
     },
     #[error("{path}: no column '{column}'{nearest}; the columns are {columns}")]
     UnknownColumn {
@@ -148,8 +204,12 @@ pub enum DataError {
     },
     #[error("{path}: no column is left")]
     NoColumns { path: String },
-    #[error("{path}: no feature column is left beside the target '{target}'")]
-    NoFeatures { path: String, target: String },
+    #[error("{path}: no feature column is left beside the target '{target}'{hint}")]
+    NoFeatures {
+        path: String,
+        target: String,
+        hint: String,
+    },
     #[error("{path}: has {found} feature columns, the model was trained on {expected} pixels")]
     PixelCount {
         path: String,
@@ -190,7 +250,7 @@ pub enum DataError {
     NoWeights { path: String },
 
     #[error(
-        "{path}: line {line}: the target '{column}' is missing ({count} of {rows} rows have none)"
+        "{path}: line {line}: the target '{column}' is missing ({count} of {rows} rows have none); data.missing_target = \"drop\" leaves such rows out"
     )]
     MissingTarget {
         path: String,
@@ -225,6 +285,25 @@ pub enum DataError {
         found: usize,
         value: String,
         wanted: &'static str,
+    },
+    #[error(
+        "{path}: the target '{column}' is {value} in every row; there is nothing to be predicted"
+    )]
+    OneValue {
+        path: String,
+        column: String,
+        value: f64,
+    },
+    #[error(
+        "{path}: the target '{column}' has {classes} different texts in {rows} rows, such as {examples}, which are no classes; {remedy}"
+    )]
+    NoClasses {
+        path: String,
+        column: String,
+        classes: usize,
+        rows: usize,
+        examples: String,
+        remedy: &'static str,
     },
     #[error("{path}: the target '{column}' has one class, '{class}'; at least 2 are needed")]
     OneClass {
@@ -347,10 +426,19 @@ impl DataError {
         let slip = |name: &String| 1 + name.chars().count().min(column.chars().count()) / 3;
         let nearest = names.iter().min_by_key(|name| distance(name));
         let nearest = nearest.filter(|name| distance(name) <= slip(name));
+        let position = column.parse::<i64>().is_ok();
+        let words = match (position, nearest) {
+            (true, _) => format!(
+                ", and positions go from 0 to {}",
+                names.len().saturating_sub(1)
+            ),
+            (false, Some(name)) => format!(" (did you mean '{name}'?)"),
+            (false, None) => String::new(),
+        };
         Self::UnknownColumn {
             path: path.to_owned(),
             column: column.to_owned(),
-            nearest: nearest.map_or_else(String::new, |name| format!(" (did you mean '{name}'?)")),
+            nearest: words,
             columns: listed(names, 40),
         }
     }

@@ -44,7 +44,7 @@ pub use image::error::ImageError;
 pub use image::folders::read_image_folders;
 pub use image::idx::{Idx, read_idx, read_idx_dir};
 pub use image::reduce::reduce_images;
-pub use load::{load, load_inputs_with, load_with};
+pub use load::{load, load_as, load_inputs_as, load_inputs_with, load_with};
 pub use preprocess::Preprocess;
 pub use raw::{Loaded, Raw};
 pub use schema::column_features::Unseen;
@@ -58,8 +58,14 @@ pub use split::stratified::{
 };
 pub use split::{Fold, GivenSplit, Holdout};
 pub use storage::{SparseRows, Storage};
-pub use table::options::{MAX_LEVELS, Options};
+pub use table::dialect::delimiter::separator;
+pub use table::dialect::text::Encoding;
+pub use table::options::{DateOrder, Known, MAX_LEVELS, MissingTarget, Options};
 pub use table::predictions::{LogitTable, RowLabels, Scores, read_labels, read_logits};
+pub use table::reading::{Decided, Decisions, MomentPart, Reading};
+pub use table::value::Form;
+pub use table::value::moment::MomentForm;
+pub use table::value::number::Decimal;
 pub use table::{Cells, Column, MISSING, Table, Weights};
 pub use target::{Label, Target, TargetScale, Task, TaskKind, one_or_many};
 

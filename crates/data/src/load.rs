@@ -25,8 +25,16 @@ pub fn load(source: &str, options: &Options) -> Result<Loaded> {
 /// # Errors
 /// As [`Raw::read`], [`Schema::dataset`], [`Schema::image_dataset`] and [`Schema::graph_dataset`].
 pub fn load_with(source: &str, schema: &Schema) -> Result<Dataset> {
-    match Raw::read(source, &schema.options())? {
-        Raw::Table(table) => schema.dataset(&table),
+    load_as(source, schema, &schema.options())
+}
+
+/// As [`load_with`], with options of its own for the reader: those of [`Schema::options`], changed.
+///
+/// # Errors
+/// As [`load_with`].
+pub fn load_as(source: &str, schema: &Schema, options: &Options) -> Result<Dataset> {
+    match Raw::read(source, options)? {
+        Raw::Table(table) => schema.dataset(&table.with_targets(options)?),
         Raw::Images { train, test } => schema.image_dataset(&test.unwrap_or(train)),
         Raw::Graph(graph) => schema.graph_dataset(&graph),
     }
@@ -37,9 +45,18 @@ pub fn load_with(source: &str, schema: &Schema) -> Result<Dataset> {
 /// # Errors
 /// As [`Raw::read`], [`Schema::encode`], [`Schema::encode_images`] and [`Schema::encode_graph`].
 pub fn load_inputs_with(source: &str, schema: &Schema) -> Result<Encoded> {
+    load_inputs_as(source, schema, &schema.options())
+}
+
+/// As [`load_inputs_with`], with options of its own for the reader: those of [`Schema::options`], changed.
+///
+/// # Errors
+/// As [`load_inputs_with`].
+pub fn load_inputs_as(source: &str, schema: &Schema, options: &Options) -> Result<Encoded> {
     let options = Options {
         weight: None,
-        ..schema.options()
+        every_row: true,
+        ..options.clone()
     };
     let path = Path::new(source);
     if matches!(schema.inputs, Inputs::Pixels { .. }) && holds_images(path)? {

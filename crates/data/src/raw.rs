@@ -39,7 +39,9 @@ impl Raw {
     /// Fits a schema to all training rows and encodes everything with it.
     pub(crate) fn fit(&self, options: &Options) -> Result<Loaded> {
         let train = match self {
-            Self::Table(table) => Dataset::from_table(table, options)?,
+            Self::Table(table) => {
+                Dataset::from_table(&table.clone().with_targets(options)?, options)?
+            }
             Self::Graph(graph) => Dataset::from_graph(graph, options)?,
             Self::Images { train, test } => {
                 let schema = Schema::of_images(train)?;

@@ -9,7 +9,7 @@ use decay_audit::compare::{
 use decay_audit::{
     AuditConfig, Logits, MemberPredictions, Metric, MetricTask, Predictive, TargetPredictions,
 };
-use decay_data::{Scores, load_with, write_atomically};
+use decay_data::{Scores, load_as, write_atomically};
 use decay_report::text::{Table, number};
 
 use crate::audit::{Foreign, LogitsOnLabels};
@@ -19,6 +19,7 @@ use crate::error::Error;
 use crate::event::Event;
 use crate::model::{Model, Opening};
 use crate::said::{Said, values_in, variances_in};
+use crate::settings::DataSettings;
 
 /// Which of two models is better, and whether the rows can tell.
 #[derive(Debug, Clone)]
@@ -62,7 +63,7 @@ pub fn compare_logits(
 }
 
 /// Compares what two runs predict, all networks of each together and at their temperature, on labelled rows and perhaps on
-/// out-of-distribution data.
+/// out-of-distribution data. Both are read as the training rows were, but for what `reader` says of separators and the like.
 ///
 /// # Errors
 /// [`Error::Run`] for what is no model, or one of other classes; else what cannot be read or computed.
@@ -71,7 +72,7 @@ pub fn compare_logits(
 /// use decay::device::Machine;
 ///
 /// let runs = ["runs/a".into(), "runs/b".into()];
-/// let compared = decay::compare_runs(&runs, "labelled.csv", None, &Machine::auto()?)?;
+/// let compared = decay::compare_runs(&runs, "labelled.csv", None, &Machine::auto()?, &Default::default())?;
 /// println!("{}\n{}", compared.table(), compared.sentences());
 /// # Ok::<(), decay::Error>(())
 /// ```
@@ -80,8 +81,12 @@ pub fn compare_runs(
     source: &str,
     ood: Option<&str>,
     machine: &Machine,
+    reader: &DataSettings,
 ) -> Result<Compared, Error> {
-    let open = |run: &PathBuf| Opening::new(run).on(machine.clone()).read();
+    let open = |run: &PathBuf| {
+        let opening = Opening::new(run).on(machine.clone());
+        opening.reader(reader.clone()).read()
+    };
     let models = [open(&runs[0])?, open(&runs[1])?];
     if models[0].file.classes != models[1].file.classes {
         let reason = format!("predicts other classes than {}", runs[0].display());
@@ -94,10 +99,10 @@ pub fn compare_runs(
     let (mut inside, mut outside, mut truths) = (Vec::new(), Vec::new(), Vec::new());
     for model in &models {
         let (schema, targets) = (&model.file.schema, model.targets());
-        let data = load_with(source, schema)?;
+        let data = load_as(source, schema, &model.options())?;
         inside.push(targets.all_outputs((&data).into(), machine)?);
         if let Some(ood) = ood {
-            let set = Outliers::load(ood, false, schema)?;
+            let set = Outliers::load(ood, false, schema, &model.options())?;
             outside.push(targets.all_outputs(set.samples(), machine)?);
         }
         let rows: Vec<usize> = (0..data.rows).collect();

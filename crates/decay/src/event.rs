@@ -1,9 +1,13 @@
 //! What happens while an experiment goes on, told to whoever watches it.
 
 use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
+use decay_data::Decisions;
 use decay_report::{Surface, Sweep};
+
+use crate::data::column_table;
 
 use crate::planning::RunPlan;
 use crate::records::{surface_table, sweep_table};
@@ -14,6 +18,8 @@ use crate::records::{surface_table, sweep_table};
 pub enum Event {
     /// A decision that was left open, or something about the data: a sentence.
     Note(String),
+    /// A table has been read: how, and what each of its columns is.
+    Columns(Arc<Decisions>),
     /// What nobody asked for has been decided.
     Planned(Box<RunPlan>),
     /// Something that went wrong and was mended: a sentence.
@@ -76,6 +82,7 @@ impl fmt::Display for Event {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Note(text) | Self::Warning(text) => f.write_str(text),
+            Self::Columns(decisions) => f.write_str(column_table(decisions).trim_end()),
             Self::Planned(plan) => write!(f, "{plan}"),
             Self::Progress(Progress {
                 stage,

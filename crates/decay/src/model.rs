@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use decay_audit::interval::ResidualInterval;
 use decay_audit::{Logits, mean_values};
-use decay_data::{Preprocess, Schema, TargetScale, TaskKind, load_inputs_with, one_or_many};
+use decay_data::{Options, Preprocess, Schema, TargetScale, TaskKind, load_inputs_as, one_or_many};
 use decay_model::{MemberState, ModelConfig, Network, read_weights, to_safetensors};
 use decay_train::{FoldScales, Loss, Samples};
 use serde::{Deserialize, Serialize};
@@ -17,6 +17,7 @@ use crate::error::Error;
 use crate::network::network_of;
 use crate::run::RunDir;
 use crate::said::Said;
+use crate::settings::DataSettings;
 use crate::targets::{self, TargetModels};
 pub use predictions::Predictions;
 
@@ -140,6 +141,8 @@ pub struct Model {
     pub(crate) network: Network,
     pub(crate) states: Vec<MemberState>,
     pub(crate) machine: Machine,
+    /// How new rows are read, where that is not as the training rows were.
+    pub(crate) reader: DataSettings,
 }
 
 /// How a model's files are opened, where [`Model::open`] is not enough.
@@ -157,6 +160,7 @@ pub struct Opening {
     only: Option<usize>,
     machine: Option<Machine>,
     network: Option<Network>,
+    reader: DataSettings,
 }
 
 impl Opening {
@@ -167,6 +171,7 @@ impl Opening {
             only: None,
             machine: None,
             network: None,
+            reader: DataSettings::default(),
         }
     }
 
@@ -179,6 +184,13 @@ impl Opening {
     /// Where it computes; by default wherever this build computes best.
     pub fn on(mut self, machine: Machine) -> Self {
         self.machine = Some(machine);
+        self
+    }
+
+    /// Separator, missing values and the like of new rows, where these are not those of the training rows: of `[data]` what says how a
+    /// file is read.
+    pub fn reader(mut self, settings: DataSettings) -> Self {
+        self.reader = settings;
         self
     }
 
@@ -224,6 +236,7 @@ impl Opening {
             network,
             states,
             machine: self.machine.map_or_else(Machine::auto, Ok)?,
+            reader: self.reader,
         })
     }
 }
@@ -247,7 +260,7 @@ impl Model {
     /// [`Error::Data`] for rows that are not like those of the training, [`Error::Train`] from the device.
     pub fn predict(&self, source: impl Into<Source>) -> Result<Predictions, Error> {
         let encoded = match source.into() {
-            Source::Named(source) => load_inputs_with(&source, &self.file.schema)?,
+            Source::Named(source) => load_inputs_as(&source, &self.file.schema, &self.options())?,
             Source::Rows(rows) => self.file.schema.encode(&rows.table(None)?)?,
         };
         let samples = Samples {
@@ -280,6 +293,12 @@ impl Model {
             targets: self.file.schema.targets.clone(),
             files: encoded.files,
         })
+    }
+
+    /// How new rows are read: as the training rows were, but for what the user says otherwise.
+    pub(crate) fn options(&self) -> Options {
+        let usual = DataSettings::default();
+        self.reader.over(&usual, self.file.schema.options())
     }
 
     /// What the networks of a classifier say together, at the temperature, as logits; of labels those of no and yes for each.

@@ -42,8 +42,10 @@ pub enum Kind {
     Texts,
     /// Files, folders or embedded sets: a list, or one alone.
     Sources,
-    /// One character, or `\t`.
+    /// What separates fields: one character, or a name for it.
     Separator,
+    /// A quotation mark.
+    Quote,
     /// `true` or `false`.
     Switch,
     /// A whole number.

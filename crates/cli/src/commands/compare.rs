@@ -1,5 +1,6 @@
 //! `decay compare`: two models on the same rows.
 
+use decay::settings::resolve;
 use decay::{Error, compare_logits, compare_runs};
 
 use crate::arguments::CompareRequest;
@@ -18,7 +19,8 @@ pub(crate) fn compare(request: &CompareRequest) -> Result<(), Error> {
         }
         (None, Some(data)) => {
             let machine = request.computing.machine()?;
-            compare_runs(models, data, request.ood.as_deref(), &machine)?
+            let reader = resolve(toml::Table::new(), &request.reader)?.data;
+            compare_runs(models, data, request.ood.as_deref(), &machine, &reader)?
         }
         (None, None) => return Err(Error::Setting("compare needs --data or --labels".into())),
     };

@@ -1,13 +1,33 @@
-//! `decay data`: data sets that are part of the program.
+//! `decay data`: what the columns of a table are taken for, and data sets that are part of the program.
 
-use decay_data::Embedded;
+use decay_data::{Embedded, Raw};
 
 use crate::output;
-use decay::Error;
+use decay::data::column_table;
+use decay::settings::{Given, resolve};
+use decay::{Data, Error};
 use decay_report::text::Table;
 
+/// `decay data FILE`: the table of columns, then what is to be said of them.
+pub(crate) fn columns(file: String, given: &Given) -> Result<(), Error> {
+    let mut settings = resolve(toml::Table::new(), given)?;
+    let Raw::Table(table) = Raw::read(&file, &settings.data.options())? else {
+        return Err(Error::Setting(format!(
+            "{file}: is no table, which alone has columns"
+        )));
+    };
+    let table = table.with_targets(&settings.data.options())?;
+    output::print(&format!("{}\n", column_table(&table.decisions)))?;
+    settings.data.path = Some(file);
+    // Notes of the whole, and what would keep it from being trained on.
+    for note in Data::load(&settings.data, settings.run.seed)?.notes() {
+        output::print(&format!("{note}\n"))?;
+    }
+    Ok(())
+}
+
 /// `decay data`.
-pub(crate) fn data() -> Result<(), Error> {
+pub(crate) fn sets() -> Result<(), Error> {
     let mut table = Table::new(["name", "rows", "shape", "what", "licence", "source"], 6);
     for set in Embedded::ALL {
         let shape: Vec<String> = set.shape().iter().map(usize::to_string).collect();

@@ -6,6 +6,7 @@ use std::path::Path;
 
 use decay::Error;
 use decay::model::Opening;
+use decay::settings::resolve;
 use decay_data::write_atomically;
 
 use crate::arguments::PredictRequest;
@@ -14,7 +15,8 @@ use crate::output;
 /// `decay predict`: all networks of the run answer together, or the one that is asked for.
 pub(crate) fn predict(request: &PredictRequest) -> Result<(), Error> {
     let machine = request.computing.machine()?;
-    let mut opening = Opening::new(&request.model).on(machine);
+    let reader = resolve(toml::Table::new(), &request.reader)?.data;
+    let mut opening = Opening::new(&request.model).on(machine).reader(reader);
     if let Some(member) = request.member {
         opening = opening.member(member);
     }

@@ -28,6 +28,11 @@ pub(crate) enum Source {
         name: &'static str,
         bytes: &'static [u8],
     },
+    /// What could be read only once.
+    Bytes {
+        name: String,
+        bytes: Arc<[u8]>,
+    },
 }
 
 impl Source {
@@ -40,6 +45,7 @@ impl Source {
         match self {
             Self::File(path) => path.display().to_string(),
             Self::Embedded { name, .. } => (*name).to_owned(),
+            Self::Bytes { name, .. } => name.clone(),
         }
     }
 
@@ -47,6 +53,10 @@ impl Source {
         let (inner, says_gzip): (Box<dyn Read>, bool) = match self {
             Self::File(path) => (Box::new(self.open_file(path)?), extension(path) == "gz"),
             Self::Embedded { bytes, .. } => (Box::new(Cursor::new(*bytes)), false),
+            Self::Bytes { name, bytes } => {
+                let bytes = Cursor::new(bytes.clone());
+                (Box::new(bytes), extension(Path::new(name)) == "gz")
+            }
         };
         let hashed = Hashed {
             inner,
@@ -64,6 +74,26 @@ impl Source {
         Ok(Stream {
             bytes,
             name: self.name(),
+        })
+    }
+
+    /// The source itself, or what a pipe holds: that can be read only once.
+    pub(crate) fn reopenable(&self) -> Result<Self> {
+        let Self::File(path) = self else {
+            return Ok(self.clone());
+        };
+        if path
+            .metadata()
+            .map_or(true, |data| data.is_file() || data.is_dir())
+        {
+            return Ok(self.clone());
+        }
+        let mut bytes = Vec::new();
+        let read = self.open_file(path)?.read_to_end(&mut bytes);
+        read.map_err(|source| self.read_error(source))?;
+        Ok(Self::Bytes {
+            name: self.name(),
+            bytes: bytes.into(),
         })
     }
 

@@ -8,7 +8,8 @@ use crate::graph::edges::{joined, merge_note};
 use crate::graph::nodes::{Groups, LABEL, NodeNames};
 use crate::graph::split_files::{SplitParts, split_beside};
 use crate::split::SplitPart;
-use crate::table::builder::{Field, parse_field};
+use crate::table::value::missing::Missing;
+use crate::table::value::{Field, field_of};
 use crate::{
     Column, FileDigest, GivenSplit, Graph, GraphData, GraphError, Line, Options, Result, Table,
 };
@@ -157,8 +158,10 @@ fn id_column(table: &Table) -> Result<&Column> {
         .iter()
         .find(|column| column.name == table.names[0]);
     let column = named.or(first);
-    let is_name =
-        |column: &&Column| !matches!(parse_field(column.name.as_bytes()), Field::Number(_));
+    let is_name = |column: &&Column| {
+        let kind = field_of(column.name.as_bytes(), &Missing::default());
+        kind != Field::Number
+    };
     let missing = || GraphError::NoHeader {
         path: table.path.clone(),
         expected: "id,feature,label",

@@ -43,7 +43,7 @@ fn read_table(path: &Path, delimiter: Option<u8>) -> Result<Table> {
         max_levels: usize::MAX,
         ..Options::default()
     };
-    let names = ["c0", "c1", "c2", "source", "target", "weight"];
+    let names = ["c0", "c1", "c2", "c3", "source", "target", "weight"];
     let as_text = Options {
         categorical: names.map(str::to_owned).to_vec(),
         keep: Some(names.map(str::to_owned).to_vec()),
@@ -52,22 +52,29 @@ fn read_table(path: &Path, delimiter: Option<u8>) -> Result<Table> {
     Table::read(path, &as_text)
 }
 
+/// The names without that of an index, as pandas writes it: a first column without a name.
+fn without_index(names: &[String]) -> &[String] {
+    let unnamed = |name: &String| name == "c0" || name.starts_with("Unnamed: ");
+    match names {
+        [first, rest @ ..] if unnamed(first) && rest.len() > 1 => rest,
+        all => all,
+    }
+}
+
 /// Source, target and weight, by name or else by position.
 fn columns<'a>(table: &'a Table, names: &NodeNames) -> Result<[Option<&'a Column>; 3]> {
     let path = table.path.clone();
-    if !(2..=3).contains(&table.names.len()) {
-        let found = table.names.len();
+    let all = without_index(&table.names);
+    if !(2..=3).contains(&all.len()) {
+        let found = all.len();
         return Err(GraphError::EdgeColumns { path, found }.into());
     }
-    if table.names[..2]
-        .iter()
-        .all(|name| names.row(name).is_some())
-    {
+    if all[..2].iter().all(|name| names.row(name).is_some()) {
         let expected = "source,target,weight";
         return Err(GraphError::NoHeader { path, expected }.into());
     }
     let column = |name: &String| table.columns.iter().find(|column| column.name == *name);
-    let mut order: Vec<&String> = table.names.iter().collect();
+    let mut order: Vec<&String> = all.iter().collect();
     for (place, wanted) in ["source", "target", "weight"].into_iter().enumerate() {
         if let Some(found) = order.iter().position(|name| *name == wanted)
             && place < order.len()

@@ -94,6 +94,7 @@ impl Labels {
             levels: self.levels,
         };
         Table {
+            decisions: Box::default(),
             path,
             columns: vec![Column {
                 name: LABEL.to_owned(),

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 
+use crate::table::is_switch;
 use crate::target::number_name;
 use crate::{Cells, Column, ColumnKind, ColumnSchema, DataError, MISSING, Result, Table};
 
@@ -153,7 +154,26 @@ fn level_positions(column: &Column, levels: &[String]) -> Vec<u32> {
         .enumerate()
         .map(|(position, level)| (level.as_str(), position as u32))
         .collect();
-    let find = |label: &str| known.get(label).copied().unwrap_or(UNKNOWN);
+    // `TRUE` is `true`.
+    let alike = |label: &str| {
+        let same = |level: &String| level.eq_ignore_ascii_case(label);
+        is_switch(label)
+            .then(|| levels.iter().position(same))
+            .flatten()
+    };
+    let find = |label: &str| {
+        let exact = known.get(label).copied();
+        let number = || {
+            known
+                .get(number_name(label.parse().ok()?).as_str())
+                .copied()
+        };
+        exact
+            .or_else(|| alike(label).map(|place| place as u32))
+            // `1.0` is the label `1`, if there is no `1.0`.
+            .or_else(number)
+            .unwrap_or(UNKNOWN)
+    };
     match &column.cells {
         Cells::Numbers(values) => values
             .iter()

@@ -1,6 +1,7 @@
 //! Tables, images and graphs to features.
 
 use crate::schema::column_features::{ColumnFeatures, Unseen};
+use crate::table::reading::WARNING;
 use crate::{
     Column, ColumnSchema, DataError, Graph, GraphData, Images, Inputs, NodeFeatures, Result,
     Schema, SparseRows, Storage, Table,
@@ -22,6 +23,8 @@ pub struct Encoded {
     pub graph: Option<Graph>,
     /// The file of each row, if each has one.
     pub files: Vec<String>,
+    /// What was odd about the cells of a table, one sentence each.
+    pub odd: Vec<String>,
 }
 
 impl Encoded {
@@ -32,10 +35,11 @@ impl Encoded {
             unseen: Vec::new(),
             graph: None,
             files: Vec::new(),
+            odd: Vec::new(),
         }
     }
 
-    /// One sentence about unknown labels, if there are any.
+    /// What was odd about cells and labels, if anything was.
     pub fn warning(&self) -> Option<String> {
         let describe = |u: &Unseen| {
             let (column, rows, example) = (&u.column, u.rows, &u.example);
@@ -43,7 +47,9 @@ impl Encoded {
         };
         let list: Vec<String> = self.unseen.iter().map(describe).collect();
         let known = "labels that training never saw count as none of the known ones";
-        (!list.is_empty()).then(|| format!("{known}: {}", list.join(", ")))
+        let unseen = (!list.is_empty()).then(|| format!("{known}: {}", list.join(", ")));
+        let all: Vec<String> = self.odd.iter().cloned().chain(unseen).collect();
+        (!all.is_empty()).then(|| all.join("; "))
     }
 }
 
@@ -81,7 +87,16 @@ impl Schema {
         };
         let columns = columns.iter().map(&mut features_of);
         let features = self.interleave(columns.collect::<Result<Vec<_>>>()?, table)?;
-        Ok(Encoded { unseen, ..features })
+        let odd = table
+            .decisions
+            .notes
+            .iter()
+            .filter_map(|note| note.strip_prefix(WARNING));
+        Ok(Encoded {
+            unseen,
+            odd: odd.map(str::to_owned).collect(),
+            ..features
+        })
     }
 
     fn encode_pixels(&self, table: &Table) -> Result<Encoded> {

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use crate::schema::no_target::note_words;
 use crate::schema::targets::Targets;
 use crate::split::check_rows;
 use crate::target::sort_names;
@@ -25,9 +26,14 @@ impl Schema {
     /// or rows outside the table.
     pub fn fit(table: &Table, rows: &[usize], options: &Options) -> Result<Self> {
         check_rows(rows, table.rows())?;
+        table.check_targets(options)?;
         let targets = Targets::of(table, options)?;
+        if table.columns.len() == targets.names().len() {
+            return Err(table.no_features(&targets.names().join(", ")));
+        }
         let task = targets.task(rows, options)?;
-        let mut notes = Vec::new();
+        let mut notes = table.decisions.notes.clone();
+        notes.extend(note_words(&targets.names().join(", "), &task));
         let columns = fit_columns(&targets, rows, options, &mut notes)?;
         Ok(Self {
             inputs: Inputs::Columns(columns),
@@ -36,6 +42,7 @@ impl Schema {
             task,
             scaling: Scaling::Standard,
             notes,
+            reading: table.decisions.reading.clone(),
         })
     }
 
@@ -70,6 +77,7 @@ impl Schema {
             task,
             scaling: images.scaling,
             notes: images.notes.clone(),
+            reading: None,
         })
     }
 
@@ -104,6 +112,7 @@ impl Schema {
             task,
             scaling,
             notes,
+            reading: data.nodes.decisions.reading.clone(),
         })
     }
 }
@@ -120,10 +129,7 @@ fn fit_columns(
         .map(|column| fit_column(column, rows, options, notes))
         .collect();
     if columns.is_empty() {
-        return Err(DataError::NoFeatures {
-            path: targets.table.path.clone(),
-            target: targets.names().join(", "),
-        });
+        return Err(targets.table.no_features(&targets.names().join(", ")));
     }
     Ok(columns)
 }

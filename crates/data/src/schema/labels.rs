@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use crate::table::is_switch;
 use crate::target::number_name;
 use crate::{Cells, Column, DataError, Images, Inputs, Result, Schema, Table, Target, Task};
 
@@ -125,7 +126,14 @@ impl<'a> ClassFinder<'a> {
 
     fn of_text(&self, label: &str) -> Option<u32> {
         let exact = self.0.get(label).copied();
-        exact.or_else(|| self.of_number(label.parse().ok()?))
+        let alike = || {
+            let mut classes = self.0.iter().filter(|_| is_switch(label));
+            let found = classes.find(|(class, _)| class.eq_ignore_ascii_case(label))?;
+            Some(*found.1)
+        };
+        exact
+            .or_else(alike)
+            .or_else(|| self.of_number(label.parse().ok()?))
     }
 
     fn of_number(&self, label: f64) -> Option<u32> {

@@ -4,6 +4,7 @@ pub(crate) mod column_features;
 pub(crate) mod encode;
 pub(crate) mod fit;
 pub(crate) mod labels;
+mod no_target;
 mod targets;
 
 use std::ops::Range;
@@ -12,7 +13,7 @@ use decay_options::names;
 use serde::{Deserialize, Serialize};
 
 use crate::target::one_or_many;
-use crate::{Options, Task};
+use crate::{Options, Reading, Task};
 
 /// Everything that must be known to encode a new file as the training file was.
 ///
@@ -35,6 +36,9 @@ pub struct Schema {
     pub scaling: Scaling,
     /// What a user should know about the columns, one sentence each.
     pub notes: Vec<String>,
+    /// How the file was read, of a table or the nodes of a graph.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reading: Option<Reading>,
 }
 
 /// What the features of a row are.
@@ -254,26 +258,43 @@ impl Schema {
     /// Options that read of a new file what this schema needs, with the types that it expects.
     pub fn options(&self) -> Options {
         let directed = matches!(self.inputs, Inputs::Graph { directed: true, .. });
+        let columns = self.columns();
+        let read = self
+            .reading
+            .as_ref()
+            .map_or_else(Options::default, |reading| {
+                let numbers = columns
+                    .iter()
+                    .filter(|column| matches!(column.kind, ColumnKind::Numeric { .. }));
+                let own = numbers.filter(|column| reading.source_of(&column.name).is_none());
+                reading.options(own.map(|column| column.name.clone()), &self.task)
+            });
         let read_alike = Options {
             targets: self.targets.clone(),
             weight: self.weight.clone(),
             directed,
-            ..Options::default()
+            ..read
         };
-        let columns = self.columns();
         if columns.is_empty() {
             return read_alike;
         }
-        let names = columns.iter().map(|column| column.name.clone());
-        let categorical =
-            |column: &&ColumnSchema| matches!(column.kind, ColumnKind::Categorical { .. });
+        let source = |name: &String| {
+            let source = self
+                .reading
+                .as_ref()
+                .and_then(|reading| reading.source_of(name));
+            source.unwrap_or(name).clone()
+        };
+        let mut names: Vec<String> = columns.iter().map(|column| source(&column.name)).collect();
+        names.extend(self.targets.iter().cloned());
+        // The parts of a date lie side by side.
+        names.dedup();
+        let labels = columns
+            .iter()
+            .filter(|column| matches!(column.kind, ColumnKind::Categorical { .. }));
         Options {
-            keep: Some(names.chain(self.targets.iter().cloned()).collect()),
-            categorical: columns
-                .iter()
-                .filter(categorical)
-                .map(|c| c.name.clone())
-                .collect(),
+            keep: Some(names),
+            categorical: labels.map(|column| column.name.clone()).collect(),
             // A new file may hold any number of labels that were never seen.
             max_levels: usize::MAX,
             ..read_alike

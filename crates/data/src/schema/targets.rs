@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use crate::schema::no_target::{refuse_constant, refuse_no_classes};
 use crate::target::{number_name, sort_names};
 use crate::{Cells, Column, DataError, Label, Options, Result, Table, Task, TaskKind};
 
@@ -70,7 +71,8 @@ impl<'a> Targets<'a> {
         match kind {
             TaskKind::Regression => {
                 for target in self.columns() {
-                    self.table.numbers_of(target)?;
+                    let values = self.table.numbers_of(target)?;
+                    refuse_constant(self.table, target, &values, rows)?;
                 }
                 Ok(Task::Regression {
                     targets: self.names(),
@@ -129,6 +131,9 @@ impl<'a> Targets<'a> {
         };
         let target = &self.table.columns[place];
         let mut classes = class_names(self.table, target, rows, options.max_levels)?;
+        if options.task.is_none() && options.known.is_none() {
+            refuse_no_classes(self.table, target, &classes, rows.len())?;
+        }
         sort_names(&mut classes);
         if classes.len() == 1 {
             return Err(self.one_class(target, rows));

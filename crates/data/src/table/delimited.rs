@@ -1,117 +1,78 @@
-//! Delimited text to typed columns, in one pass and without a string per cell.
+//! Delimited text to typed columns, without a string per cell.
 
 use std::path::Path;
 
 use crate::files::Source;
-use crate::table::builder::Builder;
-use crate::table::header::column_names;
-use crate::table::pass::Pass;
-use crate::{Cells, Column, DataError, FileDigest, Options, Provenance, Result, Table};
+use crate::table::assemble::assemble;
+use crate::table::dialect::Dialect;
+use crate::table::dialect::names::resolved;
+use crate::table::dialect::text::Encoding;
+use crate::table::opened::Opened;
+use crate::table::settle::Reader;
+use crate::table::value::missing::Missing;
+use crate::{DataError, Options, Result, Table};
 
 impl Table {
-    /// Reads a comma, semicolon or tab separated file, plain or gzip.
+    /// Reads delimited text, plain or gzip: fields separated by commas, semicolons, tabs, bars, or runs of blanks.
     ///
-    /// A column is numeric if every value that is present parses as a number, else categorical.
-    /// Missing are, in any case and with blanks around: the empty field, `NA`, `N/A`, `NaN`, `null`,
-    /// `None` and `?`. Fields may be quoted by `"` and then hold separators and line breaks. Empty
-    /// lines are skipped. Without [`Options::header`] the first row is a header if a field of it is a
-    /// label above a column of numbers, or if all its fields are different labels.
+    /// What [`Options`] leave open is decided from the file: encoding, separator, quotes, comments and names from its first lines
+    /// together, the kind of a column from all of its cells. [`Decisions`](crate::Decisions) says what was decided.
+    ///
+    /// | a column is | if most of its cells are |
+    /// | :-- | :-- |
+    /// | numbers | numbers: with decimal point or comma, groups of thousands, a currency or per cent sign, an exponent of `e` or `d` |
+    /// | dates or times | ISO dates and other forms that leave day and month in no doubt; it becomes the numbers `NAME.year`, `.month`, `.weekday` (Monday is 1), `.hour` and `.instant` (seconds since 1970, UTC), of times alone `.hour` |
+    /// | labels | anything else |
+    ///
+    /// Missing are empty cells and the spellings of programs, as `NaN`, `<NA>`, `#N/A`, `\N`, `null`, `?`; among numbers and dates also
+    /// words and signs, as `NA`, `None`, `-`, `.`, `missing`, which may be labels elsewhere. Up to 5 % of other cells among numbers or
+    /// dates count as missing, with a note. Columns that count the rows, texts that are different in most rows, and columns without
+    /// name and values are set aside with a note, unless [`Options::keep`] or [`Options::categorical`] names them.
     ///
     /// # Errors
-    /// [`DataError`] for a file that cannot be read or is empty, a ragged row, an infinite number, a
-    /// categorical column of more than [`Options::max_levels`] labels (found at once, in bounded memory),
-    /// two columns of one name, a `drop`, `keep` or `categorical` column that does not exist, and sample weights that are no weights.
+    /// [`DataError`] for a file that cannot be read, is empty or no delimited text; a ragged row, an infinite number, numbers mixed with
+    /// too many other cells, numbers or dates that can be read in two ways, a categorical column of more than [`Options::max_levels`]
+    /// labels, a `drop` or `categorical` column that does not exist, and sample weights that are no weights.
     pub fn read(path: impl AsRef<Path>, options: &Options) -> Result<Self> {
         read_delimited(&Source::file(path.as_ref()), options, 0)
     }
 }
 
 /// Reads `source`, whose first `skip` lines are not data.
-///
-/// One pass, unless a column turns out to hold labels after numbers: then the text of those numbers
-/// is needed (`007` is not `7`) and the file is read again for these columns alone.
 pub(crate) fn read_delimited(source: &Source, options: &Options, skip: usize) -> Result<Table> {
-    let mut pass = Pass::open(source, options, skip)?;
-    pass.read_rows()?;
-    let header = pass.decide_header()?;
-    let names = column_names(header.then_some(&pass.first), pass.first.len(), &pass.path)?;
-    options.check_names(&names, &pass.path)?;
-    pass.refuse_infinite(&names)?;
-    let needs_text = |column: &Builder| matches!(column, Builder::TextNeeded);
-    let late: Vec<bool> = pass.columns.iter().map(needs_text).collect();
-    let (mut cells, lines, digest) = pass.finish()?;
-    if late.contains(&true) {
-        let header = Some(header);
-        let again = Options {
-            header,
-            ..options.clone()
-        };
-        let labels = read_labels(source, &again, skip, &late, &lines)?;
-        cells = cells
-            .into_iter()
-            .zip(labels)
-            .map(|(first, second)| first.or(second))
-            .collect();
+    let source = source.reopenable()?;
+    match read_as(&source, options, skip) {
+        // Its first lines were plain ASCII.
+        Err(DataError::NotUtf8 { .. }) if options.encoding.is_none() => {
+            let encoding = Some(Encoding::Latin1);
+            read_as(
+                &source,
+                &Options {
+                    encoding,
+                    ..options.clone()
+                },
+                skip,
+            )
+        }
+        read => read,
     }
-    let mut table = assemble(source.name(), names, cells, lines, digest);
-    if let Some(column) = &options.weight {
+}
+
+fn read_as(source: &Source, options: &Options, skip: usize) -> Result<Table> {
+    let opened = Opened::new(source, options)?;
+    let dialect = Dialect::of(&opened.head(), source, options, skip);
+    let names: Vec<String> = dialect.names.iter().map(|name| name.text.clone()).collect();
+    let own = resolved(options, &names, &source.name())?;
+    let reader = Reader {
+        source,
+        dialect: &dialect,
+        options: &own,
+        missing: Missing::with(&options.missing),
+    };
+    let settled = reader.read(opened)?;
+    let mut table = assemble(&reader, settled, names)?;
+    if let Some(column) = &own.weight {
         table.weigh(column)?;
     }
     Ok(table)
-}
-
-fn assemble(
-    path: String,
-    names: Vec<String>,
-    cells: Vec<Option<Cells>>,
-    lines: Vec<u64>,
-    digest: FileDigest,
-) -> Table {
-    let kept = names.iter().cloned().zip(cells);
-    let columns = kept
-        .filter_map(|(name, cells)| {
-            Some(Column {
-                name,
-                cells: cells?,
-            })
-        })
-        .collect();
-    let (source, rows) = (path.clone(), lines.len());
-    let provenance = Provenance::of_files(source, vec![digest], rows);
-    Table {
-        path,
-        columns,
-        weights: None,
-        names,
-        lines,
-        provenance,
-    }
-}
-
-/// The second reading: the `late` columns as labels, no other.
-fn read_labels(
-    source: &Source,
-    options: &Options,
-    skip: usize,
-    late: &[bool],
-    lines: &[u64],
-) -> Result<Vec<Option<Cells>>> {
-    let mut pass = Pass::open(source, options, skip)?;
-    let builder = |late: &bool| {
-        if *late {
-            pass.labels()
-        } else {
-            Builder::Skipped
-        }
-    };
-    pass.columns = late.iter().map(builder).collect();
-    pass.read_rows()?;
-    pass.decide_header()?;
-    let (labels, lines_again, _) = pass.finish()?;
-    if lines_again != lines {
-        return Err(DataError::Changed {
-            path: source.name(),
-        });
-    }
-    Ok(labels)
 }

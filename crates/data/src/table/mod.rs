@@ -1,20 +1,32 @@
 //! Columns of a delimited file, typed but not yet encoded.
 
-pub(crate) mod builder;
+mod aside;
+mod assemble;
+mod column;
 pub(crate) mod delimited;
-pub(crate) mod header;
+pub(crate) mod dialect;
+mod doubts;
+mod moments;
+mod opened;
 pub(crate) mod options;
-pub(crate) mod pass;
+mod pass;
 pub(crate) mod predictions;
+pub(crate) mod reading;
+mod settle;
+pub(crate) mod targets;
+pub(crate) mod value;
 mod weights;
 
+pub(crate) use column::labels::is_switch;
+pub(crate) use value::number::looks_numeric;
 pub use weights::Weights;
 
 use std::borrow::Cow;
 use std::sync::Arc;
 
+use crate::table::dialect::names::{place_of, resolved};
 use crate::target::{check_classes, number_name};
-use crate::{DataError, Line, Options, Provenance, Result};
+use crate::{DataError, Decisions, Line, Options, Provenance, Result};
 
 /// Code of a missing value in [`Cells::Labels`].
 pub const MISSING: u32 = u32::MAX;
@@ -34,6 +46,8 @@ pub struct Table {
     pub lines: Vec<u64>,
     /// File and hash.
     pub provenance: Provenance,
+    /// How it was read, and what was decided about its columns.
+    pub decisions: Box<Decisions>,
 }
 
 /// One column of a [`Table`].
@@ -85,7 +99,7 @@ impl Table {
 
     /// Leaves out the columns that `options` do not want.
     pub(crate) fn select(&mut self, options: &Options) -> Result<()> {
-        options.check_names(&self.names, &self.path)?;
+        let options = &resolved(options, &self.names, &self.path)?;
         self.columns.retain(|column| options.wants(&column.name));
         options
             .weight
@@ -106,14 +120,8 @@ impl Table {
         if let Some(index) = self.columns.iter().position(|column| column.name == target) {
             return Ok(index);
         }
-        let by_position = target.parse::<i64>().ok().and_then(|position| {
-            let width = self.names.len() as i64;
-            let from_start = if position < 0 {
-                position + width
-            } else {
-                position
-            };
-            let name = self.names.get(usize::try_from(from_start).ok()?)?;
+        let by_position = place_of(target, &self.names).and_then(|place| {
+            let name = &self.names[place];
             self.columns.iter().position(|column| column.name == *name)
         });
         by_position.ok_or_else(|| DataError::unknown_column(&self.path, target, &self.names))
@@ -220,6 +228,7 @@ impl Table {
                     line,
                     column,
                     value,
+                    what: "numbers",
                 }),
             }
         };

@@ -1,18 +1,33 @@
 //! What a user may say about a file.
 
-use crate::{DataError, Result, TaskKind};
+use std::collections::BTreeMap;
+
+use decay_options::names;
+
+use crate::TaskKind;
+use crate::table::dialect::text::Encoding;
+use crate::table::value::Form;
+use crate::table::value::moment::MomentForm;
+use crate::table::value::number::Decimal;
 
 /// Most labels that a categorical column may have, unless [`Options::max_levels`] says otherwise.
 pub const MAX_LEVELS: usize = 1000;
 
 /// How to read a delimited file, and what to make of it.
 ///
-/// Columns may be named by their header, or by `c0, c1, ...` if there is none.
+/// Columns may be named by their header, by `c0, c1, ...`, or by their position from 0 (negative: from the end).
 ///
 /// | key | default | meaning |
 /// | :-- | :-- | :-- |
 /// | `header` | decided from the file | whether the first row holds names |
-/// | `delimiter` | tab for `.tsv`, else the most frequent of `, ; tab` in line 1 | field separator |
+/// | `delimiter` | decided from the file | field separator; a blank stands for runs of blanks and tabs |
+/// | `quote` | `"`, or `'` if the file shows it | what encloses fields |
+/// | `comment` | decided from the first lines | what lines that are left out begin with |
+/// | `encoding` | decided from the file | UTF-8, UTF-16 or Latin-1 |
+/// | `missing` | known spellings alone | further spellings of a missing value |
+/// | `decimal` | decided from all cells | decimal sign; the other one may group thousands |
+/// | `dates` | decided from all cells | whether `1/2/2024` is the first of February or the second of January |
+/// | `missing_target` | refuse | what happens to rows without a target |
 /// | `targets` | last column | names, or indices from 0 (negative: from the end), of the columns to predict |
 /// | `weight` | none | column of sample weights, which is no feature |
 /// | `task` | decided from the targets | classification, regression or multilabel |
@@ -28,6 +43,20 @@ pub struct Options {
     pub header: Option<bool>,
     /// Field separator.
     pub delimiter: Option<u8>,
+    /// What encloses fields that hold separators.
+    pub quote: Option<u8>,
+    /// What lines that are left out begin with.
+    pub comment: Option<String>,
+    /// How letters are stored.
+    pub encoding: Option<Encoding>,
+    /// Spellings of missing values beside the known ones.
+    pub missing: Vec<String>,
+    /// Decimal sign of all columns.
+    pub decimal: Option<Decimal>,
+    /// What comes first in dates of slashes.
+    pub dates: Option<DateOrder>,
+    /// What happens to rows without a target.
+    pub missing_target: MissingTarget,
     /// Columns to predict; the last one if none is named.
     pub targets: Vec<String>,
     /// Column of sample weights, of a table.
@@ -46,6 +75,52 @@ pub struct Options {
     pub missing_indicators: bool,
     /// Whether the edges of a graph have a direction. Files in the format of LINQS and `.graph.txt` files are undirected.
     pub directed: bool,
+    /// What a model knows of the file that it was trained on.
+    pub known: Option<Known>,
+    /// Whether rows without a single value count, as in predictions, which are in the order of the rows.
+    pub every_row: bool,
+}
+
+names! {
+    /// What comes first in a date such as `1/2/2024`.
+    pub enum DateOrder {
+        /// It is in February.
+        DayFirst = "day_first",
+        /// It is in January.
+        MonthFirst = "month_first",
+    }
+}
+
+names! {
+    /// What happens to rows without a target.
+    #[derive(Default)]
+    pub enum MissingTarget {
+        /// They are an error.
+        #[default]
+        Refuse = "refuse",
+        /// They are left out.
+        Drop = "drop",
+    }
+}
+
+/// What a model knows of the file that it was trained on: it decides where a new file leaves something open.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Known {
+    /// Field separator.
+    pub delimiter: u8,
+    /// Whether the columns had no names.
+    pub nameless: bool,
+    /// Of columns that are no labels.
+    pub forms: BTreeMap<String, Form>,
+}
+
+impl DateOrder {
+    pub(crate) fn form(self) -> MomentForm {
+        match self {
+            Self::DayFirst => MomentForm::DayFirst,
+            Self::MonthFirst => MomentForm::MonthFirst,
+        }
+    }
 }
 
 impl Default for Options {
@@ -53,6 +128,13 @@ impl Default for Options {
         Self {
             header: None,
             delimiter: None,
+            quote: None,
+            comment: None,
+            encoding: None,
+            missing: Vec::new(),
+            decimal: None,
+            dates: None,
+            missing_target: MissingTarget::Refuse,
             targets: Vec::new(),
             weight: None,
             task: None,
@@ -62,21 +144,22 @@ impl Default for Options {
             max_levels: MAX_LEVELS,
             missing_indicators: true,
             directed: false,
+            known: None,
+            every_row: false,
         }
     }
 }
 
 impl Options {
-    /// Columns that the user names must exist, or a slip of the hand would go unnoticed; those to keep
-    /// come from a schema, which knows which of them it needs.
-    pub(crate) fn check_names(&self, names: &[String], path: &str) -> Result<()> {
-        let kept = self.keep.as_deref().unwrap_or_default();
-        let categorical = self.categorical.iter().filter(|name| !kept.contains(name));
-        let unknown = |name: &&String| !names.contains(name);
-        match self.drop.iter().chain(categorical).find(unknown) {
-            Some(name) => Err(DataError::unknown_column(path, name, names)),
-            None => Ok(()),
-        }
+    /// Whether a model was trained on columns without names.
+    pub(crate) fn nameless(&self) -> bool {
+        self.known.as_ref().is_some_and(|known| known.nameless)
+    }
+
+    /// Whether the user asks for a column by name, which is then never set aside.
+    pub(crate) fn asks_for(&self, name: &str) -> bool {
+        let listed = |names: &[String]| names.iter().any(|listed| listed == name);
+        listed(self.keep.as_deref().unwrap_or_default()) || listed(&self.categorical)
     }
 
     /// Every column that these options name.

@@ -130,11 +130,14 @@ fn missing_values_in_all_spellings() {
 /// `007` and `7` are two labels: the text of numbers survives a label that comes later.
 #[test]
 fn labels_after_numbers_keep_their_text() {
-    for text in ["id,x\n007,1\n7,2\n1.0,3\nx,4\n", "007,1\n7,2\n1.0,3\nx,4\n"] {
+    for text in [
+        "id,x\n007,1\n7,2\n1.0,3\nx,4\ny,5\nz,6\n",
+        "007,1\n7,2\n1.0,3\nx,4\ny,5\nz,6\n",
+    ] {
         let table = table(text);
-        let expected = ["007", "7", "1.0", "x"].map(|label| Some(label.to_owned()));
+        let expected = ["007", "7", "1.0", "x", "y", "z"].map(|label| Some(label.to_owned()));
         assert_eq!(texts(&table, 0), expected);
-        assert_eq!(numbers(&table, 1), [1.0, 2.0, 3.0, 4.0]);
+        assert_eq!(numbers(&table, 1), [1.0, 2.0, 3.0, 4.0, 5.0, 6.0]);
     }
 }
 
@@ -206,6 +209,166 @@ fn concatenated_gzip_members_are_all_read() {
     assert_eq!(numbers(&table, 0), [1.0, 2.0]);
 }
 
+fn decided(text: &str) -> Vec<(String, String)> {
+    let decisions = table(text).decisions;
+    let columns = decisions.columns.into_iter();
+    columns.map(|own| (own.column, own.kind)).collect()
+}
+
+/// Numbers that count the rows and texts that name each are no features; asked for, they are.
+#[test]
+fn columns_that_are_set_aside() {
+    let rows: String = (0..30)
+        .map(|k| format!("{k},{},u{k},{}.25,x\n", k + 1, k * k % 11))
+        .collect();
+    let text = format!(",id,name,a,y\n{rows}");
+    assert_eq!(names(&table(&text)), ["a", "y"]);
+    let aside: Vec<String> = table(&text)
+        .decisions
+        .aside
+        .iter()
+        .map(|(name, _)| name.clone())
+        .collect();
+    assert_eq!(aside, ["c0", "id", "name"]);
+    let keep = Some(["id", "name", "a", "y"].map(str::to_owned).to_vec());
+    let kept = try_table(
+        &text,
+        &Options {
+            keep,
+            ..Options::default()
+        },
+    )
+    .unwrap();
+    assert_eq!(names(&kept), ["id", "name", "a", "y"]);
+    let target = try_table(
+        &text,
+        &Options {
+            targets: vec!["id".into()],
+            ..Options::default()
+        },
+    )
+    .unwrap();
+    assert_eq!(names(&target), ["id", "a", "y"]);
+    // An index that was shuffled is one if it has no name; a number with a name is not.
+    let rows: String = (0..30)
+        .map(|k| format!("{},{},{}.5\n", k * 7 % 30, k * 11 % 30, k % 4))
+        .collect();
+    assert_eq!(names(&table(&format!(",b,y\n{rows}"))), ["b", "y"]);
+    // The only feature stays.
+    let rows: String = (0..30).map(|k| format!("{k},{}.5\n", k % 4)).collect();
+    assert_eq!(names(&table(&format!("t,y\n{rows}"))), ["t", "y"]);
+}
+
+/// Lines of more than a megabyte, of which the first bytes hold none.
+#[test]
+fn tables_of_very_many_columns() {
+    let line =
+        |cell: &dyn Fn(usize) -> String| (0..120_000).map(cell).collect::<Vec<_>>().join(",");
+    let rows = [0, 1, 2].map(|row| line(&|column| format!("{row}.{:08}", column + 1)));
+    let table = table(&format!(
+        "{}\n{}\n",
+        line(&|column| format!("gene{column}")),
+        rows.join("\n")
+    ));
+    assert_eq!((table.rows(), table.columns.len()), (3, 120_000));
+    assert_eq!(
+        (numbers(&table, 119_999)[2], table.columns[7].name.as_str()),
+        (2.0012, "gene7")
+    );
+}
+
+/// Whole numbers that a float cannot tell apart are labels where they come again.
+#[test]
+fn codes_beyond_the_digits_of_a_float_stay_apart() {
+    let rows: String = (0..20)
+        .map(|k| {
+            format!(
+                "{},{},{}.5\n",
+                9_007_199_254_740_992_u64 + k % 2,
+                1_600_000_000_000_000_000_u64 + 7 * k * k,
+                k % 3
+            )
+        })
+        .collect();
+    let table = table(&format!("code,nanoseconds,y\n{rows}"));
+    assert_eq!(
+        texts(&table, 0)[..2],
+        [
+            Some("9007199254740992".to_owned()),
+            Some("9007199254740993".to_owned())
+        ]
+    );
+    assert_eq!(numbers(&table, 1)[2], 1_600_000_000_000_000_028_u64 as f64);
+}
+
+#[test]
+fn words_for_yes_and_no_in_any_case_are_two_labels() {
+    let table = table("f,y\nTrue,1.5\nFALSE,2.5\ntrue,3.5\n,4.5\nfalse,5.5\n");
+    let word = |text: &str| Some(text.to_owned());
+    assert_eq!(
+        texts(&table, 0),
+        [
+            word("True"),
+            word("FALSE"),
+            word("True"),
+            None,
+            word("FALSE")
+        ]
+    );
+}
+
+#[test]
+fn what_surrounds_a_table_is_left_out() {
+    let rows = "1.5,2.5,p\n2.5,1.5,n\n3.5,1.5,n\n";
+    for (text, line, note) in [
+        (
+            format!("Report of 2024\n\na,b,y\n{rows}"),
+            4,
+            "titles before the table are left out: 1",
+        ),
+        (format!("Report,,\na,b,y\n{rows}"), 3, "titles"),
+        (format!("a,b,y\nkg,m,\n{rows}"), 3, "holds units (kg, m)"),
+        (
+            format!("a,b,y\n,,\n{rows},,\n"),
+            3,
+            "2 rows without any value",
+        ),
+        (format!("% made\na,b,y\n{rows}"), 3, "begin with '%'"),
+        (
+            format!("a,b,y\n{rows}# the end\n"),
+            2,
+            "1 rows that begin with '#'",
+        ),
+    ] {
+        let table = table(&text);
+        assert_eq!(
+            (names(&table), table.rows(), table.lines[0]),
+            (vec!["a", "b", "y"], 3, line),
+            "{text}"
+        );
+        assert!(
+            table.decisions.notes.iter().any(|own| own.contains(note)),
+            "{:?}",
+            table.decisions.notes
+        );
+        assert_eq!(numbers(&table, 0), [1.5, 2.5, 3.5]);
+    }
+    // A separator behind each row, and two.
+    for end in [";", ";;"] {
+        let table = table(&format!(
+            "a;b;y\n{}",
+            rows.replace(',', ";").replace('\n', &format!("{end}\n"))
+        ));
+        assert_eq!((names(&table), table.rows()), (vec!["a", "b", "y"], 3));
+    }
+    let markdown = "| a | y |\n|---|--:|\n| 1.5 | p |\n| 2.5 | n |\n";
+    let kinds = decided(markdown).into_iter().map(|(_, kind)| kind);
+    let kinds: Vec<String> = kinds.collect();
+    assert_eq!(kinds[1..3], ["numbers", "labels"]);
+    let r = "\"a\" \"y\"\n\"1\" 1.5 \"p\"\n\"2\" 2.5 \"n\"\n";
+    assert_eq!(names(&table(r)), ["a", "y"]);
+}
+
 /// A label with everything that needs quotes, or nothing.
 fn label() -> impl Strategy<Value = String> {
     "[ a-z,;\"\t\n\r\u{e9}\u{4e2d}]{0,8}x".prop_map(|text| text.trim().to_owned())
@@ -225,7 +388,9 @@ proptest! {
             writer.write_record([first, &second.to_string(), third]).unwrap();
         }
         drop(writer);
-        let table = Table::read(files.path("t.csv"), &Options::default()).unwrap();
+        // Most texts are different, and would be set aside.
+        let keep = Some(["first", "second", "third"].map(str::to_owned).to_vec());
+        let table = Table::read(files.path("t.csv"), &Options { keep, ..Options::default() }).unwrap();
         prop_assert_eq!(names(&table), ["first", "second", "third"]);
         for (row, (first, second, third)) in rows.iter().enumerate() {
             prop_assert_eq!(table.columns[0].text(row), Some(first.clone()));

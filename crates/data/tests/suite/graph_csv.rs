@@ -85,7 +85,15 @@ fn first_columns_serve_where_no_name_says_otherwise() {
     assert_eq!((data.graph.groups, data.split), (None, None));
     let data = read("x,id,y\n1,p,u\n2,q,v\n", "weight,target,source\n3,p,q\n");
     assert_eq!(data.graph.weights.unwrap(), [3.0, 3.0]);
-    // As pandas writes an index.
+    // As pandas writes an index, which is no weight.
+    for index in ["", "Unnamed: 0"] {
+        let edges = format!("{index},source,target\n0,q,p\n1,p,p\n");
+        let data = read("id,x,y\np,1,u\nq,2,v\n", &edges);
+        assert_eq!(data.graph.weights, None, "{index}");
+        let edges = format!("{index},source,target,weight\n0,q,p,2\n");
+        let data = read("id,x,y\np,1,u\nq,2,v\n", &edges);
+        assert_eq!(data.graph.weights.unwrap(), [2.0, 2.0]);
+    }
     let data = read(",x,y\n0,1,u\n1,2,v\n", "source,target\n0,1\n");
     assert_eq!(data.nodes.columns.len(), 2);
 }

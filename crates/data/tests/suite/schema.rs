@@ -89,7 +89,7 @@ fn new_file_with_other_columns_order_and_labels() {
 /// A new file whose labels happen to be numbers is still read by its text.
 #[test]
 fn labels_of_a_new_file_are_not_taken_for_numbers() {
-    let data = dataset("code,y\n01,0.5\n1,0.25\nx,0.75\n");
+    let data = dataset("code,y\n01,0.5\n1,0.25\nx,0.75\nx,1.75\n");
     let files = Files::new();
     let path = files
         .write("new.csv", "code\n01\n1\n")

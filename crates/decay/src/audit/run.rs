@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use decay_data::{Dataset, Schema, load_with};
+use decay_data::{Dataset, Schema, load_as};
 use decay_report::{Report, Sweep};
 use toml::{Table, Value};
 
@@ -76,10 +76,8 @@ impl<'a> RunAudit<'a> {
     /// [`Error::Run`] if there is no model, [`Error::NoRows`] if there is no row to audit it on; else what cannot be read or computed.
     pub fn measure(self) -> Result<Audit, Error> {
         let dir = directory(&self.run);
-        let settings = match self.settings {
-            Some(settings) => settings,
-            None => Settings::of_table(audit_settings(&self.run)?)?,
-        };
+        let own = Settings::of_table(audit_settings(&self.run)?)?;
+        let settings = self.settings.unwrap_or_else(|| own.clone());
         let observe = &*self.observe;
         let machine = Machine::of_run(&settings.run, observe)?;
         // What trained on the held-out rows, too, cannot be judged by them.
@@ -91,9 +89,12 @@ impl<'a> RunAudit<'a> {
             model.replace_weights(weights)?;
         }
         let schema = &model.file.schema;
-        let named = self.data.as_deref().map(|source| load_with(source, schema));
+        // What the run's own settings say is known to the model.
+        let read = settings.data.over(&own.data, schema.options());
+        let named = self.data.as_deref();
+        let named = named.map(|source| load_as(source, schema, &read));
         let named = named.transpose()?;
-        let own = match own_data(&dir, &settings, schema) {
+        let own = match own_data(&dir, &own, schema) {
             // Rows were named: the run's own are only wanted for scores that are fitted.
             Err(_) if named.is_some() => None,
             own => own?,
@@ -104,7 +105,8 @@ impl<'a> RunAudit<'a> {
             _ => held_out(&dir, own.as_ref())?,
         };
         let unknown = own.as_ref().and_then(|own| own.unknown.as_ref());
-        let outliers = Outliers::of_settings(&settings, schema, Some((data, rows)), unknown)?;
+        let outliers =
+            Outliers::of_settings(&settings, schema, &read, Some((data, rows)), unknown)?;
         let auditor = |targets| Auditor {
             targets,
             schema,

@@ -1,11 +1,14 @@
 //! Rows to choose and train on, and those kept for the audit.
 
+mod decisions;
 mod notes;
 mod outliers;
 mod reader;
 mod shifted;
 mod truth;
 
+pub use decisions::column_table;
+pub(crate) use decisions::section as column_section;
 pub(crate) use outliers::Outliers;
 pub use reader::{Reader, Rows, read, rows};
 pub use truth::Truth;
@@ -14,8 +17,8 @@ pub(crate) use truth::{pooled, truth};
 use std::sync::Arc;
 
 use decay_data::{
-    Dataset, GivenSplit, GraphData, Images, Quota, Raw, Schema, Table, Task, group_holdout,
-    random_per_class, stratified_holdout_of,
+    Dataset, Decisions, GivenSplit, GraphData, Images, Quota, Raw, Schema, Table, Task,
+    group_holdout, random_per_class, stratified_holdout_of,
 };
 
 use crate::error::Error;
@@ -32,6 +35,8 @@ pub struct Data {
     pub validation: Vec<usize>,
     pub(crate) held_out: Option<HeldOut>,
     pub(crate) unknown: Option<Unknown>,
+    /// What was decided about the columns of a table, or of a graph's nodes.
+    pub decisions: Option<Arc<Decisions>>,
     /// How it was read.
     pub(crate) settings: DataSettings,
     pub(crate) seed: u64,
@@ -109,6 +114,7 @@ impl Data {
             held_out,
             validation: split.validation,
             unknown: None,
+            decisions: None,
             settings: settings.clone(),
             seed,
         }
@@ -148,6 +154,8 @@ impl Data {
     }
 
     fn of_table(table: Table, settings: &DataSettings, seed: u64) -> Result<Self, Error> {
+        let table = table.with_targets(&settings.options())?;
+        let decisions = Some(Arc::from(table.decisions.clone()));
         let (table, unknown) = if settings.unknown_classes.is_empty() {
             (table, None)
         } else {
@@ -162,6 +170,7 @@ impl Data {
         let dataset = Schema::fit(&table, &split.train, &options)?.dataset(&table)?;
         Ok(Self {
             unknown,
+            decisions,
             ..Self::new(dataset, split, settings, seed)
         })
     }
@@ -263,33 +272,69 @@ mod tests {
         Data::load(&settings, 3).unwrap()
     }
 
-    fn table(cells: impl Fn(usize) -> (f64, &'static str)) -> String {
-        let rows = (0..60).map(|row| {
-            let (size, colour) = cells(row);
-            format!("{size},{colour},{}\n", ["a", "b"][row % 2])
-        });
-        format!("size,colour,kind\n{}", rows.collect::<String>())
+    /// Rows of size, colour, day and share, each a text.
+    fn table(cells: impl Fn(usize) -> [String; 4]) -> String {
+        let rows = (0..60).map(|row| format!("{};{}\n", cells(row).join(";"), ["a", "b"][row % 2]));
+        format!("size;colour;day;share;kind\n{}", rows.collect::<String>())
     }
 
-    /// Wild values and labels in the held-out rows change nothing that training sees.
+    fn plain(row: usize) -> [String; 4] {
+        let day = format!("2024-{:02}-{:02} 10:30", 1 + row % 12, 1 + row % 28);
+        let size = format!("{},5", row * row % 50);
+        [
+            size,
+            ["red", "green"][row / 2 % 2].into(),
+            day,
+            format!("{},25 %", row % 9),
+        ]
+    }
+
+    /// Wild values, labels, days and holes in the held-out rows change nothing that training sees.
     #[test]
     fn held_out_rows_teach_the_schema_nothing() {
-        let plain = |row: usize| (row as f64, ["red", "green"][row / 2 % 2]);
         let before = load(&table(plain));
         let held = before.held_out.as_ref().unwrap().rows.clone();
-        let after = load(&table(|row| match held.contains(&row) {
-            true => (1e30 * row as f64, "never seen"),
-            false => plain(row),
-        }));
-        assert_eq!(after.training, before.training);
-        assert_eq!(after.dataset.schema, before.dataset.schema);
-        for &row in &before.training {
-            for feature in 0..before.dataset.features() {
-                assert_eq!(
-                    after.dataset.value(row, feature),
-                    before.dataset.value(row, feature)
-                );
+        let wild = |row: usize| {
+            let size = format!("{}{}", row + 1, "0".repeat(30));
+            [
+                size,
+                "never seen".into(),
+                format!("{}-01-01", 3000 + row),
+                "-99999,5 %".into(),
+            ]
+        };
+        let holes = |row: usize| {
+            [0, 1, 2, 3].map(|place| {
+                if row % 4 == place {
+                    String::new()
+                } else {
+                    "NA".into()
+                }
+            })
+        };
+        for other in [&wild as &dyn Fn(usize) -> [String; 4], &holes] {
+            let after = load(&table(|row| {
+                if held.contains(&row) {
+                    other(row)
+                } else {
+                    plain(row)
+                }
+            }));
+            assert_eq!(after.training, before.training);
+            // `NA` is a colour like any other, which training did not see.
+            assert_eq!(after.dataset.schema, before.dataset.schema);
+            for &row in &before.training {
+                for feature in 0..before.dataset.features() {
+                    let values = [&before, &after].map(|data| data.dataset.value(row, feature));
+                    assert_eq!(values[0].to_bits(), values[1].to_bits());
+                }
             }
         }
+        let names = before.dataset.schema.feature_names();
+        assert_eq!(names[..3], ["size", "colour=green", "colour=red"]);
+        assert!(
+            names.contains(&"day.hour".to_owned()) && names.len() == 9,
+            "{names:?}"
+        );
     }
 }

@@ -6,7 +6,7 @@ use super::Data;
 
 impl Data {
     /// What reading the data has decided, one sentence each.
-    pub(crate) fn notes(&self) -> Vec<String> {
+    pub fn notes(&self) -> Vec<String> {
         let schema = &self.dataset.schema;
         let mut notes = schema.notes.clone();
         let table = matches!(schema.inputs, Inputs::Columns(_));

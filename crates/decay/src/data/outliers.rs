@@ -30,6 +30,7 @@ impl Outliers {
     pub(crate) fn of_settings(
         settings: &Settings,
         schema: &Schema,
+        read: &Options,
         held_out: Option<(&Dataset, &[usize])>,
         unknown: Option<&Unknown>,
     ) -> Result<Vec<Self>, Error> {
@@ -38,7 +39,7 @@ impl Outliers {
         let named = far
             .chain(near)
             .map(|(source, near)| match source.strip_prefix(PREFIX) {
-                None => Self::load(source, near, schema),
+                None => Self::load(source, near, schema, read),
                 Some(shift) => Self::of_shift(shift, near, schema, held_out),
             });
         let mut all = named.collect::<Result<Vec<_>, _>>()?;
@@ -88,9 +89,14 @@ impl Outliers {
     }
 
     /// Reads a set and encodes it as the model's training data were; larger images are averaged down.
-    pub(crate) fn load(source: &str, near: bool, schema: &Schema) -> Result<Self, Error> {
+    pub(crate) fn load(
+        source: &str,
+        near: bool,
+        schema: &Schema,
+        read: &Options,
+    ) -> Result<Self, Error> {
         let options = match schema.inputs {
-            Inputs::Columns(_) | Inputs::Graph { .. } => schema.options(),
+            Inputs::Columns(_) | Inputs::Graph { .. } => read.clone(),
             Inputs::Pixels { .. } => Options::default(),
         };
         let encoded = match Raw::read(source, &options)? {
@@ -137,6 +143,7 @@ fn images(images: &Images, schema: &Schema) -> Result<Encoded, Error> {
         features: reduced.features,
         rows: reduced.rows,
         unseen: Vec::new(),
+        odd: Vec::new(),
         graph: None,
         files: Vec::new(),
     })

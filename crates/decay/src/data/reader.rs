@@ -130,6 +130,7 @@ impl Rows {
             names: all.iter().map(|column| column.name.clone()).collect(),
             columns: all,
             weights: None,
+            decisions: Box::default(),
             lines: (1..=rows as u64).collect(),
             provenance: Provenance {
                 source: "memory".into(),

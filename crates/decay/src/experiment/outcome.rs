@@ -24,7 +24,7 @@ use crate::records::{
     selection_file, shipped_finding, surface_record, sweep_record, sweep_rows,
 };
 use crate::run::{RunKind, keep_population};
-use crate::settings::{AuditSettings, RefitOn, Settings};
+use crate::settings::{AuditSettings, DataSettings, RefitOn, Settings};
 
 /// What an experiment came to.
 pub struct Outcome {
@@ -272,6 +272,7 @@ impl Session<'_> {
             preprocessing: refits.scales.features.clone(),
         };
         Model {
+            reader: DataSettings::default(),
             file,
             network: self.network.clone(),
             states: survivors.iter().map(state).collect(),

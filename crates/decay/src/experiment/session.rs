@@ -85,6 +85,13 @@ impl<'a> Session<'a> {
                 Data::load(&settings.data, settings.run.seed)?
             }
         };
+        if let Some(decisions) = data
+            .decisions
+            .as_ref()
+            .filter(|own| !own.dialect.is_empty())
+        {
+            (watch.observe)(Event::Columns(decisions.clone()));
+        }
         for note in data.notes() {
             (watch.observe)(Event::Note(note));
         }
@@ -103,7 +110,8 @@ impl<'a> Session<'a> {
             }
         };
         let (schema, unknown) = (&data.dataset.schema, data.unknown.as_ref());
-        let outliers = Outliers::of_settings(&settings, schema, data.held_out(), unknown)?;
+        let (read, held_out) = (schema.options(), data.held_out());
+        let outliers = Outliers::of_settings(&settings, schema, &read, held_out, unknown)?;
         let network = match experiment.network {
             Some(network) => network,
             None => {

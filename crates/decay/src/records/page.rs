@@ -1,13 +1,13 @@
 //! The record of the whole page.
 
 use decay_model::{ModelConfig, Network};
-use decay_report::{Curve, Finding, Report, Run, Split, Training};
+use decay_report::{Curve, Finding, Report, Run, Section, Split, Training};
 use decay_train::{Hyper, Plan};
 
 use super::choice::axis_in_words;
 use super::parameter_rows;
 use crate::audit::{self, Measurements};
-use crate::data::Data;
+use crate::data::{Data, column_section};
 use crate::error::Error;
 use crate::experiment::{Refits, Swept, ValidationMetric};
 use crate::run::{RunRecord, Stages};
@@ -51,13 +51,22 @@ pub(crate) fn page(parts: PageParts<'_>) -> Result<Report, Error> {
         audit: held_out.map_or_else(Vec::new, audit::rows),
         audit_note: held_out.map_or_else(String::new, audit::note),
         reliability: held_out.map_or_else(Vec::new, |found| found.reliability.clone()),
-        sections: audited.map_or_else(Vec::new, audit::sections),
+        sections: sections(&parts),
         decayed: parameter_rows(parts.network, &settings.train),
         provenance: provenance(&parts)?,
         findings: parts.findings,
         sweep: parts.swept.map(|swept| swept.curve.clone()),
         surface: parts.swept.and_then(|swept| swept.surface.clone()),
     })
+}
+
+/// The parts of the audit, then what the columns of the file were taken for.
+fn sections(parts: &PageParts<'_>) -> Vec<Section> {
+    let mut sections = parts.audited.map_or_else(Vec::new, audit::sections);
+    let decisions = parts.data.decisions.as_deref();
+    let read = decisions.filter(|decisions| !decisions.dialect.is_empty());
+    sections.extend(read.map(column_section));
+    sections
 }
 
 fn title(parts: &PageParts<'_>) -> String {

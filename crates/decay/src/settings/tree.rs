@@ -2,7 +2,9 @@
 
 use std::path::PathBuf;
 
-use decay_data::{MAX_LEVELS, Options, Scaling, TaskKind};
+use decay_data::{
+    DateOrder, Decimal, Encoding, MAX_LEVELS, MissingTarget, Options, Scaling, TaskKind, separator,
+};
 use decay_model::ModelConfig;
 use decay_options::{Kind, Range, Scope, Spacing, names, options};
 use serde::{Deserialize, Serialize};
@@ -52,9 +54,28 @@ options! {
         /// in a temperature, an interval and the figures that `AuditConfig::weighted` names.
         weight: Option<String> = None, flag("weight"), value("COLUMN");
         /// Whether the first row holds names; decided from the file by default.
-        header: Option<bool> = None;
-        /// Field separator; decided from the file by default.
-        delimiter: Option<String> = None, kind(Kind::Separator), value("CHAR");
+        header: Option<bool> = None, scope(Scope::Every);
+        /// Field separator, also by name: tab, comma, semicolon, pipe, blanks; decided from the file by default.
+        ///
+        /// Blanks are runs of blanks and tabs.
+        delimiter: Option<String> = None, kind(Kind::Separator), flag("delimiter"), value("CHAR"), scope(Scope::Every);
+        /// What encloses fields that hold separators: " or '; decided from the file by default.
+        quote: Option<String> = None, kind(Kind::Quote), value("CHAR"), scope(Scope::Every);
+        /// What lines begin with that are no rows; decided from the first lines by default.
+        comment: Option<String> = None, value("TEXT"), scope(Scope::Every);
+        /// How letters are stored; decided from the file by default.
+        encoding: Option<Encoding> = None, scope(Scope::Every);
+        /// Spellings of missing values beside the known ones, in any column.
+        ///
+        /// Known everywhere: the empty field, `NaN`, `null`, `<NA>`, `#N/A`, `\N`, `NaT`, `?` and Excel's errors; among numbers and dates also
+        /// `NA`, `None`, `nil`, `-`, `--`, `.`, `missing`, `TBD` and the like, which are labels elsewhere.
+        missing: Vec<String> = Vec::new(), flag("missing"), value("SPELLINGS"), scope(Scope::Every);
+        /// Decimal sign, of which the other one may group thousands; decided from all cells by default.
+        decimal: Option<Decimal> = None, flag("decimal"), scope(Scope::Every);
+        /// What comes first in dates as 1/2/2024; decided from all cells by default.
+        dates: Option<DateOrder> = None, flag("dates"), scope(Scope::Every);
+        /// What happens to rows of a table without a target.
+        missing_target: MissingTarget = MissingTarget::Refuse, flag("missing-target"), scope(Scope::Every);
         /// Columns to ignore.
         drop: Vec<String> = Vec::new(), flag("drop"), value("COLUMNS");
         /// The only columns to read.
@@ -85,11 +106,55 @@ options! {
 }
 
 impl DataSettings {
+    /// Options by which a model reads, with what these settings say otherwise than the usual ones.
+    pub(crate) fn over(&self, usual: &Self, read: Options) -> Options {
+        let (own, mut read) = (self.options(), read);
+        macro_rules! take {
+            ($($key:ident),*) => { $( if self.$key != usual.$key { read.$key = own.$key; } )* };
+        }
+        take!(
+            header,
+            delimiter,
+            quote,
+            comment,
+            encoding,
+            missing,
+            decimal,
+            dates,
+            missing_target
+        );
+        read
+    }
+
+    /// Whether a key of `[data]` says how a file is read, not what is made of it.
+    pub fn is_of_reader(key: &str) -> bool {
+        let name = key.strip_prefix("data.").unwrap_or_default();
+        let reader = [
+            "header",
+            "delimiter",
+            "quote",
+            "comment",
+            "encoding",
+            "missing",
+            "decimal",
+            "dates",
+            "missing_target",
+        ];
+        reader.contains(&name)
+    }
+
     /// What the readers want to know.
     pub fn options(&self) -> Options {
         Options {
             header: self.header,
-            delimiter: self.delimiter.as_ref().and_then(|d| d.bytes().next()),
+            delimiter: self.delimiter.as_deref().and_then(separator),
+            quote: self.quote.as_ref().and_then(|quote| quote.bytes().next()),
+            comment: self.comment.clone(),
+            encoding: self.encoding,
+            missing: self.missing.clone(),
+            decimal: self.decimal,
+            dates: self.dates,
+            missing_target: self.missing_target,
             targets: self.target.clone(),
             weight: self.weight.clone(),
             task: self.task,
@@ -99,6 +164,7 @@ impl DataSettings {
             max_levels: self.max_levels,
             missing_indicators: self.missing_indicators,
             directed: self.directed,
+            ..Options::default()
         }
     }
 }

@@ -1,5 +1,6 @@
 //! What a setting's value may be, checked the same way wherever it comes from.
 
+use decay_data::separator;
 use decay_options::{Kind, Row, Spacing};
 use toml::Value;
 
@@ -18,12 +19,14 @@ impl Key {
             return Value::String(inner.trim().to_owned());
         }
         let list = |item: &dyn Fn(&str) -> Value| {
-            let items = inner.split(',').map(|part| part.trim().trim_matches('"'));
+            let items = parts(inner);
+            let items = items.iter().map(|part| part.trim().trim_matches('"'));
             Value::Array(items.filter(|part| !part.is_empty()).map(item).collect())
         };
         match self.row.kind {
             Kind::Text
             | Kind::Separator
+            | Kind::Quote
             | Kind::Choice(_)
             | Kind::Grid
             | Kind::Memory
@@ -61,8 +64,10 @@ impl Key {
             (Kind::Text, Value::String(_)) | (Kind::Switch, Value::Boolean(_)) => Ok(()),
             (Kind::Text, _) => must("text"),
             (Kind::Switch, _) => must("true or false"),
-            (Kind::Separator, Value::String(text)) if separates(text) => Ok(()),
-            (Kind::Separator, _) => must("one character"),
+            (Kind::Separator, Value::String(text)) if separator(text).is_some() => Ok(()),
+            (Kind::Separator, _) => must("one character, or tab, comma, semicolon, pipe or blanks"),
+            (Kind::Quote, Value::String(text)) if matches!(text.as_str(), "\"" | "'") => Ok(()),
+            (Kind::Quote, _) => must("\" or '"),
             (Kind::Sources, Value::String(_)) => Ok(()),
             (Kind::Texts | Kind::Sources, Value::Array(items))
                 if items.iter().all(Value::is_str) =>
@@ -95,8 +100,14 @@ impl Key {
     }
 }
 
-fn separates(text: &str) -> bool {
-    text.len() == 1 && text.is_ascii()
+/// Between the commas that stand outside of quotes, as in `"Size, m",kind`.
+fn parts(list: &str) -> Vec<String> {
+    let mut quoted = false;
+    let parts = list.split(|letter: char| {
+        quoted ^= letter == '"';
+        letter == ',' && !quoted
+    });
+    parts.map(str::to_owned).collect()
 }
 
 fn whole(row: &Row, value: &Value) -> Result<(), String> {

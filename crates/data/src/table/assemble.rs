@@ -1,0 +1,288 @@
+//! The columns of a file as a table, and what is to be said of them.
+
+use crate::table::aside::{Kept, set_aside};
+use crate::table::column::builder::{Builder, Numbers, Strays};
+use crate::table::column::labels::{Labels, Levels};
+use crate::table::dialect::delimiter::delimiter_name;
+use crate::table::looks_numeric;
+use crate::table::moments::moment_columns;
+use crate::table::pass::Skipped;
+use crate::table::reading::{Reading, WARNING, form_words};
+use crate::table::settle::{Reader, Settled};
+use crate::table::value::Form;
+use crate::table::value::number::{Decimal, Unit};
+use crate::{Cells, Column, DataError, Decided, Decisions, Provenance, Result, Table};
+
+/// Examples of a column's values.
+const EXAMPLES: usize = 3;
+
+/// The table of what was read; columns that are no features are set aside.
+pub(crate) fn assemble(reader: &Reader<'_>, settled: Settled, names: Vec<String>) -> Result<Table> {
+    let Settled {
+        columns,
+        lines,
+        skipped,
+        digest,
+    } = settled;
+    let (path, rows) = (reader.source.name(), lines.len());
+    let mut made = Made {
+        reader,
+        features: Vec::new(),
+        decisions: Decisions {
+            dialect: dialect_words(reader, rows),
+            notes: row_notes(reader, skipped),
+            ..Decisions::default()
+        },
+        reading: Reading::of(
+            reader.options,
+            reader.dialect.marks.delimiter,
+            reader.dialect.header,
+        ),
+    };
+    let kept = set_aside(reader, columns, rows, &mut made.decisions)?;
+    for (name, kept) in names.iter().zip(kept) {
+        made.push(name, kept)?;
+    }
+    made.decisions.reading = Some(made.reading);
+    Ok(Table {
+        columns: made.features,
+        weights: None,
+        names,
+        lines,
+        provenance: Provenance::of_files(path.clone(), vec![digest], rows),
+        decisions: Box::new(made.decisions),
+        path,
+    })
+}
+
+/// What is made of the columns so far.
+struct Made<'a> {
+    reader: &'a Reader<'a>,
+    features: Vec<Column>,
+    decisions: Decisions,
+    reading: Reading,
+}
+
+impl Made<'_> {
+    fn push(&mut self, name: &str, kept: Kept) -> Result<()> {
+        let decisions = &mut self.decisions;
+        match kept {
+            Kept::Nothing | Kept::Column(Builder::Skipped | Builder::Count(_)) => {}
+            Kept::Aside {
+                kind,
+                missing,
+                examples,
+            } => decisions.columns.push(Decided {
+                column: name.to_owned(),
+                kind,
+                missing,
+                levels: None,
+                examples,
+            }),
+            Kept::Column(Builder::Numbers(numbers)) => {
+                let reading = &mut self.reading;
+                let column = number_column(self.reader, name, numbers, decisions, reading)?;
+                self.features.push(column);
+            }
+            Kept::Column(Builder::Moments(moments)) => {
+                let form = Form::Moment(moments.form);
+                self.reading.forms.insert(name.to_owned(), form);
+                // A model may want hours that a new file does not have.
+                let hours = self.reader.options.known.is_some();
+                self.features
+                    .extend(moment_columns(name, &moments, hours, decisions));
+            }
+            Kept::Column(Builder::Labels(labels)) => {
+                note_numerals(name, &labels, decisions);
+                let column = Column {
+                    name: name.to_owned(),
+                    cells: labels.cells(),
+                };
+                decisions.columns.push(decided(&column, "labels".into()));
+                self.features.push(column);
+            }
+        }
+        Ok(())
+    }
+}
+
+/// What is to be said of the lines of the file.
+fn row_notes(reader: &Reader<'_>, skipped: Skipped) -> Vec<String> {
+    let mut notes = reader.dialect.notes.clone();
+    if skipped.empty > 0 {
+        notes.push(format!(
+            "{} rows without any value are left out",
+            skipped.empty
+        ));
+    }
+    if skipped.comments > 0 && reader.dialect.comment.is_none() {
+        notes.push(format!(
+            "{} rows that begin with '#' and are no rows of the table are left out",
+            skipped.comments
+        ));
+    }
+    notes
+}
+
+fn dialect_words(reader: &Reader<'_>, rows: usize) -> String {
+    let dialect = reader.dialect;
+    let names = match (dialect.header, dialect.names.iter().any(|name| name.given)) {
+        (true, _) => format!("names in line {}", dialect.lines_before + 1),
+        (false, true) => "names in a comment".to_owned(),
+        (false, false) => "no names".to_owned(),
+    };
+    let fields = match dialect.names.len() {
+        1 => "one column".to_owned(),
+        count => format!(
+            "{count} columns separated by {}",
+            delimiter_name(dialect.marks.delimiter)
+        ),
+    };
+    let quote = if dialect.marks.quote == b'"' {
+        ""
+    } else {
+        ", quoted by '"
+    };
+    format!(
+        "{}: {rows} rows, {fields}{quote}, {names}, {}",
+        reader.source.name(),
+        dialect.coding.encoding().name()
+    )
+}
+
+/// A column of numbers, with notes of what is odd in it.
+fn number_column(
+    reader: &Reader<'_>,
+    name: &str,
+    numbers: Numbers,
+    decisions: &mut Decisions,
+    reading: &mut Reading,
+) -> Result<Column> {
+    refuse_infinite(reader, name, &numbers)?;
+    note_strays(name, "numbers", &numbers.strays, decisions);
+    note_units(name, &numbers, decisions);
+    let form = Form::Number(numbers.decimal);
+    if numbers.decimal == Decimal::Comma {
+        reading.forms.insert(name.to_owned(), form);
+    }
+    let mut kind = form_words(form).to_owned();
+    for unit in numbers.units.keys() {
+        match unit {
+            Unit::Percent => kind.push_str(", per cent"),
+            Unit::Currency(sign) if sign.is_ascii_alphabetic() => kind.push_str(", a currency"),
+            Unit::Currency(sign) => kind.push_str(&format!(", {sign}")),
+        }
+    }
+    let column = Column {
+        name: name.to_owned(),
+        cells: Cells::Numbers(numbers.values),
+    };
+    decisions.columns.push(decided(&column, kind));
+    Ok(column)
+}
+
+fn refuse_infinite(reader: &Reader<'_>, name: &str, numbers: &Numbers) -> Result<()> {
+    let Some(line) = numbers.infinite else {
+        return Ok(());
+    };
+    let mut values = numbers.values.iter();
+    let value = values
+        .find(|value| value.is_infinite())
+        .copied()
+        .unwrap_or_default();
+    Err(DataError::Infinite {
+        path: reader.source.name(),
+        line,
+        column: name.to_owned(),
+        value: value.to_string(),
+    })
+}
+
+pub(crate) fn note_strays(name: &str, what: &str, strays: &Strays, decisions: &mut Decisions) {
+    if strays.count > 0 {
+        let cells = match strays.count {
+            1 => "one cell that is none and counts".to_owned(),
+            count => format!("{count} cells that are none and count"),
+        };
+        decisions.notes.push(format!(
+            "{WARNING}column '{name}' holds {what}, and {cells} as missing: {}",
+            strays.named()
+        ));
+    }
+}
+
+/// Many labels that begin with digits may be numbers with a unit behind them.
+fn note_numerals(name: &str, labels: &Labels, decisions: &mut Decisions) {
+    /// So few labels are groups, as of ages.
+    const GROUPS: usize = 20;
+    let numerals = labels.iter().filter(|label| looks_numeric(label)).count();
+    let Levels::Few(levels) = labels.levels() else {
+        return;
+    };
+    if levels > GROUPS && 2 * numerals > levels {
+        let example = labels
+            .iter()
+            .find(|label| looks_numeric(label))
+            .unwrap_or_default();
+        decisions.notes.push(format!(
+            "{WARNING}column '{name}' is read as {levels} labels such as '{example}'; if they are numbers, write them without what stands beside"
+        ));
+    }
+}
+
+/// Numbers of several units are not comparable.
+fn note_units(name: &str, numbers: &Numbers, decisions: &mut Decisions) {
+    let with: u64 = numbers.units.values().sum();
+    let bare = numbers.present.saturating_sub(with);
+    if numbers.units.len() > 1 {
+        decisions.notes.push(format!(
+            "{WARNING}column '{name}' has numbers of several units"
+        ));
+    } else if numbers.units.contains_key(&Unit::Percent) && bare > 0 {
+        decisions.notes.push(format!(
+            "{WARNING}column '{name}' has {with} numbers with % and {bare} without; all are taken as they are written"
+        ));
+    }
+}
+
+/// A value in few letters.
+fn example(column: &Column, row: usize) -> Option<String> {
+    match &column.cells {
+        Cells::Numbers(values) => {
+            let (value, size) = (values[row], values[row].abs());
+            let plain = size == 0.0 || (1e-4..1e15).contains(&size);
+            let text = if plain {
+                value.to_string()
+            } else {
+                format!("{value:e}")
+            };
+            (!value.is_nan()).then_some(text)
+        }
+        Cells::Labels { .. } => column.text(row),
+    }
+}
+
+/// What was decided about a column.
+pub(crate) fn decided(column: &Column, kind: String) -> Decided {
+    let rows = match &column.cells {
+        Cells::Numbers(values) => values.len(),
+        Cells::Labels { codes, .. } => codes.len(),
+    };
+    let mut examples: Vec<String> = Vec::new();
+    for text in (0..rows.min(1000)).filter_map(|row| example(column, row)) {
+        if examples.len() < EXAMPLES && !examples.contains(&text) {
+            examples.push(text);
+        }
+    }
+    let levels = match &column.cells {
+        Cells::Numbers(_) => None,
+        Cells::Labels { levels, .. } => Some(levels.len()),
+    };
+    Decided {
+        column: column.name.clone(),
+        kind,
+        missing: Some((0..rows).filter(|&row| column.is_missing(row)).count()),
+        levels,
+        examples,
+    }
+}
