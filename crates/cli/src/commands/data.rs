@@ -11,7 +11,7 @@ use decay_report::text::Table;
 /// `decay data FILE`: the table of columns, then what is to be said of them.
 pub(crate) fn columns(file: &str, given: &Given) -> Result<(), Error> {
     let settings = resolve(toml::Table::new(), given)?;
-    let raw = Raw::read(&file, &settings.data.options())?;
+    let raw = Raw::read(file, &settings.data.options())?;
     let Raw::Table(table) = &raw else {
         return Err(Error::Setting(format!(
             "{file}: is no table, which alone has columns"
