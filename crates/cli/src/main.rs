@@ -56,7 +56,7 @@ fn perform(action: Action) -> Result<(), Error> {
         Action::Report { run } => commands::report::report(&run),
         Action::Devices => commands::devices::devices(),
         Action::Sets => commands::data::sets(),
-        Action::Columns { file, given } => commands::data::columns(file, &given),
+        Action::Columns { file, given } => commands::data::columns(&file, &given),
     }
 }
 

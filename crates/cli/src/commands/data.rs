@@ -9,18 +9,18 @@ use decay::{Data, Error};
 use decay_report::text::Table;
 
 /// `decay data FILE`: the table of columns, then what is to be said of them.
-pub(crate) fn columns(file: String, given: &Given) -> Result<(), Error> {
-    let mut settings = resolve(toml::Table::new(), given)?;
-    let Raw::Table(table) = Raw::read(&file, &settings.data.options())? else {
+pub(crate) fn columns(file: &str, given: &Given) -> Result<(), Error> {
+    let settings = resolve(toml::Table::new(), given)?;
+    let raw = Raw::read(file, &settings.data.options())?;
+    let Raw::Table(table) = &raw else {
         return Err(Error::Setting(format!(
             "{file}: is no table, which alone has columns"
         )));
     };
-    let table = table.with_targets(&settings.data.options())?;
+    let table = table.clone().with_targets(&settings.data.options())?;
     output::print(&format!("{}\n", column_table(&table.decisions)))?;
-    settings.data.path = Some(file);
     // Notes of the whole, and what would keep it from being trained on.
-    for note in Data::load(&settings.data, settings.run.seed)?.notes() {
+    for note in Data::of(raw, &settings.data, settings.run.seed)?.notes() {
         output::print(&format!("{note}\n"))?;
     }
     Ok(())

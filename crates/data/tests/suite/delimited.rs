@@ -353,6 +353,19 @@ fn what_surrounds_a_table_is_left_out() {
         );
         assert_eq!(numbers(&table, 0), [1.5, 2.5, 3.5]);
     }
+    let indexed = "Export\n\n;when;price;y\n0;31/01/2024;1.234,50 €;p\n1;02/02/2024;87,25 €;n\n2;05/02/2024;-;n\n";
+    assert!(table(indexed).decisions.dialect.contains("names in line 3"));
+    assert_eq!(
+        names(&table(indexed)),
+        [
+            "when.year",
+            "when.month",
+            "when.weekday",
+            "when.instant",
+            "price",
+            "y"
+        ]
+    );
     // A separator behind each row, and two.
     for end in [";", ";;"] {
         let table = table(&format!(

@@ -88,7 +88,11 @@ impl Data {
         Self::of(Raw::read(path, &settings.options())?, settings, seed)
     }
 
-    pub(crate) fn of(raw: Raw, settings: &DataSettings, seed: u64) -> Result<Self, Error> {
+    /// As [`Data::load`], of what has been read already.
+    ///
+    /// # Errors
+    /// [`Error::Data`] for what cannot be learned from.
+    pub fn of(raw: Raw, settings: &DataSettings, seed: u64) -> Result<Self, Error> {
         match raw {
             Raw::Images { train, test } => {
                 Self::of_images(*train, test.map(|test| *test), settings, seed)

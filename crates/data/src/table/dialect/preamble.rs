@@ -55,19 +55,17 @@ impl Preamble {
         }
     }
 
-    /// Moves the beginning of the table behind so many lines that are not blank.
+    /// Moves the beginning of the table behind so many lines that are not blank, and behind blank ones.
     pub(crate) fn skip(&mut self, text: &[u8], lines: usize) {
-        let mut left = lines;
-        for (line, next) in Lines::of(&text[self.bytes..]).collect::<Vec<_>>() {
-            if left == 0 && !line.trim_ascii().is_empty() {
+        let (mut left, begin) = (lines, self.bytes);
+        for (line, next) in Lines::of(&text[begin..]) {
+            let blank = line.trim_ascii().is_empty();
+            if left == 0 && !blank {
                 return;
             }
-            left -= usize::from(!line.trim_ascii().is_empty());
+            left -= usize::from(!blank);
             self.lines += 1;
-            if left == 0 {
-                self.bytes += next;
-                return;
-            }
+            self.bytes = begin + next;
         }
     }
 }
@@ -108,7 +106,8 @@ pub(crate) fn titles(records: &[ByteRecord], width: usize) -> usize {
             .filter(|field| !trimmed(field).is_empty())
             .count()
     };
-    let whole = |record: &ByteRecord| record.len() == width && filled(record) == width;
+    // An index has no name.
+    let whole = |record: &ByteRecord| record.len() == width && 2 * filled(record) > width;
     let is_title = |record: &ByteRecord| {
         let few = filled(record) <= 1 && width >= 3 || 2 * record.len() <= width;
         few && record.len() <= width
@@ -187,6 +186,6 @@ mod tests {
         assert_eq!((found.bytes, found.comments), (4, 1));
         let mut found = Preamble::of(b"#c\nA report\n\na,b\n1,2\n", None);
         found.skip(b"#c\nA report\n\na,b\n1,2\n", 1);
-        assert_eq!((found.bytes, found.lines), (12, 2));
+        assert_eq!((found.bytes, found.lines), (13, 3));
     }
 }
