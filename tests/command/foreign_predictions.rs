@@ -3,9 +3,9 @@
 use crate::harness::{Finished, Place, fault};
 
 fn audit(place: &Place, folder: &str, logits: &[&str], labels: &str) -> Finished {
-    let models = logits.iter().map(|file| fault(folder, file));
+    let models = logits.iter().map(|file| fault("predictions", folder, file));
     let models: Vec<String> = models.flat_map(|file| ["--logits".into(), file]).collect();
-    let labels = fault(folder, labels);
+    let labels = fault("predictions", folder, labels);
     let words = ["audit", "--out", "audit", "--labels", &labels];
     let models = models.iter().map(String::as_str);
     place.run(&words.into_iter().chain(models).collect::<Vec<_>>())
@@ -41,8 +41,8 @@ fn columns_are_matched_by_their_classes_and_what_is_none_is_left_out() {
         assert_figures(&place, &found);
         assert!(found.stderr.contains(note), "{folder}: {}", found.stderr);
     }
-    let others = ["z1.csv", "z3.csv"].map(|file| fault("audit-class-order", file));
-    let labels = fault("audit-class-order", "y.csv");
+    let others = ["z1.csv", "z3.csv"].map(|file| fault("predictions", "audit-class-order", file));
+    let labels = fault("predictions", "audit-class-order", "y.csv");
     let classes = ["has the classes a, b, d, but", "z1.csv has a, b, c"];
     place.refuses(
         &["compare", &others[0], &others[1], "--labels", &labels],
@@ -57,8 +57,8 @@ fn a_model_equals_itself_in_another_form() {
         ("audit-class-order", ["z1.csv", "z2.csv"]),
         ("audit-probabilities-as-logits", ["z.csv", "p.csv"]),
     ] {
-        let [first, second] = files.map(|file| fault(folder, file));
-        let labels = fault(folder, "y.csv");
+        let [first, second] = files.map(|file| fault("predictions", folder, file));
+        let labels = fault("predictions", folder, "y.csv");
         place.succeeds(&[
             "compare", &first, &second, "--labels", &labels, "--out", "compared",
         ]);

@@ -148,7 +148,7 @@ fn folders_of_images_are_learned() {
     place.succeeds(&[&fit[..], &QUICK].concat());
     let predicted = place.succeeds(&["predict", "--model", "run", "--data", "images"]);
     assert!(
-        predicted.stdout.starts_with("class,p_dark,p_light\n"),
+        predicted.stdout.starts_with("file,class,p_dark,p_light\n"),
         "{}",
         predicted.stdout
     );

@@ -246,7 +246,7 @@ fn targets_that_do_not_go_together_are_refused() {
         ),
         (
             &["--target", "hot,wet", "--task", "regression"],
-            &["'wet'", "is not a number"],
+            &["'wet'", "is not a value of a column of numbers"],
         ),
         (
             &["--target", "hot,wet", "--task", "classification"],

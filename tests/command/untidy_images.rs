@@ -7,7 +7,7 @@ const LONGER: [&str; 4] = ["--epochs", "30", "--lr", "0.01"];
 
 fn tuned(data: &str) -> (Place, String) {
     let place = Place::new();
-    let data = fault(data, "d");
+    let data = fault("images", data, "d");
     let words = [&["--data", &data], LONGER.as_slice()].concat();
     let printed = place.tunes(&words).stderr;
     (place, printed)
@@ -16,7 +16,7 @@ fn tuned(data: &str) -> (Place, String) {
 #[test]
 fn a_folder_of_images_or_one_image_is_predicted_under_its_name() {
     let (place, _) = tuned("image-predict-unlabelled");
-    let folder = fault("image-predict-unlabelled", "new");
+    let folder = fault("images", "image-predict-unlabelled", "new");
     let printed = place
         .succeeds(&["predict", "--model", "run", "--data", &folder])
         .stdout;
@@ -42,7 +42,7 @@ fn a_folder_of_images_or_one_image_is_predicted_under_its_name() {
 fn the_orientation_of_a_photograph_is_followed() {
     let (place, _) = tuned("image-exif-orientation");
     for photographs in ["upright", "phone"] {
-        let data = fault("image-exif-orientation", photographs);
+        let data = fault("images", "image-exif-orientation", photographs);
         place.succeeds(&[
             "audit",
             "run",
@@ -67,7 +67,7 @@ fn all_parts_of_a_split_are_used() {
         "{printed}"
     );
     let count = |part: &str| {
-        let folder = fault("image-train-val-test", &format!("d/{part}"));
+        let folder = fault("images", "image-train-val-test", &format!("d/{part}"));
         let classes = std::fs::read_dir(folder).unwrap();
         let images = classes.map(|class| std::fs::read_dir(class.unwrap().path()).unwrap().count());
         images.sum::<usize>()

@@ -6,7 +6,7 @@ use crate::harness::{FAST, Finished, Place};
 
 fn folder(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("../../tests/faults")
+        .join("../../tests/faults/tables")
         .join(name)
 }
 

@@ -20,9 +20,9 @@ pub(crate) struct Place {
 }
 
 /// An input that an earlier version misread.
-pub(crate) fn fault(folder: &str, file: &str) -> String {
+pub(crate) fn fault(kind: &str, folder: &str, file: &str) -> String {
     let root = env!("CARGO_MANIFEST_DIR");
-    format!("{root}/../../tests/faults/{folder}/{file}")
+    format!("{root}/../../tests/faults/{kind}/{folder}/{file}")
 }
 
 /// Settings that make a sweep take a fraction of a second.
