@@ -8,6 +8,7 @@ pub mod folds;
 pub mod image_quality;
 pub mod norms;
 pub mod planes;
+pub mod ridge;
 pub mod ridge_choice;
 pub mod robustness;
 pub mod screening;

@@ -5,11 +5,12 @@ use decay_claim::measuring::ridge_choice::{Rule, Spectrum};
 use decay_claim::{Lab, MeasurementKey, Measurements, Result, rates};
 use decay_data::{GreyImage, Photograph};
 
-use crate::blur::{Blur, Square};
+use crate::blur::{Blur, GRADIENT, Square, convolve};
 use crate::fourier::{Penalty, Seen, Waves};
 use crate::scene::{Scene, less, mean, normal};
 use crate::{
-    NOISELESS, NOISES, PHOTOGRAPHS, PRIOR, RULES, SHOWN, SIGMA, over_rates, photograph_and_blur,
+    IDENTITIES, NOISELESS, NOISES, PHOTOGRAPHS, PRIOR, RATES, RULES, SHOWN, SIGMA, over_rates,
+    photograph_and_blur,
 };
 
 pub(crate) fn measure(lab: &Lab) -> Result<Measurements> {
@@ -37,6 +38,7 @@ pub(crate) fn measure(lab: &Lab) -> Result<Measurements> {
                     );
                 }
             }
+            large(lab.seed, &waves, &whole[0], replicate, &mut out);
             prior(lab.seed, &waves, replicate, &mut out);
             noiseless(lab.seed, &waves, &whole[0], replicate, &mut out);
             Ok(())
@@ -48,6 +50,39 @@ pub(crate) fn measure(lab: &Lab) -> Result<Measurements> {
         [("seed", lab.seed as f64)],
     );
     Ok(out)
+}
+
+/// How well a large picture by waves solves the equations that no matrix of its size could be made for.
+fn large(seed: u64, waves: &Waves, camera: &GreyImage, replicate: usize, out: &mut Measurements) {
+    let scene = Scene::draw(seed, Photograph::Camera, camera, waves.square, replicate);
+    let seen = scene.seen(Blur::Gaussian, SIGMA);
+    let by_waves = Seen::new(waves, Blur::Gaussian, &seen);
+    for rate in RATES {
+        let left = unsolved(
+            scene.square,
+            &seen,
+            &by_waves.ridge(Penalty::Gradient, rate),
+            rate,
+        );
+        let key = MeasurementKey::of(IDENTITIES.0, "", rate, replicate);
+        out.add(key, [(IDENTITIES.1[4], left)]);
+    }
+}
+
+/// What is left of `AᵀA x + λ LᵀL x = Aᵀb` relative to the right side, all of it computed pixel by pixel.
+pub(crate) fn unsolved(square: Square, seen: &[f64], x: &[f64], rate: f64) -> f64 {
+    let blurred = |pixels: &[f64]| Blur::Gaussian.apply(square, pixels);
+    let mut left = blurred(&blurred(x));
+    for taps in &GRADIENT {
+        let back = taps.map(|((down, right), weight)| ((-down, -right), weight));
+        let twice = convolve(&back, square, &convolve(taps, square, x));
+        left.iter_mut()
+            .zip(twice)
+            .for_each(|(left, twice)| *left += rate * twice);
+    }
+    let right = blurred(seen);
+    let none = vec![0.0; right.len()];
+    (mean_square(&left, &right) / mean_square(&right, &none)).sqrt()
 }
 
 /// What each rule chooses at each noise, and how far that is from the best.

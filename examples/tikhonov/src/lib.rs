@@ -3,11 +3,11 @@
 #![forbid(unsafe_code)]
 
 mod blur;
-mod dense;
 mod experiment;
 mod fourier;
 mod parts;
 mod pictures;
+mod product;
 mod scene;
 mod small;
 #[cfg(test)]
@@ -23,6 +23,8 @@ const PHOTOGRAPHS: [&str; 2] = ["camera", "chelsea"];
 /// Standard deviations of the noise, where white is 1; curves and pictures are of the middle one.
 const NOISES: [f64; 3] = [0.01, SIGMA, 0.1];
 const SIGMA: f64 = 0.03;
+/// Where ways to one picture are compared.
+const RATES: [f64; 3] = [0.01, 0.1, 1.0];
 /// Rules by which a rate is chosen, in the order of their measuring.
 const RULES: [&str; 5] = [
     "σ²/τ²",

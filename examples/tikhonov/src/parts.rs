@@ -45,11 +45,11 @@ fn below(
 
 fn same_picture(measured: &Measurements) -> Result<Vec<Part>> {
     let statements = [
-        "filter factors s²/(s² + λ) of singular vectors make the ridge, to 1e-10",
-        "those of waves do where edges meet, to 1e-10",
-        "general form: waves with a penalised gradient make its ridge, to 1e-10",
-        "gradient descent with decay ends there, to 1e-10",
-        "pixel by pixel the picture by waves solves the normal equations, to 1e-10",
+        "filter factors s²/(s² + λ) of singular vectors give the ridge, to 1e-10",
+        "filter factors of waves give the ridge where edges meet, to 1e-10",
+        "general form: filter factors of waves give the ridge with a penalised gradient, to 1e-10",
+        "gradient descent with decay ends at the ridge, to 1e-10",
+        "a large picture by waves solves the normal equations of the general form pixel by pixel, to 1e-10",
     ];
     let identity =
         |(metric, statement)| below(measured, IDENTITIES.0, "", metric, statement, 1e-10);
@@ -60,7 +60,7 @@ fn same_picture(measured: &Measurements) -> Result<Vec<Part>> {
         .map(identity)
         .collect::<Result<Vec<_>>>()?;
     let [coupled, decoupled] = [
-        "the library's linear model with decay in the gradient ends there, to 1e-3 (f32)",
+        "the library's linear model with decay in the gradient ends at the ridge, to 1e-3 (f32)",
         "with decoupled decay and momentum μ it ends at the ridge of (1 - μ) λ, to 1e-3",
     ];
     parts.push(below(
@@ -76,12 +76,12 @@ fn same_picture(measured: &Measurements) -> Result<Vec<Part>> {
 fn other_pictures(measured: &Measurements) -> Result<Vec<Part>> {
     let [adamw, product, lasso] = [
         "AdamW's decoupled decay ends at the ridge of some λ, to 1 %",
-        "two factors for each pixel, not linear in the weights: the same",
-        "decay of two factors is the lasso, to 1e-3",
+        "two factors for each pixel, so not linear in the weights: decay ends at the ridge of some λ, to 1 %",
+        "two factors for each pixel: decay ends at the lasso of the same λ, to 1e-3",
     ];
     let lost = measured.curve(STOPPED, "", ENDS[1])?;
     let far = lost.chosen_by_others(Better::Lower, &measured.curve(STOPPED, "", ENDS[0])?);
-    let early = "gradient descent without decay, stopped where it is best: the same";
+    let early = "gradient descent without decay, stopped where it is best, is at the ridge of some λ, to 1 %";
     let difference = "PSNR of the best ridge less that of the best stop, in dB";
     let worth = Effect::new(
         difference,

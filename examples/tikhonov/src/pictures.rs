@@ -1,11 +1,10 @@
 //! Curves, and the photographs themselves: drawn anew from the seed in the measurements, so that these hold no pixels.
 
 use decay_claim::drawing::{
-    Horizontal, Panel, Raster, dashed, names_panel, panel, picture, rates_panel, series_along,
-    spread,
+    Horizontal, Panel, Raster, names_panel, panel, picture, rates_panel, series_along, spread,
 };
 use decay_claim::measuring::image_quality::{mean_square, psnr, ssim};
-use decay_claim::{Drawing, Measurements, Result};
+use decay_claim::{Curve, Drawing, Measurements, Result};
 use decay_data::Photograph;
 
 use crate::blur::{Blur, Square};
@@ -40,7 +39,7 @@ pub(crate) fn draw(measured: &Measurements) -> Result<Vec<Drawing>> {
     drawings.push(Drawing {
         file: "ends",
         caption: "Where the equivalence ends: gradient descent that stops early is near a ridge and is none; without noise the best λ is 0.".into(),
-        picture: picture("Where the equivalence ends", 2, ends(measured)?),
+        picture: picture("Where the equivalence ends", 3, ends(measured)?),
     });
     Ok(drawings)
 }
@@ -137,24 +136,15 @@ fn rules(measured: &Measurements) -> Result<Panel> {
 fn ends(measured: &Measurements) -> Result<Vec<Panel>> {
     let stopped = |metric| measured.curve(STOPPED, "", metric);
     let (far, lost) = (stopped(ENDS[0])?, stopped(ENDS[1])?);
-    let far = series_along(
-        "distance from the nearest ridge, relative",
-        3,
-        &far.rates,
-        &far.values,
-    );
-    let lost = series_along(
-        "PSNR lost against the best ridge (dB)",
-        6,
-        &lost.rates,
-        &lost.values,
-    );
-    let early = panel(
-        "gradient descent that stops",
-        Horizontal::log("steps"),
-        "distance, or dB lost",
-        vec![far, dashed(lost)],
-    );
+    let early = |title, y, colour, curve: &Curve| {
+        let series = series_along(
+            "gradient descent that stops",
+            colour,
+            &curve.rates,
+            &curve.values,
+        );
+        panel(title, Horizontal::log("steps"), y, vec![series])
+    };
     let curve = |place: usize| measured.curve(NOISELESS.0, NOISELESS.1[place], "PSNR");
     let (exact, rounded) = (curve(0)?, curve(1)?);
     let noiseless = [
@@ -162,7 +152,18 @@ fn ends(measured: &Measurements) -> Result<Vec<Panel>> {
         ("rounded to 8 bits", 1, &rounded),
     ];
     Ok(vec![
-        early.logarithmic(),
+        early(
+            "Early stopping",
+            "relative distance from the nearest ridge",
+            3,
+            &far,
+        ),
+        early(
+            "Early stopping",
+            "lost against the best ridge (dB)",
+            3,
+            &lost,
+        ),
         rates_panel("Gaussian blur without noise", "PSNR (dB)", &noiseless),
     ])
 }

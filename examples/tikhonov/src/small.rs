@@ -1,6 +1,7 @@
 //! Few pixels, so that matrices are small: the same picture by every way that is said to lead to it, and where ways part.
 
 use decay_claim::measuring::image_quality::{mean_square, psnr};
+use decay_claim::measuring::ridge::{Singular, descend, normal_equations};
 use decay_claim::measuring::ridge_choice::least;
 use decay_claim::{Lab, MeasurementKey, Measurements, Result, Study, made_up};
 use decay_data::{GreyImage, Photograph, Preprocess, TargetScale};
@@ -8,21 +9,22 @@ use decay_model::Mlp;
 use decay_train::{DecayKind, FoldRows, FoldScales, Optimizer, Schedule, TrainConfig};
 use nalgebra::{DMatrix, DVector};
 
-use crate::blur::{Blur, Edges, GRADIENT, Square, convolve, matrix};
-use crate::dense::{Singular, descend, descend_product, normal_equations, soft_threshold};
+use crate::blur::{Blur, Edges, GRADIENT, Square, matrix};
 use crate::fourier::{Penalty, Seen, Waves};
+use crate::product::{descend_product, soft_threshold};
 use crate::scene::Scene;
-use crate::{ENDS, IDENTITIES, LIBRARY, PRODUCT, STOPPED, WAYS};
+use crate::{ENDS, IDENTITIES, LIBRARY, PRODUCT, RATES, SIGMA, STOPPED, WAYS};
 
 const SIDE: usize = 12;
 const PIXELS: usize = SIDE * SIDE;
 /// Photographs become so much smaller first, or 12 pixels would show nothing.
 const SHRUNK: usize = 8;
-const SIGMA: f64 = 0.03;
-const RATES: [f64; 3] = [0.01, 0.1, 1.0];
 /// Momentum of the library's gradient descent.
 const MOMENTUM: f64 = 0.9;
-/// Largest weights that AdamW's decay rates allow: `1 / λ`.
+/// The library's inputs are so many times the blur's, `√n`: its bias, an input of ones, then bends the loss as much as a pixel,
+/// and one learning rate suits both.
+const SCALE: f64 = SIDE as f64;
+/// Largest pixels that AdamW's decay rates allow: weights stay below `1 / λ`.
 const BOXES: [f64; 3] = [0.1, 0.2, 0.3];
 
 pub(crate) fn measure(lab: &Lab, whole: &[GreyImage; 2], out: &mut Measurements) -> Result<()> {
@@ -101,31 +103,12 @@ fn identities(scene: &Scene, replicate: usize, out: &mut Measurements) {
                 relative(&waves(Penalty::Gradient), &general),
             ),
             (IDENTITIES.1[3], relative(&descended, &dense)),
-            (
-                IDENTITIES.1[4],
-                unsolved(scene, &seen, &by_waves.ridge(Penalty::Gradient, rate), rate),
-            ),
         ];
         out.add(
             MeasurementKey::of(IDENTITIES.0, "", rate, replicate),
             figures,
         );
     }
-}
-
-/// What is left of `AᵀA x + λ LᵀL x = Aᵀb`, all of it computed pixel by pixel.
-fn unsolved(scene: &Scene, seen: &[f64], x: &[f64], rate: f64) -> f64 {
-    let blurred = |pixels: &[f64]| DVector::from_vec(Blur::Gaussian.apply(scene.square, pixels));
-    let twice = |taps: &[((i32, i32), f64); 2]| {
-        let back = taps.map(|((down, right), weight)| ((-down, -right), weight));
-        convolve(&back, scene.square, &convolve(taps, scene.square, x))
-    };
-    let penalty: DVector<f64> = GRADIENT
-        .iter()
-        .map(|taps| DVector::from_vec(twice(taps)))
-        .sum();
-    let left = blurred(blurred(x).as_slice()) + penalty * rate;
-    relative(&left, &blurred(seen))
 }
 
 /// Gradient descent without decay that stops early, beside the nearest ridge and the best.
@@ -187,7 +170,12 @@ fn library(
     let column = |pixel: usize| {
         scenes
             .iter()
-            .flat_map(|_| a.column(pixel).iter().copied().collect::<Vec<_>>())
+            .flat_map(|_| {
+                a.column(pixel)
+                    .iter()
+                    .map(|x| SCALE * x)
+                    .collect::<Vec<_>>()
+            })
             .collect()
     };
     let columns: Vec<Vec<f64>> = (0..PIXELS).map(column).collect();
@@ -200,16 +188,17 @@ fn library(
     });
     let adaptive = optimizer == Optimizer::Adamw;
     let half = PIXELS as f64 / 2.0;
-    // The library's loss is the mean of squares: its `λ` is `2 / n` of that of the sum.
+    // The library's loss is the mean of squares and its weights are `SCALE` times smaller than pixels: its `λ` for one of the sum.
+    let scaled = SCALE * SCALE / half;
     let rates = if adaptive {
-        BOXES.map(|most| 1.0 / most)
+        BOXES.map(|most| SCALE / most)
     } else {
-        RATES.map(|rate| rate / half)
+        RATES.map(|rate| rate * scaled)
     };
     let config = TrainConfig {
         epochs: 3000,
         full_batch: true,
-        lr: if adaptive { 1e-2 } else { half },
+        lr: if adaptive { 1e-2 / SCALE } else { 0.5 },
         schedule: if adaptive {
             Schedule::Cosine
         } else {
@@ -246,11 +235,9 @@ fn library(
     });
     for member in 0..population.len() {
         let key = population.key(member);
-        let values = &population.state(member).parameters;
-        let found = DVector::from_iterator(
-            PIXELS + 1,
-            values.iter().flatten().map(|&value| f64::from(value)),
-        );
+        let values = population.state(member).parameters.iter().flatten();
+        let mut found = DVector::from_iterator(PIXELS + 1, values.map(|&value| f64::from(value)));
+        found.rows_mut(0, PIXELS).scale_mut(SCALE);
         let far = |rate: f64| {
             let ridge = normal_equations(&with_bias, &seen[key.replicate], rate, &penalty);
             ridge.map_or(f64::INFINITY, |ridge| relative(&found, &ridge))
@@ -261,7 +248,7 @@ fn library(
         } else {
             1.0
         };
-        let claimed = far(key.rate * half * share);
+        let claimed = far(key.rate / scaled * share);
         let key = MeasurementKey::of(LIBRARY, series, key.rate, key.replicate);
         out.add(key, [("distance", claimed), (ENDS[0], far(least(far)))]);
     }

@@ -26,14 +26,15 @@ pub(super) fn draw(svg: &mut Svg, frame: &Frame, raster: &Raster) {
     let left = frame.middle() - unit * raster.width as f64 / 2.0;
     let mut paths = vec![String::new(); GREYS];
     for (row, pixels) in raster.pixels.chunks(raster.width).enumerate() {
-        let y = frame.top + unit * row as f64;
+        // Neighbours share an edge to the last digit, or the ground would shine through.
+        let [top, foot] = [row, row + 1].map(|row| frame.top + unit * row as f64);
         let mut start = 0;
         for run in pixels.chunk_by(|a, b| grey(*a) == grey(*b)) {
-            let (x, length) = (left + unit * start as f64, unit * run.len() as f64);
+            let [x, end] = [start, start + run.len()].map(|place| left + unit * place as f64);
             // Writing to a String cannot fail.
             let _ = write!(
                 paths[grey(run[0])],
-                "M{x:.2} {y:.2}h{length:.2}v{unit:.2}h-{length:.2}Z"
+                "M{x:.2} {top:.2}H{end:.2}V{foot:.2}H{x:.2}Z"
             );
             start += run.len();
         }
@@ -73,7 +74,25 @@ mod tests {
         };
         draw(&mut svg, &frame, &raster);
         let svg = svg.finish();
-        assert!(svg.contains("fill=\"#000000\" d=\"M10.00 0.00h20.00v10.00h-20.00ZM10.00 10.00h10.00v10.00h-10.00Z\""), "{svg}");
-        assert!(svg.contains("fill=\"#ffffff\" d=\"M20.00 10.00h10.00v10.00h-10.00Z\""));
+        assert!(svg.contains("fill=\"#000000\" d=\"M10.00 0.00H30.00V10.00H10.00ZM10.00 10.00H20.00V20.00H10.00Z\""), "{svg}");
+        assert!(svg.contains("fill=\"#ffffff\" d=\"M20.00 10.00H30.00V20.00H20.00Z\""));
+    }
+
+    /// Thirds have no end in decimals.
+    #[test]
+    fn neighbours_share_an_edge() {
+        let mut svg = Svg::new((10.0, 10.0), "x");
+        let frame = Frame {
+            left: 0.0,
+            right: 10.0,
+            top: 0.0,
+            bottom: 10.0,
+        };
+        let pixels = vec![0.0, 1.0, 0.0, 1.0, 0.0, 1.0, 0.0, 1.0, 0.0];
+        draw(&mut svg, &frame, &Raster { width: 3, pixels });
+        let svg = svg.finish();
+        assert!(svg.contains("M0.00 0.00H3.33V3.33H0.00Z"), "{svg}");
+        assert!(svg.contains("M3.33 3.33H6.67V6.67H3.33Z"), "{svg}");
+        assert!(svg.contains("M6.67 6.67H10.00V10.00H6.67Z"), "{svg}");
     }
 }

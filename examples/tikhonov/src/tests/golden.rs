@@ -3,13 +3,13 @@
 use std::path::Path;
 
 use decay_claim::measuring::image_quality::{mean_square, psnr, ssim};
+use decay_claim::measuring::ridge::{Singular, normal_equations};
 use decay_data::Photograph;
 use nalgebra::{DMatrix, DVector};
 use serde::Deserialize;
 use serde_json::Value;
 
 use crate::blur::{Blur, Square};
-use crate::dense::{Singular, normal_equations};
 use crate::fourier::{Penalty, Seen, Waves};
 use crate::scene::{less, mean};
 

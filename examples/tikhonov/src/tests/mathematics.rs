@@ -1,10 +1,11 @@
 //! Blur, waves, matrices and the ends of other ways, by hand and against each other.
 
-use nalgebra::{DMatrix, DVector};
+use nalgebra::DVector;
 
 use crate::blur::{Blur, Edges, Square};
-use crate::dense::{Singular, descend, descend_product, normal_equations, soft_threshold};
+
 use crate::fourier::{Penalty, Seen, Waves};
+use crate::product::{descend_product, soft_threshold};
 use crate::scene::normal;
 
 const SIDE: Square = Square(6);
@@ -64,34 +65,6 @@ fn errors_in_waves_are_errors_in_pixels() {
             );
         }
     }
-}
-
-#[test]
-fn singular_values_cholesky_and_descent_make_one_picture() {
-    let a = DMatrix::from_vec(9, 4, normal(7, 3, 36));
-    let b = DVector::from_vec(normal(7, 4, 9));
-    let singular = Singular::new(&a, &b).unwrap();
-    let ridge = normal_equations(&a, &b, 0.3, &DMatrix::identity(4, 4)).unwrap();
-    let near = |x: &DVector<f64>| assert!((x - &ridge).norm() < 1e-12 * ridge.norm());
-    near(&singular.ridge(0.3));
-    near(&descend(&a, &b, 0.3, singular.gains(), 300));
-    assert!(singular.from_nearest(&ridge) < 1e-3);
-    // At a ridge the gradient of the penalised squares is 0.
-    let gradient = a.tr_mul(&(&a * &ridge - &b)) + &ridge * 0.3;
-    assert!(gradient.norm() < 1e-12);
-    assert!(singular.left().tr_mul(singular.left()).is_identity(1e-12));
-}
-
-#[test]
-fn stopped_descent_is_that_many_steps() {
-    let a = DMatrix::from_vec(5, 3, normal(7, 5, 15));
-    let b = DVector::from_vec(normal(7, 6, 5));
-    let mut x = DVector::zeros(3);
-    for _ in 0..7 {
-        x -= a.tr_mul(&(&a * &x - &b)) * 0.05;
-    }
-    let found = Singular::new(&a, &b).unwrap().stopped(0.05, 7.0);
-    assert!((found - &x).norm() < 1e-12 * x.norm());
 }
 
 /// `1/2 (z - b)² + λ |z|`: half of `u² + v²` is `|u v|` at balance.

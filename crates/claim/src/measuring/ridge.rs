@@ -1,26 +1,20 @@
-//! Ridge by matrices, and what ends elsewhere: in double precision, for few pixels.
+//! Ridge by matrices, in double precision: by Cholesky, by singular vectors, and by gradient descent.
 
-use decay_claim::measuring::ridge_choice::{Coordinate, Spectrum, least};
-use nalgebra::{DMatrix, DVector, Dyn, SVD};
+use super::ridge_choice::{Coordinate, Spectrum, least};
+use nalgebra::{DMatrix, DVector};
 
 type Matrix = DMatrix<f64>;
 type Vector = DVector<f64>;
 
 /// `(AᵀA + λ P)⁻¹ Aᵀb` by Cholesky; `None` where that has no inverse.
-pub(crate) fn normal_equations(
-    a: &Matrix,
-    b: &Vector,
-    rate: f64,
-    penalty: &Matrix,
-) -> Option<Vector> {
+pub fn normal_equations(a: &Matrix, b: &Vector, rate: f64, penalty: &Matrix) -> Option<Vector> {
     let bound = a.tr_mul(a) + penalty * rate;
     Some(bound.cholesky()?.solve(&a.tr_mul(b)))
 }
 
 /// The operator and what was seen in the coordinates of its singular vectors.
-pub(crate) struct Singular {
-    svd: SVD<f64, Dyn, Dyn>,
-    u: Matrix,
+pub struct Singular {
+    values: Vector,
     v_t: Matrix,
     seen: Vector,
     beyond: f64,
@@ -28,14 +22,12 @@ pub(crate) struct Singular {
 
 impl Singular {
     /// `None` where the decomposition does not converge.
-    pub(crate) fn new(a: &Matrix, b: &Vector) -> Option<Self> {
+    pub fn new(a: &Matrix, b: &Vector) -> Option<Self> {
         let svd = a.clone().svd(true, true);
-        let (u, v_t) = (svd.u.clone()?, svd.v_t.clone()?);
-        let seen = u.tr_mul(b);
+        let (seen, v_t) = (svd.u?.tr_mul(b), svd.v_t?);
         let beyond = (b.norm_squared() - seen.norm_squared()).max(0.0);
         Some(Self {
-            svd,
-            u,
+            values: svd.singular_values,
             v_t,
             seen,
             beyond,
@@ -43,14 +35,13 @@ impl Singular {
     }
 
     /// Largest and smallest `s²`.
-    pub(crate) fn gains(&self) -> [f64; 2] {
-        let values = &self.svd.singular_values;
-        [values.max(), values.min()].map(|s| s * s)
+    pub fn gains(&self) -> [f64; 2] {
+        [self.values.max(), self.values.min()].map(|s| s * s)
     }
 
     /// `Σ filter(s²) (u·b / s) v`; a direction that the operator does not let through stays at 0.
-    pub(crate) fn filtered(&self, filter: impl Fn(f64) -> f64) -> Vector {
-        let values = self.svd.singular_values.iter().zip(&self.seen);
+    pub fn filtered(&self, filter: impl Fn(f64) -> f64) -> Vector {
+        let values = self.values.iter().zip(&self.seen);
         let weight = |(&s, &seen): (&f64, &f64)| {
             if s == 0.0 {
                 0.0
@@ -63,30 +54,26 @@ impl Singular {
     }
 
     /// The ridge by its filter factors `s² / (s² + λ)`.
-    pub(crate) fn ridge(&self, rate: f64) -> Vector {
+    pub fn ridge(&self, rate: f64) -> Vector {
         self.filtered(|gain| gain / (gain + rate))
     }
 
     /// Gradient descent on `1/2 ||A x - b||²` from 0, after some steps: `1 - (1 - lr s²)^t`.
-    pub(crate) fn stopped(&self, lr: f64, steps: f64) -> Vector {
+    pub fn stopped(&self, lr: f64, steps: f64) -> Vector {
         self.filtered(|gain| -(steps * (-lr * gain).ln_1p()).exp_m1())
     }
 
-    /// The least relative distance of a picture from any ridge.
-    pub(crate) fn from_nearest(&self, x: &Vector) -> f64 {
+    /// The least relative distance of a solution from any ridge.
+    pub fn from_nearest(&self, x: &Vector) -> f64 {
         let far = |rate: f64| (self.ridge(rate) - x).norm() / x.norm();
         far(least(far))
     }
 
     /// What rules that choose a rate need; `rows` numbers were seen.
-    pub(crate) fn spectrum(&self, truth: &Vector, rows: usize) -> Spectrum {
+    pub fn spectrum(&self, truth: &Vector, rows: usize) -> Spectrum {
         let truth = &self.v_t * truth;
         let own = |place: usize| {
-            let (s, seen, truth) = (
-                self.svd.singular_values[place],
-                self.seen[place],
-                truth[place],
-            );
+            let (s, seen, truth) = (self.values[place], self.seen[place], truth[place]);
             Coordinate {
                 gain: s * s,
                 penalty: 1.0,
@@ -111,12 +98,6 @@ impl Singular {
                 .collect(),
         )
     }
-
-    /// Left singular vectors, `[rows, values]`.
-    #[cfg(test)]
-    pub(crate) fn left(&self) -> &Matrix {
-        &self.u
-    }
 }
 
 /// Gradient descent with momentum and decay in the gradient, from 0, with the steps that suit the curvature's bounds:
@@ -124,13 +105,7 @@ impl Singular {
 /// ```text
 /// v <- β v - lr (Aᵀ(A x - b) + λ x)        x <- x + v
 /// ```
-pub(crate) fn descend(
-    a: &Matrix,
-    b: &Vector,
-    rate: f64,
-    [most, least]: [f64; 2],
-    steps: usize,
-) -> Vector {
+pub fn descend(a: &Matrix, b: &Vector, rate: f64, [most, least]: [f64; 2], steps: usize) -> Vector {
     let [most, least] = [most, least].map(|gain| (gain + rate).sqrt());
     let (lr, momentum) = (
         (2.0 / (most + least)).powi(2),
@@ -147,29 +122,5 @@ pub(crate) fn descend(
     x
 }
 
-/// A picture made of two factors for each pixel, both of which decay, after gradient descent on
-///
-/// ```text
-/// 1/2 ||u v - b||² + λ/2 (||u||² + ||v||²)
-/// ```
-pub(crate) fn descend_product(b: &Vector, rate: f64, steps: usize) -> Vector {
-    const LR: f64 = 0.2;
-    let pixel = |b: f64| {
-        // Of the same size but for the sign, as balanced factors stay.
-        let (mut u, mut v) = (0.5, 0.5f64.copysign(b));
-        for _ in 0..steps {
-            let error = u * v - b;
-            (u, v) = (
-                u - LR * (error * v + rate * u),
-                v - LR * (error * u + rate * v),
-            );
-        }
-        u * v
-    };
-    b.map(pixel)
-}
-
-/// `sign(b) max(|b| - λ, 0)`: the lasso where nothing is blurred.
-pub(crate) fn soft_threshold(b: &Vector, rate: f64) -> Vector {
-    b.map(|b| b.signum() * (b.abs() - rate).max(0.0))
-}
+#[cfg(test)]
+mod tests;
