@@ -9,7 +9,7 @@ use crate::blur::{Blur, GRADIENT, Square, convolve};
 use crate::fourier::{Penalty, Seen, Waves};
 use crate::scene::{Scene, less, mean, normal};
 use crate::{
-    IDENTITIES, NOISELESS, NOISES, PHOTOGRAPHS, PRIOR, RATES, RULES, SHOWN, SIGMA, over_rates,
+    IDENTITIES, NOISELESS, NOISES, OFF, PHOTOGRAPHS, PRIOR, RATES, RULES, SHOWN, SIGMA, over_rates,
     photograph_and_blur,
 };
 
@@ -119,7 +119,8 @@ fn note_rules(spectrum: &Spectrum, sigma: f64, key: MeasurementKey<'_>, out: &mu
     let size = spectrum.0.iter().map(|own| own.penalty * own.truth);
     let prior = size.sum::<f64>() / spectrum.0.len() as f64;
     let (best, error) = spectrum.oracle();
-    out.add_rounded(key, [("best over claimed", (best * prior / noise).log10())]);
+    let decades = (best * prior / noise).log10();
+    out.add_rounded(key, [(OFF[0], decades), (OFF[1], decades.abs())]);
     let rules = [
         Rule::Prior { noise, prior },
         Rule::CrossValidation,

@@ -33,6 +33,8 @@ const RULES: [&str; 5] = [
     "discrepancy",
     "evidence",
 ];
+/// Decades from `σ²/τ²` to the best rate, with their sign and without, so that too much at one noise does not make good too little at another.
+const OFF: [&str; 2] = ["best over claimed", "decades off"];
 /// The study of ways to one picture, and the ways.
 const IDENTITIES: (&str, [&str; 5]) = (
     "the same picture",
@@ -61,6 +63,11 @@ const PRODUCT: &str = "two factors a pixel";
 const ENDS: [&str; 3] = ["from the nearest ridge", "lost", "from the lasso"];
 const PRIOR: &str = "pixels drawn from the prior";
 const NOISELESS: (&str, [&str; 2]) = ("without noise", ["exact", "rounded to 8 bits"]);
+/// A rule that needs no blur to choose by, and one that cannot do without, are told apart.
+const TASKS: [(&str, &[&str]); 2] = [
+    ("noise alone", &["noise alone"]),
+    ("blurred", &["Gaussian blur", "motion blur"]),
+];
 const SHOWN: &str = "seed of the pictures";
 
 fn photograph_and_blur(photograph: &str, blur: &str) -> String {

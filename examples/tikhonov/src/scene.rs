@@ -49,6 +49,16 @@ impl Scene {
             place(corner[0], whole.height),
             place(corner[1], whole.width),
         );
+        Self::at(corner, whole, square, (seed, site))
+    }
+
+    /// The square at a corner, with the noise of a site.
+    pub(crate) fn at(
+        corner: (usize, usize),
+        whole: &GreyImage,
+        square: Square,
+        (seed, site): (u64, u32),
+    ) -> Self {
         Self {
             square,
             truth: whole.square(corner, square.0),

@@ -122,8 +122,11 @@ fn stopped(scene: &Scene, replicate: usize, out: &mut Measurements) {
     };
     let of = |x: &DVector<f64>| psnr(mean_square(x.as_slice(), &scene.truth));
     let best = psnr(singular.spectrum(&truth, PIXELS).oracle().1);
-    for power in 0..10 {
-        let steps = f64::from(1 << power);
+    let mut counts: Vec<f64> = (0..=18)
+        .map(|half| 2f64.powf(0.5 * f64::from(half)).round())
+        .collect();
+    counts.dedup();
+    for steps in counts {
         let x = singular.stopped(1.0, steps);
         let key = MeasurementKey::of(STOPPED, "", steps, replicate);
         out.add(
@@ -142,9 +145,11 @@ fn product(scene: &Scene, replicate: usize, out: &mut Measurements) {
     let Some(singular) = Singular::new(&DMatrix::identity(PIXELS, PIXELS), &b) else {
         return;
     };
-    for rate in [0.02, 0.05, 0.1] {
+    // From the largest pixel's size on, nothing would be left.
+    for share in [0.2, 0.4, 0.6] {
+        let rate = share * b.amax();
         let x = descend_product(&b, rate, 20_000);
-        let key = MeasurementKey::of(PRODUCT, "", rate, replicate);
+        let key = MeasurementKey::of(PRODUCT, "", share, replicate);
         out.add(
             key,
             [

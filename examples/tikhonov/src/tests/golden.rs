@@ -216,8 +216,8 @@ fn wiener_filters_are_those_of_scikit_image() {
         ] {
             for restored in expected {
                 let found = centred.ridge(penalty, restored.balance);
-                near(&found[..3], &restored.first, 1e-9);
                 let found = less(&found, -middle);
+                near(&found[..3], &restored.first, 1e-9);
                 close(psnr(mean_square(&found, &truth)), restored.psnr);
                 close(ssim(&found, &truth, case.side), restored.ssim);
             }
@@ -245,8 +245,9 @@ fn the_best_rate_is_never_worse_than_scikit_images_filters() {
         let supervised = case.identity.iter().chain(&case.laplacian);
         let theirs = supervised.map(|own| (own.psnr, own.ssim));
         for (psnr, ssim) in theirs.chain([(case.unsupervised.psnr, case.unsupervised.ssim)]) {
+            // Theirs is on the same grid of rates, to rounding.
             assert!(
-                best >= psnr && alike >= ssim,
+                best >= psnr && alike >= ssim - 1e-9,
                 "{best} {psnr}, {alike} {ssim}"
             );
         }
