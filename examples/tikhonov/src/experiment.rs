@@ -13,13 +13,16 @@ use crate::{
     photograph_and_blur,
 };
 
+/// Of a square, in every run: larger ones of the same photographs would be the same.
+const SIDE: usize = 128;
+
 pub(crate) fn measure(lab: &Lab) -> Result<Measurements> {
     let mut out = Measurements::default();
     let whole = Photograph::ALL.map(Photograph::load);
     let [camera, chelsea] = whole;
     let whole = [camera?, chelsea?];
     crate::small::measure(lab, &whole, &mut out)?;
-    let waves = Waves::new(Square(lab.pick(128, 256)));
+    let waves = Waves::new(Square(SIDE));
     lab.each(
         "photographs and a made-up world",
         lab.pick(10, 20),
