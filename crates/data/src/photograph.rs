@@ -98,14 +98,14 @@ mod tests {
         assert_eq!([camera.height, camera.width], [512, 512]);
         assert_eq!([chelsea.height, chelsea.width], [300, 451]);
         let near = |a: f64, b: f64| assert!((a - b).abs() < 1e-12, "{a} {b}");
-        near(camera.pixels[0 * camera.width + 0], 0.7843137254901961);
+        near(camera.pixels[0], 0.7843137254901961);
         near(camera.pixels[100 * camera.width + 200], 0.21176470588235294);
         near(camera.pixels[299 * camera.width + 449], 0.6862745098039216);
         near(
             camera.pixels.iter().sum::<f64>() / 262144.0,
             0.5061204947677314,
         );
-        near(chelsea.pixels[0 * chelsea.width + 0], 0.48523098039215684);
+        near(chelsea.pixels[0], 0.48523098039215684);
         near(chelsea.pixels[100 * chelsea.width + 200], 0.176423137254902);
         near(
             chelsea.pixels[299 * chelsea.width + 449],
