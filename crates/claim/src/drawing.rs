@@ -5,7 +5,7 @@ use decay_audit::interval::mean_interval;
 use decay_report::plot::{Look, Picture, Point, Range, Vertical};
 use decay_report::text::short;
 
-pub use decay_report::plot::{Horizontal, Mark, Panel, Series};
+pub use decay_report::plot::{Horizontal, Mark, Panel, Raster, Series};
 
 use crate::curve::Curve;
 use crate::failure::Result;

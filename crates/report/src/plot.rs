@@ -11,6 +11,7 @@
 //! | `across`, `rates`, `names` | where a point stands horizontally, and the axes below and above |
 //! | `scale`, `ticks` | from values to positions; where an axis is labelled |
 //! | `strokes`, `marker` | lines, bands, bars, error bars; colours and shapes |
+//! | `raster` | a picture of grey values in place of axes and series |
 //! | `notes` | labelled lines, written where they hide nothing |
 //! | `frame`, `svg`, `letters` | the rectangle with its axes; elements; widths of text |
 //! | `sheet`, `legend` | a picture: title, legend, panels in a grid |
@@ -23,6 +24,7 @@ pub(crate) mod letters;
 pub(crate) mod marker;
 mod names;
 mod notes;
+mod raster;
 pub(crate) mod rates;
 pub(crate) mod scale;
 mod sheet;
@@ -54,6 +56,24 @@ pub struct Panel {
     pub series: Vec<Series>,
     /// Labelled lines behind the series.
     pub marks: Vec<Mark>,
+    /// Shown in place of axes, series and marks.
+    pub raster: Option<Raster>,
+}
+
+/// A picture of grey values.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Raster {
+    /// Pixels of a row, at least 1.
+    pub width: usize,
+    /// Row by row, from 0 for black to 1 for white.
+    pub pixels: Vec<f64>,
+}
+
+impl Raster {
+    /// Full rows.
+    pub(crate) fn rows(&self) -> usize {
+        self.pixels.len().checked_div(self.width).unwrap_or(0)
+    }
 }
 
 impl Panel {
@@ -65,6 +85,16 @@ impl Panel {
             y,
             series,
             marks: Vec::new(),
+            raster: None,
+        }
+    }
+
+    /// A panel that shows a picture, with a caption below it.
+    pub fn of_raster(title: impl Into<String>, caption: impl Into<String>, raster: Raster) -> Self {
+        let x = Horizontal::linear(caption);
+        Self {
+            raster: Some(raster),
+            ..Self::new(title, x, Vertical::default(), Vec::new())
         }
     }
 

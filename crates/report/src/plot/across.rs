@@ -24,6 +24,8 @@ enum Kind {
     Names(Names),
     /// Nothing to show.
     Empty,
+    /// No axis.
+    None,
 }
 
 /// The horizontal axis of a panel whose frame has a given left and right.
@@ -37,6 +39,7 @@ pub(crate) struct Across {
 impl Across {
     pub(crate) fn new(panel: &Panel, frame: &Frame) -> Self {
         let axis = match &panel.x {
+            _ if panel.raster.is_some() => Self::of(Kind::None, Vec::new()),
             Horizontal::Rates { rates, .. } => Self::rates(rates, frame),
             Horizontal::Linear { .. } => Self::numbers(panel, frame, false),
             Horizontal::Log { .. } => Self::numbers(panel, frame, true),
@@ -93,7 +96,7 @@ impl Across {
             Kind::Rates(scale) => scale.at(x),
             Kind::Numbers(scale) => scale.at(x),
             Kind::Names(names) => names.at(x),
-            Kind::Empty => None,
+            Kind::Empty | Kind::None => None,
         }
     }
 
@@ -120,6 +123,7 @@ impl Across {
     fn ticks_height(&self) -> f64 {
         match &self.kind {
             Kind::Names(names) => names.height(),
+            Kind::None => 0.0,
             _ => TICKS,
         }
     }
@@ -156,6 +160,11 @@ impl Across {
         if !self.above.is_empty() {
             frame.top_axis(svg, &self.above, HALF_LIFE);
         }
+        self.draw_label(svg, frame);
+    }
+
+    /// The name of the axis, below its ticks.
+    pub(super) fn draw_label(&self, svg: &mut Svg, frame: &Frame) {
         let mut foot = frame.bottom + self.ticks_height();
         for line in &self.label {
             foot += MIDDLE * LEADING;

@@ -4,6 +4,7 @@ use super::across::has_axis_above;
 use super::frame::{Frame, left_ticks};
 use super::letters::{LEADING, MIDDLE, SMALL, widest, wrap};
 use super::notes::Notes;
+use super::raster;
 use super::scale::{Domain, Scale, extremes};
 use super::strokes::{Pen, shifts};
 use super::svg::{Anchor, Svg};
@@ -81,6 +82,10 @@ impl<'a> Plot<'a> {
 
     /// The axes with what lies behind the data.
     pub(crate) fn draw_axes(&self, svg: &mut Svg, pen: &Pen<'_>) {
+        if let Some(picture) = &self.panel.raster {
+            raster::draw(svg, &pen.frame, picture);
+            return pen.across.draw_label(svg, &pen.frame);
+        }
         pen.across.draw_stripes(svg, &pen.frame);
         self.draw_left_axis(svg, pen);
         pen.across.draw(svg, &pen.frame);
@@ -109,6 +114,9 @@ impl<'a> Plot<'a> {
 
     /// All series between the lines and the labels of the marks.
     pub(crate) fn draw_data(&self, svg: &mut Svg, pen: &Pen<'_>) {
+        if self.panel.raster.is_some() {
+            return;
+        }
         let series = &self.panel.series;
         let shifts = shifts(pen.across.slot(), series.len());
         let mut notes = Notes::new(&self.panel.marks, pen);

@@ -87,6 +87,18 @@ impl Svg {
         }
     }
 
+    /// A path filled with a colour of its own; an empty one is left out.
+    pub(crate) fn filled(&mut self, fill: &str, d: &str) {
+        if !d.is_empty() {
+            self.write(format_args!("<path fill=\"{fill}\" d=\"{d}\"/>"));
+        }
+    }
+
+    /// Begins elements that touch without a seam.
+    pub(crate) fn open_crisp(&mut self) {
+        self.body.push_str("<g shape-rendering=\"crispEdges\">");
+    }
+
     /// A straight line.
     pub(crate) fn line(&mut self, class: &str, from: Pair, to: Pair) {
         self.write(format_args!(

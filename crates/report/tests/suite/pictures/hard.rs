@@ -45,6 +45,7 @@ pub(crate) fn panel(x: Horizontal, series: Vec<Series>) -> Panel {
         },
         series,
         marks: Vec::new(),
+        raster: None,
     }
 }
 

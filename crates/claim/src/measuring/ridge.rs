@@ -1,0 +1,126 @@
+//! Ridge by matrices, in double precision: by Cholesky, by singular vectors, and by gradient descent.
+
+use super::ridge_choice::{Coordinate, Spectrum, least};
+use nalgebra::{DMatrix, DVector};
+
+type Matrix = DMatrix<f64>;
+type Vector = DVector<f64>;
+
+/// `(AᵀA + λ P)⁻¹ Aᵀb` by Cholesky; `None` where that has no inverse.
+pub fn normal_equations(a: &Matrix, b: &Vector, rate: f64, penalty: &Matrix) -> Option<Vector> {
+    let bound = a.tr_mul(a) + penalty * rate;
+    Some(bound.cholesky()?.solve(&a.tr_mul(b)))
+}
+
+/// The operator and what was seen in the coordinates of its singular vectors.
+pub struct Singular {
+    values: Vector,
+    v_t: Matrix,
+    seen: Vector,
+    beyond: f64,
+}
+
+impl Singular {
+    /// `None` where the decomposition does not converge.
+    pub fn new(a: &Matrix, b: &Vector) -> Option<Self> {
+        let svd = a.clone().svd(true, true);
+        let (seen, v_t) = (svd.u?.tr_mul(b), svd.v_t?);
+        let beyond = (b.norm_squared() - seen.norm_squared()).max(0.0);
+        Some(Self {
+            values: svd.singular_values,
+            v_t,
+            seen,
+            beyond,
+        })
+    }
+
+    /// Largest and smallest `s²`.
+    pub fn gains(&self) -> [f64; 2] {
+        [self.values.max(), self.values.min()].map(|s| s * s)
+    }
+
+    /// `Σ filter(s²) (u·b / s) v`; a direction that the operator does not let through stays at 0.
+    pub fn filtered(&self, filter: impl Fn(f64) -> f64) -> Vector {
+        let values = self.values.iter().zip(&self.seen);
+        let weight = |(&s, &seen): (&f64, &f64)| {
+            if s == 0.0 {
+                0.0
+            } else {
+                filter(s * s) * seen / s
+            }
+        };
+        let weights = Vector::from_iterator(self.seen.len(), values.map(weight));
+        self.v_t.tr_mul(&weights)
+    }
+
+    /// The ridge by its filter factors `s² / (s² + λ)`.
+    pub fn ridge(&self, rate: f64) -> Vector {
+        self.filtered(|gain| gain / (gain + rate))
+    }
+
+    /// Gradient descent on `1/2 ||A x - b||²` from 0, after some steps: `1 - (1 - lr s²)^t`.
+    pub fn stopped(&self, lr: f64, steps: f64) -> Vector {
+        self.filtered(|gain| -(steps * (-lr * gain).ln_1p()).exp_m1())
+    }
+
+    /// The least relative distance of a solution from any ridge.
+    pub fn from_nearest(&self, x: &Vector) -> f64 {
+        let far = |rate: f64| (self.ridge(rate) - x).norm() / x.norm();
+        far(least(far))
+    }
+
+    /// What rules that choose a rate need; `rows` numbers were seen.
+    pub fn spectrum(&self, truth: &Vector, rows: usize) -> Spectrum {
+        let truth = &self.v_t * truth;
+        let own = |place: usize| {
+            let (s, seen, truth) = (self.values[place], self.seen[place], truth[place]);
+            Coordinate {
+                gain: s * s,
+                penalty: 1.0,
+                seen: seen * seen,
+                truth: truth * truth,
+                cross: s * seen * truth,
+            }
+        };
+        // What no `x` explains lies in as many directions as there are more rows.
+        let more = rows.saturating_sub(self.seen.len());
+        let none = |_| Coordinate {
+            gain: 0.0,
+            penalty: 1.0,
+            seen: self.beyond / more as f64,
+            truth: 0.0,
+            cross: 0.0,
+        };
+        Spectrum(
+            (0..self.seen.len())
+                .map(own)
+                .chain((0..more).map(none))
+                .collect(),
+        )
+    }
+}
+
+/// Gradient descent with momentum and decay in the gradient, from 0, with the steps that suit the curvature's bounds:
+///
+/// ```text
+/// v <- β v - lr (Aᵀ(A x - b) + λ x)        x <- x + v
+/// ```
+pub fn descend(a: &Matrix, b: &Vector, rate: f64, [most, least]: [f64; 2], steps: usize) -> Vector {
+    let [most, least] = [most, least].map(|gain| (gain + rate).sqrt());
+    let (lr, momentum) = (
+        (2.0 / (most + least)).powi(2),
+        ((most - least) / (most + least)).powi(2),
+    );
+    let (square, aim) = (a.tr_mul(a), a.tr_mul(b));
+    let mut x = Vector::zeros(aim.len());
+    let mut v = x.clone();
+    for _ in 0..steps {
+        let gradient = &square * &x - &aim + &x * rate;
+        v = v * momentum - gradient * lr;
+        x += &v;
+    }
+    x
+}
+
+#[cfg(test)]
+mod tests;
