@@ -103,14 +103,7 @@ fn perceptrons(
 fn linear(lab: &Lab, digits: &Dataset, out: &mut Measurements) -> Result<()> {
     let (truth, rows) = (indicators(digits), sets(lab, digits));
     let classes = truth.len() / digits.rows;
-    let take = |rows: &[usize]| Images {
-        x: DMatrix::from_fn(rows.len(), digits.features(), |row, pixel| {
-            f64::from(digits.value(rows[row], pixel)) / 16.0
-        }),
-        y: DMatrix::from_fn(rows.len(), classes, |row, class| {
-            truth[rows[row] * classes + class]
-        }),
-    };
+    let take = |rows: &[usize]| images(digits, &truth, rows);
     // Two steps are what mixing leaves of second moments, so that mixing moves an optimum by two.
     let rates: Vec<f64> = (0..48).map(|step| 1e-4 / MIXED.sqrt().powi(step)).collect();
     lab.each("linear models", rows.len() / SETS, |replicate| {
@@ -143,6 +136,19 @@ fn linear(lab: &Lab, digits: &Dataset, out: &mut Measurements) -> Result<()> {
         Ok(())
     })?;
     Ok(())
+}
+
+/// Some rows with grey values up to 1, and their indicators.
+fn images(digits: &Dataset, truth: &[f64], rows: &[usize]) -> Images {
+    let classes = truth.len() / digits.rows;
+    Images {
+        x: DMatrix::from_fn(rows.len(), digits.features(), |row, pixel| {
+            f64::from(digits.value(rows[row], pixel)) / 16.0
+        }),
+        y: DMatrix::from_fn(rows.len(), classes, |row, class| {
+            truth[rows[row] * classes + class]
+        }),
+    }
 }
 
 /// What a linear model is told without a change, by all shifts, all cutouts and all pairs.
