@@ -9,7 +9,8 @@ pub struct Moments {
     mean_y: DVector<f64>,
     /// `mean (x - x̄)(x - x̄)ᵀ`, to which a penalty `wᵀ P w` adds `P`.
     pub xx: DMatrix<f64>,
-    xy: DMatrix<f64>,
+    /// `mean (x - x̄)(y - ȳ)ᵀ`.
+    pub xy: DMatrix<f64>,
 }
 
 impl Moments {
