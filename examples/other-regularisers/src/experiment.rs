@@ -85,11 +85,13 @@ impl Nets<'_> {
             let curves = population.learning_curves(Split::Validation);
             for (member, losses) in curves.iter().enumerate() {
                 let key = population.key(member);
-                out.add_at(key, 0.0, metric, losses[EPOCHS as usize - 1]);
+                // A run may be shorter than planned.
+                let after = |epoch: u32| losses[losses.len().min(epoch as usize) - 1];
+                out.add_at(key, 0.0, metric, after(EPOCHS));
                 let series = EARLY;
                 for &stop in METHODS[0].1 {
                     let early = MeasurementKey { series, ..key };
-                    out.add_at(early, stop, metric, losses[stop as usize - 1]);
+                    out.add_at(early, stop, metric, after(stop as u32));
                 }
             }
         }
