@@ -1,10 +1,10 @@
 //! Every rate on many training sets: real digits, and a function whose truth is known.
 
-use decay_audit::bias_variance;
-use decay_claim::{Lab, MeasurementKey, Measurements, Result, Study, friedman, labels, rates};
+use decay_claim::measuring::training_sets::indicators;
+use decay_claim::{Lab, Measurements, Result, Study, friedman, rates};
 use decay_data::{Dataset, Embedded};
 use decay_model::Mlp;
-use decay_train::{FoldRows, Losses, Split, TrainConfig};
+use decay_train::{FoldRows, Split, TrainConfig};
 
 use crate::{DIGITS, FRIEDMAN};
 
@@ -16,10 +16,7 @@ const ROWS: usize = 100;
 pub(crate) fn measure(lab: &Lab) -> Result<Measurements> {
     let mut out = Measurements::default();
     let digits = Embedded::Digits.load()?;
-    let rows: Vec<usize> = (0..digits.rows).collect();
-    let classes = labels(&digits, &rows).into_iter();
-    let truth = classes.flat_map(|label| (0..10).map(move |k| f64::from(u8::from(k == label))));
-    let truth: Vec<f64> = truth.collect();
+    let truth = indicators(&digits);
     one_study(lab, DIGITS.name, &digits, &truth, &mut out)?;
     let (made_up, truth) = friedman(lab, 1600, 2.0)?;
     one_study(lab, FRIEDMAN.name, &made_up, &truth, &mut out)?;
@@ -50,38 +47,14 @@ fn one_study(
     let rates = rates(0.01, 100.0, 13);
     let study = Study::of_decay(name, data, sets, model, config, rates);
     let population = lab.train(study)?;
-    let outputs = population.models.problem.outputs;
-    let predicted = population.validation_predictions()?;
     let training = population.learning_curves(Split::Train);
     let validation = population.learning_curves(Split::Validation);
+    population.note_bias_variance(TRAINING_SETS, truth, out)?;
     for first in (0..population.len()).step_by(TRAINING_SETS) {
         let members = first..first + TRAINING_SETS;
-        let ended = || members.clone().map(|member| population.outcome(member));
-        let unseen = &truth[pool.len() * outputs..];
-        let parts = bias_variance(&predicted[members.clone()], unseen, outputs)?;
-        let key = MeasurementKey {
-            replicate: population.replicate(first) / TRAINING_SETS,
-            ..population.key(first)
-        };
-        out.add(
-            key,
-            [
-                ("training loss", mean(ended().map(|end| end.train))),
-                ("validation loss", mean(ended().map(|end| end.validation))),
-                ("squared bias", parts.squared_bias),
-                ("variance", parts.variance),
-                ("their sum", parts.squared_bias + parts.variance),
-            ],
-        );
+        let key = population.key_of_sets(first, TRAINING_SETS);
         out.add_by_epoch(key, "training", &training[members.clone()], 12);
         out.add_by_epoch(key, "validation", &validation[members], 12);
     }
     Ok(())
-}
-
-fn mean(losses: impl Iterator<Item = Option<Losses>>) -> f64 {
-    let sum: f64 = losses
-        .map(|loss| loss.map_or(f64::NAN, |loss| loss.loss))
-        .sum();
-    sum / TRAINING_SETS as f64
 }
