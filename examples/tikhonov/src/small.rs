@@ -3,7 +3,7 @@
 use decay_claim::measuring::image_quality::{mean_square, psnr};
 use decay_claim::measuring::ridge::{Singular, descend, normal_equations};
 use decay_claim::measuring::ridge_choice::least;
-use decay_claim::{Lab, MeasurementKey, Measurements, Result, Study, made_up};
+use decay_claim::{Lab, MeasurementKey, Measurements, Population, Result, Study, made_up};
 use decay_data::{GreyImage, Photograph, Preprocess, TargetScale};
 use decay_model::Mlp;
 use decay_train::{DecayKind, FoldRows, FoldScales, Optimizer, Schedule, TrainConfig};
@@ -160,6 +160,9 @@ fn product(scene: &Scene, replicate: usize, out: &mut Measurements) {
     }
 }
 
+/// The library's λ for one of the formula: its loss is the mean of squares, and its weights are `SCALE` times smaller than pixels.
+const SCALED: f64 = SCALE * SCALE / (PIXELS as f64 / 2.0);
+
 /// Linear models of the library, one weight for each pixel and a bias, on all scenes as one population.
 fn library(
     lab: &Lab,
@@ -168,22 +171,10 @@ fn library(
     out: &mut Measurements,
 ) -> Result<()> {
     let a = Blur::Gaussian.matrix(Square(SIDE), Edges::Dark);
-    let seen: Vec<DVector<f64>> = scenes
-        .iter()
-        .map(|scene| DVector::from_vec(scene.seen(Blur::Gaussian, SIGMA)))
-        .collect();
-    let column = |pixel: usize| {
-        scenes
-            .iter()
-            .flat_map(|_| {
-                a.column(pixel)
-                    .iter()
-                    .map(|x| SCALE * x)
-                    .collect::<Vec<_>>()
-            })
-            .collect()
-    };
-    let columns: Vec<Vec<f64>> = (0..PIXELS).map(column).collect();
+    let seen = scenes.iter().map(|scene| scene.seen(Blur::Gaussian, SIGMA));
+    let seen: Vec<DVector<f64>> = seen.map(DVector::from_vec).collect();
+    let inputs = |pixel: usize| (a.column(pixel) * SCALE).as_slice().repeat(scenes.len());
+    let columns: Vec<Vec<f64>> = (0..PIXELS).map(inputs).collect();
     let values: Vec<f64> = seen.iter().flat_map(|b| b.iter().copied()).collect();
     let data = made_up(&columns, |rows| rows.values(&values))?;
     let own = |replicate: usize| (replicate * PIXELS..(replicate + 1) * PIXELS).collect::<Vec<_>>();
@@ -191,31 +182,43 @@ fn library(
         train: own(replicate),
         validation: own(replicate),
     });
-    let adaptive = optimizer == Optimizer::Adamw;
-    let half = PIXELS as f64 / 2.0;
-    // The library's loss is the mean of squares and its weights are `SCALE` times smaller than pixels: its `λ` for one of the sum.
-    let scaled = SCALE * SCALE / half;
-    let rates = if adaptive {
-        BOXES.map(|most| SCALE / most)
-    } else {
-        RATES.map(|rate| rate * scaled)
+    let rates = match optimizer {
+        Optimizer::Adamw => BOXES.map(|most| SCALE / most),
+        _ => RATES.map(|rate| rate * SCALED),
     };
-    let config = TrainConfig {
+    let (rows, config) = (rows.collect(), settings(optimizer, decay));
+    let network = Mlp::hidden([]);
+    let study = Study::of_decay(LIBRARY, &data, rows, network, config, rates.to_vec());
+    let scales = vec![unchanged(); scenes.len()];
+    let population = lab.train_scaled(study.in_series(series), scales)?;
+    note_distances(&population, &a, &seen, (series, decay), out);
+    Ok(())
+}
+
+/// Full batches until nothing moves.
+fn settings(optimizer: Optimizer, decay: DecayKind) -> TrainConfig {
+    let adaptive = optimizer == Optimizer::Adamw;
+    let (lr, schedule) = if adaptive {
+        (1e-2 / SCALE, Schedule::Cosine)
+    } else {
+        (0.5, Schedule::Constant)
+    };
+    TrainConfig {
         epochs: 3000,
         full_batch: true,
-        lr: if adaptive { 1e-2 / SCALE } else { 0.5 },
-        schedule: if adaptive {
-            Schedule::Cosine
-        } else {
-            Schedule::Constant
-        },
+        lr,
+        schedule,
         momentum: (!adaptive).then_some(MOMENTUM),
         optimizer,
         decay: Some(decay),
         evaluate_every: 0,
         ..TrainConfig::default()
-    };
-    let identity = FoldScales {
+    }
+}
+
+/// Inputs and values as they are.
+fn unchanged() -> FoldScales {
+    FoldScales {
         features: Preprocess {
             center: vec![0.0; PIXELS],
             scale: vec![1.0; PIXELS],
@@ -223,21 +226,26 @@ fn library(
             per_row: false,
         },
         target: Some(TargetScale { mean: 0.0, sd: 1.0 }),
-    };
-    let study = Study::of_decay(
-        LIBRARY,
-        &data,
-        rows.collect(),
-        Mlp::hidden([]),
-        config,
-        rates.to_vec(),
-    )
-    .in_series(series);
-    let population = lab.train_scaled(study, vec![identity; scenes.len()])?;
+    }
+}
+
+/// How far every member is from the ridge that is claimed, and from the nearest.
+fn note_distances(
+    population: &Population,
+    a: &DMatrix<f64>,
+    seen: &[DVector<f64>],
+    (series, decay): (&str, DecayKind),
+    out: &mut Measurements,
+) {
     let with_bias = a.clone().insert_column(PIXELS, 1.0);
-    let penalty = DMatrix::from_fn(PIXELS + 1, PIXELS + 1, |i, j| {
-        f64::from(u8::from(i == j && i < PIXELS))
-    });
+    let mut penalty = DMatrix::identity(PIXELS + 1, PIXELS + 1);
+    penalty[(PIXELS, PIXELS)] = 0.0;
+    // At rest momentum has added up 1 / (1 - μ) gradients, against which decoupled decay pulls once.
+    let share = if decay == DecayKind::Decoupled {
+        1.0 - MOMENTUM
+    } else {
+        1.0
+    };
     for member in 0..population.len() {
         let key = population.key(member);
         let values = population.state(member).parameters.iter().flatten();
@@ -247,15 +255,8 @@ fn library(
             let ridge = normal_equations(&with_bias, &seen[key.replicate], rate, &penalty);
             ridge.map_or(f64::INFINITY, |ridge| relative(&found, &ridge))
         };
-        // At rest momentum has added up 1 / (1 - μ) gradients, against which decoupled decay pulls once.
-        let share = if decay == DecayKind::Decoupled {
-            1.0 - MOMENTUM
-        } else {
-            1.0
-        };
-        let claimed = far(key.rate / scaled * share);
+        let claimed = far(key.rate / SCALED * share);
         let key = MeasurementKey::of(LIBRARY, series, key.rate, key.replicate);
         out.add(key, [("distance", claimed), (ENDS[0], far(least(far)))]);
     }
-    Ok(())
 }
