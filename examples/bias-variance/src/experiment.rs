@@ -21,7 +21,7 @@ pub(crate) fn measure(lab: &Lab) -> Result<Measurements> {
     let truth = classes.flat_map(|label| (0..10).map(move |k| f64::from(u8::from(k == label))));
     let truth: Vec<f64> = truth.collect();
     one_study(lab, DIGITS.name, &digits, &truth, &mut out)?;
-    let (made_up, truth) = friedman(lab, 1600, 2.0)?;
+    let (made_up, truth) = friedman(lab, 1600, 10, 2.0)?;
     one_study(lab, FRIEDMAN.name, &made_up, &truth, &mut out)?;
     Ok(out)
 }
