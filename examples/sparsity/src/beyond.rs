@@ -15,7 +15,7 @@ use decay_train::{FoldRows, Hyper, Optimizer, Schedule, TrainConfig};
 use crate::tables::{Table, descent, replicates, swept};
 use crate::{
     ADAM, AMONG, COSINES, GROUPED, HOW, IN_BATCHES, IRRELEVANT, L1, L2, NET, PENALTIES, PERCEPTRON,
-    STEPS,
+    PERCEPTRON_INPUTS, STEPS,
 };
 
 /// Cosines are orthogonal: every weight has its own minimum, `soft(2 x·y / n, λ) / (2 + λ_2)`.
@@ -227,7 +227,7 @@ fn note_losses(population: &Population<'_>, out: &mut Measurements) -> Result<()
 pub(crate) fn perceptron(lab: &Lab, out: &mut Measurements) -> Result<()> {
     const OWN: usize = 300;
     const TEST: usize = 600;
-    const INPUTS: u32 = 30;
+    const INPUTS: u32 = PERCEPTRON_INPUTS as u32;
     let count = replicates(lab);
     let (data, _) = friedman(lab, count * OWN + TEST, INPUTS, 1.0)?;
     let own = |replicate: usize| FoldRows {

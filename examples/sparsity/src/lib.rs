@@ -4,6 +4,7 @@
 
 mod beyond;
 mod experiment;
+mod selecting;
 mod tables;
 #[cfg(test)]
 mod tests;
@@ -44,6 +45,8 @@ const ADAM: &str = "proximal steps after AdamW's";
 const IRRELEVANT: &str = "three inputs matter";
 const AMONG: [usize; 4] = [4, 16, 64, 256];
 const PERCEPTRON: &str = "perceptron";
+/// The first five matter.
+const PERCEPTRON_INPUTS: f64 = 30.0;
 const GROUPED: &str = "group lasso";
 const IN_BATCHES: &str = "group lasso, batches of 30 rows";
 
@@ -198,7 +201,7 @@ fn perceptron_panel(measured: &Measurements) -> Result<Panel> {
             .only(|rate| rate > 0.0);
         Ok(series(penalty, colour, &kept))
     };
-    let all = [(3, GROUPED), (6, IN_BATCHES), (0, L1), (2, L2)];
+    let all = [(1, GROUPED), (6, IN_BATCHES), (0, L1), (2, L2)];
     let lines: Result<Vec<Series>> = all.map(line).into_iter().collect();
     Ok(panel(
         "perceptron, 5 of 30 inputs matter",

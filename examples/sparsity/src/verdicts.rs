@@ -1,15 +1,12 @@
 //! From measurements to parts.
 
 use decay_audit::compare::Better;
-use decay_audit::trend::Side;
 use decay_claim::drawing::spread;
 use decay_claim::parts::{Comparison, below_decade, differences, rises, within};
 use decay_claim::{Effect, Judgement, Measurements, Part, Result, overlap};
 
-use crate::{
-    ADAM, AMONG, CHOOSERS, COSINES, FEW, GROUPED, HOW, IN_BATCHES, L1, L2, MADE_UP, NET, PATHS,
-    PENALTIES, PERCEPTRON, STABLE, STEPS, TABLES, WHOLE, best_among, refitted,
-};
+use crate::selecting::{chooser_parts, irrelevant_parts, perceptron_parts, recovery_parts};
+use crate::{ADAM, COSINES, HOW, L1, L2, MADE_UP, NET, PATHS, PENALTIES, STEPS, TABLES};
 
 pub(crate) fn judge(measured: &Measurements) -> Result<Judgement> {
     let mut parts = vec![closed_form(measured)?];
@@ -28,7 +25,7 @@ pub(crate) fn judge(measured: &Measurements) -> Result<Judgement> {
 }
 
 /// Rows that are validated on for each that is trained on, where replicates are halves of one table.
-fn shared(table: &str) -> f64 {
+pub(crate) fn shared(table: &str) -> f64 {
     if TABLES.contains(&table) {
         overlap(0.5)
     } else {
@@ -66,15 +63,6 @@ fn closed_form(measured: &Measurements) -> Result<Part> {
 fn path_parts(measured: &Measurements, table: &str) -> Result<Vec<Part>> {
     let say = |what: &str| format!("{table}: {what}");
     let zeros = |series| measured.curve(table, series, "zeros");
-    let best = |series, metric| measured.chosen(table, series, metric, "loss", Better::Lower);
-    let above = |what: &str, metric, a, b| -> Result<Comparison> {
-        Ok(Comparison::above(
-            say(what),
-            metric,
-            best(a, metric)?,
-            best(b, metric)?,
-        ))
-    };
     let [rest, more, none, wider] = [
         "L1 and elastic net meet their optimality conditions to a thousandth of λ",
         "L1 makes more weights zero the stronger it is",
@@ -92,29 +80,28 @@ fn path_parts(measured: &Measurements, table: &str) -> Result<Vec<Part>> {
         within(say(none), never, [-1e-9, 1e-9]),
         rises(say(wider), &measured.curve(table, L2, "effective inputs")?)?,
     ];
-    let spreads = "effective inputs";
-    let family = [
-        above(
-            "the elastic net spreads weight further than L1, each where its loss is lowest",
-            spreads,
-            NET,
-            L1,
-        )?,
-        above(
-            "L2 spreads weight further than the elastic net there",
-            spreads,
-            L2,
-            NET,
-        )?,
-        above(
-            "two halves of the rows agree more on what the elastic net selects than on what L1 does, there",
-            "stability",
-            NET,
-            L1,
-        )?,
-    ];
-    parts.extend(differences(&family, shared(table))?);
+    parts.extend(path_differences(measured, table)?);
     Ok(parts)
+}
+
+/// How far the penalties spread weight, and how stable their selections are, each where its loss is lowest.
+fn path_differences(measured: &Measurements, table: &str) -> Result<Vec<Part>> {
+    let best = |series, metric| measured.chosen(table, series, metric, "loss", Better::Lower);
+    let above = |what: &str, metric, a, b| -> Result<Comparison> {
+        let (a, b) = (best(a, metric)?, best(b, metric)?);
+        Ok(Comparison::above(format!("{table}: {what}"), metric, a, b))
+    };
+    let [between, spreads, agree] = [
+        "the elastic net spreads weight further than L1, each where its loss is lowest",
+        "L2 spreads weight further than the elastic net there",
+        "two halves of the rows agree more on what the elastic net selects than on what L1 does, there",
+    ];
+    let family = [
+        above(between, "effective inputs", NET, L1)?,
+        above(spreads, "effective inputs", L2, NET)?,
+        above(agree, "stability", NET, L1)?,
+    ];
+    differences(&family, shared(table))
 }
 
 /// Which steps give zeros.
@@ -141,174 +128,4 @@ fn step_parts(measured: &Measurements) -> Result<Vec<Part>> {
             all,
         )?,
     ])
-}
-
-/// Whether what is selected is what matters.
-fn recovery_parts(measured: &Measurements, table: &str) -> Result<Vec<Part>> {
-    let lasso = |metric| measured.chosen(table, WHOLE, metric, "loss", Better::Lower);
-    let stable = |metric| {
-        measured
-            .curve(table, STABLE, metric)
-            .map(|curve| curve.largest())
-    };
-    let part = |what: &str, metric: &str, values: Vec<f64>, side, limit| {
-        Part::of_interval(
-            format!("{table}: {what}"),
-            Effect::new(metric, spread(&values)),
-            side,
-            limit,
-        )
-    };
-    Ok(vec![
-        part(
-            "L1 selects the inputs that matter, where its loss is lowest (recall above 0.95)",
-            "recall",
-            lasso("recall")?,
-            Side::Above,
-            0.95,
-        ),
-        part(
-            "and no others (precision above 0.95)",
-            "precision",
-            lasso("precision")?,
-            Side::Above,
-            0.95,
-        ),
-        part(
-            "stability selection keeps its promise of at most one wrong input",
-            "wrong inputs",
-            stable("wrong")?,
-            Side::Below,
-            1.0,
-        ),
-        part(
-            "and selects the inputs that matter (recall above 0.95)",
-            "recall",
-            stable("recall")?,
-            Side::Above,
-            0.95,
-        ),
-    ])
-}
-
-/// Whether L1 chooses a few inputs better than others do.
-fn chooser_parts(measured: &Measurements, tables: &[&str]) -> Result<Vec<Part>> {
-    let mut family = Vec::new();
-    for table in tables {
-        let study = refitted(table);
-        let loss = |chooser| {
-            measured
-                .curve(&study, chooser, "loss")
-                .map(|curve| curve.at(FEW))
-        };
-        for (other, whose) in [
-            (CHOOSERS[1], "L2's largest weights"),
-            (CHOOSERS[2], "largest correlations"),
-        ] {
-            let statement = format!(
-                "{table}: three inputs that L1 takes up first predict better than those of the three {whose}"
-            );
-            family.push(Comparison::below(
-                statement,
-                "loss / that of a constant",
-                loss(CHOOSERS[0])?,
-                loss(other)?,
-            ));
-        }
-    }
-    differences(&family, tables.first().map_or(0.0, |table| shared(table)))
-}
-
-fn irrelevant_parts(measured: &Measurements) -> Result<Vec<Part>> {
-    let increase = |penalty| -> Result<Vec<f64>> {
-        let [few, many] = [AMONG[0], AMONG[AMONG.len() - 1]];
-        let (few, many) = (
-            best_among(measured, penalty, few)?,
-            best_among(measured, penalty, many)?,
-        );
-        Ok(many.iter().zip(few).map(|(many, few)| many - few).collect())
-    };
-    let statement =
-        "with 252 inputs more that do not matter, the loss rises less under L1 than under L2";
-    let what = "loss / that of a constant";
-    differences(
-        &[Comparison::below(
-            statement,
-            what,
-            increase(L1)?,
-            increase(L2)?,
-        )],
-        0.0,
-    )
-}
-
-/// What penalties on the first layer do to a perceptron's inputs.
-fn perceptron_parts(measured: &Measurements) -> Result<Vec<Part>> {
-    let best = |series, metric| measured.chosen(PERCEPTRON, series, metric, "loss", Better::Lower);
-    let say = |what: &str| format!("{PERCEPTRON}: {what}");
-    let effect = |what: &str, values: &[f64]| Effect::new(what, spread(values));
-    let recall = effect("recall", &best(GROUPED, "recall")?);
-    let dropped = effect("share of the others dropped", &best(GROUPED, "dropped")?);
-    let never = measured
-        .curve(PERCEPTRON, L2, "inputs")?
-        .with(&measured.curve(PERCEPTRON, L2, "inputs")?, |kept, _| {
-            30.0 - kept
-        });
-    let compare = |what: &str, metric, b, below: bool| -> Result<Comparison> {
-        let (a, b) = (best(GROUPED, metric)?, best(b, metric)?);
-        Ok(if below {
-            Comparison::below(say(what), metric, a, b)
-        } else {
-            Comparison::above(say(what), metric, a, b)
-        })
-    };
-    let family = [
-        compare(
-            "group lasso has a lower loss than L2, each at its best",
-            "loss",
-            L2,
-            true,
-        )?,
-        compare(
-            "group lasso has a lower loss than L1, each at its best",
-            "loss",
-            L1,
-            true,
-        )?,
-        compare(
-            "group lasso drops more inputs that do not matter than L1 does there",
-            "dropped",
-            L1,
-            false,
-        )?,
-        compare(
-            "and more than it drops in batches of 30 rows",
-            "dropped",
-            IN_BATCHES,
-            false,
-        )?,
-    ];
-    let mut parts = vec![
-        Part::of_interval(
-            say(
-                "group lasso keeps the inputs that matter, where its loss is lowest (recall above 0.95)",
-            ),
-            recall,
-            Side::Above,
-            0.95,
-        ),
-        Part::of_interval(
-            say("and drops the others (above 0.9 of them)"),
-            dropped,
-            Side::Above,
-            0.9,
-        ),
-        within(
-            say("L2 drops no input"),
-            effect("inputs dropped at most", &never.largest()),
-            [-1e-9, 1e-9],
-        ),
-    ];
-    parts.extend(differences(&family, 0.0)?);
-    Ok(parts)
 }
