@@ -124,35 +124,34 @@ pub(crate) fn steps(lab: &Lab, out: &mut Measurements) -> Result<()> {
             (STEPS[1], sub_gradients(&loss, STRENGTH, &table)),
             (ADAM, adam.linear(member)),
         ];
-        // What must be zero is known from a solution alone.
         let (_, slopes) = loss.with_slopes(&trained[0].1);
-        let must = |input: usize| slopes.weights[input].abs() < 0.99 * STRENGTH;
-        let must: Vec<usize> = (0..slopes.weights.len())
-            .filter(|&input| must(input))
-            .collect();
         let key = |series| MeasurementKey::of(HOW, series, STRENGTH, member / 2);
         for (series, model) in trained {
-            let zeros = must
-                .iter()
-                .filter(|&&input| model.weights[input] == 0.0)
-                .count();
-            let left = must.iter().map(|&input| model.weights[input].abs());
-            let share = zeros as f64 / must.len() as f64;
-            out.add(
-                key(series),
-                [("zeros", share), ("largest left", left.fold(0.0, f64::max))],
-            );
+            note_zeros(&slopes.weights, STRENGTH, &model, key(series), out);
         }
-        out.add(
-            key(STEPS[0]),
-            [("unrest", proximal.unrest(member, [STRENGTH, 0.0]))],
-        );
-        out.add(
-            key(ADAM),
-            [("unrest", adam.unrest(member, [STRENGTH, 0.0]))],
-        );
+        for (series, population) in [(STEPS[0], &proximal), (ADAM, &adam)] {
+            let far = population.unrest(member, [STRENGTH, 0.0]);
+            out.add(key(series), [("unrest", far)]);
+        }
     }
     Ok(())
+}
+
+/// Notes how many weights are zero of those that must be, which the slopes at a solution tell.
+fn note_zeros(
+    slopes: &[f64],
+    l1: f64,
+    model: &Linear,
+    key: MeasurementKey<'_>,
+    out: &mut Measurements,
+) {
+    let pairs = slopes.iter().zip(&model.weights);
+    let must = pairs.filter(|(slope, _)| slope.abs() < 0.99 * l1);
+    let left: Vec<f64> = must.map(|(_, weight)| weight.abs()).collect();
+    let zeros = left.iter().filter(|&&weight| weight == 0.0).count();
+    let share = zeros as f64 / left.len() as f64;
+    let largest = left.into_iter().fold(0.0, f64::max);
+    out.add(key, [("zeros", share), ("largest left", largest)]);
 }
 
 /// Steps along `-(g + λ sign(w))` that shrink as `1 / √t`.
@@ -270,18 +269,24 @@ pub(crate) fn perceptron(lab: &Lab, out: &mut Measurements) -> Result<()> {
         let study = Study::of_decay(PERCEPTRON, &data, folds.clone(), model, config, Vec::new());
         let population = lab.train(study.in_series(series).over(hyper, &strengths))?;
         note_losses(&population, out)?;
-        for member in 0..population.len() {
-            let selected = population.selected_inputs(member);
-            let found = Recovery::of(&selected, &truth);
-            let kept = selected.iter().filter(|&&own| own).count() as f64;
-            let dropped = 1.0 - found.wrong as f64 / f64::from(INPUTS - 5);
-            let zeros = zero_share(&population, member);
-            let key = population.key(member);
-            out.add_rounded(key, [("inputs", kept), ("recall", found.recall)]);
-            out.add_rounded(key, [("dropped", dropped), ("zeros", zeros)]);
-        }
+        note_inputs(&population, &truth, out);
     }
     Ok(())
+}
+
+/// Notes which inputs of a perceptron are left.
+fn note_inputs(population: &Population<'_>, truth: &[bool], out: &mut Measurements) {
+    for member in 0..population.len() {
+        let selected = population.selected_inputs(member);
+        let found = Recovery::of(&selected, truth);
+        let kept = selected.iter().filter(|&&own| own).count() as f64;
+        let useless = truth.iter().filter(|&&own| !own).count() as f64;
+        let dropped = 1.0 - found.wrong as f64 / useless;
+        let zeros = zero_share(population, member);
+        let key = population.key(member);
+        out.add_rounded(key, [("inputs", kept), ("recall", found.recall)]);
+        out.add_rounded(key, [("dropped", dropped), ("zeros", zeros)]);
+    }
 }
 
 /// Share of the first layer's weights that are exactly zero.
