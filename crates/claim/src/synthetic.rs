@@ -29,8 +29,8 @@ pub fn made_up(columns: &[Vec<f64>], target: impl FnOnce(Rows) -> Reader) -> Res
     Ok(Arc::unwrap_or_clone(data.holdout(0.0).load()?.dataset))
 }
 
-/// Friedman's first function of ten variables, five of which do not matter: the data with noise of a standard deviation, and the
-/// function without. Its own standard deviation is 4.9.
+/// Friedman's first function, of ten inputs or as many as are asked for, of which the first five matter: the data with noise of a
+/// standard deviation, and the function without. Its own standard deviation is 4.9.
 ///
 /// ```text
 /// 10 sin(π x1 x2) + 20 (x3 - 1/2)² + 10 x4 + 5 x5 + noise        x uniform in [0, 1)
@@ -39,16 +39,19 @@ pub fn made_up(columns: &[Vec<f64>], target: impl FnOnce(Rows) -> Reader) -> Res
 /// # Errors
 /// As [`made_up`].
 ///
+/// # Panics
+/// With fewer than five inputs.
+///
 /// # Source
 /// Friedman 1991, <https://doi.org/10.1214/aos/1176347963>.
-pub fn friedman(lab: &Lab, rows: usize, noise: f64) -> Result<(Dataset, Vec<f64>)> {
+pub fn friedman(lab: &Lab, rows: usize, inputs: u32, noise: f64) -> Result<(Dataset, Vec<f64>)> {
     const SITE: u32 = 1 << 16;
     let column = |site: u32| {
         let mut x = vec![0.0f32; rows];
         lab.stream(SITE + site).fill_uniform(&mut x);
         x.into_iter().map(f64::from).collect()
     };
-    let x: Vec<Vec<f64>> = (1..=10).map(column).collect();
+    let x: Vec<Vec<f64>> = (1..=inputs).map(column).collect();
     let function = |row: usize| {
         10.0 * (PI * x[0][row] * x[1][row]).sin()
             + 20.0 * (x[2][row] - 0.5).powi(2)

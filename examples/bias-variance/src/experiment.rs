@@ -18,7 +18,7 @@ pub(crate) fn measure(lab: &Lab) -> Result<Measurements> {
     let digits = Embedded::Digits.load()?;
     let truth = indicators(&digits);
     one_study(lab, DIGITS.name, &digits, &truth, &mut out)?;
-    let (made_up, truth) = friedman(lab, 1600, 2.0)?;
+    let (made_up, truth) = friedman(lab, 1600, 10, 2.0)?;
     one_study(lab, FRIEDMAN.name, &made_up, &truth, &mut out)?;
     Ok(out)
 }

@@ -7,7 +7,7 @@ use decay_data::{Target, stratified_holdout, stratified_kfold};
 use decay_train::{FoldRows, Loss, member_seed};
 
 use crate::failure::Result;
-use crate::lab::labels;
+use crate::lab::{Lab, labels};
 use crate::measurements::{MeasurementKey, Measurements};
 use crate::population::Population;
 
@@ -29,6 +29,22 @@ pub fn holdouts(
         })
     };
     replicates.map(split).collect()
+}
+
+impl Lab {
+    /// Rows cut at random into two halves, each of which is trained on and validated by the other.
+    ///
+    /// # Source
+    /// Shah & Samworth 2013, <https://arxiv.org/abs/1105.5578>: complementary pairs.
+    pub fn halves(&self, site: u32, rows: &[usize]) -> [FoldRows; 2] {
+        let mut one = self.sample(site, rows, rows.len());
+        let other = one.split_off(rows.len() / 2);
+        let half = |train: &Vec<usize>, validation: &Vec<usize>| FoldRows {
+            train: train.clone(),
+            validation: validation.clone(),
+        };
+        [half(&one, &other), half(&other, &one)]
+    }
 }
 
 /// The folds of every replicate's sample, and behind them all of the sample against its test rows.
