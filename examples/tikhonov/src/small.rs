@@ -225,7 +225,7 @@ fn unchanged() -> FoldScales {
             fill: vec![0.0; PIXELS],
             per_row: false,
         },
-        target: Some(TargetScale { mean: 0.0, sd: 1.0 }),
+        targets: vec![TargetScale { mean: 0.0, sd: 1.0 }],
     }
 }
 

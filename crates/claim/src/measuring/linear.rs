@@ -33,15 +33,18 @@ pub struct Linear {
 
 impl LinearLoss {
     /// Of the training rows of a member's replicate.
+    ///
+    /// # Panics
+    /// If there are several targets.
     pub fn of(population: &Population<'_>, member: usize) -> Self {
         let data = population.study.data;
         let rows = &population.rows(member).train;
         let scales = &population.models.problem.scales[population.replicate(member)];
         let features = scales.features.apply(data, rows).into_iter();
         let wanted = match &data.target {
-            Target::Values { values, .. } => {
+            Target::Values { values, names } if names.len() == 1 => {
                 let scaled = |&row: &usize| {
-                    let scale: Option<TargetScale> = scales.target;
+                    let scale: Option<TargetScale> = scales.targets.first().copied();
                     scale.map_or(values[row], |scale| scale.apply(values[row]))
                 };
                 Wanted::Values(rows.iter().map(scaled).collect())
@@ -49,6 +52,9 @@ impl LinearLoss {
             Target::Classes { labels, names } => {
                 let labels = rows.iter().map(|&row| labels[row] as usize);
                 Wanted::Labels(labels.collect(), names.len())
+            }
+            Target::Values { .. } | Target::Flags { .. } => {
+                panic!("a claim is of classes or of one number")
             }
         };
         Self {
