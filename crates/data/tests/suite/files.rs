@@ -36,18 +36,18 @@ impl Files {
         let Err(error) = result else {
             panic!("expected an error")
         };
-        self.from_here(&error.to_string())
+        self.shortened(&error.to_string())
     }
 
     /// Sentences with paths as seen from this directory.
     pub(crate) fn relative(&self, sentences: &[String]) -> Vec<String> {
         sentences
             .iter()
-            .map(|sentence| self.from_here(sentence))
+            .map(|sentence| self.shortened(sentence))
             .collect()
     }
 
-    fn from_here(&self, sentence: &str) -> String {
+    fn shortened(&self, sentence: &str) -> String {
         let root = self.root();
         sentence
             .replace(&format!("{root}/"), "")

@@ -109,7 +109,10 @@ fn what_cannot_be_predicted_together_is_refused_in_a_sentence() {
         (
             &["on", "sure"],
             Some(TaskKind::Regression),
-            &["line 2, column 'sure'", "'yes' is not a number"],
+            &[
+                "line 2, column 'sure'",
+                "'yes' is not a value of a column of numbers",
+            ],
         ),
     ] {
         let message = read(targets, task).unwrap_err();
