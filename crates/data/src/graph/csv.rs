@@ -25,7 +25,7 @@ const SPLIT: &str = "split";
 /// | nodes | `id`, or the first | any text, each once |
 /// | nodes | [`Options::targets`], else `label`, else the last | label or value; empty: the node is unlabelled |
 /// | nodes | `graph` | graph of a disjoint union that the node belongs to; may be absent |
-/// | nodes | `split` | `train`, `validation` (or `val`), `test` or empty; may be absent |
+/// | nodes | `split` | `train`, `validation` (or `val`, `valid`, `dev`), `test` or empty; may be absent |
 /// | nodes | all others | features, as in [`Table::read`] |
 /// | edges | `source` and `target`, or the first two | ids of nodes |
 /// | edges | `weight`, or the third | weight in `[0, inf)`; may be absent |
@@ -191,7 +191,7 @@ fn read_parts(column: &Column, table: &Table) -> Result<Vec<Option<SplitPart>>> 
         None => Ok(None),
         Some(value) => match value.as_str() {
             "train" => Ok(Some(SplitPart::Train)),
-            "validation" | "val" => Ok(Some(SplitPart::Validation)),
+            "validation" | "valid" | "val" | "dev" => Ok(Some(SplitPart::Validation)),
             "test" => Ok(Some(SplitPart::Test)),
             _ => Err(GraphError::SplitValue { at, value }.into()),
         },

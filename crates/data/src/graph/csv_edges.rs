@@ -2,11 +2,12 @@
 
 use std::path::Path;
 
+use crate::files::Source;
 use crate::graph::edges::EdgeList;
 use crate::graph::nodes::{Groups, NodeNames};
 use crate::{Cells, Column, DataError, FileDigest, GraphError, Line, Options, Result, Table};
 
-/// Reads `source, target[, weight]` between the nodes of these names.
+/// Reads `source, target[, weight]` between the nodes of these names; a file that holds nothing but a header has no edges.
 ///
 /// # Errors
 /// [`GraphError`], with the line: see [`read_graph_csv`](crate::read_graph_csv).
@@ -16,7 +17,14 @@ pub(crate) fn read_edges(
     names: &NodeNames,
     groups: Option<&Groups>,
 ) -> Result<(EdgeList, FileDigest)> {
-    let table = read_table(path, options.delimiter)?;
+    let table = match read_table(path, options.delimiter) {
+        // A graph may have nodes alone.
+        Err(DataError::HeaderOnly { .. }) => {
+            let (_, digest) = Source::file(path).read_all()?;
+            return Ok((EdgeList::default(), digest));
+        }
+        table => table?,
+    };
     let [source, target, weight] = columns(&table, names)?;
     let mut edges = EdgeList::default();
     let ends = [source, target].map(|column| Ends::find(column, names));
@@ -35,7 +43,7 @@ pub(crate) fn read_edges(
     Ok((edges, digest.ok_or_else(unread)?))
 }
 
-/// All columns as text; a file that holds nothing but a header has no edges.
+/// All columns as text.
 fn read_table(path: &Path, delimiter: Option<u8>) -> Result<Table> {
     let header = Options {
         header: Some(true),

@@ -147,8 +147,8 @@ fn nodes_that_are_refused() {
             "nodes.csv: line 1 is no header; expected one such as 'id,feature,label'",
         ),
         (
-            "id,x,split,y\na,1,train,u\nb,2,dev,v\n",
-            "nodes.csv: line 3: the split 'dev' is none of train, validation and test",
+            "id,x,split,y\na,1,train,u\nb,2,later,v\n",
+            "nodes.csv: line 3: the split 'later' is none of train, validation and test",
         ),
         (
             "id,x,split,y\na,1,train,u\nb,2,,v\n",
@@ -207,8 +207,22 @@ const REFUSED_EDGES: &[(&str, &str)] = &[
         "source,target\na,b\nc,7\n",
         "line 3: the edge c - 7 joins two graphs of a disjoint union, 'g1' and 'g0'",
     ),
-    ("source,target\n", "has a header and no rows"),
 ];
+
+/// A graph of nodes alone, and the other names of validation.
+#[test]
+fn nodes_without_edges_and_splits_by_any_of_their_names() {
+    let data = read(NODES, "source,target\n");
+    assert!(data.graph.edges.is_empty());
+    assert_eq!(data.graph.nodes, data.nodes.rows());
+    let split = |name: &str| {
+        let nodes = format!("id,x,split,y\na,1,train,u\nb,2,{name},v\nc,3,test,u\n");
+        read(&nodes, "source,target\na,b\n").split.unwrap()
+    };
+    for name in ["val", "valid", "dev"] {
+        assert_eq!(split(name), split("validation"), "{name}");
+    }
+}
 
 #[test]
 fn edges_that_are_refused() {
