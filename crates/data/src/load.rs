@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use crate::files::folder::{entries, extension, file_name, files_in};
 use crate::image::cifar::is_cifar;
-use crate::image::folders::{holds_images, read_image_files};
+use crate::image::folders::{holds_images, is_named_image, read_image_files};
 use crate::image::idx::{is_idx, read_image_dir};
 use crate::{
     DataError, Dataset, Embedded, Encoded, GraphError, ImageError, Inputs, Loaded, Options, Raw,
@@ -173,14 +173,17 @@ impl Format {
         if let Some(graph) = Self::of_graph_file(path) {
             return Ok(graph);
         }
-        match extension(path).as_str() {
-            "png" | "jpg" | "jpeg" => Err(ImageError::OneImage {
+        if is_named_image(path) {
+            return Err(ImageError::OneImage {
                 path: path.display().to_string(),
             }
-            .into()),
-            _ if is_cifar(path) => Ok(Self::Cifar),
-            _ => Ok(Self::Table),
+            .into());
         }
+        Ok(if is_cifar(path) {
+            Self::Cifar
+        } else {
+            Self::Table
+        })
     }
 
     fn of_graph_file(path: &Path) -> Option<Self> {

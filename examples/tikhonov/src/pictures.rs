@@ -22,27 +22,28 @@ const CORNERS: [(usize, usize); 2] = [(60, 180), (70, 120)];
 
 pub(crate) fn draw(measured: &Measurements) -> Result<Vec<Drawing>> {
     let seed = measured.curve(SHOWN, "", "seed")?.values[0][0] as u64;
-    let mut drawings = vec![Drawing {
+    Ok(vec![
+        Drawing {
         file: "pictures",
         caption: "A square of each photograph before and after, with too little decay, the best, too much, and with a penalised gradient; σ = 0.03.".into(),
         picture: picture("Decay takes the blur back", 3, photographs(seed)?),
-    }];
-    drawings.push(Drawing {
+    },
+    Drawing {
         file: "rates",
         caption: "Likeness to the truth over λ for plain decay and for a penalised gradient, camera, σ = 0.03.".into(),
         picture: picture("Likeness over the rate", 3, over_the_rate(measured)?),
-    });
-    drawings.push(Drawing {
+    },
+    Drawing {
         file: "rules",
         caption: "What each rule for λ loses against the best λ, mean over both photographs and three noises.".into(),
         picture: picture("What a rule for λ loses", 2, rules(measured)?),
-    });
-    drawings.push(Drawing {
+    },
+    Drawing {
         file: "ends",
         caption: "Where the equivalence ends: gradient descent that stops early is near a ridge and is none; without noise the best λ is 0.".into(),
         picture: picture("Where the equivalence ends", 3, ends(measured)?),
-    });
-    Ok(drawings)
+    },
+    ])
 }
 
 /// Six panels for each photograph.

@@ -169,20 +169,20 @@ fn labels_that_all_rows_have_are_no_ranking_and_no_label_is_no_mean() {
     assert!(label_logits(&[0.0; 5], 2).is_err());
 }
 
+/// Log-odds of a label, which applies where they and noise are together above 0.
+fn noisy_label(rows: usize) -> (Vec<f32>, Vec<bool>) {
+    let odds = normals(9, 7, rows).into_iter().map(|z| 2.0 * z as f32);
+    let odds: Vec<f32> = odds.collect();
+    let noise = normals(9, 8, rows);
+    let applies = |(z, e): (&f32, f64)| f64::from(*z) + e > 0.0;
+    let flags = odds.iter().zip(noise).map(applies).collect();
+    (odds, flags)
+}
+
 /// One label is a classification of two, but for the Brier score, which counts both classes.
 #[test]
 fn one_label_is_a_choice_of_two() {
-    let rows = 120;
-    let odds: Vec<f32> = normals(9, 7, rows)
-        .iter()
-        .map(|&z| 2.0 * z as f32)
-        .collect();
-    let noise = normals(9, 8, rows);
-    let flags: Vec<bool> = odds
-        .iter()
-        .zip(noise)
-        .map(|(z, e)| f64::from(*z) + e > 0.0)
-        .collect();
+    let (odds, flags) = noisy_label(120);
     let other: Vec<f32> = odds.iter().map(|z| 0.5 * z + 0.1).collect();
     let members = [odds, other].map(|odds| MemberLogits {
         logits: label_logits(&odds, 1).unwrap(),
@@ -221,16 +221,7 @@ fn one_label_is_a_choice_of_two() {
 #[test]
 fn labels_of_a_row_are_resampled_together() {
     let rows = 100;
-    let odds: Vec<f32> = normals(9, 7, rows)
-        .iter()
-        .map(|&z| 2.0 * z as f32)
-        .collect();
-    let noise = normals(9, 8, rows);
-    let flags: Vec<bool> = odds
-        .iter()
-        .zip(noise)
-        .map(|(z, e)| f64::from(*z) + e > 0.0)
-        .collect();
+    let (odds, flags) = noisy_label(rows);
     let config = quick(300, 3);
     let audit = |copies: usize| {
         let odds: Vec<f32> = odds.iter().flat_map(|&z| vec![z; copies]).collect();

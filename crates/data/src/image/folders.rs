@@ -72,15 +72,15 @@ pub fn read_image_folders(folder: impl AsRef<Path>) -> Result<(Images, Option<Im
         .flatten()
         .map(PathBuf::as_path)
         .collect();
-    let mut both = (read_classes(folder, &training, notes)?, test.transpose()?);
-    if let (train, Some(test)) = &mut both {
-        train.notes.append(&mut test.notes);
-        if train.shape[0] != test.shape[0] {
-            let (train, test) = (in_colour(train), in_colour(test));
-            return Ok((train, Some(test)));
-        }
+    let mut train = read_classes(folder, &training, notes)?;
+    let Some(mut test) = test.transpose()? else {
+        return Ok((train, None));
+    };
+    train.notes.append(&mut test.notes);
+    if train.shape[0] != test.shape[0] {
+        (train, test) = (in_colour(train), in_colour(test));
     }
-    Ok(both)
+    Ok((train, Some(test)))
 }
 
 /// Reads the images of a folder of classes or of files, or one image; labels are not looked at.
@@ -101,14 +101,18 @@ pub(crate) fn read_image_files(path: &Path) -> Result<Images> {
     read_images(path, path, Vec::new(), members.collect(), notes)
 }
 
+/// Whether a path is called like an image that is read.
+pub(crate) fn is_named_image(path: &Path) -> bool {
+    matches!(extension(path).as_str(), "png" | "jpg" | "jpeg")
+}
+
 /// Whether a path is an image, or a folder with images in it and no folders.
 pub(crate) fn holds_images(path: &Path) -> Result<bool> {
-    let named = |path: &Path| matches!(extension(path).as_str(), "png" | "jpg" | "jpeg");
     if !path.is_dir() {
-        return Ok(path.exists() && named(path));
+        return Ok(path.exists() && is_named_image(path));
     }
     let found = entries(path)?;
-    Ok(found.iter().all(|path| !path.is_dir()) && found.iter().any(|path| named(path)))
+    Ok(found.iter().all(|path| !path.is_dir()) && found.iter().any(|path| is_named_image(path)))
 }
 
 /// Whether a path is a folder in which there is a folder.
@@ -203,10 +207,7 @@ fn note_passed(folder: &Path, passed: &[String], notes: &mut Vec<String>) {
 
 /// Whether a file is an image by its name or its first bytes.
 fn is_image(path: &Path) -> Result<bool> {
-    let extension = extension(path);
-    if matches!(extension.as_str(), "png" | "jpg" | "jpeg")
-        || UNREADABLE.contains(&extension.as_str())
-    {
+    if is_named_image(path) || UNREADABLE.contains(&extension(path).as_str()) {
         return Ok(true);
     }
     let named = |source| DataError::Open {
@@ -263,8 +264,11 @@ fn read_images(
     }
     let (images, digests): (Vec<Decoded>, Vec<FileDigest>) = read.into_iter().unzip();
     let planes = images
-        .iter()
-        .map(|image| image.pixels.repeat(most / channels(image)));
+        .into_iter()
+        .map(|image| match most / channels(&image) {
+            1 => image.pixels,
+            times => image.pixels.repeat(times),
+        });
     Ok(Images {
         name: name_of(&source.display().to_string()),
         path: folder.display().to_string(),
@@ -295,26 +299,24 @@ fn scaling_of(channels: usize) -> Scaling {
 }
 
 /// Grey images with the same values in three channels.
-fn in_colour(images: &Images) -> Images {
+fn in_colour(images: Images) -> Images {
     if images.shape[0] != 1 {
-        return images.clone();
+        return images;
     }
     let size = images.shape[1] * images.shape[2];
     let note = format!(
         "{}: grey images are read as coloured ones, like the others",
         images.path
     );
-    Images {
+    let planes = images.pixels.chunks_exact(size);
+    let mut coloured = Images {
         shape: vec![3, images.shape[1], images.shape[2]],
-        pixels: images
-            .pixels
-            .chunks_exact(size)
-            .flat_map(|plane| plane.repeat(3))
-            .collect(),
+        pixels: planes.flat_map(|plane| plane.repeat(3)).collect(),
         scaling: scaling_of(3),
-        notes: [images.notes.as_slice(), &[note]].concat(),
-        ..images.clone()
-    }
+        ..images
+    };
+    coloured.notes.push(note);
+    coloured
 }
 
 fn read_member(path: &Path) -> Result<(Decoded, FileDigest)> {

@@ -122,7 +122,7 @@ impl Reason {
                 (!name.given).then_some(Self::Empty)
             }
             Builder::Numbers(numbers) => {
-                let rowwise = rows >= INDEX_ROWS && counts_rows(&numbers.values);
+                let rowwise = rows >= INDEX_ROWS && counts_rows(numbers.values.iter().copied());
                 let index = leads_unnamed && rows >= 2 && is_index(&numbers.values);
                 (rowwise || index).then_some(Self::Index)
             }
@@ -158,13 +158,13 @@ impl Reason {
 }
 
 /// `0, 1, 2, ...` or `1, 2, 3, ...` in the order of the rows.
-fn counts_rows(values: &[f64]) -> bool {
-    let first = values.first().copied().unwrap_or(f64::NAN);
+pub(crate) fn counts_rows(values: impl IntoIterator<Item = f64>) -> bool {
+    let mut values = values.into_iter();
+    let first = values.next().unwrap_or(f64::NAN);
     let counts = || {
-        values
-            .iter()
-            .enumerate()
-            .all(|(row, &value)| value == first + row as f64)
+        (1..)
+            .zip(values)
+            .all(|(row, value)| value == first + f64::from(row))
     };
     (first == 0.0 || first == 1.0) && counts()
 }

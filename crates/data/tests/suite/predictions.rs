@@ -122,6 +122,7 @@ fn what_is_no_class_is_left_out_and_said() {
             .as_str(),
         "class,logit_a,p_a,logit_b,p_b\nb,1.5,.3,2,.7\nb,3,.3,4,.7\nb,4,.3,5,.7\n",
         "logit_a;logit_b\n1,5;2\n3;4\n4;5\n",
+        "\tlogit_a\tlogit_b\n0\t1.5\t2\n1\t3\t4\n2\t4\t5\n",
     ] {
         let other = read(text);
         assert_eq!(

@@ -59,7 +59,7 @@ pub fn audit_logits(
         }
     };
     let outliers = ood.as_ref().map(|ood| (ood[0].path.clone(), ood[0].rows));
-    let ood = ood.map(to_logits).transpose()?;
+    let ood = ood.map(|mut ood| to_logits(&mut ood)).transpose()?;
     let named = |error| match error {
         Error::Audit(error) => Error::run(Path::new(&all.first.path), error.to_string()),
         error => error,
@@ -90,11 +90,9 @@ pub(crate) struct LogitsOnLabels {
 
 impl LogitsOnLabels {
     pub(crate) fn read(foreign: Foreign<'_>, observe: &dyn Fn(Event)) -> Result<Self, Error> {
-        let tables = tables(foreign.models, foreign.scores, None, observe)?;
-        let first = LogitTable {
-            values: Vec::new(),
-            ..tables[0].clone()
-        };
+        let mut tables = tables(foreign.models, foreign.scores, None, observe)?;
+        let logits = to_logits(&mut tables)?;
+        let first = tables.swap_remove(0);
         let known = read_labels(foreign.labels, &first)?;
         tell(&known.notes, observe);
         if known.classes.len() != first.rows {
@@ -104,7 +102,7 @@ impl LogitsOnLabels {
         }
         Ok(Self {
             labels: known.classes,
-            logits: to_logits(tables)?,
+            logits,
             first,
         })
     }
@@ -140,8 +138,11 @@ fn tables(
     Ok(tables)
 }
 
-fn to_logits(tables: Vec<LogitTable>) -> Result<Vec<Logits<'static>>, Error> {
-    let tables = tables.into_iter();
-    let logits = tables.map(|table| Logits::new(table.values, table.rows, table.classes.len()));
+/// The values of tables, which have none any more.
+fn to_logits(tables: &mut [LogitTable]) -> Result<Vec<Logits<'static>>, Error> {
+    let logits = tables.iter_mut().map(|table| {
+        let values = std::mem::take(&mut table.values);
+        Logits::new(values, table.rows, table.classes.len())
+    });
     Ok(logits.collect::<Result<_, _>>()?)
 }

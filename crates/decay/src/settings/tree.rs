@@ -105,14 +105,10 @@ options! {
     }
 }
 
-impl DataSettings {
-    /// Options by which a model reads, with what these settings say otherwise than the usual ones.
-    pub(crate) fn over(&self, usual: &Self, read: Options) -> Options {
-        let (own, mut read) = (self.options(), read);
-        macro_rules! take {
-            ($($key:ident),*) => { $( if self.$key != usual.$key { read.$key = own.$key; } )* };
-        }
-        take!(
+/// The keys of `[data]` that say how a file is read, not what is made of it, given to a macro.
+macro_rules! reader_keys {
+    ($given_to:ident) => {
+        $given_to!(
             header,
             delimiter,
             quote,
@@ -122,25 +118,28 @@ impl DataSettings {
             decimal,
             dates,
             missing_target
-        );
+        )
+    };
+}
+
+impl DataSettings {
+    /// Options by which a model reads, with what these settings say otherwise than the usual ones.
+    pub(crate) fn over(&self, usual: &Self, read: Options) -> Options {
+        let (own, mut read) = (self.options(), read);
+        macro_rules! take {
+            ($($key:ident),*) => { $( if self.$key != usual.$key { read.$key = own.$key; } )* };
+        }
+        reader_keys!(take);
         read
     }
 
     /// Whether a key of `[data]` says how a file is read, not what is made of it.
     pub fn is_of_reader(key: &str) -> bool {
+        macro_rules! names {
+            ($($key:ident),*) => { [$(stringify!($key)),*] };
+        }
         let name = key.strip_prefix("data.").unwrap_or_default();
-        let reader = [
-            "header",
-            "delimiter",
-            "quote",
-            "comment",
-            "encoding",
-            "missing",
-            "decimal",
-            "dates",
-            "missing_target",
-        ];
-        reader.contains(&name)
+        reader_keys!(names).contains(&name)
     }
 
     /// What the readers want to know.

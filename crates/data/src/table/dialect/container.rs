@@ -6,6 +6,9 @@ const EXCEL: &str = "save the sheet as CSV";
 const PANDAS: &str =
     "write it as CSV, as with pandas: read it there and call to_csv(\"FILE.csv\", index=False)";
 const UNPACK: &str = "unpack it and name the file inside";
+const PACKED: &str = "unpack it, or pack it with gzip";
+const R: &str = "write the frame with write.csv(..., row.names = FALSE)";
+const NUMPY: &str = "write it with numpy.savetxt(\"FILE.csv\", array, delimiter=\",\")";
 const IMAGE: &str = "images are read from a folder that holds a folder for each class";
 
 /// Where the bytes stand, the bytes, what has them, and the way out.
@@ -34,48 +37,18 @@ const SIGNATURES: [(usize, &[u8], &str, &str); 29] = [
         "a MATLAB file",
         "write the matrix as CSV, as with writematrix",
     ),
-    (
-        0,
-        b"RDX2\n",
-        "an R data file",
-        "write the frame with write.csv(..., row.names = FALSE)",
-    ),
-    (
-        0,
-        b"RDX3\n",
-        "an R data file",
-        "write the frame with write.csv(..., row.names = FALSE)",
-    ),
-    (
-        0,
-        b"X\n\0\0\0",
-        "an R data file",
-        "write the frame with write.csv(..., row.names = FALSE)",
-    ),
+    (0, b"RDX2\n", "an R data file", R),
+    (0, b"RDX3\n", "an R data file", R),
+    (0, b"X\n\0\0\0", "an R data file", R),
     (0, b"$FL2", "an SPSS file", PANDAS),
     (0, b"<stata_dta>", "a Stata file", PANDAS),
-    (
-        0,
-        b"\x93NUMPY",
-        "a NumPy array",
-        "write it with numpy.savetxt(\"FILE.csv\", array, delimiter=\",\")",
-    ),
+    (0, b"\x93NUMPY", "a NumPy array", NUMPY),
     (0, b"PK\x03\x04", "a zip archive", UNPACK),
     (0, b"PK\x05\x06", "an empty zip archive", UNPACK),
     (0, b"7z\xbc\xaf\x27\x1c", "a 7-Zip archive", UNPACK),
-    (0, b"BZh", "a bzip2 file", "unpack it, or pack it with gzip"),
-    (
-        0,
-        b"\xfd7zXZ\0",
-        "an xz file",
-        "unpack it, or pack it with gzip",
-    ),
-    (
-        0,
-        b"\x28\xb5\x2f\xfd",
-        "a Zstandard file",
-        "unpack it, or pack it with gzip",
-    ),
+    (0, b"BZh", "a bzip2 file", PACKED),
+    (0, b"\xfd7zXZ\0", "an xz file", PACKED),
+    (0, b"\x28\xb5\x2f\xfd", "a Zstandard file", PACKED),
     (0, b"Rar!", "a RAR archive", UNPACK),
     (257, b"ustar", "a tar archive", UNPACK),
     (

@@ -1,7 +1,8 @@
 //! Which columns of a file are classes.
 
-use super::lines::{Lines, number};
+use super::lines::{Lines, column_of, number};
 use crate::files::npy::Array;
+use crate::table::aside::counts_rows;
 use crate::{DataError, Result};
 
 /// Numbers of some rows, a column for each class.
@@ -177,13 +178,7 @@ fn index_column(
     head: Option<&[String]>,
     body: &[Vec<String>],
 ) -> Result<Option<usize>> {
-    let counts = |column: usize| {
-        let from = |start: usize| {
-            let mut rows = body.iter().enumerate();
-            rows.all(|(row, record)| number(&record[column]) == Some((row + start) as f64))
-        };
-        from(0) || from(1)
-    };
+    let counts = |column: usize| counts_rows(column_of(body, column));
     let Some(head) = head else {
         // Of two rows nobody can tell.
         let index = body.len() > 2 && body[0].len() > 1 && counts(0);

@@ -2,10 +2,11 @@
 
 use std::path::Path;
 
-use super::lines::{Lines, number};
+use super::lines::{Lines, column_of, number};
 use super::{LogitTable, array};
 use crate::files::folder::extension;
 use crate::files::npy::{Array, Values};
+use crate::table::aside::counts_rows;
 use crate::{DataError, Result};
 
 /// The class of each row, as a place in a table's classes.
@@ -125,11 +126,7 @@ fn of_lines(
 fn counts(records: &[Vec<String>]) -> bool {
     let headed = number(&records[0][0]).is_none();
     let rows = &records[usize::from(headed)..];
-    let from = |start: usize| {
-        let mut rows = rows.iter().enumerate();
-        rows.all(|(row, record)| number(&record[0]) == Some((row + start) as f64))
-    };
-    (headed || rows.len() > 2) && (from(0) || from(1))
+    (headed || rows.len() > 2) && counts_rows(column_of(rows, 0))
 }
 
 /// The class of this name; a whole number has one name, with and without a decimal point.

@@ -2,13 +2,15 @@
 
 use std::path::Path;
 
-use csv::ReaderBuilder;
+use csv::{ByteRecord, Position};
 
 use crate::files::Source;
+use crate::files::folder::extension;
+use crate::table::dialect::delimiter::{Expected, Marks, marks, records};
 use crate::{DataError, Result};
 
-/// Lines that are looked at before a delimiter is chosen.
-const LOOKED_AT: usize = 100;
+/// Bytes by which the separator is decided.
+const LOOKED_AT: usize = 1 << 16;
 
 /// The records of a delimited file, all of one width; there is at least one.
 pub(super) struct Lines {
@@ -20,33 +22,53 @@ impl Lines {
         let source = Source::file(path);
         let (bytes, _) = source.read_all()?;
         let name = source.name();
-        let text = String::from_utf8_lossy(&bytes);
-        let text = text.trim_start_matches('\u{feff}');
-        // NumPy writes a head as a comment.
-        let text = text.strip_prefix('#').map_or(text, str::trim_start);
-        let records = match delimiter(text) {
-            b' ' => blank_records(text),
-            delimiter => records(text, delimiter).map_err(|error| DataError::Read {
-                path: name.clone(),
-                source: error.into(),
-            })?,
-        };
-        let Some((_, first)) = records.first() else {
+        let records = records_of(&bytes, extension(path) == "tsv");
+        let Some(width) = records.first().map(ByteRecord::len) else {
             return Err(DataError::Empty { path: name });
         };
-        let width = first.len();
-        if let Some((line, ragged)) = records.iter().find(|(_, record)| record.len() != width) {
+        if let Some(ragged) = records.iter().find(|record| record.len() != width) {
             return Err(DataError::Ragged {
                 path: name,
-                line: *line,
+                line: ragged.position().map_or(0, Position::line),
                 found: ragged.len(),
                 expected: width,
                 hint: String::new(),
             });
         }
-        let records = records.into_iter().map(|(_, record)| record).collect();
-        Ok(Self { records })
+        let field = |field: &[u8]| String::from_utf8_lossy(field).trim().to_owned();
+        let record = |record: &ByteRecord| record.iter().map(field).collect();
+        Ok(Self {
+            records: records.iter().map(record).collect(),
+        })
     }
+}
+
+/// Blanks separate numbers alone: they stand within the names of classes, too.
+fn records_of(bytes: &[u8], tabs: bool) -> Vec<ByteRecord> {
+    let text = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    // NumPy writes a head as a comment.
+    let text = text
+        .strip_prefix(b"#")
+        .map_or(text, <[u8]>::trim_ascii_start);
+    let expected = Expected {
+        likely: tabs.then_some(b'\t'),
+        quote: Some(b'"'),
+        ..Expected::default()
+    };
+    let head = &text[..text.len().min(LOOKED_AT)];
+    let found = marks(head, head.len() == text.len(), &expected);
+    let all = |marks| records(text, marks, true, usize::MAX - 1);
+    let records = all(found);
+    let is_number =
+        |field: &[u8]| std::str::from_utf8(field).is_ok_and(|field| number(field.trim()).is_some());
+    let below = &records[usize::from(records.len() > 1)..];
+    if found.delimiter == b' ' && !below.iter().flatten().all(is_number) {
+        return all(Marks {
+            delimiter: b',',
+            ..found
+        });
+    }
+    records
 }
 
 /// A number, infinities and NaN included; a comma is a decimal sign.
@@ -57,68 +79,8 @@ pub(super) fn number(field: &str) -> Option<f64> {
     })
 }
 
-/// What parts all of the first lines alike and leaves the most numbers; a comma if nothing does.
-fn delimiter(text: &str) -> u8 {
-    let lines: Vec<&str> = text
-        .lines()
-        .filter(|line| !line.trim().is_empty())
-        .collect();
-    let lines = &lines[..lines.len().min(LOOKED_AT)];
-    let widths = |width: fn(&str, u8) -> usize, mark| {
-        let first = lines.first().map_or(1, |line| width(line, mark));
-        let alike = lines.iter().all(|line| width(line, mark) == first);
-        (alike && first > 1).then_some(first)
-    };
-    let mut best = (b',', 0.0, 0);
-    for mark in [b',', b';', b'\t', b'|', b' '] {
-        let width: fn(&str, u8) -> usize = |line, mark| fields(line, mark).len();
-        let Some(width) = widths(width, mark) else {
-            continue;
-        };
-        let below = &lines[usize::from(lines.len() > 1)..];
-        let all = below.iter().flat_map(|line| fields(line, mark));
-        let numbers = all.filter(|field| number(field).is_some()).count();
-        let share = numbers as f64 / (below.len() * width) as f64;
-        // Blanks stand within names, too.
-        let possible = mark != b' ' || share == 1.0;
-        if possible && (share, width) > (best.1, best.2) {
-            best = (mark, share, width);
-        }
-    }
-    best.0
-}
-
-/// Fields of a line, quotation marks not regarded.
-fn fields(line: &str, mark: u8) -> Vec<&str> {
-    match mark {
-        b' ' => line.split_whitespace().collect(),
-        mark => line.split(char::from(mark)).map(str::trim).collect(),
-    }
-}
-
-type Record = (u64, Vec<String>);
-
-fn records(text: &str, delimiter: u8) -> csv::Result<Vec<Record>> {
-    let mut reader = ReaderBuilder::new()
-        .has_headers(false)
-        .flexible(true)
-        .delimiter(delimiter)
-        .from_reader(text.as_bytes());
-    let record = |record: csv::Result<csv::StringRecord>| {
-        let record = record?;
-        let line = record.position().map_or(0, csv::Position::line);
-        Ok((
-            line,
-            record.iter().map(|field| field.trim().to_owned()).collect(),
-        ))
-    };
-    reader.records().map(record).collect()
-}
-
-fn blank_records(text: &str) -> Vec<Record> {
-    let lines = (1..)
-        .zip(text.lines())
-        .filter(|(_, line)| !line.trim().is_empty());
-    let record = |line: &str| line.split_whitespace().map(str::to_owned).collect();
-    lines.map(|(number, line)| (number, record(line))).collect()
+/// A column's numbers; NaN for what is none.
+pub(super) fn column_of(records: &[Vec<String>], column: usize) -> impl Iterator<Item = f64> {
+    let cells = records.iter().map(move |record| &record[column]);
+    cells.map(|cell| number(cell).unwrap_or(f64::NAN))
 }
