@@ -20,6 +20,7 @@ mod run_directory;
 mod sweeps;
 mod targets;
 mod terminal;
+mod ties;
 mod time_scale;
 mod training_settings;
 mod untidy_images;

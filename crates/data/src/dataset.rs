@@ -4,7 +4,7 @@ use crate::files::folder::name_of;
 use crate::split::SplitPart;
 use crate::{
     DataError, Encoded, GivenSplit, Graph, GraphData, GraphError, Images, Inputs, Options,
-    Provenance, Result, Scaling, Schema, Storage, Table, Target, Task,
+    Provenance, Result, Scaling, Schema, Storage, Table, Target, Task, Ties,
 };
 
 /// A data set in memory.
@@ -22,6 +22,8 @@ pub struct Dataset {
     pub target: Target,
     /// How much each row counts in training, losses and metrics; `None` where all count alike. Finite, at least 0, not all 0.
     pub weights: Option<Vec<f64>>,
+    /// What ties the rows of a table together.
+    pub ties: Ties,
     /// How the columns were made.
     pub schema: Schema,
     /// Where the rows came from.
@@ -64,9 +66,10 @@ impl Dataset {
         Schema::fit_graph(graph, &rows, options)?.graph_dataset(graph)
     }
 
-    /// Which graph of a disjoint union each row belongs to, if there are several.
+    /// The group of each row that no split parts: of a table the one that its column says, of a disjoint union of graphs the graph.
     pub fn groups(&self) -> Option<&[u32]> {
-        self.graph.as_ref()?.groups.as_deref()
+        let graphs = || self.graph.as_ref()?.groups.as_deref();
+        self.ties.groups.as_deref().or_else(graphs)
     }
 
     /// Rows that have a target, in ascending order: those that a split may be made of.
@@ -133,6 +136,7 @@ impl Schema {
         let (name, provenance) = (name_of(&table.path), table.provenance.clone());
         Ok(Dataset {
             weights: self.table_weights(table)?,
+            ties: (*table.ties).clone(),
             ..self.assemble(name, self.encode(table)?, target, provenance)
         })
     }
@@ -197,6 +201,7 @@ impl Schema {
             shape: self.shape(),
             target,
             weights: None,
+            ties: Ties::default(),
             schema: self.clone(),
             provenance,
             default_scaling: self.scaling,

@@ -246,8 +246,29 @@ pub enum DataError {
     },
     #[error("{path}: column '{column}': all sample weights are 0")]
     NoPositiveWeight { path: String, column: String },
-    #[error("{path}: sample weights are for the rows of a table")]
-    NoWeights { path: String },
+    #[error("{path}: a column of {what} is for the rows of a table")]
+    NoTable { path: String, what: &'static str },
+    #[error(
+        "{path}: line {line}, column '{column}': the row has no group, and every row needs one"
+    )]
+    NoGroup {
+        path: String,
+        line: u64,
+        column: String,
+    },
+    #[error(
+        "{path}: line {line}, column '{column}': {value} is no time, which is a number or a date, and every row needs one"
+    )]
+    NoTime {
+        path: String,
+        line: u64,
+        column: String,
+        value: String,
+    },
+    #[error(
+        "{path}: data.group and data.time are both named, and one column alone decides how rows are split"
+    )]
+    GroupsAndTimes { path: String },
 
     #[error(
         "{path}: line {line}: the target '{column}' is missing ({count} of {rows} rows have none); data.missing_target = \"drop\" leaves such rows out"
@@ -389,6 +410,10 @@ pub enum DataError {
     Folds { folds: usize },
     #[error("{rows} rows cannot be split into {folds} folds")]
     FewerRowsThanFolds { rows: usize, folds: usize },
+    #[error(
+        "rows of {times} different times cannot be split into {parts} parts, one after the other"
+    )]
+    FewerTimes { times: usize, parts: usize },
     #[error("{groups} groups cannot be split into {parts} parts")]
     FewerGroups { groups: usize, parts: usize },
     #[error("a split per class needs classes, and '{target}' has none")]

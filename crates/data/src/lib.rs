@@ -58,6 +58,7 @@ pub use split::philox::Philox;
 pub use split::stratified::{
     fold_notes, stratified_holdout, stratified_holdout_of, stratified_kfold,
 };
+pub use split::times::{time_holdout, time_kfold};
 pub use split::{Fold, GivenSplit, Holdout};
 pub use storage::{SparseRows, Storage};
 pub use table::dialect::delimiter::separator;
@@ -68,7 +69,7 @@ pub use table::reading::{Decided, Decisions, MomentPart, Reading};
 pub use table::value::Form;
 pub use table::value::moment::MomentForm;
 pub use table::value::number::Decimal;
-pub use table::{Cells, Column, MISSING, Table, Weights};
+pub use table::{Cells, Column, MISSING, Table, Ties, Weights};
 pub use target::{Label, Target, TargetScale, Task, TaskKind, one_or_many};
 
 /// The result of everything here that can fail.

@@ -103,10 +103,8 @@ impl Raw {
             }
         }
         let (format, path) = Format::of(path)?;
-        if options.weight.is_some() && format != Format::Table {
-            return Err(DataError::NoWeights {
-                path: path.display().to_string(),
-            });
+        if format != Format::Table {
+            refuse_columns_of_rows(&path.display().to_string(), options)?;
         }
         let graph = |data| Self::Graph(Box::new(data));
         match format {
@@ -125,14 +123,25 @@ impl Raw {
         let mut raw = set.raw()?;
         match &mut raw {
             Self::Table(table) => table.select(options)?,
-            _ if options.weight.is_some() => {
-                return Err(DataError::NoWeights {
-                    path: set.name().into(),
-                });
-            }
-            _ => {}
+            _ => refuse_columns_of_rows(set.name(), options)?,
         }
         Ok(raw)
+    }
+}
+
+/// Refuses options that name a column of weights, groups or times for what is no table.
+fn refuse_columns_of_rows(path: &str, options: &Options) -> Result<()> {
+    let named = [
+        (&options.weight, "sample weights"),
+        (&options.group, "groups"),
+        (&options.time, "times"),
+    ];
+    match named.into_iter().find(|(column, _)| column.is_some()) {
+        None => Ok(()),
+        Some((_, what)) => Err(DataError::NoTable {
+            path: path.to_owned(),
+            what,
+        }),
     }
 }
 

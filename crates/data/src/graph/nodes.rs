@@ -101,6 +101,7 @@ impl Labels {
                 cells,
             }],
             weights: None,
+            ties: Box::default(),
             names: vec![LABEL.to_owned()],
             lines,
             provenance,

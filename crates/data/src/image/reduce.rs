@@ -53,6 +53,7 @@ pub fn reduce_images(data: &Dataset, height: usize, width: usize, max: f32) -> R
         shape,
         target: data.target.clone(),
         weights: data.weights.clone(),
+        ties: data.ties.clone(),
         schema,
         provenance: data.provenance.clone(),
         default_scaling: data.default_scaling,

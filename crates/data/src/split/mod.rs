@@ -5,6 +5,7 @@ mod iterative;
 pub(crate) mod per_class;
 pub(crate) mod philox;
 pub(crate) mod stratified;
+pub(crate) mod times;
 
 use crate::{DataError, Result};
 
@@ -13,7 +14,7 @@ use crate::{DataError, Result};
 pub struct Fold {
     /// Rows to train on.
     pub train: Vec<usize>,
-    /// Rows to validate on; every row is in one fold's validation set.
+    /// Rows to validate on; every row is in one fold's validation set, but for those that [`time_kfold`](crate::time_kfold) only trains on.
     pub validation: Vec<usize>,
 }
 

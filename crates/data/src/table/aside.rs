@@ -42,7 +42,7 @@ pub(crate) fn set_aside(
             let name = &reader.dialect.names[index];
             let free = reader.options.known.is_none()
                 && !targets.contains(&index)
-                && reader.options.weight.as_deref() != Some(&name.text)
+                && !reader.options.is_of_rows(&name.text)
                 && !reader.options.asks_for(&name.text);
             // Without names in the file no column has one.
             let unnamed = !name.given && reader.dialect.names.iter().any(|name| name.given);
@@ -200,6 +200,7 @@ fn targets(reader: &Reader<'_>, columns: &[Builder]) -> Vec<usize> {
         [] => {
             let holds = |&index: &usize| match &columns[index] {
                 Builder::Skipped => false,
+                _ if reader.options.is_of_rows(&names[index]) => false,
                 Builder::Numbers(numbers) => {
                     reader.dialect.names[index].given || numbers.present > 0
                 }

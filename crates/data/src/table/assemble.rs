@@ -5,7 +5,7 @@ use crate::table::column::builder::{Builder, Numbers, Strays};
 use crate::table::column::labels::{Labels, Levels};
 use crate::table::dialect::delimiter::delimiter_name;
 use crate::table::looks_numeric;
-use crate::table::moments::moment_columns;
+use crate::table::moments::{instants, moment_columns};
 use crate::table::pass::Skipped;
 use crate::table::reading::{Reading, WARNING, form_words};
 use crate::table::settle::{Reader, Settled};
@@ -47,6 +47,7 @@ pub(crate) fn assemble(reader: &Reader<'_>, settled: Settled, names: Vec<String>
     Ok(Table {
         columns: made.features,
         weights: None,
+        ties: Box::default(),
         names,
         lines,
         provenance: Provenance::of_files(path.clone(), vec![digest], rows),
@@ -82,6 +83,17 @@ impl Made<'_> {
             Kept::Column(Builder::Numbers(numbers)) => {
                 let reading = &mut self.reading;
                 let column = number_column(self.reader, name, numbers, decisions, reading)?;
+                self.features.push(column);
+            }
+            Kept::Column(Builder::Moments(moments))
+                if self.reader.options.time.as_deref() == Some(name) =>
+            {
+                let column = instants(name, &moments);
+                let kind = form_words(Form::Moment(moments.form)).to_owned();
+                decisions.columns.push(Decided {
+                    examples: moments.first.iter().map(|text| text.to_string()).collect(),
+                    ..decided(&column, kind)
+                });
                 self.features.push(column);
             }
             Kept::Column(Builder::Moments(moments)) => {

@@ -71,8 +71,6 @@ fn read_as(source: &Source, options: &Options, skip: usize) -> Result<Table> {
     };
     let settled = reader.read(opened)?;
     let mut table = assemble(&reader, settled, names)?;
-    if let Some(column) = &own.weight {
-        table.weigh(column)?;
-    }
+    table.take_columns_of_rows(&own)?;
     Ok(table)
 }

@@ -25,29 +25,38 @@ impl Reader<'_> {
         let name = self.name(index);
         let known = self.options.known.as_ref();
         let wanted = known.is_some_and(|known| known.forms.contains_key(name));
-        let weight = self.options.weight.as_deref() == Some(name);
+        // Of weights and times every one counts.
+        let strict = self.options.is_of_rows(name);
         match strays.are_few(present) {
-            true if !weight => Ok(Next::Done),
-            false if !weight && !wanted && present <= strays.count => Ok(Next::Labels),
-            _ => Err(self.refused(name, strays, present, what, weight, wanted)),
+            true if !strict => Ok(Next::Done),
+            false if !strict && !wanted && present <= strays.count => Ok(Next::Labels),
+            _ => Err(self.refused(name, strays, present, what, wanted)),
         }
     }
 
-    /// The error of a column with too many strays, or of weights with one.
+    /// The error of a column with too many strays, or of weights or times with one.
     fn refused(
         &self,
         name: &str,
         strays: &Strays,
         present: u64,
         what: &'static str,
-        weight: bool,
         wanted: bool,
     ) -> DataError {
         let (path, column) = (self.source.name(), name.to_owned());
         let (value, line) = strays.first.first().cloned().unwrap_or_default();
-        if weight {
+        if self.options.weight.as_deref() == Some(name) {
             let value = format!("'{value}'");
             return DataError::BadWeight {
+                path,
+                line,
+                column,
+                value,
+            };
+        }
+        if self.options.time.as_deref() == Some(name) {
+            let value = format!("'{value}'");
+            return DataError::NoTime {
                 path,
                 line,
                 column,

@@ -14,10 +14,12 @@ pub(crate) mod predictions;
 pub(crate) mod reading;
 mod settle;
 pub(crate) mod targets;
+mod ties;
 pub(crate) mod value;
 mod weights;
 
 pub(crate) use column::labels::is_switch;
+pub use ties::Ties;
 pub(crate) use value::number::looks_numeric;
 pub use weights::Weights;
 
@@ -40,6 +42,8 @@ pub struct Table {
     pub columns: Vec<Column>,
     /// How much each row counts, if a column says so.
     pub weights: Option<Box<Weights>>,
+    /// What ties rows together, if columns say so.
+    pub ties: Box<Ties>,
     /// Names of all columns of the file, ignored ones included.
     pub names: Vec<String>,
     /// Line of the file on which each row starts, from 1.
@@ -101,10 +105,18 @@ impl Table {
     pub(crate) fn select(&mut self, options: &Options) -> Result<()> {
         let options = &resolved(options, &self.names, &self.path)?;
         self.columns.retain(|column| options.wants(&column.name));
-        options
-            .weight
-            .as_deref()
-            .map_or(Ok(()), |name| self.weigh(name))
+        self.take_columns_of_rows(options)
+    }
+
+    /// Takes out the columns that say something of rows and are no features: sample weights, groups and times.
+    ///
+    /// # Errors
+    /// As [`Table::weigh`] and [`Table::tie`].
+    pub fn take_columns_of_rows(&mut self, options: &Options) -> Result<()> {
+        if let Some(column) = &options.weight {
+            self.weigh(column)?;
+        }
+        self.tie(options)
     }
 
     /// Index into `columns` of the target: by name, else by position (negative from the end), else the last.
@@ -194,6 +206,7 @@ impl Table {
         Self {
             columns: self.columns.iter().map(column).collect(),
             weights: weights.map(|weights| Box::new(weights.picked(rows))),
+            ties: Box::new(self.ties.picked(rows)),
             lines: rows.iter().map(|&row| self.lines[row]).collect(),
             ..self.clone()
         }

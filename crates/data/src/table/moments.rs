@@ -48,6 +48,15 @@ pub(crate) fn moment_columns(
     columns
 }
 
+/// Dates or times as one column: their instants, by which they are ordered.
+pub(crate) fn instants(name: &str, moments: &Moments) -> Column {
+    let number = |moment: &Option<Moment>| moment.map_or(f64::NAN, |own| own.instant);
+    Column {
+        name: name.to_owned(),
+        cells: Cells::Numbers(moments.values.iter().map(number).collect()),
+    }
+}
+
 fn value(part: MomentPart, moment: &Moment) -> f64 {
     match part {
         MomentPart::Year => moment.year as f64,

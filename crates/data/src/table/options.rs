@@ -30,6 +30,8 @@ pub const MAX_LEVELS: usize = 1000;
 /// | `missing_target` | refuse | what happens to rows without a target |
 /// | `targets` | last column | names, or indices from 0 (negative: from the end), of the columns to predict |
 /// | `weight` | none | column of sample weights, which is no feature |
+/// | `group` | none | column of groups, which is no feature: no split parts the rows of one |
+/// | `time` | none | column of times, which is no feature: later rows are held out and validated on |
 /// | `task` | decided from the targets | classification, regression or multilabel |
 /// | `drop` | none | columns to ignore |
 /// | `keep` | all | columns to read, all others are ignored |
@@ -61,6 +63,10 @@ pub struct Options {
     pub targets: Vec<String>,
     /// Column of sample weights, of a table.
     pub weight: Option<String>,
+    /// Column of groups, of a table.
+    pub group: Option<String>,
+    /// Column of times, of a table.
+    pub time: Option<String>,
     /// What the targets are taken for.
     pub task: Option<TaskKind>,
     /// Columns to ignore.
@@ -137,6 +143,8 @@ impl Default for Options {
             missing_target: MissingTarget::Refuse,
             targets: Vec::new(),
             weight: None,
+            group: None,
+            time: None,
             task: None,
             drop: Vec::new(),
             keep: None,
@@ -156,6 +164,18 @@ impl Options {
         self.known.as_ref().is_some_and(|known| known.nameless)
     }
 
+    /// Columns that say something of the rows and are no features.
+    pub(crate) fn of_rows(&self) -> impl Iterator<Item = &String> {
+        [&self.weight, &self.group, &self.time]
+            .into_iter()
+            .flatten()
+    }
+
+    /// Whether a column is one of those.
+    pub(crate) fn is_of_rows(&self, name: &str) -> bool {
+        self.of_rows().any(|own| own == name)
+    }
+
     /// Whether the user asks for a column by name, which is then never set aside.
     pub(crate) fn asks_for(&self, name: &str) -> bool {
         let listed = |names: &[String]| names.iter().any(|listed| listed == name);
@@ -168,7 +188,7 @@ impl Options {
         let listed = self
             .targets
             .iter()
-            .chain(&self.weight)
+            .chain(self.of_rows())
             .chain(&self.drop)
             .chain(&self.categorical);
         listed.chain(kept).collect()
@@ -177,7 +197,7 @@ impl Options {
     /// Whether a column of this name is wanted.
     pub(crate) fn wants(&self, name: &str) -> bool {
         let listed = |names: &[String]| names.iter().any(|listed| listed == name);
-        if self.weight.as_deref() == Some(name) {
+        if self.is_of_rows(name) {
             return true;
         }
         !listed(&self.drop) && self.keep.as_ref().is_none_or(|keep| listed(keep))

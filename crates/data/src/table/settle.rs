@@ -87,14 +87,22 @@ impl Reader<'_> {
     }
 
     fn pass(&self, opened: Opened, next: &[Next], states: &mut [State]) -> Result<Settled> {
-        let builder = |next: &Next| match next {
+        // Groups are no features: there may be as many as there are rows.
+        let limit = |index: usize| {
+            if self.is_group(index) {
+                usize::MAX
+            } else {
+                self.options.max_levels
+            }
+        };
+        let builder = |(index, next): (usize, &Next)| match next {
             Next::Done => Builder::Skipped,
             Next::Count => Builder::Count(Tally::default()),
             Next::As(form) => Builder::of_form(*form),
-            Next::Labels => Builder::labels(self.options.max_levels),
+            Next::Labels => Builder::labels(limit(index)),
         };
         let pass = Pass::new(opened, self.dialect, &self.missing, self.options);
-        let rows = pass.read(next.iter().map(builder).collect())?;
+        let rows = pass.read(next.iter().enumerate().map(builder).collect())?;
         let Rows {
             columns,
             lines,
@@ -118,13 +126,17 @@ impl Reader<'_> {
         &self.dialect.names[index].text
     }
 
+    fn is_group(&self, index: usize) -> bool {
+        self.options.group.as_deref() == Some(self.name(index))
+    }
+
     /// What the first rows say of a column, or its user.
     fn first(&self, index: usize, state: &mut State, likely: Option<Decimal>) -> Next {
         let name = self.name(index);
         if !self.options.wants(name) {
             return Next::Done;
         }
-        if self.options.categorical.iter().any(|own| own == name) {
+        if self.is_group(index) || self.options.categorical.iter().any(|own| own == name) {
             state.judged = true;
             return Next::Labels;
         }

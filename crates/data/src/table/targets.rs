@@ -13,9 +13,8 @@ impl Table {
         let places: Vec<usize> = match options.targets.as_slice() {
             // Of a table whose last columns are dropped, the last one that is left is the target.
             [] => {
-                let weight = self.weights.as_ref().map(|weights| &weights.column);
                 let left = (0..self.names.len()).rev().find(|&place| {
-                    weight != Some(&self.names[place])
+                    !options.is_of_rows(&self.names[place])
                         && !aside(&self.names[place])
                         && !is_listed(&self.names[place], place, &options.drop)
                 });

@@ -26,5 +26,6 @@ mod speed;
 mod splits;
 mod targets;
 mod task;
+mod ties;
 mod unknown_classes;
 mod weights;

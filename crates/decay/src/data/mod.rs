@@ -18,7 +18,7 @@ use std::sync::Arc;
 
 use decay_data::{
     Dataset, Decisions, GivenSplit, GraphData, Images, Quota, Raw, Schema, Table, Task,
-    group_holdout, random_per_class, stratified_holdout_of,
+    group_holdout, random_per_class, stratified_holdout_of, time_holdout,
 };
 
 use crate::error::Error;
@@ -240,7 +240,7 @@ impl Data {
     }
 }
 
-/// Rows to train on and rows held out: whole graphs of a disjoint union, else a share of each class.
+/// Rows to train on and rows held out: whole groups, or the latest rows where they have times, else a share of each class.
 fn set_aside(data: &Dataset, share: f64, seed: u64) -> Result<GivenSplit, Error> {
     let labelled = data.labelled_rows();
     if share == 0.0 {
@@ -249,9 +249,10 @@ fn set_aside(data: &Dataset, share: f64, seed: u64) -> Result<GivenSplit, Error>
             ..GivenSplit::default()
         });
     }
-    let split = match data.groups() {
-        Some(groups) => group_holdout(groups, &labelled, share, seed)?,
-        None => stratified_holdout_of(&data.target, &labelled, share, seed)?,
+    let split = match (data.groups(), &data.ties.times) {
+        (Some(groups), _) => group_holdout(groups, &labelled, share, seed)?,
+        (None, Some(times)) => time_holdout(times, &labelled, share)?,
+        (None, None) => stratified_holdout_of(&data.target, &labelled, share, seed)?,
     };
     Ok(GivenSplit {
         train: split.train,

@@ -21,8 +21,26 @@ impl Data {
                 classes.join(", ")
             ));
         }
+        notes.extend(self.tied());
         notes.extend(self.several().filter(|_| self.settings.task.is_none()));
         notes
+    }
+
+    /// What groups and times of the rows are used for, in a sentence.
+    fn tied(&self) -> Option<String> {
+        let (ties, settings) = (&self.dataset.ties, &self.settings);
+        if let (Some(groups), Some(column)) = (&ties.groups, &settings.group) {
+            let different = groups.iter().max().map_or(0, |last| last + 1);
+            return Some(format!(
+                "the rows of each of {different} groups of '{column}' stay together in folds and held-out rows; intervals count rows, and \
+                 are too narrow where those of a group are alike"
+            ));
+        }
+        let column = settings.time.as_ref().filter(|_| ties.times.is_some())?;
+        Some(format!(
+            "rows are split by '{column}': the latest are held out, and folds validate on stretches of the later half of the others, each \
+             after training on everything before it"
+        ))
     }
 
     /// What several targets were taken for, in a sentence.

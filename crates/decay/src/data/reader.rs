@@ -17,6 +17,8 @@ const TARGET: &str = "target";
 /// | :-- | :-- | :-- |
 /// | [`target`](Self::target), [`targets`](Self::targets) | the last column | what is predicted |
 /// | [`weight`](Self::weight) | none | how much each row counts |
+/// | [`group`](Self::group) | none | rows that no split parts |
+/// | [`time`](Self::time) | none | later rows are held out and validated on |
 /// | [`task`](Self::task) | decided from the target | classification, regression or multilabel |
 /// | [`holdout`](Self::holdout) | `0.2` | share of the rows kept for the audit |
 /// | [`scaling`](Self::scaling) | that of the data's kind | fitted on training rows only |
@@ -130,6 +132,7 @@ impl Rows {
             names: all.iter().map(|column| column.name.clone()).collect(),
             columns: all,
             weights: None,
+            ties: Box::default(),
             decisions: Box::default(),
             lines: (1..=rows as u64).collect(),
             provenance: Provenance {
@@ -179,6 +182,18 @@ impl Reader {
         self
     }
 
+    /// The column of groups, by name: no split parts the rows of one.
+    pub fn group(mut self, column: impl Into<String>) -> Self {
+        self.settings.group = Some(column.into());
+        self
+    }
+
+    /// The column of times, by name: later rows are held out and validated on.
+    pub fn time(mut self, column: impl Into<String>) -> Self {
+        self.settings.time = Some(column.into());
+        self
+    }
+
     /// What the targets are taken for.
     pub fn task(mut self, task: TaskKind) -> Self {
         self.settings.task = Some(task);
@@ -225,9 +240,7 @@ impl Reader {
             None => Data::load(&self.settings, self.seed),
             Some((rows, target)) => {
                 let mut table = rows.table(Some(target))?;
-                if let Some(column) = &self.settings.weight {
-                    table.weigh(column)?;
-                }
+                table.take_columns_of_rows(&self.settings.options())?;
                 Data::of(Raw::Table(table), &self.settings, self.seed)
             }
         }

@@ -1,6 +1,6 @@
 //! The grid of a sweep before anything is trained.
 
-use decay_data::{group_kfold, stratified_kfold};
+use decay_data::{group_kfold, stratified_kfold, time_kfold};
 use decay_train::{DecayKind, FoldRows, Member, Plan, half_life, tau_epochs};
 
 use super::ValidationMetric;
@@ -79,9 +79,10 @@ impl Planned {
 fn folds(data: &Data, settings: &Settings) -> Result<Vec<FoldRows>, Error> {
     let (folds, seed) = (settings.sweep.folds, settings.run.seed);
     let dataset = &data.dataset;
-    let folds = match dataset.groups() {
-        Some(groups) => group_kfold(groups, &data.training, folds, seed)?,
-        None => stratified_kfold(&dataset.target, &data.training, folds, seed)?,
+    let folds = match (dataset.groups(), &dataset.ties.times) {
+        (Some(groups), _) => group_kfold(groups, &data.training, folds, seed)?,
+        (None, Some(times)) => time_kfold(times, &data.training, folds)?,
+        (None, None) => stratified_kfold(&dataset.target, &data.training, folds, seed)?,
     };
     let rows = |fold: decay_data::Fold| FoldRows {
         train: fold.train,

@@ -53,6 +53,15 @@ options! {
         /// Of a table. Only the ratios matter, and predictions do without the column. Every row counts once in scales, folds and splits,
         /// in a temperature, an interval and the figures that `AuditConfig::weighted` names.
         weight: Option<String> = None, flag("weight"), value("COLUMN");
+        /// Column of groups, such as patients or customers, which is no feature: folds and held-out rows never part the rows of one.
+        ///
+        /// Of a table; predictions do without the column.
+        group: Option<String> = None, flag("group"), value("COLUMN");
+        /// Column of times, numbers or dates, which is no feature: the latest rows are held out, and every fold validates on rows that are
+        /// later than those it trains on.
+        ///
+        /// Of a table; predictions do without the column. Folds validate on stretches of the later half of the rows, one after the other.
+        time: Option<String> = None, flag("time"), value("COLUMN");
         /// Whether the first row holds names; decided from the file by default.
         header: Option<bool> = None, scope(Scope::Every);
         /// Field separator, also by name: tab, comma, semicolon, pipe, blanks; decided from the file by default.
@@ -156,6 +165,8 @@ impl DataSettings {
             missing_target: self.missing_target,
             targets: self.target.clone(),
             weight: self.weight.clone(),
+            group: self.group.clone(),
+            time: self.time.clone(),
             task: self.task,
             drop: self.drop.clone(),
             keep: self.keep.clone(),

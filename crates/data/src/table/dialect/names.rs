@@ -97,6 +97,8 @@ pub(crate) fn resolved(options: &Options, names: &[String], path: &str) -> Resul
         categorical,
         drop,
         weight: options.weight.as_ref().map(or_same),
+        group: options.group.as_ref().map(or_same),
+        time: options.time.as_ref().map(or_same),
         ..options.clone()
     })
 }
