@@ -23,5 +23,6 @@ mod terminal;
 mod ties;
 mod time_scale;
 mod training_settings;
+mod untidy_graphs;
 mod untidy_images;
 mod untidy_tables;

@@ -1,7 +1,7 @@
 //! Networks on images and on graphs, from the command line to the prediction.
 
-use crate::harness::Place;
 use crate::harness::png::grey_png;
+use crate::harness::{Place, mixed_table};
 
 const QUICK: [&str; 6] = ["--epochs", "2", "--seeds", "2", "--out", "run"];
 
@@ -334,4 +334,38 @@ fn what_does_not_fit_together_is_refused() {
         &["fit", "--data", "graph", "--model", "gnn"],
         &["edges.csv", "line 3", "n99"],
     );
+}
+
+/// A single row has no variance: batch normalisation would give the same for every row.
+#[test]
+fn batches_of_one_row_are_no_batches_to_normalise() {
+    let place = Place::new();
+    place.file("table.csv", mixed_table(90));
+    let call = [
+        "tune",
+        "--data",
+        "table.csv",
+        "--model.norm",
+        "batch",
+        "--folds",
+        "3",
+        "--batch",
+    ];
+    // 72 rows in three folds leave 48 to train on.
+    for (batch, words) in [
+        ("1", "a single row has no variance"),
+        ("47", "the last batch of an epoch would be a single row"),
+    ] {
+        let value = format!("train.batch = {batch}");
+        place.refuses(&[&call[..], &[batch]].concat(), &[&value, words]);
+    }
+    place.tunes(&[
+        "--data",
+        "table.csv",
+        "--model.norm",
+        "batch",
+        "--batch",
+        "47",
+        "--drop-last",
+    ]);
 }

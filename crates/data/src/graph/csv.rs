@@ -11,7 +11,8 @@ use crate::split::SplitPart;
 use crate::table::value::missing::Missing;
 use crate::table::value::{Field, field_of};
 use crate::{
-    Column, FileDigest, GivenSplit, Graph, GraphData, GraphError, Line, Options, Result, Table,
+    Column, FileDigest, GivenSplit, Graph, GraphData, GraphError, Line, Options, Result,
+    SparseRows, Table,
 };
 
 const ID: &str = "id";
@@ -26,7 +27,7 @@ const SPLIT: &str = "split";
 /// | nodes | [`Options::targets`], else `label`, else the last | label or value; empty: the node is unlabelled |
 /// | nodes | `graph` | graph of a disjoint union that the node belongs to; may be absent |
 /// | nodes | `split` | `train`, `validation` (or `val`, `valid`, `dev`), `test` or empty; may be absent |
-/// | nodes | all others | features, as in [`Table::read`] |
+/// | nodes | all others | features, as in [`Table::read`]; without any, each node has a feature of its own |
 /// | edges | `source` and `target`, or the first two | ids of nodes |
 /// | edges | `weight`, or the third | weight in `[0, inf)`; may be absent |
 ///
@@ -42,9 +43,16 @@ pub fn read_graph_csv(folder: impl AsRef<Path>, options: &Options) -> Result<Gra
     let known = Known::read(&nodes_path, options)?;
     let (edges, edge_file) = read_edges(&edges_path, options, &known.names, known.groups.as_ref())?;
     let sorted = joined(edges, options.directed, &known.names, &edge_file.path)?;
-    let notes = merge_note(&sorted).into_iter().collect();
+    let mut notes: Vec<String> = merge_note(&sorted).into_iter().collect();
     let (split, digests) = known.split(&nodes_path)?;
     let mut nodes = read_features(&nodes_path, options, &known.used)?;
+    let features = own_features(&nodes, options);
+    if features.is_some() {
+        notes.push(format!(
+            "{}: nodes have no features: each gets one of its own, so that the edges alone tell, and a model knows these nodes only",
+            nodes_path.display()
+        ));
+    }
     nodes.provenance.source = folder.display().to_string();
     nodes.provenance.files.push(edge_file);
     nodes.provenance.files.extend(digests);
@@ -61,7 +69,7 @@ pub fn read_graph_csv(folder: impl AsRef<Path>, options: &Options) -> Result<Gra
         name: name_of(&folder.display().to_string()),
         graph,
         nodes,
-        features: None,
+        features,
         split,
         notes,
     })
@@ -197,6 +205,24 @@ fn read_parts(column: &Column, table: &Table) -> Result<Vec<Option<SplitPart>>> 
         },
     };
     table.places().enumerate().map(part).collect()
+}
+
+/// Where nodes have a target at most: for each a feature that no other has, the rows of the identity.
+///
+/// # Source
+/// Kipf & Welling 2017, section 6.1, <https://arxiv.org/abs/1609.02907>.
+fn own_features(nodes: &Table, options: &Options) -> Option<SparseRows> {
+    let targets = nodes.target_indices(&options.targets);
+    if nodes.columns.len() > targets.map_or(0, |targets| targets.len()) {
+        return None;
+    }
+    let rows = u32::try_from(nodes.rows()).ok()?;
+    Some(SparseRows {
+        columns: nodes.rows(),
+        offsets: (0..=rows).collect(),
+        indices: (0..rows).collect(),
+        values: vec![1.0; nodes.rows()],
+    })
 }
 
 /// Features and target. The column `label` moves to the end, where a target is looked for unless the user names one.

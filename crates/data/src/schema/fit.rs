@@ -46,6 +46,29 @@ impl Schema {
         })
     }
 
+    /// The same schema with the classes that only other rows have, as `all` rows show; no model learns them, and their rows count as wrong.
+    ///
+    /// Splits that come with the data, of groups or of times may leave all rows of a class to the audit.
+    pub fn with_classes_of(mut self, all: &Self) -> Self {
+        let (Task::Classification { classes: own }, Task::Classification { classes }) =
+            (&self.task, &all.task)
+        else {
+            return self;
+        };
+        let unseen = classes.iter().filter(|class| !own.contains(class));
+        let unseen: Vec<String> = unseen.map(|class| format!("'{class}'")).collect();
+        if !unseen.is_empty() {
+            self.notes.push(format!(
+                "no training row has {} {} of '{}': no model can tell, and rows of it count as wrong",
+                if unseen.len() == 1 { "class" } else { "classes" },
+                unseen.join(", "),
+                self.target()
+            ));
+            self.task = all.task.clone();
+        }
+        self
+    }
+
     /// The schema of images: pixels as they are, classes from the labels that occur.
     ///
     /// # Errors

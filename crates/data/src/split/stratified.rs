@@ -170,7 +170,7 @@ pub fn fold_notes(target: &Target, rows: &[usize], folds: usize) -> Vec<String> 
     let small = names
         .iter()
         .zip(counts)
-        .filter(|(_, own)| own.len() < folds);
+        .filter(|(_, own)| (1..folds).contains(&own.len()));
     small
         .map(|(name, own)| {
             format!(

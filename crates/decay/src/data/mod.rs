@@ -171,7 +171,8 @@ impl Data {
         let split = set_aside(&all, settings.holdout, seed)?;
         // Fewer rows must not change what is predicted.
         options.task = Some(all.task().kind());
-        let dataset = Schema::fit(&table, &split.train, &options)?.dataset(&table)?;
+        let schema = Schema::fit(&table, &split.train, &options)?;
+        let dataset = schema.with_classes_of(&all.schema).dataset(&table)?;
         Ok(Self {
             unknown,
             decisions,
@@ -194,7 +195,9 @@ impl Data {
             (None, None) => set_aside(&all, settings.holdout, seed)?,
         };
         options.task = Some(all.task().kind());
-        let dataset = Schema::fit_graph(graph, &split.train, &options)?.graph_dataset(graph)?;
+        let schema = Schema::fit_graph(graph, &split.train, &options)?;
+        let schema = schema.with_classes_of(&all.schema);
+        let dataset = schema.graph_dataset(graph)?;
         let mut data = Self::new(dataset, split, settings, seed);
         if let Some(held_out) = &mut data.held_out {
             held_out.given = given;

@@ -25,8 +25,8 @@ const OWN: [&str; 6] = [
 #[derive(Debug)]
 pub(crate) struct RunDir {
     path: PathBuf,
-    /// Whether the directory is new, and so may be removed again.
-    created: bool,
+    /// The directory and those around it, as far as they are new and may be removed again; inner ones come first.
+    created: Vec<PathBuf>,
     lock: File,
 }
 
@@ -54,7 +54,8 @@ impl RunDir {
     }
 
     fn lock(path: PathBuf) -> Result<Self, Error> {
-        let created = !path.exists();
+        let created = path.ancestors().take_while(|dir| !dir.exists());
+        let created = created.map(Path::to_owned).collect();
         fs::create_dir_all(&path).map_err(|error| Error::file(&path, "created", error))?;
         let lock_path = path.join(LOCK);
         let lock = File::options()
@@ -120,8 +121,8 @@ impl RunDir {
         }
         let _ = fs::remove_dir(self.join(CHECKPOINTS));
         let _ = fs::remove_file(self.join(LOCK));
-        if self.created {
-            let _ = fs::remove_dir(&self.path);
+        for dir in &self.created {
+            let _ = fs::remove_dir(dir);
         }
         drop(self.lock);
         None

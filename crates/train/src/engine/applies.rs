@@ -175,6 +175,7 @@ impl Job<'_> {
         self.config.check_names(self.network)?;
         let circumstances = Circumstances::new(self.network, self.problem.nature, self.config);
         circumstances.check_common(self.config)?;
+        self.check_batch(circumstances)?;
         for fold in &self.problem.folds {
             for rows in [&fold.train, &fold.validation] {
                 self.config.check_target(&self.problem.truth, rows)?;
@@ -187,6 +188,35 @@ impl Job<'_> {
             circumstances.check(|hyper| hyper.get(member))?;
             check_averages(member)?;
             check_quantile(self.config, member.quantile)?;
+        }
+        Ok(())
+    }
+
+    /// Batch normalisation of a single row, which has no variance: its output is the shift alone, whatever the row.
+    fn check_batch(&self, circumstances: Circumstances) -> Result<(), TrainError> {
+        let Circumstances {
+            graph,
+            data,
+            batch_norm,
+            ..
+        } = circumstances;
+        // Pixels of an image, and the nodes of a graph, are normalised together.
+        if !batch_norm || graph || data.images {
+            return Ok(());
+        }
+        let config = self.config;
+        let single = |rows: usize| {
+            let batch = config.rows_per_step(rows);
+            batch == 1 || rows % batch == 1 && !config.drop_last
+        };
+        let reason = if config.batch == 1 && !config.full_batch {
+            "batch normalisation of a single row has no variance, and nothing can be learned"
+        } else {
+            "the last batch of an epoch would be a single row, which batch normalisation cannot do; set drop_last, or another batch"
+        };
+        let mut folds = self.problem.folds.iter();
+        if folds.any(|fold| single(fold.train.len())) {
+            return Err(pointless("batch", config.batch, reason));
         }
         Ok(())
     }
