@@ -88,3 +88,12 @@ fn files_that_are_no_images_are_passed_over_and_named() {
         "{printed}"
     );
 }
+
+#[test]
+fn what_has_no_size_is_not_resized() {
+    let place = Place::new();
+    place.refuses(
+        &["tune", "--data", "embedded:wine", "--resize", "8"],
+        &["embedded:wine: data.resize is for images in folders"],
+    );
+}

@@ -208,6 +208,7 @@ fn digits() -> Result<Images> {
             .collect(),
         labels: labels.iter().map(|&label| label as u32).collect(),
         names: Vec::new(),
+        resize: None,
         scaling: Scaling::Standard,
         provenance: table.provenance,
         files: Vec::new(),

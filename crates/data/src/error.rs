@@ -246,6 +246,8 @@ pub enum DataError {
     },
     #[error("{path}: column '{column}': all sample weights are 0")]
     NoPositiveWeight { path: String, column: String },
+    #[error("{path}: data.resize is for images in folders")]
+    NoResize { path: String },
     #[error("{path}: a column of {what} is for the rows of a table")]
     NoTable { path: String, what: &'static str },
     #[error(

@@ -60,7 +60,7 @@ pub fn load_inputs_as(source: &str, schema: &Schema, options: &Options) -> Resul
     };
     let path = Path::new(source);
     if matches!(schema.inputs, Inputs::Pixels { .. }) && holds_images(path)? {
-        return schema.encode_images(&read_image_files(path)?);
+        return schema.encode_images(&read_image_files(path, options.resize)?);
     }
     match Raw::read(source, &options)? {
         Raw::Table(table) => schema.encode(&table),
@@ -114,7 +114,7 @@ impl Raw {
             Format::GraphNpz => read_graph_npz(path, options).map(graph),
             Format::Cifar => read_cifar(path).map(Self::images),
             Format::Idx => read_image_dir(&path).map(Self::images),
-            Format::ImageFolders => read_image_folders(path).map(Self::images),
+            Format::ImageFolders => read_image_folders(path, options.resize).map(Self::images),
             Format::Table => Table::read(path, options).map(Self::Table),
         }
     }

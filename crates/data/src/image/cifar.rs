@@ -114,6 +114,7 @@ fn read_files(files: &[PathBuf], source: &Path) -> Result<Images> {
         pixels: Vec::new(),
         labels: Vec::new(),
         names: Vec::new(),
+        resize: None,
         scaling: Scaling::Channel,
         provenance: Provenance::default(),
         files: Vec::new(),

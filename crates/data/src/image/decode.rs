@@ -11,7 +11,7 @@ use crate::image::orientation::{orientation, upright};
 use crate::{ImageError, Result};
 
 /// A decoded image.
-#[derive(Debug, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Decoded {
     /// `[channels, height, width]`, 1 channel or 3.
     pub(crate) shape: [usize; 3],

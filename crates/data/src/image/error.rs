@@ -50,7 +50,9 @@ pub enum ImageError {
         format: &'static str,
         reason: String,
     },
-    #[error("{path}: is {found}, but {first} is {expected}; all images must have one size")]
+    #[error(
+        "{path}: is {found}, but {first} is {expected}; all images must have one size, or data.resize the side of the squares that they become"
+    )]
     Size {
         path: String,
         found: String,

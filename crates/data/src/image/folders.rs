@@ -10,6 +10,7 @@ use rayon::prelude::*;
 use crate::error::listed;
 use crate::files::folder::{entries, extension, file_name, name_of};
 use crate::image::decode::{Decoded, decode_image, known_format};
+use crate::image::resample::square;
 use crate::target::sort_names;
 use crate::{DataError, FileDigest, ImageError, Images, Provenance, Result, Scaling, sha256_hex};
 
@@ -37,7 +38,10 @@ const UNREADABLE: [&str; 9] = [
 /// # Errors
 /// [`ImageError`], naming the file or folder, for images of different size, a damaged image, one of a kind that is not read, an image
 /// beside the folders of the classes, a class without images, and no classes at all.
-pub fn read_image_folders(folder: impl AsRef<Path>) -> Result<(Images, Option<Images>)> {
+pub fn read_image_folders(
+    folder: impl AsRef<Path>,
+    resize: Option<usize>,
+) -> Result<(Images, Option<Images>)> {
     let folder = folder.as_ref();
     let mut notes = Vec::new();
     let parts = folders_of(folder, &mut notes)?;
@@ -48,7 +52,7 @@ pub fn read_image_folders(folder: impl AsRef<Path>) -> Result<(Images, Option<Im
     let train =
         part(&TRAIN).map(|train| Ok::<_, DataError>(holds_folders(train)?.then_some(train)));
     let Some(train) = train.transpose()?.flatten() else {
-        return Ok((read_classes(folder, &[folder], Vec::new())?, None));
+        return Ok((read_classes(folder, &[folder], Vec::new(), resize)?, None));
     };
     let (validation, test) = (part(&VALIDATION), part(&TEST));
     let known = [Some(train), validation, test];
@@ -66,13 +70,13 @@ pub fn read_image_folders(folder: impl AsRef<Path>) -> Result<(Images, Option<Im
             file_name(train)
         ));
     }
-    let test = test.map(|test| read_classes(folder, &[test], Vec::new()));
+    let test = test.map(|test| read_classes(folder, &[test], Vec::new(), resize));
     let training: Vec<&Path> = [Some(train), validation]
         .into_iter()
         .flatten()
         .map(PathBuf::as_path)
         .collect();
-    let mut train = read_classes(folder, &training, notes)?;
+    let mut train = read_classes(folder, &training, notes, resize)?;
     let Some(mut test) = test.transpose()? else {
         return Ok((train, None));
     };
@@ -87,9 +91,9 @@ pub fn read_image_folders(folder: impl AsRef<Path>) -> Result<(Images, Option<Im
 ///
 /// # Errors
 /// As [`read_image_folders`].
-pub(crate) fn read_image_files(path: &Path) -> Result<Images> {
+pub(crate) fn read_image_files(path: &Path, resize: Option<usize>) -> Result<Images> {
     if path.is_dir() && holds_folders(path)? {
-        let (train, test) = read_image_folders(path)?;
+        let (train, test) = read_image_folders(path, resize)?;
         return Ok(test.unwrap_or(train));
     }
     let mut notes = Vec::new();
@@ -98,7 +102,11 @@ pub(crate) fn read_image_files(path: &Path) -> Result<Images> {
         false => vec![path.to_path_buf()],
     };
     let members = files.into_iter().map(|path| Member { path, class: 0 });
-    read_images(path, path, Vec::new(), members.collect(), notes)
+    let named = Named {
+        names: Vec::new(),
+        members: members.collect(),
+    };
+    read_images(path, path, named, notes, resize)
 }
 
 /// Whether a path is called like an image that is read.
@@ -126,8 +134,19 @@ struct Member {
     class: u32,
 }
 
+/// Images and the names of their classes.
+struct Named {
+    names: Vec<String>,
+    members: Vec<Member>,
+}
+
 /// The classes of some folders together, of a data set that is called like its source.
-fn read_classes(source: &Path, folders: &[&Path], mut notes: Vec<String>) -> Result<Images> {
+fn read_classes(
+    source: &Path,
+    folders: &[&Path],
+    mut notes: Vec<String>,
+    resize: Option<usize>,
+) -> Result<Images> {
     let mut classes: Vec<(String, PathBuf)> = Vec::new();
     for folder in folders {
         let found = folders_of(folder, &mut notes)?.into_iter();
@@ -154,7 +173,7 @@ fn read_classes(source: &Path, folders: &[&Path], mut notes: Vec<String>) -> Res
     } else {
         source
     };
-    read_images(source, folder, names, members, notes)
+    read_images(source, folder, Named { names, members }, notes, resize)
 }
 
 /// The folders in a folder; files that are no images are noted.
@@ -223,17 +242,18 @@ fn is_image(path: &Path) -> Result<bool> {
     Ok(known_format(&first))
 }
 
-/// Decodes files, which must have one size; grey ones among coloured ones become coloured.
+/// Decodes files, which must have one size or get it; grey ones among coloured ones become coloured.
 fn read_images(
     source: &Path,
     folder: &Path,
-    names: Vec<String>,
-    members: Vec<Member>,
+    named: Named,
     mut notes: Vec<String>,
+    resize: Option<usize>,
 ) -> Result<Images> {
+    let Named { names, members } = named;
     let read: Vec<Result<_>> = members
         .par_iter()
-        .map(|member| read_member(&member.path))
+        .map(|member| read_member(&member.path, resize))
         .collect();
     // All results, then the first error: which one is reported must not depend on threads.
     let read = read.into_iter().collect::<Result<Vec<_>>>()?;
@@ -274,6 +294,7 @@ fn read_images(
         path: folder.display().to_string(),
         shape: vec![most, shape[1], shape[2]],
         max: 255.0,
+        resize,
         pixels: planes.flatten().collect(),
         labels: members.iter().map(|member| member.class).collect(),
         names,
@@ -319,13 +340,17 @@ fn in_colour(images: Images) -> Images {
     coloured
 }
 
-fn read_member(path: &Path) -> Result<(Decoded, FileDigest)> {
+fn read_member(path: &Path, resize: Option<usize>) -> Result<(Decoded, FileDigest)> {
     let name = path.display().to_string();
     let bytes = fs::read(path).map_err(|source| DataError::Open {
         path: name.clone(),
         source,
     })?;
     let decoded = decode_image(&bytes, &name)?;
+    let decoded = match resize {
+        Some(side) => square(decoded, side),
+        None => decoded,
+    };
     let digest = FileDigest {
         path: name,
         sha256: sha256_hex(&bytes),

@@ -228,6 +228,7 @@ pub(crate) fn pair_up(images: Idx, labels: Idx) -> Result<Images> {
         max: 255.0,
         pixels: images.data,
         names: Vec::new(),
+        resize: None,
         scaling: Scaling::Global,
         provenance: Provenance::of_files(
             path.clone(),

@@ -7,6 +7,7 @@ pub(crate) mod folders;
 pub(crate) mod idx;
 mod orientation;
 pub(crate) mod reduce;
+mod resample;
 
 use crate::target::check_classes;
 use crate::{Provenance, Result, Scaling};
@@ -28,6 +29,8 @@ pub struct Images {
     pub labels: Vec<u32>,
     /// Name of each label; the number itself where there is none.
     pub names: Vec<String>,
+    /// The side of the squares that they were made of other sizes, if they were.
+    pub resize: Option<usize>,
     /// How these pixels are best scaled.
     pub scaling: Scaling,
     /// Files and hashes.

@@ -41,6 +41,7 @@ impl Schema {
             weight: table.weights.as_ref().map(|weights| weights.column.clone()),
             task,
             scaling: Scaling::Standard,
+            resize: None,
             notes,
             reading: table.decisions.reading.clone(),
         })
@@ -99,6 +100,7 @@ impl Schema {
             weight: None,
             task,
             scaling: images.scaling,
+            resize: images.resize,
             notes: images.notes.clone(),
             reading: None,
         })
@@ -134,6 +136,7 @@ impl Schema {
             weight: None,
             task,
             scaling,
+            resize: None,
             notes,
             reading: data.nodes.decisions.reading.clone(),
         })

@@ -34,6 +34,9 @@ pub struct Schema {
     pub task: Task,
     /// How the inputs are scaled unless the user says otherwise.
     pub scaling: Scaling,
+    /// The side of the squares that images become, if their own sizes differ.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub resize: Option<usize>,
     /// What a user should know about the columns, one sentence each.
     pub notes: Vec<String>,
     /// How the file was read, of a table or the nodes of a graph.
@@ -272,6 +275,7 @@ impl Schema {
         let read_alike = Options {
             targets: self.targets.clone(),
             weight: self.weight.clone(),
+            resize: self.resize,
             directed,
             ..read
         };

@@ -38,6 +38,7 @@ pub const MAX_LEVELS: usize = 1000;
 /// | `categorical` | none | columns read as labels though every value is a number |
 /// | `max_levels` | [`MAX_LEVELS`] | most labels of a categorical column |
 /// | `missing_indicators` | `true` | a 0/1 column beside each column that has missing values |
+/// | `resize` | none | side of the squares that images in folders become |
 /// | `directed` | `false` | whether the edges of a graph have a direction, in formats that do not say |
 #[derive(Debug, Clone, PartialEq)]
 pub struct Options {
@@ -79,6 +80,8 @@ pub struct Options {
     pub max_levels: usize,
     /// Whether a column with missing values gets a 0/1 column that says where.
     pub missing_indicators: bool,
+    /// Images in folders: the side of the squares that they become.
+    pub resize: Option<usize>,
     /// Whether the edges of a graph have a direction. Files in the format of LINQS and `.graph.txt` files are undirected.
     pub directed: bool,
     /// What a model knows of the file that it was trained on.
@@ -151,6 +154,7 @@ impl Default for Options {
             categorical: Vec::new(),
             max_levels: MAX_LEVELS,
             missing_indicators: true,
+            resize: None,
             directed: false,
             known: None,
             every_row: false,

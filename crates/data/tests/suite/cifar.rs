@@ -162,6 +162,7 @@ fn two_images(pixels: Vec<u8>) -> Dataset {
         pixels,
         labels: vec![0, 1],
         names: Vec::new(),
+        resize: None,
         scaling: Scaling::Channel,
         provenance: decay_data::Provenance::default(),
     };

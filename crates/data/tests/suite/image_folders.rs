@@ -62,7 +62,7 @@ fn pixels(data: &Dataset) -> &[u8] {
 fn decoded(bytes: &[u8]) -> (Vec<usize>, Vec<u8>) {
     let files = Files::new();
     files.write("a/image", bytes);
-    let (images, _) = read_image_folders(files.root()).unwrap();
+    let (images, _) = read_image_folders(files.root(), None).unwrap();
     (images.shape, images.pixels)
 }
 
@@ -102,7 +102,7 @@ fn train_and_test_folders() {
     let files = Files::new();
     files.write("train/1.png", grey(&[1, 2]));
     files.write("car/1.png", grey(&[3, 4]));
-    let (images, _) = read_image_folders(files.root()).unwrap();
+    let (images, _) = read_image_folders(files.root(), None).unwrap();
     assert_eq!(images.names, ["car", "train"]);
 }
 
@@ -111,7 +111,7 @@ fn one_digest_stands_for_all_files() {
     let files = Files::new();
     files.write("b/2.png", grey(&[5, 6]));
     files.write("a/1.png", grey(&[3, 4]));
-    let (images, _) = read_image_folders(files.root()).unwrap();
+    let (images, _) = read_image_folders(files.root(), None).unwrap();
     // What `sha256sum a/1.png b/2.png` prints.
     let printed = format!(
         "{}  a/1.png\n{}  b/2.png\n",
@@ -181,7 +181,7 @@ fn jpeg() {
 }
 
 fn refusal(files: &Files) -> String {
-    files.refusal(read_image_folders(files.root()))
+    files.refusal(read_image_folders(files.root(), None))
 }
 
 #[test]
@@ -192,12 +192,12 @@ fn images_of_different_size() {
     files.write("c/1.png", grey(&[1, 2, 3, 4]));
     assert_eq!(
         refusal(&files),
-        "b/1.png: is 2 x 2 grey, but a/1.png is 2 x 1 grey; all images must have one size"
+        "b/1.png: is 2 x 2 grey, but a/1.png is 2 x 1 grey; all images must have one size, or data.resize the side of the squares that they become"
     );
     let files = Files::new();
     files.write("a/1.jpg", RAMP);
     files.write("b/1.png", png(16, 8, 8, GREY, &[0; 128]));
-    let (images, _) = read_image_folders(files.root()).unwrap();
+    let (images, _) = read_image_folders(files.root(), None).unwrap();
     assert_eq!(
         (images.shape, &images.pixels[3 * 128..]),
         (vec![3, 8, 16], [0; 3 * 128].as_slice())
@@ -210,7 +210,7 @@ fn images_of_different_size() {
     let files = Files::new();
     files.write("train/a/1.png", png(16, 8, 8, GREY, &[7; 128]));
     files.write("test/a/1.jpg", RAMP);
-    let (train, test) = read_image_folders(files.root()).unwrap();
+    let (train, test) = read_image_folders(files.root(), None).unwrap();
     assert_eq!(
         (&train.shape, train.pixels.as_slice()),
         (&vec![3, 8, 16], [7; 3 * 128].as_slice())
@@ -227,7 +227,7 @@ fn validation_images_join_the_training() {
         files.write(&format!("{validation}/dog/1.png"), grey(&[3, 4]));
         files.write(&format!("{validation}/cat/2.png"), grey(&[5, 6]));
         files.write(&format!("{test}/dog/1.png"), grey(&[7, 8]));
-        let (images, held_out) = read_image_folders(files.root()).unwrap();
+        let (images, held_out) = read_image_folders(files.root(), None).unwrap();
         assert_eq!(
             (images.pixels.as_slice(), images.labels.as_slice()),
             ([1, 2, 5, 6, 3, 4].as_slice(), [0, 0, 1].as_slice())
@@ -270,7 +270,7 @@ fn what_is_no_image() {
     files.write("a/Thumbs.db", "hello");
     files.write("labels.csv", "1.png,a");
     files.write("__MACOSX/a/1.png", "hello");
-    let (images, _) = read_image_folders(files.root()).unwrap();
+    let (images, _) = read_image_folders(files.root(), None).unwrap();
     assert_eq!((images.names.len(), images.labels.len()), (1, 1));
     let passed = [
         ".: passed over, since no images: labels.csv, __MACOSX",
@@ -364,6 +364,44 @@ proptest! {
         bytes[at] = byte;
         let files = Files::new();
         files.write("a/image", bytes);
-        let _ = read_image_folders(files.root());
+        let _ = read_image_folders(files.root(), None);
     }
+}
+
+/// Images of any size become squares of one, those that a model predicts later as well.
+#[test]
+fn images_of_several_sizes_become_squares() {
+    let files = Files::new();
+    files.write(
+        "images/a/1.png",
+        png(4, 2, 8, GREY, &[0, 0, 200, 200, 0, 0, 200, 200]),
+    );
+    files.write("images/b/2.png", grey(&[10, 20, 30, 40]));
+    let folder = files.path("images").display().to_string();
+    let message = files.refusal(load(&folder, &Options::default()));
+    assert!(
+        message.ends_with(
+            "all images must have one size, or data.resize the side of the squares that they become"
+        ),
+        "{message}"
+    );
+    let options = Options {
+        resize: Some(2),
+        ..Options::default()
+    };
+    let data = load(&folder, &options).unwrap().train;
+    assert_eq!(
+        (data.shape.as_slice(), data.schema.resize),
+        ([1, 2, 2].as_slice(), Some(2))
+    );
+    // Weights 3, 3, 1 of the wide one's pixels around each new one: 200 / 7 on the left.
+    assert_eq!(pixels(&data), [29, 171, 29, 171, 10, 20, 30, 40]);
+    let stored = serde_json::to_string(&data.schema).unwrap();
+    let schema: decay_data::Schema = serde_json::from_str(&stored).unwrap();
+    let image = files.write("new.png", png(4, 2, 8, GREY, &[9; 8]));
+    let encoded = load_inputs_with(&image.display().to_string(), &schema).unwrap();
+    let Storage::U8(values) = encoded.features else {
+        panic!("expected bytes")
+    };
+    assert_eq!(values, [9; 4]);
 }

@@ -65,7 +65,7 @@ fn speed_of_image_folders() {
         files.write(&format!("{}/{image}.png", image % 10), bytes);
     }
     let start = Instant::now();
-    let (images, _) = read_image_folders(files.root()).unwrap();
+    let (images, _) = read_image_folders(files.root(), None).unwrap();
     println!(
         "{} PNG files of 32 x 32 in {:.2} s",
         images.labels.len(),

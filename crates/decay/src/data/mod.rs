@@ -17,7 +17,7 @@ pub(crate) use truth::{pooled, truth};
 use std::sync::Arc;
 
 use decay_data::{
-    Dataset, Decisions, GivenSplit, GraphData, Images, Quota, Raw, Schema, Table, Task,
+    DataError, Dataset, Decisions, GivenSplit, GraphData, Images, Quota, Raw, Schema, Table, Task,
     group_holdout, random_per_class, stratified_holdout_of, time_holdout,
 };
 
@@ -93,6 +93,11 @@ impl Data {
     /// # Errors
     /// [`Error::Data`] for what cannot be learned from.
     pub fn of(raw: Raw, settings: &DataSettings, seed: u64) -> Result<Self, Error> {
+        let resized = matches!(&raw, Raw::Images { train, .. } if train.resize.is_some());
+        if settings.resize.is_some() && !resized {
+            let path = settings.path.clone().unwrap_or_default();
+            return Err(DataError::NoResize { path }.into());
+        }
         match raw {
             Raw::Images { train, test } => {
                 Self::of_images(*train, test.map(|test| *test), settings, seed)

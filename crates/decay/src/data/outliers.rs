@@ -97,7 +97,10 @@ impl Outliers {
     ) -> Result<Self, Error> {
         let options = match schema.inputs {
             Inputs::Columns(_) | Inputs::Graph { .. } => read.clone(),
-            Inputs::Pixels { .. } => Options::default(),
+            Inputs::Pixels { .. } => Options {
+                resize: schema.resize,
+                ..Options::default()
+            },
         };
         let encoded = match Raw::read(source, &options)? {
             Raw::Table(table) => schema.encode(&table)?,

@@ -99,6 +99,8 @@ options! {
         scaling: Scaling = Scaling::Auto, flag("scaling");
         /// Share of the rows kept for the audit; 0 for none.
         holdout: f64 = 0.2, flag("holdout"), value("SHARE"), range(Range::FRACTION);
+        /// Images in folders: the side of the squares that they are resized to, stretched if they are none; else all must have one size.
+        resize: Option<usize> = None, flag("resize"), value("PIXELS"), range(Range::AT_LEAST_ONE);
         /// Graphs: train on N nodes of each class, at random; the rest is for the audit.
         per_class: Option<usize> = None, flag("per-class"), range(Range::AT_LEAST_ONE);
         /// With per_class: further nodes of each class to choose on.
@@ -173,6 +175,7 @@ impl DataSettings {
             categorical: self.categorical.clone(),
             max_levels: self.max_levels,
             missing_indicators: self.missing_indicators,
+            resize: self.resize,
             directed: self.directed,
             ..Options::default()
         }
