@@ -15,7 +15,8 @@ use crate::sharpe::YEAR;
 use crate::walk::{Path, Walk, recent};
 use crate::weights::{Frontier, equal};
 use crate::{
-    AVERSION, COST, EQUAL, FEATURES, FREE, LEDOIT_WOLF, MARKET, MEAN, MINIMUM, RATES, STOCKS,
+    AVERSE, AVERSION, COST, EQUAL, FEATURES, FREE, LEDOIT_WOLF, MARKET, MEAN, MINIMUM, RATES,
+    STOCKS,
 };
 
 /// Most stocks of a stretch; of more, some are drawn.
@@ -54,7 +55,8 @@ pub(crate) fn measure(lab: &Lab) -> Result<Measurements> {
         Some(path) => Returns::read(path)?,
         None => Returns::embedded()?,
     };
-    let stretches = stretches(lab, &returns)?;
+    let draw = |site, all: &[usize], count| lab.sample(site, all, count);
+    let stretches = stretches(&returns, lab.pick(10, 20), draw)?;
     let walked = lab.each("stocks", stretches.len(), |replicate| {
         let stretch = &stretches[replicate];
         let paths = walk_stocks(stretch);
@@ -73,13 +75,17 @@ pub(crate) fn measure(lab: &Lab) -> Result<Measurements> {
     Ok(out)
 }
 
-/// Days of real stocks that are followed by none of the next stretch, after the days that its first decision sees.
-fn stretches(lab: &Lab, returns: &Returns) -> Result<Vec<DMatrix<f64>>> {
-    let count = lab.pick(10, 20);
+/// Stretches of real days, each with the days before it that its first decision sees, of stocks that have a return on each of these.
+/// `draw` takes so many of some numbers for a purpose.
+pub(crate) fn stretches(
+    returns: &Returns,
+    count: usize,
+    draw: impl Fn(u32, &[usize], usize) -> Vec<usize>,
+) -> Result<Vec<DMatrix<f64>>> {
     let days = returns.values.nrows();
     // Any day of the first month may be the first.
     let late: Vec<usize> = (0..MOMENTS.hold).collect();
-    let first = POLICY.lookback + lab.sample(u32::MAX, &late, 1)[0];
+    let first = POLICY.lookback + draw(u32::MAX, &late, 1)[0];
     let length = days.saturating_sub(first) / count;
     if length < 2 * MOMENTS.hold {
         let least = first + 2 * MOMENTS.hold * count + 1;
@@ -90,12 +96,15 @@ fn stretches(lab: &Lab, returns: &Returns) -> Result<Vec<DMatrix<f64>>> {
     }
     let stretch = |place: usize| {
         let start = first + place * length - POLICY.lookback;
-        let all = returns.complete(start, POLICY.lookback + length);
+        let all = returns.complete(start, POLICY.lookback);
         if all.len() < 2 {
-            let reason = format!("fewer than two stocks have every price from day {start} on");
+            let days = POLICY.lookback;
+            let reason = format!(
+                "of {days} days from the {start}th on, fewer than two stocks have every price"
+            );
             return Err(refused(&returns.source, reason));
         }
-        let stocks = lab.sample(u32::MAX - 1 - place as u32, &all, MOST.min(all.len()));
+        let stocks = draw(u32::MAX - 1 - place as u32, &all, MOST.min(all.len()));
         let rows = returns.values.rows(start, POLICY.lookback + length);
         Ok(rows.select_columns(&stocks))
     };
@@ -134,8 +143,10 @@ pub(crate) fn by_moments(
     days: usize,
 ) -> Option<Vec<(Setting, DVector<f64>)>> {
     let (mean, covariance) = recent(history, days);
+    let plain = Frontier::new(&mean, &covariance)?;
     let mut all = Vec::new();
     for rate in RATES {
+        all.push(((AVERSE, rate), plain.at(AVERSION * (1.0 + rate))));
         let frontier = Frontier::new(&mean, &decayed(&covariance, rate))?;
         all.push(((MINIMUM, rate), frontier.lowest.clone()));
         all.push(((MEAN, rate), frontier.at(AVERSION)));
@@ -171,6 +182,7 @@ fn note(
     for (metric, value) in path.figures() {
         let told = match series {
             FREE => metric == "leverage",
+            AVERSE => ["leverage", "Herfindahl", "positions"].contains(&metric),
             // They do not add up to one.
             FEATURES => metric != "Herfindahl",
             _ => true,
@@ -188,11 +200,11 @@ fn made_up(lab: &Lab, replicate: usize, out: &mut Measurements) {
     let paths = walk(&SHORT, &market.returns, decide);
     for ((series, rate), path) in paths.into_iter().flatten() {
         note(MARKET, (series, rate), replicate, &path, out);
-        let expected = path.expected(&market.mean, &market.covariance, COST);
-        out.add_rounded(
-            MeasurementKey::of(MARKET, series, rate, replicate),
-            expected,
-        );
+        if series != FREE {
+            let key = MeasurementKey::of(MARKET, series, rate, replicate);
+            let expected = path.expected(&market.mean, &market.covariance, COST);
+            out.add_rounded(key, expected);
+        }
     }
 }
 

@@ -29,6 +29,8 @@ const MINIMUM: &str = "minimum variance";
 const MEAN: &str = "mean and variance";
 const FEATURES: &str = "features";
 const FREE: &str = "mean and variance, no budget";
+/// No decay, but the risk aversion `γ (1 + λ)` that decay amounts to beside the shrunk covariance.
+const AVERSE: &str = "risk aversion alone";
 /// Baselines.
 const EQUAL: &str = "equal weights";
 const LEDOIT_WOLF: [&str; 2] = [

@@ -10,8 +10,8 @@ use decay_report::text::short;
 
 use crate::sharpe::{YEAR, luck, probability_above};
 use crate::{
-    ALL_DAYS, EQUAL, FEATURES, FREE, IDENTITIES, LEDOIT_WOLF, MARKET, MEAN, MINIMUM, STOCKS,
-    TRAINED,
+    ALL_DAYS, AVERSE, EQUAL, FEATURES, FREE, IDENTITIES, LEDOIT_WOLF, MARKET, MEAN, MINIMUM,
+    STOCKS, TRAINED,
 };
 
 pub(crate) fn judge(measured: &Measurements) -> Result<Judgement> {
@@ -20,10 +20,14 @@ pub(crate) fn judge(measured: &Measurements) -> Result<Judgement> {
     for study in [MARKET, STOCKS] {
         parts.extend(shape(measured, study)?);
     }
+    parts.extend(beyond_aversion(measured)?);
     parts.extend(policies(measured)?);
     parts.extend(risk(measured)?);
     parts.extend(market_gains(measured)?);
     parts.extend(stock_gains(measured)?);
+    for series in [MINIMUM, MEAN, FEATURES] {
+        parts.push(gain(measured, series)?);
+    }
     for series in [MINIMUM, MEAN, FEATURES] {
         parts.push(beyond_luck(measured, series)?);
     }
@@ -91,6 +95,28 @@ fn shape(measured: &Measurements, study: &str) -> Result<Vec<Part>> {
         }
     }
     Ok(parts)
+}
+
+/// What decay does beside raising the risk aversion: against the same `γ (1 + λ)` without a shrunk covariance.
+fn beyond_aversion(measured: &Measurements) -> Result<Vec<Part>> {
+    let mut family = Vec::new();
+    for (study, metric, what) in [
+        (MARKET, "Herfindahl", "Herfindahl's index"),
+        (MARKET, "leverage", "leverage"),
+        (STOCKS, "Herfindahl", "Herfindahl's index"),
+        (STOCKS, "leverage", "leverage"),
+    ] {
+        let of = |series| -> Result<Vec<f64>> {
+            let figure = measured.curve(study, series, metric)?;
+            // Of positive figures with a long tail it is the ratio that can be compared.
+            Ok(figure.at(1.0).iter().map(|x| x.log10()).collect())
+        };
+        let statement =
+            format!("{study}, λ = 1: {what} is lower than under the same risk aversion alone");
+        let what = format!("decades of {what}");
+        family.push(Comparison::below(statement, what, of(MEAN)?, of(AVERSE)?));
+    }
+    differences(&family, 0.0)
 }
 
 /// What is not fully invested: as it comes, and at one risk.
@@ -195,6 +221,26 @@ fn stock_gains(measured: &Measurements) -> Result<Vec<Part>> {
         family.push(than(EQUAL, plain.clone()));
     }
     differences(&family, 0.0)
+}
+
+/// One rate that nobody had to choose, on all days, against none.
+fn gain(measured: &Measurements, series: &str) -> Result<Part> {
+    let at = |metric| -> Result<f64> {
+        let figure = measured
+            .curve(ALL_DAYS, series, metric)?
+            .only(|rate| rate == 1.0);
+        Ok(figure.means()[0])
+    };
+    let estimate = Estimate {
+        mean: at("gain")?,
+        low: at("gain low")?,
+        high: at("gain high")?,
+        n: at("days")? as usize,
+    };
+    let effect = Effect::new("Sharpe ratio of a year, by days", estimate);
+    let statement =
+        format!("stocks, {series}, all days: a higher Sharpe ratio at λ = 1 than without decay");
+    Ok(Part::of_interval(statement, effect, Side::Above, 0.0))
 }
 
 /// The best rate in hindsight on all days, less what luck gives the best of so many.

@@ -1,72 +1,65 @@
 //! The measurements as pictures.
 
-use decay_claim::drawing::{Mark, Panel, figures_panel, picture, rates_panel, spread};
-use decay_claim::{Drawing, Measurements, Result};
+use decay_claim::drawing::{
+    Mark, Panel, dashed, figures_panel, picture, rates_panel, series, spread,
+};
+use decay_claim::{Curve, Drawing, Measurements, Result};
 
-use crate::{ALL_DAYS, EQUAL, FEATURES, IDENTITIES, LEDOIT_WOLF, MARKET, MEAN, MINIMUM, STOCKS};
+use crate::{
+    ALL_DAYS, AVERSE, EQUAL, FEATURES, IDENTITIES, LEDOIT_WOLF, MARKET, MEAN, MINIMUM, STOCKS,
+};
 
 /// Series and colour.
-const LINES: [(&str, usize, &str); 3] = [
-    (MINIMUM, 3, MINIMUM),
-    (MEAN, 1, MEAN),
-    (FEATURES, 4, FEATURES),
-];
+const LINES: [(&str, usize); 3] = [(MINIMUM, 3), (MEAN, 1), (FEATURES, 4)];
 
 pub(crate) fn draw(measured: &Measurements) -> Result<Vec<Drawing>> {
     Ok(vec![
         Drawing {
             file: "shape",
-            caption:
-                "Concentration, leverage and turnover over the decay rate; dotted: equal weights."
-                    .into(),
+            caption: "Concentration, leverage and turnover over the decay rate, beside what a risk aversion of γ(1 + λ) does without decay."
+                .into(),
             picture: picture("What decay makes of portfolios", 2, shape(measured)?),
         },
         Drawing {
             file: "gains",
-            caption: "Risk and Sharpe ratio after costs over the decay rate; dotted: baselines."
+            caption: "Risk and Sharpe ratio after costs over the decay rate, beside baselines; of all days with intervals from blocks of days."
                 .into(),
             picture: picture("What decay is worth", 2, gains(measured)?),
         },
     ])
 }
 
+/// A figure of every kind of portfolio that has it.
 fn lines(measured: &Measurements, study: &str, metric: &str, y: &str) -> Result<Panel> {
-    let all = if study == STOCKS && metric != "Herfindahl" {
-        3
-    } else {
-        2
-    };
-    figures_panel(study, y, &LINES[..all], |series| {
+    let own = LINES.into_iter().filter(|(series, _)| {
+        let noted = measured.metrics(study, series);
+        noted.contains(&metric)
+    });
+    let own: Vec<_> = own
+        .map(|(series, colour)| (series, colour, series))
+        .collect();
+    let mut panel = figures_panel(study, y, &own, |series| {
         measured.curve(study, series, metric)
-    })
-}
-
-/// A level of a series without a rate.
-fn level(
-    measured: &Measurements,
-    panel: Panel,
-    [study, series, metric]: [&str; 3],
-    label: &str,
-) -> Result<Panel> {
-    let values = measured.curve(study, series, metric)?.at(0.0);
-    Ok(panel.marked(Mark::level(spread(&values).mean, label)))
+    })?;
+    if measured.metrics(study, AVERSE).contains(&metric) {
+        let alone = measured.curve(study, AVERSE, metric)?;
+        panel.series.push(dashed(series(AVERSE, 0, &alone)));
+    }
+    let even = measured.curve(study, EQUAL, metric)?.at(0.0);
+    Ok(panel.marked(Mark::level(spread(&even).mean, EQUAL)))
 }
 
 fn shape(measured: &Measurements) -> Result<Vec<Panel>> {
     let mut panels = Vec::new();
-    for (metric, y) in [
-        ("positions", "effective number of positions"),
-        ("leverage", "leverage Σ|w|"),
-        ("turnover", "turnover of a year"),
+    for (metric, y, log) in [
+        ("Herfindahl", "Herfindahl's index Σw²", true),
+        ("positions", "effective number of positions", false),
+        ("leverage", "leverage Σ|w|", true),
+        ("turnover", "turnover of a year", true),
     ] {
         for study in [MARKET, STOCKS] {
             let panel = lines(measured, study, metric, y)?;
-            let panel = level(measured, panel, [study, EQUAL, metric], EQUAL)?;
-            panels.push(if metric == "positions" {
-                panel
-            } else {
-                panel.logarithmic()
-            });
+            panels.push(if log { panel.logarithmic() } else { panel });
         }
     }
     Ok(panels)
@@ -79,30 +72,55 @@ fn gains(measured: &Measurements) -> Result<Vec<Panel>> {
         ("true Sharpe", "true Sharpe ratio after costs"),
     ] {
         let panel = lines(measured, MARKET, metric, y)?;
-        let panel = level(measured, panel, [MARKET, EQUAL, metric], EQUAL)?;
-        let minimum = LEDOIT_WOLF[0];
-        panels.push(level(measured, panel, [MARKET, minimum, metric], minimum)?);
+        let of = measured.curve(MARKET, LEDOIT_WOLF[0], metric)?.at(0.0);
+        panels.push(panel.marked(Mark::level(spread(&of).mean, "Ledoit-Wolf")));
     }
-    let all = LINES.iter().map(|&(label, colour, series)| {
-        Ok((label, colour, measured.curve(ALL_DAYS, series, "Sharpe")?))
-    });
-    let all = all.collect::<Result<Vec<_>>>()?;
-    let curves: Vec<_> = all
-        .iter()
-        .map(|(label, colour, curve)| (*label, *colour, curve))
-        .collect();
-    let mut panel = rates_panel("stocks, all days", "Sharpe ratio after costs", &curves);
-    for (series, (_, _, name)) in panel.series.iter_mut().zip(LINES) {
-        let [low, high] = ["low", "high"].map(|end| measured.curve(ALL_DAYS, name, end));
-        let ends = low?.means().into_iter().zip(high?.means());
-        for (point, (low, high)) in series.points.iter_mut().zip(ends) {
-            (point.low, point.high) = (low, high);
-        }
-    }
-    panels.push(level(measured, panel, [ALL_DAYS, EQUAL, "Sharpe"], EQUAL)?);
+    panels[0].y.log = true;
+    let ratio = all_days(
+        measured,
+        "Sharpe ratio after costs",
+        ["Sharpe", "low", "high"],
+    )?;
+    let even = measured.curve(ALL_DAYS, EQUAL, "Sharpe")?.means()[0];
+    panels.push(ratio.marked(Mark::level(even, EQUAL)));
+    let gain = ["gain", "gain low", "gain high"];
+    panels.push(all_days(
+        measured,
+        "Sharpe ratio less that without decay",
+        gain,
+    )?);
+    panels.push(lines(
+        measured,
+        STOCKS,
+        "drawdown",
+        "largest drawdown of a stretch",
+    )?);
     let far = measured.curve(IDENTITIES.0, "", IDENTITIES.1[2])?;
-    let title = "decay is not a larger risk aversion";
-    let y = "relative distance of the weights from any";
+    let title = "stocks, first decisions";
+    let y = "distance from every risk aversion";
     panels.push(rates_panel(title, y, &[(MEAN, 1, &far)]));
     Ok(panels)
+}
+
+/// A figure of all days with its own intervals.
+fn all_days(measured: &Measurements, y: &str, metrics: [&str; 3]) -> Result<Panel> {
+    let curves = |name| -> Result<Vec<Curve>> {
+        let all = metrics
+            .iter()
+            .map(|metric| measured.curve(ALL_DAYS, name, metric));
+        all.collect()
+    };
+    let mut all = Vec::new();
+    for (name, colour) in LINES {
+        let curves = curves(name)?;
+        let mut line = series(name, colour, &curves[0]);
+        let ends = curves[1].means().into_iter().zip(curves[2].means());
+        for (point, (low, high)) in line.points.iter_mut().zip(ends) {
+            (point.low, point.high) = (low, high);
+        }
+        all.push(line);
+    }
+    let mut panel = rates_panel(ALL_DAYS, y, &[("", 0, &curves(MINIMUM)?[0])]);
+    panel.series = all;
+    Ok(panel)
 }

@@ -19,11 +19,11 @@ pub(crate) fn note_pooled(
     all: &[(Setting, Vec<f64>)],
     out: &mut Measurements,
 ) -> Result<()> {
-    let mut plain: Vec<f64> = Vec::new();
+    let (mut plain, mut without) = (Vec::new(), f64::NAN);
     for ((series, rate), net) in all {
         let ratios = resampled(net, lab.seed);
         if *rate == 0.0 {
-            plain.clone_from(&ratios);
+            (plain, without) = (ratios.clone(), sharpe(net));
         }
         let gains = ratios.iter().zip(&plain).map(|(a, b)| a - b);
         let (low, high) = percentile_interval(&ratios, LEVEL)?;
@@ -33,6 +33,7 @@ pub(crate) fn note_pooled(
             ("Sharpe", sharpe(net)),
             ("low", low),
             ("high", high),
+            ("gain", sharpe(net) - without),
             ("gain low", gain_low),
             ("gain high", gain_high),
             ("skewness", skewness),

@@ -47,7 +47,7 @@ impl Returns {
         read.map_err(|error| refused(source, error))?;
         let mut reader = csv::Reader::from_reader(text.as_slice());
         let head = reader.headers().map_err(|error| refused(source, error))?;
-        let head: Vec<String> = head.iter().map(|name| name.trim().to_lowercase()).collect();
+        let head: Vec<String> = head.iter().map(|name| name.trim().to_owned()).collect();
         let mut table = Table::new();
         for (line, record) in (2..).zip(reader.records()) {
             let record = record.map_err(|error| refused(source, error))?;
@@ -89,7 +89,10 @@ impl Returns {
 
 /// Adds the prices of one line.
 fn add(head: &[String], cells: &[&str], table: &mut Table) -> Result<(), String> {
-    let place = |names: &[&str]| head.iter().position(|name| names.contains(&name.as_str()));
+    let place = |names: &[&str]| {
+        let found = |name: &String| names.contains(&name.to_lowercase().as_str());
+        head.iter().position(found)
+    };
     let Some(ticker) = place(&["ticker", "symbol"]) else {
         let day = day_of(cells[0], table)?;
         for (stock, cell) in head.iter().zip(cells).skip(1) {

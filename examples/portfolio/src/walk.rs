@@ -32,8 +32,8 @@ pub(crate) struct Path {
 }
 
 impl Walk {
-    /// Several portfolios through days of returns. `decide` sees the `lookback` days before a day and nothing else; what it decides
-    /// earns that day's returns. `None` once it cannot decide.
+    /// Several portfolios through days of returns. `decide` sees the `lookback` days before a day and nothing else, of the stocks that
+    /// have a return on each of them; what it decides earns that day's returns. `None` once it cannot decide.
     ///
     /// # Shapes
     /// - `returns`: `[days, stocks]`, the first `lookback` days for the first decision
@@ -46,16 +46,39 @@ impl Walk {
         for day in self.lookback..returns.nrows() {
             if (day - self.lookback).is_multiple_of(self.hold) {
                 let history = returns.rows(day - self.lookback, self.lookback);
-                let wanted = decide(&history.into_owned())?;
+                let wanted = of_known(&history.into_owned(), &mut decide)?;
                 paths.resize_with(wanted.len(), || Path::cash(returns.ncols()));
                 let pairs = paths.iter_mut().zip(wanted);
                 pairs.for_each(|(path, wanted)| path.trade(wanted, self.cost));
             }
-            let today = returns.row(day).into_owned();
+            // Without a price nothing moves.
+            let today = returns.row(day).map(|r| if r.is_nan() { 0.0 } else { r });
             paths.iter_mut().for_each(|path| path.pass(&today));
         }
         Some(paths)
     }
+}
+
+/// What is decided on stocks without a missing return, with 0 of all others.
+fn of_known(
+    history: &DMatrix<f64>,
+    decide: &mut impl FnMut(&DMatrix<f64>) -> Option<Vec<DVector<f64>>>,
+) -> Option<Vec<DVector<f64>>> {
+    let whole = |stock: &usize| history.column(*stock).iter().all(|r| r.is_finite());
+    let known: Vec<usize> = (0..history.ncols()).filter(whole).collect();
+    if known.is_empty() {
+        return None;
+    }
+    let all = |own: DVector<f64>| {
+        let mut all = DVector::zeros(history.ncols());
+        known
+            .iter()
+            .zip(&own)
+            .for_each(|(&stock, w)| all[stock] = *w);
+        all
+    };
+    let decided = decide(&history.select_columns(&known))?;
+    Some(decided.into_iter().map(all).collect())
 }
 
 impl Path {

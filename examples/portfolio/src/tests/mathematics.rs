@@ -119,7 +119,7 @@ fn features_are_as_their_definitions_say() {
     };
     let sum = |count: usize| (days - count..days).map(past).sum::<f64>();
     let trend = |count: usize| sum(count) / (0.01 * (count as f64).sqrt());
-    let expected = [1.0, trend(5), trend(21), trend(126).min(3.0), 0.0];
+    let expected = [1.0, trend(5), trend(21).min(3.0), trend(126).min(3.0), 0.0];
     for (feature, expected) in expected.into_iter().enumerate() {
         assert!(
             (one(feature) - expected).abs() < 1e-9,

@@ -3,7 +3,7 @@
 use decay_claim::measuring::covariance::mean_and_covariance;
 use nalgebra::{DMatrix, DVector};
 
-use crate::experiment::{by_features, by_moments, walk};
+use crate::experiment::{by_features, by_moments, stretches, walk};
 use crate::policy::SLOWEST;
 use crate::prices::Returns;
 use crate::walk::{Path, Walk};
@@ -49,9 +49,31 @@ fn the_future_changes_nothing() {
             assert_eq!(seen.decisions[..], whole.decisions[..decided]);
             let before = seen.net.len() - 1;
             assert_eq!(seen.net[..before], whole.net[..before]);
-            assert!(seen.net[before].is_nan(), "the day itself is lost");
+            // Without prices the day brings costs at most.
+            assert!(seen.net[before] <= 0.0 && seen.net[before] != whole.net[before]);
         }
     }
+}
+
+/// Which stocks a stretch has is decided before it begins.
+#[test]
+fn stretches_do_not_know_who_lasts() {
+    let whole = Returns::embedded().unwrap();
+    let first = |_: u32, all: &[usize], count: usize| all[..count].to_vec();
+    let before = stretches(&whole, 10, first).unwrap();
+    let (lookback, length) = (LONG.lookback, before[0].nrows() - LONG.lookback);
+    let day = lookback + 6 * length + 100;
+    let mut blind = whole;
+    blind.values.rows_range_mut(day..).fill(f64::NAN);
+    // Of seven stretches the last goes blind; what comes later has no stocks at all.
+    assert!(stretches(&blind, 10, first).is_err());
+    blind.values.rows_range_mut(day + 1..).fill(0.0);
+    let after = stretches(&blind, 10, first).unwrap();
+    assert_eq!(before[..6], after[..6]);
+    let known = lookback + 100;
+    assert_eq!(before[6].rows(0, known), after[6].rows(0, known));
+    let counts: Vec<usize> = before.iter().map(DMatrix::ncols).collect();
+    assert_eq!(counts, [3, 3, 3, 3, 3, 4, 4, 4, 4, 4]);
 }
 
 /// The test above can fail: with the same day's returns in its hands a portfolio is another one.
@@ -87,6 +109,27 @@ fn costs_and_drift_are_as_by_hand() {
     }
     assert!((path.traded[1] - bought).abs() < 1e-15 && path.traded[0] == 2.0);
     assert!((path.turnover() - bought / 4.0 * 252.0).abs() < 1e-12);
+}
+
+/// A stock without a price earns nothing, and is sold at the next decision.
+#[test]
+fn a_stock_that_is_gone_is_not_bought_again() {
+    let gone = f64::NAN;
+    let returns =
+        DMatrix::from_column_slice(5, 2, &[0.0, 0.1, gone, gone, gone, 0.0, 0.2, 0.3, 0.1, 0.1]);
+    let daily = Walk {
+        lookback: 1,
+        hold: 2,
+        cost: 0.0,
+    };
+    let decide = |history: &DMatrix<f64>| Some(vec![crate::weights::equal(history.ncols())]);
+    let path = daily.over(&returns, decide).unwrap().remove(0);
+    let decided: Vec<&[f64]> = path.decisions.iter().map(|w| w.as_slice()).collect();
+    assert_eq!(decided, [&[0.5, 0.5][..], &[0.0, 1.0]]);
+    let moved = 0.6 / 1.15 * 0.3;
+    for (a, b) in path.net.iter().zip([0.15, moved, 0.1, 0.1]) {
+        assert!((a - b).abs() < 1e-12, "{:?}", path.net);
+    }
 }
 
 #[test]
