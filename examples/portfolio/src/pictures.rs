@@ -4,6 +4,7 @@ use decay_claim::drawing::{
     Mark, Panel, dashed, figures_panel, picture, rates_panel, series, spread,
 };
 use decay_claim::{Curve, Drawing, Measurements, Result};
+use decay_report::plot::Range;
 
 use crate::{
     ALL_DAYS, AVERSE, EQUAL, FEATURES, IDENTITIES, LEDOIT_WOLF, MARKET, MEAN, MINIMUM, STOCKS,
@@ -16,13 +17,13 @@ pub(crate) fn draw(measured: &Measurements) -> Result<Vec<Drawing>> {
     Ok(vec![
         Drawing {
             file: "shape",
-            caption: "Concentration, leverage and turnover over the decay rate, beside what a risk aversion of γ(1 + λ) does without decay."
+            caption: "Concentration, leverage and turnover over the decay rate, beside what a risk aversion of γ(1 + λ) does without decay; dotted: equal weights."
                 .into(),
             picture: picture("What decay makes of portfolios", 2, shape(measured)?),
         },
         Drawing {
             file: "gains",
-            caption: "Risk and Sharpe ratio after costs over the decay rate, beside baselines; of all days with intervals from blocks of days."
+            caption: "Risk and Sharpe ratio after costs over the decay rate; dotted: equal weights, Ledoit and Wolf's minimum variance; of all days with intervals from blocks of days."
                 .into(),
             picture: picture("What decay is worth", 2, gains(measured)?),
         },
@@ -46,7 +47,10 @@ fn lines(measured: &Measurements, study: &str, metric: &str, y: &str) -> Result<
         panel.series.push(dashed(series(AVERSE, 0, &alone)));
     }
     let even = measured.curve(study, EQUAL, metric)?.at(0.0);
-    Ok(panel.marked(Mark::level(spread(&even).mean, EQUAL)))
+    // Where curves lie on the line its name would be hard to read.
+    let named = ["Herfindahl", "positions", "true Sharpe"].contains(&metric);
+    let name = if named { EQUAL } else { "" };
+    Ok(panel.marked(Mark::level(spread(&even).mean, name)))
 }
 
 fn shape(measured: &Measurements) -> Result<Vec<Panel>> {
@@ -76,6 +80,7 @@ fn gains(measured: &Measurements) -> Result<Vec<Panel>> {
         panels.push(panel.marked(Mark::level(spread(&of).mean, "Ledoit-Wolf")));
     }
     panels[0].y.log = true;
+    panels[0].y.range = Range::AtLeast(0.06, 2.0);
     let ratio = all_days(
         measured,
         "Sharpe ratio after costs",

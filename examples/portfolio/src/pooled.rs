@@ -11,7 +11,7 @@ use crate::sharpe::{moments, sharpe};
 const BLOCK: usize = 21;
 const LEVEL: f64 = 0.95;
 
-/// Notes the Sharpe ratio of every setting, what it has more than without decay, and the shape of its returns.
+/// Notes the Sharpe ratio of every setting, the shape of its returns, and what a decayed one gains; of a series 0 is the first rate.
 ///
 /// Every setting is resampled with the same days, so that differences are those of one market.
 pub(crate) fn note_pooled(
@@ -21,26 +21,31 @@ pub(crate) fn note_pooled(
 ) -> Result<()> {
     let (mut plain, mut without) = (Vec::new(), f64::NAN);
     for ((series, rate), net) in all {
-        let ratios = resampled(net, lab.seed);
-        if *rate == 0.0 {
-            (plain, without) = (ratios.clone(), sharpe(net));
-        }
-        let gains = ratios.iter().zip(&plain).map(|(a, b)| a - b);
+        let (ratio, ratios) = (sharpe(net), resampled(net, lab.seed));
         let (low, high) = percentile_interval(&ratios, LEVEL)?;
-        let (gain_low, gain_high) = percentile_interval(&gains.collect::<Vec<_>>(), LEVEL)?;
         let [_, _, skewness, kurtosis] = moments(net);
         let figures = [
-            ("Sharpe", sharpe(net)),
+            ("Sharpe", ratio),
             ("low", low),
             ("high", high),
-            ("gain", sharpe(net) - without),
-            ("gain low", gain_low),
-            ("gain high", gain_high),
             ("skewness", skewness),
             ("kurtosis", kurtosis),
             ("days", net.len() as f64),
         ];
-        out.add_rounded(MeasurementKey::of(ALL_DAYS, series, *rate, 0), figures);
+        let key = MeasurementKey::of(ALL_DAYS, series, *rate, 0);
+        out.add_rounded(key, figures);
+        if *rate == 0.0 {
+            (plain, without) = (ratios, ratio);
+            continue;
+        }
+        let gains: Vec<f64> = ratios.iter().zip(&plain).map(|(a, b)| a - b).collect();
+        let (low, high) = percentile_interval(&gains, LEVEL)?;
+        let gain = [
+            ("gain", ratio - without),
+            ("gain low", low),
+            ("gain high", high),
+        ];
+        out.add_rounded(key, gain);
     }
     Ok(())
 }
