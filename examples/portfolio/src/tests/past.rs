@@ -63,17 +63,20 @@ fn stretches_do_not_know_who_lasts() {
     let before = stretches(&whole, 10, first).unwrap();
     let (lookback, length) = (LONG.lookback, before[0].nrows() - LONG.lookback);
     let day = lookback + 6 * length + 100;
+    let counts = |all: &[DMatrix<f64>]| all.iter().map(DMatrix::ncols).collect::<Vec<_>>();
+    assert_eq!(counts(&before), [3, 3, 3, 3, 3, 4, 4, 4, 4, 4]);
+    // IBM goes in the seventh stretch.
     let mut blind = whole;
-    blind.values.rows_range_mut(day..).fill(f64::NAN);
-    // Of seven stretches the last goes blind; what comes later has no stocks at all.
-    assert!(stretches(&blind, 10, first).is_err());
-    blind.values.rows_range_mut(day + 1..).fill(0.0);
+    let gone = blind.values.nrows() - day;
+    blind.values.view_mut((day, 3), (gone, 1)).fill(f64::NAN);
     let after = stretches(&blind, 10, first).unwrap();
+    assert_eq!(counts(&after), [3, 3, 3, 3, 3, 4, 4, 3, 3, 3]);
     assert_eq!(before[..6], after[..6]);
     let known = lookback + 100;
     assert_eq!(before[6].rows(0, known), after[6].rows(0, known));
-    let counts: Vec<usize> = before.iter().map(DMatrix::ncols).collect();
-    assert_eq!(counts, [3, 3, 3, 3, 3, 4, 4, 4, 4, 4]);
+    assert!(after[6].rows_range(known..).iter().any(|r| r.is_nan()));
+    blind.values.rows_range_mut(day..).fill(f64::NAN);
+    assert!(stretches(&blind, 10, first).is_err());
 }
 
 /// The test above can fail: with the same day's returns in its hands a portfolio is another one.
