@@ -144,15 +144,14 @@ fn sorted_quantile(sorted: &[f64], p: f64) -> f64 {
 
 #[cfg(test)]
 mod tests {
-    use super::Bootstrap;
+    use super::{Bootstrap, SplitMix};
 
     /// Of a moving average of ten rows the mean has nearly ten times the variance that rows drawn one by one show.
     #[test]
     fn blocks_keep_the_dependence_of_neighbours() {
-        let own = |row: usize| ((row * 7919 + 13) % 1009) as f64 / 1009.0 - 0.5;
-        let rows: Vec<f64> = (0..1000)
-            .map(|row| (row..row + 10).map(own).sum())
-            .collect();
+        let noise = SplitMix::new(5, 0);
+        let moving = |row: u64| (row..row + 10).map(|i| noise.unit(i)).sum();
+        let rows: Vec<f64> = (0..1000).map(moving).collect();
         let bootstrap = Bootstrap::default();
         let spread = |block: usize| {
             let mean = |drawn: &[usize]| drawn.iter().map(|&row| rows[row]).sum::<f64>() / 1000.0;
