@@ -29,6 +29,9 @@ pub(crate) struct Arguments {
     /// Judge and draw the measurements.csv of an earlier run instead of training
     #[arg(long, value_name = "FILE")]
     pub(crate) measured: Option<PathBuf>,
+    /// A file of one's own to measure on
+    #[arg(long, value_name = "FILE", conflicts_with = "measured")]
+    pub(crate) data: Option<PathBuf>,
     /// Print nothing but the last line
     #[arg(long)]
     pub(crate) quiet: bool,

@@ -39,6 +39,11 @@ pub trait Claim {
     /// What is claimed.
     fn about(&self) -> About;
 
+    /// What a file after `--data` is to hold, of a claim that can be measured on data of one's own.
+    fn own_data(&self) -> Option<&'static str> {
+        None
+    }
+
     /// Trains populations and notes their figures.
     ///
     /// # Errors

@@ -14,6 +14,14 @@ pub enum Failure {
     /// Measurements that were read are not those of this claim.
     #[error("{0}")]
     Measurements(String),
+    /// A file of the user's own cannot serve.
+    #[error("{path}: {reason}")]
+    Data {
+        /// The file.
+        path: String,
+        /// Why not.
+        reason: String,
+    },
     /// A picture cannot be made.
     #[error("cannot draw {name}: {reason}")]
     Picture {
@@ -54,7 +62,7 @@ impl Failure {
     /// 2 where other arguments or other files would help, else 1.
     pub(crate) fn exit_code(&self) -> u8 {
         match self {
-            Self::Measurements(_) => 2,
+            Self::Measurements(_) | Self::Data { .. } => 2,
             Self::Picture { .. } => 1,
             Self::Decay(error) => 1 + u8::from(error.is_input()),
         }

@@ -25,6 +25,8 @@ pub struct Lab {
     pub seed: u64,
     /// What trains.
     pub machine: Machine,
+    /// A file of the user's own, of a claim that takes one.
+    pub data: Option<PathBuf>,
     reduced: bool,
     quiet: bool,
 }
@@ -36,6 +38,7 @@ impl Lab {
             full: arguments.full,
             seed: arguments.seed,
             machine: Machine::new(&arguments.device, arguments.threads, &memory, &|_| ())?,
+            data: arguments.data.clone(),
             reduced: arguments.reduced,
             quiet: arguments.quiet,
         })

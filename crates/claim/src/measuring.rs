@@ -3,6 +3,7 @@
 pub mod batch_norm;
 pub mod calibration;
 pub mod choices;
+pub mod covariance;
 pub mod detection;
 pub mod folds;
 pub mod image_quality;

@@ -34,6 +34,10 @@ pub fn run(claim: &dyn Claim) -> ExitCode {
     let matches = Arguments::command()
         .name(about.name)
         .about(about.statement)
+        .mut_arg("data", |data| match claim.own_data() {
+            Some(holds) => data.help(holds),
+            None => data.hide(true),
+        })
         .get_matches();
     // What clap has matched it can also read.
     let arguments = Arguments::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
@@ -62,6 +66,12 @@ fn print(text: &str) -> Result<()> {
 
 /// What is to be printed, the verdict last.
 fn perform(claim: &dyn Claim, about: About, arguments: &Arguments) -> Result<String> {
+    if let (Some(path), None) = (&arguments.data, claim.own_data()) {
+        return Err(Failure::Data {
+            path: path.display().to_string(),
+            reason: format!("{} is measured on its own data alone", about.name),
+        });
+    }
     let (bytes, name) = match &arguments.measured {
         Some(path) => (read(path)?, path.display().to_string()),
         None => {

@@ -155,3 +155,12 @@ fn what_cannot_be_read_is_refused_before_anything_is_written() {
         (2, 2, false)
     );
 }
+
+#[test]
+fn a_file_is_refused_by_a_claim_that_reads_none() {
+    let folder = tempfile::tempdir().unwrap();
+    let refused = run(&["--data", "prices.csv"], folder.path()).unwrap_err();
+    assert_eq!(refused.exit_code(), 2);
+    let reason = "prices.csv: falling is measured on its own data alone";
+    assert_eq!(refused.to_string(), reason);
+}
