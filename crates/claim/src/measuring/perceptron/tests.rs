@@ -1,0 +1,131 @@
+//! Derivatives against differences, minima against closed forms, and symmetries against their definitions.
+
+use decay_random::{At, Purpose, Stream};
+use nalgebra::DVector;
+
+use super::{Perceptron, Regression, aligned, barrier};
+
+const INPUTS: usize = 3;
+
+fn normal(site: u32, count: usize) -> Vec<f64> {
+    let at = At {
+        site,
+        ..At::default()
+    };
+    let mut drawn = vec![0.0f32; count];
+    Stream::new(3, Purpose::Experiment, at).fill_normal(&mut drawn);
+    drawn.into_iter().map(f64::from).collect()
+}
+
+fn rows() -> Regression {
+    Regression::new(&normal(0, 20 * INPUTS), normal(1, 20))
+}
+
+fn net(site: u32, units: usize) -> Perceptron {
+    Perceptron::new(INPUTS, normal(site, units * (INPUTS + 2) + 1))
+}
+
+fn moved(net: &Perceptron, place: usize, by: f64) -> Perceptron {
+    let mut values = net.values.clone();
+    values[place] += by;
+    Perceptron {
+        values,
+        inputs: net.inputs,
+    }
+}
+
+#[test]
+fn predictions_and_penalty_are_those_of_the_formula() {
+    let net = Perceptron::new(1, vec![0.5, -0.2, 2.0, -1.0, 0.3, 0.7, 0.1]);
+    let rows = Regression::new(&[1.5, -1.0], vec![0.0, 1.0]);
+    let f = |x: f64| 0.1 + 2.0 * (0.5 * x - 0.2).tanh() + 0.7 * (0.3 - x).tanh();
+    let outputs = rows.outputs(&net);
+    assert!((outputs[0] - f(1.5)).abs() < 1e-15 && (outputs[1] - f(-1.0)).abs() < 1e-15);
+    let loss = (f(1.5).powi(2) + (f(-1.0) - 1.0).powi(2)) / 2.0;
+    let penalty = 0.5 * 0.3 * (0.25 + 4.0 + 1.0 + 0.49);
+    assert!((rows.objective(&net, 0.3) - loss - penalty).abs() < 1e-15);
+}
+
+#[test]
+fn slopes_and_curvature_follow_differences() {
+    let (rows, net, rate) = (rows(), net(2, 4), 0.3);
+    let bends = rows.bends(&net, rate);
+    for place in 0..net.values.len() {
+        let [up, down] = [1e-5, -1e-5].map(|by| moved(&net, place, by));
+        let slope = (rows.objective(&up, rate) - rows.objective(&down, rate)) / 2e-5;
+        assert!((bends.slopes[place] - slope).abs() < 1e-8);
+        let slopes = [&up, &down].map(|net| rows.bends(net, rate).slopes);
+        let bend: DVector<f64> = (&slopes[0] - &slopes[1]) / 2e-5;
+        assert!((bends.curvature.column(place) - bend).amax() < 1e-7);
+    }
+}
+
+#[test]
+fn newton_steps_end_at_a_minimum_that_nothing_near_undercuts() {
+    let rows = rows();
+    for site in 3..8 {
+        let found = rows.settle(&net(site, 4), 0.02, 500);
+        assert!(found.slope < 1e-10 && found.curvature > -1e-9, "{found:?}");
+        for place in 0..found.net.values.len() {
+            for by in [1e-2, -1e-2] {
+                let near = rows.objective(&moved(&found.net, place, by), 0.02);
+                assert!(near >= found.objective - 1e-12);
+            }
+        }
+    }
+}
+
+/// Beyond twice the largest `|Σ x (y - mean y)| / n` no unit is worth its decay: what is left is the mean.
+#[test]
+fn much_decay_leaves_the_mean() {
+    let rows = rows();
+    let found = rows.settle(&net(3, 4), 10.0, 500);
+    let mean = rows.y.mean();
+    assert!(rows.outputs(&found.net).iter().all(|y| (y - mean).abs() < 1e-8));
+}
+
+#[test]
+fn exchanged_and_negated_units_are_found_again() {
+    let (rows, net) = (rows(), net(9, 5));
+    let units: Vec<&[f64]> = net.each_unit().collect();
+    let order = [(3, 1.0), (0, -1.0), (4, -1.0), (2, 1.0), (1, -1.0)];
+    let exchanged = order.iter().flat_map(|&(unit, sign)| units[unit].iter().map(move |v| sign * v));
+    let other = Perceptron::new(INPUTS, exchanged.chain([net.last()]).collect());
+    assert!((rows.outputs(&other) - rows.outputs(&net)).amax() < 1e-14);
+    assert!(barrier(&rows, &net, &other) > 0.1);
+    let back = aligned(&net, &other);
+    assert!((&back.values - &net.values).amax() < 1e-15);
+    assert!(barrier(&rows, &net, &back) < 1e-14);
+}
+
+#[test]
+fn aligned_is_nearer_than_any_one_exchange_and_keeps_the_function() {
+    let (rows, to, other) = (rows(), net(10, 5), net(11, 5));
+    let best = aligned(&to, &other);
+    assert!((rows.outputs(&best) - rows.outputs(&other)).amax() < 1e-14);
+    let far = |net: &Perceptron| (&net.values - &to.values).norm();
+    assert!(far(&best) < far(&other));
+    let width = INPUTS + 2;
+    for (a, b) in (0..5).flat_map(|a| (0..a).map(move |b| (a, b))) {
+        let mut exchanged = best.clone();
+        for place in 0..width {
+            exchanged.values.swap_rows(a * width + place, b * width + place);
+        }
+        assert!(far(&exchanged) >= far(&best));
+    }
+}
+
+/// On a line on which one bias alone moves, the loss is a parabola: at its middle `(a - b)² / 4` below the chord, so no barrier.
+/// Between a unit and its negative the middle is no unit at all.
+#[test]
+fn barriers_are_those_of_lines_that_are_known() {
+    let (rows, net) = (rows(), net(12, 2));
+    assert_eq!(barrier(&rows, &net, &moved(&net, 2 * (INPUTS + 2), 1.0)), 0.0);
+    let rows = Regression::new(&[1.0, -1.0], vec![1.0, -1.0]);
+    let (v, w) = (1.0 / 1f64.tanh(), 1.0);
+    let [a, b] = [1.0, -1.0].map(|sign| Perceptron::new(1, vec![sign * w, 0.0, sign * v, 0.0]));
+    // Of 25 places the two in the middle are 0.48 and 0.52: f = (1 - 2t) v tanh(1 - 2t).
+    let left = 0.04 * v * 0.04f64.tanh();
+    assert!((barrier(&rows, &a, &b) - (left - 1.0).powi(2)).abs() < 1e-12);
+    assert!(barrier(&rows, &a, &aligned(&a, &b)) < 1e-15);
+}
