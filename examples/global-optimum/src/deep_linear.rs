@@ -41,7 +41,13 @@ impl Task {
     }
 
     /// Gradient descent to slopes of 1e-11, or for so many steps.
-    pub(crate) fn descend(&self, start: &[Matrix], rate: f64, lr: f64, steps: usize) -> Vec<Matrix> {
+    pub(crate) fn descend(
+        &self,
+        start: &[Matrix],
+        rate: f64,
+        lr: f64,
+        steps: usize,
+    ) -> Vec<Matrix> {
         let mut factors = start.to_vec();
         for _ in 0..steps {
             let slopes = self.slopes(&factors, rate);
@@ -99,7 +105,8 @@ pub(crate) fn nuclear_norm(product: &Matrix) -> f64 {
 /// Singular values less a threshold, not below 0.
 fn shrunk(matrix: &Matrix, threshold: f64) -> Matrix {
     let mut svd = matrix.svd(true, true);
-    svd.singular_values.apply(|s| *s = (*s - threshold).max(0.0));
+    svd.singular_values
+        .apply(|s| *s = (*s - threshold).max(0.0));
     svd.recompose().unwrap_or(*matrix)
 }
 

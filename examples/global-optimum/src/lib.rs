@@ -30,10 +30,14 @@ const SHARES: [f64; 8] = [0.0, 0.02, 0.05, 0.1, 0.25, 0.5, 0.9, 1.1];
 const CORRELATED: &str = "two layers, correlated inputs";
 const BALANCE: &str = "balance of two layers";
 const FEW_ROWS: &str = "one layer, fewer rows than columns";
-/// Perceptrons and their hidden units.
-const WIDTHS: [(&str, usize); 2] = [("diabetes, 3 units", 3), ("diabetes, 8 units", 8)];
+/// Perceptrons, their hidden units, and whether biases decay.
+const NETS: [(&str, usize, bool); 3] = [
+    ("3 units", 3, false),
+    ("8 units", 8, false),
+    ("8 units, biases decay", 8, true),
+];
 /// Decay rates of these.
-const RATES: [f64; 7] = [0.0, 1e-3, 3e-3, 0.01, 0.03, 0.1, 0.3];
+const RATES: [f64; 8] = [0.0, 1e-3, 3e-3, 0.01, 0.03, 0.1, 0.3, 1.0];
 
 impl Claim for GlobalOptimum {
     fn about(&self) -> About {

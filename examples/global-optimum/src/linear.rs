@@ -4,6 +4,7 @@ use decay_claim::measuring::optima::{diameter, distinct};
 use decay_claim::{Lab, MeasurementKey, Measurements, Result};
 
 use nalgebra::{Const, Dyn, OMatrix};
+use rayon::prelude::*;
 
 use crate::deep_linear::{
     Matrix, SIDE, Task, global, imbalance, nuclear_norm, optima, product, squares,
@@ -117,7 +118,10 @@ impl White {
     /// What factors cost above the global optimum, as a share of what it costs to learn nothing.
     fn excess(&self, factors: &[Matrix], rate: f64) -> f64 {
         let nothing = 0.5 * self.task.told.norm_squared();
-        let best: f64 = SPECTRUM.iter().map(|&s| global(s, factors.len(), rate).1).sum();
+        let best: f64 = SPECTRUM
+            .iter()
+            .map(|&s| global(s, factors.len(), rate).1)
+            .sum();
         (self.task.objective(factors, rate) + nothing - best) / nothing
     }
 }
@@ -130,11 +134,14 @@ fn white(draws: Draws<'_>, out: &mut Measurements) {
             let start = |start| draws.start(start, depth, scale);
             let steps = draws.lab.steps(STEPS);
             let descend = |k| white.task.descend(&start(k), rate, LR, steps);
-            let ends: Vec<Vec<Matrix>> = (0..STARTS).map(descend).collect();
+            let ends: Vec<Vec<Matrix>> = (0..STARTS).into_par_iter().map(descend).collect();
             let products: Vec<Matrix> = ends.iter().map(|end| product(end)).collect();
             let worst = |figure: &dyn Fn(usize) -> f64| (0..STARTS).map(figure).fold(0.0, f64::max);
             let excess: Vec<f64> = ends.iter().map(|end| white.excess(end, rate)).collect();
-            let global = excess.iter().filter(|excess| **excess < SAME * SAME).count();
+            let global = excess
+                .iter()
+                .filter(|excess| **excess < SAME * SAME)
+                .count();
             let apart = |a: usize, b: usize| (products[a] - products[b]).amax();
             let penalty = |k: usize| {
                 let nuclear = nuclear_norm(&products[k]);
@@ -143,11 +150,17 @@ fn white(draws: Draws<'_>, out: &mut Measurements) {
             out.add(
                 draws.key(WHITE, series, rate),
                 [
-                    ("from an optimum", worst(&|k| white.from_an_optimum(&products[k], depth, rate))),
+                    (
+                        "from an optimum",
+                        worst(&|k| white.from_an_optimum(&products[k], depth, rate)),
+                    ),
                     ("excess", worst(&|k| excess[k])),
                     ("at the global optimum", global as f64 / STARTS as f64),
                     ("optima", distinct(STARTS, SAME, apart) as f64),
-                    ("size", worst(&|k| products[k].amax())),
+                    (
+                        "largest singular value",
+                        worst(&|k| products[k].singular_values().max()),
+                    ),
                     ("penalty", worst(&penalty)),
                 ],
             );

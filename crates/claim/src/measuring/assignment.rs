@@ -130,11 +130,18 @@ mod tests {
             let drawn = drawn.into_iter().map(|x| f64::from(value(x)));
             let costs = DMatrix::from_iterator(count, count, drawn);
             let found = assign(&costs);
-            let sum: f64 = found.iter().enumerate().map(|at| costs[(at.0, *at.1)]).sum();
+            let sum: f64 = found
+                .iter()
+                .enumerate()
+                .map(|at| costs[(at.0, *at.1)])
+                .sum();
             let mut sorted = found.clone();
             sorted.sort_unstable();
             assert_eq!(sorted, (0..count).collect::<Vec<_>>());
-            assert!((sum - least(&costs, 0, &mut Vec::new())).abs() < 1e-6, "{costs}");
+            assert!(
+                (sum - least(&costs, 0, &mut Vec::new())).abs() < 1e-6,
+                "{costs}"
+            );
         }
     }
 

@@ -36,14 +36,38 @@ pub fn diameter(count: usize, distance: impl Fn(usize, usize) -> f64) -> f64 {
     let pairs = (0..count).flat_map(|a| (0..a).map(move |b| (a, b)));
     let wider = |widest: f64, (a, b)| {
         let here: f64 = distance(a, b);
-        if here > widest || here.is_nan() { here } else { widest }
+        if here > widest || here.is_nan() {
+            here
+        } else {
+            widest
+        }
     };
     pairs.fold(0.0, wider)
 }
 
+/// The middle value over starts, or the mean of the two in the middle: some starts without decay run off to infinity.
+pub fn median(values: impl Iterator<Item = f64>) -> f64 {
+    let mut values: Vec<f64> = values.collect();
+    values.sort_by(f64::total_cmp);
+    match values.len() {
+        0 => f64::NAN,
+        count => 0.5 * (values[(count - 1) / 2] + values[count / 2]),
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{diameter, distinct, groups};
+    use super::{diameter, distinct, groups, median};
+
+    #[test]
+    fn half_of_the_values_lie_on_either_side_of_the_median() {
+        let of = |values: &[f64]| median(values.iter().copied());
+        assert_eq!(
+            [of(&[5.0, 1.0, 9.0]), of(&[9.0, 1.0, 2.0, 4.0])],
+            [5.0, 3.0]
+        );
+        assert!(of(&[]).is_nan());
+    }
 
     #[test]
     fn chains_join_and_gaps_part() {

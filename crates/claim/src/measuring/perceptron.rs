@@ -8,6 +8,7 @@ mod tests;
 use decay_data::Target;
 use nalgebra::{DMatrix, DVector};
 
+use super::optima::distinct;
 use crate::population::Population;
 
 pub use newton::Settled;
@@ -27,6 +28,15 @@ pub struct Perceptron {
     values: DVector<f64>,
 }
 
+/// What is added to the loss: half the rate times the squares of all weights, and of the biases where they decay, too.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Penalty {
+    /// `λ`
+    pub rate: f64,
+    /// Whether biases decay.
+    pub biases: bool,
+}
+
 /// Scaled rows with their scaled targets.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Regression {
@@ -38,7 +48,7 @@ pub struct Regression {
 /// A penalised loss with its first and second derivatives.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Bends {
-    /// `1/n Σ (f(x) - y)² + λ/2 Σ_k (|w_k|² + v_k²)`
+    /// `1/n Σ (f(x) - y)² + λ/2 Σ_k (|w_k|² + v_k²)`, and `λ/2 (Σ_k b_k² + c²)` where biases decay
     pub objective: f64,
     /// `[values]`
     pub slopes: DVector<f64>,
@@ -81,6 +91,38 @@ impl Perceptron {
         self.values.len() / self.width()
     }
 
+    /// Units that say something, the product of `|w_k|` and `|v_k|` above a limit, by their places.
+    pub fn live_units(&self, limit: f64) -> Vec<usize> {
+        let says = |unit: &[f64]| {
+            let inner = unit[..self.inputs].iter().map(|w| w * w).sum::<f64>();
+            inner.sqrt() * unit[self.inputs + 1].abs() > limit
+        };
+        let units = self.each_unit().enumerate();
+        units
+            .filter(|(_, unit)| says(unit))
+            .map(|(k, _)| k)
+            .collect()
+    }
+
+    /// Live units that differ in a value by more than a limit, whatever their signs.
+    pub fn different_units(&self, limit: f64) -> usize {
+        let (units, live): (Vec<_>, _) = (self.each_unit().collect(), self.live_units(limit));
+        distinct(live.len(), limit, |a, b| {
+            let pairs = || units[live[a]].iter().zip(units[live[b]]);
+            let apart = |sign: f64| {
+                pairs()
+                    .map(|(a, b)| (a - sign * b).abs())
+                    .fold(0.0, f64::max)
+            };
+            apart(1.0).min(apart(-1.0))
+        })
+    }
+
+    /// The largest weight or bias.
+    pub fn size(&self) -> f64 {
+        self.values.amax()
+    }
+
     /// Values of a unit.
     fn width(&self) -> usize {
         self.inputs + 2
@@ -95,16 +137,17 @@ impl Perceptron {
         self.values[self.values.len() - 1]
     }
 
-    /// Whether decay acts on a value: biases are spared.
-    fn decays(&self, place: usize) -> bool {
-        place + 1 < self.values.len() && place % self.width() != self.inputs
+    /// The values that decay acts on.
+    fn decayed(&self, penalty: Penalty) -> impl Iterator<Item = usize> {
+        let (count, width, inputs) = (self.values.len(), self.width(), self.inputs);
+        let weight = move |place: usize| place + 1 < count && place % width != inputs;
+        (0..count).filter(move |&place| penalty.biases || weight(place))
     }
 
-    /// `Σ_k (|w_k|² + v_k²)`
-    fn squares(&self) -> f64 {
-        let decayed = self.values.iter().enumerate();
-        let decayed = decayed.filter(|(place, _)| self.decays(*place));
-        decayed.map(|(_, value)| value * value).sum()
+    /// `Σ_k (|w_k|² + v_k²)`, and the squares of the biases where they decay.
+    fn squares(&self, penalty: Penalty) -> f64 {
+        let decayed = self.decayed(penalty).map(|place| self.values[place]);
+        decayed.map(|value| value * value).sum()
     }
 }
 
@@ -141,6 +184,16 @@ impl Regression {
         Self::new(&x.collect::<Vec<_>>(), y.collect())
     }
 
+    /// Number of rows.
+    pub fn len(&self) -> usize {
+        self.y.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.y.is_empty()
+    }
+
     /// `tanh(w_k · x + b_k)`, `[rows, units]`.
     fn hidden(&self, net: &Perceptron) -> DMatrix<f64> {
         let weights = net.each_unit().flat_map(|unit| &unit[..=net.inputs]);
@@ -161,12 +214,12 @@ impl Regression {
     }
 
     /// See [`Bends::objective`].
-    pub fn objective(&self, net: &Perceptron, rate: f64) -> f64 {
-        self.loss(net) + 0.5 * rate * net.squares()
+    pub fn objective(&self, net: &Perceptron, penalty: Penalty) -> f64 {
+        self.loss(net) + 0.5 * penalty.rate * net.squares(penalty)
     }
 
     /// The objective with its derivatives.
-    pub fn bends(&self, net: &Perceptron, rate: f64) -> Bends {
+    pub fn bends(&self, net: &Perceptron, penalty: Penalty) -> Bends {
         let (rows, width) = (self.y.len(), net.width());
         let hidden = self.hidden(net);
         let errors = self.outputs(net) - &self.y;
@@ -188,12 +241,12 @@ impl Regression {
             let mut own = curvature.view_mut((k * width, k * width), (width, width));
             own += self.curvature_of(unit, hidden.column(k).as_slice(), &errors) * share;
         }
-        for place in (0..net.values.len()).filter(|&place| net.decays(place)) {
-            slopes[place] += rate * net.values[place];
-            curvature[(place, place)] += rate;
+        for place in net.decayed(penalty) {
+            slopes[place] += penalty.rate * net.values[place];
+            curvature[(place, place)] += penalty.rate;
         }
         Bends {
-            objective: self.objective(net, rate),
+            objective: self.objective(net, penalty),
             slopes,
             curvature,
         }

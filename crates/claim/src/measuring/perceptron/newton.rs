@@ -2,7 +2,7 @@
 
 use nalgebra::DVector;
 
-use super::{Bends, Perceptron, Regression};
+use super::{Bends, Penalty, Perceptron, Regression};
 
 /// Slopes at which a minimum is reached.
 const FLAT: f64 = 1e-10;
@@ -33,18 +33,18 @@ impl Regression {
     ///
     /// # Source
     /// Nocedal & Wright 2006, "Numerical optimization", sections 3.4 and 4.
-    pub fn settle(&self, start: &Perceptron, rate: f64, steps: usize) -> Settled {
+    pub fn settle(&self, start: &Perceptron, penalty: Penalty, steps: usize) -> Settled {
         let (mut net, mut shift) = (start.clone(), 1e-2);
-        let mut bends = self.bends(&net, rate);
+        let mut bends = self.bends(&net, penalty);
         for _ in 0..steps {
             if bends.slopes.amax() < FLAT {
                 break;
             }
-            let Some((next, used)) = self.descend(&net, &bends, rate, shift) else {
+            let Some((next, used)) = self.descend(&net, &bends, penalty, shift) else {
                 break;
             };
             (net, shift) = (next, (0.1 * used).max(1e-14));
-            bends = self.bends(&net, rate);
+            bends = self.bends(&net, penalty);
         }
         Settled {
             objective: bends.objective,
@@ -59,7 +59,7 @@ impl Regression {
         &self,
         net: &Perceptron,
         bends: &Bends,
-        rate: f64,
+        penalty: Penalty,
         mut shift: f64,
     ) -> Option<(Perceptron, f64)> {
         while shift < STIFF {
@@ -70,7 +70,7 @@ impl Regression {
                     values,
                 };
                 // Close to a minimum objectives are equal to rounding.
-                let objective = self.objective(&next, rate);
+                let objective = self.objective(&next, penalty);
                 if objective <= bends.objective * (1.0 + 1e-15) {
                     return Some((next, shift));
                 }

@@ -3,7 +3,7 @@
 use decay_random::{At, Purpose, Stream};
 use nalgebra::DVector;
 
-use super::{Perceptron, Regression, aligned, barrier};
+use super::{Penalty, Perceptron, Regression, aligned, barrier};
 
 const INPUTS: usize = 3;
 
@@ -25,6 +25,13 @@ fn net(site: u32, units: usize) -> Perceptron {
     Perceptron::new(INPUTS, normal(site, units * (INPUTS + 2) + 1))
 }
 
+fn spared(rate: f64) -> Penalty {
+    Penalty {
+        rate,
+        biases: false,
+    }
+}
+
 fn moved(net: &Perceptron, place: usize, by: f64) -> Perceptron {
     let mut values = net.values.clone();
     values[place] += by;
@@ -43,20 +50,29 @@ fn predictions_and_penalty_are_those_of_the_formula() {
     assert!((outputs[0] - f(1.5)).abs() < 1e-15 && (outputs[1] - f(-1.0)).abs() < 1e-15);
     let loss = (f(1.5).powi(2) + (f(-1.0) - 1.0).powi(2)) / 2.0;
     let penalty = 0.5 * 0.3 * (0.25 + 4.0 + 1.0 + 0.49);
-    assert!((rows.objective(&net, 0.3) - loss - penalty).abs() < 1e-15);
+    assert!((rows.objective(&net, spared(0.3)) - loss - penalty).abs() < 1e-15);
+    let all = Penalty {
+        rate: 0.3,
+        biases: true,
+    };
+    let penalty = penalty + 0.15 * (0.04 + 0.09 + 0.01);
+    assert!((rows.objective(&net, all) - loss - penalty).abs() < 1e-15);
 }
 
 #[test]
 fn slopes_and_curvature_follow_differences() {
-    let (rows, net, rate) = (rows(), net(2, 4), 0.3);
-    let bends = rows.bends(&net, rate);
-    for place in 0..net.values.len() {
-        let [up, down] = [1e-5, -1e-5].map(|by| moved(&net, place, by));
-        let slope = (rows.objective(&up, rate) - rows.objective(&down, rate)) / 2e-5;
-        assert!((bends.slopes[place] - slope).abs() < 1e-8);
-        let slopes = [&up, &down].map(|net| rows.bends(net, rate).slopes);
-        let bend: DVector<f64> = (&slopes[0] - &slopes[1]) / 2e-5;
-        assert!((bends.curvature.column(place) - bend).amax() < 1e-7);
+    let (rows, net) = (rows(), net(2, 4));
+    for biases in [false, true] {
+        let penalty = Penalty { rate: 0.3, biases };
+        let bends = rows.bends(&net, penalty);
+        for place in 0..net.values.len() {
+            let [up, down] = [1e-5, -1e-5].map(|by| moved(&net, place, by));
+            let rise = rows.objective(&up, penalty) - rows.objective(&down, penalty);
+            assert!((bends.slopes[place] - rise / 2e-5).abs() < 1e-8);
+            let slopes = [&up, &down].map(|net| rows.bends(net, penalty).slopes);
+            let bend: DVector<f64> = (&slopes[0] - &slopes[1]) / 2e-5;
+            assert!((bends.curvature.column(place) - bend).amax() < 1e-7);
+        }
     }
 }
 
@@ -64,11 +80,11 @@ fn slopes_and_curvature_follow_differences() {
 fn newton_steps_end_at_a_minimum_that_nothing_near_undercuts() {
     let rows = rows();
     for site in 3..8 {
-        let found = rows.settle(&net(site, 4), 0.02, 500);
+        let found = rows.settle(&net(site, 4), spared(0.02), 500);
         assert!(found.slope < 1e-10 && found.curvature > -1e-9, "{found:?}");
         for place in 0..found.net.values.len() {
             for by in [1e-2, -1e-2] {
-                let near = rows.objective(&moved(&found.net, place, by), 0.02);
+                let near = rows.objective(&moved(&found.net, place, by), spared(0.02));
                 assert!(near >= found.objective - 1e-12);
             }
         }
@@ -79,9 +95,27 @@ fn newton_steps_end_at_a_minimum_that_nothing_near_undercuts() {
 #[test]
 fn much_decay_leaves_the_mean() {
     let rows = rows();
-    let found = rows.settle(&net(3, 4), 10.0, 500);
+    let found = rows.settle(&net(3, 4), spared(10.0), 500);
     let mean = rows.y.mean();
-    assert!(rows.outputs(&found.net).iter().all(|y| (y - mean).abs() < 1e-8));
+    assert!(
+        rows.outputs(&found.net)
+            .iter()
+            .all(|y| (y - mean).abs() < 1e-8)
+    );
+}
+
+#[test]
+fn units_are_counted_whatever_their_signs() {
+    let (a, b) = ([0.3, 0.1, 0.5], [0.3, 0.2, 0.5]);
+    let dead = [0.0, 2.0, 0.0];
+    let all = [a, a.map(|v: f64| -v), b, dead, a.map(|v| v + 1e-9)];
+    let net = Perceptron::new(1, all.concat().into_iter().chain([0.7]).collect());
+    assert_eq!((net.units(), net.live_units(1e-3)), (5, vec![0, 1, 2, 4]));
+    assert_eq!(
+        [net.different_units(1e-3), net.different_units(0.11)],
+        [2, 1]
+    );
+    assert_eq!(net.size(), 2.0);
 }
 
 #[test]
@@ -89,7 +123,9 @@ fn exchanged_and_negated_units_are_found_again() {
     let (rows, net) = (rows(), net(9, 5));
     let units: Vec<&[f64]> = net.each_unit().collect();
     let order = [(3, 1.0), (0, -1.0), (4, -1.0), (2, 1.0), (1, -1.0)];
-    let exchanged = order.iter().flat_map(|&(unit, sign)| units[unit].iter().map(move |v| sign * v));
+    let exchanged = order
+        .iter()
+        .flat_map(|&(unit, sign)| units[unit].iter().map(move |v| sign * v));
     let other = Perceptron::new(INPUTS, exchanged.chain([net.last()]).collect());
     assert!((rows.outputs(&other) - rows.outputs(&net)).amax() < 1e-14);
     assert!(barrier(&rows, &net, &other) > 0.1);
@@ -109,7 +145,9 @@ fn aligned_is_nearer_than_any_one_exchange_and_keeps_the_function() {
     for (a, b) in (0..5).flat_map(|a| (0..a).map(move |b| (a, b))) {
         let mut exchanged = best.clone();
         for place in 0..width {
-            exchanged.values.swap_rows(a * width + place, b * width + place);
+            exchanged
+                .values
+                .swap_rows(a * width + place, b * width + place);
         }
         assert!(far(&exchanged) >= far(&best));
     }
@@ -120,7 +158,10 @@ fn aligned_is_nearer_than_any_one_exchange_and_keeps_the_function() {
 #[test]
 fn barriers_are_those_of_lines_that_are_known() {
     let (rows, net) = (rows(), net(12, 2));
-    assert_eq!(barrier(&rows, &net, &moved(&net, 2 * (INPUTS + 2), 1.0)), 0.0);
+    assert_eq!(
+        barrier(&rows, &net, &moved(&net, 2 * (INPUTS + 2), 1.0)),
+        0.0
+    );
     let rows = Regression::new(&[1.0, -1.0], vec![1.0, -1.0]);
     let (v, w) = (1.0 / 1f64.tanh(), 1.0);
     let [a, b] = [1.0, -1.0].map(|sign| Perceptron::new(1, vec![sign * w, 0.0, sign * v, 0.0]));
