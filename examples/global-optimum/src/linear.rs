@@ -1,6 +1,6 @@
 //! Linear networks of one, two and three layers from many starts, held against what is known of them.
 
-use decay_claim::measuring::optima::{diameter, distinct};
+use decay_claim::measuring::optima::{diameter, distinct, worst};
 use decay_claim::{Lab, MeasurementKey, Measurements, Result};
 
 use nalgebra::{Const, Dyn, OMatrix};
@@ -17,6 +17,8 @@ const LR: f64 = 0.05;
 const STEPS: usize = 40_000;
 /// Products that are closer than this are one optimum.
 const SAME: f64 = 1e-3;
+/// Objectives that are closer, as a share of what it costs to learn nothing, are one.
+const LEVEL: f64 = 1e-6;
 /// Rows of a regression with fewer of them than columns, and of one with enough.
 const ROWS: [usize; 2] = [3, 30];
 
@@ -104,15 +106,16 @@ impl White {
         let along = self.left.tr_mul(product) * self.right;
         let off = |a: usize, b: usize| {
             let found = along[(a, b)];
-            let known = match a == b {
-                true => optima(SPECTRUM[a], depth, rate),
-                false => vec![0.0],
+            let known = if a == b {
+                optima(SPECTRUM[a], depth, rate)
+            } else {
+                vec![0.0]
             };
             let off = known.into_iter().map(|known| (found - known).abs());
             off.fold(f64::INFINITY, f64::min)
         };
         let all = (0..SIDE).flat_map(|a| (0..SIDE).map(move |b| off(a, b)));
-        all.fold(0.0, f64::max)
+        worst(all)
     }
 
     /// What factors cost above the global optimum, as a share of what it costs to learn nothing.
@@ -124,46 +127,45 @@ impl White {
             .sum();
         (self.task.objective(factors, rate) + nothing - best) / nothing
     }
+
+    /// Notes where all starts ended, the figures of the worst of them.
+    fn note(&self, ends: &[Vec<Matrix>], key: MeasurementKey<'_>, out: &mut Measurements) {
+        let (depth, rate) = (ends[0].len(), key.rate);
+        let products: Vec<Matrix> = ends.iter().map(|end| product(end)).collect();
+        let excess = || ends.iter().map(|end| self.excess(end, rate));
+        let global = excess().filter(|excess| *excess < LEVEL).count();
+        let apart = |a: usize, b: usize| (products[a] - products[b]).amax();
+        let off = |product| self.from_an_optimum(product, depth, rate);
+        let penalty = |(end, product): (&Vec<Matrix>, _)| {
+            let nuclear = nuclear_norm(product);
+            (0.5 * squares(end) - nuclear).abs() / nuclear.max(SAME)
+        };
+        let largest = products.iter().map(|p| p.singular_values().max());
+        out.add(
+            key,
+            [
+                ("from an optimum", worst(products.iter().map(off))),
+                ("excess", worst(excess())),
+                ("at the global optimum", global as f64 / ends.len() as f64),
+                ("optima", distinct(ends.len(), SAME, apart) as f64),
+                ("largest singular value", worst(largest)),
+                ("penalty", worst(ends.iter().zip(&products).map(penalty))),
+            ],
+        );
+    }
 }
 
 /// Every depth at every rate, from all starts.
 fn white(draws: Draws<'_>, out: &mut Measurements) {
-    let white = White::draw(draws);
+    let (white, steps) = (White::draw(draws), draws.lab.steps(STEPS));
     for (series, depth, scale) in DEPTHS {
         for rate in SHARES {
-            let start = |start| draws.start(start, depth, scale);
-            let steps = draws.lab.steps(STEPS);
-            let descend = |k| white.task.descend(&start(k), rate, LR, steps);
-            let ends: Vec<Vec<Matrix>> = (0..STARTS).into_par_iter().map(descend).collect();
-            let products: Vec<Matrix> = ends.iter().map(|end| product(end)).collect();
-            let worst = |figure: &dyn Fn(usize) -> f64| (0..STARTS).map(figure).fold(0.0, f64::max);
-            let excess: Vec<f64> = ends.iter().map(|end| white.excess(end, rate)).collect();
-            let global = excess
-                .iter()
-                .filter(|excess| **excess < SAME * SAME)
-                .count();
-            let apart = |a: usize, b: usize| (products[a] - products[b]).amax();
-            let penalty = |k: usize| {
-                let nuclear = nuclear_norm(&products[k]);
-                (0.5 * squares(&ends[k]) - nuclear).abs() / nuclear.max(SAME)
+            let descend = |start| {
+                let start = draws.start(start, depth, scale);
+                white.task.descend(&start, rate, LR, steps)
             };
-            out.add(
-                draws.key(WHITE, series, rate),
-                [
-                    (
-                        "from an optimum",
-                        worst(&|k| white.from_an_optimum(&products[k], depth, rate)),
-                    ),
-                    ("excess", worst(&|k| excess[k])),
-                    ("at the global optimum", global as f64 / STARTS as f64),
-                    ("optima", distinct(STARTS, SAME, apart) as f64),
-                    (
-                        "largest singular value",
-                        worst(&|k| products[k].singular_values().max()),
-                    ),
-                    ("penalty", worst(&penalty)),
-                ],
-            );
+            let ends: Vec<_> = (0..STARTS).into_par_iter().map(descend).collect();
+            white.note(&ends, draws.key(WHITE, series, rate), out);
         }
     }
 }
@@ -178,8 +180,8 @@ fn correlated(draws: Draws<'_>, out: &mut Measurements) {
             let found = task.descend(&draws.start(start, 2, 1.0), rate, LR, steps);
             (product(&found) - known).norm() / known.norm()
         };
-        let worst = (0..STARTS).map(off).fold(0.0, f64::max);
-        out.add(draws.key(CORRELATED, "", rate), [("distance", worst)]);
+        let far = worst((0..STARTS).map(off));
+        out.add(draws.key(CORRELATED, "", rate), [("distance", far)]);
     }
 }
 
@@ -193,7 +195,7 @@ fn balance(draws: Draws<'_>, out: &mut Measurements) {
         let law = f64::exp(-2.0 * rate * time);
         out.add(
             draws.key(BALANCE, "", rate),
-            [("kept", kept), ("kept over law", kept / law)],
+            [("kept", kept), ("off the law", (kept / law - 1.0).abs())],
         );
     }
 }
@@ -210,7 +212,7 @@ fn few_rows(draws: Draws<'_>, out: &mut Measurements) {
         let apart = |a: usize, b: usize| (ends[a] - ends[b]).norm() / ends[a].norm();
         let from = |ridge: Matrix| {
             let far = ends.iter().map(|end| (end - ridge).norm() / ridge.norm());
-            far.fold(0.0, f64::max)
+            worst(far)
         };
         let key = draws.key(FEW_ROWS, "", rate);
         out.add(

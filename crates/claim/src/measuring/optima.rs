@@ -34,15 +34,13 @@ pub fn distinct(count: usize, limit: f64, distance: impl Fn(usize, usize) -> f64
 /// Largest distance between any two ends; 0 of fewer than two, NaN if one is.
 pub fn diameter(count: usize, distance: impl Fn(usize, usize) -> f64) -> f64 {
     let pairs = (0..count).flat_map(|a| (0..a).map(move |b| (a, b)));
-    let wider = |widest: f64, (a, b)| {
-        let here: f64 = distance(a, b);
-        if here > widest || here.is_nan() {
-            here
-        } else {
-            widest
-        }
-    };
-    pairs.fold(0.0, wider)
+    worst(pairs.map(|(a, b)| distance(a, b)))
+}
+
+/// The largest figure of all starts, 0 at least; NaN if one is, so that no start's failure is lost.
+pub fn worst(mut values: impl Iterator<Item = f64>) -> f64 {
+    let larger = |most: f64, value: f64| (!value.is_nan()).then_some(most.max(value));
+    values.try_fold(0.0, larger).unwrap_or(f64::NAN)
 }
 
 /// The middle value over starts, or the mean of the two in the middle: some starts without decay run off to infinity.
@@ -57,7 +55,7 @@ pub fn median(values: impl Iterator<Item = f64>) -> f64 {
 
 #[cfg(test)]
 mod tests {
-    use super::{diameter, distinct, groups, median};
+    use super::{diameter, distinct, groups, median, worst};
 
     #[test]
     fn half_of_the_values_lie_on_either_side_of_the_median() {
@@ -80,5 +78,7 @@ mod tests {
         assert_eq!(diameter(6, far), 9.0);
         assert_eq!(diameter(1, far), 0.0);
         assert!(diameter(2, |_, _| f64::NAN).is_nan());
+        assert!(worst([1.0, f64::NAN, 2.0].into_iter()).is_nan());
+        assert_eq!(worst([1.0, 3.0, 2.0].into_iter()), 3.0);
     }
 }

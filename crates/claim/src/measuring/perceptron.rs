@@ -1,5 +1,6 @@
 //! A perceptron with one hidden layer of tanh and one output, in double precision: loss, slopes, curvature and its way to a minimum.
 
+mod ends;
 mod newton;
 mod paths;
 #[cfg(test)]
@@ -11,6 +12,7 @@ use nalgebra::{DMatrix, DVector};
 use super::optima::distinct;
 use crate::population::Population;
 
+pub use ends::Ends;
 pub use newton::Settled;
 pub use paths::{aligned, barrier};
 
