@@ -95,7 +95,7 @@ impl Partial<'_> {
 #[cfg(test)]
 mod tests {
     use decay_random::{At, Purpose, Stream};
-    use nalgebra::{DMatrix, dmatrix};
+    use nalgebra::DMatrix;
 
     use super::assign;
 
@@ -148,7 +148,7 @@ mod tests {
     #[test]
     fn the_cheapest_column_goes_to_the_row_that_would_lose_most() {
         // Row by row the first would take column 0, and the second pay 9.
-        let costs = dmatrix![1.0, 2.0; 1.0, 9.0];
+        let costs = DMatrix::from_row_slice(2, 2, &[1.0, 2.0, 1.0, 9.0]);
         assert_eq!(assign(&costs), [1, 0]);
         assert!(assign(&DMatrix::zeros(0, 0)).is_empty());
     }

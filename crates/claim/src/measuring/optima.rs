@@ -13,9 +13,9 @@ pub fn groups(count: usize, near: impl Fn(usize, usize) -> bool) -> Vec<usize> {
         let mut open = vec![first];
         group[first] = next;
         while let Some(here) = open.pop() {
-            for other in 0..count {
-                if group[other] == usize::MAX && near(here, other) {
-                    group[other] = next;
+            for (other, own) in group.iter_mut().enumerate() {
+                if *own == usize::MAX && near(here, other) {
+                    *own = next;
                     open.push(other);
                 }
             }

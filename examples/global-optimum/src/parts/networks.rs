@@ -9,6 +9,9 @@ use decay_claim::{Effect, Measurements, Part, Result};
 use super::below;
 use crate::{NETS, RATES};
 
+/// The smallest rate.
+const LITTLE: f64 = RATES[1];
+
 /// What is measured of perceptrons whose biases do not decay.
 pub(super) fn network(measured: &Measurements, study: &'static str) -> Result<Vec<Part>> {
     let said = |statement: &str| format!("{study}: {statement}");
@@ -26,7 +29,8 @@ pub(super) fn network(measured: &Measurements, study: &'static str) -> Result<Ve
         parts.push(below(&said(statement), end, &own, 1e-8));
     }
     parts.extend(quality(measured, study)?);
-    parts.extend(differences(&comparisons(measured, study)?, 0.0)?);
+    let family = [worth(measured, study)?, barriers(measured, study)?].concat();
+    parts.extend(differences(&family, 0.0)?);
     let matched = at_best(measured, study, "barrier after matching")?;
     parts.push(Part::of_interval(
         said("at the best λ matching leaves no barrier, to 1 % of the target's variance"),
@@ -80,58 +84,68 @@ fn quality(measured: &Measurements, study: &'static str) -> Result<Vec<Part>> {
     ])
 }
 
-/// What decay, a choice among starts and matched units are worth.
-fn comparisons(measured: &Measurements, study: &'static str) -> Result<Vec<Comparison>> {
-    let said = |statement: &str| format!("{study}: {statement}");
-    let best = |metric| at_best(measured, study, metric);
-    let at = |metric, rate| -> Result<Vec<f64>> { Ok(measured.curve(study, "", metric)?.at(rate)) };
-    let loss = "held-out loss, in variances of the target";
-    let variance = "in variances of the target";
+/// What decay and a choice among starts are worth. Losses are compared in decades: without decay some have no bound.
+fn worth(measured: &Measurements, study: &'static str) -> Result<Vec<Comparison>> {
+    let curve = |metric| measured.curve(study, "", metric);
     let [apart, median, lowest] = [
         "spread of held-out loss",
         "held-out loss",
         "held-out loss of the lowest",
     ];
-    let [plain, matched] = ["barrier", "barrier after matching"];
-    // Where weights run off there is nothing to connect: barriers are compared with those of little decay.
-    let little = RATES[1];
-    let below = |statement, what, a, b| Comparison::below(said(statement), what, a, b);
+    let decades = |losses: Vec<f64>| losses.into_iter().map(f64::log10).collect();
+    let below = |statement: &str, what: &str, a, b| {
+        Comparison::below(format!("{study}: {statement}"), what, a, b)
+    };
     Ok(vec![
         below(
             "starts differ less in held-out loss at the best λ than without decay",
-            variance,
-            best(apart)?,
-            at(apart, 0.0)?,
+            "variances of the target",
+            at_best(measured, study, apart)?,
+            curve(apart)?.at(0.0),
         ),
         below(
             "a start at the best λ predicts better than the lowest of 16 without decay",
-            loss,
-            best(median)?,
-            at(lowest, 0.0)?,
+            "decades of held-out loss",
+            decades(at_best(measured, study, median)?),
+            decades(curve(lowest)?.at(0.0)),
         ),
         below(
             "with little decay the lowest optimum predicts better than the median start",
-            loss,
-            at(lowest, little)?,
-            at(median, little)?,
+            "decades of held-out loss",
+            decades(curve(lowest)?.at(LITTLE)),
+            decades(curve(median)?.at(LITTLE)),
         ),
+    ])
+}
+
+/// What matched units and decay do to barriers. Where weights run off there is nothing to connect: little decay stands for none.
+fn barriers(measured: &Measurements, study: &'static str) -> Result<Vec<Comparison>> {
+    let [plain, matched] = ["barrier", "barrier after matching"];
+    let little = |metric| -> Result<Vec<f64>> { Ok(measured.curve(study, "", metric)?.at(LITTLE)) };
+    let best = |metric| at_best(measured, study, metric);
+    let below = |statement: &str, a, b| {
+        Comparison::below(
+            format!("{study}: {statement}"),
+            "variances of the target",
+            a,
+            b,
+        )
+    };
+    Ok(vec![
         below(
             "matching units lowers the barriers, with little decay",
-            variance,
-            at(matched, little)?,
-            at(plain, little)?,
+            little(matched)?,
+            little(plain)?,
         ),
         below(
             "matching units lowers the barriers, at the best λ",
-            variance,
             best(matched)?,
             best(plain)?,
         ),
         below(
             "the best λ lowers the barriers that matching leaves with little decay",
-            variance,
             best(matched)?,
-            at(matched, little)?,
+            little(matched)?,
         ),
     ])
 }
@@ -160,7 +174,7 @@ pub(super) fn wide(measured: &Measurements) -> Result<Vec<Part>> {
         below(
             &said("with little decay every start ends at one objective, to 1e-6"),
             above,
-            &at(RATES[1]),
+            &at(LITTLE),
             1e-6,
         ),
         Part::of_interval(
