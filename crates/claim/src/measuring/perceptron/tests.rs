@@ -1,9 +1,16 @@
 //! Derivatives against differences, minima against closed forms, and symmetries against their definitions.
 
+use clap::Parser;
+use decay_model::{MlpConfig, Nonlinearity};
 use decay_random::{At, Purpose, Stream};
+use decay_train::{DecayKind, Optimizer, Schedule, TrainConfig};
 use nalgebra::DVector;
 
 use super::{Penalty, Perceptron, Regression, aligned, barrier};
+use crate::arguments::Arguments;
+use crate::lab::Lab;
+use crate::study::Study;
+use crate::synthetic::friedman;
 
 const INPUTS: usize = 3;
 
@@ -169,4 +176,48 @@ fn barriers_are_those_of_lines_that_are_known() {
     let left = 0.04 * v * 0.04f64.tanh();
     assert!((barrier(&rows, &a, &b) - (left - 1.0).powi(2)).abs() < 1e-12);
     assert!(barrier(&rows, &a, &aligned(&a, &b)) < 1e-15);
+}
+
+/// What the library trains with decay in the gradient ends where the slopes of this objective are zero, in single precision: layout,
+/// scales and penalty are the same.
+#[test]
+fn the_library_ends_at_minima_of_the_same_objective() {
+    let lab = Lab::new(&Arguments::parse_from(["claim", "--quiet"])).unwrap();
+    let (data, _) = friedman(&lab, 80, 5, 1.0).unwrap();
+    for biases in [false, true] {
+        let mut config = TrainConfig {
+            epochs: 2000,
+            full_batch: true,
+            lr: 0.02,
+            optimizer: Optimizer::Adam,
+            decay: Some(DecayKind::Coupled),
+            schedule: Schedule::Cosine,
+            evaluate_every: 0,
+            ..TrainConfig::default()
+        };
+        if biases {
+            config.exempt.clear();
+        }
+        let model = MlpConfig {
+            hidden: vec![3],
+            activation: Nonlinearity::Tanh,
+            ..MlpConfig::default()
+        };
+        let rows = lab.draws(80, 1, [40, 40]);
+        let study = Study::of_decay("", &data, rows, model, config, vec![0.2]);
+        let population = lab.train(study).unwrap();
+        let net = Perceptron::of(&population, 0);
+        let rows = &population.rows(0).train;
+        let penalty = Penalty { rate: 0.2, biases };
+        let slope = |penalty| {
+            let rows = Regression::of(&population, 0, rows);
+            rows.bends(&net, penalty).slopes.amax()
+        };
+        let other = Penalty {
+            biases: !biases,
+            ..penalty
+        };
+        assert!(slope(penalty) < 1e-4, "{}", slope(penalty));
+        assert!(slope(other) > 1e-3 && net.size() > 0.1);
+    }
 }
