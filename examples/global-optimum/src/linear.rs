@@ -102,7 +102,7 @@ impl White {
     }
 
     /// The largest difference from the nearest product that is an optimum: along each direction one of its own, and nothing across.
-    fn from_an_optimum(&self, product: &Matrix, depth: usize, rate: f64) -> f64 {
+    fn off_optima(&self, product: &Matrix, depth: usize, rate: f64) -> f64 {
         let along = self.left.tr_mul(product) * self.right;
         let off = |a: usize, b: usize| {
             let found = along[(a, b)];
@@ -135,7 +135,7 @@ impl White {
         let excess = || ends.iter().map(|end| self.excess(end, rate));
         let global = excess().filter(|excess| *excess < LEVEL).count();
         let apart = |a: usize, b: usize| (products[a] - products[b]).amax();
-        let off = |product| self.from_an_optimum(product, depth, rate);
+        let off = |product| self.off_optima(product, depth, rate);
         let penalty = |(end, product): (&Vec<Matrix>, _)| {
             let nuclear = nuclear_norm(product);
             (0.5 * squares(end) - nuclear).abs() / nuclear.max(SAME)

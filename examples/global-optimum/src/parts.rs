@@ -9,11 +9,11 @@ use decay_claim::{Curve, Judgement, Measurements, Part, Result};
 use crate::NETS;
 
 pub(crate) fn judge(measured: &Measurements) -> Result<Judgement> {
-    let mut parts = linear::known(measured)?;
-    for (study, ..) in &NETS[..2] {
-        parts.extend(networks::network(measured, study)?);
-    }
+    let [few, many, _] = NETS.map(|(study, ..)| study);
+    let mut parts = networks::network(measured, many)?;
     parts.extend(networks::wide(measured)?);
+    parts.extend(networks::network(measured, few)?);
+    parts.extend(linear::known(measured)?);
     Ok(Judgement::of(parts))
 }
 

@@ -17,7 +17,7 @@ pub(super) fn network(measured: &Measurements, study: &'static str) -> Result<Ve
     let said = |statement: &str| format!("{study}: {statement}");
     let unsettled = measured.curve(study, "", "from a minimum")?;
     let end = "the largest slope or negative curvature that is left";
-    let mut parts = Vec::new();
+    let mut parts = quality(measured, study)?;
     for (statement, decays) in [
         ("with decay every start ends at a minimum, to 1e-8", true),
         (
@@ -28,7 +28,6 @@ pub(super) fn network(measured: &Measurements, study: &'static str) -> Result<Ve
         let own = unsettled.only(|rate| (rate > 0.0) == decays);
         parts.push(below(&said(statement), end, &own, 1e-8));
     }
-    parts.extend(quality(measured, study)?);
     let family = [worth(measured, study)?, barriers(measured, study)?].concat();
     parts.extend(differences(&family, 0.0)?);
     let matched = at_best(measured, study, "barrier after matching")?;
@@ -65,13 +64,13 @@ fn quality(measured: &Measurements, study: &'static str) -> Result<Vec<Part>> {
     };
     let excess = Effect::new("objective above the lowest", spread(&best("excess")?));
     Ok(vec![
+        falls(said("the number of optima falls with λ"), &optima)?,
         above(
             "without decay there are several optima",
             "optima among 16 starts",
             &optima.at(0.0),
             1.0,
         ),
-        falls(said("the number of optima falls with λ"), &optima)?,
         one_optimum(measured, study)?,
         Part::of_interval(
             said(
@@ -84,7 +83,8 @@ fn quality(measured: &Measurements, study: &'static str) -> Result<Vec<Part>> {
     ])
 }
 
-/// What decay and a choice among starts are worth. Losses are compared in decades: without decay some have no bound.
+/// What decay and a choice among starts are worth. Without decay some losses have no bound: little decay
+/// stands for none.
 fn worth(measured: &Measurements, study: &'static str) -> Result<Vec<Comparison>> {
     let curve = |metric| measured.curve(study, "", metric);
     let [apart, median, lowest] = [
@@ -104,10 +104,10 @@ fn worth(measured: &Measurements, study: &'static str) -> Result<Vec<Comparison>
             curve(apart)?.at(0.0),
         ),
         below(
-            "a start at the best λ predicts better than the lowest of 16 without decay",
+            "a start at the best λ predicts better than the lowest of 16 with little decay",
             "decades of held-out loss",
             decades(at_best(measured, study, median)?),
-            decades(curve(lowest)?.at(0.0)),
+            decades(curve(lowest)?.at(LITTLE)),
         ),
         below(
             "with little decay the lowest optimum predicts better than the median start",

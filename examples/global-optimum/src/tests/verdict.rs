@@ -12,6 +12,8 @@ use crate::{BALANCE, CORRELATED, DEPTHS, FEW_ROWS, GlobalOptimum, NETS, RATES, S
 struct World {
     /// Of every end from where it is said to be.
     off: f64,
+    /// Starts that do not end at the global optimum.
+    elsewhere: f64,
     optima: fn(f64) -> f64,
     /// Objective of a start above the lowest.
     excess: fn(f64) -> f64,
@@ -29,6 +31,7 @@ struct World {
 /// Decay leaves one optimum, and matched units connect what it leaves.
 const CLAIMED: World = World {
     off: 1e-13,
+    elsewhere: 0.0,
     optima: |rate| {
         if rate < 0.2 {
             10.0 - 10.0 * rate
@@ -49,6 +52,7 @@ const CLAIMED: World = World {
 /// The more decay the worse.
 const WRONG: World = World {
     off: 0.1,
+    elsewhere: 0.3,
     optima: |rate| 2.0 + rate,
     excess: |_| 0.1,
     told: 0.2,
@@ -77,9 +81,9 @@ fn measured(world: &World) -> Measurements {
         ] {
             all.make_up(WHITE, series, metric, &SHARES, 1e-2, |_| world.off);
         }
-        for metric in ["optima", "at the global optimum"] {
-            all.make_up(WHITE, series, metric, &SHARES, 1e-2, |_| 1.0);
-        }
+        all.make_up(WHITE, series, "optima", &SHARES, 1e-2, |_| 1.0);
+        let share = |_| 1.0 - world.elsewhere;
+        all.make_up(WHITE, series, "at the global optimum", &SHARES, 1e-3, share);
     }
     for (study, metric) in [
         (CORRELATED, "distance"),
@@ -137,15 +141,19 @@ fn a_world_as_claimed_supports_every_part() {
     assert_eq!(judgement.verdict, Verdict::Holds, "{judgement:#?}");
 }
 
+/// Whatever decay does to optima, the median start at the best rate cannot predict worse than at another.
 #[test]
-fn a_world_in_which_decay_does_not_help_contradicts_all_but_that_there_are_several_optima() {
+fn a_world_in_which_decay_does_not_help_contradicts_all_but_what_must_be() {
     let judgement = judged(&WRONG);
+    let must = [
+        "without decay there are several optima",
+        "a start at the best λ predicts better than the lowest of 16 with little decay",
+    ];
+    let expected = [NETS[1], NETS[0]].into_iter();
+    let expected = expected.flat_map(|net| must.map(|part| format!("{}: {part}", net.0)));
     assert_eq!(
         statements(&judgement, Support::Supported),
-        NETS[..2]
-            .iter()
-            .map(|net| format!("{}: without decay there are several optima", net.0))
-            .collect::<Vec<_>>(),
+        expected.collect::<Vec<_>>(),
         "{judgement:#?}"
     );
     assert!(
@@ -163,7 +171,7 @@ fn linear_networks_as_known_and_perceptrons_with_more_optima_hold_partly() {
     };
     let judgement = judged(&world);
     assert_eq!(judgement.verdict, Verdict::HoldsPartly);
-    let expected = NETS[..2]
+    let expected = [NETS[1], NETS[0]]
         .iter()
         .map(|net| format!("{}: at the best λ there is one optimum", net.0));
     assert_eq!(
@@ -173,13 +181,16 @@ fn linear_networks_as_known_and_perceptrons_with_more_optima_hold_partly() {
     );
 }
 
-/// A local optimum of three layers that is not global shows in two parts alone: in how much the worst start costs.
+/// A local optimum of three layers that is not global shows in two parts alone.
 #[test]
 fn each_known_statement_looks_at_its_own_figure() {
     let mut world = measured(&CLAIMED);
     for row in &mut world.rows {
-        if row.series.starts_with("three") && row.metric == "excess" && row.rate > 0.0 {
-            row.value = 0.1;
+        if row.series.starts_with("three")
+            && row.metric.ends_with("global optimum")
+            && row.rate > 0.0
+        {
+            row.value -= 0.2;
         }
     }
     let judgement = GlobalOptimum.judge(&world).unwrap();
