@@ -38,7 +38,8 @@ pub(crate) fn measure(lab: &Lab, out: &mut Measurements) -> Result<()> {
                         && population.key(member).rate == rate
                 };
                 let members: Vec<usize> = (0..population.len()).filter(own).collect();
-                let ends = Ends::of(&population, &members, Penalty { rate, biases }, STEPS);
+                let penalty = Penalty { rate, biases };
+                let ends = Ends::of(&population, &members, penalty, lab.steps(STEPS));
                 ends.note(MeasurementKey::of(name, "", rate, replicate), out);
             }
             Ok(())

@@ -70,8 +70,7 @@ const WRONG: World = World {
     with_biases: 9.0,
 };
 
-fn measured(world: &World) -> Measurements {
-    let mut all = Measurements::default();
+fn linear(world: &World, all: &mut Measurements) {
     for (series, ..) in DEPTHS {
         for metric in [
             "from an optimum",
@@ -94,6 +93,11 @@ fn measured(world: &World) -> Measurements {
     ] {
         all.make_up(study, "", metric, &[0.0, 0.1], 1e-2, |_| world.off);
     }
+}
+
+fn measured(world: &World) -> Measurements {
+    let mut all = Measurements::default();
+    linear(world, &mut all);
     for (study, _, biases) in NETS {
         let mut note = |metric, f: &dyn Fn(f64) -> f64| {
             all.make_up(study, "", metric, &RATES, 1e-3, f);
