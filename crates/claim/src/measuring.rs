@@ -1,5 +1,6 @@
 //! What populations are measured by, for any claim.
 
+pub mod assignment;
 pub mod batch_norm;
 pub mod calibration;
 pub mod choices;
@@ -10,6 +11,8 @@ pub mod image_quality;
 pub mod linear;
 pub mod moments;
 pub mod norms;
+pub mod optima;
+pub mod perceptron;
 pub mod planes;
 pub mod ridge;
 pub mod ridge_choice;
