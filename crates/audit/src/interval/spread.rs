@@ -39,9 +39,17 @@ pub struct Spread {
 pub fn summarise(values: &[f64]) -> Result<Spread> {
     finite("values", values)?;
     let n = values.len();
-    let sd = (n > 1).then(|| sample_variance(values).sqrt());
+    // The mean of equal values may differ from them in its last digit, which is no spread.
+    let equal = values.iter().all(|value| *value == values[0]);
+    let sd = (n > 1).then(|| {
+        if equal {
+            0.0
+        } else {
+            sample_variance(values).sqrt()
+        }
+    });
     Ok(Spread {
-        mean: mean(values),
+        mean: if equal { values[0] } else { mean(values) },
         sd,
         se: sd.map(|sd| sd / (n as f64).sqrt()),
         n,

@@ -172,3 +172,17 @@ fn oracle_multiple_testing() {
         case.check("/holm", &holm(&p));
     }
 }
+
+/// Networks that agree have no spread, though a mean of such values may be off by its last digit.
+#[test]
+fn equal_values_have_no_spread() {
+    for value in [0.1, 1.0 / 3.0, -0.7, 123.456] {
+        for n in 2..40 {
+            let spread = summarise(&vec![value; n]).unwrap();
+            assert_eq!(
+                (spread.mean, spread.sd, spread.se),
+                (value, Some(0.0), Some(0.0))
+            );
+        }
+    }
+}
