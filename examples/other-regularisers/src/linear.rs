@@ -110,9 +110,12 @@ pub(crate) fn parts(measured: &Measurements, table: &str) -> Result<Vec<Part>> {
 pub(crate) fn panels(measured: &Measurements) -> Result<Vec<Panel>> {
     let lines = [("ridge regression", 0, DECAY), (EARLY, 1, EARLY)];
     let panel = |table: &str| {
-        figures_panel(table, "squared error", &lines, |series| {
-            measured.curve(table, series, "squared error")
-        })
+        figures_panel(
+            table,
+            "squared error (variances of the target)",
+            &lines,
+            |series| measured.curve(table, series, "squared error"),
+        )
     };
     LINEAR.iter().map(|(_, table)| panel(table)).collect()
 }

@@ -43,14 +43,14 @@ pub(crate) const SETS: [Set; 7] = [
         unit: VARIANCES,
     },
     Set {
-        name: "shares' range",
+        name: "range of stocks",
         load: || next_days().map(|[range, _]| range),
         rows: 12_039,
         sizes: [60, 600],
         unit: VARIANCES,
     },
     Set {
-        name: "shares' direction",
+        name: "direction of stocks",
         load: || next_days().map(|[_, direction]| direction),
         rows: 12_039,
         sizes: [60, 600],
@@ -76,7 +76,7 @@ pub(crate) const SETS: [Set; 7] = [
 pub(crate) const LINEAR: [(usize, &str); 3] = [
     (0, "breast cancer, least squares"),
     (2, "diabetes, least squares"),
-    (3, "shares' range, least squares"),
+    (3, "range of stocks, least squares"),
 ];
 
 impl Set {

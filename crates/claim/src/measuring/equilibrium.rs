@@ -10,7 +10,12 @@ use crate::population::Population;
 ///
 /// ```text
 /// w' = (1 - η λ) w - η g        ||w'||² = (1 - η λ)² ||w||² + η² ||g||²        sin(angle) = η ||g|| / ||w'||
+///                               ||w'|| / ||w|| = (1 - η λ) / cos(angle)
 /// ```
+///
+/// Where the norm has settled the mean of `ln ||w'|| - ln ||w||` is 0, and so that of `ln cos(angle)` is `ln(1 - η λ)`: to first
+/// order it is the mean *square* of the angle that is `2 η λ`, however the gradients are spread. The mean angle is smaller where
+/// they come in bursts.
 ///
 /// # Source
 /// van Laarhoven 2017, <https://arxiv.org/abs/1706.05350>; Li, Lyu & Arora 2020, <https://arxiv.org/abs/2010.02916>;
@@ -24,13 +29,13 @@ pub struct Balance {
 }
 
 impl Balance {
-    /// `(η / (2 λ) E||g̃||²)^(1/4)`, the norm at which decay takes what steps add, to first order in `η λ`; `g̃ = g ||w||` is the
-    /// gradient at weights of norm 1.
-    pub fn norm(&self, unit_gradient_squares: f64) -> f64 {
-        (self.lr / (2.0 * self.rate) * unit_gradient_squares).powf(0.25)
+    /// `η / (2 λ) E||g̃||²`, the fourth power of the norm at which decay takes what steps add, to first order in `η λ`;
+    /// `g̃ = g ||w||` is the gradient at weights of norm 1.
+    pub fn fourth_power(&self, unit_gradient_squares: f64) -> f64 {
+        self.lr / (2.0 * self.rate) * unit_gradient_squares
     }
 
-    /// `sqrt(2 η λ)`, the angle between the weights before and after a step, to first order.
+    /// `sqrt(2 η λ)`, the angle between the weights before and after a step once both balance, to first order.
     pub fn angle(&self) -> f64 {
         (2.0 * self.lr * self.rate).sqrt()
     }
@@ -48,12 +53,14 @@ impl Balance {
     }
 }
 
-/// Metrics that [`Population::note_balance`] notes along the steps, and the one that it notes of all of them.
-pub const NORM: &str = "norm";
-/// See [`Balance::norm`].
-pub const BALANCED_NORM: &str = "balanced norm";
-/// In radians.
+/// The mean fourth power of the norm.
+pub const FOURTH_POWER: &str = "fourth power of the norm";
+/// See [`Balance::fourth_power`].
+pub const BALANCED: &str = "balanced fourth power";
+/// The mean, in radians.
 pub const ANGLE: &str = "angle";
+/// The mean square, in squared radians.
+pub const SQUARED_ANGLE: &str = "squared angle";
 /// See [`Balance::slant`].
 pub const SLANT: &str = "slant";
 
@@ -63,9 +70,9 @@ impl Population<'_> {
     ///
     /// | metric | meaning |
     /// | :-- | :-- |
-    /// | [`NORM`] | `(mean ||w'||⁴)^(1/4)` |
-    /// | [`BALANCED_NORM`] | [`Balance::norm`] of the mean `||g̃||²` |
-    /// | [`ANGLE`] | the mean angle of a step |
+    /// | [`FOURTH_POWER`] | the mean `||w'||⁴` |
+    /// | [`BALANCED`] | [`Balance::fourth_power`] of the mean `||g̃||²` |
+    /// | [`ANGLE`], [`SQUARED_ANGLE`] | the mean angle of a step, and the mean of its square |
     /// | [`SLANT`] | the largest [`Balance::slant`] |
     ///
     /// Members are trained by [`Sgd`](decay_train::Optimizer::Sgd) at a constant learning rate with `diagnostics`, and decay at
@@ -90,10 +97,14 @@ impl Population<'_> {
                     block.iter().map(|record| of(record)).sum::<f64>() / block.len() as f64
                 };
                 let unit = mean(&|r| balance.unit_gradient_squares(r.weight_norm, r.gradient_norm));
-                let norm = mean(&|r| r.weight_norm.powi(4)).powf(0.25);
-                out.add_at(key, at, NORM, norm);
-                out.add_at(key, at, BALANCED_NORM, balance.norm(unit));
-                out.add_at(key, at, ANGLE, mean(&|r| r.angle));
+                for (metric, value) in [
+                    (FOURTH_POWER, mean(&|r| r.weight_norm.powi(4))),
+                    (BALANCED, balance.fourth_power(unit)),
+                    (ANGLE, mean(&|r| r.angle)),
+                    (SQUARED_ANGLE, mean(&|r| r.angle * r.angle)),
+                ] {
+                    out.add_at(key, at, metric, value);
+                }
             }
             let slant = |r: &&LayerRecord| balance.slant(r.weight_norm, r.gradient_norm, r.angle);
             out.add(
@@ -158,9 +169,32 @@ mod tests {
                     angles += angle / 1000.0;
                 }
             }
-            assert!((fourth.powf(0.25) / balance.norm(9.0) - 1.0).abs() < 0.01);
+            assert!((fourth / balance.fourth_power(9.0) - 1.0).abs() < 0.02);
             assert!((angles / balance.angle() - 1.0).abs() < 0.01, "{angles}");
         }
+    }
+
+    /// Steps that are nearly nothing but for every tenth keep the mean square of the angle and not its mean.
+    #[test]
+    fn bursts_lower_the_mean_angle_and_not_that_of_its_square() {
+        let balance = Balance {
+            lr: 0.1,
+            rate: 0.01,
+        };
+        let kept = 1.0 - balance.lr * balance.rate;
+        let (mut size, mut angles, mut squares) = (1.0f64, 0.0, 0.0);
+        for step in 0..20_000 {
+            let gradient = if step % 10 == 0 { 1.0 } else { 0.01 } / size;
+            let after = (kept * size).hypot(balance.lr * gradient);
+            if step >= 10_000 {
+                let angle = (balance.lr * gradient / after).asin();
+                angles += angle / 10_000.0;
+                squares += angle * angle / 10_000.0;
+            }
+            size = after;
+        }
+        assert!((squares.sqrt() / balance.angle() - 1.0).abs() < 0.01);
+        assert!(angles / balance.angle() < 0.5);
     }
 
     /// A gradient that has a part along the weights.

@@ -1,16 +1,18 @@
 //! Made-up measurements.
 
-use decay_claim::measuring::equilibrium::{ANGLE, BALANCED_NORM, Balance, NORM, SLANT};
+use decay_claim::measuring::equilibrium::{
+    ANGLE, BALANCED, Balance, FOURTH_POWER, SLANT, SQUARED_ANGLE,
+};
 use decay_claim::{Claim, Judgement, Measurements, rates};
 
 use crate::OtherRegularisers;
-use crate::equilibrium::{RATES, STARTS, STEPS};
+use crate::equilibrium::{RUNS, STEPS};
 use crate::linear::IDENTITIES;
 use crate::nets::{DECAY, EARLY, METHODS};
 use crate::sets::{LINEAR, SETS};
 
 pub(super) const LINEAR_PARTS: usize = 3 * 6;
-pub(super) const TURNS_PARTS: usize = 2 * (2 + 3 * 3);
+pub(super) const TURNS_PARTS: usize = 3 + 4 * 7;
 
 /// What the linear models and the batch norm do, and the test loss of networks with a method at a rate.
 #[derive(Clone, Copy)]
@@ -19,9 +21,10 @@ pub(super) struct World {
     /// What early stopping errs over what ridge regression does.
     pub(super) ratio: f64,
     pub(super) nearest: f64,
-    /// Norm and angle over their formulas, and the norm from large weights over that from small ones.
+    /// Norm, angle and the root of its square over their formulas, and the norm from large weights over that from small ones.
     pub(super) norm: f64,
     pub(super) angle: f64,
+    pub(super) squared_angle: f64,
     pub(super) start: f64,
     pub(super) slant: f64,
     pub(super) loss: fn(bool, f64) -> f64,
@@ -34,8 +37,9 @@ pub(super) const TEXTBOOK: World = World {
     nearest: 1e-3,
     norm: 1.0,
     angle: 1.0,
+    squared_angle: 1.0,
     start: 1.0,
-    slant: 1e-4,
+    slant: 1e-6,
     loss: |other, rate| match (other, rate > 0.0) {
         (false, false) => 3.0,
         (false, true) => 2.0,
@@ -51,6 +55,7 @@ pub(super) const UPSIDE_DOWN: World = World {
     nearest: 0.5,
     norm: 1.3,
     angle: 0.7,
+    squared_angle: 1.4,
     start: 2.4,
     slant: 0.5,
     loss: |other, rate| match (other, rate > 0.0) {
@@ -81,22 +86,27 @@ fn linear(world: &World, all: &mut Measurements) {
 fn equilibrium(world: &World, all: &mut Measurements) {
     let places = [100.0, 200.0, 300.0, 400.0];
     let settled = |step: f64| step > 250.0;
-    for ((study, lr), rates) in STEPS.into_iter().zip(RATES) {
-        for (place, (start, _)) in STARTS.into_iter().enumerate() {
-            let own = if place == 0 { 1.0 } else { 1.0 / world.start };
-            let norm = |rate: f64, step: f64| {
+    for (place, (study, ..)) in RUNS.into_iter().enumerate() {
+        let own = if place == 1 { 1.0 / world.start } else { 1.0 };
+        for (series, lr, rates) in STEPS {
+            let fourth = |rate: f64, step: f64| {
                 let early = if settled(step) { 1.0 } else { 9.0 };
-                own * early * world.norm * (lr / rate).powf(0.25)
+                (own * early * world.norm).powi(4) * lr / rate
             };
-            let balanced = |rate: f64, _: f64| own * (lr / rate).powf(0.25);
-            let angle = |rate: f64, step: f64| {
-                let early = if settled(step) { world.angle } else { 0.1 };
-                early * Balance { lr, rate }.angle()
-            };
-            all.make_up_along(study, start, NORM, &rates, &places, norm);
-            all.make_up_along(study, start, BALANCED_NORM, &rates, &places, balanced);
-            all.make_up_along(study, start, ANGLE, &rates, &places, angle);
-            all.make_up(study, start, SLANT, &rates, 1e-3, |_| world.slant);
+            let balanced = |rate: f64, _: f64| own.powi(4) * lr / rate;
+            all.make_up_along(study, series, FOURTH_POWER, &rates, &places, fourth);
+            all.make_up_along(study, series, BALANCED, &rates, &places, balanced);
+            for (metric, over, power) in [
+                (ANGLE, world.angle, 1),
+                (SQUARED_ANGLE, world.squared_angle, 2),
+            ] {
+                let angle = |rate: f64, step: f64| {
+                    let over = if settled(step) { over } else { 0.1 };
+                    (over * Balance { lr, rate }.angle()).powi(power)
+                };
+                all.make_up_along(study, series, metric, &rates, &places, angle);
+            }
+            all.make_up(study, series, SLANT, &rates, 1e-3, |_| world.slant);
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Trading days: what the last month of a share says of its next day.
+//! Trading days: what the last month of a stock says of its next day.
 
 use decay_data::{Cells, Dataset, Table, daily_prices};
 
@@ -8,8 +8,8 @@ use crate::synthetic::made_up;
 /// Days that inputs look back on: a day, a week and a month.
 const WINDOWS: [usize; 3] = [1, 5, 22];
 
-/// One share by day.
-struct Share {
+/// One stock by day.
+struct Stock {
     /// Logarithm of `ln(high / low)`, which is nearly normal.
     range: Vec<f64>,
     /// Logarithm of the adjusted close.
@@ -18,7 +18,7 @@ struct Share {
     volume: Vec<f64>,
 }
 
-/// Days of five shares, with two targets of the day after: the logarithm of its range, and whether it closes higher.
+/// Days of five stocks, with two targets of the day after: the logarithm of its range, and whether it closes higher.
 ///
 /// The nine inputs are, over a day, five and 22: the mean logarithm of the range, the return and the mean logarithm of the volume.
 /// Ranges persist for months; the direction is as good as noise.
@@ -30,16 +30,16 @@ struct Share {
 /// Inputs: Corsi 2009, <https://doi.org/10.1093/jjfinec/nbp001>; logarithms of ranges: Alizadeh, Brandt & Diebold 2002,
 /// <https://doi.org/10.1111/1540-6261.00454>.
 pub fn next_days() -> Result<[Dataset; 2]> {
-    let shares = shares(&daily_prices()?);
+    let stocks = stocks(&daily_prices()?);
     let mut columns = vec![Vec::new(); 3 * WINDOWS.len()];
     let (mut range, mut rises) = (Vec::new(), Vec::new());
-    for share in &shares {
-        for today in WINDOWS[2]..share.close.len().saturating_sub(1) {
-            for (column, value) in columns.iter_mut().zip(share.inputs(today)) {
+    for stock in &stocks {
+        for today in WINDOWS[2]..stock.close.len().saturating_sub(1) {
+            for (column, value) in columns.iter_mut().zip(stock.inputs(today)) {
                 column.push(value);
             }
-            range.push(share.range[today + 1]);
-            rises.push(u8::from(share.close[today + 1] > share.close[today]));
+            range.push(stock.range[today + 1]);
+            rises.push(u8::from(stock.close[today + 1] > stock.close[today]));
         }
     }
     Ok([
@@ -48,7 +48,7 @@ pub fn next_days() -> Result<[Dataset; 2]> {
     ])
 }
 
-impl Share {
+impl Stock {
     /// What is known at the end of a day.
     fn inputs(&self, today: usize) -> [f64; 9] {
         let mean = |values: &[f64], days: usize| {
@@ -65,21 +65,21 @@ impl Share {
     }
 }
 
-/// The rows of a table with the columns of [`daily_prices`], share by share.
-fn shares(table: &Table) -> Vec<Share> {
+/// The rows of a table with the columns of [`daily_prices`], stock by stock.
+fn stocks(table: &Table) -> Vec<Stock> {
     let numbers = |name: &str| match table.column(name).map(|column| &column.cells) {
         Ok(Cells::Numbers(values)) => values.as_slice(),
         _ => panic!("'{name}' is no column of numbers"),
     };
     let [high, low, close, volume] = ["High", "Low", "Adj Close", "Volume"].map(numbers);
     let Ok(Cells::Labels { codes, .. }) = table.column("Ticker").map(|column| &column.cells) else {
-        panic!("shares have no names");
+        panic!("stocks have no names");
     };
     let mut first = 0;
-    let share = |codes: &[u32]| {
+    let stock = |codes: &[u32]| {
         let days = first..first + codes.len();
         first = days.end;
-        Share {
+        Stock {
             range: days
                 .clone()
                 .map(|day| (high[day] / low[day]).ln().ln())
@@ -88,20 +88,20 @@ fn shares(table: &Table) -> Vec<Share> {
             volume: volume[days].iter().map(|count| count.ln()).collect(),
         }
     };
-    codes.chunk_by(|a, b| a == b).map(share).collect()
+    codes.chunk_by(|a, b| a == b).map(stock).collect()
 }
 
 #[cfg(test)]
 mod tests {
     use decay_data::{Target, daily_prices};
 
-    use super::{next_days, shares};
+    use super::{next_days, stocks};
     use crate::lab::labels;
 
     /// AAPL by hand: day 22 is 2000-03-31.
     #[test]
     fn inputs_end_today_and_targets_are_of_tomorrow() {
-        let all = shares(&daily_prices().unwrap());
+        let all = stocks(&daily_prices().unwrap());
         assert_eq!(all.len(), 5);
         let [range, direction] = next_days().unwrap();
         assert_eq!((range.rows, range.features()), (12_039, 9));
@@ -123,7 +123,7 @@ mod tests {
             panic!("a range is a number");
         };
         assert_eq!(values[0], own.range[23]);
-        // The first row of the second share looks at nothing of the first.
+        // The first row of the second stock looks at nothing of the first.
         let second = own.close.len() - 23;
         near(range.value(second, 1), all[1].close[22] - all[1].close[21]);
         let rises = labels(&direction, &[0, 1, 2]);
