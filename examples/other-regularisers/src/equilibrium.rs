@@ -23,6 +23,8 @@ pub(crate) const STEPS: [(&str, f64, [f64; 2]); 2] = [
     ("η = 0.05", 0.05, [0.08, 0.32]),
     ("η = 0.2", 0.2, [0.02, 0.08]),
 ];
+/// From a power that was measured to what is told of it.
+type Root = fn(f64) -> f64;
 /// How near a ratio is to be to 1.
 const LIMITS: [f64; 2] = [0.95, 1.05];
 /// Stretches of training that numbers are means over.
@@ -119,7 +121,7 @@ fn settled_parts(
 }
 
 /// The root of a ratio is 1, to a twentieth.
-fn near_one(say: String, found: &[f64], wanted: &[f64], root: fn(f64) -> f64) -> Part {
+fn near_one(say: String, found: &[f64], wanted: &[f64], root: Root) -> Part {
     let ratios = found.iter().zip(wanted).map(|(a, b)| root(a / b));
     let effect = Effect::new("ratio to it", spread(&ratios.collect::<Vec<_>>()));
     within(say, effect, LIMITS)
@@ -127,7 +129,7 @@ fn near_one(say: String, found: &[f64], wanted: &[f64], root: fn(f64) -> f64) ->
 
 /// Angle and norm along the steps, beside their formulas, without and with noise.
 pub(crate) fn panels(measured: &Measurements) -> Result<Vec<Panel>> {
-    let figures: [(&str, &str, fn(f64) -> f64); 3] = [
+    let figures: [(&str, &str, Root); 3] = [
         (ANGLE, "mean angle of a step (rad)", |x| x),
         (SQUARED_ANGLE, "root of its mean square (rad)", f64::sqrt),
         (FOURTH_POWER, "norm of the weights", |x| x.powf(0.25)),
@@ -144,12 +146,7 @@ pub(crate) fn panels(measured: &Measurements) -> Result<Vec<Panel>> {
 }
 
 /// A line and its formula for every learning rate and decay rate.
-fn lines(
-    measured: &Measurements,
-    study: &str,
-    metric: &str,
-    root: fn(f64) -> f64,
-) -> Result<Vec<Series>> {
+fn lines(measured: &Measurements, study: &str, metric: &str, root: Root) -> Result<Vec<Series>> {
     let mut lines = Vec::new();
     for (series, lr, rates) in STEPS {
         for rate in rates {

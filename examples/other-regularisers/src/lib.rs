@@ -68,7 +68,7 @@ impl Claim for OtherRegularisers {
             },
             Drawing {
                 file: "stopping",
-                caption: "A linear model after 1/(ηλ) steps beside ridge regression at λ.".into(),
+                caption: "Least squares: a linear model after 1/(ηλ) steps beside ridge regression at λ.".into(),
                 picture: picture("Early stopping beside ridge regression", 3, linear::panels(measured)?),
             },
         ])

@@ -10,7 +10,7 @@ use decay_claim::{Effect, Lab, MeasurementKey, Measurements, Part, Result, rates
 use nalgebra::{DMatrix, DVector};
 
 use crate::nets::{DECAY, EARLY};
-use crate::sets::{LINEAR, Set};
+use crate::sets::{LINEAR, SETS, Set};
 
 /// What is exact in a linear model, by its metric.
 pub(crate) const IDENTITIES: [(&str, &str); 4] = [
@@ -109,13 +109,11 @@ pub(crate) fn parts(measured: &Measurements, table: &str) -> Result<Vec<Part>> {
 /// Errors of both over the rate.
 pub(crate) fn panels(measured: &Measurements) -> Result<Vec<Panel>> {
     let lines = [("ridge regression", 0, DECAY), (EARLY, 1, EARLY)];
-    let panel = |table: &str| {
-        figures_panel(
-            table,
-            "squared error (variances of the target)",
-            &lines,
-            |series| measured.curve(table, series, "squared error"),
-        )
+    let y = "squared error (variances of the target)";
+    let panel = |&(place, table): &(usize, &str)| {
+        figures_panel(SETS[place].name, y, &lines, |series| {
+            measured.curve(table, series, "squared error")
+        })
     };
-    LINEAR.iter().map(|(_, table)| panel(table)).collect()
+    LINEAR.iter().map(panel).collect()
 }
