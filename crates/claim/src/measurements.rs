@@ -230,20 +230,6 @@ impl Measurements {
         Ok((places, values))
     }
 
-    /// Each replicate's mean over the later half of the second axis, at one rate: where something has settled.
-    ///
-    /// # Errors
-    /// As [`Measurements::along`].
-    pub fn settled(&self, study: &str, series: &str, metric: &str, rate: f64) -> Result<Vec<f64>> {
-        let (_, values) = self.along(study, series, metric, rate)?;
-        let late = &values[values.len() / 2..];
-        let mean = |replicate: usize| {
-            let own = late.iter().map(|place| place[replicate]);
-            own.sum::<f64>() / late.len() as f64
-        };
-        Ok((0..late[0].len()).map(mean).collect())
-    }
-
     /// A metric of each replicate at the rate where another of the same series is best for the other replicates.
     ///
     /// # Errors

@@ -1,6 +1,7 @@
 //! What populations are measured by, for any claim.
 
 pub mod batch_norm;
+pub mod budget;
 pub mod calibration;
 pub mod choices;
 pub mod detection;

@@ -1,13 +1,9 @@
 //! Weights before a batch norm: the norm and the angle at which steps and decay balance.
 
-use decay_claim::drawing::{
-    Horizontal, Panel, Series, dashed, panel, rate_label, series_along, spread,
-};
-use decay_claim::measuring::equilibrium::{
-    ANGLE, BALANCED, Balance, FOURTH_POWER, SLANT, SQUARED_ANGLE,
-};
-use decay_claim::parts::{below_decade, within};
-use decay_claim::{Effect, Lab, Measurements, Part, Result, Study};
+use decay_claim::drawing::{Horizontal, Panel, panel, rate_label};
+use decay_claim::measuring::equilibrium::{Balance, SLANT, Told};
+use decay_claim::parts::below_decade;
+use decay_claim::{Lab, Measurements, Part, Result, Study};
 use decay_data::Embedded;
 use decay_model::{Init, Mlp, Norm};
 use decay_train::{Optimizer, TrainConfig};
@@ -23,10 +19,6 @@ pub(crate) const STEPS: [(&str, f64, [f64; 2]); 2] = [
     ("η = 0.05", 0.05, [0.08, 0.32]),
     ("η = 0.2", 0.2, [0.02, 0.08]),
 ];
-/// From a power that was measured to what is told of it.
-type Root = fn(f64) -> f64;
-/// How near a ratio is to be to 1.
-const LIMITS: [f64; 2] = [0.95, 1.05];
 /// Stretches of training that numbers are means over.
 const BLOCKS: usize = 12;
 
@@ -73,103 +65,39 @@ pub(crate) fn parts(measured: &Measurements) -> Result<Vec<Part>> {
         for rate in rates {
             let balance = Balance { lr, rate };
             for (study, ..) in [RUNS[0], RUNS[2]] {
-                parts.extend(settled_parts(measured, study, series, balance)?);
+                parts.extend(balance.parts(measured, study, series)?);
             }
-            let [large, small] = [RUNS[0], RUNS[1]]
-                .map(|(study, ..)| measured.settled(study, series, FOURTH_POWER, rate));
-            let say = format!(
-                "{}, {series}, λ = {rate}: large and small weights settle at the same norm",
-                RUNS[0].0
-            );
-            parts.push(near_one(say, &large?, &small?, |x| x.powf(0.25)));
+            let starts = [RUNS[0].0, RUNS[1].0];
+            let who = "large and small weights";
+            parts.push(balance.same_norm(measured, starts, series, who)?);
         }
     }
     Ok(parts)
 }
 
-/// Norm and angle over the later half of training against their formulas.
-fn settled_parts(
-    measured: &Measurements,
-    study: &str,
-    series: &str,
-    balance: Balance,
-) -> Result<Vec<Part>> {
-    let of = |metric| measured.settled(study, series, metric, balance.rate);
-    let say = |what: &str| format!("{study}, {series}, λ = {}: {what}", balance.rate);
-    let (angles, squares, angle) = (of(ANGLE)?, of(SQUARED_ANGLE)?, balance.angle());
-    let formula = |value: f64| vec![value; angles.len()];
-    Ok(vec![
-        near_one(
-            say("the norm settles at (η/(2λ) E||g||²)^(1/4), g being the gradient at norm 1"),
-            &of(FOURTH_POWER)?,
-            &of(BALANCED)?,
-            |x| x.powf(0.25),
-        ),
-        near_one(
-            say("the mean angle of a step settles at sqrt(2ηλ)"),
-            &angles,
-            &formula(angle),
-            |x| x,
-        ),
-        near_one(
-            say("the mean square of the angle settles at 2ηλ"),
-            &squares,
-            &formula(angle * angle),
-            f64::sqrt,
-        ),
-    ])
-}
-
-/// The root of a ratio is 1, to a twentieth.
-fn near_one(say: String, found: &[f64], wanted: &[f64], root: Root) -> Part {
-    let ratios = found.iter().zip(wanted).map(|(a, b)| root(a / b));
-    let effect = Effect::new("ratio to it", spread(&ratios.collect::<Vec<_>>()));
-    within(say, effect, LIMITS)
-}
-
 /// Angle and norm along the steps, beside their formulas, without and with noise.
 pub(crate) fn panels(measured: &Measurements) -> Result<Vec<Panel>> {
-    let figures: [(&str, &str, Root); 3] = [
-        (ANGLE, "mean angle of a step (rad)", |x| x),
-        (SQUARED_ANGLE, "root of its mean square (rad)", f64::sqrt),
-        (FOURTH_POWER, "norm of the weights", |x| x.powf(0.25)),
-    ];
     let mut panels = Vec::new();
-    for (metric, y, root) in figures {
+    for (told, y) in [
+        (Told::ANGLE, "mean angle of a step (rad)"),
+        (Told::SQUARED_ANGLE, "root of its mean square (rad)"),
+        (Told::NORM, "norm of the weights"),
+    ] {
         for (study, ..) in [RUNS[0], RUNS[2]] {
-            let lines = lines(measured, study, metric, root)?;
+            let mut lines = Vec::new();
+            for (series, lr, rates) in STEPS {
+                for rate in rates {
+                    let (balance, colour) = (Balance { lr, rate }, lines.len() / 2);
+                    let label = format!("{series}, {}", rate_label(rate));
+                    // The legend needs one dashed line.
+                    let formula = if colour == 0 { "the formula" } else { "" };
+                    let labels = [label.as_str(), formula];
+                    lines.extend(balance.lines(measured, [study, series], told, labels, colour)?);
+                }
+            }
             let panel = panel(study, Horizontal::linear("step"), y, lines);
             panels.push(panel.logarithmic());
         }
     }
     Ok(panels)
-}
-
-/// A line and its formula for every learning rate and decay rate.
-fn lines(measured: &Measurements, study: &str, metric: &str, root: Root) -> Result<Vec<Series>> {
-    let mut lines = Vec::new();
-    for (series, lr, rates) in STEPS {
-        for rate in rates {
-            let along = |metric| measured.along(study, series, metric, rate);
-            let (places, values) = along(metric)?;
-            let angle = Balance { lr, rate }.angle();
-            let formula = match metric {
-                FOURTH_POWER => along(BALANCED)?.1,
-                ANGLE => vec![vec![angle]; places.len()],
-                _ => vec![vec![angle * angle]; places.len()],
-            };
-            let colour = lines.len() / 2;
-            let rooted = |values: Vec<Vec<f64>>| -> Vec<Vec<f64>> {
-                let own = values.into_iter();
-                own.map(|own| own.into_iter().map(root).collect()).collect()
-            };
-            let label = format!("{series}, {}", rate_label(rate));
-            lines.push(series_along(label, colour, &places, &rooted(values)));
-            // The legend needs one dashed line.
-            let label = if colour == 0 { "the formula" } else { "" };
-            let formula = series_along(label, colour, &places, &rooted(formula));
-            lines.push(dashed(formula));
-        }
-    }
-    Ok(lines)
 }

@@ -3,13 +3,13 @@
 use decay_audit::compare::Better;
 use decay_claim::drawing::{Panel, figures_panel, spread};
 use decay_claim::measuring::batch_norm::normalised;
+use decay_claim::measuring::budget::{DECAY, EARLY};
 use decay_claim::measuring::least_squares::LeastSquares;
 use decay_claim::measuring::ridge::{Singular, normal_equations, stepped, with_noise};
 use decay_claim::parts::{below_decade, within};
 use decay_claim::{Effect, Lab, MeasurementKey, Measurements, Part, Result, rates};
 use nalgebra::{DMatrix, DVector};
 
-use crate::nets::{DECAY, EARLY};
 use crate::sets::{LINEAR, SETS, Set};
 
 /// What is exact in a linear model, by its metric.

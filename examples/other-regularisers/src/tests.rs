@@ -9,7 +9,7 @@ use decay_claim::testing::check_results;
 use decay_claim::{Claim, Measurements, Verdict};
 
 use crate::equilibrium::RUNS;
-use crate::nets::{DECAY, METHODS, Way, tested};
+use crate::nets::METHODS;
 use crate::sets::{LINEAR, SETS};
 use crate::{OtherRegularisers, nets};
 use worlds::{LINEAR_PARTS, TEXTBOOK, TURNS_PARTS, UPSIDE_DOWN, World, judged, measured};
@@ -93,36 +93,6 @@ fn each_part_of_the_equilibrium_is_decided_by_its_own_figure() {
         let supported = judgement.count(Support::Supported);
         assert_eq!(supported + contradicted, judgement.parts.len());
     }
-}
-
-/// Each replicate takes the setting that its own validation rows prefer, and what the test rows say of that.
-#[test]
-fn settings_are_chosen_by_validation_and_judged_by_the_test() {
-    type Figure = (&'static str, &'static str, fn(f64) -> f64);
-    let mut all = Measurements::default();
-    let method = METHODS[5];
-    assert_eq!((method.name, method.strengths), ("batch norm", &[1.0][..]));
-    let figures: [Figure; 4] = [
-        (DECAY, "validation", |rate| 5.0 - rate),
-        (DECAY, "test", |rate| 50.0 + rate),
-        (method.name, "validation", |rate| 4.5 + rate),
-        (method.name, "test", |rate| 10.0 + rate),
-    ];
-    for (series, metric, f) in figures {
-        let at = if series == DECAY { 0.0 } else { 1.0 };
-        all.make_up_along("n", series, metric, &[0.0, 1.0], &[at], |rate, _| f(rate));
-    }
-    let near = |way, wanted: f64| {
-        let found = tested(&all, "n", way).unwrap();
-        assert!(
-            found.iter().all(|loss| (loss / wanted - 1.0).abs() < 2e-3),
-            "{found:?} {wanted}"
-        );
-    };
-    near(Way::Decay, 51.0);
-    near(Way::Alone(method), 10.0);
-    near(Way::Bare(method), 10.0);
-    near(Way::Both(method), 10.0);
 }
 
 /// The tests allow for shared rows by the sizes that are written down.

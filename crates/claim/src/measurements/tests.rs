@@ -118,16 +118,3 @@ fn curves_by_epoch_are_means_that_end_with_the_last_epoch() {
         ]
     );
 }
-
-#[test]
-fn what_has_settled_is_the_mean_of_the_later_half() {
-    let mut all = Measurements::default();
-    for (at, value) in [(30.0, 5.0), (10.0, 100.0), (40.0, 7.0), (20.0, 50.0)] {
-        for replicate in 0..2 {
-            let key = MeasurementKey::of("s", "", 0.5, replicate);
-            all.add_at(key, at, "m", value + replicate as f64);
-        }
-    }
-    assert_eq!(all.settled("s", "", "m", 0.5).unwrap(), [6.0, 7.0]);
-    assert!(all.settled("s", "", "m", 0.6).is_err());
-}

@@ -1,5 +1,9 @@
 //! Where the growth of steps and decay balance: norm and angle of weights whose size a normalisation takes out.
 
+mod settled;
+
+pub use settled::Told;
+
 use decay_train::LayerRecord;
 
 use crate::measurements::Measurements;

@@ -1,5 +1,6 @@
 //! Made-up measurements.
 
+use decay_claim::measuring::budget::{DECAY, EARLY};
 use decay_claim::measuring::equilibrium::{
     ANGLE, BALANCED, Balance, FOURTH_POWER, SLANT, SQUARED_ANGLE,
 };
@@ -8,7 +9,7 @@ use decay_claim::{Claim, Judgement, Measurements, rates};
 use crate::OtherRegularisers;
 use crate::equilibrium::{RUNS, STEPS};
 use crate::linear::IDENTITIES;
-use crate::nets::{DECAY, EARLY, METHODS};
+use crate::nets::METHODS;
 use crate::sets::{LINEAR, SETS};
 
 pub(super) const LINEAR_PARTS: usize = 3 * 6;
