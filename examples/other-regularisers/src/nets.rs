@@ -17,7 +17,7 @@ pub(crate) const METHODS: [Method; 6] = [
     },
     Method {
         name: "input noise",
-        strengths: &[0.1, 0.2, 0.4, 0.8, 1.6],
+        strengths: &[0.2, 0.4, 0.8, 1.6, 3.2],
         apply: |config, _, sd| config.input_noise = sd,
     },
     Method {
@@ -27,12 +27,12 @@ pub(crate) const METHODS: [Method; 6] = [
     },
     Method {
         name: "gradient noise",
-        strengths: &[0.001, 0.003, 0.01, 0.03, 0.1],
+        strengths: &[0.003, 0.01, 0.03, 0.1, 0.3],
         apply: |config, _, sd| config.gradient_noise = sd,
     },
     Method {
         name: "dropout",
-        strengths: &[0.1, 0.2, 0.35, 0.5, 0.7],
+        strengths: &[0.1, 0.3, 0.5, 0.7, 0.85],
         apply: |config, _, share| config.dropout = share,
     },
     Method {
