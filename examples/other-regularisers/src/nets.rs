@@ -27,7 +27,7 @@ pub(crate) const METHODS: [Method; 6] = [
     },
     Method {
         name: "gradient noise",
-        strengths: &[0.003, 0.01, 0.03, 0.1, 0.3],
+        strengths: &[0.01, 0.03, 0.1, 0.3, 1.0],
         apply: |config, _, sd| config.gradient_noise = sd,
     },
     Method {
