@@ -129,42 +129,40 @@ mod tests {
         values.iter().map(|value| value * value).sum::<f64>().sqrt()
     }
 
-    /// A walk in 200 dimensions whose gradients have length 3 at weights of norm 1, are at right angles to the weights and point
-    /// anywhere else, from far above and far below the equilibrium.
+    /// A gradient of length `3 / ||w||` at right angles to the weights, and anywhere else.
+    fn gradient(w: &[f64], step: u32) -> Vec<f64> {
+        let mut g = vec![0.0f32; w.len()];
+        let at = At {
+            step,
+            ..At::default()
+        };
+        Stream::new(3, Purpose::Experiment, at).fill_normal(&mut g);
+        let size = norm(w);
+        let along = w.iter().zip(&g).map(|(w, &g)| w * f64::from(g));
+        let share = along.sum::<f64>() / (size * size);
+        let across = w.iter().zip(&g).map(|(w, &g)| f64::from(g) - share * w);
+        let across: Vec<f64> = across.collect();
+        let long = 3.0 / size / norm(&across);
+        across.into_iter().map(|g| g * long).collect()
+    }
+
+    /// A walk in 200 dimensions, from far above and far below the equilibrium.
     #[test]
     fn random_steps_come_to_the_norm_and_the_angle_from_anywhere() {
         let balance = Balance {
             lr: 0.1,
             rate: 0.05,
         };
+        let kept = 1.0 - balance.lr * balance.rate;
         for start in [0.1, 50.0] {
             let mut w = vec![start / 200f64.sqrt(); 200];
             let (mut fourth, mut angles) = (0.0, 0.0);
             for step in 0..2000 {
-                let mut g = vec![0.0f32; 200];
-                let at = At {
-                    step,
-                    ..At::default()
-                };
-                Stream::new(3, Purpose::Experiment, at).fill_normal(&mut g);
-                let size = norm(&w);
-                let along = w
-                    .iter()
-                    .zip(&g)
-                    .map(|(w, &g)| w * f64::from(g))
-                    .sum::<f64>();
-                let mut g: Vec<f64> = (w.iter().zip(&g))
-                    .map(|(w, &g)| f64::from(g) - along * w / (size * size))
-                    .collect();
-                let long = 3.0 / size / norm(&g);
-                g.iter_mut().for_each(|g| *g *= long);
-                let before = w.clone();
-                let kept = 1.0 - balance.lr * balance.rate;
-                w.iter_mut()
-                    .zip(&g)
-                    .for_each(|(w, g)| *w = kept * *w - balance.lr * g);
+                let (before, g) = (w.clone(), gradient(&w, step));
+                let moved = w.iter().zip(&g).map(|(w, g)| kept * w - balance.lr * g);
+                w = moved.collect();
                 let dot: f64 = w.iter().zip(&before).map(|(a, b)| a * b).sum();
-                let angle = (dot / size / norm(&w)).min(1.0).acos();
+                let angle = (dot / norm(&before) / norm(&w)).min(1.0).acos();
                 let unit = balance.unit_gradient_squares(norm(&w), norm(&g));
                 assert!((unit / 9.0 - 1.0).abs() < 1e-9, "{unit}");
                 assert!(balance.slant(norm(&w), norm(&g), angle) < 1e-4);
