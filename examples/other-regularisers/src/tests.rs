@@ -51,7 +51,8 @@ fn what_holds_for_two_sets_holds_partly() {
 /// A norm, an angle or a start beside its formula decides its own parts and no others.
 #[test]
 fn each_part_of_the_equilibrium_is_decided_by_its_own_figure() {
-    let changes: [(fn(&mut World), usize); 5] = [
+    type Change = fn(&mut World);
+    let changes: [(Change, usize); 5] = [
         (|world| world.norm = 1.2, 8),
         (|world| world.angle = 0.8, 8),
         (|world| world.squared_angle = 0.8, 8),
