@@ -2,12 +2,16 @@
 
 pub mod assignment;
 pub mod batch_norm;
+pub mod budget;
 pub mod calibration;
 pub mod choices;
 pub mod covariance;
 pub mod detection;
+pub mod equilibrium;
 pub mod folds;
+pub mod held_losses;
 pub mod image_quality;
+pub mod least_squares;
 pub mod linear;
 pub mod moments;
 pub mod norms;

@@ -1,4 +1,4 @@
-//! Which studies and rates a claim speaks of.
+//! Which studies, rates and places a claim speaks of.
 
 use super::Measurements;
 use crate::curve::Curve;
@@ -23,11 +23,26 @@ impl Measurements {
         let accuracy = self.curve(study, "", "accuracy")?;
         Ok(self.curve(study, "", metric)?.keeping(share, &accuracy))
     }
+
+    /// Each replicate's mean over the later half of the second axis, at one rate: where something has settled.
+    ///
+    /// # Errors
+    /// As [`Measurements::along`].
+    pub fn settled(&self, study: &str, series: &str, metric: &str, rate: f64) -> Result<Vec<f64>> {
+        let (_, values) = self.along(study, series, metric, rate)?;
+        let late = &values[values.len() / 2..];
+        let mean = |replicate: usize| {
+            let own = late.iter().map(|place| place[replicate]);
+            own.sum::<f64>() / late.len() as f64
+        };
+        Ok((0..late[0].len()).map(mean).collect())
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::Measurements;
+    use crate::measurements::MeasurementKey;
 
     #[test]
     fn rates_that_lose_the_accuracy_are_left_out() {
@@ -45,5 +60,18 @@ mod tests {
         all.make_up("a, b", "", "loss", &[0.0], 1e-3, |_| 1.0);
         assert_eq!(all.study_like("a, ").unwrap(), "a, b");
         assert!(all.study_like("b").is_err());
+    }
+
+    #[test]
+    fn what_has_settled_is_the_mean_of_the_later_half() {
+        let mut all = Measurements::default();
+        for (at, value) in [(30.0, 5.0), (10.0, 100.0), (40.0, 7.0), (20.0, 50.0)] {
+            for replicate in 0..2 {
+                let key = MeasurementKey::of("s", "", 0.5, replicate);
+                all.add_at(key, at, "m", value + replicate as f64);
+            }
+        }
+        assert_eq!(all.settled("s", "", "m", 0.5).unwrap(), [6.0, 7.0]);
+        assert!(all.settled("s", "", "m", 0.6).is_err());
     }
 }

@@ -1,4 +1,6 @@
-//! Batch-norm statistics from rows of one's own choice.
+//! Batch norm: statistics from rows of one's own choice, and what it makes of the size of weights.
+
+use nalgebra::DMatrix;
 
 use crate::population::Population;
 
@@ -40,9 +42,46 @@ fn unit_moments(x: &[f32], weights: &[f32], bias: &[f32]) -> [Vec<f32>; 2] {
     [means, variances]
 }
 
+/// Units `X W` after a batch norm without a floor under the variance: each has mean 0 and variance 1 over the rows.
+///
+/// # Shapes
+/// - `x`: `[rows, inputs]`; `weights`: `[inputs, units]`
+/// - returns: `[rows, units]`
+pub fn normalised(x: &DMatrix<f64>, weights: &DMatrix<f64>) -> DMatrix<f64> {
+    let mut units = x * weights;
+    for mut unit in units.column_iter_mut() {
+        let mean = unit.mean();
+        unit.add_scalar_mut(-mean);
+        let size = unit.norm() / (unit.len() as f64).sqrt();
+        unit /= size;
+    }
+    units
+}
+
 #[cfg(test)]
 mod tests {
-    use super::unit_moments;
+    use nalgebra::DMatrix;
+
+    use super::{normalised, unit_moments};
+
+    #[test]
+    fn units_have_mean_0_and_variance_1_at_any_size_of_weights() {
+        let x = DMatrix::from_fn(30, 6, |row, column| {
+            ((row * 67 + column * 31 + row * row * column) % 23) as f64 / 23.0
+        });
+        let weights = DMatrix::from_fn(6, 2, |row, column| {
+            ((row * 5 + column * 3) % 7) as f64 - 2.5
+        });
+        let units = normalised(&x, &weights);
+        for unit in units.column_iter() {
+            assert!(unit.mean().abs() < 1e-14 && (unit.norm_squared() / 30.0 - 1.0).abs() < 1e-14);
+        }
+        let far = |weights: &DMatrix<f64>| (&units - normalised(&x, weights)).norm();
+        assert!(far(&(&weights * 1e-3)) < 1e-11);
+        let mut other = weights;
+        other[(0, 0)] += 1.0;
+        assert!(far(&other) > 0.1);
+    }
 
     /// Three rows of two inputs, units `x + 10 y + 1` and `-x + 0.5`.
     #[test]

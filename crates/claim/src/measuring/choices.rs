@@ -36,6 +36,25 @@ impl Choices {
         Ok(both.map(|promised| Self::of(&promised, &test)))
     }
 
+    /// What promised losses choose among the settings of several sweeps, of which each has its promised and its test losses.
+    ///
+    /// # Panics
+    /// If the curves of a sweep are of other members.
+    pub fn among(sweeps: &[[Curve; 2]]) -> Self {
+        let [promised, test] = [0, 1].map(|place| {
+            let own = sweeps.iter().map(|sweep| &sweep[place]);
+            Curve {
+                rates: own.clone().flat_map(|curve| curve.rates.clone()).collect(),
+                half_lives: own
+                    .clone()
+                    .flat_map(|curve| curve.half_lives.clone())
+                    .collect(),
+                values: own.flat_map(|curve| curve.values.clone()).collect(),
+            }
+        });
+        Self::of(&promised, &test)
+    }
+
     /// What promised losses choose, held against test losses of the same members.
     ///
     /// # Panics
@@ -114,6 +133,16 @@ mod tests {
         assert_eq!(free.optimism, [6.0, 4.0]);
         assert_eq!((leaky.rate, leaky.truth), (vec![1.0, 0.0], vec![9.0, 6.0]));
         assert_eq!(leaky.optimism, [8.5, 4.0]);
+    }
+
+    #[test]
+    fn the_best_of_several_sweeps_may_be_of_another_one_in_every_replicate() {
+        let test = curve([[5.0, 6.0], [7.0, 8.0], [9.0, 11.0]]);
+        let other = curve([[15.0, 16.0], [17.0, 18.0], [19.0, 21.0]]);
+        let promised = curve([[3.0, 2.0], [1.0, 4.0], [2.0, 3.0]]);
+        let better = curve([[3.0, 5.0], [3.0, 4.0], [0.5, 3.0]]);
+        let found = Choices::among(&[[promised, test], [better, other]]);
+        assert_eq!((found.rate, found.truth), (vec![1.0, 0.0], vec![19.0, 6.0]));
     }
 
     #[test]

@@ -58,9 +58,10 @@ impl Singular {
         self.filtered(|gain| gain / (gain + rate))
     }
 
-    /// Gradient descent on `1/2 ||A x - b||²` from 0, after some steps: `1 - (1 - lr s²)^t`.
+    /// Gradient descent on `1/2 ||A x - b||²` from 0, after some steps: `1 - (1 - lr s²)^t`, of steps that turn nothing round,
+    /// `lr s² <= 1`.
     pub fn stopped(&self, lr: f64, steps: f64) -> Vector {
-        self.filtered(|gain| -(steps * (-lr * gain).ln_1p()).exp_m1())
+        self.filtered(|gain| learnt(lr * gain, steps))
     }
 
     /// The least relative distance of a solution from any ridge.
@@ -98,6 +99,52 @@ impl Singular {
                 .collect(),
         )
     }
+}
+
+/// `1 - (1 - c)^t`, what `t` steps that each learn a share `c` of what is left have learnt.
+///
+/// A share above 1 counts as 1: rounding makes one of the largest step, `1 / s²`.
+pub fn learnt(share: f64, steps: f64) -> f64 {
+    -(steps * (-share.min(1.0)).ln_1p()).exp_m1()
+}
+
+/// Plain gradient descent on `1/2 ||A x - b||²` from 0, step by step.
+pub fn stepped(a: &Matrix, b: &Vector, lr: f64, steps: usize) -> Vector {
+    let mut x = Vector::zeros(a.ncols());
+    for _ in 0..steps {
+        x -= a.tr_mul(&(a * &x - b)) * lr;
+    }
+    x
+}
+
+/// The problem with noise of variance `σ² / rows` on every entry of the operator, as one whose squares are the expected ones:
+///
+/// ```text
+/// E ||(A + E) x - b||² = ||A x - b||² + σ² ||x||²
+/// ```
+///
+/// Every row stands there up and down along each coordinate, points that have this covariance exactly.
+///
+/// # Shapes
+/// - `a`: `[rows, n]`; `b`: `[rows]`
+/// - returns: `[rows 2 n, n]` and `[rows 2 n]`
+///
+/// # Source
+/// Bishop 1995, "Training with noise is equivalent to Tikhonov regularization".
+pub fn with_noise(a: &Matrix, b: &Vector, variance: f64) -> (Matrix, Vector) {
+    let (rows, width) = a.shape();
+    let (points, root) = (2 * width, (2.0 * width as f64).sqrt());
+    let far = (variance * width as f64 / rows as f64).sqrt();
+    let moved = |place: usize, column: usize| {
+        let (row, point) = (place / points, place % points);
+        let sign = if point % 2 == 0 { 1.0 } else { -1.0 };
+        let along = f64::from(u8::from(point / 2 == column));
+        (a[(row, column)] + along * sign * far) / root
+    };
+    (
+        Matrix::from_fn(rows * points, width, moved),
+        Vector::from_fn(rows * points, |place, _| b[place / points] / root),
+    )
 }
 
 /// Gradient descent with momentum and decay in the gradient, from 0, with the steps that suit the curvature's bounds:
