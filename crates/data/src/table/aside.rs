@@ -39,13 +39,13 @@ pub(crate) fn set_aside(
         .iter()
         .enumerate()
         .map(|(index, column)| {
-            let name = &reader.dialect.names[index];
+            let name = &reader.names[index];
             let free = reader.options.known.is_none()
                 && !targets.contains(&index)
                 && reader.options.weight.as_deref() != Some(&name.text)
                 && !reader.options.asks_for(&name.text);
             // Without names in the file no column has one.
-            let unnamed = !name.given && reader.dialect.names.iter().any(|name| name.given);
+            let unnamed = !name.given && reader.names.iter().any(|name| name.given);
             let unnamed = unnamed || name.text.starts_with("Unnamed: ");
             free.then(|| Reason::of(name, unnamed && index == 0, column, rows))
                 .flatten()
@@ -56,7 +56,7 @@ pub(crate) fn set_aside(
     for reason in [Reason::Empty, Reason::Index, Reason::Different] {
         let own = reasons
             .iter()
-            .zip(&reader.dialect.names)
+            .zip(reader.names)
             .filter(|(own, _)| **own == Some(reason));
         let names: Vec<String> = own.map(|(_, name)| name.text.clone()).collect();
         decisions.notes.extend(reason.note(&names));
@@ -66,7 +66,7 @@ pub(crate) fn set_aside(
                 .map(|name| (name, reason.words().to_owned())),
         );
     }
-    let kept = columns.into_iter().zip(reasons).zip(&reader.dialect.names);
+    let kept = columns.into_iter().zip(reasons).zip(reader.names);
     Ok(kept
         .map(|((column, reason), name)| aside_or_kept(column, reason, name))
         .collect())
@@ -186,12 +186,7 @@ fn are_different(labels: &Labels, rows: usize) -> bool {
 
 /// Indices of the targets: as the options say, else that of the last column that holds something.
 fn targets(reader: &Reader<'_>, columns: &[Builder]) -> Vec<usize> {
-    let names: Vec<String> = reader
-        .dialect
-        .names
-        .iter()
-        .map(|name| name.text.clone())
-        .collect();
+    let names: Vec<String> = reader.names.iter().map(|name| name.text.clone()).collect();
     match reader.options.targets.as_slice() {
         wanted @ [_, ..] => {
             let place = |wanted: &String| place_of(wanted, &names);
@@ -200,9 +195,7 @@ fn targets(reader: &Reader<'_>, columns: &[Builder]) -> Vec<usize> {
         [] => {
             let holds = |&index: &usize| match &columns[index] {
                 Builder::Skipped => false,
-                Builder::Numbers(numbers) => {
-                    reader.dialect.names[index].given || numbers.present > 0
-                }
+                Builder::Numbers(numbers) => reader.names[index].given || numbers.present > 0,
                 _ => true,
             };
             (0..columns.len()).rev().find(holds).into_iter().collect()
@@ -238,7 +231,7 @@ fn refuse_too_many(
         if let (Builder::Labels(labels), None) = (column, reason)
             && let Levels::TooMany { line, .. } = labels.levels()
         {
-            names.push(reader.dialect.names[index].text.clone());
+            names.push(reader.names[index].text.clone());
             by = by.max(line);
         }
     }
@@ -247,7 +240,7 @@ fn refuse_too_many(
     }
     let limit = reader.options.max_levels;
     Err(DataError::TooManyLevels {
-        path: reader.source.name(),
+        path: reader.path.clone(),
         column: names.join("', '"),
         found: limit + 1,
         line: by,

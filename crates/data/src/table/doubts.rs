@@ -43,7 +43,7 @@ impl Reader<'_> {
         weight: bool,
         wanted: bool,
     ) -> DataError {
-        let (path, column) = (self.source.name(), name.to_owned());
+        let (path, column) = (self.path.clone(), name.to_owned());
         let (value, line) = strays.first.first().cloned().unwrap_or_default();
         if weight {
             let value = format!("'{value}'");
@@ -81,7 +81,7 @@ impl Reader<'_> {
         tally: &Tally,
         likely: Option<Decimal>,
     ) -> Result<Next> {
-        let (path, column) = (self.source.name(), self.name(index).to_owned());
+        let (path, column) = (self.path.clone(), self.name(index).to_owned());
         match tally.judge(self.prior(index, likely)) {
             Judged::As(form) => Ok(Next::As(form)),
             Judged::Labels => Ok(Next::Labels),

@@ -1,17 +1,23 @@
 //! Columns of a delimited file, typed but not yet encoded.
 
+mod arff;
+mod arrow;
 mod aside;
 mod assemble;
+mod built;
 mod column;
 pub(crate) mod delimited;
 pub(crate) mod dialect;
 mod doubts;
+mod file_kind;
+mod json_lines;
 mod moments;
 mod opened;
 pub(crate) mod options;
 mod pass;
 pub(crate) mod predictions;
 pub(crate) mod reading;
+mod records;
 mod settle;
 pub(crate) mod targets;
 pub(crate) mod value;
