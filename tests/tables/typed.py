@@ -158,7 +158,7 @@ ARFF = """% made by hand
 @ATTRIBUTE length NUMERIC
 @attribute 'the width' real
 @attribute count integer % petals
-@attribute colour {red,'dark blue',green}
+@attribute colour {red,dark-blue,green}
 @attribute seen date "yyyy-MM-dd HH:mm:ss"
 @attribute class {Iris-setosa, Iris-virginica}
 
@@ -166,7 +166,7 @@ ARFF = """% made by hand
 """.replace(" % petals", "")
 for k in range(N):
     width = "?" if k % 7 == 2 else repr(round(float(rng.normal()), 3))
-    colour = ["red", "'dark blue'", "green"][k % 3]
+    colour = ["red", "dark-blue", "green"][k % 3]
     seen = f'"{2001 + k:04d}-{1 + k % 12:02d}-{1 + k % 28:02d} {k % 24:02d}:30:15"'
     ARFF += f"{round(float(rng.normal()), 4)!r}, {width}, {k * k}, {colour}, {seen}, {'Iris-setosa' if k % 2 else 'Iris-virginica'}\n"
     if k == 5:
@@ -183,11 +183,39 @@ case("arff", "arff", ARFF.encode(), found)
 lines = frame.assign(city=rng.choice(["Łódź", 'a "quoted" one'], N), day=[f"2024-{1 + k % 12:02d}-15" for k in range(N)], yes=rng.integers(0, 2, N) == 1)
 lines["x"] *= 10.0 ** rng.integers(-250, 250, N)
 text = "".join(json.dumps({k: plain_ for k, v in row.items() if (plain_ := (bool(v) if isinstance(v, (bool, numpy.bool_)) else plain(v))) is not None}, ensure_ascii=bool(n % 2)) + "\n" for n, row in enumerate(lines.to_dict("records")))
-read = pandas.read_json(io.StringIO(text), lines=True, convert_dates=["day"], precise_float=True)
+read = pandas.read_json(io.StringIO(text), lines=True, precise_float=True)
 exact = [json.loads(line) for line in text.splitlines()]
 found = {name: [plain(row.get(name)) for row in exact] for name in read.columns if name != "day"}
-found |= moments("day", read["day"])
+found |= moments("day", pandas.to_datetime(read["day"]))
 case("json_lines", "jsonl", text.encode(), found)
+
+base = rng.normal(size=(N, 3)) * 50
+MATRICES = {
+    "f2": base.astype(numpy.float16),
+    "f4_fortran": numpy.asfortranarray(base.astype("<f4")),
+    "f8_big_endian": base.astype(">f8"),
+    "i2_big_endian": base.astype(">i2"),
+    "u1": base.astype(numpy.int64).astype(numpy.uint8),
+    "u8": base.astype(numpy.int64).astype(numpy.uint16).astype(numpy.uint64),
+    "bool_fortran": numpy.asfortranarray(base > 0),
+}
+
+
+def matrix_columns(matrix):
+    return {f"c{k}": [float(v) for v in matrix[:, k]] for k in range(matrix.shape[1])}
+
+
+for name, matrix in MATRICES.items():
+    out = io.BytesIO()
+    numpy.save(out, matrix)
+    back = numpy.load(io.BytesIO(out.getvalue()))
+    case(f"npy_{name}", "npy", out.getvalue(), matrix_columns(back))
+for name, save in [("npz", numpy.savez), ("npz_compressed", numpy.savez_compressed)]:
+    out = io.BytesIO()
+    classes = rng.integers(0, 3, N)
+    save(out, x=base, y=numpy.eye(3, dtype=numpy.int8)[classes])
+    back = numpy.load(io.BytesIO(out.getvalue()))
+    case(name, "npz", out.getvalue(), matrix_columns(back["x"]) | {"label": [float(v) for v in back["y"].argmax(axis=1)]})
 
 versions = {own.__name__: own.__version__ for own in (numpy, pandas, pyarrow, scipy)}
 path = Path(__file__).with_name("typed.json")

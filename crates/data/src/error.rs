@@ -112,6 +112,17 @@ pub enum DataError {
         first: usize,
         expected: usize,
     },
+    #[error(
+        "{path}: labels of their own (data.labels) are for arrays, NPY or NPZ; a table holds its target, which data.target names"
+    )]
+    LabelsElsewhere { path: String },
+    #[error("{path}: holds {labels} labels, {data} has {rows} rows")]
+    LabelCount {
+        path: String,
+        labels: usize,
+        data: String,
+        rows: usize,
+    },
     #[error("{path}: has columns and no rows")]
     NoRows { path: String },
     #[error("{at}: {reason}")]

@@ -2,13 +2,16 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::files::Source;
 use crate::files::folder::{entries, extension, file_name, files_in};
+use crate::graph::npz::Npz;
 use crate::image::cifar::is_cifar;
 use crate::image::folders::{holds_images, is_named_image, read_image_files};
 use crate::image::idx::{is_idx, read_image_dir};
+use crate::table::read_file;
 use crate::{
     DataError, Dataset, Embedded, Encoded, GraphError, ImageError, Inputs, Loaded, Options, Raw,
-    Result, Schema, Table, read_cifar, read_graph_csv, read_graph_npz, read_graph_text,
+    Result, Schema, read_cifar, read_graph_csv, read_graph_npz, read_graph_text,
     read_image_folders, read_linqs,
 };
 
@@ -77,11 +80,12 @@ impl Raw {
     /// | folder with `nodes.csv` and `edges.csv` | [`read_graph_csv`](crate::read_graph_csv) |
     /// | `*.content`, or a folder with one | [`read_linqs`](crate::read_linqs) |
     /// | `*.graph.txt`, or a folder with one | [`read_graph_text`](crate::read_graph_text) |
-    /// | `*.npz`, or a folder with one | [`read_graph_npz`](crate::read_graph_npz) |
+    /// | `*.npz` with `adj_*`, or a folder with one | [`read_graph_npz`](crate::read_graph_npz) |
     /// | `*.bin`, or a folder with such files | [`read_cifar`](crate::read_cifar) |
     /// | folder with `*-idx3-ubyte` files | [`read_idx_dir`](crate::read_idx_dir) |
     /// | folder of folders | [`read_image_folders`](crate::read_image_folders) |
-    /// | any other file | [`Table::read`] |
+    /// | NPY, or NPZ without `adj_*` | a matrix as a table, unsigned bytes of shape `[N, H, W]`, `[N, H, W, C]` or `[N, C, H, W]` as images; labels by [`Options::labels`] |
+    /// | any other file | [`Table::read`](crate::Table::read) |
     ///
     /// Of a folder the first line that fits counts; all but npz and images may be gzip.
     ///
@@ -103,6 +107,12 @@ impl Raw {
             }
         }
         let (format, path) = Format::of(path)?;
+        let arrays = matches!(format, Format::Table | Format::Npz);
+        if options.labels.is_some() && options.known.is_none() && !arrays {
+            return Err(DataError::LabelsElsewhere {
+                path: path.display().to_string(),
+            });
+        }
         if options.weight.is_some() && format != Format::Table {
             return Err(DataError::NoWeights {
                 path: path.display().to_string(),
@@ -113,11 +123,18 @@ impl Raw {
             Format::GraphCsv => read_graph_csv(path, options).map(graph),
             Format::Linqs => read_linqs(path).map(graph),
             Format::GraphText => read_graph_text(path).map(graph),
-            Format::GraphNpz => read_graph_npz(path, options).map(graph),
+            Format::Npz => {
+                let source = Source::file(&path);
+                // A damaged archive is refused by the reader of graphs, as it ever was.
+                if Npz::open(&source).is_ok_and(|npz| !npz.is_graph()) {
+                    return read_file(&source, options);
+                }
+                read_graph_npz(path, options).map(graph)
+            }
             Format::Cifar => read_cifar(path).map(Self::images),
             Format::Idx => read_image_dir(&path).map(Self::images),
             Format::ImageFolders => read_image_folders(path).map(Self::images),
-            Format::Table => Table::read(path, options).map(Self::Table),
+            Format::Table => read_file(&Source::file(&path), options),
         }
     }
 
@@ -150,7 +167,7 @@ enum Format {
     GraphCsv,
     Linqs,
     GraphText,
-    GraphNpz,
+    Npz,
     Cifar,
     Idx,
     ImageFolders,
@@ -192,7 +209,7 @@ impl Format {
         match plain {
             _ if plain.ends_with(".content") => Some(Self::Linqs),
             _ if plain.ends_with(".graph.txt") => Some(Self::GraphText),
-            _ if name.ends_with(".npz") => Some(Self::GraphNpz),
+            _ if name.ends_with(".npz") => Some(Self::Npz),
             _ => None,
         }
     }

@@ -12,6 +12,8 @@ pub(crate) struct Array {
 /// Values by kind, in C order.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Values {
+    /// Unsigned bytes, which pixels are, and booleans.
+    Bytes(Vec<u8>),
     Integers(Vec<i64>),
     Floats(Vec<f64>),
     Texts(Vec<String>),
@@ -46,6 +48,7 @@ pub(crate) fn parse_npy(bytes: &[u8]) -> Result<Array, String> {
     let shape = field(header, "'shape':").and_then(tuple);
     let shape = shape.ok_or("has a header without a shape")?;
     let values = match decode(descr, data, &shape)? {
+        Values::Bytes(values) if fortran => Values::Bytes(in_c_order(values, &shape)),
         Values::Integers(values) if fortran => Values::Integers(in_c_order(values, &shape)),
         Values::Floats(values) if fortran => Values::Floats(in_c_order(values, &shape)),
         Values::Texts(values) if fortran => Values::Texts(in_c_order(values, &shape)),
@@ -129,7 +132,7 @@ fn decode(descr: &str, data: &[u8], shape: &[usize]) -> Result<Values, String> {
         "i2" => integers!(i16),
         "i4" => integers!(i32),
         "i8" => integers!(i64),
-        "b1" | "u1" => integers!(u8),
+        "b1" | "u1" => Ok(Values::Bytes(data.to_vec())),
         "u2" => integers!(u16),
         "u4" => integers!(u32),
         "u8" => {
@@ -186,6 +189,22 @@ fn unicode(bytes: &[u8], big: bool) -> Option<String> {
 }
 
 impl Array {
+    /// Where the single 1 among 0 of each row is, if every row of a matrix has one.
+    ///
+    /// # Errors
+    /// The first row that has none, from 0.
+    pub(crate) fn places_of_ones(&self) -> Result<Vec<usize>, usize> {
+        let width = self.shape.last().copied().unwrap_or(0);
+        let values = self.clone().numbers().unwrap_or_default();
+        let rows = values.chunks_exact(width.max(1)).enumerate();
+        rows.map(|(row, values)| {
+            let one = values.iter().position(|&value| value == 1.0);
+            let zeros = values.iter().filter(|&&value| value == 0.0).count();
+            one.filter(|_| zeros + 1 == width).ok_or(row)
+        })
+        .collect()
+    }
+
     /// The values of a vector of floats or integers.
     pub(crate) fn floats(self) -> Option<Vec<f64>> {
         let vector = self.shape.len() == 1;
@@ -196,6 +215,7 @@ impl Array {
     pub(crate) fn numbers(self) -> Option<Vec<f64>> {
         match self.values {
             Values::Floats(values) => Some(values),
+            Values::Bytes(values) => Some(values.into_iter().map(f64::from).collect()),
             Values::Integers(values) => Some(values.into_iter().map(|v| v as f64).collect()),
             Values::Texts(_) => None,
         }
@@ -204,6 +224,9 @@ impl Array {
     /// The values of a vector of whole numbers that are not negative.
     pub(crate) fn counts(self) -> Option<Vec<usize>> {
         match self.values {
+            Values::Bytes(values) if self.shape.len() == 1 => {
+                Some(values.into_iter().map(usize::from).collect())
+            }
             Values::Integers(values) if self.shape.len() == 1 => {
                 let whole = |value: i64| usize::try_from(value).ok();
                 values.into_iter().map(whole).collect()
@@ -237,7 +260,7 @@ mod tests {
         assert_eq!(floats.values, Values::Floats(vec![1.5]));
         assert_eq!(floats.shape, [1, 1]);
         let scalar = parse_npy(&npy("'|b1'", "()", &[1])).unwrap();
-        assert!(scalar.shape.is_empty());
+        assert!(scalar.shape.is_empty() && scalar.values == Values::Bytes(vec![1]));
     }
 
     /// What NumPy writes for `np.arange(6.0).reshape(2, 3)` in Fortran order, `np.float16([1.5, -2, 6e-8, inf])`, and texts.

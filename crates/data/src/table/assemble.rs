@@ -224,10 +224,7 @@ fn example(column: &Column, row: usize) -> Option<String> {
 
 /// What was decided about a column.
 pub(crate) fn decided(column: &Column, kind: String) -> Decided {
-    let rows = match &column.cells {
-        Cells::Numbers(values) => values.len(),
-        Cells::Labels { codes, .. } => codes.len(),
-    };
+    let rows = column.len();
     let mut examples: Vec<String> = Vec::new();
     for text in (0..rows.min(1000)).filter_map(|row| example(column, row)) {
         if examples.len() < EXAMPLES && !examples.contains(&text) {

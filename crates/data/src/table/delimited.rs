@@ -3,26 +3,23 @@
 use std::path::Path;
 
 use crate::files::Source;
-use crate::table::arff::read_arff;
-use crate::table::arrow::read_arrow;
 use crate::table::assemble::About;
 use crate::table::built::Header;
 use crate::table::column::builder::Builder;
 use crate::table::dialect::Dialect;
 use crate::table::dialect::delimiter::delimiter_name;
 use crate::table::dialect::text::Encoding;
-use crate::table::file_kind::FileKind;
-use crate::table::json_lines::read_json_lines;
+use crate::table::file_kind::read_file;
 use crate::table::opened::Opened;
 use crate::table::pass::{Pass, Skipped};
 use crate::table::reading::Reading;
 use crate::table::records::skipped_note;
 use crate::table::settle::{ReadRows, Rows};
 use crate::table::value::missing::Missing;
-use crate::{DataError, Options, Result, Table};
+use crate::{DataError, Options, Raw, Result, Table};
 
 impl Table {
-    /// Reads delimited text, plain or gzip: fields separated by commas, semicolons, tabs, bars, or runs of blanks.
+    /// Reads Parquet, Arrow, JSON lines, ARFF or a matrix of NumPy, known by their first bytes, or delimited text: fields separated by commas, semicolons, tabs, bars, or runs of blanks.
     ///
     /// What [`Options`] leave open is decided from the file: encoding, separator, quotes, comments and names from its first lines
     /// together, the kind of a column from all of its cells. [`Decisions`](crate::Decisions) says what was decided.
@@ -43,20 +40,17 @@ impl Table {
     /// too many other cells, numbers or dates that can be read in two ways, a categorical column of more than [`Options::max_levels`]
     /// labels, a `drop` or `categorical` column that does not exist, and sample weights that are no weights.
     pub fn read(path: impl AsRef<Path>, options: &Options) -> Result<Self> {
-        read_table(&Source::file(path.as_ref()), options)
-    }
-}
-
-/// Reads a table, however it is written.
-pub(crate) fn read_table(source: &Source, options: &Options) -> Result<Table> {
-    let source = source.reopenable()?;
-    match FileKind::of(&source)? {
-        FileKind::JsonLines => read_json_lines(&source, options),
-        FileKind::Arff => read_arff(&source, options),
-        kind @ (FileKind::Parquet | FileKind::Arrow | FileKind::ArrowStream) => {
-            read_arrow(&source, kind, options)
+        match read_file(&Source::file(path.as_ref()), options)? {
+            Raw::Table(table) => Ok(table),
+            Raw::Images { train, .. } => Err(DataError::Array {
+                path: train.path,
+                reason: "holds images, which are no table".into(),
+            }),
+            Raw::Graph(graph) => Err(DataError::Array {
+                path: graph.nodes.path,
+                reason: "holds a graph, which is no table".into(),
+            }),
         }
-        _ => read_delimited(&source, options, 0),
     }
 }
 

@@ -1,11 +1,40 @@
 //! How a file is written, by its first bytes.
 
-use crate::Result;
 use crate::files::Source;
+use crate::table::arff::read_arff;
+use crate::table::arrays::read_arrays;
+use crate::table::arrow::read_arrow;
+use crate::table::delimited::read_delimited;
 use crate::table::dialect::container::{is_arff, is_json_lines};
+use crate::table::json_lines::read_json_lines;
+use crate::{DataError, Options, Raw, Result};
 
 /// How many bytes are looked at: comments may stand before what tells.
 const HEAD: u64 = 1 << 16;
+
+/// Reads a file of rows, however it is written.
+///
+/// # Errors
+/// As [`Table::read`](crate::Table::read); [`DataError::LabelsElsewhere`] for labels of a file of their own beside a table.
+pub(crate) fn read_file(source: &Source, options: &Options) -> Result<Raw> {
+    let source = source.reopenable()?;
+    let kind = FileKind::of(&source)?;
+    if matches!(kind, FileKind::Npy | FileKind::Npz) {
+        return read_arrays(&source, kind, options);
+    }
+    if options.labels.is_some() && options.known.is_none() {
+        return Err(DataError::LabelsElsewhere {
+            path: source.name(),
+        });
+    }
+    let table = match kind {
+        FileKind::JsonLines => read_json_lines(&source, options),
+        FileKind::Arff => read_arff(&source, options),
+        FileKind::Text => read_delimited(&source, options, 0),
+        kind => read_arrow(&source, kind, options),
+    };
+    table.map(Raw::Table)
+}
 
 /// What the first bytes say of a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,6 +1,7 @@
 //! Columns of a delimited file, typed but not yet encoded.
 
 mod arff;
+mod arrays;
 mod arrow;
 mod aside;
 mod assemble;
@@ -24,6 +25,7 @@ pub(crate) mod value;
 mod weights;
 
 pub(crate) use column::labels::is_switch;
+pub(crate) use file_kind::read_file;
 pub(crate) use value::number::looks_numeric;
 pub use weights::Weights;
 
@@ -258,6 +260,14 @@ impl Table {
 }
 
 impl Column {
+    /// Number of rows.
+    pub(crate) fn len(&self) -> usize {
+        match &self.cells {
+            Cells::Numbers(values) => values.len(),
+            Cells::Labels { codes, .. } => codes.len(),
+        }
+    }
+
     /// The value of `row` as text, `None` if it is missing.
     pub fn text(&self, row: usize) -> Option<String> {
         match &self.cells {

@@ -96,8 +96,15 @@ impl Outliers {
         read: &Options,
     ) -> Result<Self, Error> {
         let options = match schema.inputs {
-            Inputs::Columns(_) | Inputs::Graph { .. } => read.clone(),
-            Inputs::Pixels { .. } => Options::default(),
+            Inputs::Columns(_) | Inputs::Graph { .. } => Options {
+                labels: None,
+                ..read.clone()
+            },
+            // Images of an array may have no labels.
+            Inputs::Pixels { .. } => Options {
+                every_row: true,
+                ..Options::default()
+            },
         };
         let encoded = match Raw::read(source, &options)? {
             Raw::Table(table) => schema.encode(&table)?,

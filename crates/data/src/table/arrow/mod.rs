@@ -1,5 +1,6 @@
 //! Tables whose columns have types: Parquet, and Arrow's own files.
 
+mod caught;
 mod cells;
 mod columns;
 mod ipc;
@@ -20,6 +21,7 @@ use crate::table::reading::Reading;
 use crate::table::settle::Declared;
 use crate::{DataError, Options, Result, Table};
 
+use caught::caught;
 use columns::Columns;
 use ipc::{IpcFile, IpcStream};
 use parquet_file::ParquetFile;
@@ -50,6 +52,11 @@ type Each<'a> = &'a mut dyn FnMut(&RecordBatch) -> Result<()>;
 /// [`DataError::Nested`] for a column of another type that is wanted, [`DataError::UnevenLists`], [`DataError::Damaged`]; else as
 /// [`Table::read`].
 pub(crate) fn read_arrow(source: &Source, kind: FileKind, options: &Options) -> Result<Table> {
+    let read = caught(|| read_typed(source, kind, options));
+    read.unwrap_or_else(|words| Err(damaged(&source.name(), "Arrow or Parquet", words)))
+}
+
+fn read_typed(source: &Source, kind: FileKind, options: &Options) -> Result<Table> {
     let path = source.name();
     let (bytes, digest) = source.read_all()?;
     let (file, what): (Box<dyn Batches>, _) = match kind {
