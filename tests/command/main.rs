@@ -22,5 +22,6 @@ mod targets;
 mod terminal;
 mod time_scale;
 mod training_settings;
+mod typed_files;
 mod untidy_images;
 mod untidy_tables;

@@ -217,6 +217,22 @@ for name, save in [("npz", numpy.savez), ("npz_compressed", numpy.savez_compress
     back = numpy.load(io.BytesIO(out.getvalue()))
     case(name, "npz", out.getvalue(), matrix_columns(back["x"]) | {"label": [float(v) for v in back["y"].argmax(axis=1)]})
 
+# for the tests of the command: what pandas writes of a frame whose rows were shuffled, with an index, dates, categories and embeddings
+n = 150
+height, kind = rng.normal(170, 9, n).round(1), rng.choice(["a", "b", "c"], n)
+people = pandas.DataFrame(
+    {
+        "height": height,
+        "member": rng.integers(0, 2, n) == 1,
+        "kind": pandas.Categorical(kind),
+        "since": pandas.Timestamp("2020-02-28") + pandas.to_timedelta(rng.integers(0, 1000, n), unit="D"),
+        "face": list(rng.normal(size=(n, 4)).astype(numpy.float32)),
+        "left": numpy.where(height + 6 * (kind == "a") > 172, "yes", "no"),
+    }
+).sample(frac=1, random_state=3)
+people.loc[people.index[::11], "height"] = numpy.nan
+people.to_parquet(Path(__file__).with_name("people.parquet"), compression="zstd")
+
 versions = {own.__name__: own.__version__ for own in (numpy, pandas, pyarrow, scipy)}
 path = Path(__file__).with_name("typed.json")
 path.write_text(json.dumps({"versions": versions, "cases": CASES}, ensure_ascii=False, separators=(",", ":")) + "\n")

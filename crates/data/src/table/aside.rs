@@ -53,7 +53,12 @@ pub(crate) fn set_aside(
         .collect();
     let reasons = spare_the_only_feature(reasons, &columns, &targets);
     refuse_too_many(reader, &columns, &reasons)?;
-    for reason in [Reason::Empty, Reason::Index, Reason::Different] {
+    for reason in [
+        Reason::Empty,
+        Reason::Index,
+        Reason::Pandas,
+        Reason::Different,
+    ] {
         let own = reasons
             .iter()
             .zip(reader.names)
@@ -107,17 +112,23 @@ fn aside_or_kept(column: Builder, reason: Option<Reason>, name: &Name) -> Kept {
     }
 }
 
+/// How pandas calls an index without a name, in files that keep it as a column.
+const PANDAS: &str = "__index_level_";
+
 /// Why a column is no feature.
 #[derive(Debug, Clone, Copy, PartialEq)]
 enum Reason {
     Empty,
     Index,
+    Pandas,
     Different,
 }
 
 impl Reason {
     fn of(name: &Name, leads_unnamed: bool, column: &Builder, rows: usize) -> Option<Self> {
         match column {
+            Builder::Skipped => None,
+            _ if name.text.starts_with(PANDAS) => Some(Self::Pandas),
             Builder::Numbers(numbers) if numbers.present == 0 && numbers.strays.count == 0 => {
                 (!name.given).then_some(Self::Empty)
             }
@@ -135,6 +146,7 @@ impl Reason {
         match self {
             Self::Empty => "no name and no values",
             Self::Index => "counts the rows",
+            Self::Pandas => "the index of pandas",
             Self::Different => "different in most rows",
         }
     }
@@ -150,6 +162,7 @@ impl Reason {
         (!names.is_empty()).then(|| match self {
             Self::Empty => format!("{column} {list} {is} without name and values, and left out"),
             Self::Index => format!("{column} {list} {is} set aside: such numbers count the rows; data.keep, a list of all columns to read, brings one back"),
+            Self::Pandas => format!("{column} {list} {is} set aside: pandas keeps the index of its rows there; data.keep, a list of all columns to read, brings one back"),
             Self::Different => format!(
                 "{column} {list} {is} set aside: texts that differ in most rows, as names and ids do, teach nothing of new rows; data.keep, a list of all columns to read, brings one back"
             ),
@@ -195,6 +208,7 @@ fn targets(reader: &Reader<'_>, columns: &[Builder]) -> Vec<usize> {
         [] => {
             let holds = |&index: &usize| match &columns[index] {
                 Builder::Skipped => false,
+                _ if names[index].starts_with(PANDAS) => false,
                 Builder::Numbers(numbers) => reader.names[index].given || numbers.present > 0,
                 _ => true,
             };

@@ -153,3 +153,46 @@ fn arff_is_refused_with_its_line() {
         assert_eq!(read(&text, &Options::default()).unwrap_err(), expected);
     }
 }
+
+/// A frame of shuffled rows as pandas writes it: see `tests/tables/typed.py`.
+#[test]
+fn a_frame_of_pandas_keeps_no_index() {
+    let path = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/../../tests/tables/people.parquet"
+    );
+    let table = Table::read(path, &Options::default()).unwrap();
+    assert!(
+        table
+            .decisions
+            .dialect
+            .ends_with("people.parquet: 150 rows, 10 columns, Parquet")
+    );
+    assert_eq!(
+        kinds(&table),
+        [
+            "height: numbers",
+            "member: labels",
+            "kind: labels",
+            "since: dates: year, month, weekday, instant",
+            "face.0: numbers",
+            "face.1: numbers",
+            "face.2: numbers",
+            "face.3: numbers",
+            "left: labels",
+            "__index_level_0__: set aside: the index of pandas",
+        ]
+    );
+    assert_eq!(table.columns.last().unwrap().name, "left");
+    assert!(table.decisions.notes[0].contains("'__index_level_0__' is set aside"));
+    let dropped = Options {
+        drop: vec!["face".into()],
+        ..Options::default()
+    };
+    assert_eq!(Table::read(path, &dropped).unwrap().columns.len(), 8);
+    let kept = Options {
+        keep: Some(["face", "left"].map(str::to_owned).to_vec()),
+        ..Options::default()
+    };
+    assert_eq!(Table::read(path, &kept).unwrap().columns.len(), 5);
+}
