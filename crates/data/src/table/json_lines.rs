@@ -19,7 +19,7 @@ use crate::{DataError, FileDigest, Line, Options, Result, Table};
 /// Rows by which a column is guessed before it is read.
 const SAMPLE: usize = 1000;
 
-/// Reads an object a line: keys are columns in the order in which they are first met, a key that is not there is a missing value.
+/// Reads an object a line: keys are columns in the order of the lines, a key that is not there is a missing value.
 ///
 /// Texts are judged as the cells of delimited text are, so that dates are dates; `true` and `false` are labels.
 ///
@@ -62,19 +62,18 @@ impl Survey {
     fn of(source: &Source, options: &Options) -> Result<Self> {
         let missing = Missing::with(&options.missing);
         let mut lines = TextLines::open(source)?;
-        let (mut keys, mut places) = (Vec::new(), HashMap::new());
-        let (mut sample, mut read): (Vec<Tally>, usize) = (Vec::new(), 0);
+        let (mut met, mut read) = (Keys::default(), 0);
+        let mut sample: Vec<Tally> = Vec::new();
         while let Some((at, text)) = lines.next()? {
+            let mut before = None;
             for (key, value) in object(&at, text)?.0 {
-                let place = *places.entry(key).or_insert_with_key(|key| {
-                    keys.push(key.clone());
-                    sample.push(Tally::default());
-                    keys.len() - 1
-                });
+                let own = met.number_of(key, before);
+                before = Some(own);
+                sample.resize_with(met.order.len(), Tally::default);
                 if let Scalar::Text(cell) = &value
                     && read < SAMPLE
                 {
-                    sample[place].add(cell.as_bytes(), at.number, 1, &missing);
+                    sample[own].add(cell.as_bytes(), at.number, 1, &missing);
                 }
             }
             read += 1;
@@ -84,14 +83,46 @@ impl Survey {
                 path: source.name(),
             });
         }
+        let keys = met.in_order();
         let (names, _) = column_names(&keys, keys.len());
         let own = resolved(options, &keys, &source.name())?;
         Ok(Self {
             left_out: keys.iter().map(|key| !own.wants(key)).collect(),
             names,
-            places,
-            sample,
+            sample: met.order.iter().map(|&own| sample[own].clone()).collect(),
+            places: keys.into_iter().zip(0..).collect(),
         })
+    }
+}
+
+/// Keys in the order of the lines: one that a line has first stands behind the key before it there.
+#[derive(Default)]
+struct Keys {
+    /// In the order in which they were met.
+    numbers: HashMap<String, usize>,
+    order: Vec<usize>,
+}
+
+impl Keys {
+    fn number_of(&mut self, key: String, before: Option<usize>) -> usize {
+        if let Some(&known) = self.numbers.get(&key) {
+            return known;
+        }
+        let number = self.order.len();
+        let place = self.order.iter().position(|own| Some(*own) == before);
+        self.order
+            .insert(place.map_or(0, |place| place + 1), number);
+        self.numbers.insert(key, number);
+        number
+    }
+
+    fn in_order(&self) -> Vec<String> {
+        let mut names = vec![String::new(); self.order.len()];
+        for (key, &number) in &self.numbers {
+            names[number].clone_from(key);
+        }
+        let name = |&number: &usize| std::mem::take(&mut names[number]);
+        self.order.iter().map(name).collect()
     }
 }
 

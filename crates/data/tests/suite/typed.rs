@@ -23,7 +23,7 @@ fn kinds(table: &Table) -> Vec<String> {
 /// Rows as of a fault, with an index, an identifier, dates, holes and a boolean.
 fn lines(rows: usize) -> String {
     let line = |row: usize| {
-        let hole = if row % 5 == 0 {
+        let hole = if row.is_multiple_of(5) {
             String::new()
         } else {
             format!(r#""a": {}.5, "#, row % 9)
@@ -31,8 +31,12 @@ fn lines(rows: usize) -> String {
         format!(
             "{{{hole}\"row\": {row}, \"id\": \"k{row}x\", \"day\": \"2024-01-{:02}\", \"ok\": {}, \"y\": {}}}\n",
             1 + row % 28,
-            row % 3 == 0,
-            if row % 2 == 0 { "\"yes\"" } else { "\"no\"" }
+            row.is_multiple_of(3),
+            if row.is_multiple_of(2) {
+                "\"yes\""
+            } else {
+                "\"no\""
+            }
         )
     };
     (0..rows).map(line).collect()
@@ -50,12 +54,12 @@ fn objects_are_rows_under_the_rules_of_tables() {
     assert_eq!(
         kinds(&table),
         [
+            "a: numbers",
             "row: set aside: counts the rows",
             "id: set aside: different in most rows",
             "day: dates: year, month, weekday, instant",
             "ok: labels",
             "y: labels",
-            "a: numbers",
         ]
     );
     let Cells::Numbers(values) = &table.column("a").unwrap().cells else {
