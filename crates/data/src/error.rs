@@ -2,7 +2,7 @@
 
 use std::io;
 
-use crate::{GraphError, ImageError, Line};
+use crate::{FormatError, GraphError, ImageError};
 
 /// Why data could not be read, encoded, split or written.
 ///
@@ -80,65 +80,6 @@ pub enum DataError {
     Array { path: String, reason: String },
     #[error("{path}: is empty")]
     Empty { path: String },
-    #[error("{path}: the {format} data is truncated or damaged ({reason})")]
-    Damaged {
-        path: String,
-        format: &'static str,
-        reason: String,
-    },
-    #[error("{path}: is compressed by {codec}; read are {known}")]
-    Compression {
-        path: String,
-        codec: String,
-        known: &'static str,
-    },
-    #[error(
-        "{path}: column '{column}' holds {what}, of which no feature is made; data.drop = [\"{column}\"] leaves it out"
-    )]
-    Nested {
-        path: String,
-        column: String,
-        what: &'static str,
-    },
-    #[error(
-        "{path}: column '{column}': row {row} holds a list of {length} values, row {first} one of {expected}; lists of one length are read \
-         as so many columns, and data.drop = [\"{column}\"] leaves them out"
-    )]
-    UnevenLists {
-        path: String,
-        column: String,
-        row: usize,
-        length: usize,
-        first: usize,
-        expected: usize,
-    },
-    #[error(
-        "{path}: labels of their own (data.labels) are for arrays, NPY or NPZ; a table holds its target, which data.target names"
-    )]
-    LabelsElsewhere { path: String },
-    #[error("{path}: holds {labels} labels, {data} has {rows} rows")]
-    LabelCount {
-        path: String,
-        labels: usize,
-        data: String,
-        rows: usize,
-    },
-    #[error("{path}: has columns and no rows")]
-    NoRows { path: String },
-    #[error("{at}: {reason}")]
-    Arff { at: Line, reason: String },
-    #[error("{path}: has no line @data, behind which the rows stand")]
-    ArffWithoutData { path: String },
-    #[error("{at}: is no JSON object that can be read as a row ({reason})")]
-    JsonLine { at: Line, reason: String },
-    #[error(
-        "{at}, key '{key}': holds {what}; a value is a number, a text, true, false or null, and data.drop = [\"{key}\"] leaves the key out"
-    )]
-    JsonNested {
-        at: Line,
-        key: String,
-        what: &'static str,
-    },
     #[error("{path}: has a header and no rows")]
     HeaderOnly { path: String },
     #[error("{path}: line {line} has {found} fields, expected {expected}{hint}")]
@@ -419,6 +360,8 @@ pub enum DataError {
          (nodes.csv and edges.csv, .content and .cites, .graph.txt or .npz)"
     )]
     UnknownDirectory { path: String },
+    #[error(transparent)]
+    Format(#[from] FormatError),
     #[error(transparent)]
     Image(#[from] ImageError),
     #[error(transparent)]

@@ -10,8 +10,8 @@ use crate::image::folders::{holds_images, is_named_image, read_image_files};
 use crate::image::idx::{is_idx, read_image_dir};
 use crate::table::read_file;
 use crate::{
-    DataError, Dataset, Embedded, Encoded, GraphError, ImageError, Inputs, Loaded, Options, Raw,
-    Result, Schema, read_cifar, read_graph_csv, read_graph_npz, read_graph_text,
+    DataError, Dataset, Embedded, Encoded, FormatError, GraphError, ImageError, Inputs, Loaded,
+    Options, Raw, Result, Schema, read_cifar, read_graph_csv, read_graph_npz, read_graph_text,
     read_image_folders, read_linqs,
 };
 
@@ -109,9 +109,9 @@ impl Raw {
         let (format, path) = Format::of(path)?;
         let arrays = matches!(format, Format::Table | Format::Npz);
         if options.labels.is_some() && options.known.is_none() && !arrays {
-            return Err(DataError::LabelsElsewhere {
+            return Err(DataError::from(FormatError::LabelsElsewhere {
                 path: path.display().to_string(),
-            });
+            }));
         }
         if options.weight.is_some() && format != Format::Table {
             return Err(DataError::NoWeights {

@@ -7,7 +7,7 @@ use crate::table::arrow::read_arrow;
 use crate::table::delimited::read_delimited;
 use crate::table::dialect::container::{is_arff, is_json_lines};
 use crate::table::json_lines::read_json_lines;
-use crate::{DataError, Options, Raw, Result};
+use crate::{DataError, FormatError, Options, Raw, Result};
 
 /// How many bytes are looked at: comments may stand before what tells.
 const HEAD: u64 = 1 << 16;
@@ -15,7 +15,7 @@ const HEAD: u64 = 1 << 16;
 /// Reads a file of rows, however it is written.
 ///
 /// # Errors
-/// As [`Table::read`](crate::Table::read); [`DataError::LabelsElsewhere`] for labels of a file of their own beside a table.
+/// As [`Table::read`](crate::Table::read); [`FormatError::LabelsElsewhere`] for labels of a file of their own beside a table.
 pub(crate) fn read_file(source: &Source, options: &Options) -> Result<Raw> {
     let source = source.reopenable()?;
     let kind = FileKind::of(&source)?;
@@ -23,9 +23,9 @@ pub(crate) fn read_file(source: &Source, options: &Options) -> Result<Raw> {
         return read_arrays(&source, kind, options);
     }
     if options.labels.is_some() && options.known.is_none() {
-        return Err(DataError::LabelsElsewhere {
+        return Err(DataError::from(FormatError::LabelsElsewhere {
             path: source.name(),
-        });
+        }));
     }
     let table = match kind {
         FileKind::JsonLines => read_json_lines(&source, options),

@@ -14,7 +14,7 @@ use crate::table::dialect::names::{Name, column_names, resolved};
 use crate::table::reading::Reading;
 use crate::table::records::{RecordRows, Records, skipped_note};
 use crate::table::value::missing::Missing;
-use crate::{DataError, FileDigest, Line, Options, Result, Table};
+use crate::{DataError, FileDigest, FormatError, Line, Options, Result, Table};
 
 /// Rows by which a column is guessed before it is read.
 const SAMPLE: usize = 1000;
@@ -24,7 +24,7 @@ const SAMPLE: usize = 1000;
 /// Texts are judged as the cells of delimited text are, so that dates are dates; `true` and `false` are labels.
 ///
 /// # Errors
-/// [`DataError::JsonLine`] for a line that is no object or has a key twice, [`DataError::JsonNested`] for a list or an object as a value;
+/// [`FormatError::JsonLine`] for a line that is no object or has a key twice, [`FormatError::JsonNested`] for a list or an object as a value;
 /// else as [`Table::read`].
 pub(crate) fn read_json_lines(source: &Source, options: &Options) -> Result<Table> {
     let found = Survey::of(source, options)?;
@@ -162,7 +162,7 @@ impl Records for Objects<'_> {
             match value {
                 Scalar::Text(text) => cells[place] = text,
                 Scalar::Nested(what) if !self.left_out[place] => {
-                    return Err(DataError::JsonNested { at, key, what });
+                    return Err(DataError::from(FormatError::JsonNested { at, key, what }));
                 }
                 Scalar::Nested(_) => {}
             }
@@ -183,10 +183,10 @@ fn object(at: &Line, text: &str) -> Result<Fields> {
         let reason = words
             .split_once(" at line ")
             .map_or(words.as_str(), |(reason, _)| reason);
-        DataError::JsonLine {
+        DataError::from(FormatError::JsonLine {
             at: at.clone(),
             reason: format!("{reason}, character {}", error.column()),
-        }
+        })
     })
 }
 

@@ -11,6 +11,7 @@ pub(crate) mod delimited;
 pub(crate) mod dialect;
 mod doubts;
 mod file_kind;
+pub(crate) mod format_error;
 mod json_lines;
 mod moments;
 mod opened;

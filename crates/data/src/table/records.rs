@@ -5,7 +5,7 @@ use crate::table::dialect::names::Name;
 use crate::table::pass::Skipped;
 use crate::table::settle::{ReadRows, Rows};
 use crate::table::value::missing::Missing;
-use crate::{DataError, FileDigest, Options, Result};
+use crate::{DataError, FileDigest, FormatError, Options, Result};
 
 /// An open file of such rows.
 pub(crate) trait Records {
@@ -59,9 +59,9 @@ impl<R: Records, O: Fn() -> Result<R>> Rows for RecordRows<'_, O> {
             lines.push(line);
         }
         if lines.is_empty() {
-            return Err(DataError::NoRows {
+            return Err(DataError::from(FormatError::NoRows {
                 path: self.path.clone(),
-            });
+            }));
         }
         Ok(ReadRows {
             columns,

@@ -3,7 +3,7 @@
 use crate::files::{Source, TextLines};
 use crate::table::settle::Declared;
 use crate::table::value::moment::MomentForm;
-use crate::{DataError, Line, Result};
+use crate::{DataError, FormatError, Line, Result};
 
 use super::rows::word;
 
@@ -52,9 +52,9 @@ impl Attributes {
                 return Err(wrong(&at, words));
             }
         }
-        Err(DataError::ArffWithoutData {
+        Err(DataError::from(FormatError::ArffWithoutData {
             path: source.name(),
-        })
+        }))
     }
 
     pub(super) fn names(&self) -> Vec<String> {
@@ -143,10 +143,10 @@ fn is_word(line: &str, word: &str) -> bool {
 }
 
 pub(super) fn wrong(at: &Line, reason: impl Into<String>) -> DataError {
-    DataError::Arff {
+    DataError::from(FormatError::Arff {
         at: at.clone(),
         reason: reason.into(),
-    }
+    })
 }
 
 #[cfg(test)]

@@ -16,7 +16,7 @@ use crate::table::pass::Skipped;
 use crate::table::reading::Reading;
 use crate::table::settle::{Declared, ReadRows, Rows};
 use crate::table::value::missing::Missing;
-use crate::{Column, DataError, FileDigest, Options, Raw, Result};
+use crate::{Column, DataError, FileDigest, FormatError, Options, Raw, Result};
 
 use archive::read_archive;
 use images::images_of;
@@ -38,7 +38,7 @@ struct Part {
 /// - `[N, H, W]`, `[N, H, W, C]` or `[N, C, H, W]` of unsigned bytes, with one or three channels: images
 ///
 /// # Errors
-/// [`DataError::Array`] for another shape or type, [`DataError::LabelCount`]; else as [`Table::read`](crate::Table::read).
+/// [`DataError::Array`] for another shape or type, [`FormatError::LabelCount`]; else as [`Table::read`](crate::Table::read).
 pub(crate) fn read_arrays(source: &Source, kind: FileKind, options: &Options) -> Result<Raw> {
     let (part, test) = match kind {
         FileKind::Npz => read_archive(source, options)?,
@@ -94,16 +94,16 @@ impl Part {
     /// Puts labels beside the features.
     ///
     /// # Errors
-    /// [`DataError::LabelCount`].
+    /// [`FormatError::LabelCount`].
     fn take_labels(&mut self, labels: Labels) -> Result<()> {
         let rows = labels.columns.first().map_or(0, Column::len);
         if rows != self.rows() {
-            return Err(DataError::LabelCount {
+            return Err(DataError::from(FormatError::LabelCount {
                 path: labels.path,
                 labels: rows,
                 data: self.path.clone(),
                 rows: self.rows(),
-            });
+            }));
         }
         self.labels = labels.columns;
         self.digests.extend(labels.digests);

@@ -10,7 +10,7 @@ use super::Batches;
 use crate::table::dialect::names::{Name, resolved, texts};
 use crate::table::settle::Declared;
 use crate::table::value::moment::{MomentForm, zone_of};
-use crate::{DataError, Options, Result};
+use crate::{DataError, FormatError, Options, Result};
 
 /// The columns of a file, in its order; a list is as many as it has values.
 pub(super) struct Columns {
@@ -40,7 +40,7 @@ enum LeafKind {
 
 impl Columns {
     /// # Errors
-    /// [`DataError::UnevenLists`] for lists that are wanted and no columns.
+    /// [`FormatError::UnevenLists`] for lists that are wanted and no columns.
     pub(super) fn of(path: &str, file: &dyn Batches, options: &Options) -> Result<Self> {
         let schema = file.schema();
         let lengths = lengths(path, file, &schema, options)?;
@@ -111,11 +111,11 @@ impl Columns {
             if let LeafKind::Unreadable(what) = leaf.kind
                 && own.wants(&name.text)
             {
-                return Err(DataError::Nested {
+                return Err(DataError::from(FormatError::Nested {
                     path: path.to_owned(),
                     column: name.text.clone(),
                     what,
-                });
+                }));
             }
         }
         Ok(())
@@ -235,14 +235,14 @@ fn length_of_all(
             let length = length_at(lists, row);
             let (expected, of) = *first.get_or_insert((length, before + row + 1));
             if length != expected {
-                return Err(DataError::UnevenLists {
+                return Err(DataError::from(FormatError::UnevenLists {
                     path: path.to_owned(),
                     column: name.to_owned(),
                     row: before + row + 1,
                     length,
                     first: of,
                     expected,
-                });
+                }));
             }
         }
         before += lists.len();

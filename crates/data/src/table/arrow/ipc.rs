@@ -8,7 +8,7 @@ use arrow_schema::{ArrowError, SchemaRef};
 use bytes::Bytes;
 
 use super::{Batches, Each, damaged};
-use crate::{DataError, Result};
+use crate::{DataError, FormatError, Result};
 
 /// A file with an index.
 pub(super) struct IpcFile {
@@ -83,11 +83,11 @@ impl Batches for IpcStream {
 fn refused(path: &str, error: &ArrowError) -> DataError {
     let words = error.to_string();
     if words.contains("zstd") {
-        return DataError::Compression {
+        return DataError::from(FormatError::Compression {
             path: path.to_owned(),
             codec: "zstd".into(),
             known: "lz4, or none, as with pyarrow.feather.write_feather(table, \"FILE\", compression=\"lz4\")",
-        };
+        });
     }
     damaged(path, "Arrow", words)
 }

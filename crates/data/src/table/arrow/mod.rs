@@ -19,7 +19,7 @@ use crate::table::dialect::names::column_names;
 use crate::table::file_kind::FileKind;
 use crate::table::reading::Reading;
 use crate::table::settle::Declared;
-use crate::{DataError, Options, Result, Table};
+use crate::{DataError, FormatError, Options, Result, Table};
 
 use caught::caught;
 use columns::Columns;
@@ -49,7 +49,7 @@ type Each<'a> = &'a mut dyn FnMut(&RecordBatch) -> Result<()>;
 /// | lists of one length, of numbers | as many columns `NAME.0`, `NAME.1`, ... |
 ///
 /// # Errors
-/// [`DataError::Nested`] for a column of another type that is wanted, [`DataError::UnevenLists`], [`DataError::Damaged`]; else as
+/// [`FormatError::Nested`] for a column of another type that is wanted, [`FormatError::UnevenLists`], [`FormatError::Damaged`]; else as
 /// [`Table::read`].
 pub(crate) fn read_arrow(source: &Source, kind: FileKind, options: &Options) -> Result<Table> {
     let read = caught(|| read_typed(source, kind, options));
@@ -92,9 +92,9 @@ fn read_typed(source: &Source, kind: FileKind, options: &Options) -> Result<Tabl
 fn damaged(path: &str, format: &'static str, reason: impl std::fmt::Display) -> DataError {
     let reason = reason.to_string();
     let reason = reason.lines().next().unwrap_or_default();
-    DataError::Damaged {
+    DataError::from(FormatError::Damaged {
         path: path.to_owned(),
         format,
         reason: reason.to_owned(),
-    }
+    })
 }

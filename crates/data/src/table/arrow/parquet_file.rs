@@ -15,7 +15,7 @@ use parquet::file::metadata::{ParquetMetaData, RowGroupMetaData};
 
 use super::zstd_pages::pages;
 use super::{Batches, Each, damaged};
-use crate::{DataError, Result};
+use crate::{DataError, FormatError, Result};
 
 const BATCH: usize = 8192;
 const FORMAT: &str = "Parquet";
@@ -46,11 +46,11 @@ impl ParquetFile {
                 let codec = column.compression_codec();
                 let unknown = matches!(codec, CompressionCodec::BROTLI | CompressionCodec::LZO);
                 if unknown && fields.contains(&schema.get_column_root_idx(leaf)) {
-                    return Err(DataError::Compression {
+                    return Err(DataError::from(FormatError::Compression {
                         path: self.path.clone(),
                         codec: codec.to_string().to_lowercase(),
                         known: "snappy, gzip, lz4, zstd or none",
-                    });
+                    }));
                 }
             }
         }

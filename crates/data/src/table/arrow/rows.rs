@@ -12,7 +12,7 @@ use crate::table::dialect::names::Name;
 use crate::table::pass::Skipped;
 use crate::table::settle::{ReadRows, Rows};
 use crate::table::value::missing::Missing;
-use crate::{DataError, FileDigest, Options, Result};
+use crate::{DataError, FileDigest, FormatError, Options, Result};
 
 /// All rows of a file.
 pub(super) struct TypedRows<'a> {
@@ -121,9 +121,9 @@ impl Rows for TypedRows<'_> {
             Ok(())
         })?;
         if rows == 0 {
-            return Err(DataError::NoRows {
+            return Err(DataError::from(FormatError::NoRows {
                 path: self.path.to_owned(),
-            });
+            }));
         }
         Ok(ReadRows {
             columns,
