@@ -2,16 +2,13 @@
 
 use decay_data::{Cells, Options, Raw, Storage, Table, load, load_as, load_inputs_with};
 
-use crate::files::Files;
+use zip::CompressionMethod;
 
-/// What `numpy.save` writes of unsigned bytes.
+use crate::files::Files;
+use crate::graph_npz::npz;
+
 fn npy(descr: &str, shape: &str, data: &[u8]) -> Vec<u8> {
-    let header = format!("{{'descr': '{descr}', 'fortran_order': False, 'shape': {shape}, }}\n");
-    let mut bytes = b"\x93NUMPY\x01\0".to_vec();
-    bytes.extend((header.len() as u16).to_le_bytes());
-    bytes.extend(header.as_bytes());
-    bytes.extend(data);
-    bytes
+    crate::graph_npz::npy(descr, shape, data.to_vec())
 }
 
 fn doubles(values: &[f64]) -> Vec<u8> {
@@ -213,4 +210,76 @@ fn what_does_not_fit_is_refused() {
         panic!("a table")
     };
     assert_eq!(table.names, ["c0", "c1", "label.1"]);
+}
+
+/// Archives as those of Keras hold a test set; arrays of other names are named by the user, and known to the model.
+#[test]
+fn archives_by_usual_names_and_by_names_of_the_user() {
+    let files = Files::new();
+    let images = |count: u8| {
+        npy(
+            "|u1",
+            &format!("({count}, 2, 4)"),
+            &vec![count; usize::from(count) * 8],
+        )
+    };
+    let classes = |count: u8| {
+        let data: Vec<u8> = (0..count).map(|own| own % 2).collect();
+        npy("|u1", &format!("({count},)"), &data)
+    };
+    let arrays = vec![
+        ("x_train", images(4)),
+        ("y_train", classes(4)),
+        ("x_test", images(2)),
+        ("y_test", classes(2)),
+        ("about", classes(1)),
+    ];
+    let path = files.write("mnist.npz", npz(&arrays, CompressionMethod::Deflated));
+    let Raw::Images {
+        train,
+        test: Some(test),
+    } = Raw::read(&path.display().to_string(), &Options::default()).unwrap()
+    else {
+        panic!("images with a test set")
+    };
+    assert_eq!(
+        (train.labels.len(), test.labels.len(), test.pixels[0]),
+        (4, 2, 2)
+    );
+    assert_eq!(
+        files.relative(&train.notes),
+        ["mnist.npz: arrays that are left out: about"]
+    );
+
+    let rows = |count: usize| {
+        let values: Vec<f64> = (0..2 * count).map(|own| own as f64 * 0.5).collect();
+        npy("<f8", &format!("({count}, 2)"), &doubles(&values))
+    };
+    let arrays = vec![
+        ("inputs", rows(12)),
+        ("answers", classes(12)),
+        ("few", classes(3)),
+    ];
+    let path = files.write("own.npz", npz(&arrays, CompressionMethod::Stored));
+    let path = path.display().to_string();
+    assert_eq!(
+        files.refusal(Raw::read(&path, &Options::default())),
+        "own.npz: holds the arrays answers, few, inputs; data.array names the one of the features, data.labels that of the labels"
+    );
+    let named = |labels: &str| Options {
+        array: Some("inputs".into()),
+        labels: Some(labels.into()),
+        ..Options::default()
+    };
+    assert_eq!(
+        files.refusal(Raw::read(&path, &named("few"))),
+        "own.npz: few: holds 3 labels, own.npz has 12 rows"
+    );
+    let loaded = load(&path, &named("answers")).unwrap().train;
+    assert_eq!(
+        (loaded.rows, loaded.features(), loaded.task().outputs()),
+        (12, 2, 2)
+    );
+    let again = load_inputs_with(&path, &loaded.schema).unwrap();
+    assert_eq!((again.rows, again.features), (12, loaded.features));
 }

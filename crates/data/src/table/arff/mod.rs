@@ -22,7 +22,7 @@ use rows::Instances;
 /// `?` is a missing value, `%` begins a comment. Texts are judged as the cells of delimited text are.
 ///
 /// # Errors
-/// [`FormatError::Arff`](crate::DataError::Arff) for a line that is not as the format says, with the line; else as [`Table::read`].
+/// [`FormatError::Arff`](crate::FormatError::Arff) for a line that is not as the format says, with the line; else as [`Table::read`].
 ///
 /// # Source
 /// <https://waikato.github.io/weka-wiki/formats_and_processing/arff_stable/>.
