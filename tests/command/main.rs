@@ -23,6 +23,7 @@ mod terminal;
 mod ties;
 mod time_scale;
 mod training_settings;
+mod typed_files;
 mod untidy_graphs;
 mod untidy_images;
 mod untidy_tables;

@@ -52,7 +52,7 @@ const COMMA: [&str; 3] = [
     "y target, labels 0 2 yes, no",
 ];
 
-const READ: [Read; 24] = [
+const READ: [Read; 25] = [
     reads("comments-and-sep-line/c.csv", &[], &THREE),
     reads(
         "comments-and-sep-line/c.csv",
@@ -134,6 +134,16 @@ const READ: [Read; 24] = [
         &[],
         &["country labels 0 3 NA, None, DE"],
     ),
+    reads(
+        "json-lines/t.jsonl",
+        &[],
+        &[
+            "90 rows, 3 keys, JSON lines",
+            "a numbers 0 0.305, 0.941, 0.128",
+            "b numbers 0 -1.04, -1.951, -0.316",
+            "y target, labels 0 2 yes, no",
+        ],
+    ),
     reads("pipe-and-spaces/pipe.csv", &[], &THREE),
     reads(
         "pipe-and-spaces/space.txt",
@@ -184,7 +194,7 @@ const READ: [Read; 24] = [
     ),
 ];
 
-const REFUSED: [Refused; 8] = [
+const REFUSED: [Refused; 7] = [
     refuses(
         "constant-target/t.csv",
         &[],
@@ -209,11 +219,6 @@ const REFUSED: [Refused; 8] = [
         "drop-and-target-message/t.csv",
         &["--target", "9"],
         &["no column '9'", "positions go from 0 to 3"],
-    ),
-    refuses(
-        "json-lines/t.jsonl",
-        &[],
-        &["is JSON lines", "write it as CSV"],
     ),
     refuses(
         "pipe-and-spaces/pipe.csv",

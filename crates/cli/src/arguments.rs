@@ -86,6 +86,8 @@ pub(crate) enum AuditSubject {
         run: PathBuf,
         weights: Option<PathBuf>,
         data: Option<String>,
+        /// Of rows that are an array without them.
+        labels: Option<PathBuf>,
     },
     /// What another program computed.
     Logits {
@@ -199,19 +201,21 @@ fn scores(matches: &ArgMatches) -> Scores {
 }
 
 fn audit_subject(matches: &ArgMatches) -> AuditSubject {
-    match path(matches, "labels") {
-        Some(labels) => AuditSubject::Logits {
-            logits: paths(matches, "logits"),
+    let (logits, labels) = (paths(matches, "logits"), path(matches, "labels"));
+    match labels {
+        Some(labels) if !logits.is_empty() => AuditSubject::Logits {
+            logits,
             labels,
             scores: scores(matches),
             ood: paths(matches, "ood-logits"),
         },
-        None => AuditSubject::Model {
+        labels => AuditSubject::Model {
             run: path(matches, "run")
                 .or_else(|| path(matches, "model"))
                 .unwrap_or_default(),
             weights: path(matches, "weights"),
             data: text(matches, "data"),
+            labels,
         },
     }
 }

@@ -60,7 +60,7 @@ fn data() -> Command {
             Arg::new("file")
                 .value_name("FILE")
                 .value_parser(clap::value_parser!(OsString))
-                .help("A table"),
+                .help("A table: CSV, Parquet, Arrow, JSON lines, ARFF, NPY"),
         )
         .args_override_self(true)
         .args(KEYS.iter().filter(own).map(setting))
@@ -121,7 +121,12 @@ fn audit() -> Command {
             flag("weights", "FILE", "Other weights for the architecture: .safetensors, or .pt of torch")
                 .conflicts_with("logits"),
             several("logits", "FILE", "Logits or probabilities of a model, a column for each class, or one of two classes' second"),
-            flag("labels", "FILE", "Their labels: all class names, or all numbers from 0").requires("logits"),
+            flag(
+                "labels",
+                "FILE|ARRAY",
+                "Labels of the logits, all class names or all numbers from 0; or of rows in an array (NPY, NPZ)",
+            )
+            .requires("labelled"),
             probabilities().requires("logits"),
             several("ood-logits", "FILE", "Logits on other data, for each --logits").requires("logits"),
             flag("out", "DIR", "Folder for audit.json, audit.html and the tables"),
@@ -130,6 +135,7 @@ fn audit() -> Command {
                 .action(ArgAction::SetTrue)
                 .help("Print the results alone"),
         ])
+        .group(ArgGroup::new("labelled").args(["logits", "data"]).multiple(true))
         .group(ArgGroup::new("subject").args(["run", "model", "logits"]).required(true).multiple(true))
         .mut_arg("logits", |logits| logits.requires("labels"))
         .args(settings(Scope::Audit))
@@ -152,15 +158,20 @@ fn compare() -> Command {
             ),
             model("second", "The other one"),
             flag("data", "FILE|DIR|NAME", "Labelled rows for both"),
-            flag("labels", "FILE", "Labels of the logits").conflicts_with("data"),
-            probabilities().requires("labels"),
-            flag("ood", "FILE|DIR|NAME", "Out-of-distribution data").conflicts_with("labels"),
+            flag(
+                "labels",
+                "FILE|ARRAY",
+                "Labels of the logits, or of rows in an array (NPY, NPZ)",
+            ),
+            probabilities().conflicts_with("data"),
+            flag("ood", "FILE|DIR|NAME", "Out-of-distribution data").requires("data"),
             flag("out", "DIR", "Folder for comparison.json"),
         ])
         .group(
             ArgGroup::new("rows")
                 .args(["data", "labels"])
-                .required(true),
+                .required(true)
+                .multiple(true),
         )
         .args(where_to_compute())
         .args_override_self(true)

@@ -2,7 +2,7 @@
 
 use std::io;
 
-use crate::{GraphError, ImageError};
+use crate::{FormatError, GraphError, ImageError};
 
 /// Why data could not be read, encoded, split or written.
 ///
@@ -383,6 +383,8 @@ pub enum DataError {
          (nodes.csv and edges.csv, .content and .cites, .graph.txt or .npz)"
     )]
     UnknownDirectory { path: String },
+    #[error(transparent)]
+    Format(#[from] FormatError),
     #[error(transparent)]
     Image(#[from] ImageError),
     #[error(transparent)]

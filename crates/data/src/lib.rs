@@ -65,6 +65,7 @@ pub use split::{Fold, GivenSplit, Holdout};
 pub use storage::{SparseRows, Storage};
 pub use table::dialect::delimiter::separator;
 pub use table::dialect::text::Encoding;
+pub use table::format_error::FormatError;
 pub use table::options::{DateOrder, Known, MAX_LEVELS, MissingTarget, Options};
 pub use table::predictions::{LogitTable, RowLabels, Scores, read_labels, read_logits};
 pub use table::reading::{Decided, Decisions, MomentPart, Reading};

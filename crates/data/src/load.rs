@@ -2,13 +2,16 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::files::Source;
 use crate::files::folder::{entries, extension, file_name, files_in};
+use crate::graph::npz::Npz;
 use crate::image::cifar::is_cifar;
 use crate::image::folders::{holds_images, is_named_image, read_image_files};
 use crate::image::idx::{is_idx, read_image_dir};
+use crate::table::read_file;
 use crate::{
-    DataError, Dataset, Embedded, Encoded, GraphError, ImageError, Inputs, Loaded, Options, Raw,
-    Result, Schema, Table, read_cifar, read_graph_csv, read_graph_npz, read_graph_text,
+    DataError, Dataset, Embedded, Encoded, FormatError, GraphError, ImageError, Inputs, Loaded,
+    Options, Raw, Result, Schema, read_cifar, read_graph_csv, read_graph_npz, read_graph_text,
     read_image_folders, read_linqs,
 };
 
@@ -77,11 +80,12 @@ impl Raw {
     /// | folder with `nodes.csv` and `edges.csv` | [`read_graph_csv`](crate::read_graph_csv) |
     /// | `*.content`, or a folder with one | [`read_linqs`](crate::read_linqs) |
     /// | `*.graph.txt`, or a folder with one | [`read_graph_text`](crate::read_graph_text) |
-    /// | `*.npz`, or a folder with one | [`read_graph_npz`](crate::read_graph_npz) |
+    /// | `*.npz` with `adj_*`, or a folder with one | [`read_graph_npz`](crate::read_graph_npz) |
     /// | `*.bin`, or a folder with such files | [`read_cifar`](crate::read_cifar) |
     /// | folder with `*-idx3-ubyte` files | [`read_idx_dir`](crate::read_idx_dir) |
     /// | folder of folders | [`read_image_folders`](crate::read_image_folders) |
-    /// | any other file | [`Table::read`] |
+    /// | NPY, or NPZ without `adj_*` | a matrix as a table, unsigned bytes of shape `[N, H, W]`, `[N, H, W, C]` or `[N, C, H, W]` as images; labels by [`Options::labels`] |
+    /// | any other file | [`Table::read`](crate::Table::read) |
     ///
     /// Of a folder the first line that fits counts; all but npz and images may be gzip.
     ///
@@ -103,7 +107,13 @@ impl Raw {
             }
         }
         let (format, path) = Format::of(path)?;
-        if format != Format::Table {
+        let arrays = matches!(format, Format::Table | Format::Npz);
+        if options.labels.is_some() && options.known.is_none() && !arrays {
+            return Err(DataError::from(FormatError::LabelsElsewhere {
+                path: path.display().to_string(),
+            }));
+        }
+        if !arrays {
             refuse_columns_of_rows(&path.display().to_string(), options)?;
         }
         let graph = |data| Self::Graph(Box::new(data));
@@ -111,11 +121,19 @@ impl Raw {
             Format::GraphCsv => read_graph_csv(path, options).map(graph),
             Format::Linqs => read_linqs(path).map(graph),
             Format::GraphText => read_graph_text(path).map(graph),
-            Format::GraphNpz => read_graph_npz(path, options).map(graph),
+            Format::Npz => {
+                let source = Source::file(&path);
+                // A damaged archive is refused by the reader of graphs, as it ever was.
+                if Npz::open(&source).is_ok_and(|npz| !npz.is_graph()) {
+                    return read_file(&source, options);
+                }
+                refuse_columns_of_rows(&path.display().to_string(), options)?;
+                read_graph_npz(path, options).map(graph)
+            }
             Format::Cifar => read_cifar(path).map(Self::images),
             Format::Idx => read_image_dir(&path).map(Self::images),
             Format::ImageFolders => read_image_folders(path, options.resize).map(Self::images),
-            Format::Table => Table::read(path, options).map(Self::Table),
+            Format::Table => read_file(&Source::file(&path), options),
         }
     }
 
@@ -130,7 +148,7 @@ impl Raw {
 }
 
 /// Refuses options that name a column of weights, groups or times for what is no table.
-fn refuse_columns_of_rows(path: &str, options: &Options) -> Result<()> {
+pub(crate) fn refuse_columns_of_rows(path: &str, options: &Options) -> Result<()> {
     let named = [
         (&options.weight, "sample weights"),
         (&options.group, "groups"),
@@ -159,7 +177,7 @@ enum Format {
     GraphCsv,
     Linqs,
     GraphText,
-    GraphNpz,
+    Npz,
     Cifar,
     Idx,
     ImageFolders,
@@ -201,7 +219,7 @@ impl Format {
         match plain {
             _ if plain.ends_with(".content") => Some(Self::Linqs),
             _ if plain.ends_with(".graph.txt") => Some(Self::GraphText),
-            _ if name.ends_with(".npz") => Some(Self::GraphNpz),
+            _ if name.ends_with(".npz") => Some(Self::Npz),
             _ => None,
         }
     }

@@ -25,7 +25,12 @@ pub(crate) fn audit(request: &AuditRequest) -> Result<(), Error> {
             };
             audit_logits(foreign, ood, &|event| terminal.show(&event))?
         }
-        AuditSubject::Model { run, weights, data } => {
+        AuditSubject::Model {
+            run,
+            weights,
+            data,
+            labels,
+        } => {
             let settings = resolve(audit_settings(run)?, &request.given)?;
             let mut audit = RunAudit::of(run)
                 .settings(settings)
@@ -35,6 +40,9 @@ pub(crate) fn audit(request: &AuditRequest) -> Result<(), Error> {
             }
             if let Some(data) = data {
                 audit = audit.data(data);
+            }
+            if let Some(labels) = labels {
+                audit = audit.labels(labels);
             }
             audit.measure()?
         }

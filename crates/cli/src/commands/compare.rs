@@ -11,15 +11,16 @@ use crate::terminal::Terminal;
 pub(crate) fn compare(request: &CompareRequest) -> Result<(), Error> {
     let models = &request.models;
     let compared = match (&request.labels, &request.data) {
-        (Some(labels), _) => {
+        (Some(labels), None) => {
             let terminal = Terminal::new(false);
             compare_logits(models, labels, request.scores, &|event| {
                 terminal.show(&event)
             })?
         }
-        (None, Some(data)) => {
+        (labels, Some(data)) => {
             let machine = request.computing.machine()?;
-            let reader = resolve(toml::Table::new(), &request.reader)?.data;
+            let mut reader = resolve(toml::Table::new(), &request.reader)?.data;
+            reader.labels = labels.as_ref().map(|file| file.display().to_string());
             compare_runs(models, data, request.ood.as_deref(), &machine, &reader)?
         }
         (None, None) => return Err(Error::Setting("compare needs --data or --labels".into())),

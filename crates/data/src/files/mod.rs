@@ -97,6 +97,14 @@ impl Source {
         })
     }
 
+    /// The first bytes, unpacked, at most so many.
+    pub(crate) fn head(&self, most: u64) -> Result<Vec<u8>> {
+        let mut bytes = Vec::new();
+        let read = self.open()?.take(most).read_to_end(&mut bytes);
+        read.map_err(|source| Stream::error(&self.name(), source))?;
+        Ok(bytes)
+    }
+
     /// Everything that there is, unpacked, with the digest of the file.
     pub(crate) fn read_all(&self) -> Result<(Vec<u8>, FileDigest)> {
         let mut stream = self.open()?;

@@ -12,6 +12,8 @@ pub(crate) struct Array {
 /// Values by kind, in C order.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Values {
+    /// Unsigned bytes, which pixels are, and booleans.
+    Bytes(Vec<u8>),
     Integers(Vec<i64>),
     Floats(Vec<f64>),
     Texts(Vec<String>),
@@ -46,6 +48,7 @@ pub(crate) fn parse_npy(bytes: &[u8]) -> Result<Array, String> {
     let shape = field(header, "'shape':").and_then(tuple);
     let shape = shape.ok_or("has a header without a shape")?;
     let values = match decode(descr, data, &shape)? {
+        Values::Bytes(values) if fortran => Values::Bytes(in_c_order(values, &shape)),
         Values::Integers(values) if fortran => Values::Integers(in_c_order(values, &shape)),
         Values::Floats(values) if fortran => Values::Floats(in_c_order(values, &shape)),
         Values::Texts(values) if fortran => Values::Texts(in_c_order(values, &shape)),
@@ -129,7 +132,7 @@ fn decode(descr: &str, data: &[u8], shape: &[usize]) -> Result<Values, String> {
         "i2" => integers!(i16),
         "i4" => integers!(i32),
         "i8" => integers!(i64),
-        "b1" | "u1" => integers!(u8),
+        "b1" | "u1" => Ok(Values::Bytes(data.to_vec())),
         "u2" => integers!(u16),
         "u4" => integers!(u32),
         "u8" => {
@@ -186,6 +189,22 @@ fn unicode(bytes: &[u8], big: bool) -> Option<String> {
 }
 
 impl Array {
+    /// Where the single 1 among 0 of each row is, if every row of a matrix has one.
+    ///
+    /// # Errors
+    /// The first row that has none, from 0.
+    pub(crate) fn places_of_ones(&self) -> Result<Vec<usize>, usize> {
+        let width = self.shape.last().copied().unwrap_or(0);
+        let values = self.clone().numbers().unwrap_or_default();
+        let rows = values.chunks_exact(width.max(1)).enumerate();
+        rows.map(|(row, values)| {
+            let one = values.iter().position(|&value| value == 1.0);
+            let zeros = values.iter().filter(|&&value| value == 0.0).count();
+            one.filter(|_| zeros + 1 == width).ok_or(row)
+        })
+        .collect()
+    }
+
     /// The values of a vector of floats or integers.
     pub(crate) fn floats(self) -> Option<Vec<f64>> {
         let vector = self.shape.len() == 1;
@@ -196,6 +215,7 @@ impl Array {
     pub(crate) fn numbers(self) -> Option<Vec<f64>> {
         match self.values {
             Values::Floats(values) => Some(values),
+            Values::Bytes(values) => Some(values.into_iter().map(f64::from).collect()),
             Values::Integers(values) => Some(values.into_iter().map(|v| v as f64).collect()),
             Values::Texts(_) => None,
         }
@@ -204,6 +224,9 @@ impl Array {
     /// The values of a vector of whole numbers that are not negative.
     pub(crate) fn counts(self) -> Option<Vec<usize>> {
         match self.values {
+            Values::Bytes(values) if self.shape.len() == 1 => {
+                Some(values.into_iter().map(usize::from).collect())
+            }
             Values::Integers(values) if self.shape.len() == 1 => {
                 let whole = |value: i64| usize::try_from(value).ok();
                 values.into_iter().map(whole).collect()
@@ -214,90 +237,4 @@ impl Array {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn npy(descr: &str, shape: &str, data: &[u8]) -> Vec<u8> {
-        let header = format!("{{'descr': {descr}, 'fortran_order': False, 'shape': {shape}, }}\n");
-        let mut bytes = MAGIC.to_vec();
-        bytes.extend([1, 0]);
-        bytes.extend((header.len() as u16).to_le_bytes());
-        bytes.extend(header.as_bytes());
-        bytes.extend(data);
-        bytes
-    }
-
-    #[test]
-    fn both_byte_orders() {
-        let little = parse_npy(&npy("'<i4'", "(2,)", &[1, 0, 0, 0, 255, 255, 255, 255])).unwrap();
-        assert_eq!(little.values, Values::Integers(vec![1, -1]));
-        let big = parse_npy(&npy("'>u2'", "(2,)", &[1, 0, 0, 7])).unwrap();
-        assert_eq!(big.values, Values::Integers(vec![256, 7]));
-        let floats = parse_npy(&npy("'<f8'", "(1, 1)", &1.5_f64.to_le_bytes())).unwrap();
-        assert_eq!(floats.values, Values::Floats(vec![1.5]));
-        assert_eq!(floats.shape, [1, 1]);
-        let scalar = parse_npy(&npy("'|b1'", "()", &[1])).unwrap();
-        assert!(scalar.shape.is_empty());
-    }
-
-    /// What NumPy writes for `np.arange(6.0).reshape(2, 3)` in Fortran order, `np.float16([1.5, -2, 6e-8, inf])`, and texts.
-    #[test]
-    fn orders_halves_and_texts() {
-        let columns: Vec<u8> = [0.0f32, 3.0, 1.0, 4.0, 2.0, 5.0]
-            .iter()
-            .flat_map(|v| v.to_le_bytes())
-            .collect();
-        let fortran = npy("'<f4'", "(2, 3)", &columns);
-        let text = String::from_utf8_lossy(&fortran[10..70]).replace("False, ", "True,  ");
-        let fortran = [&fortran[..10], text.as_bytes(), &fortran[70..]].concat();
-        let read = parse_npy(&fortran).unwrap();
-        assert_eq!(
-            read.values,
-            Values::Floats(vec![0.0, 1.0, 2.0, 3.0, 4.0, 5.0])
-        );
-        let halves: Vec<u8> = [0x3e00u16, 0xc000, 0x0001, 0x7c00]
-            .iter()
-            .flat_map(|v| v.to_le_bytes())
-            .collect();
-        let read = parse_npy(&npy("'<f2'", "(4,)", &halves)).unwrap();
-        let expected = [1.5, -2.0, 2f64.powi(-24), f64::INFINITY].to_vec();
-        assert_eq!(read.values, Values::Floats(expected));
-        let wide: Vec<u8> = "ab\0ü\0\0"
-            .chars()
-            .flat_map(|c| u32::from(c).to_le_bytes())
-            .collect();
-        let texts = parse_npy(&npy("'<U3'", "(2,)", &wide)).unwrap();
-        assert_eq!(texts.values, Values::Texts(vec!["ab".into(), "ü".into()]));
-        let narrow = parse_npy(&npy("'|S2'", "(2,)", b"ab\0\0")).unwrap();
-        assert_eq!(
-            narrow.values,
-            Values::Texts(vec!["ab".into(), String::new()])
-        );
-        let large = parse_npy(&npy("'<u8'", "(1,)", &u64::MAX.to_le_bytes())).unwrap_err();
-        assert_eq!(
-            large,
-            "holds 18446744073709551615, the limit is 9223372036854775807"
-        );
-    }
-
-    #[test]
-    fn everything_else_is_refused() {
-        let message = |bytes: &[u8]| parse_npy(bytes).unwrap_err();
-        assert_eq!(message(b"PK"), "is not in NPY format");
-        assert_eq!(message(b"\x93NUMPY\x01"), "ends within its header");
-        let object = npy("'|O'", "(2,)", &[0; 16]);
-        assert_eq!(
-            message(&object),
-            "has type '|O', only numbers and texts are read"
-        );
-        let record = npy("[('a', '<i4')]", "(2,)", &[0; 8]);
-        assert_eq!(
-            message(&record),
-            "has no simple type, only numbers and texts are read"
-        );
-        let short = npy("'<i4'", "(3,)", &[0; 8]);
-        assert_eq!(message(&short), "of shape [3] and type '<i4' has 8 bytes");
-        let huge = npy("'<i4'", "(4611686018427387904, 16)", &[0; 8]);
-        assert!(message(&huge).contains("has 8 bytes"));
-    }
-}
+mod tests;

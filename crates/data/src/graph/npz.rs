@@ -216,7 +216,13 @@ impl Npz {
             .is_some()
     }
 
-    fn names(&self) -> Vec<String> {
+    /// Whether the arrays are those of a graph.
+    pub(crate) fn is_graph(&self) -> bool {
+        self.names().iter().any(|name| name.starts_with("adj_"))
+    }
+
+    /// Names of all arrays, in alphabetical order.
+    pub(crate) fn names(&self) -> Vec<String> {
         let names = self.archive.file_names().filter_map(|name| name.ok());
         let short = |name: Cow<'_, str>| name.trim_end_matches(".npy").to_owned();
         let mut names: Vec<String> = names.map(short).collect();

@@ -39,13 +39,13 @@ pub(crate) fn set_aside(
         .iter()
         .enumerate()
         .map(|(index, column)| {
-            let name = &reader.dialect.names[index];
+            let name = &reader.names[index];
             let free = reader.options.known.is_none()
                 && !targets.contains(&index)
                 && !reader.options.is_of_rows(&name.text)
                 && !reader.options.asks_for(&name.text);
             // Without names in the file no column has one.
-            let unnamed = !name.given && reader.dialect.names.iter().any(|name| name.given);
+            let unnamed = !name.given && reader.names.iter().any(|name| name.given);
             let unnamed = unnamed || name.text.starts_with("Unnamed: ");
             free.then(|| Reason::of(name, unnamed && index == 0, column, rows))
                 .flatten()
@@ -53,10 +53,15 @@ pub(crate) fn set_aside(
         .collect();
     let reasons = spare_the_only_feature(reasons, &columns, &targets);
     refuse_too_many(reader, &columns, &reasons)?;
-    for reason in [Reason::Empty, Reason::Index, Reason::Different] {
+    for reason in [
+        Reason::Empty,
+        Reason::Index,
+        Reason::Pandas,
+        Reason::Different,
+    ] {
         let own = reasons
             .iter()
-            .zip(&reader.dialect.names)
+            .zip(reader.names)
             .filter(|(own, _)| **own == Some(reason));
         let names: Vec<String> = own.map(|(_, name)| name.text.clone()).collect();
         decisions.notes.extend(reason.note(&names));
@@ -66,7 +71,7 @@ pub(crate) fn set_aside(
                 .map(|name| (name, reason.words().to_owned())),
         );
     }
-    let kept = columns.into_iter().zip(reasons).zip(&reader.dialect.names);
+    let kept = columns.into_iter().zip(reasons).zip(reader.names);
     Ok(kept
         .map(|((column, reason), name)| aside_or_kept(column, reason, name))
         .collect())
@@ -107,17 +112,23 @@ fn aside_or_kept(column: Builder, reason: Option<Reason>, name: &Name) -> Kept {
     }
 }
 
+/// How pandas calls an index without a name, in files that keep it as a column.
+const PANDAS: &str = "__index_level_";
+
 /// Why a column is no feature.
 #[derive(Debug, Clone, Copy, PartialEq)]
 enum Reason {
     Empty,
     Index,
+    Pandas,
     Different,
 }
 
 impl Reason {
     fn of(name: &Name, leads_unnamed: bool, column: &Builder, rows: usize) -> Option<Self> {
         match column {
+            Builder::Skipped => None,
+            _ if name.text.starts_with(PANDAS) => Some(Self::Pandas),
             Builder::Numbers(numbers) if numbers.present == 0 && numbers.strays.count == 0 => {
                 (!name.given).then_some(Self::Empty)
             }
@@ -135,6 +146,7 @@ impl Reason {
         match self {
             Self::Empty => "no name and no values",
             Self::Index => "counts the rows",
+            Self::Pandas => "the index of pandas",
             Self::Different => "different in most rows",
         }
     }
@@ -150,6 +162,7 @@ impl Reason {
         (!names.is_empty()).then(|| match self {
             Self::Empty => format!("{column} {list} {is} without name and values, and left out"),
             Self::Index => format!("{column} {list} {is} set aside: such numbers count the rows; data.keep, a list of all columns to read, brings one back"),
+            Self::Pandas => format!("{column} {list} {is} set aside: pandas keeps the index of its rows there; data.keep, a list of all columns to read, brings one back"),
             Self::Different => format!(
                 "{column} {list} {is} set aside: texts that differ in most rows, as names and ids do, teach nothing of new rows; data.keep, a list of all columns to read, brings one back"
             ),
@@ -186,12 +199,7 @@ fn are_different(labels: &Labels, rows: usize) -> bool {
 
 /// Indices of the targets: as the options say, else that of the last column that holds something.
 fn targets(reader: &Reader<'_>, columns: &[Builder]) -> Vec<usize> {
-    let names: Vec<String> = reader
-        .dialect
-        .names
-        .iter()
-        .map(|name| name.text.clone())
-        .collect();
+    let names: Vec<String> = reader.names.iter().map(|name| name.text.clone()).collect();
     match reader.options.targets.as_slice() {
         wanted @ [_, ..] => {
             let place = |wanted: &String| place_of(wanted, &names);
@@ -201,9 +209,8 @@ fn targets(reader: &Reader<'_>, columns: &[Builder]) -> Vec<usize> {
             let holds = |&index: &usize| match &columns[index] {
                 Builder::Skipped => false,
                 _ if reader.options.is_of_rows(&names[index]) => false,
-                Builder::Numbers(numbers) => {
-                    reader.dialect.names[index].given || numbers.present > 0
-                }
+                _ if names[index].starts_with(PANDAS) => false,
+                Builder::Numbers(numbers) => reader.names[index].given || numbers.present > 0,
                 _ => true,
             };
             (0..columns.len()).rev().find(holds).into_iter().collect()
@@ -239,7 +246,7 @@ fn refuse_too_many(
         if let (Builder::Labels(labels), None) = (column, reason)
             && let Levels::TooMany { line, .. } = labels.levels()
         {
-            names.push(reader.dialect.names[index].text.clone());
+            names.push(reader.names[index].text.clone());
             by = by.max(line);
         }
     }
@@ -248,7 +255,7 @@ fn refuse_too_many(
     }
     let limit = reader.options.max_levels;
     Err(DataError::TooManyLevels {
-        path: reader.source.name(),
+        path: reader.path.clone(),
         column: names.join("', '"),
         found: limit + 1,
         line: by,

@@ -3,10 +3,9 @@
 use crate::table::aside::{Kept, set_aside};
 use crate::table::column::builder::{Builder, Numbers, Strays};
 use crate::table::column::labels::{Labels, Levels};
-use crate::table::dialect::delimiter::delimiter_name;
+use crate::table::dialect::names::texts;
 use crate::table::looks_numeric;
 use crate::table::moments::{instants, moment_columns};
-use crate::table::pass::Skipped;
 use crate::table::reading::{Reading, WARNING, form_words};
 use crate::table::settle::{Reader, Settled};
 use crate::table::value::Form;
@@ -16,39 +15,44 @@ use crate::{Cells, Column, DataError, Decided, Decisions, Provenance, Result, Ta
 /// Examples of a column's values.
 const EXAMPLES: usize = 3;
 
+/// What is known of a file beside its columns.
+pub(crate) struct About {
+    /// How the file is written, in a sentence.
+    pub(crate) words: String,
+    /// What a user should know of its rows.
+    pub(crate) notes: Vec<String>,
+    pub(crate) reading: Reading,
+}
+
 /// The table of what was read; columns that are no features are set aside.
-pub(crate) fn assemble(reader: &Reader<'_>, settled: Settled, names: Vec<String>) -> Result<Table> {
+pub(crate) fn assemble(reader: &Reader<'_>, settled: Settled, about: About) -> Result<Table> {
     let Settled {
         columns,
         lines,
-        skipped,
         digest,
+        ..
     } = settled;
-    let (path, rows) = (reader.source.name(), lines.len());
+    let (path, rows) = (reader.path.clone(), lines.len());
     let mut made = Made {
         reader,
         features: Vec::new(),
         decisions: Decisions {
-            dialect: dialect_words(reader, rows),
-            notes: row_notes(reader, skipped),
+            dialect: about.words,
+            notes: about.notes,
             ..Decisions::default()
         },
-        reading: Reading::of(
-            reader.options,
-            reader.dialect.marks.delimiter,
-            reader.dialect.header,
-        ),
+        reading: about.reading,
     };
     let kept = set_aside(reader, columns, rows, &mut made.decisions)?;
-    for (name, kept) in names.iter().zip(kept) {
-        made.push(name, kept)?;
+    for (name, kept) in reader.names.iter().zip(kept) {
+        made.push(&name.text, kept)?;
     }
     made.decisions.reading = Some(made.reading);
     Ok(Table {
         columns: made.features,
         weights: None,
         ties: Box::default(),
-        names,
+        names: texts(reader.names),
         lines,
         provenance: Provenance::of_files(path.clone(), vec![digest], rows),
         decisions: Box::new(made.decisions),
@@ -118,50 +122,6 @@ impl Made<'_> {
     }
 }
 
-/// What is to be said of the lines of the file.
-fn row_notes(reader: &Reader<'_>, skipped: Skipped) -> Vec<String> {
-    let mut notes = reader.dialect.notes.clone();
-    if skipped.empty > 0 {
-        notes.push(format!(
-            "{} rows without any value are left out",
-            skipped.empty
-        ));
-    }
-    if skipped.comments > 0 && reader.dialect.comment.is_none() {
-        notes.push(format!(
-            "{} rows that begin with '#' and are no rows of the table are left out",
-            skipped.comments
-        ));
-    }
-    notes
-}
-
-fn dialect_words(reader: &Reader<'_>, rows: usize) -> String {
-    let dialect = reader.dialect;
-    let names = match (dialect.header, dialect.names.iter().any(|name| name.given)) {
-        (true, _) => format!("names in line {}", dialect.lines_before + 1),
-        (false, true) => "names in a comment".to_owned(),
-        (false, false) => "no names".to_owned(),
-    };
-    let fields = match dialect.names.len() {
-        1 => "one column".to_owned(),
-        count => format!(
-            "{count} columns separated by {}",
-            delimiter_name(dialect.marks.delimiter)
-        ),
-    };
-    let quote = if dialect.marks.quote == b'"' {
-        ""
-    } else {
-        ", quoted by '"
-    };
-    format!(
-        "{}: {rows} rows, {fields}{quote}, {names}, {}",
-        reader.source.name(),
-        dialect.coding.encoding().name()
-    )
-}
-
 /// A column of numbers, with notes of what is odd in it.
 fn number_column(
     reader: &Reader<'_>,
@@ -203,7 +163,7 @@ fn refuse_infinite(reader: &Reader<'_>, name: &str, numbers: &Numbers) -> Result
         .copied()
         .unwrap_or_default();
     Err(DataError::Infinite {
-        path: reader.source.name(),
+        path: reader.path.clone(),
         line,
         column: name.to_owned(),
         value: value.to_string(),
@@ -276,10 +236,7 @@ fn example(column: &Column, row: usize) -> Option<String> {
 
 /// What was decided about a column.
 pub(crate) fn decided(column: &Column, kind: String) -> Decided {
-    let rows = match &column.cells {
-        Cells::Numbers(values) => values.len(),
-        Cells::Labels { codes, .. } => codes.len(),
-    };
+    let rows = column.len();
     let mut examples: Vec<String> = Vec::new();
     for text in (0..rows.min(1000)).filter_map(|row| example(column, row)) {
         if examples.len() < EXAMPLES && !examples.contains(&text) {

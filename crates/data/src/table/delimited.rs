@@ -3,17 +3,23 @@
 use std::path::Path;
 
 use crate::files::Source;
-use crate::table::assemble::assemble;
+use crate::table::assemble::About;
+use crate::table::built::Header;
+use crate::table::column::builder::Builder;
 use crate::table::dialect::Dialect;
-use crate::table::dialect::names::resolved;
+use crate::table::dialect::delimiter::delimiter_name;
 use crate::table::dialect::text::Encoding;
+use crate::table::file_kind::read_file;
 use crate::table::opened::Opened;
-use crate::table::settle::Reader;
+use crate::table::pass::{Pass, Skipped};
+use crate::table::reading::Reading;
+use crate::table::records::skipped_note;
+use crate::table::settle::{ReadRows, Rows};
 use crate::table::value::missing::Missing;
-use crate::{DataError, Options, Result, Table};
+use crate::{DataError, Options, Raw, Result, Table};
 
 impl Table {
-    /// Reads delimited text, plain or gzip: fields separated by commas, semicolons, tabs, bars, or runs of blanks.
+    /// Reads Parquet, Arrow, JSON lines, ARFF or a matrix of NumPy, known by their first bytes, or delimited text: fields separated by commas, semicolons, tabs, bars, or runs of blanks.
     ///
     /// What [`Options`] leave open is decided from the file: encoding, separator, quotes, comments and names from its first lines
     /// together, the kind of a column from all of its cells. [`Decisions`](crate::Decisions) says what was decided.
@@ -34,7 +40,17 @@ impl Table {
     /// too many other cells, numbers or dates that can be read in two ways, a categorical column of more than [`Options::max_levels`]
     /// labels, a `drop` or `categorical` column that does not exist, and sample weights that are no weights.
     pub fn read(path: impl AsRef<Path>, options: &Options) -> Result<Self> {
-        read_delimited(&Source::file(path.as_ref()), options, 0)
+        match read_file(&Source::file(path.as_ref()), options)? {
+            Raw::Table(table) => Ok(table),
+            Raw::Images { train, .. } => Err(DataError::Array {
+                path: train.path,
+                reason: "holds images, which are no table".into(),
+            }),
+            Raw::Graph(graph) => Err(DataError::Array {
+                path: graph.nodes.path,
+                reason: "holds a graph, which is no table".into(),
+            }),
+        }
     }
 }
 
@@ -61,16 +77,80 @@ pub(crate) fn read_delimited(source: &Source, options: &Options, skip: usize) ->
 fn read_as(source: &Source, options: &Options, skip: usize) -> Result<Table> {
     let opened = Opened::new(source, options)?;
     let dialect = Dialect::of(&opened.head(), source, options, skip);
-    let names: Vec<String> = dialect.names.iter().map(|name| name.text.clone()).collect();
-    let own = resolved(options, &names, &source.name())?;
-    let reader = Reader {
+    let mut rows = Delimited {
+        first: Some(opened),
         source,
         dialect: &dialect,
-        options: &own,
+        options,
         missing: Missing::with(&options.missing),
     };
-    let settled = reader.read(opened)?;
-    let mut table = assemble(&reader, settled, names)?;
-    table.take_columns_of_rows(&own)?;
-    Ok(table)
+    let header = Header {
+        path: source.name(),
+        names: &dialect.names,
+        sample: &dialect.sample,
+        declared: &vec![None; dialect.width()],
+        // Who separates fields by commas does not write them into numbers.
+        points: dialect.marks.delimiter == b',',
+    };
+    header.table(&mut rows, options, |settled| About {
+        words: words(&source.name(), &dialect, settled.lines.len()),
+        notes: notes(&dialect, settled.skipped),
+        reading: Reading::of(options, dialect.marks.delimiter, dialect.header),
+    })
+}
+
+/// The rows of a delimited file.
+struct Delimited<'a> {
+    /// Until the file has been read once.
+    first: Option<Opened>,
+    source: &'a Source,
+    dialect: &'a Dialect,
+    options: &'a Options,
+    missing: Missing,
+}
+
+impl Rows for Delimited<'_> {
+    fn read_into(&mut self, columns: Vec<Builder>) -> Result<ReadRows> {
+        let first = self.first.take();
+        let opened = first.map_or_else(|| Opened::new(self.source, self.options), Ok)?;
+        Pass::new(opened, self.dialect, &self.missing, self.options).read(columns)
+    }
+}
+
+/// What is to be said of the lines of the file.
+fn notes(dialect: &Dialect, skipped: Skipped) -> Vec<String> {
+    let mut notes = dialect.notes.clone();
+    notes.extend(skipped_note(skipped));
+    if skipped.comments > 0 && dialect.comment.is_none() {
+        notes.push(format!(
+            "{} rows that begin with '#' and are no rows of the table are left out",
+            skipped.comments
+        ));
+    }
+    notes
+}
+
+/// How the file is written.
+fn words(path: &str, dialect: &Dialect, rows: usize) -> String {
+    let names = match (dialect.header, dialect.names.iter().any(|name| name.given)) {
+        (true, _) => format!("names in line {}", dialect.lines_before + 1),
+        (false, true) => "names in a comment".to_owned(),
+        (false, false) => "no names".to_owned(),
+    };
+    let fields = match dialect.names.len() {
+        1 => "one column".to_owned(),
+        count => format!(
+            "{count} columns separated by {}",
+            delimiter_name(dialect.marks.delimiter)
+        ),
+    };
+    let quote = if dialect.marks.quote == b'"' {
+        ""
+    } else {
+        ", quoted by '"
+    };
+    format!(
+        "{path}: {rows} rows, {fields}{quote}, {names}, {}",
+        dialect.coding.encoding().name()
+    )
 }

@@ -43,7 +43,7 @@ impl Reader<'_> {
         what: &'static str,
         wanted: bool,
     ) -> DataError {
-        let (path, column) = (self.source.name(), name.to_owned());
+        let (path, column) = (self.path.clone(), name.to_owned());
         let (value, line) = strays.first.first().cloned().unwrap_or_default();
         if self.options.weight.as_deref() == Some(name) {
             let value = format!("'{value}'");
@@ -90,7 +90,7 @@ impl Reader<'_> {
         tally: &Tally,
         likely: Option<Decimal>,
     ) -> Result<Next> {
-        let (path, column) = (self.source.name(), self.name(index).to_owned());
+        let (path, column) = (self.path.clone(), self.name(index).to_owned());
         match tally.judge(self.prior(index, likely)) {
             Judged::As(form) => Ok(Next::As(form)),
             Judged::Labels => Ok(Next::Labels),

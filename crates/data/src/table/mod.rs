@@ -1,17 +1,25 @@
 //! Columns of a delimited file, typed but not yet encoded.
 
+mod arff;
+mod arrays;
+mod arrow;
 mod aside;
 mod assemble;
+mod built;
 mod column;
 pub(crate) mod delimited;
 pub(crate) mod dialect;
 mod doubts;
+mod file_kind;
+pub(crate) mod format_error;
+mod json_lines;
 mod moments;
 mod opened;
 pub(crate) mod options;
 mod pass;
 pub(crate) mod predictions;
 pub(crate) mod reading;
+mod records;
 mod settle;
 pub(crate) mod targets;
 mod ties;
@@ -19,6 +27,7 @@ pub(crate) mod value;
 mod weights;
 
 pub(crate) use column::labels::is_switch;
+pub(crate) use file_kind::read_file;
 pub use ties::Ties;
 pub(crate) use value::number::looks_numeric;
 pub use weights::Weights;
@@ -265,6 +274,14 @@ impl Table {
 }
 
 impl Column {
+    /// Number of rows.
+    pub(crate) fn len(&self) -> usize {
+        match &self.cells {
+            Cells::Numbers(values) => values.len(),
+            Cells::Labels { codes, .. } => codes.len(),
+        }
+    }
+
     /// The value of `row` as text, `None` if it is missing.
     pub fn text(&self, row: usize) -> Option<String> {
         match &self.cells {

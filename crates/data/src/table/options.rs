@@ -38,6 +38,8 @@ pub const MAX_LEVELS: usize = 1000;
 /// | `categorical` | none | columns read as labels though every value is a number |
 /// | `max_levels` | [`MAX_LEVELS`] | most labels of a categorical column |
 /// | `missing_indicators` | `true` | a 0/1 column beside each column that has missing values |
+/// | `array` | the usual names | which array of an NPZ archive holds the features |
+/// | `labels` | the usual names, or none | a file with a label for each row of an array, or an array of the NPZ archive |
 /// | `resize` | none | side of the squares that images in folders become |
 /// | `directed` | `false` | whether the edges of a graph have a direction, in formats that do not say |
 #[derive(Debug, Clone, PartialEq)]
@@ -80,6 +82,10 @@ pub struct Options {
     pub max_levels: usize,
     /// Whether a column with missing values gets a 0/1 column that says where.
     pub missing_indicators: bool,
+    /// Array of the features, of an NPZ archive.
+    pub array: Option<String>,
+    /// Labels of the rows of an array: a file, or an array of the same archive.
+    pub labels: Option<String>,
     /// Images in folders: the side of the squares that they become.
     pub resize: Option<usize>,
     /// Whether the edges of a graph have a direction. Files in the format of LINQS and `.graph.txt` files are undirected.
@@ -154,6 +160,8 @@ impl Default for Options {
             categorical: Vec::new(),
             max_levels: MAX_LEVELS,
             missing_indicators: true,
+            array: None,
+            labels: None,
             resize: None,
             directed: false,
             known: None,

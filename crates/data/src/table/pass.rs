@@ -3,12 +3,12 @@
 use csv::ByteRecord;
 
 use crate::table::column::builder::Builder;
-use crate::table::column::labels::Unreadable;
 use crate::table::dialect::Dialect;
 use crate::table::dialect::rows::{is_comment, is_rule};
 use crate::table::opened::{OpenTable, Opened};
+use crate::table::settle::ReadRows;
 use crate::table::value::missing::Missing;
-use crate::{DataError, FileDigest, Options, Result};
+use crate::{DataError, Options, Result};
 
 /// One reading of a delimited file.
 pub(crate) struct Pass<'a> {
@@ -31,14 +31,6 @@ pub(crate) struct Skipped {
     pub(crate) comments: u64,
     /// Rows of nothing but separators.
     pub(crate) empty: u64,
-}
-
-/// What a reading gives.
-pub(crate) struct Rows {
-    pub(crate) columns: Vec<Builder>,
-    pub(crate) lines: Vec<u64>,
-    pub(crate) skipped: Skipped,
-    pub(crate) digest: FileDigest,
 }
 
 impl<'a> Pass<'a> {
@@ -65,7 +57,7 @@ impl<'a> Pass<'a> {
     ///
     /// # Errors
     /// [`DataError::Empty`], [`DataError::HeaderOnly`], [`DataError::Ragged`], [`DataError::NotUtf8`], [`DataError::Nul`].
-    pub(crate) fn read(mut self, columns: Vec<Builder>) -> Result<Rows> {
+    pub(crate) fn read(mut self, columns: Vec<Builder>) -> Result<ReadRows> {
         self.columns = columns;
         let mut record = ByteRecord::new();
         let mut before = usize::from(self.dialect.header) + usize::from(self.dialect.units);
@@ -92,7 +84,7 @@ impl<'a> Pass<'a> {
         if self.lines.is_empty() {
             return Err(DataError::HeaderOnly { path: path() });
         }
-        Ok(Rows {
+        Ok(ReadRows {
             columns: self.columns,
             lines: self.lines,
             skipped: self.skipped,
@@ -134,16 +126,10 @@ impl<'a> Pass<'a> {
                 .unwrap_or_else(|| self.ragged(record, line)));
         }
         for (index, (field, column)) in record.iter().zip(&mut self.columns).enumerate() {
-            if let Err(unreadable) = column.push(field, line, self.missing) {
-                let (path, column) = (
-                    self.table.path.clone(),
-                    self.dialect.names[index].text.clone(),
-                );
-                return Err(match unreadable {
-                    Unreadable::NotUtf8 => DataError::NotUtf8 { path, line, column },
-                    Unreadable::Nul => DataError::Nul { path, line, column },
-                });
-            }
+            let pushed = column.push(field, line, self.missing);
+            pushed.map_err(|reason| {
+                reason.at(&self.table.path, line, &self.dialect.names[index].text)
+            })?;
         }
         self.lines.push(line);
         Ok(())

@@ -40,6 +40,9 @@ pub struct Reading {
     /// What happens to rows without a target.
     #[serde(default)]
     pub missing_target: MissingTarget,
+    /// Array of the features, as the user said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub array: Option<String>,
     /// Columns of dates, and of numbers with a decimal comma.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub forms: BTreeMap<String, Form>,
@@ -57,6 +60,7 @@ impl Reading {
             decimal: options.decimal,
             dates: options.dates,
             missing_target: options.missing_target,
+            array: options.array.clone(),
             forms: BTreeMap::new(),
         }
     }
@@ -82,6 +86,7 @@ impl Reading {
             decimal: self.decimal,
             dates: self.dates,
             missing_target: self.missing_target,
+            array: self.array.clone(),
             known: Some(Known {
                 delimiter: byte(self.delimiter).unwrap_or(b','),
                 nameless: !self.header,

@@ -1,21 +1,48 @@
 //! Reads a file until every column is what all of its cells say.
 
-use crate::files::Source;
 use crate::table::column::builder::{Builder, Numbers};
 use crate::table::column::labels::Levels;
 use crate::table::column::tally::{Judged, Prior, Tally};
-use crate::table::dialect::Dialect;
-use crate::table::opened::Opened;
-use crate::table::pass::{Pass, Rows, Skipped};
+use crate::table::dialect::names::Name;
+use crate::table::pass::Skipped;
 use crate::table::value::Form;
 use crate::table::value::missing::Missing;
+use crate::table::value::moment::MomentForm;
 use crate::table::value::number::Decimal;
 use crate::{DataError, FileDigest, Options, Result};
 
+/// Rows of a file, which can be read from the beginning until all columns are settled.
+pub(crate) trait Rows {
+    /// Reads all rows into these columns.
+    fn read_into(&mut self, columns: Vec<Builder>) -> Result<ReadRows>;
+}
+
+/// What one reading gives.
+pub(crate) struct ReadRows {
+    pub(crate) columns: Vec<Builder>,
+    pub(crate) lines: Vec<u64>,
+    pub(crate) skipped: Skipped,
+    pub(crate) digest: FileDigest,
+}
+
+/// What a file with types says that a column is.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) enum Declared {
+    Numbers,
+    Moments(MomentForm),
+    Labels,
+}
+
 /// Everything that decides how the columns of one file are read.
 pub(crate) struct Reader<'a> {
-    pub(crate) source: &'a Source,
-    pub(crate) dialect: &'a Dialect,
+    pub(crate) path: String,
+    pub(crate) names: &'a [Name],
+    /// What each column is by the first rows.
+    pub(crate) sample: &'a [Tally],
+    /// What each column is by the file's own word, where it has one.
+    pub(crate) declared: &'a [Option<Declared>],
+    /// Whether numbers have a decimal point wherever no cell says otherwise.
+    pub(crate) points: bool,
     pub(crate) options: &'a Options,
     pub(crate) missing: Missing,
 }
@@ -52,15 +79,15 @@ impl Reader<'_> {
     ///
     /// # Errors
     /// As [`Table::read`](crate::Table::read).
-    pub(crate) fn read(&self, opened: Opened) -> Result<Settled> {
+    pub(crate) fn read(&self, rows: &mut dyn Rows) -> Result<Settled> {
         let mut states: Vec<State> = Vec::new();
-        states.resize_with(self.dialect.width(), State::default);
+        states.resize_with(self.names.len(), State::default);
         let mut likely = self.likely();
         let states_of = states.iter_mut().enumerate();
         let next: Vec<Next> = states_of
             .map(|(index, state)| self.first(index, state, likely))
             .collect();
-        let first = self.pass(opened, &next, &mut states)?;
+        let first = self.pass(rows, &next, &mut states)?;
         // A count, a reading, and one for whole numbers that turn out to be codes; what is judged is not counted again.
         loop {
             let mut next = Vec::new();
@@ -70,10 +97,10 @@ impl Reader<'_> {
             if next.iter().all(|next| *next == Next::Done) {
                 break;
             }
-            let again = self.pass(Opened::new(self.source, self.options)?, &next, &mut states)?;
+            let again = self.pass(rows, &next, &mut states)?;
             if again.lines != first.lines {
                 return Err(DataError::Changed {
-                    path: self.source.name(),
+                    path: self.path.clone(),
                 });
             }
         }
@@ -86,7 +113,7 @@ impl Reader<'_> {
         })
     }
 
-    fn pass(&self, opened: Opened, next: &[Next], states: &mut [State]) -> Result<Settled> {
+    fn pass(&self, rows: &mut dyn Rows, next: &[Next], states: &mut [State]) -> Result<Settled> {
         // Groups are no features: there may be as many as there are rows.
         let limit = |index: usize| {
             if self.is_group(index) {
@@ -101,14 +128,12 @@ impl Reader<'_> {
             Next::As(form) => Builder::of_form(*form),
             Next::Labels => Builder::labels(limit(index)),
         };
-        let pass = Pass::new(opened, self.dialect, &self.missing, self.options);
-        let rows = pass.read(next.iter().enumerate().map(builder).collect())?;
-        let Rows {
+        let ReadRows {
             columns,
             lines,
             skipped,
             digest,
-        } = rows;
+        } = rows.read_into(next.iter().enumerate().map(builder).collect())?;
         for ((state, builder), next) in states.iter_mut().zip(columns).zip(next) {
             if *next != Next::Done {
                 state.builder = Some(builder);
@@ -123,7 +148,7 @@ impl Reader<'_> {
     }
 
     pub(crate) fn name(&self, index: usize) -> &str {
-        &self.dialect.names[index].text
+        &self.names[index].text
     }
 
     fn is_group(&self, index: usize) -> bool {
@@ -140,7 +165,11 @@ impl Reader<'_> {
             state.judged = true;
             return Next::Labels;
         }
-        match self.dialect.sample[index].judge(self.prior(index, likely)) {
+        if let Some(declared) = self.declared[index] {
+            state.judged = true;
+            return declared.next();
+        }
+        match self.sample[index].judge(self.prior(index, likely)) {
             Judged::As(form) => Next::As(form),
             Judged::Labels => Next::Labels,
             Judged::EitherDecimal(..) | Judged::EitherOrder => Next::Count,
@@ -159,13 +188,12 @@ impl Reader<'_> {
 
     /// The decimal sign that columns show which can be read in one way alone.
     fn likely(&self) -> Option<Decimal> {
-        let shown = self.dialect.sample.iter().map(Tally::decimals);
+        let shown = self.sample.iter().map(Tally::decimals);
         let [point, comma] = shown.fold([0, 0], |sum, own| [sum[0] + own[0], sum[1] + own[1]]);
         match (point > 0, comma > 0) {
             (true, false) => Some(Decimal::Point),
             (false, true) => Some(Decimal::Comma),
-            // Who separates fields by commas does not write them into numbers.
-            (false, false) if self.dialect.marks.delimiter == b',' => Some(Decimal::Point),
+            (false, false) if self.points => Some(Decimal::Point),
             _ => None,
         }
     }
@@ -238,6 +266,16 @@ impl Reader<'_> {
         }
         state.builder = Some(Builder::Numbers(numbers));
         Ok(Next::Done)
+    }
+}
+
+impl Declared {
+    fn next(self) -> Next {
+        match self {
+            Self::Numbers => Next::As(Form::Number(Decimal::Point)),
+            Self::Moments(form) => Next::As(Form::Moment(form)),
+            Self::Labels => Next::Labels,
+        }
     }
 }
 

@@ -7,7 +7,7 @@ use crate::files::Files;
 
 const GOLDEN: &str = include_str!("../../../../tests/tables/golden.json");
 
-fn bytes_of(base64: &str) -> Vec<u8> {
+pub(crate) fn bytes_of(base64: &str) -> Vec<u8> {
     const LETTERS: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     let (mut bytes, mut bits, mut held) = (Vec::new(), 0_u32, 0);
     for letter in base64.bytes().filter(|letter| *letter != b'=') {
@@ -22,7 +22,7 @@ fn bytes_of(base64: &str) -> Vec<u8> {
 }
 
 /// A cell as pandas has it: null, a number, or a text.
-fn cell(column: &Column, row: usize) -> Value {
+pub(crate) fn cell(column: &Column, row: usize) -> Value {
     match &column.cells {
         Cells::Numbers(values) => Value::from(values[row]),
         Cells::Labels { .. } => column.text(row).into(),
@@ -30,7 +30,7 @@ fn cell(column: &Column, row: usize) -> Value {
 }
 
 /// NaN is null to serde, and 3 is 3.0.
-fn same(ours: &Value, theirs: &Value) -> bool {
+pub(crate) fn same(ours: &Value, theirs: &Value) -> bool {
     match (ours.as_f64(), theirs.as_f64()) {
         (Some(ours), Some(theirs)) => ours.to_bits() == theirs.to_bits(),
         _ => ours == theirs,

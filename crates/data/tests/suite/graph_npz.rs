@@ -9,7 +9,7 @@ use zip::{CompressionMethod, ZipWriter};
 use crate::files::Files;
 
 /// An array in NPY format, version 1.
-fn npy(descr: &str, shape: &str, data: Vec<u8>) -> Vec<u8> {
+pub(crate) fn npy(descr: &str, shape: &str, data: Vec<u8>) -> Vec<u8> {
     let header = format!("{{'descr': '{descr}', 'fortran_order': False, 'shape': {shape}, }}\n");
     let mut bytes = b"\x93NUMPY\x01\x00".to_vec();
     bytes.extend((header.len() as u16).to_le_bytes());
@@ -34,7 +34,7 @@ fn integers(values: &[i64]) -> Vec<u8> {
     npy("<i8", &format!("({},)", values.len()), data)
 }
 
-type Arrays = Vec<(&'static str, Vec<u8>)>;
+pub(crate) type Arrays = Vec<(&'static str, Vec<u8>)>;
 
 /// Edges 0 -> 1, 1 -> 0, 1 -> 2 and a stored zero; columns of a row in no order.
 fn arrays() -> Arrays {
@@ -59,7 +59,7 @@ fn with(name: &'static str, bytes: Vec<u8>) -> Arrays {
     arrays
 }
 
-fn npz(arrays: &Arrays, method: CompressionMethod) -> Vec<u8> {
+pub(crate) fn npz(arrays: &Arrays, method: CompressionMethod) -> Vec<u8> {
     let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
     let options = SimpleFileOptions::default().compression_method(method);
     for (name, bytes) in arrays {

@@ -1,5 +1,6 @@
 //! Tests of the data crate through its public interface.
 
+mod arrays;
 mod atomic;
 mod bad_input;
 mod cifar;
@@ -10,6 +11,7 @@ mod embedded;
 mod files;
 mod formats;
 mod golden_tables;
+mod golden_typed;
 mod graph_csv;
 mod graph_npz;
 mod graph_splits;
@@ -27,5 +29,6 @@ mod splits;
 mod targets;
 mod task;
 mod ties;
+mod typed;
 mod unknown_classes;
 mod weights;

@@ -22,6 +22,7 @@ pub struct RunAudit<'a> {
     run: PathBuf,
     weights: Option<PathBuf>,
     data: Option<String>,
+    labels: Option<String>,
     settings: Option<Settings>,
     observe: Box<dyn Fn(Event) + Sync + 'a>,
 }
@@ -41,6 +42,7 @@ impl<'a> RunAudit<'a> {
             run: run.into(),
             weights: None,
             data: None,
+            labels: None,
             settings: None,
             observe: Box::new(|_| ()),
         }
@@ -55,6 +57,12 @@ impl<'a> RunAudit<'a> {
     /// On these labelled rows.
     pub fn data(mut self, source: impl AsRef<Path>) -> Self {
         self.data = Some(source.as_ref().display().to_string());
+        self
+    }
+
+    /// With the labels of the rows, which are an array without them: a file, or an array of the same archive.
+    pub fn labels(mut self, source: impl AsRef<Path>) -> Self {
+        self.labels = Some(source.as_ref().display().to_string());
         self
     }
 
@@ -90,7 +98,8 @@ impl<'a> RunAudit<'a> {
         }
         let schema = &model.file.schema;
         // What the run's own settings say is known to the model.
-        let read = settings.data.over(&own.data, schema.options());
+        let mut read = settings.data.over(&own.data, schema.options());
+        read.labels = self.labels.or(read.labels);
         let named = self.data.as_deref();
         let named = named.map(|source| load_as(source, schema, &read));
         let named = named.transpose()?;

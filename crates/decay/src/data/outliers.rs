@@ -96,8 +96,13 @@ impl Outliers {
         read: &Options,
     ) -> Result<Self, Error> {
         let options = match schema.inputs {
-            Inputs::Columns(_) | Inputs::Graph { .. } => read.clone(),
+            Inputs::Columns(_) | Inputs::Graph { .. } => Options {
+                labels: None,
+                ..read.clone()
+            },
+            // Images of an array may have no labels.
             Inputs::Pixels { .. } => Options {
+                every_row: true,
                 resize: schema.resize,
                 ..Options::default()
             },

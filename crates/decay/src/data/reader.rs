@@ -16,6 +16,7 @@ const TARGET: &str = "target";
 /// | method | default | meaning |
 /// | :-- | :-- | :-- |
 /// | [`target`](Self::target), [`targets`](Self::targets) | the last column | what is predicted |
+/// | [`labels`](Self::labels) | in the file | labels of the rows of an array (NPY, NPZ) |
 /// | [`weight`](Self::weight) | none | how much each row counts |
 /// | [`group`](Self::group) | none | rows that no split parts |
 /// | [`time`](Self::time) | none | later rows are held out and validated on |
@@ -32,7 +33,8 @@ pub struct Reader {
     rows: Option<(Rows, Cells)>,
 }
 
-/// A table (CSV, TSV, also `.gz`), images (IDX, CIFAR, PNG or JPEG in a folder per class), a graph, or an embedded set.
+/// A table (CSV, Parquet, Arrow, JSON lines, ARFF, NPY), images (IDX, CIFAR, NPY, PNG or JPEG in a folder per class), a graph, or an embedded
+/// set.
 ///
 /// ```
 /// let data = decay::read("embedded:wine").holdout(0.25).load()?;
@@ -173,6 +175,12 @@ impl Reader {
     /// ```
     pub fn targets<T: Into<String>>(mut self, columns: impl IntoIterator<Item = T>) -> Self {
         self.settings.target = columns.into_iter().map(Into::into).collect();
+        self
+    }
+
+    /// A file with a label for each row of an array, or an array of the same archive.
+    pub fn labels(mut self, source: impl AsRef<Path>) -> Self {
+        self.settings.labels = Some(source.as_ref().display().to_string());
         self
     }
 

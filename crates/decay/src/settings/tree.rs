@@ -38,8 +38,13 @@ pub struct Settings {
 options! {
     /// The `[data]` table.
     pub struct DataSettings = "data" {
-        /// CSV or TSV file (also .gz); IDX, CIFAR or PNG folder; graph; embedded set.
+        /// CSV, Parquet, Arrow, JSON lines, ARFF, NPY or NPZ (also .gz); IDX, CIFAR or PNG folder; graph; embedded set.
         path: Option<String> = None, flag("data"), value("FILE|DIR|NAME");
+        /// Of an array (NPY, NPZ): a file with a label for each row, or another array of the archive; of an archive y, labels or target beside x,
+        /// features or data by default.
+        labels: Option<String> = None, flag("labels"), value("FILE|ARRAY");
+        /// Of an NPZ archive: the array of the features; x, features, data, images or x_train by default.
+        array: Option<String> = None, value("ARRAY"), scope(Scope::Every);
         /// Column to predict, by name or by position, or several at once, as in a,b; the last one by default.
         ///
         /// Several columns of numbers are one regression of all of them; several columns of two values each (yes and no, 0 and 1) are
@@ -128,7 +133,8 @@ macro_rules! reader_keys {
             missing,
             decimal,
             dates,
-            missing_target
+            missing_target,
+            array
         )
     };
 }
@@ -141,6 +147,8 @@ impl DataSettings {
             ($($key:ident),*) => { $( if self.$key != usual.$key { read.$key = own.$key; } )* };
         }
         reader_keys!(take);
+        // Those of the training rows are of no other.
+        read.labels = own.labels.filter(|_| self.labels != usual.labels);
         read
     }
 
@@ -175,6 +183,8 @@ impl DataSettings {
             categorical: self.categorical.clone(),
             max_levels: self.max_levels,
             missing_indicators: self.missing_indicators,
+            array: self.array.clone(),
+            labels: self.labels.clone(),
             resize: self.resize,
             directed: self.directed,
             ..Options::default()

@@ -13,7 +13,7 @@ use crate::table::value::number::{Decimal, Unit, number, short_decimal};
 const NAMED: usize = 3;
 
 /// From here on neighbouring whole numbers are one `f64`.
-const EXACT: f64 = 9_007_199_254_740_992.0;
+pub(crate) const EXACT: f64 = 9_007_199_254_740_992.0;
 
 /// Values of a column so far.
 #[derive(Debug)]
@@ -119,6 +119,18 @@ impl Numbers {
         self.push_slowly(field, line, missing)
     }
 
+    /// Appends a value that is known to be a number; NaN is none.
+    pub(crate) fn push_value(&mut self, value: f64, line: u64, missing: &Missing) {
+        if value.is_nan() {
+            self.values.push(value);
+            return;
+        }
+        if value.is_infinite() {
+            self.infinite.get_or_insert(line);
+        }
+        self.keep(value, missing);
+    }
+
     fn keep(&mut self, value: f64, missing: &Missing) {
         if missing.has_numbers() && missing.is_number(value) {
             self.values.push(f64::NAN);
@@ -182,18 +194,28 @@ impl Moments {
             return Ok(());
         }
         let text = text_of(cell)?;
-        let found = moment(text, self.form);
-        match found {
-            Some(_) => {
-                self.present += 1;
-                if self.first.len() < NAMED && self.first.iter().all(|own| **own != *text) {
-                    self.first.push(text.into());
+        match moment(text, self.form) {
+            Some(found) => self.push_value(Some(found), || text.to_owned()),
+            None => {
+                self.strays.add(text, line, Form::Moment(self.form));
+                self.values.push(None);
+            }
+        }
+        Ok(())
+    }
+
+    /// Appends a moment, if there is one, which is written so.
+    pub(crate) fn push_value(&mut self, value: Option<Moment>, text: impl FnOnce() -> String) {
+        if value.is_some() {
+            self.present += 1;
+            if self.first.len() < NAMED {
+                let text = text().into_boxed_str();
+                if !self.first.contains(&text) {
+                    self.first.push(text);
                 }
             }
-            None => self.strays.add(text, line, Form::Moment(self.form)),
         }
-        self.values.push(found);
-        Ok(())
+        self.values.push(value);
     }
 }
 

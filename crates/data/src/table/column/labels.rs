@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use crate::table::column::tally::Tally;
 use crate::table::value::missing::{Missing, trimmed};
 use crate::target::number_name;
-use crate::{Cells, MISSING};
+use crate::{Cells, DataError, MISSING};
 
 /// Why a cell cannot be read; the reader adds file, line and column.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -13,6 +13,17 @@ pub(crate) enum Unreadable {
     NotUtf8,
     /// A byte of zero within it.
     Nul,
+}
+
+impl Unreadable {
+    /// The error of a cell of this column.
+    pub(crate) fn at(self, path: &str, line: u64, column: &str) -> DataError {
+        let (path, column) = (path.to_owned(), column.to_owned());
+        match self {
+            Self::NotUtf8 => DataError::NotUtf8 { path, line, column },
+            Self::Nul => DataError::Nul { path, line, column },
+        }
+    }
 }
 
 /// A cell as text.

@@ -8,14 +8,16 @@ const PANDAS: &str =
 const UNPACK: &str = "unpack it and name the file inside";
 const PACKED: &str = "unpack it, or pack it with gzip";
 const R: &str = "write the frame with write.csv(..., row.names = FALSE)";
-const NUMPY: &str = "write it with numpy.savetxt(\"FILE.csv\", array, delimiter=\",\")";
 const IMAGE: &str = "images are read from a folder that holds a folder for each class";
 
 /// Where the bytes stand, the bytes, what has them, and the way out.
-const SIGNATURES: [(usize, &[u8], &str, &str); 29] = [
-    (0, b"PAR1", "a Parquet file", PANDAS),
-    (0, b"ARROW1", "an Arrow file", PANDAS),
-    (0, b"FEA1", "a Feather file", PANDAS),
+const SIGNATURES: [(usize, &[u8], &str, &str); 26] = [
+    (
+        0,
+        b"FEA1",
+        "a Feather file of the first version",
+        "write it anew, as with pandas.read_feather(\"FILE\").to_feather(\"FILE\")",
+    ),
     (0, b"ORC", "an ORC file", PANDAS),
     (0, b"Obj\x01", "an Avro file", PANDAS),
     (0, b"\x89HDF\r\n\x1a\n", "an HDF5 file", PANDAS),
@@ -42,7 +44,6 @@ const SIGNATURES: [(usize, &[u8], &str, &str); 29] = [
     (0, b"X\n\0\0\0", "an R data file", R),
     (0, b"$FL2", "an SPSS file", PANDAS),
     (0, b"<stata_dta>", "a Stata file", PANDAS),
-    (0, b"\x93NUMPY", "a NumPy array", NUMPY),
     (0, b"PK\x03\x04", "a zip archive", UNPACK),
     (0, b"PK\x05\x06", "an empty zip archive", UNPACK),
     (0, b"7z\xbc\xaf\x27\x1c", "a 7-Zip archive", UNPACK),
@@ -94,12 +95,6 @@ fn binary(head: &[u8]) -> Option<Known> {
         if holds(b"application/vnd.oasis") {
             return Some(("an OpenDocument sheet", EXCEL));
         }
-        if holds(b".npy") {
-            return Some((
-                "an archive of NumPy arrays",
-                "write the array with numpy.savetxt(\"FILE.csv\", array, delimiter=\",\")",
-            ));
-        }
     }
     let matches = |&&(place, bytes, ..): &&(usize, &[u8], &str, &str)| {
         head.get(place..place + bytes.len()) == Some(bytes)
@@ -128,7 +123,7 @@ fn text(head: &[u8]) -> Option<Known> {
             .is_some_and(|own| own.eq_ignore_ascii_case(word))
     };
     if head.first() == Some(&b'{') && matches!(next, b'"' | b'}') {
-        return Some(json(head));
+        return Some(JSON);
     }
     if head.first() == Some(&b'[') && (matches!(next, b'{' | b'[') || inner.trim_ascii() == b"]") {
         return Some(JSON);
@@ -145,12 +140,6 @@ fn text(head: &[u8]) -> Option<Known> {
     if starts(b"<?xml") {
         return Some(("XML", PANDAS));
     }
-    if is_arff(head) {
-        return Some((
-            "an ARFF file",
-            "remove the lines up to @data, and let the names stand in the first line",
-        ));
-    }
     is_libsvm(head).then_some((
         "in the format of LIBSVM",
         "write it as CSV, as with sklearn.datasets.load_svmlight_file and numpy.savetxt",
@@ -159,24 +148,21 @@ fn text(head: &[u8]) -> Option<Known> {
 
 const JSON: Known = (
     "JSON",
-    "write it as CSV, as with pandas.read_json(\"FILE\").to_csv(\"FILE.csv\", index=False)",
+    "write an object on each line, as with pandas.read_json(\"FILE\").to_json(\"FILE.jsonl\", orient=\"records\", lines=True)",
 );
-const JSON_LINES: Known = (
-    "JSON lines",
-    "write it as CSV, as with pandas.read_json(\"FILE\", lines=True).to_csv(\"FILE.csv\", index=False)",
-);
-
-/// One object, or one on each line.
-fn json(head: &[u8]) -> Known {
-    let lines = head.split(|&byte| byte == b'\n').map(<[u8]>::trim_ascii);
-    let mut lines = lines.filter(|line| !line.is_empty());
-    let whole = |line: &[u8]| line.starts_with(b"{") && line.ends_with(b"}");
-    let both = [lines.next(), lines.next()];
-    let both = both.into_iter().all(|line| line.is_some_and(whole));
-    if both { JSON_LINES } else { JSON }
+/// Whether the first line that is not blank begins an object, and ends one if it ends here.
+pub(crate) fn is_json_lines(head: &[u8]) -> bool {
+    let head = head.trim_ascii_start();
+    let inner = head.strip_prefix(b"{").map(<[u8]>::trim_ascii_start);
+    let Some([b'"' | b'}', ..]) = inner else {
+        return false;
+    };
+    let line = head.split(|&byte| byte == b'\n').next().unwrap_or_default();
+    line.len() == head.len() || line.trim_ascii_end().ends_with(b"}")
 }
 
-fn is_arff(head: &[u8]) -> bool {
+/// Whether the first line that is no comment names the relation.
+pub(crate) fn is_arff(head: &[u8]) -> bool {
     let mut lines = head.split(|&byte| byte == b'\n').map(<[u8]>::trim_ascii);
     let first = lines.find(|line| !line.is_empty() && !line.starts_with(b"%"));
     first.is_some_and(|line| {
@@ -229,16 +215,14 @@ mod tests {
         for (head, words) in [
             (&b"PK\x03\x04....xl/workbook.xml"[..], "Excel"),
             (b"PK\x03\x04....data.csv", "zip"),
-            (b"PAR1\x15\x04", "Parquet"),
+            (b"FEA1\0\0", "Feather file of the first version"),
             (b"\x89HDF\r\n\x1a\n", "HDF5"),
             (b"\x80\x04\x95\x10\0", "pickle"),
             (b"\x80\x03cpandas", "pickle"),
             (&tar, "tar"),
-            (b"{\"a\": 0.3}\n{\"a\": 0.4}\n", "JSON lines"),
             (b"{\n \"a\": [1, 2]\n}", "JSON"),
             (b"[{\"a\": 1}]", "JSON"),
             (b"\xef\xbb\xbf <!DOCTYPE html><html>", "web page"),
-            (b"% comment\n@RELATION iris\n", "ARFF"),
             (b"1 1:0.126 2:-0.132\n0 2:0.5\n", "LIBSVM"),
         ] {
             let message = refuse_containers("f", head).unwrap_err().to_string();

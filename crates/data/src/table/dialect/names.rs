@@ -11,6 +11,11 @@ pub(crate) struct Name {
     pub(crate) given: bool,
 }
 
+/// The names alone.
+pub(crate) fn texts(names: &[Name]) -> Vec<String> {
+    names.iter().map(|name| name.text.clone()).collect()
+}
+
 /// Names from the fields of a header, `c0, c1, ...` where one is empty or there is none. One that comes again is numbered, as in
 /// `a`, `a.1`; each name that did is told.
 pub(crate) fn column_names(header: &[String], width: usize) -> (Vec<Name>, Vec<String>) {

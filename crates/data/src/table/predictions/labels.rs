@@ -57,23 +57,17 @@ fn of_array(
     match array.shape[..] {
         [_] | [_, 1] => Ok(Found::Texts(match array.values {
             Values::Texts(texts) => texts,
+            Values::Bytes(values) => values.iter().map(u8::to_string).collect(),
             Values::Integers(values) => values.iter().map(i64::to_string).collect(),
             Values::Floats(values) => values.iter().map(f64::to_string).collect(),
         })),
         [_, width] if width == table.classes.len() => {
-            let values = array.numbers().unwrap_or_default();
-            let rows = values.chunks_exact(width).enumerate();
-            let class = |(row, values): (usize, &[f64])| {
-                let ones = values.iter().filter(|&&value| value == 1.0).count();
-                let zeros = values.iter().filter(|&&value| value == 0.0).count();
-                let one = values.iter().position(|&value| value == 1.0);
-                let alone = one.filter(|_| ones == 1 && zeros == width - 1);
-                alone.ok_or_else(|| wrong(format!("row {} is not a single 1 among 0", row + 1)))
-            };
+            let single = |row| wrong(format!("row {} is not a single 1 among 0", row + 1));
+            let places = array.places_of_ones().map_err(single)?;
             notes.push(format!(
                 "{path}: the column of the 1 in each row is its class"
             ));
-            Ok(Found::Places(rows.map(class).collect::<Result<_>>()?))
+            Ok(Found::Places(places))
         }
         _ => {
             let (shape, classes) = (&array.shape, table.classes.len());

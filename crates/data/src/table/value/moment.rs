@@ -2,6 +2,8 @@
 
 use decay_options::names;
 
+use super::calendar::{civil, days_since_1970, weekday};
+
 names! {
     /// How a column writes dates or times.
     #[derive(PartialOrd, Ord)]
@@ -31,6 +33,58 @@ pub(crate) struct Moment {
     pub(crate) instant: f64,
 }
 
+/// Seconds of a day.
+const DAY: f64 = 86400.0;
+
+impl Moment {
+    /// What a clock shows that is `zone` seconds ahead of UTC, so many seconds after 1970; midnight has no hour, as a date alone.
+    pub(crate) fn of_instant(instant: f64, zone: f64) -> Self {
+        let wall = instant + zone;
+        let (days, seconds) = (wall.div_euclid(DAY) as i64, wall.rem_euclid(DAY));
+        let (year, month, _) = civil(days);
+        Self {
+            year,
+            month,
+            weekday: weekday(days),
+            hour: (seconds != 0.0).then_some(seconds / 3600.0),
+            instant,
+        }
+    }
+
+    /// A time alone, so many seconds after midnight.
+    pub(crate) fn of_day(seconds: f64) -> Self {
+        Self {
+            year: 0,
+            month: 0,
+            weekday: 0,
+            hour: Some(seconds / 3600.0),
+            instant: seconds,
+        }
+    }
+
+    /// How it is written: `2024-01-31 13:45:30`, a time of no day `13:45:30`, an instant of another zone than UTC in UTC.
+    pub(crate) fn text(&self) -> String {
+        let seconds = self.instant.rem_euclid(DAY) as i64;
+        let (hour, minute, second) = (seconds / 3600, seconds / 60 % 60, seconds % 60);
+        let time = format!("{hour:02}:{minute:02}:{second:02}");
+        if self.month == 0 {
+            return time;
+        }
+        let (year, month, day) = civil(self.instant.div_euclid(DAY) as i64);
+        let date = format!("{year:04}-{month:02}-{day:02}");
+        if seconds == 0 {
+            return date;
+        }
+        format!("{date} {time}")
+    }
+}
+
+/// How many seconds a zone is ahead of UTC, if its name says so: `UTC`, `+02:00`.
+pub(crate) fn zone_of(name: &str) -> Option<f64> {
+    let zero = ["Etc/UTC", "Etc/GMT"].contains(&name);
+    if zero { Some(0.0) } else { zone(name) }
+}
+
 const MONTHS: [&str; 12] = [
     "january",
     "february",
@@ -55,13 +109,7 @@ pub(crate) fn moment(cell: &str, form: MomentForm) -> Option<Moment> {
     }
     if form == MomentForm::Time {
         let (seconds, zone) = time(cell)?;
-        return zone.is_none().then_some(Moment {
-            year: 0,
-            month: 0,
-            weekday: 0,
-            hour: Some(seconds / 3600.0),
-            instant: seconds,
-        });
+        return zone.is_none().then(|| Moment::of_day(seconds));
     }
     let (date, clock) = halves(cell);
     let (year, month, day) = date_of(date, form)?;
@@ -73,10 +121,9 @@ pub(crate) fn moment(cell: &str, form: MomentForm) -> Option<Moment> {
     Some(Moment {
         year,
         month,
-        // 1970-01-01 was a Thursday.
-        weekday: (days + 3).rem_euclid(7) + 1,
+        weekday: weekday(days),
         hour: clock.map(|_| seconds / 3600.0),
-        instant: days as f64 * 86400.0 + seconds - zone.unwrap_or(0.0),
+        instant: days as f64 * DAY + seconds - zone.unwrap_or(0.0),
     })
 }
 
@@ -214,28 +261,6 @@ fn zone(text: &str) -> Option<f64> {
         _ => return None,
     };
     (hours <= 14 && minutes < 60).then_some(sign * (hours * 3600 + minutes * 60) as f64)
-}
-
-/// Days from 1970-01-01 in the Gregorian calendar; `None` for a day that does not exist.
-///
-/// # Source
-/// Hinnant, "chrono-Compatible Low-Level Date Algorithms", `days_from_civil`.
-fn days_since_1970(year: i64, month: i64, day: i64) -> Option<i64> {
-    let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
-    let length = match month {
-        2 => 28 + i64::from(leap),
-        4 | 6 | 9 | 11 => 30,
-        1..=12 => 31,
-        _ => return None,
-    };
-    if !(1..=length).contains(&day) {
-        return None;
-    }
-    let year = year - i64::from(month <= 2);
-    let era = year.div_euclid(400);
-    let of_era = year - era * 400;
-    let of_year = (153 * ((month + 9) % 12) + 2) / 5 + day - 1;
-    Some(era * 146_097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719_468)
 }
 
 #[cfg(test)]
