@@ -14,6 +14,7 @@ mod library;
 mod losses;
 mod networks;
 mod predictions;
+mod probe;
 #[cfg(unix)]
 mod resume;
 mod run_directory;

@@ -61,6 +61,7 @@ pub(crate) struct PredictRequest {
     pub(crate) data: String,
     pub(crate) out: Option<PathBuf>,
     pub(crate) logits: bool,
+    pub(crate) features: bool,
     /// Counted from 1; all without.
     pub(crate) member: Option<usize>,
     pub(crate) computing: Computing,
@@ -134,6 +135,7 @@ fn action(arguments: &[OsString]) -> Result<Action, clap::Error> {
             data: text(matches, "data").unwrap_or_default(),
             out: path(matches, "out"),
             logits: matches.get_flag("logits"),
+            features: matches.get_flag("features"),
             member: count(matches, "member"),
             computing: computing(matches),
             reader: flags(matches),

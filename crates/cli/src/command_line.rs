@@ -87,6 +87,15 @@ fn predict() -> Command {
                 ),
         )
         .arg(
+            Arg::new("features")
+                .long("features")
+                .action(ArgAction::SetTrue)
+                .conflicts_with("logits")
+                .help(
+                    "The last hidden layer of one network instead, which another model can learn from; --out FILE.npy writes an array",
+                ),
+        )
+        .arg(
             Arg::new("member")
                 .long("member")
                 .value_name("N")

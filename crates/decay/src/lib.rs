@@ -54,7 +54,7 @@ pub use data::{Data, read, rows};
 pub use error::Error;
 pub use event::{Event, Observer, Progress};
 pub use experiment::{Experiment, Outcome};
-pub use model::{Model, Predictions};
+pub use model::{Features, Model, Predictions};
 pub use settings::{log_range, range};
 
 /// Its example compiles.

@@ -1,12 +1,15 @@
 //! A finished model: `model.json` with the weights beside it, and what it says of new rows.
 
+mod features;
 mod predictions;
 
 use std::path::{Path, PathBuf};
 
 use decay_audit::interval::ResidualInterval;
 use decay_audit::{Logits, mean_values};
-use decay_data::{Options, Preprocess, Schema, TargetScale, TaskKind, load_inputs_as, one_or_many};
+use decay_data::{
+    Encoded, Options, Preprocess, Schema, TargetScale, TaskKind, load_inputs_as, one_or_many,
+};
 use decay_model::{MemberState, ModelConfig, Network, read_weights, to_safetensors};
 use decay_train::{FoldScales, Loss, Samples};
 use serde::{Deserialize, Serialize};
@@ -19,6 +22,7 @@ use crate::run::RunDir;
 use crate::said::Said;
 use crate::settings::DataSettings;
 use crate::targets::{self, TargetModels};
+pub use features::Features;
 pub use predictions::Predictions;
 
 /// The version of the format that this program writes and reads.
@@ -259,16 +263,8 @@ impl Model {
     /// # Errors
     /// [`Error::Data`] for rows that are not like those of the training, [`Error::Train`] from the device.
     pub fn predict(&self, source: impl Into<Source>) -> Result<Predictions, Error> {
-        let encoded = match source.into() {
-            Source::Named(source) => load_inputs_as(&source, &self.file.schema, &self.options())?,
-            Source::Rows(rows) => self.file.schema.encode(&rows.table(None)?)?,
-        };
-        let samples = Samples {
-            features: &encoded.features,
-            rows: encoded.rows,
-            inputs: self.file.inputs,
-            graph: encoded.graph.as_ref(),
-        };
+        let encoded = self.encoded(source.into())?;
+        let samples = self.samples(&encoded);
         let outputs = self.targets().all_outputs(samples, &self.machine)?;
         let (values, intervals) = match self.task() {
             TaskKind::Classification => (self.answers(&outputs)?.probabilities(), None),
@@ -293,6 +289,44 @@ impl Model {
             targets: self.file.schema.targets.clone(),
             files: encoded.files,
         })
+    }
+
+    /// The last hidden layer of the first network on rows: a file, folder or embedded set, or slices ([`rows`](crate::rows)).
+    ///
+    /// ```text
+    /// h(x)      where z(x) = h(x) W + b are the outputs
+    /// ```
+    ///
+    /// # Errors
+    /// As [`Model::predict`]; [`Error::Setting`] of a network without hidden layers.
+    pub fn features(&self, source: impl Into<Source>) -> Result<Features, Error> {
+        let encoded = self.encoded(source.into())?;
+        let layers = self
+            .targets()
+            .layers(self.samples(&encoded), &self.machine)?;
+        let values = layers.values.first().map_or(&[][..], Vec::as_slice);
+        Features::of_layers(values, &layers.widths, encoded.rows).ok_or_else(|| {
+            Error::Setting(
+                "a network without hidden layers makes no features: its inputs are all that it has"
+                    .into(),
+            )
+        })
+    }
+
+    fn encoded(&self, source: Source) -> Result<Encoded, Error> {
+        Ok(match source {
+            Source::Named(source) => load_inputs_as(&source, &self.file.schema, &self.options())?,
+            Source::Rows(rows) => self.file.schema.encode(&rows.table(None)?)?,
+        })
+    }
+
+    fn samples<'e>(&self, encoded: &'e Encoded) -> Samples<'e> {
+        Samples {
+            features: &encoded.features,
+            rows: encoded.rows,
+            inputs: self.file.inputs,
+            graph: encoded.graph.as_ref(),
+        }
     }
 
     /// How new rows are read: as the training rows were, but for what the user says otherwise.

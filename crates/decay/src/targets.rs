@@ -3,7 +3,7 @@
 use decay_audit::ood::{Features, LinearHead};
 use decay_audit::{Logits, label_logits};
 use decay_model::{MemberState, Network};
-use decay_train::{Evaluation, FoldScales, Loss, Problem, Samples};
+use decay_train::{Evaluation, FoldScales, Loss, Problem, Representations, Samples};
 
 use crate::device::Machine;
 use crate::error::Error;
@@ -113,6 +113,25 @@ impl<'a> TargetModels<'a> {
         let all = decay_train::representations(self.network, &problem, &evaluations, resources)?;
         let seen = |values: &Vec<f32>| Seen::new(values, &all.widths, rows.len());
         all.values.iter().map(seen).collect()
+    }
+
+    /// All layers of the first model on all of the rows, `[rows, sum of the widths]`, and their widths.
+    pub(crate) fn layers(
+        &self,
+        samples: Samples<'_>,
+        machine: &Machine,
+    ) -> Result<Representations, Error> {
+        let rows: Vec<usize> = (0..samples.rows).collect();
+        let problem = self.problem(samples, machine)?;
+        let mut evaluations = self.evaluations(&rows);
+        evaluations.truncate(1);
+        let resources = &machine.resources;
+        Ok(decay_train::representations(
+            self.network,
+            &problem,
+            &evaluations,
+            resources,
+        )?)
     }
 
     /// The last linear map of a model.

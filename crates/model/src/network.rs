@@ -57,8 +57,8 @@ impl Default for ModelConfig {
 /// Which architecture.
 const KIND: Row = Row::new(
     "model.kind",
-    "Architecture: mlp, cnn for images or gnn for graphs.",
-    Kind::Choice(&ModelConfig::KINDS),
+    "Architecture: mlp, cnn for images or gnn for graphs; table and linear are an mlp with the preset of that name.",
+    Kind::Choice(&ModelConfig::KINDS_AND_SHORT),
 )
 .flag("model")
 .value("KIND")
@@ -67,7 +67,7 @@ const KIND: Row = Row::new(
 /// Which known network of the architecture.
 const PRESET: Row = Row::new(
     "model.preset",
-    "Of an mlp: table; of a cnn: lenet, simple, resnet8 or resnet20.\n\nEncoding and hidden layers of the one, stages and norm of the \
+    "Of an mlp: table, linear; of a cnn: lenet, simple, resnet8 or resnet20.\n\nEncoding and hidden layers of the one, stages and norm of the \
      others; what is given beside it counts. See [`MlpPreset`] and [`Preset`].",
     Kind::Choice(&ModelConfig::PRESETS),
 )
@@ -77,6 +77,9 @@ const PRESET: Row = Row::new(
 impl ModelConfig {
     /// Names of the architectures.
     pub const KINDS: [&'static str; 3] = ["mlp", "cnn", "gnn"];
+
+    /// The same, and presets of perceptrons that stand for themselves.
+    pub const KINDS_AND_SHORT: [&'static str; 5] = ["mlp", "cnn", "gnn", "table", "linear"];
 
     /// Names of known networks, those of perceptrons first.
     pub const PRESETS: [&'static str; MlpPreset::NAMES.len() + Preset::NAMES.len()] = {

@@ -22,6 +22,16 @@ pub(crate) fn predict(request: &PredictRequest) -> Result<(), Error> {
     }
     let model = opening.read()?;
     let networks = model.networks();
+    if request.features {
+        let features = model.features(request.data.as_str())?;
+        let out = request.out.as_deref();
+        let array = out.filter(|path| path.extension().is_some_and(|own| own == "npy"));
+        return match (array, out) {
+            (Some(path), _) => write(path, &features.npy()),
+            (None, Some(path)) => write(path, features.csv().as_bytes()),
+            (None, None) => output::print(&features.csv()),
+        };
+    }
     if networks > 1 {
         output::note(&format!(
             "{networks} networks answer together; --member 1 for one"

@@ -57,6 +57,23 @@ pub(crate) fn parse_npy(bytes: &[u8]) -> Result<Array, String> {
     Ok(Array { shape, values })
 }
 
+/// A matrix of single precision as an array of NumPy, version 1, in C order.
+///
+/// # Shapes
+/// - `values`: `[rows, columns]`, row-major
+pub fn matrix_npy(values: &[f32], [rows, columns]: [usize; 2]) -> Vec<u8> {
+    let header =
+        format!("{{'descr': '<f4', 'fortran_order': False, 'shape': ({rows}, {columns}), }}");
+    // Values begin at a multiple of 64 bytes, 10 of which come before the header.
+    let length = (10 + header.len() + 1).next_multiple_of(64) - 10;
+    let mut bytes = MAGIC.to_vec();
+    bytes.extend([1, 0]);
+    bytes.extend((length as u16).to_le_bytes());
+    bytes.extend(format!("{header:<width$}\n", width = length - 1).into_bytes());
+    bytes.extend(values.iter().flat_map(|value| value.to_le_bytes()));
+    bytes
+}
+
 /// The text after a key of the header.
 fn field<'a>(header: &'a str, key: &str) -> Option<&'a str> {
     Some(header[header.find(key)? + key.len()..].trim_start())

@@ -274,21 +274,26 @@ mod tests {
     use super::Data;
     use crate::settings::DataSettings;
 
-    fn load(text: &str) -> Data {
+    /// As the settings say, of which the path is filled in.
+    fn load(text: &str, settings: &DataSettings) -> Data {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("table.csv");
         std::fs::write(&path, text).unwrap();
         let settings = DataSettings {
             path: Some(path.display().to_string()),
-            ..DataSettings::default()
+            ..settings.clone()
         };
         Data::load(&settings, 3).unwrap()
     }
 
-    /// Rows of size, colour, day and share, each a text.
+    /// Rows of size, colour, day and share, each a text, and of what ties them: visits by three, one after the other.
     fn table(cells: impl Fn(usize) -> [String; 4]) -> String {
-        let rows = (0..60).map(|row| format!("{};{}\n", cells(row).join(";"), ["a", "b"][row % 2]));
-        format!("size;colour;day;share;kind\n{}", rows.collect::<String>())
+        let row = |row: usize| {
+            let (cells, kind) = (cells(row).join(";"), ["a", "b"][row % 2]);
+            format!("{cells};{};{};{kind}\n", row / 3, row * 77 % 60)
+        };
+        let rows: String = (0..60).map(row).collect();
+        format!("size;colour;day;share;visit;tick;kind\n{rows}")
     }
 
     fn plain(row: usize) -> [String; 4] {
@@ -302,10 +307,24 @@ mod tests {
         ]
     }
 
-    /// Wild values, labels, days and holes in the held-out rows change nothing that training sees.
+    /// Wild values, labels, days and holes in the held-out rows change nothing that training sees, however the rows are split.
     #[test]
     fn held_out_rows_teach_the_schema_nothing() {
-        let before = load(&table(plain));
+        let (visit, tick) = (Some("visit".to_owned()), Some("tick".to_owned()));
+        for (group, time) in [(None, None), (visit, None), (None, tick)] {
+            let others = [("visit", &group), ("tick", &time)];
+            let drop = others.iter().filter(|(_, own)| own.is_none());
+            teaches_nothing(&DataSettings {
+                drop: drop.map(|(name, _)| (*name).to_owned()).collect(),
+                group,
+                time,
+                ..DataSettings::default()
+            });
+        }
+    }
+
+    fn teaches_nothing(settings: &DataSettings) {
+        let before = load(&table(plain), settings);
         let held = before.held_out.as_ref().unwrap().rows.clone();
         let wild = |row: usize| {
             let size = format!("{}{}", row + 1, "0".repeat(30));
@@ -326,13 +345,14 @@ mod tests {
             })
         };
         for other in [&wild as &dyn Fn(usize) -> [String; 4], &holes] {
-            let after = load(&table(|row| {
+            let cells = |row| {
                 if held.contains(&row) {
                     other(row)
                 } else {
                     plain(row)
                 }
-            }));
+            };
+            let after = load(&table(cells), settings);
             assert_eq!(after.training, before.training);
             // `NA` is a colour like any other, which training did not see.
             assert_eq!(after.dataset.schema, before.dataset.schema);

@@ -1,6 +1,6 @@
 //! Plans for rows of columns.
 
-use decay_model::MlpPreset;
+use decay_model::{MlpPreset, ModelConfig};
 use toml::Value;
 
 use super::Fingerprint;
@@ -51,11 +51,13 @@ pub(super) fn decide(desk: &mut Desk<'_>, seen: &Fingerprint) -> Result<(), Erro
             "many rows can show the bends that waves of a number fit",
         )?;
     }
-    desk.decide(
-        "train.dropout",
-        DROPOUT,
-        "units that cannot rely on each other: errors of regressions fell by 3 %",
-    )?;
+    if !matches!(&desk.settings.model, ModelConfig::Mlp(own) if own.hidden.is_empty()) {
+        desk.decide(
+            "train.dropout",
+            DROPOUT,
+            "units that cannot rely on each other: errors of regressions fell by 3 %",
+        )?;
+    }
     desk.decide(
         "train.batch",
         BATCH,

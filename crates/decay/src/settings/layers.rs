@@ -53,6 +53,13 @@ fn expand_preset(settings: &mut Table) -> Result<(), Error> {
     let Some(Value::Table(model)) = settings.get_mut("model") else {
         return Ok(());
     };
+    let kind = model.get("kind").and_then(Value::as_str);
+    if let Some(preset) =
+        kind.and_then(|kind| MlpPreset::NAMES.into_iter().find(|own| *own == kind))
+    {
+        model.insert("kind".into(), "mlp".into());
+        model.entry("preset").or_insert_with(|| preset.into());
+    }
     let is_mlp = model
         .get("kind")
         .is_none_or(|kind| kind.as_str() == Some("mlp"));

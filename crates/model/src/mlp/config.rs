@@ -73,10 +73,13 @@ names! {
     ///
     /// | name | layers | for |
     /// | :-- | :-- | :-- |
+    /// | `linear` | none | features that are good as they are, such as those of another network: a linear probe |
     /// | `table` | waves of every number (`periodic`), then two hidden layers of 128 SiLU units | tables of many rows: what a plan takes for them |
     pub enum MlpPreset {
         /// Of tables of many rows.
         Table = "table",
+        /// Of features that are good as they are, such as those of another network.
+        Linear = "linear",
     }
 }
 
@@ -94,6 +97,10 @@ impl MlpPreset {
                 hidden: vec![128, 128],
                 activation: Nonlinearity::Silu,
                 encoding: Encoding::Periodic,
+                ..MlpConfig::default()
+            },
+            Self::Linear => MlpConfig {
+                hidden: Vec::new(),
                 ..MlpConfig::default()
             },
         }

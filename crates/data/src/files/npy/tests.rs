@@ -65,6 +65,23 @@ fn orders_halves_and_texts() {
     );
 }
 
+/// Golden bytes: `numpy.save` of numpy 2.3 writes the same for `numpy.array([[1.5, -2], [0.25, 3]], "float32")`.
+#[test]
+fn a_matrix_is_written_as_numpy_does() {
+    let bytes = super::matrix_npy(&[1.5, -2.0, 0.25, 3.0], [2, 2]);
+    let header =
+        b"\x93NUMPY\x01\x00v\x00{'descr': '<f4', 'fortran_order': False, 'shape': (2, 2), }";
+    assert!(bytes.starts_with(header));
+    assert_eq!((bytes.len(), bytes[127]), (128 + 16, b'\n'));
+    assert!(bytes[header.len()..127].iter().all(|&byte| byte == b' '));
+    let array = parse_npy(&bytes).unwrap();
+    assert_eq!(array.shape, [2, 2]);
+    assert_eq!(
+        array.values,
+        super::Values::Floats(vec![1.5, -2.0, 0.25, 3.0])
+    );
+}
+
 #[test]
 fn everything_else_is_refused() {
     let message = |bytes: &[u8]| parse_npy(bytes).unwrap_err();
