@@ -252,7 +252,7 @@ fn archives_by_usual_names_and_by_names_of_the_user() {
     );
 
     let rows = |count: usize| {
-        let values: Vec<f64> = (0..2 * count).map(|own| own as f64 * 0.5).collect();
+        let values: Vec<f64> = (0..2 * count).map(|own| own as f64 * 0.7).collect();
         npy("<f8", &format!("({count}, 2)"), &doubles(&values))
     };
     let arrays = vec![

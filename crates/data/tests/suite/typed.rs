@@ -1,6 +1,6 @@
 //! JSON lines and ARFF: what is decided, and what is refused.
 
-use decay_data::{Cells, Options, Table};
+use decay_data::{Cells, Options, Table, load, load_inputs_with};
 
 use crate::files::Files;
 
@@ -199,4 +199,26 @@ fn a_frame_of_pandas_keeps_no_index() {
         ..Options::default()
     };
     assert_eq!(Table::read(path, &kept).unwrap().columns.len(), 5);
+}
+
+/// What a model needs is read of a new file as it was of the first, and nothing else of it.
+#[test]
+fn new_rows_of_a_frame_are_encoded_as_those_of_the_training() {
+    let path = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/../../tests/tables/people.parquet"
+    );
+    let options = Options {
+        targets: vec!["left".into()],
+        ..Options::default()
+    };
+    let first = load(path, &options).unwrap().train;
+    let names = first.schema.feature_names();
+    assert_eq!(names.len(), 15, "{names:?}");
+    let again = load_inputs_with(path, &first.schema).unwrap();
+    assert_eq!((again.rows, again.warning()), (150, None));
+    for place in 0..again.rows * names.len() {
+        let values = [&first.features, &again.features].map(|own| own.get(place).to_bits());
+        assert_eq!(values[0], values[1], "{}", names[place % names.len()]);
+    }
 }
