@@ -291,26 +291,21 @@ impl Model {
         })
     }
 
-    /// The last hidden layer of the first network on rows: a file, folder or embedded set, or slices ([`rows`](crate::rows)).
+    /// The last hidden layer of the first network, without one the inputs as it sees them, on rows: a file, folder or embedded set, or slices ([`rows`](crate::rows)).
     ///
     /// ```text
     /// h(x)      where z(x) = h(x) W + b are the outputs
     /// ```
     ///
     /// # Errors
-    /// As [`Model::predict`]; [`Error::Setting`] of a network without hidden layers.
+    /// As [`Model::predict`].
     pub fn features(&self, source: impl Into<Source>) -> Result<Features, Error> {
         let encoded = self.encoded(source.into())?;
         let layers = self
             .targets()
             .layers(self.samples(&encoded), &self.machine)?;
         let values = layers.values.first().map_or(&[][..], Vec::as_slice);
-        Features::of_layers(values, &layers.widths, encoded.rows).ok_or_else(|| {
-            Error::Setting(
-                "a network without hidden layers makes no features: its inputs are all that it has"
-                    .into(),
-            )
-        })
+        Ok(Features::of_layers(values, &layers.widths, encoded.rows))
     }
 
     fn encoded(&self, source: Source) -> Result<Encoded, Error> {

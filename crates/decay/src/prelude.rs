@@ -14,4 +14,4 @@ pub use decay_model::{
     BinsBy, Categorical, CnnConfig, Encoding, GnnConfig, Mlp, MlpConfig, MlpPreset, ModelConfig,
     Norm, Preset,
 };
-pub use decay_train::{DecayKind, Hyper, Keep, Optimizer, Schedule, TrainConfig};
+pub use decay_train::{DecayKind, Hyper, Keep, Loss, Optimizer, Schedule, TrainConfig};

@@ -144,6 +144,14 @@ pub enum TrainError {
         /// What there is.
         found: &'static str,
     },
+    /// A network of the caller's own that the loss cannot read.
+    #[error("this network has {found} outputs, and the loss reads {wanted}")]
+    Outputs {
+        /// What the loss reads, as [`Loss::outputs`](crate::Loss::outputs) says.
+        wanted: usize,
+        /// What the network puts out.
+        found: usize,
+    },
     /// Not even one member fits.
     #[error(
         "one member needs {needed} MiB, but the memory budget is {budget} MiB; raise --memory or lower train.batch"

@@ -116,3 +116,27 @@ fn a_runs_directory_names_the_network_and_is_read_with_it() {
     let wrong = Opening::new(&run).network(Gated::new(13, 9, 3)).read();
     assert!(matches!(wrong, Err(Error::Model(_))));
 }
+
+/// A loss that reads two outputs for each target cannot read one.
+#[test]
+fn outputs_that_the_loss_does_not_read_are_refused() {
+    let data = decay::read("embedded:diabetes").load().unwrap();
+    let run = |outputs: usize| {
+        let train = TrainConfig {
+            epochs: 1,
+            loss: Loss::Gaussian,
+            ..TrainConfig::default()
+        };
+        let own = Gated::new(data.features(), 4, outputs);
+        let experiment = experiment(&data).train(train).network(own);
+        experiment
+            .sweep(Hyper::Decay, [0.1])
+            .population()
+            .map(|_| ())
+    };
+    assert_eq!(
+        run(1).unwrap_err().to_string(),
+        "this network has 1 outputs, and the loss reads 2"
+    );
+    run(2).unwrap();
+}

@@ -2,7 +2,7 @@
 
 use decay_data::matrix_npy;
 
-/// The last hidden layer of one network on some rows: features that another model can learn from, as a linear probe does.
+/// The last hidden layer of one network on some rows, without one the inputs as the network sees them: features that another model can learn from, as a linear probe does.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Features {
     /// `[rows, width]`, row-major.
@@ -14,21 +14,19 @@ pub struct Features {
 }
 
 impl Features {
-    /// The last hidden layer of outputs that stand side by side, layer by layer; `None` where there is but one layer, the outputs.
-    pub(super) fn of_layers(all: &[f32], widths: &[usize], rows: usize) -> Option<Self> {
-        let [before @ .., width, outputs] = widths else {
-            return None;
+    /// The last layer but one of layers that stand side by side, the outputs last.
+    pub(super) fn of_layers(all: &[f32], widths: &[usize], rows: usize) -> Self {
+        let (before, width) = match widths {
+            [before @ .., width, _] => (before.iter().sum(), *width),
+            _ => (0, 0),
         };
-        let first: usize = before.iter().sum();
-        let of_row = |row: &[f32]| row[first..first + width].to_vec();
-        Some(Self {
-            values: all
-                .chunks_exact(first + width + outputs)
-                .flat_map(of_row)
-                .collect(),
+        let of_row = |row: &[f32]| row[before..before + width].to_vec();
+        let all = all.chunks_exact(widths.iter().sum::<usize>().max(1));
+        Self {
+            values: all.flat_map(of_row).collect(),
             rows,
-            width: *width,
-        })
+            width,
+        }
     }
 
     /// `f0,f1,...`, a line for each row.
@@ -56,9 +54,8 @@ mod tests {
     #[test]
     fn the_layer_before_the_outputs_is_cut_out() {
         let all = [1.0, 2.0, 3.0, 9.0, 4.0, 5.0, 6.0, 9.5];
-        let features = Features::of_layers(&all, &[1, 2, 1], 2).unwrap();
+        let features = Features::of_layers(&all, &[1, 2, 1], 2);
         assert_eq!(features.values, [2.0, 3.0, 5.0, 6.0]);
         assert_eq!(features.csv(), "f0,f1\n2,3\n5,6\n");
-        assert!(Features::of_layers(&all, &[4], 2).is_none());
     }
 }

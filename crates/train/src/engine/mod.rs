@@ -16,13 +16,14 @@ use std::sync::Mutex;
 use std::time::Instant;
 
 use decay_kernels::catch_panic;
+use decay_model::Network;
 
 use crate::engine::checkpoint::Writer;
-use crate::engine::evaluate::{train_losses, validation_losses};
+use crate::engine::evaluate::{train_losses, validation_losses, widths};
 use crate::engine::job::{Job, Outcome, Trained};
 use crate::engine::progress::{Progress, Report, Saved, Status};
 use crate::engine::resources::{Cut, cut};
-use crate::engine::workers::{Placed, Workers, deal};
+use crate::engine::workers::{Placed, Workers, deal, guard};
 use crate::error::TrainError;
 use crate::event::Event;
 use crate::problem::Resident;
@@ -43,7 +44,7 @@ pub fn train(job: &Job<'_>) -> Result<Trained, TrainError> {
     job.check()?;
     let started = Instant::now();
     let mut run = Run::start(job)?;
-    let trained = run.complete();
+    let trained = run.check_outputs().and_then(|()| run.complete());
     let duration = started.elapsed();
     let written = run.finish_writing();
     match (trained, written) {
@@ -110,6 +111,21 @@ impl<'a> Run<'a> {
             progress,
             writer: job.checkpoints.map(Writer::start),
         })
+    }
+
+    /// Refuses a network of the caller's own whose outputs are not those of the loss; the others are made for it.
+    fn check_outputs(&self) -> Result<(), TrainError> {
+        let (job, problem) = (self.job, self.job.problem);
+        let (Network::Own(_), Some(resident)) = (job.network, problem.residents.first()) else {
+            return Ok(());
+        };
+        let state = job.network.initial(job.members[0].seed);
+        let widths = guard(resident, || widths(job.network, resident, &state))?;
+        let wanted = problem.outputs * problem.loss(job.config).width();
+        match widths.last() {
+            Some(&found) if found != wanted => Err(TrainError::Outputs { wanted, found }),
+            _ => Ok(()),
+        }
     }
 
     /// Trains all waves; what became of every member.

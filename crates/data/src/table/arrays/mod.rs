@@ -143,16 +143,7 @@ impl Part {
             path: path.clone(),
             reason: "holds text, features are numbers".into(),
         })?;
-        let given = |text| Name { text, given: true };
-        let columns = (0..width).map(|column| format!("c{column}"));
-        let own = labels.iter().map(|column| column.name.clone());
-        let names: Vec<Name> = columns.chain(own).map(given).collect();
-        let declared = labels.iter().map(|column| match column.cells {
-            crate::Cells::Numbers(_) => Some(Declared::Numbers),
-            crate::Cells::Labels { .. } => Some(Declared::Labels),
-        });
-        let numbers = std::iter::repeat_n(Some(Declared::Numbers), width);
-        let declared: Vec<_> = numbers.chain(declared).collect();
+        let (names, declared): (Vec<Name>, Vec<_>) = named(width, &labels).unzip();
         let header = Header {
             path: path.clone(),
             names: &names,
@@ -180,6 +171,20 @@ impl Part {
         table.provenance.files = digests;
         Ok(table)
     }
+}
+
+/// Names of the columns of a matrix and of its labels, and what they are.
+fn named(width: usize, labels: &[Column]) -> impl Iterator<Item = (Name, Option<Declared>)> {
+    let numbers = (0..width).map(|column| (format!("c{column}"), Declared::Numbers));
+    let labels = labels.iter().map(|column| {
+        let declared = match column.cells {
+            crate::Cells::Numbers(_) => Declared::Numbers,
+            crate::Cells::Labels { .. } => Declared::Labels,
+        };
+        (column.name.clone(), declared)
+    });
+    let given = |(text, declared)| (Name { text, given: true }, Some(declared));
+    numbers.chain(labels).map(given)
 }
 
 /// Of several columns of labels those that are to be predicted; the others would give them away.
