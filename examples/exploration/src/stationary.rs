@@ -1,0 +1,1 @@
+//! Where the expected gradient of a bandit's policy vanishes.
