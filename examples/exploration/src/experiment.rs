@@ -3,7 +3,7 @@
 use decay_claim::{Lab, MeasurementKey, Measurements, Result};
 use rayon::prelude::*;
 
-use crate::course::{at_last, over_all, until};
+use crate::at_rest;
 use crate::descent::Direction;
 use crate::learner::{Learner, Rules, Setting};
 use crate::worlds::{Bandit, CartPole, Grid, World};
@@ -13,18 +13,22 @@ use crate::{BANDIT, BONUS, BOTH, CART_POLES, DECAY, GRIDS};
 const PARTS: usize = 20;
 
 /// Settings of a population.
-struct Plan<'a> {
-    study: &'a str,
+struct Plan {
+    study: &'static str,
     rules: Rules,
-    rates: &'a [f64],
-    bonuses: &'a [f64],
+    /// Steps in the world.
+    budget: u32,
+    rates: &'static [f64],
+    bonuses: &'static [f64],
     /// Beside decay.
     bonus: f64,
     /// Runs that a replicate is the mean of.
     runs: usize,
+    /// Episodes by which its likeliest actions are judged.
+    judged: usize,
 }
 
-impl Plan<'_> {
+impl Plan {
     /// Every setting with the series and the rate that it goes under.
     fn settings(&self) -> Vec<(&'static str, f64, Setting)> {
         let of = |series, swept: &[f64], setting: &dyn Fn(f64) -> Setting| {
@@ -42,7 +46,7 @@ impl Plan<'_> {
 }
 
 /// Adam's usual discount and learning rates.
-fn rules(passes: usize, lr: [f64; 2], episodes: usize, budget: usize) -> Rules {
+fn rules(passes: usize, lr: [f64; 2], episodes: usize) -> Rules {
     Rules {
         passes,
         trace: if passes == 1 { 1.0 } else { 0.95 },
@@ -50,53 +54,68 @@ fn rules(passes: usize, lr: [f64; 2], episodes: usize, budget: usize) -> Rules {
         direction: Direction::Adam,
         lr,
         episodes,
-        budget,
     }
 }
 
 pub(crate) fn measure(lab: &Lab) -> Result<Measurements> {
     let mut out = Measurements::default();
-    let plan = Plan {
-        study: BANDIT,
-        rules: Rules {
-            direction: Direction::Plain,
-            ..rules(1, [0.5, 0.1], 1, 2000)
-        },
-        rates: &[0.0, 1e-3, 3e-3, 1e-2, 3e-2, 0.1],
-        bonuses: &[0.0, 0.01, 0.03, 0.1, 0.2, 0.4],
-        bonus: 0.03,
-        runs: 40,
-    };
-    train(lab, &Bandit, &plan, &mut out)?;
+    at_rest::measure(lab, &mut out);
+    train(lab, &Bandit, &bandit(), &mut out)?;
     for (study, passes) in GRIDS.into_iter().zip([1, 4]) {
-        let plan = Plan {
-            study,
-            rules: rules(passes, [0.05, 0.1], 8, 40_000),
-            rates: &[0.0, 0.01, 0.03, 0.1, 0.3, 1.0],
-            bonuses: &[0.0, 0.003, 0.01, 0.03, 0.1, 0.3],
-            bonus: 0.01,
-            runs: 4,
-        };
-        train(lab, &Grid, &plan, &mut out)?;
+        train(lab, &Grid, &grid(study, passes), &mut out)?;
     }
     for (study, passes) in CART_POLES.into_iter().zip([1, 4]) {
-        let plan = Plan {
-            study,
-            rules: rules(passes, [0.01, 0.02], 4, 30_000),
-            rates: &[0.0, 0.03, 0.1, 0.3, 1.0],
-            bonuses: &[0.0, 0.003, 0.01, 0.03, 0.1],
-            bonus: 0.01,
-            runs: 1,
-        };
-        train(lab, &CartPole, &plan, &mut out)?;
+        train(lab, &CartPole, &cart_pole(study, passes), &mut out)?;
     }
     Ok(out)
 }
 
+fn bandit() -> Plan {
+    Plan {
+        study: BANDIT,
+        rules: Rules {
+            direction: Direction::Plain,
+            ..rules(1, [0.5, 0.1], 1)
+        },
+        budget: 2000,
+        rates: &[0.0, 1e-3, 3e-3, 1e-2, 3e-2, 0.1],
+        bonuses: &[0.0, 0.01, 0.03, 0.1, 0.2, 0.4],
+        bonus: 0.03,
+        runs: 20,
+        judged: 400,
+    }
+}
+
+fn grid(study: &'static str, passes: usize) -> Plan {
+    Plan {
+        study,
+        rules: rules(passes, [0.1, 0.1], 8),
+        budget: 40_000,
+        rates: &[0.0, 0.01, 0.03, 0.1, 0.3, 1.0],
+        bonuses: &[0.0, 0.003, 0.01, 0.03, 0.1, 0.3],
+        bonus: 0.01,
+        runs: 4,
+        judged: 1,
+    }
+}
+
+fn cart_pole(study: &'static str, passes: usize) -> Plan {
+    Plan {
+        study,
+        rules: rules(passes, [0.01, 0.02], 4),
+        budget: 30_000,
+        rates: &[0.0, 0.03, 0.1, 0.3, 1.0],
+        bonuses: &[0.0, 0.003, 0.01, 0.03, 0.1],
+        bonus: 0.01,
+        runs: 1,
+        judged: 8,
+    }
+}
+
 /// Trains all policies of a world together and notes what became of them.
-fn train<W: World>(lab: &Lab, world: &W, plan: &Plan<'_>, out: &mut Measurements) -> Result<()> {
+fn train<W: World>(lab: &Lab, world: &W, plan: &Plan, out: &mut Measurements) -> Result<()> {
     let replicates = lab.pick(10, 30);
-    let budget = lab.epochs(plan.rules.budget as u32) as usize;
+    let budget = lab.epochs(plan.budget) as usize;
     let settings = plan.settings();
     let runs = (0..replicates * plan.runs).map(|run| run as u32);
     let born = |&(_, _, setting): &(_, _, Setting)| {
@@ -110,36 +129,18 @@ fn train<W: World>(lab: &Lab, world: &W, plan: &Plan<'_>, out: &mut Measurements
         learners.par_iter_mut().for_each(|own| own.advance(steps));
         Ok(())
     })?;
-    let all = learners.chunks(plan.runs).enumerate();
-    for (place, runs) in all {
+    let figures = |own: &Learner<'_, W>| own.figures(plan.judged, budget);
+    let figures: Vec<_> = learners.par_iter().map(figures).collect();
+    for (place, runs) in figures.chunks(plan.runs).enumerate() {
         let (series, rate, _) = settings[place / replicates];
         let key = MeasurementKey::of(plan.study, series, rate, place % replicates);
-        note(key, runs, budget, out);
+        out.add_rounded(key, means(runs));
     }
     Ok(())
 }
 
 /// Means of a replicate's runs.
-fn note<W: World>(
-    key: MeasurementKey<'_>,
-    runs: &[Learner<'_, W>],
-    budget: usize,
-    out: &mut Measurements,
-) {
-    let mean = |figure: &dyn Fn(&Learner<'_, W>) -> f64| {
-        runs.iter().map(figure).sum::<f64>() / runs.len() as f64
-    };
-    let found = |own: &Learner<'_, W>| at_last(&own.course, |batch| batch.total) > W::GOAL;
-    out.add_rounded(
-        key,
-        [
-            ("entropy", mean(&|own| over_all(&own.course, |batch| batch.entropy))),
-            ("final entropy", mean(&|own| at_last(&own.course, |batch| batch.entropy))),
-            ("spread", mean(&|own| at_last(&own.course, |batch| batch.spread))),
-            ("return", mean(&|own| at_last(&own.course, |batch| batch.total))),
-            ("greedy return", mean(&|own| own.greedy())),
-            ("found", mean(&|own| f64::from(u8::from(found(own))))),
-            ("until", mean(&|own| until(&own.course, W::GOAL, budget))),
-        ],
-    );
+fn means(runs: &[[(&'static str, f64); 7]]) -> [(&'static str, f64); 7] {
+    let sum = |place: usize| runs.iter().map(|run| run[place].1).sum::<f64>();
+    std::array::from_fn(|place| (runs[0][place].0, sum(place) / runs.len() as f64))
 }

@@ -65,7 +65,9 @@ impl Function for Table {
         gradient: &mut [f64],
     ) {
         let own = &mut gradient[state * self.outputs..][..self.outputs];
-        own.iter_mut().zip(slopes).for_each(|(g, slope)| *g += slope);
+        own.iter_mut()
+            .zip(slopes)
+            .for_each(|(g, slope)| *g += slope);
     }
 }
 

@@ -3,6 +3,7 @@
 use decay_random::{At, Purpose, Stream};
 
 use crate::advantage::advantages;
+use crate::course::{at_last, over_all, until};
 use crate::descent::{Descent, Direction};
 use crate::function::Function;
 use crate::rollout::{Choice, Draws, Episode, Sample, rollout};
@@ -28,8 +29,6 @@ pub(crate) struct Rules {
     pub(crate) lr: [f64; 2],
     /// Episodes of a batch.
     pub(crate) episodes: usize,
-    /// Steps in the world.
-    pub(crate) budget: usize,
 }
 
 /// What differs between policies.
@@ -110,19 +109,31 @@ impl<'a, W: World> Learner<'a, W> {
         }
     }
 
-    /// Mean return of the likeliest actions.
-    pub(crate) fn greedy(&self) -> f64 {
-        mean(self.episodes(Choice::Greedy).iter().map(Episode::total))
+    /// What is noted of a run: of its end, except the first and the last.
+    pub(crate) fn figures(&self, judged: usize, budget: usize) -> [(&'static str, f64); 7] {
+        let course = &self.course;
+        let greedy = self.episodes(judged, Choice::Greedy);
+        let greedy = mean(greedy.iter().map(Episode::total));
+        [
+            ("entropy", over_all(course, |batch| batch.entropy)),
+            ("final entropy", at_last(course, |batch| batch.entropy)),
+            ("spread", at_last(course, |batch| batch.spread)),
+            ("return", at_last(course, |batch| batch.total)),
+            ("greedy return", greedy),
+            ("found", f64::from(u8::from(greedy > W::GOAL))),
+            ("until", until(course, W::GOAL, budget)),
+        ]
     }
 
-    fn episodes(&self, choice: Choice) -> Vec<Episode<W::State>> {
+    fn episodes(&self, episodes: usize, choice: Choice) -> Vec<Episode<W::State>> {
         let (function, parameters) = (&self.functions[0], &self.policy.parameters);
-        let episodes = self.rules.episodes;
-        rollout(self.world, function, parameters, episodes, choice, self.draws)
+        rollout(
+            self.world, function, parameters, episodes, choice, self.draws,
+        )
     }
 
     fn update(&mut self) {
-        let episodes = self.episodes(Choice::Drawn);
+        let episodes = self.episodes(self.rules.episodes, Choice::Drawn);
         self.draws.update += 1;
         let judged: Vec<_> = episodes.iter().flat_map(|own| self.judged(own)).collect();
         let [entropy, spread] = self.softness(&judged);
@@ -136,7 +147,8 @@ impl<'a, W: World> Learner<'a, W> {
         for _ in 0..self.rules.passes {
             let gradient = self.policy_gradient(&judged);
             let decayed = self.functions[0].sizes()[0];
-            self.policy.step(&gradient, self.rules.lr[0], self.setting.rate, decayed);
+            self.policy
+                .step(&gradient, self.rules.lr[0], self.setting.rate, decayed);
             let gradient = self.baseline_gradient(&judged);
             self.baseline.step(&gradient, self.rules.lr[1], 0.0, 0);
         }
@@ -185,7 +197,12 @@ impl<'a, W: World> Learner<'a, W> {
         let mut hidden = vec![0.0; function.widths()[1]];
         let mut logits = vec![0.0; W::ACTIONS];
         for own in batch {
-            function.at(&self.policy.parameters, own.sample.state, &mut hidden, &mut logits);
+            function.at(
+                &self.policy.parameters,
+                own.sample.state,
+                &mut hidden,
+                &mut logits,
+            );
             each(own, &hidden, &mut logits);
         }
     }

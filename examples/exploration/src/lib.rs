@@ -3,6 +3,7 @@
 #![forbid(unsafe_code)]
 
 mod advantage;
+mod at_rest;
 mod course;
 mod descent;
 mod experiment;

@@ -4,6 +4,8 @@ mod bandit;
 mod cart_pole;
 mod grid;
 
+#[cfg(test)]
+pub(crate) use bandit::ARMS;
 pub(crate) use bandit::Bandit;
 pub(crate) use cart_pole::CartPole;
 pub(crate) use grid::Grid;

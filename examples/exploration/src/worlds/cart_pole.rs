@@ -61,7 +61,9 @@ impl World for CartPole {
         let [place, speed, angle, turn] = state;
         let slopes = [speed, speeding, turn, turning];
         let mut next = [place, speed, angle, turn];
-        next.iter_mut().zip(slopes).for_each(|(x, slope)| *x += SECONDS * slope);
+        next.iter_mut()
+            .zip(slopes)
+            .for_each(|(x, slope)| *x += SECONDS * slope);
         Step {
             state: next,
             reward: 1.0,

@@ -5,10 +5,10 @@ use crate::function::Table;
 
 /// Rows and columns.
 const SIZE: [usize; 2] = [5, 9];
-const START: usize = 2 * SIZE[1] + 2;
+const START: usize = 2 * SIZE[1] + 1;
 /// Where an episode ends, and with what.
-pub(crate) const NEAR: (usize, f64) = (2 * SIZE[1], 0.3);
-pub(crate) const FAR: (usize, f64) = (2 * SIZE[1] + 8, 1.0);
+pub(crate) const NEAR: (usize, f64) = (2 * SIZE[1], 0.5);
+pub(crate) const FAR: (usize, f64) = (3 * SIZE[1] - 1, 1.0);
 
 /// Up, down, left, right; who walks against the border stays.
 #[derive(Debug, Clone, Copy)]
