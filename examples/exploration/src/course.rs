@@ -17,16 +17,16 @@ pub(crate) fn at_last(course: &[Batch], figure: impl Fn(&Batch) -> f64) -> f64 {
     since(course, 1.0 - LAST, figure)
 }
 
+/// Mean over the steps after a share of all, of each batch as many as lie there.
 fn since(course: &[Batch], share: f64, figure: impl Fn(&Batch) -> f64) -> f64 {
-    let all = course.last().map_or(0, |batch| batch.steps) as f64;
+    let first = share * course.last().map_or(0, |batch| batch.steps) as f64;
     let (mut sum, mut count, mut before) = (0.0, 0.0, 0.0);
     for batch in course {
-        let steps = batch.steps as f64 - before;
-        before = batch.steps as f64;
-        if before > share * all {
-            sum += steps * figure(batch);
-            count += steps;
-        }
+        let end = batch.steps as f64;
+        let steps = (end - f64::max(before, first)).max(0.0);
+        before = end;
+        sum += steps * figure(batch);
+        count += steps;
     }
     sum / count
 }

@@ -104,7 +104,7 @@ fn cart_pole(study: &'static str, passes: usize) -> Plan {
         study,
         rules: rules(passes, [0.01, 0.02], 4),
         budget: 30_000,
-        rates: &[0.0, 0.03, 0.1, 0.3, 1.0],
+        rates: &[0.0, 0.03, 0.1, 0.3, 1.0, 3.0],
         bonuses: &[0.0, 0.003, 0.01, 0.03, 0.1],
         bonus: 0.01,
         runs: 1,

@@ -12,7 +12,7 @@ use crate::{BONUS, BOTH, DECAY, HIDDEN, REST, STUDIES};
 const MIDDLE: f64 = 0.03;
 
 pub(crate) fn judge(measured: &Measurements) -> Result<Judgement> {
-    let mut parts = Vec::new();
+    let mut parts = differences(&gains(measured)?, 0.0)?;
     for study in STUDIES {
         let of = |metric| measured.curve(study, DECAY, metric);
         let says = |what: &str| format!("{study}: {what}");
@@ -24,7 +24,6 @@ pub(crate) fn judge(measured: &Measurements) -> Result<Judgement> {
         let says = format!("{study}: the more decay, the more runs find the better reward");
         parts.push(rises(says, &found)?);
     }
-    parts.extend(differences(&gains(measured)?, 0.0)?);
     parts.extend(differences(&against_bonus(measured)?, 0.0)?);
     parts.extend(differences(&against_best_bonus(measured)?, 0.0)?);
     parts.extend(differences(&together(measured)?, 0.0)?);

@@ -24,7 +24,7 @@ pub(crate) fn draw(measured: &Measurements) -> Result<Vec<Drawing>> {
             file: "found",
             caption: "What is found and returned over the mean entropy of the policy during training: where lines lie above each other, decay and an entropy bonus explore differently at one entropy. Dashed: both together."
                 .into(),
-            picture: picture("What softness is worth", 3, found(measured)?),
+            picture: picture("What softness is worth", 2, found(measured)?),
         },
         Drawing {
             file: "softness",
@@ -62,11 +62,11 @@ fn found(measured: &Measurements) -> Result<Vec<Panel>> {
         Ok(panel(study, x, y, all))
     };
     let mut panels = Vec::new();
-    for study in HIDDEN {
-        let share = of(study, "found", "share of runs that find the better reward")?;
-        panels.push(of_shares(share));
-    }
     for study in STUDIES {
+        if HIDDEN.contains(&study) {
+            let share = of(study, "found", "share of runs that find the better reward")?;
+            panels.push(of_shares(share));
+        }
         panels.push(of(study, "return", "return at the end")?);
     }
     Ok(panels)
@@ -99,8 +99,13 @@ fn rest(measured: &Measurements) -> Result<Vec<Panel>> {
         Ok(along_entropy(label, colour, &entropy, &of(metric)?))
     };
     let lines = lines.into_iter().map(line).collect::<Result<_>>()?;
-    let x = Horizontal::linear("mean entropy, nats");
-    let lines = panel(REST, x, "return", lines);
-    let soft = figures_panel(REST, "entropy, nats", &[(DECAY, 1, "entropy")], of)?;
+    let x = Horizontal::linear("entropy, nats");
+    let lines = panel("What entropy costs", x, "return", lines);
+    let soft = figures_panel(
+        "How soft policies are",
+        "entropy, nats",
+        &[(DECAY, 1, "entropy")],
+        of,
+    )?;
     Ok(vec![soft, lines])
 }

@@ -139,8 +139,8 @@ fn figures_of_a_run_are_weighed_by_steps() {
     };
     let course = [batch(30, 1.0), batch(90, 4.0), batch(100, 10.0)];
     assert!((over_all(&course, |own| own.total) - 3.7).abs() < 1e-12);
-    // The last fifth begins at 80: only the last batch begins after it.
-    assert_eq!(at_last(&course, |own| own.total), 10.0);
+    // The last fifth begins at 80: ten steps of the second batch and ten of the last.
+    assert!((at_last(&course, |own| own.total) - 7.0).abs() < 1e-12);
     let rising: Vec<Batch> = (1..=100)
         .map(|t| batch(10 * t, f64::from(u8::from(t > 40))))
         .collect();
