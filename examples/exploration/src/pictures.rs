@@ -7,8 +7,11 @@ use decay_claim::{Curve, Drawing, Measurements, Result};
 
 use crate::{BANDIT, BONUS, BOTH, CART_POLES, DECAY, GRIDS, HIDDEN, REST, STUDIES};
 
-/// Worlds, and the studies of each with the name of its way of learning and a colour.
-const WORLDS: [(&str, &[(&str, usize, &str)]); 3] = [
+/// A way of learning, a colour, and a study.
+type Line = (&'static str, usize, &'static str);
+
+/// Worlds and their lines.
+const WORLDS: [(&str, &[Line]); 3] = [
     ("bandit", &[("REINFORCE", 1, BANDIT)]),
     ("grid", &[("REINFORCE", 1, GRIDS[0]), ("PPO", 3, GRIDS[1])]),
     (
@@ -64,7 +67,7 @@ fn found(measured: &Measurements) -> Result<Vec<Panel>> {
     let mut panels = Vec::new();
     for study in STUDIES {
         if HIDDEN.contains(&study) {
-            let share = of(study, "found", "share of runs that find the better reward")?;
+            let share = of(study, "found", "share that finds the better reward")?;
             panels.push(of_shares(share));
         }
         panels.push(of(study, "return", "return at the end")?);

@@ -138,7 +138,7 @@ fn adam_with_decoupled_decay_is_the_engines() {
         }
     }
     let theirs = Tensor::<2>::from_dispatch(parameter).into_data();
-    let theirs: Vec<f32> = theirs.to_vec().unwrap();
+    let theirs: Vec<f32> = theirs.try_to_vec().unwrap();
     let theirs: Vec<f64> = theirs.into_iter().map(f64::from).collect();
     assert_close(&ours.map(|own| own.parameters).concat(), &theirs, 1e-5);
     assert!((theirs[0] - theirs[WIDTH]).abs() > 0.01);

@@ -59,9 +59,10 @@ impl Made {
         let gained = |rate: f64| {
             gained(rate) - gained(0.0) + f64::from(u8::from(rate > 0.0)) * more * self.gain
         };
-        up("found", 1e-3, &|rate| 0.5 + gained(rate));
-        up("return", 1e-3, &|rate| 0.7 + gained(rate));
-        up("until", 1e-3, &|rate| 0.5 - gained(rate));
+        let noise = 1e-2 * self.gain.abs();
+        up("found", noise, &|rate| 0.5 + gained(rate));
+        up("return", noise, &|rate| 0.7 + gained(rate));
+        up("until", noise, &|rate| 0.5 - gained(rate));
     }
 
     fn judged(&self) -> Judgement {
