@@ -107,7 +107,7 @@ fn cart_pole(study: &'static str, passes: usize) -> Plan {
         rates: &[0.0, 0.03, 0.1, 0.3, 1.0, 3.0],
         bonuses: &[0.0, 0.003, 0.01, 0.03, 0.1],
         bonus: 0.01,
-        runs: 1,
+        runs: 2,
         judged: 8,
     }
 }

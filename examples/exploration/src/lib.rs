@@ -43,7 +43,7 @@ impl Claim for Exploration {
             name: env!("CARGO_PKG_NAME"),
             title: "Decay and exploration",
             statement: "Decay keeps the logits of a policy small and the policy soft, and so it explores.",
-            source: "folklore of reinforcement learning; for the entropy bonus Williams & Peng 1991, Mnih et al. 2016",
+            source: "after Liu, Li, Kang & Darrell 2021, \"Regularization matters in policy optimization\"; the entropy bonus is that of Williams & Peng 1991",
         }
     }
 

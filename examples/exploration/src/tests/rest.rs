@@ -73,6 +73,10 @@ fn an_entropy_bonus_rests_at_the_best_policy_of_its_entropy() {
     let best = boltzmann(&rewards, entropy(&decayed));
     assert!((entropy(&best) - entropy(&decayed)).abs() < 1e-9);
     assert!(mean_reward(&best, &rewards) > mean_reward(&decayed, &rewards));
+    for wanted in [0.01, 0.5, 2.0] {
+        let found = entropy(&boltzmann(&rewards, wanted));
+        assert!((found - wanted).abs() < 1e-9, "{found} {wanted}");
+    }
     let beta = (rewards[1] - rewards[0]) / (best[1] / best[0]).ln();
     let gradient = expected(&best, &rewards, beta);
     assert!(gradient.iter().all(|g| g.abs() < 1e-9), "{gradient:?}");
