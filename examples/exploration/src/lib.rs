@@ -36,6 +36,8 @@ const BONUS: &str = "entropy bonus";
 const BOTH: &str = "both";
 /// Where policies of a bandit come to rest.
 const REST: &str = "bandits at rest";
+/// Rate at which those are compared with an entropy bonus.
+const MIDDLE: f64 = 0.03;
 
 impl Claim for Exploration {
     fn about(&self) -> About {

@@ -6,10 +6,7 @@ use decay_claim::drawing::spread;
 use decay_claim::parts::{Comparison, below_decade, differences, falls, rises};
 use decay_claim::{Curve, Effect, Judgement, Measurements, Part, Result};
 
-use crate::{BONUS, BOTH, DECAY, HIDDEN, REST, STUDIES};
-
-/// Rate at which policies at rest are compared.
-const MIDDLE: f64 = 0.03;
+use crate::{BONUS, BOTH, DECAY, HIDDEN, MIDDLE, REST, STUDIES};
 
 pub(crate) fn judge(measured: &Measurements) -> Result<Judgement> {
     let mut parts = differences(&gains(measured)?, 0.0)?;
@@ -28,6 +25,7 @@ pub(crate) fn judge(measured: &Measurements) -> Result<Judgement> {
     parts.extend(differences(&against_best_bonus(measured)?, 0.0)?);
     parts.extend(differences(&together(measured)?, 0.0)?);
     parts.extend(rest(measured)?);
+    parts.extend(differences(&[way_back(measured)?], 0.0)?);
     Ok(Judgement::of(parts))
 }
 
@@ -157,4 +155,18 @@ fn rest(measured: &Measurements) -> Result<Vec<Part>> {
             0.01,
         ),
     ])
+}
+
+/// Why one entropy is worth more than another: what becomes of a policy that is already sure of something worse.
+fn way_back(measured: &Measurements) -> Result<Comparison> {
+    let decades = |metric| -> Result<Vec<f64>> {
+        let steps = measured.curve(REST, "", metric)?.at(MIDDLE);
+        Ok(steps.into_iter().map(|steps| steps.log10()).collect())
+    };
+    Ok(Comparison::below(
+        "a policy that is sure of the second best arm comes back sooner than by a bonus that rests at equal entropy",
+        "decades of steps at λ = 0.03",
+        decades("steps back")?,
+        decades("steps back of the bonus")?,
+    ))
 }

@@ -1,8 +1,11 @@
 //! Rest against closed forms and against other ways there.
 
 use crate::at_rest::{RATES, rewards};
+use crate::learner::Setting;
 use crate::softmax::entropy;
-use crate::stationary::{at_rest, boltzmann, expected, mean_reward, policy, unrest};
+use crate::stationary::{
+    at_rest, boltzmann, expected, inverse_bonus, mean_reward, policy, steps_back, unrest,
+};
 
 /// Of two arms, logits are `±d/2` with `σ(d) σ(-d) Δ = λ d / 2`, a root that bisection finds.
 #[test]
@@ -70,14 +73,34 @@ fn rest_is_rest_and_within_its_bound() {
 fn an_entropy_bonus_rests_at_the_best_policy_of_its_entropy() {
     let rewards = rewards(5, 1);
     let decayed = policy(&at_rest(&rewards, 0.03));
-    let best = boltzmann(&rewards, entropy(&decayed));
+    let at = |wanted| boltzmann(&rewards, inverse_bonus(&rewards, wanted));
+    let best = at(entropy(&decayed));
     assert!((entropy(&best) - entropy(&decayed)).abs() < 1e-9);
     assert!(mean_reward(&best, &rewards) > mean_reward(&decayed, &rewards));
     for wanted in [0.01, 0.5, 2.0] {
-        let found = entropy(&boltzmann(&rewards, wanted));
+        let found = entropy(&at(wanted));
         assert!((found - wanted).abs() < 1e-9, "{found} {wanted}");
     }
     let beta = (rewards[1] - rewards[0]) / (best[1] / best[0]).ln();
     let gradient = expected(&best, &rewards, beta);
     assert!(gradient.iter().all(|g| g.abs() < 1e-9), "{gradient:?}");
+}
+
+/// Two arms, where the gap of the logits is one number.
+#[test]
+fn a_policy_comes_back_when_rewards_and_decay_say_so() {
+    let back = |rewards: &[f64], rate, bonus| steps_back(rewards, Setting { rate, bonus });
+    // Of two arms the gap d obeys d' = d - λ d - 2 σ(d) σ(-d) Δ, a recursion of one number.
+    let (rate, gain) = (0.05, 0.3);
+    let (mut gap, mut steps) = (8.0f64, 0);
+    while gap > 0.0 {
+        let sure = 1.0 / (1.0 + (-gap).exp());
+        gap -= rate * gap + 2.0 * sure * (1.0 - sure) * gain;
+        steps += 1;
+    }
+    assert_eq!(back(&[0.2, 0.5], rate, 0.0), steps);
+    assert!(steps > 20 && back(&[0.2, 0.5], 0.0, 0.0) > 10 * steps);
+    // A larger pull of either kind is a shorter way.
+    assert!(back(&[0.2, 0.5], 0.1, 0.0) < steps);
+    assert!(back(&[0.2, 0.5], 0.0, 0.2) < back(&[0.2, 0.5], 0.0, 0.1));
 }

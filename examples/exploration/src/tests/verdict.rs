@@ -16,12 +16,15 @@ struct Made {
     soft: f64,
     gain: f64,
     apart: f64,
+    /// How much longer a bonus takes to come back.
+    back: f64,
 }
 
 const CLAIMED: Made = Made {
     soft: 1.0,
     gain: 0.2,
     apart: 1e-12,
+    back: 0.5,
 };
 
 impl Made {
@@ -44,6 +47,9 @@ impl Made {
         );
         rest("distance", &|_| self.apart * 1e2, &mut all);
         rest("return", &|_| 1.0, &mut all);
+        rest("steps back", &|_| 100.0, &mut all);
+        let other = 100.0 * (1.0 + self.back);
+        rest("steps back of the bonus", &|_| other, &mut all);
         rest("return of the bonus", &|_| 1.0 + self.apart * 1e2, &mut all);
         all
     }
@@ -102,6 +108,7 @@ fn a_world_of_the_opposite_contradicts() {
         soft: -0.5,
         gain: -0.2,
         apart: 1e-3,
+        back: -0.5,
     };
     let judgement = opposite.judged();
     assert_eq!(judgement.verdict, Verdict::DoesNotHold);
@@ -117,6 +124,7 @@ fn a_world_of_the_opposite_contradicts() {
         "by both than by decay alone",
         "by both than by entropy bonus alone",
         "at rest",
+        "comes back sooner",
     ] {
         assert_all(&judgement, says, Support::Contradicted);
     }
@@ -134,7 +142,7 @@ fn a_soft_world_without_gain_leaves_gains_open() {
     assert_all(&judgement, "entropy rises", Support::Supported);
     for says in [
         "best decay: more runs find",
-        "sooner",
+        "find it sooner",
         "than by an entropy bonus",
         "larger return",
     ] {
