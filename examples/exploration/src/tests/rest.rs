@@ -104,3 +104,16 @@ fn a_policy_comes_back_when_rewards_and_decay_say_so() {
     assert!(back(&[0.2, 0.5], 0.1, 0.0) < steps);
     assert!(back(&[0.2, 0.5], 0.0, 0.2) < back(&[0.2, 0.5], 0.0, 0.1));
 }
+
+/// Among many arms decay has a second rest at one that is nearly the best, and leaves one that is not sooner than an entropy bonus,
+/// which leaves both.
+#[test]
+fn only_decay_stays_at_what_is_nearly_the_best() {
+    let arms = |second: f64| [vec![0.0; 8], vec![second, 0.5]].concat();
+    let decay = |second, rate| steps_back(&arms(second), Setting { rate, bonus: 0.0 });
+    let bonus = |second, bonus| steps_back(&arms(second), Setting { rate: 0.0, bonus });
+    for rate in [0.01, 0.03] {
+        assert!(decay(0.49, rate) == 20_000 && decay(0.2, rate) < 200);
+    }
+    assert!(bonus(0.49, 0.1) < 1500 && bonus(0.2, 0.1) > 500);
+}
