@@ -102,6 +102,35 @@ impl Curve {
         }
     }
 
+    /// This figure where another of its members, `scale`, has the means that `wanted` has at its rates: between two neighbours in
+    /// proportion, at the nearest end beyond them. With it two ways of doing the same are compared at an equal strength.
+    ///
+    /// # Panics
+    /// If `scale` is of other members, or has no rates.
+    pub fn at_equal(&self, scale: &Self, wanted: &Self) -> Self {
+        assert_eq!(self.rates, scale.rates, "figures of the same members");
+        let mut places: Vec<usize> = (0..scale.rates.len()).collect();
+        let strengths = scale.means();
+        places.sort_by(|&a, &b| strengths[a].total_cmp(&strengths[b]));
+        let at = |strength: f64| {
+            let above = places.partition_point(|&place| strengths[place] < strength);
+            let [a, b] = [above.saturating_sub(1), above.min(places.len() - 1)].map(|i| places[i]);
+            let gap = strengths[b] - strengths[a];
+            let share = if gap > 0.0 {
+                (strength - strengths[a]) / gap
+            } else {
+                0.0
+            };
+            let pairs = self.values[a].iter().zip(&self.values[b]);
+            pairs.map(|(a, b)| a + share * (b - a)).collect()
+        };
+        Self {
+            values: wanted.means().into_iter().map(at).collect(),
+            rates: wanted.rates.clone(),
+            half_lives: wanted.half_lives.clone(),
+        }
+    }
+
     /// The part with the rates that are wanted.
     pub fn only(&self, wanted: impl Fn(f64) -> bool) -> Self {
         self.at_places(|place| wanted(self.rates[place]))

@@ -49,8 +49,8 @@ impl Lab {
         if self.full { full } else { quick }
     }
 
-    /// Epochs of a population that has so many in a quick run: a tenth of them with `--reduced`.
-    pub(crate) fn epochs(&self, planned: u32) -> u32 {
+    /// Epochs or steps of a population that has so many in a quick run: a tenth of them with `--reduced`.
+    pub fn epochs(&self, planned: u32) -> u32 {
         if self.reduced {
             planned.div_ceil(10)
         } else {

@@ -78,3 +78,16 @@ fn the_largest_value_is_each_replicates_own() {
     };
     assert_eq!(curve.largest(), [3.0, 5.0]);
 }
+
+/// Strengths 1, 3 and 2 in an order that is not that of the rates; figures are ten times the strength, plus the replicate.
+#[test]
+fn figures_are_compared_at_equal_strength() {
+    let scale = curve(&[[0.0, 2.0], [2.0, 4.0], [1.0, 3.0]]);
+    let figure = curve(&[[10.0, 11.0], [30.0, 31.0], [20.0, 21.0]]);
+    let wanted = curve(&[[1.5, 1.5], [0.0, 1.0], [9.0, 9.0], [2.0, 2.0]]);
+    let found = figure.at_equal(&scale, &wanted);
+    let expected = [[15.0, 16.0], [10.0, 11.0], [30.0, 31.0], [20.0, 21.0]];
+    assert_eq!(found.values, expected);
+    assert_eq!(found.rates, wanted.rates);
+    assert_eq!(figure.at_equal(&scale, &scale).values, figure.values);
+}
