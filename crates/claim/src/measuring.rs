@@ -5,6 +5,7 @@ pub mod batch_norm;
 pub mod calibration;
 pub mod choices;
 pub mod detection;
+pub mod energy;
 pub mod folds;
 pub mod image_quality;
 pub mod linear;
