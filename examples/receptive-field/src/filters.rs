@@ -2,7 +2,7 @@
 
 use decay_claim::Lab;
 use decay_claim::measuring::energy::from_centre;
-use decay_claim::measuring::ridge::Singular;
+use decay_claim::measuring::ridge::normal_equations;
 use nalgebra::{DMatrix, DVector};
 
 /// Images of 11 x 11 pixels.
@@ -87,9 +87,9 @@ impl World {
         }
     }
 
-    /// A signal that fades with the distance to a sixteenth at the corner, under noise whose variance becomes `growth` there.
+    /// A signal that fades with the distance to a tenth at the corner, under noise whose variance becomes `growth` there.
     pub(crate) fn of_growth(growth: f64) -> Self {
-        Self::shared(1000, to_corner(1.0 / 16.0), to_corner(growth))
+        Self::shared(1000, to_corner(0.1), to_corner(growth))
     }
 
     fn shared(rows: usize, signal: Vec<f64>, variances: Vec<f64>) -> Self {
@@ -120,6 +120,7 @@ impl World {
     /// ```
     ///
     /// It falls exactly while large weights stand on pixels of large variance.
+    #[cfg(test)]
     pub(crate) fn slope_of_entropy(&self, rate: f64) -> f64 {
         let squares: Vec<f64> = self.endless(rate).iter().map(|w| w * w).collect();
         let whole: f64 = squares.iter().sum();
@@ -144,7 +145,7 @@ impl World {
 
     /// Rows of a replicate, with the means of all columns and of the target taken off.
     pub(crate) fn draw(&self, lab: &Lab, site: u32) -> Sample {
-        const TARGET: u32 = 1 << 24;
+        const TARGET: u32 = 1 << 18;
         let own = lab.normal(site, self.rows * PIXELS);
         let normal = DVector::from_vec(lab.normal(TARGET + site, self.rows));
         let mut x = DMatrix::from_vec(self.rows, PIXELS, own);
@@ -180,17 +181,18 @@ pub(crate) struct Sample {
 }
 
 impl Sample {
-    /// The ridge filters of these rows at each rate, `(xᵀx / n + λ)⁻¹ xᵀy / n`; empty where the decomposition does not converge.
-    pub(crate) fn filters(&self, rates: &[f64]) -> Vec<Vec<f64>> {
+    /// The ridge filters of these rows at each rate, `(xᵀx / n + λ)⁻¹ xᵀy / n`.
+    ///
+    /// # Panics
+    /// If pixels are linearly dependent and a rate is 0.
+    pub(crate) fn filters(&self, rates: &[f64]) -> Vec<DVector<f64>> {
         let rows = self.y.len() as f64;
-        // A triangle has the same ridge as the rows that it is of, and singular vectors sooner.
+        // A triangle has the same normal equations as the rows that it is of, and much sooner.
         let qr = self.x.clone().qr();
-        let seen = qr.q().tr_mul(&self.y);
-        let singular = Singular::new(&qr.r(), &seen);
-        let ridge =
-            |singular: &Singular, rate: f64| singular.ridge(rate * rows).as_slice().to_vec();
-        let all =
-            singular.map(|singular| rates.iter().map(|&rate| ridge(&singular, rate)).collect());
-        all.unwrap_or_default()
+        let (r, seen) = (qr.r(), qr.q().tr_mul(&self.y));
+        let identity = DMatrix::identity(PIXELS, PIXELS);
+        let ridge = |rate: &f64| normal_equations(&r, &seen, rate * rows, &identity);
+        let all = rates.iter().map(ridge).collect::<Option<_>>();
+        all.unwrap_or_else(|| panic!("pixels depend on each other"))
     }
 }

@@ -10,8 +10,8 @@ use decay_model::{Mlp, ModelConfig};
 use decay_train::TrainConfig;
 
 use crate::{
-    BLACK, BORDERS, CENTRE, LEARNED, MAPS_OF_NETWORKS, NETWORKS, SHUFFLED, SLOPES, WEIGHTS, figure,
-    map_of, study_of,
+    BLACK, BORDERS, CENTRE, FIELDS, LEARNED, MAPS_OF_NETWORKS, NETWORKS, SHUFFLED, SLOPES, WEIGHTS,
+    figure, map_of, study_of,
 };
 
 /// Side of the images.
@@ -82,25 +82,35 @@ fn networks(
         scaling: Scaling::UnitRange,
         ..Study::of_decay(&name, data, draws, model, config, round_rates(0.1, 10.0))
     })?;
-    note(&population, border, out)
+    note(&population, (network, border), out)
 }
 
 /// Accuracy, and figures of the maps of weights, of what was learned of them, and of slopes.
-fn note(population: &Population<'_>, border: &str, out: &mut Measurements) -> Result<()> {
-    let dense = population.models.network.parameters()[0].shape[0] == SIDE * SIDE;
-    for (member, slopes) in population.slope_maps()?.into_iter().enumerate() {
+fn note(
+    population: &Population<'_>,
+    (network, border): (&str, &str),
+    out: &mut Measurements,
+) -> Result<()> {
+    let slopes = population.slope_maps()?;
+    let of_all = |map: fn(&Population<'_>, usize) -> EnergyMap| {
+        (0..population.len()).map(move |member| map(population, member))
+    };
+    let weights = of_all(|population, member| population.first_layer(member)).collect();
+    let learned = of_all(|population, member| population.learned_first_layer(member)).collect();
+    for (of, maps) in [(WEIGHTS, weights), (LEARNED, learned), (SLOPES, slopes)] {
+        for (member, map) in maps.iter().enumerate() {
+            note_figures(population.key(member), of, map, out);
+        }
+        if border == SHUFFLED && FIELDS.contains(&(network, of)) {
+            note_maps(population, of, &maps, out);
+        }
+    }
+    for member in 0..population.len() {
         let key = population.key(member);
         let losses = population.outcome(member).validation;
         let accuracy = losses.and_then(|losses| losses.accuracy);
         out.add_rounded(key, [("accuracy", accuracy.unwrap_or(f64::NAN))]);
-        let maps = [
-            (WEIGHTS, population.first_layer(member)),
-            (LEARNED, population.learned_first_layer(member)),
-            (SLOPES, slopes),
-        ];
-        maps.iter()
-            .for_each(|(of, map)| note_map(key, of, map, out));
-        if dense && border == BLACK {
+        if (network, border) == (NETWORKS[0], BLACK) {
             let off = population.from_decay_alone(member, &border_pixels());
             out.add(key, [("from decay alone", off)]);
         }
@@ -108,14 +118,23 @@ fn note(population: &Population<'_>, border: &str, out: &mut Measurements) -> Re
     Ok(())
 }
 
-fn note_map(key: MeasurementKey<'_>, of: &str, map: &EnergyMap, out: &mut Measurements) {
-    let [entropy, radius] = ["entropy", "radius"].map(|name| figure(name, of));
-    out.add_rounded(key, [(&*entropy, map.entropy()), (&*radius, map.radius())]);
+fn note_figures(key: MeasurementKey<'_>, of: &str, map: &EnergyMap, out: &mut Measurements) {
+    let [entropy, radius, beyond] =
+        ["entropy", "radius", "share at the border"].map(|name| figure(name, of));
+    let figures = [(&*entropy, map.entropy()), (&*radius, map.radius())];
+    out.add_rounded(key, figures);
     if map.width == SIDE {
-        let beyond = figure("share at the border", of);
         out.add_rounded(key, [(&*beyond, map.share_beyond(CENTRE))]);
-        if MAPS_OF_NETWORKS.contains(&key.rate) {
-            map.note(key, &map_of(of), out);
-        }
+    }
+}
+
+/// Means over replicates at the rates that are shown.
+fn note_maps(population: &Population<'_>, of: &str, maps: &[EnergyMap], out: &mut Measurements) {
+    for rate in MAPS_OF_NETWORKS {
+        let own = maps.iter().enumerate();
+        let own = own.filter(|(member, _)| population.key(*member).rate == rate);
+        let own: Vec<&EnergyMap> = own.map(|(_, map)| map).collect();
+        let key = MeasurementKey::of(population.study.name, "", rate, 0);
+        EnergyMap::mean(&own).note(key, &map_of(of), out);
     }
 }

@@ -22,7 +22,7 @@ const LIBRARY: &str = "the library's linear filters";
 /// Study over how noise grows towards the border: its "rate" is the noise's variance at the corner over that in the centre.
 const GROWTHS: &str = "noise at the corner over noise in the centre";
 /// What the rate of that study is: the noise fades as the signal does, is the same everywhere, grows as the signal fades.
-const GROWTH: [f64; 5] = [1.0 / 16.0, 0.25, 1.0, 4.0, 16.0];
+const GROWTH: [f64; 5] = [0.1, 0.3, 1.0, 3.0, 10.0];
 /// Worlds in which the information of a pixel is known.
 const FADED: &str = "faded border";
 const NOISY: &str = "noisy border";
@@ -39,9 +39,16 @@ const BORDERS: [&str; 3] = [SHUFFLED, BLACK, WHOLE];
 const WEIGHTS: &str = "weights";
 const LEARNED: &str = "learned weights";
 const SLOPES: &str = "slopes";
-/// Rates at which maps are noted.
+/// Worlds and rates of which maps are noted, as the mean over replicates.
+const MAPPED: [&str; 2] = [FADED, NOISY];
 const MAPS_OF_FILTERS: [f64; 3] = [0.0, 1.0, 100.0];
 const MAPS_OF_NETWORKS: [f64; 3] = [0.0, 1.0, 5.0];
+/// Which maps of networks with a shuffled border are noted.
+const FIELDS: [(&str, &str); 3] = [
+    (NETWORKS[0], WEIGHTS),
+    (NETWORKS[0], SLOPES),
+    (NETWORKS[1], SLOPES),
+];
 /// Pixels farther from the centre of a 14 x 14 image are its border.
 const CENTRE: f64 = 5.0;
 /// Share of the best accuracy that a network keeps if its maps are to be judged.

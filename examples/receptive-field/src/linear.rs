@@ -10,8 +10,8 @@ use decay_train::{DecayKind, FoldRows, FoldScales, Optimizer, TrainConfig};
 
 use crate::filters::{PIXELS, SIDE, Sample, World};
 use crate::{
-    EQUAL, FADED, FILTERS, GROWTH, GROWTHS, IDLE, LIBRARY, MAPS_OF_FILTERS, NOISY, WEIGHTS, figure,
-    map_of,
+    EQUAL, FADED, FILTERS, GROWTH, GROWTHS, IDLE, LIBRARY, MAPPED, MAPS_OF_FILTERS, NOISY, WEIGHTS,
+    figure, map_of,
 };
 
 /// So much decay that a filter has its last shape.
@@ -28,14 +28,16 @@ pub(crate) fn measure(lab: &Lab, out: &mut Measurements) -> Result<()> {
         (IDLE, World::idle()),
         (EQUAL, World::equal()),
     ];
-    lab.each(FILTERS, lab.pick(10, 20), |replicate| {
+    let found = lab.each(FILTERS, lab.pick(10, 20), |replicate| {
+        let mut filters = Vec::new();
         for (place, (name, world)) in worlds.iter().enumerate() {
             let sample = world.draw(lab, site(place, replicate));
-            over_rates(&sample, world, (name, replicate), out);
+            filters.extend(over_rates(&sample, world, (*name, replicate), out));
         }
         over_growths(lab, replicate, out);
-        Ok(())
+        Ok(filters)
     })?;
+    note_maps(&found.concat(), out);
     for (place, (name, world)) in worlds.iter().enumerate() {
         library(lab, name, world, place, out)?;
     }
@@ -50,25 +52,38 @@ fn map(weights: &[f64]) -> EnergyMap {
     EnergyMap::of_weights(weights, 1, SIDE)
 }
 
-/// Figures of the filters of one sample over the rate, beside those of endless rows.
-fn over_rates(
+/// Figures of the filters of one sample over the rate, beside those of endless rows: the filters' maps.
+fn over_rates<'w>(
     sample: &Sample,
     world: &World,
-    (series, replicate): (&str, usize),
+    (series, replicate): (&'w str, usize),
     out: &mut Measurements,
-) {
+) -> Vec<(MeasurementKey<'w>, EnergyMap)> {
     let rates = round_rates(1e-3, UTMOST);
+    let mut maps = Vec::new();
     for (&rate, weights) in rates.iter().zip(sample.filters(&rates)) {
         let key = MeasurementKey::of(FILTERS, series, rate, replicate);
-        let (found, endless) = (map(&weights), map(&world.endless(rate)));
+        let (found, endless) = (map(weights.as_slice()), map(&world.endless(rate)));
         let figures = [
             (&*figure("entropy", WEIGHTS), found.entropy()),
             (&*figure("radius", WEIGHTS), found.radius()),
             ("entropy by the formula", endless.entropy()),
         ];
         out.add_rounded(key, figures);
-        if MAPS_OF_FILTERS.contains(&rate) {
-            found.note(key, &map_of(WEIGHTS), out);
+        maps.push((key, found));
+    }
+    maps
+}
+
+/// Means over replicates of the maps that are shown.
+fn note_maps(found: &[(MeasurementKey<'_>, EnergyMap)], out: &mut Measurements) {
+    for world in MAPPED {
+        for rate in MAPS_OF_FILTERS {
+            let own = found.iter();
+            let own = own.filter(|(key, _)| key.series == world && key.rate == rate);
+            let maps: Vec<&EnergyMap> = own.map(|(_, map)| map).collect();
+            let key = MeasurementKey::of(FILTERS, world, rate, 0);
+            EnergyMap::mean(&maps).note(key, &map_of(WEIGHTS), out);
         }
     }
 }
@@ -78,15 +93,14 @@ fn over_growths(lab: &Lab, replicate: usize, out: &mut Measurements) {
     for (place, growth) in GROWTH.into_iter().enumerate() {
         let world = World::of_growth(growth);
         let sample = world.draw(lab, site(8 + place, replicate));
-        let filters = sample.filters(&[0.0, UTMOST]);
-        let [Some(before), Some(after)] = [0, 1].map(|end| filters.get(end)) else {
-            return;
-        };
-        let change = map(after).entropy() - map(before).entropy();
+        let [before, after] = [0.0, UTMOST].map(|rate| {
+            let filter = &sample.filters(&[rate])[0];
+            map(filter.as_slice()).entropy()
+        });
         let endless = [0.0, UTMOST].map(|rate| map(&world.endless(rate)).entropy());
         let key = MeasurementKey::of(GROWTHS, "", growth, replicate);
         let figures = [
-            ("change", change),
+            ("change", after - before),
             ("by the formula", endless[1] - endless[0]),
         ];
         out.add_rounded(key, figures);
@@ -172,15 +186,9 @@ fn note_distances(population: &Population<'_>, samples: &[Sample], out: &mut Mea
         let key = population.key(member);
         let key = MeasurementKey::of(key.study, key.series, key.rate / 2.0, key.replicate);
         let trained = population.linear(member).weights;
-        for ridge in samples[key.replicate].filters(&[key.rate]) {
-            let off = trained.iter().zip(&ridge).map(|(a, b)| (a - b).powi(2));
-            let size: f64 = ridge.iter().map(|w| w * w).sum();
-            let far = (off.sum::<f64>() / size).sqrt();
-            let entropies = (map(&trained).entropy() - map(&ridge).entropy()).abs();
-            out.add(
-                key,
-                [("distance", far), ("difference of entropies", entropies)],
-            );
-        }
+        let ridge = &samples[key.replicate].filters(&[key.rate])[0];
+        let off = trained.iter().zip(ridge).map(|(a, b)| (a - b).powi(2));
+        let far = off.sum::<f64>().sqrt() / ridge.norm();
+        out.add(key, [("distance", far)]);
     }
 }

@@ -10,11 +10,14 @@ use decay_claim::{Drawing, Measurements, Result};
 use crate::filters::SIDE as FILTER;
 use crate::images::SIDE as IMAGE;
 use crate::{
-    BORDERS, FADED, FILTERS, GROWTHS, LEARNED, MAPS_OF_FILTERS, MAPS_OF_NETWORKS, NETWORKS, NOISY,
-    SHUFFLED, SLOPES, WEIGHTS, WORLDS, figure, map_of, study_of,
+    BORDERS, FIELDS, FILTERS, GROWTHS, LEARNED, MAPPED, MAPS_OF_FILTERS, MAPS_OF_NETWORKS,
+    NETWORKS, SHUFFLED, SLOPES, WEIGHTS, WORLDS, figure, map_of, study_of,
 };
 
-const ENTROPY: &str = "entropy, share of the largest";
+const ENTROPY: &str = "spatial entropy";
+/// What a line of linear filters is called.
+const RIDGE: (&str, usize) = ("ridge of these rows", 4);
+const FORMULA: (&str, usize) = ("formula, endless rows", 6);
 
 pub(crate) fn draw(measured: &Measurements) -> Result<Vec<Drawing>> {
     let drawing = |file, caption: &str, title, columns, panels| Drawing {
@@ -32,7 +35,7 @@ pub(crate) fn draw(measured: &Measurements) -> Result<Vec<Drawing>> {
         ),
         drawing(
             "filter-maps",
-            "Mean amplitude of the filter's weights by pixel, the largest white.",
+            "Linear filters, mean of all replicates: amplitude of the weights by pixel, the largest white; entropy and radius of this mean.",
             "Where the weights of linear filters lie",
             3,
             filter_maps(measured)?,
@@ -41,12 +44,12 @@ pub(crate) fn draw(measured: &Measurements) -> Result<Vec<Drawing>> {
             "networks",
             "Networks on clothes: entropy of receptive field and first layer, over the rate.",
             "Receptive fields of networks over the rate",
-            4,
+            3,
             networks(measured)?,
         ),
         drawing(
             "network-maps",
-            "Networks whose border is shuffled: mean amplitude by pixel, the largest white.",
+            "Networks whose border is shuffled, mean of all replicates: amplitude by pixel, the largest white; entropy and radius of this mean.",
             "Where networks look, border shuffled",
             3,
             network_maps(measured)?,
@@ -55,24 +58,20 @@ pub(crate) fn draw(measured: &Measurements) -> Result<Vec<Drawing>> {
 }
 
 fn filters(measured: &Measurements) -> Result<Vec<Panel>> {
-    let world = |(colour, name): (usize, &str)| {
+    let world = |name: &str| {
         let found = measured.curve(FILTERS, name, &figure("entropy", WEIGHTS))?;
         let endless = measured.curve(FILTERS, name, "entropy by the formula")?;
-        let mut panel = rates_panel(name, ENTROPY, &[("filter", colour, &found)]);
-        let formula = series("formula, endless rows", 6, &endless);
+        let mut panel = rates_panel(name, ENTROPY, &[(RIDGE.0, RIDGE.1, &found)]);
+        let formula = series(FORMULA.0, FORMULA.1, &endless);
         panel.series.push(dashed(formula));
         Ok(panel)
     };
-    let mut panels = WORLDS
-        .into_iter()
-        .enumerate()
-        .map(world)
-        .collect::<Result<Vec<_>>>()?;
+    let mut panels = WORLDS.into_iter().map(world).collect::<Result<Vec<_>>>()?;
     let worlds = [0, 1, 2, 3].map(|place: usize| (WORLDS[place], place, WORLDS[place]));
     let radius = |name| measured.curve(FILTERS, name, &figure("radius", WEIGHTS));
     panels.push(figures_panel(
         "radius of the filter",
-        "root of the second moment (pixels)",
+        "radius (pixels)",
         &worlds,
         radius,
     )?);
@@ -82,22 +81,22 @@ fn filters(measured: &Measurements) -> Result<Vec<Panel>> {
 
 /// What decides which way the entropy goes.
 fn growths(measured: &Measurements) -> Result<Panel> {
-    let line = |label, colour, metric| {
+    let line = |(label, colour), metric| {
         let curve = measured.curve(GROWTHS, "", metric)?;
         let line = series_along(label, colour, &curve.rates, &curve.values);
         Ok::<_, decay_claim::Failure>(line)
     };
     let both = vec![
-        line("filter", 4, "change")?,
-        dashed(line("formula, endless rows", 6, "by the formula")?),
+        line(RIDGE, "change")?,
+        dashed(line(FORMULA, "by the formula")?),
     ];
     let x = Horizontal::log("noise variance, corner over centre");
-    Ok(panel("what decides", x, "change of entropy by decay", both))
+    Ok(panel("what decides", x, "change of entropy", both))
 }
 
 fn filter_maps(measured: &Measurements) -> Result<Vec<Panel>> {
     let mut panels = Vec::new();
-    for world in [FADED, NOISY] {
+    for world in MAPPED {
         for rate in MAPS_OF_FILTERS {
             let metric = map_of(WEIGHTS);
             let map = EnergyMap::noted(measured, [FILTERS, world, &metric], rate, FILTER)?;
@@ -121,47 +120,37 @@ fn shown(what: &str, rate: f64, map: &EnergyMap) -> Panel {
 }
 
 fn networks(measured: &Measurements) -> Result<Vec<Panel>> {
-    let [entropy_of_slopes, entropy_of_weights, entropy_of_learned] =
+    let [perceptron, convolutional] = NETWORKS;
+    let [of_field, of_weights, of_learned] =
         [SLOPES, WEIGHTS, LEARNED].map(|of| figure("entropy", of));
-    let radius = figure("radius", SLOPES);
-    let rows = [
-        [
-            ("receptive field", ENTROPY, &entropy_of_slopes),
-            ("first layer", ENTROPY, &entropy_of_weights),
-            ("learned of it", ENTROPY, &entropy_of_learned),
-        ],
-        [
-            ("receptive field", ENTROPY, &entropy_of_slopes),
-            ("kernels", ENTROPY, &entropy_of_weights),
-            ("receptive field", "radius (pixels)", &radius),
-        ],
+    let (radius, accuracy) = (figure("radius", SLOPES), "accuracy".to_owned());
+    let panels = [
+        (perceptron, "field", ENTROPY, &of_field),
+        (perceptron, "first layer", ENTROPY, &of_weights),
+        (perceptron, "learned", ENTROPY, &of_learned),
+        (convolutional, "field", ENTROPY, &of_field),
+        (convolutional, "kernels", ENTROPY, &of_weights),
+        (convolutional, "field", "radius (pixels)", &radius),
+        (perceptron, "field", "radius (pixels)", &radius),
+        (perceptron, "accuracy", "accuracy", &accuracy),
+        (convolutional, "accuracy", "accuracy", &accuracy),
     ];
-    let accuracy = "accuracy".to_owned();
-    let mut panels = Vec::new();
-    for (network, row) in NETWORKS.into_iter().zip(rows) {
-        for (title, y, metric) in row.into_iter().chain([("accuracy", "accuracy", &accuracy)]) {
-            let borders = [0, 1, 2].map(|place: usize| (BORDERS[place], place, BORDERS[place]));
-            let curve = |border| measured.curve(&study_of(network, border), "", metric);
-            let title = format!("{network}: {title}");
-            panels.push(figures_panel(&title, y, &borders, curve)?);
-        }
-    }
-    Ok(panels)
+    let borders = [0, 1, 2].map(|place: usize| (BORDERS[place], place, BORDERS[place]));
+    let panel = |(network, title, y, metric): (&str, &str, &str, &String)| {
+        let curve = |border| measured.curve(&study_of(network, border), "", metric);
+        figures_panel(&format!("{network}: {title}"), y, &borders, curve)
+    };
+    panels.into_iter().map(panel).collect()
 }
 
 fn network_maps(measured: &Measurements) -> Result<Vec<Panel>> {
-    let [perceptron, convolutional] = NETWORKS;
-    let rows = [
-        (perceptron, WEIGHTS, "first layer"),
-        (perceptron, SLOPES, "perceptron's field"),
-        (convolutional, SLOPES, "convolutional field"),
-    ];
+    let titles = ["first layer", "perceptron's field", "convolutional field"];
     let mut panels = Vec::new();
-    for (network, of, what) in rows {
+    for ((network, of), title) in FIELDS.into_iter().zip(titles) {
         for rate in MAPS_OF_NETWORKS {
             let (study, metric) = (study_of(network, SHUFFLED), map_of(of));
             let map = EnergyMap::noted(measured, [&study, "", &metric], rate, IMAGE)?;
-            panels.push(shown(what, rate, &map));
+            panels.push(shown(title, rate, &map));
         }
     }
     Ok(panels)

@@ -1,17 +1,15 @@
 //! Maps whose figures are known, and networks whose slopes and weights are.
 
-use clap::Parser;
 use decay_data::{Dataset, Scaling, Storage};
 use decay_model::Mlp;
 use decay_train::TrainConfig;
 
 use super::{EnergyMap, from_centre};
-use crate::arguments::Arguments;
 use crate::halved_clothes;
-use crate::lab::Lab;
 use crate::measurements::{MeasurementKey, Measurements};
 use crate::networks::convolutional;
 use crate::study::Study;
+use crate::testing::quiet_lab;
 
 fn map(width: usize, energy: &[f64]) -> EnergyMap {
     EnergyMap {
@@ -77,7 +75,7 @@ fn masked() -> (Dataset, Vec<usize>) {
 /// What data never touch decays as told; a linear model's slopes are its weights, class by class less their mean.
 #[test]
 fn untouched_weights_decay_alone_and_slopes_of_a_linear_model_are_its_weights() {
-    let lab = Lab::new(&Arguments::parse_from(["test", "--quiet"])).unwrap();
+    let lab = quiet_lab();
     let (data, border) = masked();
     let config = TrainConfig {
         epochs: 5,
