@@ -115,14 +115,16 @@ mod tests {
             .map(|i| (i * 7 % 11) as f32 / 6.0 - 0.8)
             .collect();
         let found = slope_energy(&population, &x).expect("energies");
-        for input in 0..INPUTS {
-            let aside = |by: f32| {
-                let moved = x.iter().enumerate();
-                let moved = moved.map(|(i, x)| x + by * f32::from(u8::from(i % INPUTS == input)));
-                perturbed_logits(&population, &moved.collect::<Vec<_>>(), 0.0, 1.0).expect("logits")
-            };
-            let (up, down) = (aside(0.01), aside(-0.01));
-            for member in [0, 1, 299] {
+        let aside = |input: usize, by: f32| {
+            let moved = x.iter().enumerate();
+            let moved = moved.map(|(i, x)| x + by * f32::from(u8::from(i % INPUTS == input)));
+            perturbed_logits(&population, &moved.collect::<Vec<_>>(), 0.0, 1.0).expect("logits")
+        };
+        let moved: Vec<_> = (0..INPUTS)
+            .map(|input| [0.01, -0.01].map(|by| aside(input, by)))
+            .collect();
+        for member in [0, 1, 299] {
+            for ([up, down], own) in moved.iter().zip(&found[member]) {
                 let slopes = up[member].iter().zip(&down[member]);
                 let slopes: Vec<f64> = slopes.map(|(a, b)| f64::from(a - b) / 0.02).collect();
                 let of_row = |z: &[f64]| -> f64 {
@@ -130,7 +132,6 @@ mod tests {
                     z.iter().map(|z| (z - mean).powi(2)).sum()
                 };
                 let energy = slopes.chunks_exact(CLASSES).map(of_row).sum::<f64>() / rows as f64;
-                let own = found[member][input];
                 assert!((own - energy).abs() < 1e-3 * energy, "{own} {energy}");
             }
         }

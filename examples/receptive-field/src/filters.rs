@@ -2,7 +2,6 @@
 
 use decay_claim::Lab;
 use decay_claim::measuring::energy::from_centre;
-use decay_claim::measuring::ridge::normal_equations;
 use nalgebra::{DMatrix, DVector};
 
 /// Images of 11 x 11 pixels.
@@ -89,7 +88,7 @@ impl World {
 
     /// A signal that fades with the distance to a tenth at the corner, under noise whose variance becomes `growth` there.
     pub(crate) fn of_growth(growth: f64) -> Self {
-        Self::shared(1000, to_corner(0.1), to_corner(growth))
+        Self::shared(4000, to_corner(0.1), to_corner(growth))
     }
 
     fn shared(rows: usize, signal: Vec<f64>, variances: Vec<f64>) -> Self {
@@ -187,11 +186,12 @@ impl Sample {
     /// If pixels are linearly dependent and a rate is 0.
     pub(crate) fn filters(&self, rates: &[f64]) -> Vec<DVector<f64>> {
         let rows = self.y.len() as f64;
-        // A triangle has the same normal equations as the rows that it is of, and much sooner.
-        let qr = self.x.clone().qr();
-        let (r, seen) = (qr.r(), qr.q().tr_mul(&self.y));
+        let (square, aim) = (self.x.tr_mul(&self.x) / rows, self.x.tr_mul(&self.y) / rows);
         let identity = DMatrix::identity(PIXELS, PIXELS);
-        let ridge = |rate: &f64| normal_equations(&r, &seen, rate * rows, &identity);
+        let ridge = |&rate: &f64| {
+            let bound = &square + &identity * rate;
+            Some(bound.cholesky()?.solve(&aim))
+        };
         let all = rates.iter().map(ridge).collect::<Option<_>>();
         all.unwrap_or_else(|| panic!("pixels depend on each other"))
     }

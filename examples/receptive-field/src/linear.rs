@@ -93,14 +93,13 @@ fn over_growths(lab: &Lab, replicate: usize, out: &mut Measurements) {
     for (place, growth) in GROWTH.into_iter().enumerate() {
         let world = World::of_growth(growth);
         let sample = world.draw(lab, site(8 + place, replicate));
-        let [before, after] = [0.0, UTMOST].map(|rate| {
-            let filter = &sample.filters(&[rate])[0];
-            map(filter.as_slice()).entropy()
-        });
-        let endless = [0.0, UTMOST].map(|rate| map(&world.endless(rate)).entropy());
+        let ends = [0.0, UTMOST];
+        let found = sample.filters(&ends);
+        let change = map(found[1].as_slice()).entropy() - map(found[0].as_slice()).entropy();
+        let endless = ends.map(|rate| map(&world.endless(rate)).entropy());
         let key = MeasurementKey::of(GROWTHS, "", growth, replicate);
         let figures = [
-            ("change", after - before),
+            ("change", change),
             ("by the formula", endless[1] - endless[0]),
         ];
         out.add_rounded(key, figures);

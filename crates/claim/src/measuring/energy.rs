@@ -218,7 +218,10 @@ impl Population<'_> {
         };
         let map = EnergyMap::of_weights(weights, self.outputs_of_first_layer(), width);
         let one_channel = self.study.data.shape.first() == Some(&1);
-        assert!(one_channel && map.energy.len() % width == 0, "one channel");
+        assert!(
+            one_channel && map.energy.len().is_multiple_of(width),
+            "one channel"
+        );
         map
     }
 }
