@@ -83,7 +83,33 @@ mod tests {
     const INPUTS: usize = 5;
     const CLASSES: usize = 3;
 
-    /// Central differences of centred logits, over more rows than are computed together for so many members.
+    /// Energies by central differences of centred logits, `[members]` of `[inputs]`.
+    fn by_differences(population: &Population<'_>, x: &[f32]) -> Vec<Vec<f64>> {
+        let aside = |input: usize, by: f32| {
+            let moved = x.iter().enumerate();
+            let moved = moved.map(|(i, x)| x + by * f32::from(u8::from(i % INPUTS == input)));
+            let moved: Vec<f32> = moved.collect();
+            perturbed_logits(population, &moved, 0.0, 1.0).expect("logits")
+        };
+        let rows = (x.len() / INPUTS) as f64;
+        let of_row = |z: &[f64]| -> f64 {
+            let mean = z.iter().sum::<f64>() / CLASSES as f64;
+            z.iter().map(|z| (z - mean).powi(2)).sum()
+        };
+        let mut energies = vec![Vec::new(); population.states.len()];
+        for input in 0..INPUTS {
+            let [up, down] = [0.01, -0.01].map(|by| aside(input, by));
+            for (energies, (up, down)) in energies.iter_mut().zip(up.iter().zip(&down)) {
+                let slopes = up.iter().zip(down);
+                let slopes: Vec<f64> = slopes.map(|(a, b)| f64::from(a - b) / 0.02).collect();
+                let energy = slopes.chunks_exact(CLASSES).map(of_row).sum::<f64>();
+                energies.push(energy / rows);
+            }
+        }
+        energies
+    }
+
+    /// Against differences, for more pairs of a member and a row than are computed together.
     #[test]
     fn energies_are_those_of_finite_differences() {
         let config = MlpConfig {
@@ -115,23 +141,9 @@ mod tests {
             .map(|i| (i * 7 % 11) as f32 / 6.0 - 0.8)
             .collect();
         let found = slope_energy(&population, &x).expect("energies");
-        let aside = |input: usize, by: f32| {
-            let moved = x.iter().enumerate();
-            let moved = moved.map(|(i, x)| x + by * f32::from(u8::from(i % INPUTS == input)));
-            perturbed_logits(&population, &moved.collect::<Vec<_>>(), 0.0, 1.0).expect("logits")
-        };
-        let moved: Vec<_> = (0..INPUTS)
-            .map(|input| [0.01, -0.01].map(|by| aside(input, by)))
-            .collect();
+        let expected = by_differences(&population, &x);
         for member in [0, 1, 299] {
-            for ([up, down], own) in moved.iter().zip(&found[member]) {
-                let slopes = up[member].iter().zip(&down[member]);
-                let slopes: Vec<f64> = slopes.map(|(a, b)| f64::from(a - b) / 0.02).collect();
-                let of_row = |z: &[f64]| -> f64 {
-                    let mean = z.iter().sum::<f64>() / CLASSES as f64;
-                    z.iter().map(|z| (z - mean).powi(2)).sum()
-                };
-                let energy = slopes.chunks_exact(CLASSES).map(of_row).sum::<f64>() / rows as f64;
+            for (own, energy) in found[member].iter().zip(&expected[member]) {
                 assert!((own - energy).abs() < 1e-3 * energy, "{own} {energy}");
             }
         }

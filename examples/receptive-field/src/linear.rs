@@ -4,7 +4,7 @@ use decay_claim::measuring::energy::EnergyMap;
 use decay_claim::{
     Lab, MeasurementKey, Measurements, Population, Result, Study, made_up, round_rates,
 };
-use decay_data::{Preprocess, TargetScale};
+use decay_data::{Dataset, Preprocess, TargetScale};
 use decay_model::Mlp;
 use decay_train::{DecayKind, FoldRows, FoldScales, Optimizer, TrainConfig};
 
@@ -120,18 +120,7 @@ fn library(
     };
     let draw = |replicate| world.draw(lab, site(16 + place, replicate));
     let samples: Vec<Sample> = (0..lab.pick(10, 20)).map(draw).collect();
-    let column = |pixel: usize| {
-        let own = samples
-            .iter()
-            .flat_map(|sample| sample.x.column(pixel).iter().copied().collect::<Vec<_>>());
-        own.collect()
-    };
-    let columns: Vec<Vec<f64>> = (0..PIXELS).map(column).collect();
-    let values: Vec<f64> = samples
-        .iter()
-        .flat_map(|sample| sample.y.iter().copied())
-        .collect();
-    let data = made_up(&columns, |rows| rows.values(&values))?;
+    let data = stacked(&samples)?;
     let own = |replicate: usize| (replicate * ROWS..(replicate + 1) * ROWS).collect::<Vec<_>>();
     let rows = (0..samples.len()).map(|replicate| FoldRows {
         train: own(replicate),
@@ -151,6 +140,22 @@ fn library(
     let population = lab.train_scaled(study.in_series(series), scales)?;
     note_distances(&population, &samples, out);
     Ok(())
+}
+
+/// The rows of all samples, one sample after the other.
+fn stacked(samples: &[Sample]) -> Result<Dataset> {
+    let column = |pixel: usize| {
+        let own = samples
+            .iter()
+            .flat_map(|sample| sample.x.column(pixel).iter().copied().collect::<Vec<_>>());
+        own.collect()
+    };
+    let columns: Vec<Vec<f64>> = (0..PIXELS).map(column).collect();
+    let values: Vec<f64> = samples
+        .iter()
+        .flat_map(|sample| sample.y.iter().copied())
+        .collect();
+    made_up(&columns, |rows| rows.values(&values))
 }
 
 /// Full batches until nothing moves.

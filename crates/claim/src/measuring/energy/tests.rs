@@ -108,8 +108,11 @@ fn untouched_weights_decay_alone_and_slopes_of_a_linear_model_are_its_weights() 
             weights.iter().map(|w| (w - mean).powi(2)).sum()
         };
         let weights: Vec<f64> = weights.chunks_exact(10).map(energy).collect();
-        for (a, b) in slopes.energy.iter().zip(&weights) {
-            assert!((a - b).abs() < 1e-4 * b.max(1e-6), "{a} {b}");
+        let scale = population.held_out(population.replicate(member)).scale;
+        let factors = scale.factor.iter().map(|&factor| f64::from(factor).powi(2));
+        for (own, (energy, factor)) in slopes.energy.iter().zip(weights.iter().zip(factors)) {
+            let expected = energy * factor;
+            assert!((own - expected).abs() < 1e-4 * expected.max(1e-6));
         }
     }
     let network = convolutional(&["conv5:4", "max2"]);
