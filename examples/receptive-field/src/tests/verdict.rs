@@ -59,9 +59,9 @@ const WRONG: Figures = Figures {
     weights: rising,
 };
 
-/// Networks learn up to a rate of 5; what lies beyond is no map of anything, and goes the other way.
+/// Networks learn up to a rate of 1; what lies beyond is no map of anything, and goes the other way.
 fn with_collapse(rate: f64, before: fn(f64) -> f64) -> f64 {
-    if rate > 5.0 {
+    if rate > 1.0 {
         10.0 - 9.0 * before(rate)
     } else {
         before(rate)
@@ -105,7 +105,7 @@ fn of_networks(all: &mut Measurements, world: &Figures) {
     for network in NETWORKS {
         for border in BORDERS {
             let study = study_of(network, border);
-            let right = |rate: f64| if rate > 5.0 { 0.3 } else { 0.8 };
+            let right = |rate: f64| if rate > 1.0 { 0.3 } else { 0.8 };
             all.make_up(&study, "", "accuracy", &rates, 1e-3, right);
             for (of, figures) in [
                 (SLOPES, world.fields),
