@@ -7,6 +7,7 @@ pub mod calibration;
 pub mod choices;
 pub mod covariance;
 pub mod detection;
+pub mod energy;
 pub mod equilibrium;
 pub mod folds;
 pub mod held_losses;

@@ -2,14 +2,29 @@
 
 use std::path::Path;
 
+use clap::Parser;
+
+use crate::arguments::Arguments;
 use crate::claim::Claim;
 use crate::failure::{Failure, Result};
+use crate::lab::Lab;
 use crate::measurements::{MeasurementKey, Measurements};
 use crate::record::Record;
 use crate::run::read;
 
 /// Replicates of made-up measurements.
 const REPLICATES: usize = 6;
+
+/// What a quick run measures with, silent.
+///
+/// # Panics
+/// If there is no device.
+pub fn quiet_lab() -> Lab {
+    match Lab::new(&Arguments::parse_from(["test", "--quiet"])) {
+        Ok(lab) => lab,
+        Err(failure) => panic!("{failure}"),
+    }
+}
 
 impl Measurements {
     /// Makes up a figure: `f(rate)` and for each replicate a little noise, a share `noise` of its size.

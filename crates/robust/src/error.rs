@@ -139,6 +139,19 @@ pub(crate) fn check_range(
 }
 
 /// # Errors
+/// [`RobustError::NotFinite`] with the place of the first such value of rows with so many inputs.
+pub(crate) fn check_finite_rows(x: &[f32], inputs: usize) -> Result<(), RobustError> {
+    match x.iter().position(|value| !value.is_finite()) {
+        None => Ok(()),
+        Some(index) => Err(RobustError::NotFinite {
+            row: index / inputs,
+            feature: index % inputs,
+            value: x[index],
+        }),
+    }
+}
+
+/// # Errors
 /// [`RobustError::OutOfRange`] for zero.
 pub(crate) fn at_least_one(what: &'static str, value: usize) -> Result<(), RobustError> {
     check_range(what, "[1, inf)", value as f64, value > 0)

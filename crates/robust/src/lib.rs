@@ -12,10 +12,12 @@ mod error;
 mod norm;
 mod odin;
 mod population;
+mod saliency;
 mod target;
 
 pub use certificate::smoothed_radii;
 pub use error::RobustError;
 pub use norm::Norm;
 pub use odin::perturbed_logits;
+pub use saliency::slope_energy;
 pub use target::{InputScale, TargetPopulation};

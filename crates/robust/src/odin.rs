@@ -2,7 +2,7 @@
 
 use burn::tensor::{Tensor, TensorData};
 
-use crate::error::{check_range, same_length};
+use crate::error::{check_finite_rows, check_range, same_length};
 use crate::population::{Population, on_first_device};
 use crate::target::values;
 use crate::{RobustError, TargetPopulation};
@@ -49,13 +49,7 @@ fn check(
     population.check()?;
     let inputs = population.shape.values();
     same_length("inputs", x.len() / inputs * inputs, x.len())?;
-    if let Some(index) = x.iter().position(|value| !value.is_finite()) {
-        return Err(RobustError::NotFinite {
-            row: index / inputs,
-            feature: index % inputs,
-            value: x[index],
-        });
-    }
+    check_finite_rows(x, inputs)?;
     let (is_step, is_temperature) = (
         (0.0..f64::INFINITY).contains(&step),
         temperature > 0.0 && temperature < f64::INFINITY,

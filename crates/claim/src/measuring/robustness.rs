@@ -194,6 +194,31 @@ impl Population<'_> {
         Ok(all.concat())
     }
 
+    /// The seeds of some members.
+    pub(crate) fn seeds(&self, members: &[usize]) -> Vec<u64> {
+        let all = &self.models.plan.members;
+        members.iter().map(|&member| all[member].seed).collect()
+    }
+
+    /// Members as attacks and slopes see them.
+    pub(crate) fn targets<'t>(
+        &'t self,
+        states: &'t [MemberState],
+        scales: &'t [InputScale],
+        seeds: &'t [u64],
+    ) -> attack::Population<'t> {
+        let row = InputShape::Row(self.models.problem.inputs);
+        attack::Population {
+            network: &self.models.network,
+            states,
+            scales,
+            seeds,
+            shape: self.models.problem.image.map_or(row, InputShape::Image),
+            devices: &self.models.machine.devices,
+            threads: self.models.machine.resources.threads,
+        }
+    }
+
     /// The radius at which each row of each member falls to each attack, or the largest where it does not: `[attacks]` of `[members]`.
     fn attacked(
         &self,
@@ -205,19 +230,10 @@ impl Population<'_> {
         let radii: Vec<f64> = (1..=steps)
             .map(|place| place as f64 * search.step)
             .collect();
-        let seeds = own.members.iter();
-        let seeds: Vec<u64> = seeds.map(|&m| self.models.plan.members[m].seed).collect();
-        let row = InputShape::Row(self.models.problem.inputs);
+        let scales = vec![own.scale.clone(); states.len()];
+        let seeds = self.seeds(&own.members);
         let trial = Trial {
-            population: attack::Population {
-                network: &self.models.network,
-                states,
-                scales: &vec![own.scale.clone(); states.len()],
-                seeds: &seeds,
-                shape: self.models.problem.image.map_or(row, InputShape::Image),
-                devices: &self.models.machine.devices,
-                threads: self.models.machine.resources.threads,
-            },
+            population: self.targets(states, &scales, &seeds),
             rows: Rows {
                 x: &own.x,
                 labels: &own.labels,
