@@ -160,6 +160,9 @@ fn score(records: &[ByteRecord], marks: Marks, expected: &Expected<'_>) -> f64 {
         // One column alone is a table if it has the name that is looked for.
         return 0.5 * named * f64::from(u8::from(found > 0)) + 1e-3 * named * likely;
     }
+    if marks.delimiter == b' ' && is_column_of_words(records) {
+        return 0.0;
+    }
     let usual = records.iter().filter(|record| record.len() == width);
     let consistent = usual.clone().count() as f64 / records.len() as f64;
     let (mut clean, mut cells) = (0, 0);
@@ -169,6 +172,22 @@ fn score(records: &[ByteRecord], marks: Marks, expected: &Expected<'_>) -> f64 {
     }
     let pattern = consistent * consistent * (1.0 - 0.5 / width as f64);
     pattern * clean as f64 / f64::from(cells.max(1)) * (1.0 + 0.05 * likely) + named
+}
+
+/// Whether a single word stands above lines of several that are alike, from the first on: the name of a column, and its labels.
+///
+/// Where it is a title, the next line has names and not what is below them; where there is none but numbers, they are columns.
+fn is_column_of_words(records: &[ByteRecord]) -> bool {
+    let [name, first, others @ ..] = records else {
+        return false;
+    };
+    let is_word = |cell: &[u8]| field_of(trimmed(cell), &Missing::default()) == Field::Label;
+    let words = |record: &ByteRecord| record.iter().map(is_word).collect::<Vec<_>>();
+    name.len() == 1
+        && first.iter().any(is_word)
+        && others
+            .first()
+            .is_none_or(|next| words(next) == words(first))
 }
 
 /// Whether a cell holds one value: nothing, a number, a date, or words without any mark of fields.
@@ -214,6 +233,10 @@ mod tests {
                 ',',
             ),
             ("x\n1\n2\n", ','),
+            ("kind\nkind 0\nkind 1\n", ','),
+            ("kind\nold dog\nnew cat\n", ','),
+            ("Heights\na b y\n1 2 x\n3 4 z\n", ' '),
+            ("x\n1 2\n3 4\n", ' '),
         ] {
             assert_eq!(found(text), (delimiter, '"'), "{text:?}");
         }
