@@ -1,0 +1,278 @@
+//! Fields, what is seen of them, and surrogates at every decay rate.
+
+use std::f64::consts::TAU;
+
+use decay_claim::{Lab, MeasurementKey, Measurements, Result, rates};
+use nalgebra::{DMatrix, DVector};
+use rayon::prelude::*;
+
+use crate::basis::{Penalty, VALUE, matrix};
+use crate::equation::{END, Start, VISCOSITY};
+use crate::field::{Field, SIDE, TIMES, grid, moment, place};
+use crate::surrogate::{Equation, Fit, Seen};
+use crate::{
+    BASIS, DENSE, EQUATION, HOW, IDENTITIES, KNOWING, SHOWN, SOLVERS, SPARSE, SPECTRUM, TRUTH,
+};
+
+/// Samples of a field, and the standard deviation of their noise.
+pub(crate) const SAMPLES: usize = 200;
+const NOISE: f64 = 0.1;
+/// The same where every point of the grid is seen: more, or 4096 of them would leave nothing to do.
+const DENSE_NOISE: f64 = 0.5;
+/// Collocation points around the circle and in time.
+const COLLOCATION: [usize; 2] = [48, 12];
+/// Moments that are shown: before and after a front.
+pub(crate) const MOMENTS: [usize; 2] = [8, 28];
+
+/// A field and what is seen of it.
+pub(crate) struct Task {
+    start: Start,
+    pub(crate) truth: Field,
+    pub(crate) points: Vec<[f64; 2]>,
+    pub(crate) values: Vec<f64>,
+    dense: Vec<f64>,
+}
+
+impl Task {
+    pub(crate) fn draw(lab: &Lab, replicate: usize) -> Self {
+        let site = 8 * replicate as u32;
+        let start = Start::draw(lab, site);
+        let uniform = |site| {
+            let mut values = vec![0.0f32; SAMPLES];
+            lab.stream(site).fill_uniform(&mut values);
+            values.into_iter().map(f64::from)
+        };
+        let pairs = uniform(site + 1).zip(uniform(site + 2));
+        // Not at time 0, where the closed form divides by it.
+        let points: Vec<[f64; 2]> = pairs
+            .map(|(x, t)| [TAU * x, END * t.max(1e-6)])
+            .collect();
+        let noise = lab.normal(site + 3, SAMPLES).into_iter();
+        let seen = points.iter().zip(noise);
+        let values = seen.map(|(&point, e)| start.cole_hopf(point, VISCOSITY) + NOISE * e);
+        let truth = Field(start.solve(SIDE, TIMES));
+        let noise = lab.normal(site + 4, SIDE * TIMES).into_iter();
+        let dense = truth.0.iter().zip(noise);
+        Self {
+            values: values.collect(),
+            dense: dense.map(|(u, e)| u + DENSE_NOISE * e).collect(),
+            start,
+            truth,
+            points,
+        }
+    }
+}
+
+/// What all replicates have in common.
+struct Bench {
+    grid: DMatrix<f64>,
+    equation: Equation,
+    steps: usize,
+}
+
+impl Bench {
+    fn field(&self, coefficients: &DVector<f64>) -> Field {
+        Field((&self.grid * coefficients).data.into())
+    }
+}
+
+pub(crate) fn measure(lab: &Lab) -> Result<Measurements> {
+    let tasks = lab.each("fields", lab.pick(10, 20), |replicate| {
+        Ok(Task::draw(lab, replicate))
+    })?;
+    let collocation = (0..COLLOCATION[0] * COLLOCATION[1]).map(|point| {
+        let (x, t) = (point % COLLOCATION[0], point / COLLOCATION[0]);
+        [
+            TAU * x as f64 / COLLOCATION[0] as f64,
+            END * (t as f64 + 0.5) / COLLOCATION[1] as f64,
+        ]
+    });
+    let bench = Bench {
+        grid: matrix(&grid(), VALUE),
+        equation: Equation::new(&collocation.collect::<Vec<_>>()),
+        steps: lab.steps(30),
+    };
+    let mut out = Measurements::default();
+    lab.each("surrogates in waves", 1, |_| {
+        let tasks = tasks.par_iter().enumerate();
+        let all = tasks.map(|(replicate, task)| bench.measure(task, replicate));
+        let all: Vec<Measurements> = all.collect();
+        out.rows.extend(all.into_iter().flat_map(|one| one.rows));
+        Ok(())
+    })?;
+    crate::network::measure(lab, &tasks, &mut out)?;
+    Ok(out)
+}
+
+/// The figures of a surrogate's field; energies relative to the truth's.
+pub(crate) fn note(
+    key: MeasurementKey<'_>,
+    field: &Field,
+    truth: &Field,
+    left_out: f64,
+    out: &mut Measurements,
+) {
+    let [energy, size] = [Field::energy, Field::size].map(|of| of(field) / of(truth));
+    out.add(
+        key,
+        [
+            ("error", field.error(truth)),
+            ("energy", energy),
+            ("size", size),
+            ("roughness", energy / size),
+            ("variation", field.variation(truth)),
+            ("overshoot", field.overshoot(truth)),
+            ("left out", left_out.sqrt()),
+        ],
+    );
+}
+
+impl Bench {
+    fn measure(&self, task: &Task, replicate: usize) -> Measurements {
+        let mut out = Measurements::default();
+        solvers(task, replicate, &mut out);
+        self.dense(task, replicate, &mut out);
+        let seen = Seen::new(&task.points, &task.values);
+        spectrum(TRUTH, &task.truth, replicate, &mut out);
+        if replicate == 0 {
+            shown(TRUTH, 0.0, &task.truth, &mut out);
+        }
+        let mut start = DVector::zeros(self.grid.ncols());
+        for (series, penalty) in BASIS {
+            let all = rates(1e-7, 1.0, 15).split_off(1).into_iter();
+            let fits = all.filter_map(|rate| Some((rate, seen.ridge(rate, &penalty.weights())?)));
+            let fits: Vec<(f64, Fit)> = fits.collect();
+            self.identities(series, &fits, replicate, &mut out);
+            self.note_all(series, &fits, task, replicate, &mut out);
+            let left_out = |fit: &&(f64, Fit)| fit.1.left_out;
+            let best = fits.iter().min_by(|a, b| left_out(a).total_cmp(&left_out(b)));
+            if let Some((_, best)) = best {
+                start = best.coefficients.clone();
+            }
+        }
+        for (series, penalty) in KNOWING {
+            let fits = self.knowing(&seen, &penalty.weights(), &start);
+            self.note_all(series, &fits, task, replicate, &mut out);
+        }
+        out
+    }
+
+    /// Surrogates that know the equation, from much decay to little, each from where the one before ended.
+    fn knowing(&self, seen: &Seen, penalty: &DVector<f64>, start: &DVector<f64>) -> Vec<(f64, Fit)> {
+        let mut start = start.clone();
+        let all = rates(1e-7, 1.0, 8).split_off(1).into_iter().rev();
+        let fit = |rate| {
+            let fit = self.equation.fit(seen, [rate, EQUATION], penalty, &start, self.steps)?;
+            start = fit.coefficients.clone();
+            Some((rate, fit))
+        };
+        let mut fits: Vec<_> = all.filter_map(fit).collect();
+        fits.reverse();
+        fits
+    }
+
+    fn note_all(
+        &self,
+        series: &str,
+        fits: &[(f64, Fit)],
+        task: &Task,
+        replicate: usize,
+        out: &mut Measurements,
+    ) {
+        let fields = fits.iter().map(|(_, fit)| self.field(&fit.coefficients));
+        let fields: Vec<Field> = fields.collect();
+        for ((rate, fit), field) in fits.iter().zip(&fields) {
+            let key = MeasurementKey::of(SPARSE, series, *rate, replicate);
+            note(key, field, &task.truth, fit.left_out, out);
+        }
+        let error = |place: &usize| fields[*place].error(&task.truth);
+        let best = (0..fields.len()).min_by(|a, b| error(a).total_cmp(&error(b)));
+        let (Some(best), last) = (best, fields.len().saturating_sub(1)) else {
+            return;
+        };
+        for (how, place) in HOW.into_iter().zip([0, best, last]) {
+            let name = format!("{series}, {how}");
+            spectrum(&name, &fields[place], replicate, out);
+            if replicate == 0 {
+                shown(&name, fits[place].0, &fields[place], out);
+            }
+        }
+    }
+
+    /// Whether sums over coefficients are means over the grid.
+    fn identities(
+        &self,
+        series: &str,
+        fits: &[(f64, Fit)],
+        replicate: usize,
+        out: &mut Measurements,
+    ) {
+        for (rate, fit) in fits {
+            let field = self.field(&fit.coefficients);
+            let sum = |penalty: Penalty| penalty.weights().dot(&fit.coefficients.map(|c| c * c));
+            let off = |found: f64, expected: f64| (found / expected - 1.0).abs();
+            let key = MeasurementKey::of(IDENTITIES, series, *rate, replicate);
+            let figures = [
+                ("slope", off(field.energy(), sum(Penalty::Slope))),
+                ("size", off(field.size(), sum(Penalty::Size))),
+            ];
+            out.add(key, figures);
+        }
+    }
+
+    /// Every point of the grid is seen: there waves are orthogonal, and each coefficient is shrunk by itself, `c / (1 + λ p)`.
+    fn dense(&self, task: &Task, replicate: usize, out: &mut Measurements) {
+        let count = self.grid.nrows() as f64;
+        let seen = self.grid.tr_mul(&DVector::from_column_slice(&task.dense)) / count;
+        let before = self.field(&seen);
+        for (series, penalty) in BASIS {
+            let weights = penalty.weights();
+            for rate in rates(1e-4, 1.0, 9).split_off(1) {
+                let field = self.field(&seen.zip_map(&weights, |c, p| c / (1.0 + rate * p)));
+                let key = MeasurementKey::of(DENSE, series, rate, replicate);
+                let roughness = |field: &Field| field.energy() / field.size();
+                let figures = [
+                    ("kept", roughness(&field) / roughness(&before)),
+                    ("error", field.error(&task.truth)),
+                    ("error before", before.error(&task.truth)),
+                    ("variation", field.variation(&task.truth)),
+                ];
+                out.add(key, figures);
+            }
+        }
+    }
+}
+
+/// The largest difference of both solutions, before a front and after.
+fn solvers(task: &Task, replicate: usize, out: &mut Measurements) {
+    let difference = |t: usize| {
+        let places = (0..SIDE).step_by(4);
+        let differences = places.map(|x| {
+            let exact = task.start.cole_hopf([place(x), moment(t)], VISCOSITY);
+            (exact - task.truth.at(t)[x]).abs()
+        });
+        differences.fold(0.0, f64::max)
+    };
+    for (series, times) in SOLVERS.1.into_iter().zip([[3, 15], [16, 31]]) {
+        let worst = times.map(difference).into_iter().fold(0.0, f64::max);
+        let key = MeasurementKey::of(SOLVERS.0, series, 0.0, replicate);
+        out.add(key, [("difference", worst)]);
+    }
+}
+
+fn spectrum(series: &str, field: &Field, replicate: usize, out: &mut Measurements) {
+    let key = MeasurementKey::of(SPECTRUM, series, 0.0, replicate);
+    let waves = field.spectrum().into_iter().enumerate();
+    for (k, size) in waves.skip(1).take(crate::basis::WAVES) {
+        out.add_at(key, k as f64, "size", size);
+    }
+}
+
+fn shown(series: &str, rate: f64, field: &Field, out: &mut Measurements) {
+    let key = MeasurementKey::of(SHOWN, series, rate, 0);
+    for (metric, t) in MOMENTS.into_iter().enumerate() {
+        for (x, u) in field.at(t).iter().enumerate() {
+            out.add_at(key, place(x), &crate::moment_name(metric), *u);
+        }
+    }
+}
