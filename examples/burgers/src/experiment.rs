@@ -11,11 +11,11 @@ use crate::equation::{END, Start, VISCOSITY};
 use crate::field::{Field, SIDE, TIMES, grid, moment, place};
 use crate::surrogate::{Equation, Fit, Seen};
 use crate::{
-    BASIS, DENSE, EQUATION, HOW, IDENTITIES, KNOWING, SHOWN, SOLVERS, SPARSE, SPECTRUM, TRUTH,
+    BASIS, DENSE, EQUATION, HOW, IDENTITIES, KNOWING, MANY, SHOWN, SOLVERS, SPARSE, SPECTRUM, TRUTH,
 };
 
-/// Samples of a field, and the standard deviation of their noise.
-pub(crate) const SAMPLES: usize = 200;
+/// Samples of a field where they are few and where they are more than coefficients, and the standard deviation of their noise.
+pub(crate) const SAMPLES: [usize; 2] = [200, 1000];
 const NOISE: f64 = 0.1;
 /// The same where every point of the grid is seen: more, or 4096 of them would leave nothing to do.
 const DENSE_NOISE: f64 = 0.5;
@@ -28,8 +28,8 @@ pub(crate) const MOMENTS: [usize; 2] = [8, 28];
 pub(crate) struct Task {
     start: Start,
     pub(crate) truth: Field,
-    pub(crate) points: Vec<[f64; 2]>,
-    pub(crate) values: Vec<f64>,
+    points: Vec<[f64; 2]>,
+    values: Vec<f64>,
     dense: Vec<f64>,
 }
 
@@ -38,16 +38,14 @@ impl Task {
         let site = 8 * replicate as u32;
         let start = Start::draw(lab, site);
         let uniform = |site| {
-            let mut values = vec![0.0f32; SAMPLES];
+            let mut values = vec![0.0f32; SAMPLES[1]];
             lab.stream(site).fill_uniform(&mut values);
             values.into_iter().map(f64::from)
         };
         let pairs = uniform(site + 1).zip(uniform(site + 2));
         // Not at time 0, where the closed form divides by it.
-        let points: Vec<[f64; 2]> = pairs
-            .map(|(x, t)| [TAU * x, END * t.max(1e-6)])
-            .collect();
-        let noise = lab.normal(site + 3, SAMPLES).into_iter();
+        let points: Vec<[f64; 2]> = pairs.map(|(x, t)| [TAU * x, END * t.max(1e-6)]).collect();
+        let noise = lab.normal(site + 3, SAMPLES[1]).into_iter();
         let seen = points.iter().zip(noise);
         let values = seen.map(|(&point, e)| start.cole_hopf(point, VISCOSITY) + NOISE * e);
         let truth = Field(start.solve(SIDE, TIMES));
@@ -61,6 +59,20 @@ impl Task {
             points,
         }
     }
+
+    /// The first so many samples: where they lie, and what was seen there.
+    pub(crate) fn samples(&self, count: usize) -> Samples<'_> {
+        Samples {
+            points: &self.points[..count],
+            values: &self.values[..count],
+        }
+    }
+}
+
+/// Some of what is seen of a field.
+pub(crate) struct Samples<'a> {
+    pub(crate) points: &'a [[f64; 2]],
+    pub(crate) values: &'a [f64],
 }
 
 /// What all replicates have in common.
@@ -132,37 +144,45 @@ impl Bench {
         let mut out = Measurements::default();
         solvers(task, replicate, &mut out);
         self.dense(task, replicate, &mut out);
-        let seen = Seen::new(&task.points, &task.values);
         spectrum(TRUTH, &task.truth, replicate, &mut out);
         if replicate == 0 {
             shown(TRUTH, 0.0, &task.truth, &mut out);
         }
+        let seen = SAMPLES.map(|count| Seen::new(&task.samples(count)));
         let mut start = DVector::zeros(self.grid.ncols());
         for (series, penalty) in BASIS {
-            let all = rates(1e-7, 1.0, 15).split_off(1).into_iter();
-            let fits = all.filter_map(|rate| Some((rate, seen.ridge(rate, &penalty.weights())?)));
-            let fits: Vec<(f64, Fit)> = fits.collect();
-            self.identities(series, &fits, replicate, &mut out);
-            self.note_all(series, &fits, task, replicate, &mut out);
-            let left_out = |fit: &&(f64, Fit)| fit.1.left_out;
-            let best = fits.iter().min_by(|a, b| left_out(a).total_cmp(&left_out(b)));
-            if let Some((_, best)) = best {
+            let weights = penalty.weights();
+            let few = ridges(&seen[0], &weights, rates(1e-7, 1.0, 15));
+            self.identities(series, &few, replicate, &mut out);
+            self.note_all((SPARSE, series), &few, task, replicate, &mut out);
+            self.note_ends(series, &few, task, replicate, &mut out);
+            if let Some(best) = chosen(&few) {
                 start = best.coefficients.clone();
             }
+            let many = ridges(&seen[1], &weights, rates(1e-5, 1.0, 11));
+            self.note_all((MANY, series), &many, task, replicate, &mut out);
         }
         for (series, penalty) in KNOWING {
-            let fits = self.knowing(&seen, &penalty.weights(), &start);
-            self.note_all(series, &fits, task, replicate, &mut out);
+            let fits = self.knowing(&seen[0], &penalty.weights(), &start);
+            self.note_all((SPARSE, series), &fits, task, replicate, &mut out);
+            self.note_ends(series, &fits, task, replicate, &mut out);
         }
         out
     }
 
     /// Surrogates that know the equation, from much decay to little, each from where the one before ended.
-    fn knowing(&self, seen: &Seen, penalty: &DVector<f64>, start: &DVector<f64>) -> Vec<(f64, Fit)> {
+    fn knowing(
+        &self,
+        seen: &Seen,
+        penalty: &DVector<f64>,
+        start: &DVector<f64>,
+    ) -> Vec<(f64, Fit)> {
         let mut start = start.clone();
         let all = rates(1e-7, 1.0, 8).split_off(1).into_iter().rev();
         let fit = |rate| {
-            let fit = self.equation.fit(seen, [rate, EQUATION], penalty, &start, self.steps)?;
+            let fit = self
+                .equation
+                .fit(seen, [rate, EQUATION], penalty, &start, self.steps)?;
             start = fit.coefficients.clone();
             Some((rate, fit))
         };
@@ -173,6 +193,22 @@ impl Bench {
 
     fn note_all(
         &self,
+        (study, series): (&str, &str),
+        fits: &[(f64, Fit)],
+        task: &Task,
+        replicate: usize,
+        out: &mut Measurements,
+    ) {
+        for (rate, fit) in fits {
+            let key = MeasurementKey::of(study, series, *rate, replicate);
+            let field = self.field(&fit.coefficients);
+            note(key, &field, &task.truth, fit.left_out, out);
+        }
+    }
+
+    /// Spectra with the least decay, the best by the truth, and the most; of the first field also the fields.
+    fn note_ends(
+        &self,
         series: &str,
         fits: &[(f64, Fit)],
         task: &Task,
@@ -181,10 +217,6 @@ impl Bench {
     ) {
         let fields = fits.iter().map(|(_, fit)| self.field(&fit.coefficients));
         let fields: Vec<Field> = fields.collect();
-        for ((rate, fit), field) in fits.iter().zip(&fields) {
-            let key = MeasurementKey::of(SPARSE, series, *rate, replicate);
-            note(key, field, &task.truth, fit.left_out, out);
-        }
         let error = |place: &usize| fields[*place].error(&task.truth);
         let best = (0..fields.len()).min_by(|a, b| error(a).total_cmp(&error(b)));
         let (Some(best), last) = (best, fields.len().saturating_sub(1)) else {
@@ -241,6 +273,19 @@ impl Bench {
             }
         }
     }
+}
+
+/// A ridge of every positive rate.
+fn ridges(seen: &Seen, penalty: &DVector<f64>, rates: Vec<f64>) -> Vec<(f64, Fit)> {
+    let positive = rates.into_iter().filter(|rate| *rate > 0.0);
+    let fit = |rate| Some((rate, seen.ridge(rate, penalty)?));
+    positive.filter_map(fit).collect()
+}
+
+/// The fit that leave-one-out cross-validation chooses.
+fn chosen(fits: &[(f64, Fit)]) -> Option<&Fit> {
+    let fits = fits.iter().map(|(_, fit)| fit);
+    fits.min_by(|a, b| a.left_out.total_cmp(&b.left_out))
 }
 
 /// The largest difference of both solutions, before a front and after.

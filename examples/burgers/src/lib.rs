@@ -25,6 +25,7 @@ const SOLVERS: (&str, [&str; 2]) = ("ETDRK4 and Cole-Hopf", ["before the front",
 const IDENTITIES: &str = "coefficients and field";
 const DENSE: &str = "every point of the grid seen";
 const SPARSE: &str = "200 noisy samples";
+const MANY: &str = "1000 noisy samples";
 const SPECTRUM: &str = "spectrum";
 const SHOWN: &str = "shown";
 const TRUTH: &str = "truth";

@@ -9,10 +9,11 @@ use crate::experiment::{SAMPLES, Task, note};
 use crate::field::{Field, grid};
 use crate::{NETWORK, SPARSE};
 
+const FEW: usize = SAMPLES[0];
 /// Wave numbers that a perceptron is given.
 const WAVES: u32 = 8;
 /// Of the samples, those that a rate is chosen by.
-const HELD: usize = SAMPLES / 5;
+const HELD: usize = FEW / 5;
 
 /// Time, and a cosine and a sine of every wave number.
 fn features([x, t]: [f64; 2]) -> Vec<f64> {
@@ -21,16 +22,17 @@ fn features([x, t]: [f64; 2]) -> Vec<f64> {
 }
 
 pub(crate) fn measure(lab: &Lab, tasks: &[Task], out: &mut Measurements) -> Result<()> {
-    let points = tasks.iter().flat_map(|task| &task.points);
+    let points = tasks.iter().flat_map(|task| task.samples(FEW).points);
     let inputs: Vec<Vec<f64>> = points.map(|&point| features(point)).collect();
     let column = |place: usize| inputs.iter().map(|row| row[place]).collect();
     let columns: Vec<Vec<f64>> = (0..inputs[0].len()).map(column).collect();
-    let values: Vec<f64> = tasks.iter().flat_map(|task| task.values.clone()).collect();
+    let values = tasks.iter().flat_map(|task| task.samples(FEW).values);
+    let values: Vec<f64> = values.copied().collect();
     let data = made_up(&columns, |rows| rows.values(&values))?;
     // Once on all samples, and once on those that are not held to choose by. Points are random, so their order is, too.
     let fold = |replicate: usize, held: usize| FoldRows {
-        train: (replicate * SAMPLES..(replicate + 1) * SAMPLES - held).collect(),
-        validation: ((replicate + 1) * SAMPLES - HELD..(replicate + 1) * SAMPLES).collect(),
+        train: (replicate * FEW..(replicate + 1) * FEW - held).collect(),
+        validation: ((replicate + 1) * FEW - HELD..(replicate + 1) * FEW).collect(),
     };
     let folds = [0, HELD].map(|held| (0..tasks.len()).map(move |one| fold(one, held)));
     let config = TrainConfig {
@@ -65,7 +67,8 @@ fn note_members(population: &Population<'_>, tasks: &[Task], out: &mut Measureme
         graph: None,
     })?;
     let members = 0..population.len();
-    let scales = |member: usize| &population.models.problem.scales[population.replicate(member)].targets;
+    let scales =
+        |member: usize| &population.models.problem.scales[population.replicate(member)].targets;
     let held_out = |member: usize| {
         let loss = population.outcome(member).validation;
         loss.map_or(f64::NAN, |loss| loss.loss * scales(member)[0].sd.powi(2))

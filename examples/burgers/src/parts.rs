@@ -7,16 +7,10 @@ use decay_claim::measuring::choices::Choices;
 use decay_claim::parts::{Comparison, below_decade, differences, falls, u_shaped};
 use decay_claim::{Effect, Judgement, Measurements, Part, Result};
 
-use crate::{BASIS, DENSE, IDENTITIES, KNOWING, NETWORK, SOLVERS, SPARSE};
+use crate::{BASIS, DENSE, IDENTITIES, KNOWING, MANY, NETWORK, SOLVERS, SPARSE};
 
 /// Every surrogate of few samples.
-pub(crate) const ALL: [&str; 5] = [
-    BASIS[0].0,
-    BASIS[1].0,
-    KNOWING[0].0,
-    KNOWING[1].0,
-    NETWORK,
-];
+pub(crate) const ALL: [&str; 5] = [BASIS[0].0, BASIS[1].0, KNOWING[0].0, KNOWING[1].0, NETWORK];
 
 pub(crate) fn judge(measured: &Measurements) -> Result<Judgement> {
     let mut parts = as_stated(measured)?;
@@ -28,8 +22,8 @@ pub(crate) fn judge(measured: &Measurements) -> Result<Judgement> {
 }
 
 /// A figure of each replicate at the rate that its own samples choose.
-pub(crate) fn chosen(measured: &Measurements, series: &str, metric: &str) -> Result<Vec<f64>> {
-    let [left_out, figure] = ["left out", metric].map(|m| measured.curve(SPARSE, series, m));
+fn chosen(measured: &Measurements, study: &str, series: &str, metric: &str) -> Result<Vec<f64>> {
+    let [left_out, figure] = ["left out", metric].map(|m| measured.curve(study, series, m));
     Ok(Choices::of(&left_out?, &figure?).truth)
 }
 
@@ -55,6 +49,14 @@ fn as_stated(measured: &Measurements) -> Result<Vec<Part>> {
             0.0,
         )?);
     }
+    for (series, _) in BASIS {
+        parts.push(u_shaped(
+            format!("{MANY}, {series}: some decay is best for the whole field"),
+            &measured.curve(MANY, series, "error")?,
+            Better::Lower,
+            0.0,
+        )?);
+    }
     Ok(parts)
 }
 
@@ -64,7 +66,9 @@ fn every_point(measured: &Measurements) -> Result<Vec<Part>> {
         let [_, kept] = measured.curve(DENSE, series, "kept")?.ends();
         let what = "share of ∫u_x²/∫u² that the largest λ leaves";
         let effect = Effect::new(what, spread(&kept));
-        let statement = format!("every point of the grid seen, {series}: decay makes the field smoother, not only smaller");
+        let statement = format!(
+            "every point of the grid seen, {series}: decay makes the field smoother, not only smaller"
+        );
         Ok(Part::of_interval(statement, effect, Side::Below, 0.99))
     };
     let mut parts = vec![part(BASIS[0].0)?, part(BASIS[1].0)?];
@@ -74,8 +78,13 @@ fn every_point(measured: &Measurements) -> Result<Vec<Part>> {
         let best = Choices::of(&error, &error).truth;
         let pairs = best.iter().zip(&before.values[0]);
         let gains: Vec<f64> = pairs.map(|(best, before)| 1.0 - best / before).collect();
-        let effect = Effect::new("share of the error that the best λ takes off", spread(&gains));
-        let statement = format!("every point of the grid seen, {series}: the best λ takes off a tenth of the error at least");
+        let effect = Effect::new(
+            "share of the error that the best λ takes off",
+            spread(&gains),
+        );
+        let statement = format!(
+            "every point of the grid seen, {series}: the best λ takes off a tenth of the error at least"
+        );
         parts.push(Part::of_interval(statement, effect, Side::Above, 0.1));
     }
     Ok(parts)
@@ -89,16 +98,20 @@ fn oscillation(measured: &Measurements) -> Result<Vec<Part>> {
             family.push(Comparison::below(
                 format!("{series}: the λ of cross-validation has less {what} than the smallest"),
                 format!("{what}, in units of the truth"),
-                chosen(measured, series, metric)?,
+                chosen(measured, SPARSE, series, metric)?,
                 undecayed(measured, series, metric)?,
             ));
         }
     }
     let mut parts = differences(&family, 0.0)?;
-    for series in ALL {
-        let left: Vec<f64> = chosen(measured, series, "variation")?;
+    let few = ALL.map(|series| (SPARSE, series));
+    let many = BASIS.map(|(series, _)| (MANY, series));
+    for (study, series) in few.into_iter().chain(many) {
+        let left = chosen(measured, study, series, "variation")?;
         let effect = Effect::new("total variation over the truth's", spread(&left));
-        let statement = format!("{series}: at the λ of cross-validation spurious oscillation adds less than a tenth to the total variation");
+        let statement = format!(
+            "{study}, {series}: at the λ of cross-validation oscillation adds less than a tenth to the total variation"
+        );
         parts.push(Part::of_interval(statement, effect, Side::Below, 1.1));
     }
     Ok(parts)
@@ -107,30 +120,31 @@ fn oscillation(measured: &Measurements) -> Result<Vec<Part>> {
 /// Surrogates against each other at the λ that samples choose, and what that choice loses.
 fn compared(measured: &Measurements) -> Result<Vec<Part>> {
     let [plain, slope, knowing, both, network] = ALL;
-    let pairs = [
-        (slope, plain),
-        (knowing, plain),
-        (knowing, slope),
-        (both, knowing),
-        (network, plain),
-    ];
-    let below = |(a, b)| -> Result<Comparison> {
+    let below = |study: &str, a: &str, b: &str| -> Result<Comparison> {
         Ok(Comparison::below(
-            format!("{a} errs less than {b}, each at the λ of cross-validation"),
+            format!("{study}: {a} errs less than {b}, each at the λ of cross-validation"),
             "relative error of the whole field",
-            chosen(measured, a, "error")?,
-            chosen(measured, b, "error")?,
+            chosen(measured, study, a, "error")?,
+            chosen(measured, study, b, "error")?,
         ))
     };
-    let family = pairs.into_iter().map(below).collect::<Result<Vec<_>>>()?;
+    let family = [
+        below(SPARSE, slope, plain)?,
+        below(MANY, slope, plain)?,
+        below(SPARSE, knowing, plain)?,
+        below(SPARSE, knowing, slope)?,
+        below(SPARSE, both, knowing)?,
+        below(SPARSE, network, plain)?,
+    ];
     let mut parts = differences(&family, 0.0)?;
     for series in ALL {
         let error = measured.curve(SPARSE, series, "error")?;
         let best = Choices::of(&error, &error).truth;
-        let found = chosen(measured, series, "error")?;
+        let found = chosen(measured, SPARSE, series, "error")?;
         let lost: Vec<f64> = found.iter().zip(best).map(|(a, b)| a / b - 1.0).collect();
         let effect = Effect::new("error over that of the best λ, less 1", spread(&lost));
-        let statement = format!("{series}: the λ of cross-validation loses less than a tenth against the best");
+        let statement =
+            format!("{series}: the λ of cross-validation loses less than a tenth against the best");
         parts.push(Part::of_interval(statement, effect, Side::Below, 0.1));
     }
     Ok(parts)
@@ -141,13 +155,15 @@ fn identities(measured: &Measurements) -> Result<Vec<Part>> {
         Ok(measured.curve(study, series, metric)?.largest())
     };
     let mut parts = Vec::new();
-    for (series, limit, text) in [
-        (SOLVERS.1[0], 1e-8, "1e-8"),
-        (SOLVERS.1[1], 1e-6, "1e-6"),
-    ] {
+    for (series, limit, text) in [(SOLVERS.1[0], 1e-8, "1e-8"), (SOLVERS.1[1], 1e-6, "1e-6")] {
         let statement = format!("{}, {series}: both solutions agree to {text}", SOLVERS.0);
         let values = largest(SOLVERS.0, series, "difference")?;
-        parts.push(below_decade(statement, "the largest difference", &values, limit));
+        parts.push(below_decade(
+            statement,
+            "the largest difference",
+            &values,
+            limit,
+        ));
     }
     for (metric, text) in [("slope", "∫u_x² = Σk²|c|²"), ("size", "∫u² = Σ|c|²")] {
         for (series, _) in BASIS {

@@ -37,12 +37,7 @@ pub(crate) fn draw(measured: &Measurements) -> Result<Vec<Drawing>> {
 }
 
 /// Truth and the three decays of a series, whatever their figure is.
-fn lines(
-    measured: &Measurements,
-    study: &str,
-    series: &str,
-    metric: &str,
-) -> Result<Vec<Series>> {
+fn lines(measured: &Measurements, study: &str, series: &str, metric: &str) -> Result<Vec<Series>> {
     let decayed = HOW.map(|how| (how, format!("{series}, {how}")));
     let truth = [(TRUTH, TRUTH.to_owned())];
     let all = truth.into_iter().chain(decayed).zip(COLOURS);
@@ -94,7 +89,9 @@ fn over_rates(measured: &Measurements) -> Result<Vec<Panel>> {
         ("overshoot", "overshoot, range = 1"),
     ];
     let one = |(metric, y)| {
-        let panel = figures_panel(y, y, &series, |series| measured.curve(SPARSE, series, metric))?;
+        let panel = figures_panel(y, y, &series, |series| {
+            measured.curve(SPARSE, series, metric)
+        })?;
         let panel = panel.logarithmic();
         Ok(match metric {
             "energy" | "variation" => panel.marked(Mark::level(1.0, "")),

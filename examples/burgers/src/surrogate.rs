@@ -5,6 +5,7 @@ use nalgebra::{DMatrix, DVector};
 
 use crate::basis::{Derivative, VALUE, matrix};
 use crate::equation::VISCOSITY;
+use crate::experiment::Samples;
 
 /// Relative length of a step of Gauss and Newton after which there are no more.
 const CLOSE: f64 = 1e-6;
@@ -25,7 +26,8 @@ pub(crate) struct Fit {
 }
 
 impl Seen {
-    pub(crate) fn new(points: &[[f64; 2]], values: &[f64]) -> Self {
+    pub(crate) fn new(samples: &Samples<'_>) -> Self {
+        let Samples { points, values } = samples;
         let root = (points.len() as f64).sqrt();
         let a = matrix(points, VALUE) / root;
         Self {
