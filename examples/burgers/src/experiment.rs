@@ -125,7 +125,7 @@ pub(crate) fn note(
     out: &mut Measurements,
 ) {
     let [energy, size] = [Field::energy, Field::size].map(|of| of(field) / of(truth));
-    out.add(
+    out.add_rounded(
         key,
         [
             ("error", field.error(truth)),
@@ -305,11 +305,17 @@ fn solvers(task: &Task, replicate: usize, out: &mut Measurements) {
     }
 }
 
+/// Four decimals, for a picture.
+fn rounded(value: f64) -> f64 {
+    (value * 1e4).round() / 1e4
+}
+
 fn spectrum(series: &str, field: &Field, replicate: usize, out: &mut Measurements) {
     let key = MeasurementKey::of(SPECTRUM, series, 0.0, replicate);
     let waves = field.spectrum().into_iter().enumerate();
     for (k, size) in waves.skip(1).take(crate::basis::WAVES) {
-        out.add_at(key, k as f64, "size", size);
+        // Its logarithm: over fields the last waves span decades.
+        out.add_at(key, k as f64, "decades", rounded(size.log10()));
     }
 }
 
@@ -317,7 +323,7 @@ fn shown(series: &str, rate: f64, field: &Field, out: &mut Measurements) {
     let key = MeasurementKey::of(SHOWN, series, rate, 0);
     for (metric, t) in MOMENTS.into_iter().enumerate() {
         for (x, u) in field.at(t).iter().enumerate() {
-            out.add_at(key, place(x), &crate::moment_name(metric), *u);
+            out.add_at(key, place(x), &crate::moment_name(metric), rounded(*u));
         }
     }
 }

@@ -1,15 +1,18 @@
 //! Fields at two moments, spectra, and figures over λ.
 
 use decay_claim::drawing::{
-    Horizontal, Mark, Panel, Series, figures_panel, panel, picture, series_along,
+    Horizontal, Look, Mark, Panel, Range, Series, figures_panel, panel, picture, series_along,
 };
 use decay_claim::{Drawing, Measurements, Result};
 
-use crate::parts::ALL;
-use crate::{BASIS, DENSE, HOW, KNOWING, SHOWN, SPARSE, SPECTRUM, TRUTH, moment_name};
+use crate::{
+    BASIS, DENSE, HOW, KNOWING, MANY, NETWORK, SHOWN, SPARSE, SPECTRUM, TRUTH, moment_name,
+};
 
 /// Of the truth, and of too little decay, the best, too much.
 const COLOURS: [usize; 4] = [0, 1, 2, 3];
+const MANY_PLAIN: &str = "Σ|c|², 1000 samples";
+const MANY_SLOPE: &str = "Σk²|c|², 1000 samples";
 
 pub(crate) fn draw(measured: &Measurements) -> Result<Vec<Drawing>> {
     Ok(vec![
@@ -20,12 +23,17 @@ pub(crate) fn draw(measured: &Measurements) -> Result<Vec<Drawing>> {
         },
         Drawing {
             file: "rates",
-            caption: "Error of the whole field, energy, total variation and overshoot over λ; a dotted line is the truth.".into(),
-            picture: picture("What decay does to a surrogate", 2, over_rates(measured)?),
+            caption: "Error of the whole field, energy, total variation and overshoot of surrogates in waves over λ; a dotted line is the truth.".into(),
+            picture: picture("What decay does to surrogates in waves", 2, over_rates(measured, &in_waves())?),
+        },
+        Drawing {
+            file: "perceptron",
+            caption: "The same of the perceptrons over the rate of AdamW, none at the left.".into(),
+            picture: picture("What decay does to a perceptron", 2, over_rates(measured, &[(NETWORK, 4, (SPARSE, NETWORK))])?),
         },
         Drawing {
             file: "spectra",
-            caption: "Mean square of every wave number, mean over replicates, with the least decay, the best by the truth, and the most.".into(),
+            caption: "Mean square of every wave number, geometric mean over replicates, with the least decay, the best by the truth, and the most.".into(),
             picture: picture("Spectra", 2, spectra(measured)?),
         },
         Drawing {
@@ -60,7 +68,13 @@ fn fields(measured: &Measurements) -> Result<Vec<Panel>> {
         for place in 0..2 {
             let name = moment_name(place);
             let lines = lines(measured, SHOWN, series, &name)?;
-            panels.push(panel(series, Horizontal::linear("x"), &name, lines));
+            let bare = lines.into_iter().map(|line| Series {
+                look: Look::BareLine,
+                ..line
+            });
+            let mut panel = panel(series, Horizontal::linear("x"), &name, bare.collect());
+            panel.y.range = Range::Exactly(-1.5, 1.5);
+            panels.push(panel);
         }
     }
     Ok(panels)
@@ -68,31 +82,42 @@ fn fields(measured: &Measurements) -> Result<Vec<Panel>> {
 
 fn spectra(measured: &Measurements) -> Result<Vec<Panel>> {
     let one = |series| {
-        let lines = lines(measured, SPECTRUM, series, "size")?;
+        let lines = lines(measured, SPECTRUM, series, "decades")?;
         let x = Horizontal::linear("wave number k");
-        Ok(panel(series, x, "mean |c_k|²", lines).logarithmic())
+        Ok(panel(series, x, "log10 of mean |c_k|²", lines))
     };
     let all = BASIS.iter().chain(&KNOWING);
     all.map(|(series, _)| one(series)).collect()
 }
 
-fn over_rates(measured: &Measurements) -> Result<Vec<Panel>> {
-    let series: Vec<(&str, usize, &str)> = ALL
-        .iter()
-        .enumerate()
-        .map(|(colour, series)| (*series, colour, *series))
-        .collect();
+/// Label, colour, study and series.
+type Line<'a> = (&'a str, usize, (&'a str, &'a str));
+
+fn in_waves() -> Vec<Line<'static>> {
+    let few = [BASIS[0], BASIS[1], KNOWING[0], KNOWING[1]].into_iter();
+    let few = few.enumerate();
+    few.map(|(colour, (series, _))| (series, colour, (SPARSE, series)))
+        .chain([
+            (MANY_PLAIN, 5, (MANY, BASIS[0].0)),
+            (MANY_SLOPE, 6, (MANY, BASIS[1].0)),
+        ])
+        .collect()
+}
+
+fn over_rates(measured: &Measurements, lines: &[Line<'_>]) -> Result<Vec<Panel>> {
     let metrics = [
-        ("error", "relative error"),
-        ("energy", "∫u_x², truth = 1"),
-        ("variation", "total variation, truth = 1"),
-        ("overshoot", "overshoot, range = 1"),
+        ("error", "error of the whole field", "relative to the truth"),
+        ("energy", "energy ∫u_x²", "truth = 1"),
+        ("variation", "total variation after the front", "truth = 1"),
+        (
+            "overshoot",
+            "overshoot after the front",
+            "range of the truth = 1",
+        ),
     ];
-    let one = |(metric, y)| {
-        let panel = figures_panel(y, y, &series, |series| {
-            measured.curve(SPARSE, series, metric)
-        })?;
-        let panel = panel.logarithmic();
+    let one = |(metric, title, y)| {
+        let curve = |(study, series): (&str, &str)| measured.curve(study, series, metric);
+        let panel = figures_panel(title, y, lines, curve)?.logarithmic();
         Ok(match metric {
             "energy" | "variation" => panel.marked(Mark::level(1.0, "")),
             _ => panel,
@@ -104,9 +129,10 @@ fn over_rates(measured: &Measurements) -> Result<Vec<Panel>> {
 fn dense(measured: &Measurements) -> Result<Vec<Panel>> {
     let series = [(BASIS[0].0, 0, BASIS[0].0), (BASIS[1].0, 1, BASIS[1].0)];
     let metrics = [
-        ("kept", "∫u_x²/∫u², share that is left"),
-        ("error", "relative error"),
+        ("kept", "roughness", "∫u_x²/∫u², share that is left"),
+        ("error", "error of the whole field", "relative to the truth"),
     ];
-    let one = |(metric, y)| figures_panel(y, y, &series, |s| measured.curve(DENSE, s, metric));
+    let one =
+        |(metric, title, y)| figures_panel(title, y, &series, |s| measured.curve(DENSE, s, metric));
     metrics.into_iter().map(one).collect()
 }
