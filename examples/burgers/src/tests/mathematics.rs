@@ -89,7 +89,7 @@ fn slopes_of_the_residual_are_limits_of_differences() {
 /// The residual of one wave by hand: `u = √2 sin kx` has `u u_x = k sin 2kx`, `-ν u_xx = ν k² u`.
 #[test]
 fn the_residual_is_burgers() {
-    let [x, t] = [0.7, 0.4];
+    let [x, t] = [0.7f64, 0.4];
     let mut c = DVector::zeros(SIZE);
     c[5] = 1.0;
     let wave = 2f64.sqrt() * (3.0 * x).sin();
