@@ -10,6 +10,7 @@ mod network;
 mod parts;
 mod pictures;
 mod surrogate;
+mod task;
 #[cfg(test)]
 mod tests;
 

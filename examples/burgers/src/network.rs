@@ -5,8 +5,9 @@ use decay_data::Storage;
 use decay_model::Mlp;
 use decay_train::{FoldRows, Loss, Samples, Schedule, TrainConfig};
 
-use crate::experiment::{SAMPLES, Task, note};
+use crate::experiment::note;
 use crate::field::{Field, grid};
+use crate::task::{SAMPLES, Task};
 use crate::{NETWORK, SPARSE};
 
 const FEW: usize = SAMPLES[0];

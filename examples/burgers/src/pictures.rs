@@ -18,7 +18,7 @@ pub(crate) fn draw(measured: &Measurements) -> Result<Vec<Drawing>> {
     Ok(vec![
         Drawing {
             file: "fields",
-            caption: "One field before and after its front, from 200 noisy samples, with the least decay, the best by the truth, and the most.".into(),
+            caption: "One field before and after its front, from 200 noisy samples, with the least decay, the best by the truth, and the most; what is beyond 1.5 is cut off.".into(),
             picture: picture("A front from few samples", 2, fields(measured)?),
         },
         Drawing {

@@ -5,7 +5,7 @@ use nalgebra::{DMatrix, DVector};
 
 use crate::basis::{Derivative, VALUE, matrix};
 use crate::equation::VISCOSITY;
-use crate::experiment::Samples;
+use crate::task::Samples;
 
 /// Relative length of a step of Gauss and Newton after which there are no more.
 const CLOSE: f64 = 1e-6;

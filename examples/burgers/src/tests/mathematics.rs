@@ -4,9 +4,9 @@ use nalgebra::{DMatrix, DVector};
 
 use crate::basis::{Derivative, Penalty, SIZE, VALUE, WAVES, matrix};
 use crate::equation::VISCOSITY;
-use crate::experiment::Samples;
 use crate::field::{Field, grid};
 use crate::surrogate::{Equation, Seen};
+use crate::task::Samples;
 
 /// Numbers in `[-1, 1]` that look like chance.
 fn numbers(count: usize, seed: f64) -> Vec<f64> {
