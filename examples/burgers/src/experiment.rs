@@ -12,7 +12,7 @@ use crate::field::{Field, SIDE, grid, moment, place};
 use crate::surrogate::{Equation, Fit, Seen};
 use crate::task::{SAMPLES, Task};
 use crate::{
-    BASIS, DENSE, EQUATION, HOW, IDENTITIES, KNOWING, MANY, SHOWN, SOLVERS, SPARSE, SPECTRUM, TRUTH,
+    BASIS, DENSE, HOW, IDENTITIES, KNOWING, MANY, SHOWN, SOLVERS, SPARSE, SPECTRUM, TRUTH, WEIGHTS,
 };
 
 /// Collocation points around the circle and in time.
@@ -115,21 +115,26 @@ impl Bench {
         out
     }
 
-    /// Surrogates that know the equation, from much decay to little, each from where the one before ended.
+    /// Surrogates that know the equation, at every rate with the weight that leave-one-out cross-validation chooses; from much decay
+    /// to little, each from where the one before ended.
     fn knowing(
         &self,
         seen: &Seen,
         penalty: &DVector<f64>,
         start: &DVector<f64>,
     ) -> Vec<(f64, Fit)> {
-        let mut start = start.clone();
+        let mut starts = WEIGHTS.map(|weight| (weight, start.clone()));
         let all = rates(1e-7, 1.0, 8).split_off(1).into_iter().rev();
         let fit = |rate| {
-            let fit = self
-                .equation
-                .fit(seen, [rate, EQUATION], penalty, &start, self.steps)?;
-            start = fit.coefficients.clone();
-            Some((rate, fit))
+            let fits = starts.iter_mut().filter_map(|(weight, start)| {
+                let strengths = [rate, *weight];
+                let fit = self
+                    .equation
+                    .fit(seen, strengths, penalty, start, self.steps)?;
+                start.clone_from(&fit.coefficients);
+                Some((rate, fit))
+            });
+            fits.min_by(|a, b| a.1.left_out.total_cmp(&b.1.left_out))
         };
         let mut fits: Vec<_> = all.filter_map(fit).collect();
         fits.reverse();

@@ -38,8 +38,8 @@ const KNOWING: [(&str, Penalty); 2] = [
     ("Σk²|c|² + equation", Penalty::Slope),
 ];
 const NETWORK: &str = "perceptron";
-/// Weight of the equation's mean squared residual beside the mean squared error.
-const EQUATION: f64 = 0.03;
+/// Of the equation's mean squared residual beside the mean squared error, to be chosen from.
+const WEIGHTS: [f64; 4] = [0.003, 0.03, 0.3, 3.0];
 /// Decay of the surrogates that are shown: the least and the most of all rates, and the best by the truth.
 const HOW: [&str; 3] = ["too little", "best", "too much"];
 
