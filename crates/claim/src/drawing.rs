@@ -2,10 +2,10 @@
 
 use decay_audit::Estimate;
 use decay_audit::interval::mean_interval;
-use decay_report::plot::{Look, Picture, Point, Range, Vertical};
+use decay_report::plot::{Picture, Point, Vertical};
 use decay_report::text::short;
 
-pub use decay_report::plot::{Horizontal, Mark, Panel, Raster, Series};
+pub use decay_report::plot::{Horizontal, Look, Mark, Panel, Range, Raster, Series};
 
 use crate::curve::Curve;
 use crate::failure::Result;

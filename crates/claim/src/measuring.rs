@@ -13,6 +13,7 @@ pub mod folds;
 pub mod held_losses;
 pub mod image_quality;
 pub mod least_squares;
+pub mod left_out;
 pub mod linear;
 pub mod moments;
 pub mod norms;
