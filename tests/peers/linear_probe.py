@@ -10,6 +10,7 @@ with 96 and once with 10 values; decay gets `--model linear` and nothing else. N
 import subprocess
 import sys
 import time
+import warnings
 from pathlib import Path
 
 import numpy as np
@@ -19,6 +20,9 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 REPEATS = 3
+
+# Of names that scikit-learn means to change.
+warnings.filterwarnings("ignore", category=FutureWarning)
 
 
 def decay(program, folder, *words):

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use crate::error::listed;
 use crate::schema::no_target::note_words;
 use crate::schema::targets::Targets;
 use crate::split::check_rows;
@@ -16,6 +17,9 @@ use crate::{
 /// Single precision then keeps at least 1e-5 of a standard deviation; other columns are stored as
 /// they are, so that their values do not depend on which rows the schema saw.
 const FAR_FROM_ZERO: f64 = 100.0;
+
+/// Columns that one note names.
+const NAMED: usize = 20;
 
 impl Schema {
     /// Learns column types, labels and shifts from `rows` of a table, and from no other row.
@@ -151,39 +155,58 @@ fn fit_columns(
     notes: &mut Vec<String>,
 ) -> Result<Vec<ColumnSchema>> {
     let columns = targets.others();
-    let columns: Vec<_> = columns
-        .map(|column| fit_column(column, rows, options, notes))
+    let fitted: Vec<_> = columns
+        .map(|column| fit_column(column, rows, options))
         .collect();
-    if columns.is_empty() {
+    if fitted.is_empty() {
         return Err(targets.table.no_features(&targets.names().join(", ")));
     }
-    Ok(columns)
+    for (contents, words) in [
+        (Contents::Constant, ["is constant", "are constant"]),
+        (Contents::Nothing, ["has no values", "have no values"]),
+    ] {
+        let own = fitted.iter().filter(|(_, found)| *found == contents);
+        let names: Vec<String> = own
+            .map(|(column, _)| format!("'{}'", column.name))
+            .collect();
+        match names.as_slice() {
+            [] => {}
+            [name] => notes.push(format!(
+                "column {name} {}: it contributes nothing",
+                words[0]
+            )),
+            names => notes.push(format!(
+                "columns {} {}: they contribute nothing",
+                listed(names, NAMED),
+                words[1]
+            )),
+        }
+    }
+    Ok(fitted.into_iter().map(|(column, _)| column).collect())
 }
 
-fn fit_column(
-    column: &Column,
-    rows: &[usize],
-    options: &Options,
-    notes: &mut Vec<String>,
-) -> ColumnSchema {
+/// Whether a column can tell rows apart.
+#[derive(Clone, Copy, PartialEq)]
+enum Contents {
+    Nothing,
+    Constant,
+    Values,
+}
+
+fn fit_column(column: &Column, rows: &[usize], options: &Options) -> (ColumnSchema, Contents) {
     let missing = rows.iter().filter(|&&row| column.is_missing(row)).count();
     let (kind, different) = fit_kind(column, rows);
-    let name = column.name.clone();
-    match different {
-        0 => notes.push(format!(
-            "column '{name}' has no values: it contributes nothing"
-        )),
-        1 if missing == 0 => notes.push(format!(
-            "column '{name}' is constant: it contributes nothing"
-        )),
-        _ => {}
-    }
-    let missing_indicator = options.missing_indicators && missing > 0 && different > 0;
-    ColumnSchema {
-        name,
+    let contents = match different {
+        0 => Contents::Nothing,
+        1 if missing == 0 => Contents::Constant,
+        _ => Contents::Values,
+    };
+    let schema = ColumnSchema {
+        name: column.name.clone(),
         kind,
-        missing_indicator,
-    }
+        missing_indicator: options.missing_indicators && missing > 0 && different > 0,
+    };
+    (schema, contents)
 }
 
 /// Type of a column, and how many different values `rows` have; of numbers 2 stands for more.

@@ -117,9 +117,8 @@ fn constant_and_empty_columns_are_noted_and_contribute_nothing() {
     assert_eq!(
         data.schema.notes,
         [
-            "column 'a' is constant: it contributes nothing",
-            "column 'b' has no values: it contributes nothing",
-            "column 'c' is constant: it contributes nothing"
+            "columns 'a', 'c' are constant: they contribute nothing",
+            "column 'b' has no values: it contributes nothing"
         ]
     );
     let scaled = Preprocess::fit(&data, &[0, 1, 2]).apply(&data, &[0, 1, 2]);
