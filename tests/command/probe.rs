@@ -55,8 +55,8 @@ fn a_linear_probe_learns_from_the_features_of_a_network() {
         config.contains("kind = \"mlp\"") && config.contains("hidden = []"),
         "{config}"
     );
-    let accuracy = place.json("probe/audit.json")["accuracy"]["mean"].as_f64();
-    assert!(accuracy.expect("an accuracy") > 0.85, "{accuracy:?}");
+    let accuracy = place.accuracy("probe");
+    assert!(accuracy > 0.85, "{accuracy}");
     // Its only layer reads the features themselves, each on its own scale.
     let call = [
         "predict",

@@ -14,11 +14,6 @@ fn visits() -> String {
     text
 }
 
-fn accuracy(place: &Place, run: &str) -> f64 {
-    let audit = place.json(&format!("{run}/audit.json"));
-    audit["accuracy"]["mean"].as_f64().expect("an accuracy")
-}
-
 #[test]
 fn rows_of_one_group_are_on_one_side() {
     let place = Place::new();
@@ -47,7 +42,7 @@ fn rows_of_one_group_are_on_one_side() {
         .succeeds(&[&call[..], &["--group", "who", "--out", "whole"]].concat())
         .stderr;
     assert!(told.contains("group, no feature"), "{told}");
-    let (parted, whole) = (accuracy(&place, "parted"), accuracy(&place, "whole"));
+    let (parted, whole) = (place.accuracy("parted"), place.accuracy("whole"));
     // Who a customer is can be learned by heart, which helps with no other customer.
     assert!(parted > 0.8 && whole < parted - 0.15, "{parted} {whole}");
     place.file("new.csv", "home,visit\nstreet 3,2\n");

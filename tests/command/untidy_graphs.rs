@@ -12,11 +12,6 @@ fn tuned(folder: &str, data: &str) -> (Place, String) {
     (place, printed)
 }
 
-fn accuracy(place: &Place) -> f64 {
-    let audit = place.json("run/audit.json");
-    audit["accuracy"]["mean"].as_f64().expect("an accuracy")
-}
-
 /// No model can tell a class that only the test nodes have: these count as wrong.
 #[test]
 fn a_class_of_test_nodes_alone_counts_as_wrong() {
@@ -29,7 +24,7 @@ fn a_class_of_test_nodes_alone_counts_as_wrong() {
     let unseen = test.iter().filter(|node| node[4] == "2").count();
     assert!(unseen > 0);
     let most = 1.0 - unseen as f64 / test.len() as f64;
-    let accuracy = accuracy(&place);
+    let accuracy = place.accuracy("run");
     assert!(accuracy > 0.5 && accuracy <= most, "{accuracy} of {most}");
 }
 
@@ -41,7 +36,7 @@ fn graphs_without_features_and_without_edges_are_graphs() {
         printed.contains("nodes have no features: each gets one of its own"),
         "{printed}"
     );
-    let right = accuracy(&place);
+    let right = place.accuracy("run");
     assert!(right > 0.75, "{right}");
     // Without labels, too.
     let file = |name: &str| {

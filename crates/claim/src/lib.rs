@@ -8,6 +8,7 @@
 mod arguments;
 mod claim;
 mod curve;
+mod descent;
 pub mod drawing;
 mod elsewhere;
 mod failure;
@@ -31,6 +32,7 @@ pub mod testing;
 
 pub use claim::{About, Claim, Drawing};
 pub use curve::Curve;
+pub use descent::{full_descent, unchanged};
 pub use elsewhere::digits_without;
 pub use failure::{Failure, Result};
 pub use grid::Grid;

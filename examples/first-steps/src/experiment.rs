@@ -2,10 +2,9 @@
 
 use std::f64::consts::TAU;
 
-use decay_claim::{Lab, MeasurementKey, Measurements, Result, Study, made_up};
-use decay_data::{Preprocess, TargetScale};
+use decay_claim::{Lab, MeasurementKey, Measurements, Result, Study, made_up, unchanged};
 use decay_model::Mlp;
-use decay_train::{DecayKind, FoldRows, FoldScales, Optimizer, TrainConfig};
+use decay_train::{DecayKind, FoldRows, Optimizer, TrainConfig};
 
 use crate::programs::{Line, Net, Points, norm, predict};
 use crate::{
@@ -161,19 +160,10 @@ fn library(lab: &Lab, all: &[Points], out: &mut Measurements) -> Result<()> {
         evaluate_every: 0,
         ..TrainConfig::default()
     };
-    let identity = FoldScales {
-        features: Preprocess {
-            center: vec![0.0],
-            scale: vec![1.0],
-            fill: vec![0.0],
-            per_row: false,
-        },
-        targets: vec![TargetScale::IDENTITY],
-    };
     let model = Mlp::hidden([]);
     let doubled = RATES.map(|rate| 2.0 * rate).to_vec();
     let study = Study::of_decay(LIBRARY, &data, rows.collect(), model, config, doubled);
-    let population = lab.train_scaled(study, vec![identity; all.len()])?;
+    let population = lab.train_scaled(study, vec![unchanged(1); all.len()])?;
     for member in 0..population.len() {
         let found = population.key(member);
         let (points, rate) = (&all[found.replicate], found.rate / 2.0);

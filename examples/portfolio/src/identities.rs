@@ -1,10 +1,11 @@
 //! What decay of weights is: the same portfolios by other ways, and by the library's training.
 
 use decay_claim::measuring::covariance::{decayed, mean_variance, shrunk};
-use decay_claim::{Lab, MeasurementKey, Measurements, Population, Result, Study, made_up};
-use decay_data::{Preprocess, TargetScale};
+use decay_claim::{
+    Lab, MeasurementKey, Measurements, Population, Result, Study, full_descent, made_up, unchanged,
+};
 use decay_model::Mlp;
-use decay_train::{DecayKind, FoldRows, FoldScales, Optimizer, TrainConfig};
+use decay_train::FoldRows;
 use nalgebra::{DMatrix, DVector};
 
 use crate::experiment::{MOMENTS, POLICY};
@@ -91,39 +92,12 @@ fn library(lab: &Lab, policies: &[DMatrix<f64>], out: &mut Measurements) -> Resu
         &data,
         replicates.collect(),
         Mlp::hidden([]),
-        settings(),
+        full_descent(3000),
         rates,
     );
     let population = lab.train_scaled(study, vec![unchanged(inputs); policies.len()])?;
     note_distances(&population, policies, out);
     Ok(())
-}
-
-/// Full batches until nothing moves.
-fn settings() -> TrainConfig {
-    TrainConfig {
-        epochs: 3000,
-        full_batch: true,
-        lr: 0.01,
-        momentum: Some(0.9),
-        optimizer: Optimizer::Momentum,
-        decay: Some(DecayKind::Coupled),
-        evaluate_every: 0,
-        ..TrainConfig::default()
-    }
-}
-
-/// Inputs and values as they are.
-fn unchanged(inputs: usize) -> FoldScales {
-    FoldScales {
-        features: Preprocess {
-            center: vec![0.0; inputs],
-            scale: vec![1.0; inputs],
-            fill: vec![0.0; inputs],
-            per_row: false,
-        },
-        targets: vec![TargetScale { mean: 0.0, sd: 1.0 }],
-    }
 }
 
 fn note_distances(population: &Population, policies: &[DMatrix<f64>], out: &mut Measurements) {

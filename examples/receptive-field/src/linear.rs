@@ -2,11 +2,12 @@
 
 use decay_claim::measuring::energy::EnergyMap;
 use decay_claim::{
-    Lab, MeasurementKey, Measurements, Population, Result, Study, made_up, round_rates,
+    Lab, MeasurementKey, Measurements, Population, Result, Study, full_descent, made_up,
+    round_rates, unchanged,
 };
-use decay_data::{Dataset, Preprocess, TargetScale};
+use decay_data::Dataset;
 use decay_model::Mlp;
-use decay_train::{DecayKind, FoldRows, FoldScales, Optimizer, TrainConfig};
+use decay_train::FoldRows;
 
 use crate::filters::{PIXELS, SIDE, Sample, World};
 use crate::{
@@ -133,10 +134,10 @@ fn library(
         &data,
         rows.collect(),
         Mlp::hidden([]),
-        descent(),
+        full_descent(1500),
         rates,
     );
-    let scales = vec![unchanged(); samples.len()];
+    let scales = vec![unchanged(PIXELS); samples.len()];
     let population = lab.train_scaled(study.in_series(series), scales)?;
     note_distances(&population, &samples, out);
     Ok(())
@@ -156,32 +157,6 @@ fn stacked(samples: &[Sample]) -> Result<Dataset> {
         .flat_map(|sample| sample.y.iter().copied())
         .collect();
     made_up(&columns, |rows| rows.values(&values))
-}
-
-/// Full batches until nothing moves.
-fn descent() -> TrainConfig {
-    TrainConfig {
-        epochs: 1500,
-        full_batch: true,
-        lr: 0.01,
-        momentum: Some(0.9),
-        optimizer: Optimizer::Momentum,
-        decay: Some(DecayKind::Coupled),
-        evaluate_every: 0,
-        ..TrainConfig::default()
-    }
-}
-
-fn unchanged() -> FoldScales {
-    FoldScales {
-        features: Preprocess {
-            center: vec![0.0; PIXELS],
-            scale: vec![1.0; PIXELS],
-            fill: vec![0.0; PIXELS],
-            per_row: false,
-        },
-        targets: vec![TargetScale { mean: 0.0, sd: 1.0 }],
-    }
 }
 
 /// How far each trained filter is from the closed form, relative, and how far their entropies are apart.

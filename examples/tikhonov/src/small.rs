@@ -3,10 +3,12 @@
 use decay_claim::measuring::image_quality::{mean_square, psnr};
 use decay_claim::measuring::ridge::{Singular, descend, normal_equations};
 use decay_claim::measuring::ridge_choice::least;
-use decay_claim::{Lab, MeasurementKey, Measurements, Population, Result, Study, made_up};
-use decay_data::{GreyImage, Photograph, Preprocess, TargetScale};
+use decay_claim::{
+    Lab, MeasurementKey, Measurements, Population, Result, Study, made_up, unchanged,
+};
+use decay_data::{GreyImage, Photograph};
 use decay_model::Mlp;
-use decay_train::{DecayKind, FoldRows, FoldScales, Optimizer, Schedule, TrainConfig};
+use decay_train::{DecayKind, FoldRows, Optimizer, Schedule, TrainConfig};
 use nalgebra::{DMatrix, DVector};
 
 use crate::blur::{Blur, Edges, GRADIENT, Square, matrix};
@@ -189,7 +191,7 @@ fn library(
     let (rows, config) = (rows.collect(), settings(optimizer, decay));
     let network = Mlp::hidden([]);
     let study = Study::of_decay(LIBRARY, &data, rows, network, config, rates.to_vec());
-    let scales = vec![unchanged(); scenes.len()];
+    let scales = vec![unchanged(PIXELS); scenes.len()];
     let population = lab.train_scaled(study.in_series(series), scales)?;
     note_distances(&population, &a, &seen, (series, decay), out);
     Ok(())
@@ -213,19 +215,6 @@ fn settings(optimizer: Optimizer, decay: DecayKind) -> TrainConfig {
         decay: Some(decay),
         evaluate_every: 0,
         ..TrainConfig::default()
-    }
-}
-
-/// Inputs and values as they are.
-fn unchanged() -> FoldScales {
-    FoldScales {
-        features: Preprocess {
-            center: vec![0.0; PIXELS],
-            scale: vec![1.0; PIXELS],
-            fill: vec![0.0; PIXELS],
-            per_row: false,
-        },
-        targets: vec![TargetScale { mean: 0.0, sd: 1.0 }],
     }
 }
 

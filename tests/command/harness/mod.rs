@@ -75,6 +75,12 @@ impl Place {
         serde_json::from_str(&self.read(name)).unwrap_or_else(|error| panic!("{name}: {error}"))
     }
 
+    /// Mean accuracy in the audit of a run.
+    pub(crate) fn accuracy(&self, run: &str) -> f64 {
+        let audit = self.json(&format!("{run}/audit.json"));
+        audit["accuracy"]["mean"].as_f64().expect("an accuracy")
+    }
+
     /// The program in this folder, without a terminal.
     pub(crate) fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_decay"));
