@@ -286,3 +286,14 @@ fn stretches_of_time_are_even() {
         "rows of 1 different times cannot be split into 2 parts, one after the other"
     );
 }
+
+/// A target that counts the rows stays one, also where groups are in the last column.
+#[test]
+fn the_column_before_the_groups_is_the_target() {
+    let rows: String = (0..12)
+        .map(|row| format!("{},{row},{}\n", row * row % 5, ["u", "v"][row % 2]))
+        .collect();
+    let table = try_table(&format!("a,y,who\n{rows}"), &grouped("who")).unwrap();
+    assert!(table.decisions.aside.is_empty());
+    assert_eq!(table.columns.last().unwrap().name, "y");
+}
