@@ -5,6 +5,7 @@ mod arrays;
 mod arrow;
 mod aside;
 mod assemble;
+mod batch;
 mod built;
 mod column;
 pub(crate) mod delimited;

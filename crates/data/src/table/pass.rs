@@ -1,7 +1,8 @@
-//! One reading of a delimited file, row by row into columns.
+//! One reading of a delimited file into columns, whose cells are parsed while the next rows are read.
 
 use csv::ByteRecord;
 
+use crate::table::batch::Batch;
 use crate::table::column::builder::Builder;
 use crate::table::dialect::Dialect;
 use crate::table::dialect::rows::{is_comment, is_rule};
@@ -20,8 +21,9 @@ pub(crate) struct Pass<'a> {
     comment: &'a str,
     /// The line of the last row, if that ends within quotes.
     ends_open: Option<u64>,
-    columns: Vec<Builder>,
-    lines: Vec<u64>,
+    /// Rows of names and units that are still to come.
+    titles: usize,
+    any: bool,
     skipped: Skipped,
 }
 
@@ -47,8 +49,8 @@ impl<'a> Pass<'a> {
             every_row: options.every_row,
             comment: dialect.comment.as_deref().unwrap_or("#"),
             ends_open: None,
-            columns: Vec::new(),
-            lines: Vec::new(),
+            titles: usize::from(dialect.header) + usize::from(dialect.units),
+            any: false,
             skipped: Skipped::default(),
         }
     }
@@ -57,36 +59,71 @@ impl<'a> Pass<'a> {
     ///
     /// # Errors
     /// [`DataError::Empty`], [`DataError::HeaderOnly`], [`DataError::Ragged`], [`DataError::NotUtf8`], [`DataError::Nul`].
-    pub(crate) fn read(mut self, columns: Vec<Builder>) -> Result<ReadRows> {
-        self.columns = columns;
-        let mut record = ByteRecord::new();
-        let mut before = usize::from(self.dialect.header) + usize::from(self.dialect.units);
-        let mut any = false;
-        while self.table.next(&mut record)? {
-            any = true;
-            let line = self.table.line_of(&record) + self.dialect.lines_before;
-            if self.leave_out(&record) {
-                continue;
+    pub(crate) fn read(mut self, mut columns: Vec<Builder>) -> Result<ReadRows> {
+        let (mut batch, mut next) = (Batch::default(), Batch::default());
+        let mut lines = Vec::new();
+        let mut more = self.fill(&mut batch);
+        loop {
+            let (mut parsed, mut following) = (Ok(()), Ok(false));
+            // Reading stays on this thread, since what it draws from is of one thread.
+            rayon::in_place_scope(|scope| {
+                scope.spawn(|_| parsed = batch.parse(&mut columns, self.missing));
+                if let Ok(true) = more {
+                    following = self.fill(&mut next);
+                }
+            });
+            // Of two errors the one of the earlier row is told.
+            parsed.map_err(|bad| {
+                let name = &self.dialect.names[bad.column].text;
+                bad.reason.at(&self.table.path, bad.line, name)
+            })?;
+            lines.extend_from_slice(batch.lines());
+            if !more? {
+                break;
             }
-            if before > 0 {
-                before -= 1;
-                continue;
-            }
-            self.push(&record, line)?;
+            std::mem::swap(&mut batch, &mut next);
+            more = following;
         }
+        self.finish(columns, lines)
+    }
+
+    /// The next rows; whether others may follow. What has been read before an error is in the batch.
+    fn fill(&mut self, batch: &mut Batch) -> Result<bool> {
+        batch.clear();
+        while !batch.is_full() {
+            let record = batch.record();
+            if !self.table.next(record)? {
+                return Ok(false);
+            }
+            self.any = true;
+            let line = self.table.line_of(record) + self.dialect.lines_before;
+            if self.leave_out(record) {
+                continue;
+            }
+            if self.titles > 0 {
+                self.titles -= 1;
+                continue;
+            }
+            self.check(record, line)?;
+            batch.keep(line);
+        }
+        Ok(true)
+    }
+
+    fn finish(self, columns: Vec<Builder>, lines: Vec<u64>) -> Result<ReadRows> {
         if let Some(error) = self.open_quote() {
             return Err(error);
         }
         let path = || self.table.path.clone();
-        if !any {
+        if !self.any {
             return Err(DataError::Empty { path: path() });
         }
-        if self.lines.is_empty() {
+        if lines.is_empty() {
             return Err(DataError::HeaderOnly { path: path() });
         }
         Ok(ReadRows {
-            columns: self.columns,
-            lines: self.lines,
+            columns,
+            lines,
             skipped: self.skipped,
             digest: self.table.finish()?,
         })
@@ -116,7 +153,8 @@ impl<'a> Pass<'a> {
         comment
     }
 
-    fn push(&mut self, record: &ByteRecord, line: u64) -> Result<()> {
+    /// Whether a row has as many fields as the table has columns.
+    fn check(&mut self, record: &ByteRecord, line: u64) -> Result<()> {
         // The line end that was added to the file is part of a field that is never closed.
         self.ends_open = record.as_slice().ends_with(b"\n").then_some(line + 1);
         if record.len() != self.dialect.width() {
@@ -125,13 +163,6 @@ impl<'a> Pass<'a> {
             return Err(if last { self.open_quote() } else { None }
                 .unwrap_or_else(|| self.ragged(record, line)));
         }
-        for (index, (field, column)) in record.iter().zip(&mut self.columns).enumerate() {
-            let pushed = column.push(field, line, self.missing);
-            pushed.map_err(|reason| {
-                reason.at(&self.table.path, line, &self.dialect.names[index].text)
-            })?;
-        }
-        self.lines.push(line);
         Ok(())
     }
 
