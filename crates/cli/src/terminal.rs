@@ -53,7 +53,8 @@ impl Terminal {
             Event::Columns(_) => output::note(&format!("{event}\n")),
             Event::Planned(plan) => output::note(&plan.to_string()),
             // Nobody reading, or a full disk, must not stop a run.
-            Event::Swept { .. } => drop(output::print(&format!("{event}\n"))),
+            Event::Network { .. } => output::note(&event.to_string()),
+            Event::Networks(_) | Event::Swept { .. } => drop(output::print(&format!("{event}\n"))),
             Event::Progress(progress) if self.bars => {
                 let bar = now.bar.get_or_insert_with(|| training_bar(progress));
                 let epoch = (progress.epoch + 1).min(progress.epochs);

@@ -8,6 +8,7 @@ use decay_data::Decisions;
 use decay_report::{Surface, Sweep};
 
 use crate::data::column_table;
+use crate::experiment::Networks;
 
 use crate::planning::RunPlan;
 use crate::records::{surface_table, sweep_table};
@@ -28,6 +29,17 @@ pub enum Event {
     Progress(Progress),
     /// All members of a stage have ended.
     Trained,
+    /// Of several networks one is to be cross-validated.
+    Network {
+        /// Its place among them, from 0.
+        place: usize,
+        /// How many there are.
+        count: usize,
+        /// What tells it from the others.
+        words: String,
+    },
+    /// Of several networks one has been chosen.
+    Networks(Box<Networks>),
     /// The sweep is measured and its choice is made.
     Swept {
         /// The curve that the choice was made on.
@@ -92,6 +104,14 @@ impl fmt::Display for Event {
                 ..
             }) => write!(f, "{stage}, {members} members: epoch {epoch}/{epochs}"),
             Self::Trained => f.write_str("trained"),
+            Self::Network {
+                place,
+                count,
+                words,
+            } => {
+                write!(f, "network {} of {count}: {words}", place + 1)
+            }
+            Self::Networks(networks) => write!(f, "{networks}"),
             Self::Swept { sweep, surface } => {
                 let rows = surface.as_deref().map_or_else(String::new, surface_table);
                 write!(f, "{rows}{}", sweep_table(sweep))

@@ -126,7 +126,7 @@ fn shape(
 }
 
 /// `[settings][folds][seeds]` to `[folds][settings]`, seeds averaged.
-fn by_fold(values: &[Vec<Vec<f64>>], folds: usize) -> Vec<Vec<f64>> {
+pub(super) fn by_fold(values: &[Vec<Vec<f64>>], folds: usize) -> Vec<Vec<f64>> {
     (0..folds)
         .map(|fold| values.iter().map(|setting| mean(&setting[fold])).collect())
         .collect()

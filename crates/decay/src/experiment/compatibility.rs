@@ -12,7 +12,7 @@ use crate::settings::Settings;
 pub(super) fn fit_to_each_other(settings: &mut Settings, data: &mut Data) -> Result<(), Error> {
     let dataset = &data.dataset;
     dataset.check_scaling(settings.data.scaling)?;
-    match (&settings.model, &dataset.graph) {
+    match (&*settings.model, &dataset.graph) {
         (ModelConfig::Gnn(_), Some(graph)) => settings.train.batch = graph.nodes,
         (ModelConfig::Gnn(_), None) => {
             return Err(Error::Setting(format!(

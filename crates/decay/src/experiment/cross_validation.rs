@@ -8,6 +8,7 @@ use decay_train::{
 
 use super::measuring::Known;
 use super::planned::Units;
+use super::session::Stage;
 use super::{Measured, Planned, Session, ValidationMetric};
 use crate::data::Truth;
 use crate::device::Machine;
@@ -54,12 +55,13 @@ pub struct CrossValidation {
 }
 
 impl Population {
-    /// Trains the members of a plan, scaled as given or as each fold's training rows say.
+    /// Trains the members of a plan, scaled as given or as each fold's training rows say; `place` counts the populations of a run.
     pub(super) fn train(
         session: &Session<'_>,
         plan: Plan,
         folds: Vec<FoldRows>,
         scales: Option<Vec<FoldScales>>,
+        place: usize,
     ) -> Result<Self, Error> {
         let (settings, data) = (&session.settings, &session.data.dataset);
         let devices = &session.machine.devices;
@@ -67,7 +69,15 @@ impl Population {
             Some(scales) => Problem::with_scales(data, folds, scales, devices)?,
             None => Problem::new(data, folds, settings.data.scaling, devices)?,
         };
-        let trained = session.train("sweep", &problem, &plan.members, &settings.train)?;
+        let trained = session.train(
+            Stage {
+                name: "sweep",
+                place,
+            },
+            &problem,
+            &plan.members,
+            &settings.train,
+        )?;
         Ok(Self {
             network: session.network.clone(),
             problem,
@@ -165,9 +175,10 @@ pub(super) fn cross_validate(
     session: &Session<'_>,
     planned: Planned,
     scales: Option<Vec<FoldScales>>,
+    place: usize,
 ) -> Result<CrossValidation, Error> {
     let Planned { plan, metric, .. } = planned;
-    let population = Population::train(session, plan, planned.folds, scales)?;
+    let population = Population::train(session, plan, planned.folds, scales, place)?;
     let data = &session.data.dataset;
     let outputs = population.outputs(|fold| &fold.validation)?;
     let train = population.train_errors(metric, data)?;

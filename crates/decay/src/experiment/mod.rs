@@ -7,6 +7,7 @@ mod compatibility;
 mod confidence;
 mod cross_validation;
 mod measuring;
+mod networks;
 mod outcome;
 mod planned;
 mod refits;
@@ -23,6 +24,7 @@ pub use choice::Decision;
 pub use cross_validation::{CrossValidation, Population};
 pub use decay_train::{FoldRows, FoldScales};
 pub use measuring::Measured;
+pub use networks::{Found, Networks, Tried, WorseBy};
 pub use outcome::{Choice, Outcome, Swept};
 pub use refits::Refits;
 pub(crate) use session::Session;
@@ -126,7 +128,8 @@ impl<'a> Experiment<'a> {
 
     /// The architecture: [`Mlp::hidden`](decay_model::Mlp::hidden), or any configuration of a network.
     pub fn model(mut self, model: impl Into<ModelConfig>) -> Self {
-        self.settings.model = model.into();
+        let config: ModelConfig = model.into();
+        self.settings.model = config.into();
         self.stated("model")
     }
 
@@ -163,6 +166,26 @@ impl<'a> Experiment<'a> {
     pub fn rate(mut self, rate: f64) -> Self {
         self.settings.fit.rate = Some(rate);
         self.sweep(Hyper::Decay, vec![rate])
+    }
+
+    /// Any option by its key, as `--set` and `config.toml` name it; of options of the network several values, too, of which the
+    /// validation rows choose.
+    ///
+    /// ```
+    /// use decay::prelude::*;
+    ///
+    /// let data = decay::read("embedded:wine").load()?;
+    /// let experiment = Experiment::on(&data)
+    ///     .set("train.clip_norm", "1")?
+    ///     .set("model.encoding", "linear,piecewise,periodic")?;
+    /// # Ok::<(), decay::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::Setting`] for a key or a value that cannot be.
+    pub fn set(mut self, key: &str, value: &str) -> Result<Self, Error> {
+        self.settings = self.settings.set(key, value)?;
+        Ok(self.stated(key))
     }
 
     /// Folds of the cross-validation.
@@ -356,7 +379,8 @@ impl<'a> Experiment<'a> {
         let this = ["data", "model", "train", "sweep"];
         let this = this.into_iter().fold(self, Self::stated);
         let (session, planned, scales) = this.planned()?;
-        Population::train(&session, planned.plan, planned.folds, scales)
+        session.has_one_network()?;
+        Population::train(&session, planned.plan, planned.folds, scales, 0)
     }
 
     /// The session with the members of a sweep, and scales if they are given.

@@ -12,8 +12,9 @@ use decay_train::{
 };
 
 use super::confidence::Confidence;
+use super::networks::{Networks, validated};
 use super::refits::Order;
-use super::{CrossValidation, Decision, Experiment, Refits, Session, choose, cross_validate};
+use super::{CrossValidation, Decision, Experiment, Refits, Session};
 use crate::audit::{Audit, Auditor, audit_curves, folds_of, population_csv};
 use crate::data::{Data, Outliers};
 use crate::error::Error;
@@ -72,6 +73,8 @@ pub struct Swept {
     pub validated: CrossValidation,
     /// How the choice was made.
     pub decision: Decision,
+    /// The networks that were compared, if they were several; all else is of the chosen one.
+    pub networks: Option<Networks>,
 }
 
 impl Outcome {
@@ -120,16 +123,19 @@ pub(super) fn tune(experiment: Experiment<'_>) -> Result<Outcome, Error> {
     for note in fold_notes(&data.dataset.target, &data.training, planned.plan.folds) {
         session.tell(Event::Note(note));
     }
-    session.work(planned.plan.members.len(), |session| {
-        let validated = cross_validate(session, planned, scales)?;
+    let members = planned.plan.members.len() * session.rivals.len().max(1);
+    session.work(members, |session| {
+        let (validated, decision, networks) = validated(session, planned, scales)?;
         session.stages.end("sweep");
-        let decision = choose(&validated, session.settings.sweep.rule)?;
         let chosen = decision.chosen;
         let task = session.data.dataset.task().kind();
         let curve = sweep_record(&validated, &decision, task)?;
         let surface = surface_record(&validated, &decision);
         let confidence = Confidence::of(&validated, chosen)?;
         session.stages.end("choose");
+        if let Some(networks) = &networks {
+            session.tell(Event::Networks(Box::new(networks.clone())));
+        }
         session.tell(Event::Swept {
             sweep: Box::new(curve.clone()),
             surface: surface.clone().map(Box::new),
@@ -148,6 +154,7 @@ pub(super) fn tune(experiment: Experiment<'_>) -> Result<Outcome, Error> {
             surface,
             validated,
             decision,
+            networks,
         };
         let findings = choice_findings(&swept, &refits);
         session.conclude(choice, Some(swept), &order, confidence, refits, findings)
@@ -254,7 +261,7 @@ impl Session<'_> {
         let file = ModelFile {
             format,
             version,
-            architecture: self.settings.model.clone(),
+            architecture: (*self.settings.model).clone(),
             inputs: self.data.features(),
             outputs: self.settings.train.loss.outputs(&self.data.dataset.task()),
             loss: self.settings.train.loss,

@@ -10,6 +10,7 @@ use crate::error::Error;
 use crate::settings::Settings;
 
 /// Folds, settings and members; made before a directory is, so that bad settings leave no trace.
+#[derive(Clone)]
 pub(crate) struct Planned {
     pub(crate) plan: Plan,
     /// What every member is like where no axis says otherwise.

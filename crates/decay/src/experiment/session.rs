@@ -11,6 +11,7 @@ use decay_train::{
 };
 
 use super::compatibility::fit_to_each_other;
+use super::networks::Rival;
 use super::{Experiment, Place};
 use crate::data::{Data, Outliers};
 use crate::device::Machine;
@@ -21,7 +22,7 @@ use crate::planning::{DECIDED, plan};
 use crate::run::{
     CHECKPOINTS, RunDir, RunKind, RunRecord, Stages, Status, check_same, stored_settings,
 };
-use crate::settings::Settings;
+use crate::settings::{Alternative, ModelSettings, Settings};
 
 /// Time between two events of progress within an epoch.
 const BETWEEN: Duration = Duration::from_millis(100);
@@ -31,7 +32,10 @@ pub(crate) struct Session<'a> {
     pub(crate) settings: Settings,
     pub(crate) machine: Machine,
     pub(crate) data: Data,
+    /// Of several the first, until one is chosen.
     pub(crate) network: Network,
+    /// The networks to choose from; none if there is nothing to choose.
+    pub(super) rivals: Vec<Rival>,
     pub(crate) outliers: Arc<[Outliers]>,
     pub(crate) stages: Stages,
     /// The directory and `run.json`, while the run is at work.
@@ -39,6 +43,30 @@ pub(crate) struct Session<'a> {
     kind: RunKind,
     place: Place,
     watch: Watch<'a>,
+}
+
+/// A part of a run that trains members, with checkpoints of its own.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Stage {
+    pub(super) name: &'static str,
+    /// Among several of this name.
+    pub(super) place: usize,
+}
+
+impl From<&'static str> for Stage {
+    fn from(name: &'static str) -> Self {
+        Self { name, place: 0 }
+    }
+}
+
+impl Stage {
+    /// `sweep`, `sweep-2`
+    fn folder(self) -> String {
+        match self.place {
+            0 => self.name.to_owned(),
+            place => format!("{}-{}", self.name, place + 1),
+        }
+    }
 }
 
 /// Whoever watches an experiment and may stop it.
@@ -112,20 +140,28 @@ impl<'a> Session<'a> {
         let (schema, unknown) = (&data.dataset.schema, data.unknown.as_ref());
         let (read, held_out) = (schema.options(), data.held_out());
         let outliers = Outliers::of_settings(&settings, schema, &read, held_out, unknown)?;
+        let mut rivals = Vec::new();
         let network = match experiment.network {
             Some(network) => network,
             None => {
-                let outputs = settings.train.loss.outputs(&schema.task);
-                network_of(&settings.model, schema, outputs)?
+                rivals = self::rivals(&settings, &data)?;
+                rivals[0].network.clone()
             }
         };
         settings.train.check_for(&network, &data.dataset)?;
+        for rival in &rivals {
+            settings.train.check_for(&rival.network, &data.dataset)?;
+        }
+        if rivals.len() == 1 {
+            rivals.clear();
+        }
         stages.end("load");
         Ok(Self {
             settings,
             machine,
             data,
             network,
+            rivals,
             outliers: outliers.into(),
             stages,
             files: None,
@@ -189,17 +225,35 @@ impl<'a> Session<'a> {
         done
     }
 
+    /// Refuses several networks where one is needed.
+    pub(super) fn has_one_network(&self) -> Result<(), Error> {
+        match self
+            .settings
+            .model
+            .lists()
+            .next()
+            .filter(|_| !self.rivals.is_empty())
+        {
+            Some((name, values)) => Err(Error::Setting(format!(
+                "model.{name} has {values} values, but a population has one network"
+            ))),
+            None => Ok(()),
+        }
+    }
+
     /// Trains members, with checkpoints in `checkpoint/STAGE` of the run's directory.
     pub(super) fn train(
         &self,
-        stage: &'static str,
+        stage: Stage,
         problem: &Problem,
         members: &[Member],
         config: &TrainConfig,
     ) -> Result<Trained, Error> {
         let never = AtomicBool::new(false);
-        let checkpoints = self.dir().map(|dir| dir.join(CHECKPOINTS).join(stage));
-        let pace = Pace::new(stage, members.len(), config.epochs, self.observer());
+        let checkpoints = self
+            .dir()
+            .map(|dir| dir.join(CHECKPOINTS).join(stage.folder()));
+        let pace = Pace::new(stage.name, members.len(), config.epochs, self.observer());
         let trained = decay_train::train(&Job {
             network: &self.network,
             problem,
@@ -247,18 +301,38 @@ fn settled(kind: RunKind, experiment: &Experiment<'_>) -> Result<Settings, Error
         settings.train = settings.train.varying(*hyper, values)?;
     }
     if let Some(Network::Own(network)) = &experiment.network {
-        settings.model = ModelConfig::Own {
+        settings.model = ModelSettings::from(ModelConfig::Own {
             name: network.name().to_owned(),
-        };
+        });
     }
-    let list = settings.train.lists().next();
+    let of_members = settings.train.lists();
+    let of_members =
+        of_members.map(|(hyper, values)| (format!("train.{}", hyper.key()), values.len()));
+    let of_networks = settings.model.lists();
+    let of_networks = of_networks.map(|(name, values)| (format!("model.{name}"), values));
+    let list = of_members.chain(of_networks).next();
     match list.filter(|_| kind == RunKind::Fit) {
-        Some((hyper, values)) => Err(Error::ManySettings {
-            key: format!("train.{}", hyper.key()),
-            values: values.len(),
-        }),
+        Some((key, values)) => Err(Error::ManySettings { key, values }),
         None => Ok(settings),
     }
+}
+
+/// The networks that the settings ask for.
+fn rivals(settings: &Settings, data: &Data) -> Result<Vec<Rival>, Error> {
+    let schema = &data.dataset.schema;
+    let outputs = settings.train.loss.outputs(&schema.task);
+    let rival = |alternative: Alternative| {
+        Ok(Rival {
+            network: network_of(&alternative.config, schema, outputs)?,
+            alternative,
+        })
+    };
+    settings
+        .model
+        .alternatives()
+        .into_iter()
+        .map(rival)
+        .collect()
 }
 
 /// Counts the engine's steps and tells of them now and then.

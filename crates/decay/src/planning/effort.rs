@@ -72,6 +72,15 @@ fn density(features: &Storage) -> f64 {
     }
 }
 
+/// Multiplications that a row takes in each of the networks.
+fn sizes(settings: &Settings, data: &Data) -> Result<Vec<f64>, Error> {
+    let schema = &data.dataset.schema;
+    let outputs = settings.train.loss.outputs(&data.dataset.task());
+    let all = settings.model.alternatives().into_iter();
+    all.map(|own| Ok(network_of(&own.config, schema, outputs)?.multiplications() as f64))
+        .collect()
+}
+
 impl Effort {
     /// Of a sweep with these settings and its final models.
     pub(super) fn of(
@@ -80,17 +89,15 @@ impl Effort {
         data: &Data,
         rates: usize,
     ) -> Result<Self, Error> {
-        let own = match network {
-            Some(_) => None,
-            None => Some(network_of(
-                &settings.model,
-                &data.dataset.schema,
-                settings.train.loss.outputs(&data.dataset.task()),
-            )?),
+        let sizes: Vec<f64> = match network {
+            Some(network) => vec![network.multiplications() as f64],
+            None => sizes(settings, data)?,
         };
-        let multiplications = own.as_ref().or(network).map_or(0, Network::multiplications);
+        // Each of several networks has a population; final models are of one, whichever that will be.
+        let networks = sizes.len() as f64;
+        let multiplications = sizes.iter().sum::<f64>() / networks;
         let (train, sweep) = (&settings.train, &settings.sweep);
-        let graph = matches!(settings.model, ModelConfig::Gnn(_));
+        let graph = matches!(*settings.model, ModelConfig::Gnn(_));
         // Every node takes part in every pass.
         let all = if graph {
             data.dataset.rows
@@ -99,11 +106,12 @@ impl Effort {
         };
         let fold = if graph { all } else { all - all / sweep.folds };
         let settings_of_lists: usize = train.lists().map(|(_, values)| values.len()).product();
-        let members = (rates * settings_of_lists.max(1) * sweep.folds * sweep.seeds) as f64;
+        let members =
+            networks * (rates * settings_of_lists.max(1) * sweep.folds * sweep.seeds) as f64;
         let refits = sweep.refits as f64 * if data.held_out().is_some() { 2.0 } else { 1.0 };
         let epochs = f64::from(train.epochs);
         let (fold_steps, all_steps) = (train.steps_per_epoch(fold), train.steps_per_epoch(all));
-        let row = OPERATIONS * multiplications as f64 * density(&data.dataset.features);
+        let row = OPERATIONS * multiplications * density(&data.dataset.features);
         Ok(Self {
             operations: epochs * row * (members * fold as f64 + refits * all as f64),
             steps: epochs * (members * f64::from(fold_steps) + refits * f64::from(all_steps)),

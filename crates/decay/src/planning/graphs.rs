@@ -20,7 +20,7 @@ const RATES: &str = "0, 1e-4..1e-2:5";
 const FASTEST: u32 = 400;
 
 pub(super) fn decide(desk: &mut Desk<'_>) -> Result<(), Error> {
-    let ModelConfig::Gnn(config) = &desk.settings.model else {
+    let ModelConfig::Gnn(config) = &*desk.settings.model else {
         desk.decide_adam(LEARNING_RATE)?;
         desk.decide_steps(EPOCHS, "full batches: a step for each epoch")?;
         return desk.decide_grid(FASTEST);

@@ -20,7 +20,7 @@ pub(super) fn decide(desk: &mut Desk<'_>) -> Result<(), Error> {
     if desk.data.dataset.default_scaling == Scaling::Standard {
         desk.decide("data.scaling", "global", "pixels of an image share a scale")?;
     }
-    let convolves = usize::from(matches!(desk.settings.model, ModelConfig::Cnn(_)));
+    let convolves = usize::from(matches!(*desk.settings.model, ModelConfig::Cnn(_)));
     if convolves == 0 {
         desk.decide(
             "model.hidden",

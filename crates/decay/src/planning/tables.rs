@@ -51,7 +51,7 @@ pub(super) fn decide(desk: &mut Desk<'_>, seen: &Fingerprint) -> Result<(), Erro
             "many rows can show the bends that waves of a number fit",
         )?;
     }
-    if !matches!(&desk.settings.model, ModelConfig::Mlp(own) if own.hidden.is_empty()) {
+    if !matches!(&*desk.settings.model, ModelConfig::Mlp(own) if own.hidden.is_empty()) {
         desk.decide(
             "train.dropout",
             DROPOUT,

@@ -6,7 +6,7 @@ use decay_train::{Axis, Hyper, Plan};
 
 use super::length::length_finding;
 use super::{NO_ORDER, noun};
-use crate::experiment::{Decision, Refits, Swept};
+use crate::experiment::{Decision, Networks, Refits, Swept};
 use crate::settings::RuleName;
 
 /// What the sweep chose, how the optimum of a row moves, and the shape of the curve.
@@ -38,7 +38,8 @@ pub(crate) fn choice_findings(swept: &Swept, refits: &Refits) -> Vec<Finding> {
     let moves = surface.and_then(movement);
     let shape = choice.shape.as_ref();
     let shape = shape.map(|shape| self::shape(&shape.sentence_about(noun(hyper))));
-    [Some(setting), moves, shape, length_finding(sweep)]
+    let network = swept.networks.as_ref().map(network);
+    [network, Some(setting), moves, shape, length_finding(sweep)]
         .into_iter()
         .flatten()
         .collect()
@@ -113,6 +114,40 @@ fn how(sweep: &Sweep, choice: &Decision, noun: &str) -> String {
         )
     } else {
         format!("The {noun} with the {best} mean validation {metric},")
+    }
+}
+
+/// Which of several networks was chosen.
+fn network(networks: &Networks) -> Finding {
+    let Networks {
+        tried,
+        chosen,
+        metric,
+    } = networks;
+    let second = tried
+        .iter()
+        .filter_map(|own| Some((own, own.found.as_ref()?.worse_by?)));
+    let second = second.min_by(|a, b| a.1.mean.total_cmp(&b.1.mean));
+    let mean = tried[*chosen]
+        .found
+        .as_ref()
+        .map_or(f64::NAN, |found| found.mean);
+    let mut detail = format!(
+        "It has the {} mean validation {} of {} networks, each at its own best setting: {}.",
+        metric.best(),
+        metric.name,
+        tried.len(),
+        number(mean)
+    );
+    if let Some((next, worse)) = second {
+        detail.push_str(&format!(
+            " The next, {}, is worse by {worse}.",
+            next.network
+        ));
+    }
+    Finding {
+        headline: format!("The network is that of {}.", networks.chosen_in_words()),
+        detail,
     }
 }
 

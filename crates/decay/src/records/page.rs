@@ -1,7 +1,7 @@
 //! The record of the whole page.
 
 use decay_model::{ModelConfig, Network};
-use decay_report::{Curve, Finding, Report, Run, Section, Split, Training};
+use decay_report::{Curve, Finding, PlainTable, Report, Run, Section, Split, Training};
 use decay_train::{Hyper, Plan};
 
 use super::choice::axis_in_words;
@@ -9,7 +9,7 @@ use super::parameter_rows;
 use crate::audit::{self, Measurements};
 use crate::data::{Data, column_section};
 use crate::error::Error;
-use crate::experiment::{Refits, Swept, ValidationMetric};
+use crate::experiment::{Networks, Refits, Swept, ValidationMetric};
 use crate::run::{RunRecord, Stages};
 use crate::settings::Settings;
 use decay_report::text::{capitalised, short};
@@ -60,13 +60,31 @@ pub(crate) fn page(parts: PageParts<'_>) -> Result<Report, Error> {
     })
 }
 
-/// The parts of the audit, then what the columns of the file were taken for.
+/// The networks that were compared, the parts of the audit, then what the columns of the file were taken for.
 fn sections(parts: &PageParts<'_>) -> Vec<Section> {
-    let mut sections = parts.audited.map_or_else(Vec::new, audit::sections);
+    let networks = parts.swept.and_then(|swept| swept.networks.as_ref());
+    let mut sections: Vec<Section> = networks.map(network_section).into_iter().collect();
+    sections.extend(parts.audited.map_or_else(Vec::new, audit::sections));
     let decisions = parts.data.decisions.as_deref();
     let read = decisions.filter(|decisions| !decisions.dialect.is_empty());
     sections.extend(read.map(column_section));
     sections
+}
+
+fn network_section(networks: &Networks) -> Section {
+    Section {
+        heading: "Networks".into(),
+        note: "Trained on the same folds from the same seeds, each judged at the setting that is best for it; differences are paired over \
+               folds, with the correction of Nadeau & Bengio in their 95 % intervals. All else on this page is of the chosen one."
+            .into(),
+        tables: vec![PlainTable {
+            caption: String::new(),
+            heads: networks.heads().to_vec(),
+            names: 2,
+            rows: networks.rows().into_iter().map(|row| row.to_vec()).collect(),
+        }],
+        ..Section::default()
+    }
 }
 
 fn title(parts: &PageParts<'_>) -> String {
@@ -201,7 +219,7 @@ fn provenance(parts: &PageParts<'_>) -> Result<Vec<(String, String)>, Error> {
             "wall time".into(),
             format!("{:.1} s", parts.stages.total().as_secs_f64()),
         ),
-        ("configuration".into(), parts.settings.to_toml()?),
+        ("configuration".into(), record.config.to_toml()?),
     ]);
     Ok(rows)
 }

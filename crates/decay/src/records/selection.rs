@@ -8,7 +8,7 @@ use decay_train::Hyper;
 use serde::Serialize;
 
 use super::noun;
-use crate::experiment::{Refits, Swept};
+use crate::experiment::{Networks, Refits, Swept};
 
 #[derive(Serialize)]
 struct SelectionFile<'a> {
@@ -28,6 +28,9 @@ struct SelectionFile<'a> {
     refits: RefitRecord,
     /// All of a sweep of two hyper-parameters.
     surface: Option<&'a Surface>,
+    /// What was compared of several networks.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    networks: Option<&'a Networks>,
 }
 
 /// The decay of the models trained on all training rows.
@@ -77,6 +80,7 @@ pub(crate) fn selection_file(
             change: refits.change(),
         },
         surface: swept.surface.as_ref(),
+        networks: swept.networks.as_ref(),
     };
     decay_report::to_json("selection.json", &file)
 }

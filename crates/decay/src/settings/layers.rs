@@ -48,6 +48,33 @@ pub fn resolve(base: Table, given: &Given) -> Result<Settings, Error> {
     Ok(Settings { stated, ..settings })
 }
 
+impl Settings {
+    /// The settings with one more key, from text as `--set` takes it.
+    pub(crate) fn set(&self, path: &str, text: &str) -> Result<Self, Error> {
+        let key = Key::find(path).ok_or_else(|| unknown(path, "the settings"))?;
+        let own = match path {
+            "model.kind" | "model.preset" => Some("model"),
+            path => path.strip_prefix("run."),
+        };
+        if let Some(method) = own {
+            return Err(Error::Setting(format!(
+                "{path} is no key for set; Experiment::{method} is for it"
+            )));
+        }
+        let mut table = Table::new();
+        insert(&mut table, key, key.parse(text));
+        check_leaf(key, leaf(&table, path), "the settings")?;
+        let merged = overlay(Table::try_from(self)?, table);
+        let settings = Self::deserialize(Value::Table(merged));
+        let settings = settings.map_err(|error| Error::Setting(error.message().to_owned()))?;
+        Ok(Self {
+            stated: self.stated.clone(),
+            run: self.run.clone(),
+            ..settings
+        })
+    }
+}
+
 /// Lays what is given of a perceptron over its preset, whose settings are then those of the run.
 fn expand_preset(settings: &mut Table) -> Result<(), Error> {
     let Some(Value::Table(model)) = settings.get_mut("model") else {
@@ -304,7 +331,7 @@ mod tests {
             frequencies: 4,
             ..MlpPreset::Table.config()
         };
-        assert_eq!(settings.model, ModelConfig::Mlp(want));
+        assert_eq!(*settings.model, ModelConfig::Mlp(want));
         for key in ["model.hidden", "model.encoding", "model.activation"] {
             assert!(!settings.is_open(key).unwrap(), "{key}");
         }

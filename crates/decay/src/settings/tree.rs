@@ -5,12 +5,13 @@ use std::path::PathBuf;
 use decay_data::{
     DateOrder, Decimal, Encoding, MAX_LEVELS, MissingTarget, Options, Scaling, TaskKind, separator,
 };
-use decay_model::ModelConfig;
 use decay_options::{Kind, Range, Scope, Spacing, names, options};
 use serde::{Deserialize, Serialize};
 
 use super::audit::one_or_many;
-use super::{AuditSettings, Budget, Grid, Memory, MetricName, Stated, TrainSettings};
+use super::{
+    AuditSettings, Budget, Grid, Memory, MetricName, ModelSettings, Stated, TrainSettings,
+};
 
 /// Everything that decides a run. Every option is a row of its table.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -19,7 +20,7 @@ pub struct Settings {
     /// Where rows come from and how they are read.
     pub data: DataSettings,
     /// The architecture.
-    pub model: ModelConfig,
+    pub model: ModelSettings,
     /// How members are trained.
     pub train: TrainSettings,
     /// The size of the sweep, and what chooses.

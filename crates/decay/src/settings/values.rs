@@ -23,6 +23,13 @@ impl Key {
             let items = items.iter().map(|part| part.trim().trim_matches('"'));
             Value::Array(items.filter(|part| !part.is_empty()).map(item).collect())
         };
+        // Lists of an option that is a list itself are parted by semicolons.
+        let is_list = matches!(self.row.kind, Kind::Texts | Kind::Wholes);
+        let between = if is_list { ';' } else { ',' };
+        if self.has_alternatives() && inner.contains(between) {
+            let items = inner.split(between).map(|item| self.parse(item.trim()));
+            return Value::Array(items.collect());
+        }
         match self.row.kind {
             Kind::Text
             | Kind::Separator
@@ -44,6 +51,12 @@ impl Key {
     /// Refuses a value of another type or outside the range, as the end of a sentence that starts with the key.
     pub fn check(&self, value: &Value) -> Result<(), String> {
         let row = self.row;
+        if let Some(several) = self.several(value) {
+            return match several.is_empty() {
+                true => Err("needs at least one value".into()),
+                false => several.iter().try_for_each(|one| self.check(one)),
+            };
+        }
         let must = |what: &str| Err(format!("must be {what}, got {}", shown(value)));
         if let Some(axis) = row.axis {
             let several = match value {
@@ -205,6 +218,27 @@ mod tests {
             }
         }
         assert!(checked("train.epochs", "1,2").is_err());
+    }
+
+    #[test]
+    fn an_option_of_networks_takes_several_values_and_a_list_takes_several_lists() {
+        for (path, text, written) in [
+            (
+                "model.encoding",
+                "linear,piecewise",
+                "[\"linear\", \"piecewise\"]",
+            ),
+            ("model.residual", "false, true", "[false, true]"),
+            ("model.bins", "8,16", "[8, 16]"),
+            ("model.hidden", "64,64", "[64, 64]"),
+            ("model.hidden", "64,64;128", "[[64, 64], [128]]"),
+        ] {
+            assert_eq!(checked(path, text).unwrap().to_string(), written, "{path}");
+        }
+        let wrong = checked("model.encoding", "linear,wavy").unwrap_err();
+        assert!(wrong.contains("'wavy'"), "{wrong}");
+        assert!(checked("model.kind", "mlp,cnn").is_err());
+        assert!(checked("model.bins", "16,1").is_err());
     }
 
     #[test]

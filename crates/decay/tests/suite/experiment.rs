@@ -9,7 +9,7 @@ use decay::experiment::FoldRows;
 use decay::prelude::*;
 
 /// A sweep that takes a fraction of a second.
-fn quick(data: &Data) -> Experiment<'static> {
+pub(crate) fn quick(data: &Data) -> Experiment<'static> {
     Experiment::on(data)
         .model(Mlp::hidden([8]))
         .train(TrainConfig {
@@ -29,11 +29,11 @@ fn quick(data: &Data) -> Experiment<'static> {
         })
 }
 
-fn wine() -> Data {
+pub(crate) fn wine() -> Data {
     decay::read("embedded:wine").load().unwrap()
 }
 
-fn file(dir: &Path, name: &str) -> Vec<u8> {
+pub(crate) fn file(dir: &Path, name: &str) -> Vec<u8> {
     std::fs::read(dir.join(name)).unwrap_or_else(|error| panic!("{name}: {error}"))
 }
 

@@ -2,4 +2,5 @@
 
 mod experiment;
 mod model;
+mod networks;
 mod plan;
