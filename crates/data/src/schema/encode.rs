@@ -1,5 +1,7 @@
 //! Tables, images and graphs to features.
 
+use rayon::prelude::*;
+
 use crate::schema::column_features::{ColumnFeatures, Unseen};
 use crate::table::reading::WARNING;
 use crate::{
@@ -115,7 +117,8 @@ impl Schema {
             bytes: rows as u128 * features as u128 * 4,
         })?;
         // A table of nothing but columns without values has no features, and no chunks.
-        for (block, chunk) in values.chunks_mut((BLOCK * features).max(1)).enumerate() {
+        let chunks = values.par_chunks_mut((BLOCK * features).max(1));
+        chunks.enumerate().for_each(|(block, chunk)| {
             let mut start = 0;
             for column in &columns {
                 let end = start + column.width();
@@ -124,7 +127,7 @@ impl Schema {
                 }
                 start = end;
             }
-        }
+        });
         Ok(Encoded::new(Storage::F32(values), rows))
     }
 

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use rayon::prelude::*;
+
 use crate::error::listed;
 use crate::schema::no_target::note_words;
 use crate::schema::targets::Targets;
@@ -154,8 +156,9 @@ fn fit_columns(
     options: &Options,
     notes: &mut Vec<String>,
 ) -> Result<Vec<ColumnSchema>> {
-    let columns = targets.others();
+    let columns: Vec<_> = targets.others().collect();
     let fitted: Vec<_> = columns
+        .into_par_iter()
         .map(|column| fit_column(column, rows, options))
         .collect();
     if fitted.is_empty() {
