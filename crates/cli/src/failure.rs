@@ -40,6 +40,7 @@ pub(crate) fn words(error: &Error, command: &str) -> String {
         Error::Occupied(_) => {
             format!("{error}; choose another --out, or continue it with --resume")
         }
+        Error::Foreign { .. } => format!("{error}; choose another --out"),
         Error::Busy(_) => format!("{error}; wait for it, or choose another --out"),
         Error::OtherKind { run, began } => format!(
             "{}: was begun by decay {began}; resume it with decay {began}",

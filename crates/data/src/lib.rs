@@ -32,7 +32,7 @@ mod target;
 pub use dataset::Dataset;
 pub use embedded::Embedded;
 pub use error::DataError;
-pub use files::atomic::write_atomically;
+pub use files::atomic::{is_temporary, write_atomically};
 pub use files::npy::matrix_npy;
 pub use files::provenance::{FileDigest, Provenance, sha256_hex};
 pub use graph::csv::read_graph_csv;

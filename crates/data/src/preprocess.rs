@@ -40,6 +40,30 @@ fn is_false(flag: &bool) -> bool {
 }
 
 impl Preprocess {
+    /// Whether it is of so many features, as one that was read must be; the error is the end of a sentence about its file.
+    ///
+    /// # Errors
+    /// Lists of another length, numbers that are not finite.
+    pub fn check(&self, features: usize) -> Result<(), String> {
+        let lists = [
+            ("center", &self.center),
+            ("scale", &self.scale),
+            ("fill", &self.fill),
+        ];
+        for (name, list) in lists {
+            if list.len() != features {
+                let found = list.len();
+                return Err(format!(
+                    "has {found} numbers of {name} for {features} features"
+                ));
+            }
+            if let Some(number) = list.iter().find(|number| !number.is_finite()) {
+                return Err(format!("has the number {number} in {name}"));
+            }
+        }
+        Ok(())
+    }
+
     /// Fits on `rows` alone, with the data set's own scaling.
     pub fn fit(data: &Dataset, rows: &[usize]) -> Self {
         Self::fit_with(data, rows, Scaling::Auto)

@@ -60,6 +60,14 @@ pub enum Error {
     /// A directory that holds a run, which was not to be resumed.
     #[error("{0}: already holds a run")]
     Occupied(PathBuf),
+    /// A directory with a file of somebody else that a run would write over.
+    #[error("{path}: has a {name} that is not of a run")]
+    Foreign {
+        /// The directory.
+        path: PathBuf,
+        /// The file or folder.
+        name: &'static str,
+    },
     /// A directory in which another run is at work.
     #[error("{0}: is in use by another run")]
     Busy(PathBuf),

@@ -9,8 +9,9 @@ use decay_audit::interval::ResidualInterval;
 use decay_audit::{Logits, mean_values};
 use decay_data::{
     Encoded, Options, Preprocess, Schema, TargetScale, TaskKind, load_inputs_as, one_or_many,
+    sha256_hex,
 };
-use decay_model::{MemberState, ModelConfig, Network, read_weights, to_safetensors};
+use decay_model::{MemberState, ModelConfig, Network, read_weights, to_safetensors, weights_of};
 use decay_train::{FoldScales, Loss, Samples};
 use serde::{Deserialize, Serialize};
 
@@ -18,7 +19,7 @@ use crate::data::Rows;
 use crate::device::Machine;
 use crate::error::Error;
 use crate::network::network_of;
-use crate::run::RunDir;
+use crate::run::{RunDir, check_seal, read_checked, sealed};
 use crate::said::Said;
 use crate::settings::DataSettings;
 use crate::targets::{self, TargetModels};
@@ -26,7 +27,7 @@ pub use features::Features;
 pub use predictions::Predictions;
 
 /// The version of the format that this program writes and reads.
-const FORMAT: u32 = 1;
+const FORMAT: u32 = 2;
 const FILE: &str = "model.json";
 /// Where a run keeps the models that its audit is of, if it ships others.
 pub(crate) const JUDGED: &str = "audited/";
@@ -38,6 +39,9 @@ pub struct WeightsFile {
     pub file: String,
     /// What its random numbers depended on.
     pub seed: u64,
+    /// Of the file, once it is written.
+    #[serde(default)]
+    pub sha256: String,
 }
 
 /// The file `model.json`; the first of `weights` is `model.safetensors`.
@@ -87,6 +91,15 @@ pub struct ModelFile {
     pub preprocessing: Preprocess,
 }
 
+impl WeightsFile {
+    /// The network's values, if the file is as it was written.
+    fn read(&self, network: &Network, dir: &Path) -> Result<MemberState, Error> {
+        let path = dir.join(&self.file);
+        let bytes = read_checked(&path, &self.sha256)?;
+        Ok(weights_of(network, &path, bytes)?)
+    }
+}
+
 fn is_auto(loss: &Loss) -> bool {
     *loss == Loss::Auto
 }
@@ -118,14 +131,16 @@ impl ModelFile {
             }
             None => return Err("is not a model file: it has no format".into()),
         }
+        check_seal(&bytes)?;
         let file: Self = serde_json::from_value(value).map_err(no_model)?;
         let width = file.schema.features();
-        if [width, file.preprocessing.center.len()] != [file.inputs; 2] {
+        if width != file.inputs {
             return Err(format!(
                 "has {} inputs, but its schema makes {width}",
                 file.inputs
             ));
         }
+        file.preprocessing.check(file.inputs)?;
         Ok(file)
     }
 }
@@ -233,7 +248,7 @@ impl Opening {
         let states = file
             .weights
             .iter()
-            .map(|weights| read_weights(&network, &dir.join(&weights.file)))
+            .map(|weights| weights.read(&network, &dir))
             .collect::<Result<_, _>>()?;
         Ok(Model {
             file,
@@ -436,12 +451,13 @@ impl Model {
     ///
     /// `folder` ends with a slash, or is empty.
     pub(crate) fn write(&self, dir: &RunDir, folder: &str) -> Result<(), Error> {
-        for (weights, state) in self.file.weights.iter().zip(&self.states) {
+        let mut file = self.file.clone();
+        for (weights, state) in file.weights.iter_mut().zip(&self.states) {
             let bytes = to_safetensors(&self.network, state);
+            weights.sha256 = sha256_hex(&bytes);
             dir.write(&format!("{folder}{}", weights.file), &bytes)?;
         }
-        let json = decay_report::to_json(FILE, &self.file)?;
-        dir.write(&format!("{folder}{FILE}"), &json)
+        dir.write(&format!("{folder}{FILE}"), &sealed(FILE, &file)?)
     }
 }
 

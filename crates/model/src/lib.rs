@@ -53,4 +53,4 @@ pub use parameter::{BufferSpec, Layout, ParameterKind, ParameterSpec, Start};
 pub use precision::Precision;
 pub use representation::{Head, Representation};
 pub use state::{MemberState, READ_AT_ONCE, State, stack, unstack};
-pub use weights_file::{read_weights, to_safetensors};
+pub use weights_file::{read_weights, to_safetensors, weights_of};

@@ -19,6 +19,14 @@ pub(crate) enum WeightFile {
     Torch(PytorchReader),
 }
 
+fn refused(path: &Path, kind: &'static str, reason: String) -> ModelError {
+    ModelError::Format {
+        path: path.to_owned(),
+        kind,
+        reason,
+    }
+}
+
 impl WeightFile {
     /// Opens a safetensors file, or one that `torch.save` wrote: `.pt`, `.pth` and `.bin`.
     pub(crate) fn open(path: &Path) -> Result<Self, ModelError> {
@@ -27,18 +35,18 @@ impl WeightFile {
             source,
         })?;
         let extension = path.extension().and_then(|e| e.to_str()).unwrap_or("");
-        let refuse = |kind, reason: String| ModelError::Format {
-            path: path.to_owned(),
-            kind,
-            reason,
-        };
         if ["pt", "pth", "bin"].contains(&extension.to_ascii_lowercase().as_str()) {
             let reader = PytorchReader::new(path);
-            let reader = reader.map_err(|error| refuse("torch", error.to_string()))?;
+            let reader = reader.map_err(|error| refused(path, "torch", error.to_string()))?;
             return Ok(Self::Torch(reader));
         }
+        Self::of_safetensors(path, bytes)
+    }
+
+    /// The bytes of a safetensors file.
+    pub(crate) fn of_safetensors(path: &Path, bytes: Vec<u8>) -> Result<Self, ModelError> {
         SafeTensors::deserialize(&bytes)
-            .map_err(|error| refuse("safetensors", error.to_string()))?;
+            .map_err(|error| refused(path, "safetensors", error.to_string()))?;
         Ok(Self::Safetensors(bytes))
     }
 

@@ -35,9 +35,24 @@ pub fn to_safetensors(network: &Network, member: &MemberState) -> Vec<u8> {
 /// # Errors
 /// [`ModelError::Read`], [`ModelError::Format`], [`ModelError::Tensor`], [`ModelError::NotFinite`].
 pub fn read_weights(network: &Network, path: &Path) -> Result<MemberState, ModelError> {
-    let file = WeightFile::open(path)?;
+    read(network, path, &WeightFile::open(path)?)
+}
+
+/// As [`read_weights`], from the bytes of a safetensors file; `path` is what errors name.
+///
+/// # Errors
+/// [`ModelError::Format`], [`ModelError::Tensor`], [`ModelError::NotFinite`].
+pub fn weights_of(
+    network: &Network,
+    path: &Path,
+    bytes: Vec<u8>,
+) -> Result<MemberState, ModelError> {
+    read(network, path, &WeightFile::of_safetensors(path, bytes)?)
+}
+
+fn read(network: &Network, path: &Path, file: &WeightFile) -> Result<MemberState, ModelError> {
     let mut values = entries(network)
-        .map(|entry| entry.read(&file, path))
+        .map(|entry| entry.read(file, path))
         .collect::<Result<Vec<_>, _>>()?;
     let buffers = values.split_off(network.parameters().len());
     Ok(MemberState {

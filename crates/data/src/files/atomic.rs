@@ -1,6 +1,6 @@
 //! Files that are either whole or absent.
 
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 #[cfg(unix)]
 use std::fs::File;
 use std::fs::{self, OpenOptions};
@@ -45,6 +45,24 @@ fn temporary_beside(path: &Path) -> io::Result<PathBuf> {
         NEXT.fetch_add(1, Ordering::Relaxed)
     ));
     Ok(path.with_file_name(temporary))
+}
+
+/// Whether a file of this name was being written by [`write_atomically`] when its process ended: `.NAME.PID-N.tmp`.
+///
+/// ```
+/// assert!(decay_data::is_temporary(".run.json.812-3.tmp".as_ref()));
+/// assert!(!decay_data::is_temporary("run.json".as_ref()));
+/// ```
+pub fn is_temporary(name: &OsStr) -> bool {
+    let parts = name.to_str().and_then(|name| {
+        let (_, numbers) = name
+            .strip_prefix('.')?
+            .strip_suffix(".tmp")?
+            .rsplit_once('.')?;
+        numbers.split_once('-')
+    });
+    let is_number = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    parts.is_some_and(|(process, count)| is_number(process) && is_number(count))
 }
 
 fn write_synced(path: &Path, bytes: &[u8]) -> io::Result<()> {

@@ -14,7 +14,7 @@ use crate::device::Machine;
 use crate::error::Error;
 use crate::event::Event;
 use crate::model::{JUDGED, Opening};
-use crate::run::KeptPopulation;
+use crate::run::{CONFIG, KeptPopulation, file_of_run};
 use crate::settings::{Curves, Settings};
 
 /// The audit of a run that has ended; see [`RunAudit::of`].
@@ -126,7 +126,7 @@ impl<'a> RunAudit<'a> {
         };
         let found = auditor(model.targets()).measure(own.as_ref(), data, rows)?;
         let mut audit = Audit::of_model(found, &model, &dir.display().to_string(), data);
-        if let Some(kept) = KeptPopulation::read(&dir, &model.network)? {
+        if let Some(kept) = KeptPopulation::read(&dir, &model.network, model.file.inputs)? {
             let targets = kept.targets(&model.network, model.file.outputs, model.file.loss);
             audit.sweep = survey(&dir, &kept, &auditor(targets), data, rows)?;
         }
@@ -166,7 +166,7 @@ fn survey(
     data: &Dataset,
     rows: &[usize],
 ) -> Result<Option<Sweep>, Error> {
-    let record = std::fs::read(dir.join("report.json")).ok();
+    let record = file_of_run(dir, "report.json")?;
     let report: Option<Report> = record.and_then(|bytes| serde_json::from_slice(&bytes).ok());
     let report = report.filter(|_| auditor.settings.population != Curves::None);
     let found = report.and_then(|report| Some((report.sweep?, report.surface)));
@@ -195,11 +195,11 @@ fn directory(run: &Path) -> PathBuf {
 /// # Errors
 /// [`Error::File`], [`Error::Run`] if the file cannot be read.
 pub fn audit_settings(run: &Path) -> Result<Table, Error> {
-    let file = directory(run).join("config.toml");
-    if !file.is_file() {
+    let dir = directory(run);
+    if file_of_run(&dir, CONFIG)?.is_none() {
         return Ok(Table::new());
     }
-    let mut table = crate::settings::read_file(&file)?;
+    let mut table = crate::settings::read_file(&dir.join(CONFIG))?;
     table.remove("audit");
     if let Some(Value::Table(run)) = table.get_mut("run") {
         run.retain(|key, _| key == "seed");

@@ -256,6 +256,7 @@ impl Session<'_> {
             .map(|(index, &place)| WeightsFile {
                 file: ModelFile::weights_name(index),
                 seed: refits.members[place].seed,
+                sha256: String::new(),
             });
         let state = |&place: &usize| refits.trained.outcomes[place].state.clone();
         let file = ModelFile {
@@ -363,7 +364,7 @@ impl Session<'_> {
             judged.write(dir, JUDGED)?;
         }
         if let Some(audit) = outcome.audited() {
-            audit.write_files(dir.path())?;
+            audit.write_files(&mut |name, bytes| dir.write(name, bytes))?;
         }
         let report = page(PageParts {
             settings,

@@ -20,7 +20,8 @@ use crate::event::{Event, Observer, Progress};
 use crate::network::network_of;
 use crate::planning::{DECIDED, plan};
 use crate::run::{
-    CHECKPOINTS, RunDir, RunKind, RunRecord, Stages, Status, check_same, stored_settings,
+    CHECKPOINTS, CONFIG, RunDir, RunKind, RunRecord, Stages, Status, check_same, file_of_run,
+    stored_settings,
 };
 use crate::settings::{Alternative, ModelSettings, Settings};
 
@@ -202,8 +203,7 @@ impl<'a> Session<'a> {
         let mut record = RunRecord::new(self.kind, &self.settings, &self.machine, &self.data);
         record.members = members;
         record.command_line = self.watch.command_line.clone();
-        let text = self.settings.to_toml();
-        let begun = text.and_then(|text| dir.write("config.toml", text.as_bytes()));
+        let begun = self.write_settings(&dir);
         let begun = begun.and_then(|()| record.write(&dir));
         self.files = Some((dir, record));
         let done = begun.and_then(|()| work(self));
@@ -223,6 +223,15 @@ impl<'a> Session<'a> {
             note_failure(error, dir, record)?;
         }
         done
+    }
+
+    /// Writes `config.toml`; a run that is resumed keeps the one that it began with, which its `run.json` knows.
+    fn write_settings(&self, dir: &RunDir) -> Result<(), Error> {
+        match file_of_run(dir.path(), CONFIG)?.filter(|_| self.settings.run.resume) {
+            Some(bytes) => dir.note(CONFIG, &bytes),
+            None => dir.write(CONFIG, self.settings.to_toml()?.as_bytes())?,
+        }
+        Ok(())
     }
 
     /// Refuses several networks where one is needed.

@@ -1,13 +1,17 @@
 //! What a run leaves on disk: its directory, its record, and how it goes on.
 
+mod debris;
 mod dir;
 mod population;
 mod record;
 mod resume;
+mod seal;
 
 pub(crate) use dir::{CHECKPOINTS, RunDir};
 pub(crate) use population::{KeptPopulation, keep_population};
 pub use record::RunKind;
-pub(crate) use record::{RunRecord, Stages, Status};
+pub(crate) use record::file_of_run;
+pub(crate) use record::{CONFIG, RunRecord, Stages, Status};
 pub(crate) use resume::check_same;
 pub use resume::stored_settings;
+pub(crate) use seal::{check_seal, read_checked, sealed};

@@ -2,12 +2,12 @@
 
 use std::path::Path;
 
-use decay_data::{Preprocess, TargetScale, one_or_many};
-use decay_model::{MemberState, Network, read_weights, to_safetensors};
+use decay_data::{Preprocess, TargetScale, one_or_many, sha256_hex};
+use decay_model::{MemberState, Network, to_safetensors, weights_of};
 use decay_train::{FoldScales, Loss};
 use serde::{Deserialize, Serialize};
 
-use super::RunDir;
+use super::{RunDir, check_seal, read_checked, sealed};
 use crate::error::Error;
 use crate::experiment::CrossValidation;
 use crate::targets::TargetModels;
@@ -30,6 +30,8 @@ struct FoldFile {
 struct KeptMember {
     /// In the folder; absent if it diverged.
     file: Option<String>,
+    /// Of the file.
+    sha256: Option<String>,
     fold: usize,
     seed: u64,
     /// Values of the swept hyper-parameters by key, the first axis first.
@@ -64,15 +66,18 @@ pub(crate) fn keep_population(
         let file = validated.measured[index]
             .is_some()
             .then(|| format!("{index:05}.safetensors"));
+        let mut sha256 = None;
         if let Some(file) = &file {
             let state = &validated.trained.outcomes[index].state;
             let bytes = to_safetensors(network, state);
+            sha256 = Some(sha256_hex(&bytes));
             dir.write(&format!("{FOLDER}/{file}"), &bytes)?;
         }
         let setting = plan.setting_of(index);
         let values = plan.values(setting).into_iter();
         members.push(KeptMember {
             file,
+            sha256,
             fold: member.fold,
             seed: member.seed,
             values: values
@@ -88,7 +93,7 @@ pub(crate) fn keep_population(
         folds: folds.collect(),
         members,
     };
-    dir.write(FILE, &decay_report::to_json(FILE, &file)?)
+    dir.write(FILE, &sealed(FILE, &file)?)
 }
 
 impl KeptPopulation {
@@ -120,15 +125,24 @@ impl KeptPopulation {
     }
 
     /// Reads what [`keep_population`] wrote; `None` if the run kept none.
-    pub(crate) fn read(run: &Path, network: &Network) -> Result<Option<Self>, Error> {
+    pub(crate) fn read(
+        run: &Path,
+        network: &Network,
+        inputs: usize,
+    ) -> Result<Option<Self>, Error> {
         let path = run.join(FILE);
         if !path.is_file() {
             return Ok(None);
         }
         let bytes = std::fs::read(&path).map_err(|error| Error::file(&path, "read", error))?;
+        check_seal(&bytes).map_err(|reason| Error::run(&path, reason))?;
         let file: PopulationFile = serde_json::from_slice(&bytes)
             .map_err(|error| Error::run(&path, format!("is not a population: {error}")))?;
         let folds = file.folds.len();
+        for fold in &file.folds {
+            let check = fold.preprocessing.check(inputs);
+            check.map_err(|reason| Error::run(&path, reason))?;
+        }
         if let Some(member) = file.members.iter().find(|member| member.fold >= folds) {
             let reason = format!(
                 "a member belongs to fold {}, there are {folds}",
@@ -139,8 +153,12 @@ impl KeptPopulation {
         let kept: Vec<KeptMember> = file.members;
         let states = kept
             .iter()
-            .filter_map(|member| member.file.as_ref())
-            .map(|file| Ok(read_weights(network, &run.join(FOLDER).join(file))?))
+            .filter_map(|member| Some((member.file.as_ref()?, member.sha256.as_deref()?)))
+            .map(|(file, sha256)| {
+                let path = run.join(FOLDER).join(file);
+                let bytes = read_checked(&path, sha256)?;
+                Ok(weights_of(network, &path, bytes)?)
+            })
             .collect::<Result<_, Error>>()?;
         let scales = file.folds.into_iter().map(|fold| FoldScales {
             features: fold.preprocessing,

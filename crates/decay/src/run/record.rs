@@ -1,6 +1,7 @@
 //! `run.json`: what ran, on what, written before the first step and again at the end.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 use decay_data::Provenance;
@@ -12,7 +13,12 @@ use crate::device::Machine;
 use crate::error::Error;
 use crate::settings::Settings;
 
-use super::RunDir;
+use super::{RunDir, check_seal, read_checked, sealed};
+
+/// The file that says what a run is, and what its other files must be.
+pub(super) const RECORD: &str = "run.json";
+/// The settings of a run.
+pub(crate) const CONFIG: &str = "config.toml";
 
 /// What a run does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -86,6 +92,9 @@ pub(crate) struct RunRecord {
     /// Wall time of each stage so far.
     pub(crate) seconds: BTreeMap<String, f64>,
     pub(crate) config: Settings,
+    /// SHA-256 of every other file that the run has written, by name.
+    #[serde(default)]
+    pub(crate) files: BTreeMap<String, String>,
 }
 
 impl RunRecord {
@@ -111,12 +120,14 @@ impl RunRecord {
             finished: None,
             seconds: BTreeMap::new(),
             config: settings.clone(),
+            files: BTreeMap::new(),
         }
     }
 
-    /// Writes `run.json`.
-    pub(crate) fn write(&self, dir: &RunDir) -> Result<(), Error> {
-        dir.write("run.json", &decay_report::to_json("run.json", self)?)
+    /// Writes `run.json` with the digests of all files so far: what a run has done counts once this is there.
+    pub(crate) fn write(&mut self, dir: &RunDir) -> Result<(), Error> {
+        self.files = dir.digests();
+        dir.write(RECORD, &sealed(RECORD, self)?)
     }
 
     /// Marks the run as finished and writes it.
@@ -126,6 +137,64 @@ impl RunRecord {
         self.seconds = stages.seconds();
         self.write(dir)
     }
+}
+
+/// What is read back of `run.json`.
+#[derive(Debug, Deserialize)]
+pub(super) struct Begun {
+    pub(super) status: Status,
+    pub(super) command: RunKind,
+    files: BTreeMap<String, String>,
+}
+
+impl Begun {
+    /// Reads the record of the run in a directory.
+    ///
+    /// # Errors
+    /// [`Error::File`], [`Error::Run`] if it is damaged.
+    pub(super) fn read(dir: &Path) -> Result<Self, Error> {
+        let path = dir.join(RECORD);
+        let bytes = std::fs::read(&path).map_err(|error| Error::file(&path, "read", error))?;
+        check_seal(&bytes).map_err(|reason| Error::run(&path, reason))?;
+        serde_json::from_slice(&bytes)
+            .map_err(|error| Error::run(&path, format!("is not a run record: {error}")))
+    }
+
+    /// A file of the run as it was written; `None` if it is not there.
+    pub(super) fn file(&self, dir: &Path, name: &str) -> Result<Option<Vec<u8>>, Error> {
+        let path = dir.join(name);
+        match self.files.get(name) {
+            _ if !path.is_file() => Ok(None),
+            Some(sha256) => read_checked(&path, sha256).map(Some),
+            None => Err(Error::run(
+                &path,
+                "is not of this run: its run.json does not know it",
+            )),
+        }
+    }
+}
+
+/// Whether a directory holds a run that has begun.
+pub(crate) fn has_record(dir: &Path) -> bool {
+    dir.join(RECORD).is_file()
+}
+
+/// A file of a run as it was written; `None` if it is not there.
+///
+/// # Errors
+/// [`Error::Run`] if it or `run.json`, which knows its digest, is damaged or gone.
+pub(crate) fn file_of_run(dir: &Path, name: &str) -> Result<Option<Vec<u8>>, Error> {
+    let path = dir.join(name);
+    if !path.is_file() {
+        return Ok(None);
+    }
+    if !has_record(dir) {
+        return Err(Error::run(
+            &path,
+            "cannot be checked: run.json, which has its SHA-256, is gone",
+        ));
+    }
+    Begun::read(dir)?.file(dir, name)
 }
 
 /// Wall time of the stages of a run.

@@ -4,11 +4,11 @@ use std::path::Path;
 
 use toml::Table;
 
-use super::RunKind;
+use super::record::{Begun, CONFIG, Status, has_record};
+use super::{RunDir, RunKind};
 use crate::error::Error;
 use crate::settings::Settings;
 
-const CONFIG: &str = "config.toml";
 /// Settings that do not change the result.
 const FREE: [&str; 3] = ["run.device", "run.threads", "run.memory"];
 
@@ -20,15 +20,21 @@ pub fn stored_settings(kind: RunKind, out: Option<&Path>) -> Result<Settings, Er
     let Some(dir) = out else {
         return Err(Error::NoDirectory);
     };
-    let file = dir.join(CONFIG);
-    if !file.is_file() {
-        let reason = "nothing to resume, it has no config.toml";
+    if !has_record(dir) {
+        let reason = "nothing to resume, it has no run.json: no run has begun here";
         return Err(Error::run(dir, reason));
     }
-    began_as(kind, dir)?;
-    let text = std::fs::read_to_string(&file).map_err(|error| Error::file(&file, "read", error))?;
-    toml::from_str(&text)
-        .map_err(|error| Error::run(&file, format!("is not a run's settings: {error}")))
+    let begun = Begun::read(dir)?;
+    began_as(kind, &begun, dir)?;
+    let bytes = begun.file(dir, CONFIG)?;
+    let gone = || Error::run(dir, "nothing to resume, it has no config.toml");
+    let text = String::from_utf8(bytes.ok_or_else(gone)?).unwrap_or_default();
+    toml::from_str(&text).map_err(|error| {
+        Error::run(
+            &dir.join(CONFIG),
+            format!("is not a run's settings: {error}"),
+        )
+    })
 }
 
 /// Refuses to go on with settings that change the result.
@@ -45,22 +51,19 @@ pub(crate) fn check_same(before: &Settings, now: &Settings) -> Result<(), Error>
 }
 
 /// Refuses to continue a fit as a sweep and the other way round, and a run that is done.
-fn began_as(kind: RunKind, dir: &Path) -> Result<(), Error> {
-    let path = dir.join("run.json");
-    let bytes = std::fs::read(&path).map_err(|error| Error::file(&path, "read", error))?;
-    let record: serde_json::Value = serde_json::from_slice(&bytes)
-        .map_err(|error| Error::run(&path, format!("is not a run record: {error}")))?;
-    if record["status"] == "finished" {
+fn began_as(kind: RunKind, begun: &Begun, dir: &Path) -> Result<(), Error> {
+    if begun.status == Status::Finished {
+        RunDir::sweep_finished(dir)?;
         let reason = "this run is finished, there is nothing to resume";
         return Err(Error::run(dir, reason));
     }
-    match record["command"].as_str() {
-        Some(began) if began != kind.name() => Err(Error::OtherKind {
+    if begun.command != kind {
+        return Err(Error::OtherKind {
             run: dir.to_owned(),
-            began: began.to_owned(),
-        }),
-        _ => Ok(()),
+            began: begun.command.name().to_owned(),
+        });
     }
+    Ok(())
 }
 
 /// The first key that changes the result and is not the same in both texts.

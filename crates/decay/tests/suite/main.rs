@@ -1,6 +1,7 @@
 //! The library as its users call it.
 
 mod experiment;
+mod integrity;
 mod model;
 mod networks;
 mod plan;
