@@ -249,13 +249,19 @@ fn usage_errors_are_answered_with_code_2() {
 fn models_and_runs_that_are_none() {
     let place = Place::new();
     place.file("rows.csv", mixed_table(9));
-    place.file("broken/model.json", "{\"format\": 1}");
+    place.file("broken/model.json", "{\"format\": 2}");
     place.file("later/model.json", "{\"format\": 99}");
     place.file("text/model.json", "hello");
     let predict = |run| ["predict", "--model", run, "--data", "rows.csv"];
     place.refuses(&predict("nowhere"), &["nowhere", "model.json"]);
-    place.refuses(&predict("broken"), &["broken", "not a model file"]);
+    place.refuses(&predict("broken"), &["broken", "SHA-256"]);
     place.refuses(&predict("later"), &["later", "format 99"]);
+    // A directory that is not a run's stays as it is.
+    place.file("mine/report.html", "mine");
+    let fit = |out| ["fit", "--data", "wine", "--epochs", "1", "--out", out];
+    place.refuses(&fit("mine"), &["mine", "report.html", "--out"]);
+    place.refuses(&fit(""), &["run.out", "directory"]);
+    assert_eq!(place.read("mine/report.html"), "mine");
     place.refuses(&predict("text"), &["text", "not a model file"]);
     place.refuses(&["report", "--run", "nowhere"], &["nowhere", "report.json"]);
     place.refuses(&["--resume"], &["--resume", "--out"]);
