@@ -147,7 +147,7 @@ pub enum TrainError {
     /// A network of the caller's own that the loss cannot read.
     #[error("this network has {found} outputs, and the loss reads {wanted}")]
     Outputs {
-        /// What the loss reads, as [`Loss::outputs`](crate::Loss::outputs) says.
+        /// What the loss reads, as [`Loss::outputs`](crate::Loss::outputs) or [`Objective::outputs`](crate::Objective::outputs) says.
         wanted: usize,
         /// What the network puts out.
         found: usize,

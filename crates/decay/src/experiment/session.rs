@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use decay_data::TaskKind;
 use decay_model::{ModelConfig, Network};
 use decay_train::{
-    Event as EngineEvent, Job, Loss, Member, Problem, TrainConfig, TrainError, Trained,
+    Event as EngineEvent, Job, Loss, Member, Objective, Problem, TrainConfig, TrainError, Trained,
 };
 
 use super::compatibility::fit_to_each_other;
@@ -32,6 +32,8 @@ pub(crate) struct Session<'a> {
     pub(crate) machine: Machine,
     pub(crate) data: Data,
     pub(crate) network: Network,
+    /// What is minimised instead of the loss of the target.
+    pub(crate) objective: Option<Arc<dyn Objective>>,
     pub(crate) outliers: Arc<[Outliers]>,
     pub(crate) stages: Stages,
     /// The directory and `run.json`, while the run is at work.
@@ -115,7 +117,9 @@ impl<'a> Session<'a> {
         let network = match experiment.network {
             Some(network) => network,
             None => {
-                let outputs = settings.train.loss.outputs(&schema.task);
+                let own = experiment.objective.as_ref();
+                let of_target = || settings.train.loss.outputs(&schema.task);
+                let outputs = own.map_or_else(of_target, |own| own.outputs());
                 network_of(&settings.model, schema, outputs)?
             }
         };
@@ -126,6 +130,7 @@ impl<'a> Session<'a> {
             machine,
             data,
             network,
+            objective: experiment.objective,
             outliers: outliers.into(),
             stages,
             files: None,

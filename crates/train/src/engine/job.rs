@@ -16,6 +16,7 @@ use crate::options::TrainConfig;
 use crate::options::class_weights::ClassWeights;
 use crate::options::hyper::Member;
 use crate::problem::Problem;
+use crate::step::agreement::TaskRecord;
 use crate::step::diagnostics::LayerRecord;
 use crate::step::importance::counts;
 
@@ -120,7 +121,9 @@ impl Job<'_> {
         );
         let weights = self.problem.weights.iter().flatten();
         let weights: String = weights.map(|weight| format!(" {weight}")).collect();
-        sha256_hex((described + &weights).as_bytes())
+        let own = self.problem.objective.as_ref();
+        let objective = own.map(|own| format!(" {own:?}")).unwrap_or_default();
+        sha256_hex((described + &weights + &objective).as_bytes())
     }
 }
 
@@ -148,6 +151,8 @@ pub struct Trained {
     pub history: Vec<Record>,
     /// What the last step of each epoch did to each weight matrix, if the configuration asks for it.
     pub layers: Vec<LayerRecord>,
+    /// How the gradients of an objective's tasks agreed, if it takes them [apart](crate::Objective::combination).
+    pub tasks: Vec<TaskRecord>,
     /// Wall time from the first starting weight to the last validation.
     pub duration: Duration,
 }
