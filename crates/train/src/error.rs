@@ -152,6 +152,14 @@ pub enum TrainError {
         /// What the network puts out.
         found: usize,
     },
+    /// Tasks of an objective that have no parameter of the network in common.
+    #[error("the tasks of '{objective}' share no parameter of the network; there are {}", names.join(", "))]
+    NothingShared {
+        /// Name of the objective.
+        objective: String,
+        /// The network's parameters.
+        names: Vec<String>,
+    },
     /// Not even one member fits.
     #[error(
         "one member needs {needed} MiB, but the memory budget is {budget} MiB; raise --memory or lower train.batch"

@@ -74,7 +74,7 @@ impl Agreement {
     }
 }
 
-/// The gradients of an objective's first two tasks along the parameters that both reach, and the values of those that `decays`, 0 of all
+/// The gradients of an objective's first two tasks along the parameters that they share, and the values of those that `decays`, 0 of all
 /// others.
 ///
 /// # Panics
@@ -84,7 +84,7 @@ pub fn shared_gradients(
     values: &[Vec<f32>],
     decays: impl Fn(usize) -> bool,
 ) -> ([Vec<f64>; 2], Vec<f64>) {
-    let shared = found.shared();
+    let shared = &found.shared;
     let of = |all: &[Vec<f32>]| -> Vec<f64> {
         let own = shared.iter().flat_map(|&place| &all[place]);
         own.map(|&value| value.into()).collect()
@@ -173,6 +173,7 @@ mod tests {
     fn shared_are_the_parameters_of_both_and_weights_those_that_decay() {
         let found = TaskGradients {
             losses: vec![1.0, 2.0],
+            shared: vec![0, 1],
             gradients: vec![
                 vec![vec![1.0, 2.0], vec![3.0], vec![4.0], vec![]],
                 vec![vec![5.0, 6.0], vec![7.0], vec![], vec![8.0]],

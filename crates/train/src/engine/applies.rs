@@ -7,7 +7,6 @@ use decay_options::{Only, Options, Row, Unless};
 use crate::engine::job::Job;
 use crate::error::TrainError;
 use crate::options::TrainConfig;
-use crate::options::class_weights::ClassWeights;
 use crate::options::decay::{DecayKind, matches};
 use crate::options::hyper::{Hyper, Member};
 use crate::options::loss::Loss;
@@ -173,7 +172,6 @@ impl Job<'_> {
     pub(crate) fn check_compatibility(&self) -> Result<(), TrainError> {
         self.check_plateau()?;
         self.check_decay()?;
-        self.check_objective()?;
         self.config.check_names(self.network)?;
         let circumstances = Circumstances::new(self.network, self.problem.nature, self.config);
         circumstances.check_common(self.config)?;
@@ -221,31 +219,6 @@ impl Job<'_> {
             return Err(pointless("batch", config.batch, reason));
         }
         Ok(())
-    }
-
-    /// Options of a loss that an objective of one's own replaces.
-    fn check_objective(&self) -> Result<(), TrainError> {
-        if self.problem.objective.is_none() {
-            return Ok(());
-        }
-        const REASON: &str = "an objective of one's own says what is minimised";
-        let config = self.config;
-        if config.loss != Loss::Auto {
-            return Err(pointless("loss", config.loss.name(), REASON));
-        }
-        if config.class_weights != ClassWeights::None {
-            return Err(pointless("class_weights", &config.class_weights, REASON));
-        }
-        let of_classes = [Hyper::LabelSmoothing, Hyper::ConfidencePenalty];
-        let pairs = self
-            .members
-            .iter()
-            .flat_map(|own| of_classes.map(|hyper| (own, hyper)));
-        let mut said = pairs.filter(|(member, hyper)| hyper.get(member) > 0.0);
-        match said.next() {
-            Some((member, hyper)) => Err(pointless(hyper.key(), hyper.get(member), REASON)),
-            None => Ok(()),
-        }
     }
 
     fn check_plateau(&self) -> Result<(), TrainError> {
@@ -312,7 +285,11 @@ fn check_averages(member: &Member) -> Result<(), TrainError> {
     Ok(())
 }
 
-fn pointless(field: &'static str, value: impl ToString, reason: &'static str) -> TrainError {
+pub(super) fn pointless(
+    field: &'static str,
+    value: impl ToString,
+    reason: &'static str,
+) -> TrainError {
     TrainError::Pointless {
         field,
         value: value.to_string(),

@@ -7,6 +7,7 @@ use std::time::Duration;
 use decay_data::sha256_hex;
 use decay_model::{MemberState, Network};
 
+use crate::engine::applies::pointless;
 use crate::engine::losses::Losses;
 use crate::engine::progress::{Record, Status};
 use crate::engine::resources::Resources;
@@ -14,7 +15,8 @@ use crate::error::TrainError;
 use crate::event::Event;
 use crate::options::TrainConfig;
 use crate::options::class_weights::ClassWeights;
-use crate::options::hyper::Member;
+use crate::options::hyper::{Hyper, Member};
+use crate::options::loss::Loss;
 use crate::problem::Problem;
 use crate::step::agreement::TaskRecord;
 use crate::step::diagnostics::LayerRecord;
@@ -55,6 +57,7 @@ impl Job<'_> {
         self.problem.check_precision(self.config.precision)?;
         self.check_kind()?;
         self.check_compatibility()?;
+        self.check_objective()?;
         self.check_weights()?;
         for member in self.members {
             let rows = self.problem.folds[member.fold].train.len();
@@ -86,6 +89,38 @@ impl Job<'_> {
                 })
             }
             _ => Ok(()),
+        }
+    }
+
+    /// Options of a loss that an objective of one's own replaces.
+    fn check_objective(&self) -> Result<(), TrainError> {
+        let Some(own) = &self.problem.objective else {
+            return Ok(());
+        };
+        let parameters = self.network.parameters();
+        if !parameters.iter().any(|spec| own.shares(&spec.name)) {
+            return Err(TrainError::NothingShared {
+                objective: own.name().to_owned(),
+                names: parameters.iter().map(|spec| spec.name.clone()).collect(),
+            });
+        }
+        const REASON: &str = "an objective of one's own says what is minimised";
+        let config = self.config;
+        if config.loss != Loss::Auto {
+            return Err(pointless("loss", config.loss.name(), REASON));
+        }
+        if config.class_weights != ClassWeights::None {
+            return Err(pointless("class_weights", &config.class_weights, REASON));
+        }
+        let of_classes = [Hyper::LabelSmoothing, Hyper::ConfidencePenalty];
+        let pairs = self
+            .members
+            .iter()
+            .flat_map(|own| of_classes.map(|hyper| (own, hyper)));
+        let mut said = pairs.filter(|(member, hyper)| hyper.get(member) > 0.0);
+        match said.next() {
+            Some((member, hyper)) => Err(pointless(hyper.key(), hyper.get(member), REASON)),
+            None => Ok(()),
         }
     }
 

@@ -21,15 +21,8 @@ pub struct TaskGradients {
     pub losses: Vec<f64>,
     /// `[tasks]` of `[parameters]` of values in their order; empty where a task does not reach the parameter.
     pub gradients: Vec<Vec<Vec<f32>>>,
-}
-
-impl TaskGradients {
-    /// Places of the parameters that all tasks reach.
-    pub fn shared(&self) -> Vec<usize> {
-        let all = 0..self.gradients.first().map_or(0, Vec::len);
-        let reach = |&place: &usize| self.gradients.iter().all(|own| !own[place].is_empty());
-        all.filter(reach).collect()
-    }
+    /// Places of the parameters that the tasks [share](Objective::shares).
+    pub shared: Vec<usize>,
 }
 
 /// Losses and gradients of an objective's tasks for each member on its own rows: exactly, in evaluation mode, all rows in one pass.
@@ -86,39 +79,26 @@ fn of_group(
 ) -> Result<Vec<TaskGradients>, TrainError> {
     let device = &resident.device;
     let states: Vec<_> = group.iter().map(|own| own.state.clone()).collect();
-    let mut state = State::stack(&states, device);
     let rows: Vec<_> = group.iter().map(|own| (own.fold, own.rows)).collect();
-    let padded = Padded::of(problem, &rows, device);
-    let mut found: Vec<TaskGradients> = Vec::new();
-    found.resize_with(group.len(), || TaskGradients {
+    let mut passes = Passes {
+        network,
+        objective,
+        resident,
+        state: State::stack(&states, device),
+        padded: Padded::of(problem, &rows, device),
+    };
+    let specs = network.parameters().iter().enumerate();
+    let shared = specs.filter(|(_, spec)| objective.shares(&spec.name));
+    let none = TaskGradients {
         losses: Vec::new(),
         gradients: Vec::new(),
-    });
+        shared: shared.map(|(place, _)| place).collect(),
+    };
+    let mut found = vec![none; group.len()];
     for task in 0.. {
-        let leaves = network.leaves(&state, true, Precision::F32);
-        let (rows, fold) = (padded.rows.clone(), padded.fold.clone());
-        let x = resident.inputs.of(network, rows, fold);
-        let outputs = network
-            .forward(&leaves, &mut state, x, Mode::Evaluate)
-            .values;
-        let [.., width] = outputs.dims();
-        if width != objective.outputs() {
-            return Err(TrainError::Outputs {
-                wanted: objective.outputs(),
-                found: width,
-            });
-        }
-        let mut terms = objective.losses(&padded.seen(outputs, resident));
-        if task >= terms.len() {
+        let Some((losses, gradients)) = passes.task(task)? else {
             break;
-        }
-        let term = terms.swap_remove(task);
-        let losses = read(term.clone().inner());
-        let gradients = differentiated(leaves, [term]);
-        let gradients: Vec<Vec<f32>> = gradients
-            .into_iter()
-            .map(|own| own.map(read).unwrap_or_default())
-            .collect();
+        };
         for (member, found) in found.iter_mut().enumerate() {
             let of_member = |all: &Vec<f32>| {
                 let width = all.len() / group.len();
@@ -131,6 +111,44 @@ fn of_group(
         }
     }
     Ok(found)
+}
+
+/// Losses `[R]` of a task, and its gradients, `[R, n]` by parameter.
+type OfTask = (Vec<f32>, Vec<Vec<f32>>);
+
+/// Passes of some members on their rows.
+struct Passes<'a> {
+    network: &'a Network,
+    objective: &'a dyn Objective,
+    resident: &'a Resident,
+    state: State,
+    padded: Padded,
+}
+
+impl Passes<'_> {
+    /// Losses of a task and its gradients; `None` if there is no such task.
+    fn task(&mut self, task: usize) -> Result<Option<OfTask>, TrainError> {
+        let leaves = self.network.leaves(&self.state, true, Precision::F32);
+        let (rows, fold) = (self.padded.rows.clone(), self.padded.fold.clone());
+        let x = self.resident.inputs.of(self.network, rows, fold);
+        let output = self
+            .network
+            .forward(&leaves, &mut self.state, x, Mode::Evaluate);
+        let (wanted, [.., found]) = (self.objective.outputs(), output.values.dims());
+        if wanted != found {
+            return Err(TrainError::Outputs { wanted, found });
+        }
+        let seen = self.padded.seen(output.values, self.resident);
+        let mut terms = self.objective.losses(&seen);
+        if task >= terms.len() {
+            return Ok(None);
+        }
+        let term = terms.swap_remove(task);
+        let losses = read(term.clone().inner());
+        let gradients = differentiated(leaves, [term]).into_iter();
+        let gradients = gradients.map(|own| own.map(read).unwrap_or_default());
+        Ok(Some((losses, gradients.collect())))
+    }
 }
 
 /// Rows of several members side by side; of a graph all its nodes.

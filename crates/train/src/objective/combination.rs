@@ -8,8 +8,7 @@ use decay_random::{Purpose, Stream};
 
 /// How the tasks' gradients become the one that optimiser and decay are given.
 ///
-/// Shared are the parameters that the losses of all tasks reach; the gradients of all others are summed. In a last layer with columns for
-/// each task, all of it is shared, which leaves inner products alone but adds to norms: heads with parameters of their own stay out of them.
+/// Combined are gradients along the [shared](super::Objective::shares) parameters; along all others they are summed.
 pub trait Combination: fmt::Debug + Send + Sync {
     /// One gradient of the shared parameters; no operation may reduce over the first axis.
     ///

@@ -7,6 +7,7 @@ use burn::tensor::{Device, Tensor};
 use decay_kernels::{ValueLoss, cross_entropy, squared_error, value_loss};
 
 use super::{Combination, Objective, Seen};
+use crate::options::decay::matches;
 
 /// What a head minimises on its target.
 ///
@@ -70,7 +71,7 @@ impl HeadLoss {
 /// ```
 ///
 /// The last layer of any network is a linear head for each if it has [`Objective::outputs`] outputs; deeper heads are parameters of a
-/// [`PopulationNetwork`](decay_model::PopulationNetwork) of one's own.
+/// [`PopulationNetwork`](decay_model::PopulationNetwork) of one's own, whose trunk is then what the tasks [share](Heads::sharing).
 ///
 /// ```
 /// use decay_train::{HeadLoss, Heads, Objective, PcGrad};
@@ -83,6 +84,8 @@ impl HeadLoss {
 #[derive(Debug, Clone)]
 pub struct Heads {
     heads: Vec<Head>,
+    /// Patterns of the shared parameters' names; all of them where there is none.
+    shared: Vec<String>,
     combination: Option<Arc<dyn Combination>>,
 }
 
@@ -98,8 +101,15 @@ impl Heads {
         let head = |loss| Head { loss, weight: 1.0 };
         Self {
             heads: losses.into_iter().map(head).collect(),
+            shared: Vec::new(),
             combination: None,
         }
+    }
+
+    /// The same with tasks that share the parameters of these names alone, such as `trunk.*`; `*` stands for any text.
+    pub fn sharing<T: Into<String>>(mut self, names: impl IntoIterator<Item = T>) -> Self {
+        self.shared = names.into_iter().map(Into::into).collect();
+        self
     }
 
     /// The same with another weight of one head's loss; 0 trains without it.
@@ -147,6 +157,11 @@ impl Objective for Heads {
             }
         };
         self.heads.iter().enumerate().map(of).collect()
+    }
+
+    fn shares(&self, parameter: &str) -> bool {
+        let mut names = self.shared.iter();
+        self.shared.is_empty() || names.any(|pattern| matches(pattern, parameter))
     }
 
     fn combination(&self) -> Option<&dyn Combination> {

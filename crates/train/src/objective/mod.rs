@@ -69,6 +69,14 @@ pub trait Objective: fmt::Debug + Send + Sync {
     /// The loss of every task, each `[R]`; there are as many for every batch, and at least one.
     fn losses(&self, seen: &Seen) -> Vec<Tensor<1>>;
 
+    /// Whether the tasks share the parameter of this name: their gradients are combined, and held against each other, along these alone, and
+    /// summed along all others. By default all are shared, also columns of a last layer that only one of them reads, which leaves inner
+    /// products alone but adds to lengths.
+    fn shares(&self, parameter: &str) -> bool {
+        let _ = parameter;
+        true
+    }
+
     /// How the tasks' gradients become one, where each is to be taken apart: `None` differentiates their sum in one pass.
     ///
     /// Taken apart, every task costs a forward and a backward pass, since Burn keeps no graph for a second one; and

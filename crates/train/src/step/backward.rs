@@ -54,8 +54,8 @@ impl Chunk {
     ) -> Backward {
         let reads = self.reads(batch, now, context);
         let own = context.problem.objective.as_deref();
-        if let Some(combination) = own.and_then(|own| own.combination()) {
-            return self.each_task(reads, combination, now, context);
+        if let Some((own, combination)) = own.and_then(|own| Some((own, own.combination()?))) {
+            return self.each_task(reads, (own, combination), now, context);
         }
         let pass = self.forward(reads, context);
         let terms = pass.tasks.into_iter().chain(pass.penalties);

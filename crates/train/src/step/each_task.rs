@@ -1,9 +1,10 @@
 //! The gradient of every task by itself, and what they become together.
 
 use burn::tensor::Tensor;
+use decay_model::Network;
 
 use super::{Chunk, Context};
-use crate::objective::Combination;
+use crate::objective::{Combination, Objective};
 use crate::regularisers::{Gradients, Now};
 use crate::step::agreement::Gram;
 use crate::step::backward::{Backward, Reads, differentiated};
@@ -13,7 +14,7 @@ impl Chunk {
     pub(super) fn each_task(
         &mut self,
         reads: Reads,
-        combination: &dyn Combination,
+        (own, combination): (&dyn Objective, &dyn Combination),
         now: &Now<'_>,
         context: Context<'_>,
     ) -> Backward {
@@ -35,7 +36,7 @@ impl Chunk {
         };
         tasks.extend((1..count).map(|task| again(Some(task))));
         let penalty = penalised.then(|| again(None));
-        let (combined, gram) = combined(tasks, combination, now);
+        let (combined, gram) = combined(tasks, (own, combination), now);
         Backward {
             gradients: [combined].into_iter().chain(penalty).fold(Vec::new(), sum),
             loss,
@@ -47,10 +48,10 @@ impl Chunk {
 /// Shared parameters by the combination, all others summed.
 fn combined(
     tasks: Vec<Gradients>,
-    combination: &dyn Combination,
+    (own, combination): (&dyn Objective, &dyn Combination),
     now: &Now<'_>,
 ) -> (Gradients, Gram) {
-    let shared = shared(&tasks);
+    let shared = shared(&tasks, own, now.network);
     let joined: Vec<Tensor<2>> = tasks.iter().map(|own| side_by_side(own, &shared)).collect();
     let gram = Gram::of(&joined);
     let together = combination.combine(&joined, now.at);
@@ -66,11 +67,12 @@ fn combined(
     (gradients, gram)
 }
 
-/// Places of the parameters that every task reaches.
-fn shared(tasks: &[Gradients]) -> Vec<usize> {
-    let all = 0..tasks.first().map_or(0, Vec::len);
-    all.filter(|&place| tasks.iter().all(|own| own[place].is_some()))
-        .collect()
+/// Places of the parameters that all tasks share, and that the losses of all reach.
+fn shared(tasks: &[Gradients], own: &dyn Objective, network: &Network) -> Vec<usize> {
+    let specs = network.parameters().iter().enumerate();
+    let reached = |place: usize| tasks.iter().all(|task| task[place].is_some());
+    let shared = specs.filter(|(place, spec)| own.shares(&spec.name) && reached(*place));
+    shared.map(|(place, _)| place).collect()
 }
 
 fn side_by_side(gradients: &Gradients, places: &[usize]) -> Tensor<2> {

@@ -243,7 +243,7 @@ fn gradients_of_an_objective_of_ones_own_are_its_differences() {
     let setup = two_targets(&BOTH, Norm::None, config(1));
     let state = setup.network.initial(11);
     let found = setup.gradients(&Odd, &state);
-    assert_eq!(found.shared(), [0, 1, 2, 3]);
+    assert_eq!(found.shared, [0, 1, 2, 3]);
     let places = [
         (0, 300),
         (0, 555),
@@ -280,14 +280,15 @@ fn records_of_a_step_are_the_cosines_of_the_gradients() {
         full_batch: true,
         ..config(1)
     };
-    let heads = || Heads::new(BOTH).combined_by(PcGrad);
+    let heads = || Heads::new(BOTH).sharing(["layers.0.*"]).combined_by(PcGrad);
     let setup = two_targets(&BOTH, Norm::None, config).minimising(heads());
     let members = members(&setup);
     let records = setup.train(&members, 2).tasks;
     assert_eq!(records.len(), members.len());
     for (place, member) in members.iter().enumerate() {
         let found = setup.gradients(&heads(), &setup.network.initial(member.seed));
-        let [a, b] = [0, 1].map(|task| found.gradients[task].concat());
+        assert_eq!(found.shared, [0, 1]);
+        let [a, b] = [0, 1].map(|task| found.gradients[task][..2].concat());
         let dot =
             |a: &[f32], b: &[f32]| -> f64 { a.iter().zip(b).map(|(a, b)| f64::from(a * b)).sum() };
         let norms = [dot(&a, &a).sqrt(), dot(&b, &b).sqrt()];
@@ -304,6 +305,48 @@ fn records_of_a_step_are_the_cosines_of_the_gradients() {
             assert!((told / norm - 1.0).abs() < 1e-4, "{told} {norm}");
         }
     }
+}
+
+/// One step of gradient descent tells the gradient: along the first layer it is projected, along the last one it is the sum.
+#[test]
+fn conflicts_are_projected_along_what_is_shared_alone() {
+    let config = TrainConfig {
+        optimizer: Optimizer::Sgd,
+        full_batch: true,
+        lr: 1.0,
+        ..config(1)
+    };
+    let heads = || Heads::new(BOTH).sharing(["layers.0.*"]).combined_by(PcGrad);
+    let setup = two_targets(&BOTH, Norm::None, config).minimising(heads());
+    let mut conflicts = 0;
+    for seed in 0..12 {
+        let member = Member::new(&setup.config, 0.0, 1, seed);
+        let start = setup.network.initial(seed);
+        let end = setup.states(&[member], 1).swap_remove(0);
+        let found = setup.gradients(&heads(), &start);
+        let [a, b] = [0, 1].map(|task| found.gradients[task][..2].concat());
+        let dot = |a: &[f32], b: &[f32]| a.iter().zip(b).map(|(a, b)| a * b).sum::<f32>();
+        let against = dot(&a, &b).min(0.0);
+        conflicts += usize::from(against < 0.0);
+        let (of_b, of_a) = (1.0 - against / dot(&b, &b), 1.0 - against / dot(&a, &a));
+        let step = |parameter: usize, place: usize| {
+            start.parameters[parameter][place] - end.parameters[parameter][place]
+        };
+        for (parameter, [of_a, of_b]) in [[of_a, of_b], [of_a, of_b], [1.0; 2], [1.0; 2]]
+            .into_iter()
+            .enumerate()
+        {
+            let [a, b] = [0, 1].map(|task| &found.gradients[task][parameter]);
+            for (place, (a, b)) in a.iter().zip(b).enumerate() {
+                let (got, want) = (step(parameter, place), a * of_a + b * of_b);
+                assert!(
+                    (got - want).abs() < 1e-4,
+                    "{seed} {parameter}: {got} {want}"
+                );
+            }
+        }
+    }
+    assert!(conflicts > 0 && conflicts < 12, "{conflicts}");
 }
 
 #[test]
@@ -392,6 +435,11 @@ fn what_an_objective_leaves_without_a_meaning_is_refused() {
     assert_eq!(
         refused(classes, |member| member.label_smoothing = 0.1),
         format!("train.label_smoothing = 0.1: {reason}")
+    );
+    let strange = setup().minimising(Heads::new(BOTH).sharing(["trunk.*"]));
+    assert_eq!(
+        refused(strange, |_| ()),
+        "the tasks of 'heads' share no parameter of the network; there are layers.0.weight, layers.0.bias, layers.1.weight, layers.1.bias"
     );
     let state = setup().network.initial(1);
     let wrong = task_gradients(
