@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use burn::tensor::{Device, Int, Tensor};
+use burn::tensor::{Device, Int, IntDType, Tensor};
 use decay_data::TargetScale;
 
 use crate::problem::floats;
@@ -70,8 +70,8 @@ impl Seen {
     /// One target that numbers classes from 0, `[R, B]`: of a classification, or of a column of whole numbers.
     pub fn classes(&self, target: usize) -> Tensor<2, Int> {
         let numbers: Tensor<2> = self.in_unit(target).squeeze_dim(2);
-        // Scaling to units of spread and back rounds.
-        numbers.round().int()
+        // Scaling to units of spread and back rounds; kernels read labels of 32 bits.
+        numbers.round().cast(IntDType::I32)
     }
 
     /// Each member's mean over its rows by their weights, 0 where none counts.
