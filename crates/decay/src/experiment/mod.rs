@@ -395,7 +395,7 @@ impl<'a> Experiment<'a> {
             return Ok(());
         };
         Err(Error::Setting(format!(
-            "the objective '{}' of one's own cannot be chosen by, calibrated or audited; train a population with it",
+            "nothing can be chosen, calibrated or audited by the objective '{}' of your own; train a population with it",
             own.name()
         )))
     }
