@@ -5,6 +5,7 @@ pub mod batch_norm;
 pub mod budget;
 pub mod calibration;
 pub mod choices;
+pub mod conflict;
 pub mod covariance;
 pub mod detection;
 pub mod energy;

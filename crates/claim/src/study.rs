@@ -57,6 +57,15 @@ impl<'a> Study<'a> {
         }
     }
 
+    /// What each replicate's training rows say of scales.
+    pub fn scales(&self) -> Vec<FoldScales> {
+        let fit = |rows: &FoldRows| FoldScales {
+            features: Preprocess::fit_with(self.data, &rows.train, self.scaling),
+            targets: TargetScale::fit(&self.data.target, &rows.train),
+        };
+        self.replicates.iter().map(fit).collect()
+    }
+
     /// The same under a name within the study.
     pub fn in_series(self, series: &'a str) -> Self {
         Self { series, ..self }
@@ -98,11 +107,7 @@ impl Lab {
     /// # Errors
     /// From the layout of the network, the settings, or the device.
     pub fn train<'a>(&'a self, study: Study<'a>) -> Result<Population<'a>> {
-        let fit = |rows: &FoldRows| FoldScales {
-            features: Preprocess::fit_with(study.data, &rows.train, study.scaling),
-            targets: TargetScale::fit(&study.data.target, &rows.train),
-        };
-        let scales = study.replicates.iter().map(fit).collect();
+        let scales = study.scales();
         self.train_scaled(study, scales)
     }
 
@@ -114,6 +119,20 @@ impl Lab {
         &'a self,
         study: Study<'a>,
         scales: Vec<FoldScales>,
+    ) -> Result<Population<'a>> {
+        self.train_arranged(study, scales, |experiment| experiment)
+    }
+
+    /// Trains a population with a network or an objective of one's own, which `arrange` gives the experiment; the study's model is that
+    /// of an experiment without a network.
+    ///
+    /// # Errors
+    /// As [`Lab::train`].
+    pub fn train_arranged<'a>(
+        &'a self,
+        study: Study<'a>,
+        scales: Vec<FoldScales>,
+        arrange: impl for<'x> FnOnce(Experiment<'x>) -> Experiment<'x>,
     ) -> Result<Population<'a>> {
         let members = study.values.len() * study.replicates.len();
         let what = match study.series {
@@ -143,7 +162,7 @@ impl Lab {
                     bar.set_position(progress.done);
                 }
             });
-        let models = experiment.population()?;
+        let models = arrange(experiment).population()?;
         self.done(&bar, &what, start.elapsed());
         Ok(Population {
             study,

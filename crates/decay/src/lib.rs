@@ -27,6 +27,7 @@
 //! | predict from a run's directory | [`Model::open`] |
 //! | compare two models | [`compare_runs`], [`compare_logits`] |
 //! | train a network of your own | [`network::PopulationNetwork`] |
+//! | minimise a loss of your own, or those of several heads | [`Experiment::objective`], [`train::Objective`] |
 //!
 //! Nothing here prints or exits: progress goes to an observer as [`Event`]s, failures are [`Error`]s.
 #![forbid(unsafe_code)]
@@ -48,6 +49,7 @@ pub mod run;
 mod said;
 pub mod settings;
 mod targets;
+pub mod train;
 
 pub use compare::{Compared, compare_logits, compare_runs};
 pub use data::{Data, read, rows};

@@ -32,6 +32,8 @@ pub enum Purpose {
     Shift = 12,
     /// Splits and made-up data of an experiment; `site` tells draws apart.
     Experiment = 13,
+    /// The order in which gradients of tasks are held against each other.
+    Conflict = 14,
 }
 
 /// Where and when a draw is made.

@@ -147,10 +147,18 @@ pub enum TrainError {
     /// A network of the caller's own that the loss cannot read.
     #[error("this network has {found} outputs, and the loss reads {wanted}")]
     Outputs {
-        /// What the loss reads, as [`Loss::outputs`](crate::Loss::outputs) says.
+        /// What the loss reads, as [`Loss::outputs`](crate::Loss::outputs) or [`Objective::outputs`](crate::Objective::outputs) says.
         wanted: usize,
         /// What the network puts out.
         found: usize,
+    },
+    /// Tasks of an objective that have no parameter of the network in common.
+    #[error("the tasks of '{objective}' share no parameter of the network; there are {}", names.join(", "))]
+    NothingShared {
+        /// Name of the objective.
+        objective: String,
+        /// The network's parameters.
+        names: Vec<String>,
     },
     /// Not even one member fits.
     #[error(

@@ -13,6 +13,7 @@ mod event;
 #[cfg(test)]
 #[path = "../tests/suite/golden.rs"]
 mod golden;
+mod objective;
 #[macro_use]
 mod options;
 mod plan;
@@ -24,7 +25,7 @@ mod step;
 pub use burn::tensor::Device;
 pub use burn_optimizer::{DecoupledDecay, DecoupledDecayState, DecoupledKind};
 pub use decay_kernels::{
-    Adapter, AdapterKind, BACKENDS, Backend, Choice, DeviceError, Opened, adapters, devices,
+    Adapter, AdapterKind, At, BACKENDS, Backend, Choice, DeviceError, Opened, adapters, devices,
     host_reads, is_gpu,
 };
 pub use decay_options::{Spacing, Strength};
@@ -33,9 +34,11 @@ pub use engine::job::{Job, Outcome, Trained};
 pub use engine::losses::Losses;
 pub use engine::progress::{Record, Split, Status};
 pub use engine::resources::{Resources, available_memory};
+pub use engine::task_gradients::{TaskGradients, task_gradients};
 pub use engine::train;
 pub use error::TrainError;
 pub use event::Event;
+pub use objective::{Combination, HeadLoss, Heads, Objective, PcGrad, Seen, Sum};
 pub use options::TrainConfig;
 pub use options::class_weights::ClassWeights;
 pub use options::decay::{DecayFactor, DecayKind};
@@ -47,4 +50,5 @@ pub use plan::{Axis, Plan, member_seed};
 pub use problem::inputs::Samples;
 pub use problem::{FoldRows, FoldScales, Problem};
 pub use schedule::Schedule;
+pub use step::agreement::TaskRecord;
 pub use step::diagnostics::LayerRecord;

@@ -69,6 +69,10 @@ impl Population {
             Some(scales) => Problem::with_scales(data, folds, scales, devices)?,
             None => Problem::new(data, folds, settings.data.scaling, devices)?,
         };
+        let problem = match &session.objective {
+            Some(own) => problem.minimising(own.clone()),
+            None => problem,
+        };
         let trained = session.train(
             Stage {
                 name: "sweep",

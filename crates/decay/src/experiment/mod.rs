@@ -15,10 +15,11 @@ mod session;
 pub(crate) mod validation_metric;
 
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 use decay_model::{ModelConfig, Network};
-use decay_train::{Hyper, TrainConfig};
+use decay_train::{Hyper, Objective, TrainConfig};
 
 pub use choice::Decision;
 pub use cross_validation::{CrossValidation, Population};
@@ -61,6 +62,7 @@ pub(crate) enum Place {
 /// | :-- | :-- | :-- |
 /// | [`model`](Self::model) | a perceptron | architecture |
 /// | [`network`](Self::network) | | a network of your own instead |
+/// | [`objective`](Self::objective) | the loss of the target | several heads, or a loss of your own; of a [`population`](Self::population) |
 /// | [`train`](Self::train) | planned | what all members have in common |
 /// | [`sweep`](Self::sweep) | decay rates, planned | what differs; twice for two hyper-parameters |
 /// | [`folds`](Self::folds), [`seeds`](Self::seeds), [`refits`](Self::refits) | planned | size of the population and of the final ensemble |
@@ -89,6 +91,7 @@ pub struct Experiment<'a> {
     settings: Settings,
     data: Option<Data>,
     network: Option<Network>,
+    objective: Option<Arc<dyn Objective>>,
     varied: Vec<(Hyper, Grid)>,
     folds: Option<Vec<FoldRows>>,
     scales: Option<Vec<FoldScales>>,
@@ -118,6 +121,7 @@ impl<'a> Experiment<'a> {
             settings,
             data: None,
             network: None,
+            objective: None,
             varied: Vec::new(),
             folds: None,
             scales: None,
@@ -142,6 +146,31 @@ impl<'a> Experiment<'a> {
     /// A network of your own, for the data's features and outputs; see [`PopulationNetwork`](decay_model::PopulationNetwork).
     pub fn network(mut self, network: impl Into<Network>) -> Self {
         self.network = Some(network.into());
+        self
+    }
+
+    /// What members minimise instead of the loss of their target: several [`Heads`](decay_train::Heads), or any
+    /// [`Objective`].
+    ///
+    /// It is for [`Experiment::population`]: a choice, calibration and audit need a loss that they know.
+    ///
+    /// ```
+    /// use decay::prelude::*;
+    /// use decay::train::{HeadLoss, Heads, Sum};
+    ///
+    /// let data = decay::read("embedded:wine").targets(["alcohol", "hue"]).load()?;
+    /// let population = Experiment::on(&data)
+    ///     .model(Mlp::hidden([8])) // its last layer has a head for each
+    ///     .objective(Heads::new([HeadLoss::Squared, HeadLoss::Absolute]).combined_by(Sum))
+    ///     .train(TrainConfig { epochs: 2, lr: 0.01, ..TrainConfig::default() })
+    ///     .folds(3).seeds(1).sweep(Hyper::Decay, [0.1])
+    ///     .population()?;
+    /// let agreement = &population.trained.tasks[0]; // of the gradients of both tasks, epoch by epoch
+    /// assert!(agreement.cosine.is_some_and(|cosine| cosine.abs() <= 1.0));
+    /// # Ok::<(), Error>(())
+    /// ```
+    pub fn objective(mut self, objective: impl Objective + 'static) -> Self {
+        self.objective = Some(Arc::new(objective));
         self
     }
 
@@ -341,6 +370,7 @@ impl<'a> Experiment<'a> {
     /// # Errors
     /// [`Error::is_input`] tells what other settings or data would mend.
     pub fn run(self) -> Result<Outcome, Error> {
+        self.refuse_objective()?;
         outcome::tune(self)
     }
 
@@ -357,6 +387,7 @@ impl<'a> Experiment<'a> {
     /// # Errors
     /// As [`Experiment::run`].
     pub fn fit(self) -> Result<Outcome, Error> {
+        self.refuse_objective()?;
         outcome::fit(self)
     }
 
@@ -381,6 +412,16 @@ impl<'a> Experiment<'a> {
         let (session, planned, scales) = this.planned()?;
         session.has_one_network()?;
         Population::train(&session, planned.plan, planned.folds, scales, 0)
+    }
+
+    fn refuse_objective(&self) -> Result<(), Error> {
+        let Some(own) = &self.objective else {
+            return Ok(());
+        };
+        Err(Error::Setting(format!(
+            "nothing can be chosen, calibrated or audited by the objective '{}' of your own; train a population with it",
+            own.name()
+        )))
     }
 
     /// The session with the members of a sweep, and scales if they are given.

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use decay_data::TaskKind;
 use decay_model::{ModelConfig, Network};
 use decay_train::{
-    Event as EngineEvent, Job, Loss, Member, Problem, TrainConfig, TrainError, Trained,
+    Event as EngineEvent, Job, Loss, Member, Objective, Problem, TrainConfig, TrainError, Trained,
 };
 
 use super::compatibility::fit_to_each_other;
@@ -37,6 +37,8 @@ pub(crate) struct Session<'a> {
     pub(crate) network: Network,
     /// The networks to choose from; none if there is nothing to choose.
     pub(super) rivals: Vec<Rival>,
+    /// What is minimised instead of the loss of the target.
+    pub(crate) objective: Option<Arc<dyn Objective>>,
     pub(crate) outliers: Arc<[Outliers]>,
     pub(crate) stages: Stages,
     /// The directory and `run.json`, while the run is at work.
@@ -145,7 +147,10 @@ impl<'a> Session<'a> {
         let network = match experiment.network {
             Some(network) => network,
             None => {
-                rivals = self::rivals(&settings, &data)?;
+                let own = experiment.objective.as_ref();
+                let of_target = || settings.train.loss.outputs(&schema.task);
+                let outputs = own.map_or_else(of_target, |own| own.outputs());
+                rivals = self::rivals(&settings, &data, outputs)?;
                 rivals[0].network.clone()
             }
         };
@@ -163,6 +168,7 @@ impl<'a> Session<'a> {
             data,
             network,
             rivals,
+            objective: experiment.objective,
             outliers: outliers.into(),
             stages,
             files: None,
@@ -326,10 +332,9 @@ fn settled(kind: RunKind, experiment: &Experiment<'_>) -> Result<Settings, Error
     }
 }
 
-/// The networks that the settings ask for.
-fn rivals(settings: &Settings, data: &Data) -> Result<Vec<Rival>, Error> {
+/// The networks that the settings ask for, with so many outputs.
+fn rivals(settings: &Settings, data: &Data, outputs: usize) -> Result<Vec<Rival>, Error> {
     let schema = &data.dataset.schema;
-    let outputs = settings.train.loss.outputs(&schema.task);
     let rival = |alternative: Alternative| {
         Ok(Rival {
             network: network_of(&alternative.config, schema, outputs)?,

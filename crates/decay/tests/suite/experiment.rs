@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use decay::audit::RunAudit;
 use decay::experiment::FoldRows;
 use decay::prelude::*;
+use decay::train::{HeadLoss, Heads};
 
 /// A sweep that takes a fraction of a second.
 pub(crate) fn quick(data: &Data) -> Experiment<'static> {
@@ -233,4 +234,30 @@ fn findings_of_a_regression_name_its_target() {
         headline.contains("predictions of target are off by"),
         "{headline}"
     );
+}
+
+/// One head with the loss of the target is that loss; what a population can do, a choice and an audit cannot.
+#[test]
+fn an_objective_trains_populations_and_nothing_else() {
+    let data = wine();
+    let heads = || Heads::new([HeadLoss::Classes(3)]);
+    let plain = quick(&data).population().unwrap();
+    let own = quick(&data).objective(heads()).population().unwrap();
+    let both = plain.trained.outcomes.iter().zip(&own.trained.outcomes);
+    for (plain, own) in both {
+        let values = plain.state.parameters.iter().flatten();
+        for (a, b) in values.zip(own.state.parameters.iter().flatten()) {
+            assert!((a - b).abs() < 1e-6, "{a} {b}");
+        }
+    }
+    for refused in [
+        quick(&data).objective(heads()).run(),
+        quick(&data).rate(0.1).objective(heads()).fit(),
+    ] {
+        let error = refused.err().unwrap();
+        assert!(
+            error.is_input() && error.to_string().contains("'heads'"),
+            "{error}"
+        );
+    }
 }

@@ -285,7 +285,11 @@ fn check_averages(member: &Member) -> Result<(), TrainError> {
     Ok(())
 }
 
-fn pointless(field: &'static str, value: impl ToString, reason: &'static str) -> TrainError {
+pub(super) fn pointless(
+    field: &'static str,
+    value: impl ToString,
+    reason: &'static str,
+) -> TrainError {
     TrainError::Pointless {
         field,
         value: value.to_string(),

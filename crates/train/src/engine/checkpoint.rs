@@ -16,6 +16,7 @@ use crate::engine::progress::{Best, Patience, Progress, Record, Saved, Status};
 use crate::error::TrainError;
 use crate::regularisers::HOOKS;
 use crate::schedule::Plateau;
+use crate::step::agreement::TaskRecord;
 use crate::step::diagnostics::LayerRecord;
 use crate::step::snapshot::Snapshot;
 
@@ -31,6 +32,8 @@ struct Header {
     wave_start: usize,
     history: Vec<Record>,
     layers: Vec<LayerRecord>,
+    #[serde(default)]
+    tasks: Vec<TaskRecord>,
     members: Vec<MemberHeader>,
 }
 
@@ -79,6 +82,7 @@ impl Progress {
             wave_start: self.wave_start,
             history: self.history.clone(),
             layers: self.layers.clone(),
+            tasks: self.tasks.clone(),
             members: self
                 .members
                 .iter()
@@ -128,6 +132,7 @@ impl Progress {
             wave_start: header.wave_start,
             history: header.history,
             layers: header.layers,
+            tasks: header.tasks,
         })
     }
 }

@@ -5,7 +5,7 @@ use decay_kernels::read;
 use decay_model::{MemberState, Mode, Network, Precision, READ_AT_ONCE, State};
 
 use crate::engine::job::Job;
-use crate::engine::losses::{Losses, losses};
+use crate::engine::losses::{Losses, losses_of};
 use crate::engine::resources::{BLOCK, Resources, evaluation_chunk, workers_per_device};
 use crate::engine::workers::{Workers, guard};
 use crate::error::TrainError;
@@ -252,7 +252,7 @@ pub(crate) fn validation_losses(
 ) -> Option<Vec<Losses>> {
     let problem = job.problem;
     let own = chunk.places.iter().map(|&place| &job.members[place]);
-    let folds: Vec<_> = own.clone().map(|member| member.fold).collect();
+    let folds: Vec<_> = own.map(|member| member.fold).collect();
     let rows: Vec<_> = folds
         .iter()
         .map(|&f| problem.folds[f].validation.as_slice())
@@ -268,10 +268,9 @@ pub(crate) fn validation_losses(
         &rows,
         Layers::Last,
     );
-    let members = outputs.iter().zip(own).zip(&rows);
-    let of_member = members.map(|((outputs, member), rows)| {
-        losses(problem, problem.loss(job.config), member, rows, outputs)
-    });
+    let members = outputs.iter().zip(chunk.places.iter().zip(&rows));
+    let of_member =
+        members.map(|(outputs, (&place, rows))| losses_of(job, resident, (place, rows), outputs));
     Some(of_member.collect())
 }
 
@@ -293,11 +292,15 @@ pub(crate) fn train_losses<'a>(
     let folds = job.members.iter().map(|member| member.fold);
     let evaluations: Vec<_> = states.zip(folds).map(evaluation).collect();
     let outputs = dealt(workers, job.network, &evaluations, chunk, Layers::Last)?;
-    let members = outputs.iter().zip(job.members).zip(&evaluations);
-    let of_member = members.map(|((outputs, member), e)| {
-        let loss = job.problem.loss(job.config);
-        let of_rows = losses(job.problem, loss, member, e.rows, outputs);
-        Some(of_rows)
-    });
-    Ok(of_member.collect())
+    let members = outputs.iter().zip(&evaluations).enumerate();
+    let of_members = |resident: &Resident| {
+        let of_member = |(place, (outputs, e)): (usize, (&Vec<f32>, &Evaluation<'_>))| {
+            Some(losses_of(job, resident, (place, e.rows), outputs))
+        };
+        members.map(of_member).collect()
+    };
+    match job.problem.residents.first() {
+        Some(resident) => guard(resident, || of_members(resident)),
+        None => Err(TrainError::NoDevice),
+    }
 }

@@ -7,6 +7,7 @@ use std::time::Duration;
 use decay_data::sha256_hex;
 use decay_model::{MemberState, Network};
 
+use crate::engine::applies::pointless;
 use crate::engine::losses::Losses;
 use crate::engine::progress::{Record, Status};
 use crate::engine::resources::Resources;
@@ -14,8 +15,10 @@ use crate::error::TrainError;
 use crate::event::Event;
 use crate::options::TrainConfig;
 use crate::options::class_weights::ClassWeights;
-use crate::options::hyper::Member;
+use crate::options::hyper::{Hyper, Member};
+use crate::options::loss::Loss;
 use crate::problem::Problem;
+use crate::step::agreement::TaskRecord;
 use crate::step::diagnostics::LayerRecord;
 use crate::step::importance::counts;
 
@@ -54,6 +57,7 @@ impl Job<'_> {
         self.problem.check_precision(self.config.precision)?;
         self.check_kind()?;
         self.check_compatibility()?;
+        self.check_objective()?;
         self.check_weights()?;
         for member in self.members {
             let rows = self.problem.folds[member.fold].train.len();
@@ -85,6 +89,38 @@ impl Job<'_> {
                 })
             }
             _ => Ok(()),
+        }
+    }
+
+    /// Options of a loss that an objective of one's own replaces.
+    fn check_objective(&self) -> Result<(), TrainError> {
+        let Some(own) = &self.problem.objective else {
+            return Ok(());
+        };
+        let parameters = self.network.parameters();
+        if !parameters.iter().any(|spec| own.shares(&spec.name)) {
+            return Err(TrainError::NothingShared {
+                objective: own.name().to_owned(),
+                names: parameters.iter().map(|spec| spec.name.clone()).collect(),
+            });
+        }
+        const REASON: &str = "an objective of one's own says what is minimised";
+        let config = self.config;
+        if config.loss != Loss::Auto {
+            return Err(pointless("loss", config.loss.name(), REASON));
+        }
+        if config.class_weights != ClassWeights::None {
+            return Err(pointless("class_weights", &config.class_weights, REASON));
+        }
+        let of_classes = [Hyper::LabelSmoothing, Hyper::ConfidencePenalty];
+        let pairs = self
+            .members
+            .iter()
+            .flat_map(|own| of_classes.map(|hyper| (own, hyper)));
+        let mut said = pairs.filter(|(member, hyper)| hyper.get(member) > 0.0);
+        match said.next() {
+            Some((member, hyper)) => Err(pointless(hyper.key(), hyper.get(member), REASON)),
+            None => Ok(()),
         }
     }
 
@@ -120,7 +156,9 @@ impl Job<'_> {
         );
         let weights = self.problem.weights.iter().flatten();
         let weights: String = weights.map(|weight| format!(" {weight}")).collect();
-        sha256_hex((described + &weights).as_bytes())
+        let own = self.problem.objective.as_ref();
+        let objective = own.map(|own| format!(" {own:?}")).unwrap_or_default();
+        sha256_hex((described + &weights + &objective).as_bytes())
     }
 }
 
@@ -148,6 +186,8 @@ pub struct Trained {
     pub history: Vec<Record>,
     /// What the last step of each epoch did to each weight matrix, if the configuration asks for it.
     pub layers: Vec<LayerRecord>,
+    /// How the gradients of an objective's tasks agreed, if it takes them [apart](crate::Objective::combination).
+    pub tasks: Vec<TaskRecord>,
     /// Wall time from the first starting weight to the last validation.
     pub duration: Duration,
 }

@@ -2,9 +2,11 @@
 
 use serde::{Deserialize, Deserializer, Serialize};
 
+use crate::engine::job::Job;
+use crate::engine::task_gradients::own_losses;
 use crate::options::hyper::Member;
 use crate::options::loss::Loss;
-use crate::problem::{Problem, Truth};
+use crate::problem::{Problem, Resident, Truth};
 
 /// Losses of one member on some rows.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
@@ -21,6 +23,20 @@ fn null_as_nan<'de, D: Deserializer<'de>>(from: D) -> Result<f64, D::Error> {
     Option::deserialize(from).map(|value| value.unwrap_or(f64::NAN))
 }
 
+/// Losses of a job's member from its raw outputs on some rows, by what it minimises.
+pub(crate) fn losses_of(
+    job: &Job<'_>,
+    resident: &Resident,
+    (place, rows): (usize, &[usize]),
+    outputs: &[f32],
+) -> Losses {
+    let (problem, member) = (job.problem, &job.members[place]);
+    match &problem.objective {
+        Some(own) => own_losses(&**own, (problem, resident), (member.fold, rows), outputs),
+        None => losses(problem, problem.loss(job.config), member, rows, outputs),
+    }
+}
+
 /// Losses of a member from its raw outputs on some rows, in f64.
 ///
 /// ```text
@@ -28,7 +44,7 @@ fn null_as_nan<'de, D: Deserializer<'de>>(from: D) -> Result<f64, D::Error> {
 /// ```
 ///
 /// Weights of classes are training's alone.
-pub(crate) fn losses(
+fn losses(
     problem: &Problem,
     loss: Loss,
     member: &Member,

@@ -7,6 +7,7 @@ pub(crate) mod job;
 pub(crate) mod losses;
 pub(crate) mod progress;
 pub(crate) mod resources;
+pub(crate) mod task_gradients;
 pub(crate) mod workers;
 
 use std::collections::BTreeMap;
@@ -52,6 +53,7 @@ pub fn train(job: &Job<'_>) -> Result<Trained, TrainError> {
             outcomes,
             history: run.progress.history,
             layers: run.progress.layers,
+            tasks: run.progress.tasks,
             duration,
         }),
         // An interruption promises that everything is on disk.
@@ -113,15 +115,16 @@ impl<'a> Run<'a> {
         })
     }
 
-    /// Refuses a network of the caller's own whose outputs are not those of the loss; the others are made for it.
+    /// Refuses a network whose outputs are not those of the loss, where it was not made for it.
     fn check_outputs(&self) -> Result<(), TrainError> {
         let (job, problem) = (self.job, self.job.problem);
-        let (Network::Own(_), Some(resident)) = (job.network, problem.residents.first()) else {
+        let made_for_it = !matches!(job.network, Network::Own(_)) && problem.objective.is_none();
+        let Some(resident) = problem.residents.first().filter(|_| !made_for_it) else {
             return Ok(());
         };
         let state = job.network.initial(job.members[0].seed);
         let widths = guard(resident, || widths(job.network, resident, &state))?;
-        let wanted = problem.outputs * problem.loss(job.config).width();
+        let wanted = problem.wanted_outputs(job.config);
         match widths.last() {
             Some(&found) if found != wanted => Err(TrainError::Outputs { wanted, found }),
             _ => Ok(()),
@@ -251,8 +254,11 @@ impl<'a> Run<'a> {
             let mut chunk = chunk.lock().unwrap_or_else(|poison| poison.into_inner());
             let context = self.context(resident);
             let reduction = |place| self.progress.reduction(place, self.job.config);
-            let Epoch { train, layers } =
-                chunk.epoch(self.job.members, epoch, &reduction, context)?;
+            let Epoch {
+                train,
+                layers,
+                tasks,
+            } = chunk.epoch(self.job.members, epoch, &reduction, context)?;
             let validation = evaluates
                 .then(|| validation_losses(self.job, resident, &chunk))
                 .flatten();
@@ -260,6 +266,7 @@ impl<'a> Run<'a> {
                 train,
                 validation,
                 layers,
+                tasks,
             })
         })?;
         let finished: Option<Vec<_>> = reports.into_iter().collect();

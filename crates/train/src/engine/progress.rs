@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::engine::losses::Losses;
 use crate::options::TrainConfig;
 use crate::schedule::Plateau;
+use crate::step::agreement::TaskRecord;
 use crate::step::diagnostics::LayerRecord;
 use crate::step::snapshot::Snapshot;
 
@@ -22,6 +23,7 @@ pub(crate) struct Progress {
     pub(crate) wave_start: usize,
     pub(crate) history: Vec<Record>,
     pub(crate) layers: Vec<LayerRecord>,
+    pub(crate) tasks: Vec<TaskRecord>,
     /// Members of this wave and of earlier ones, by place.
     pub(crate) members: BTreeMap<usize, Saved>,
 }
@@ -44,6 +46,8 @@ pub(crate) struct Report {
     pub(crate) validation: Option<Vec<Losses>>,
     /// What the epoch's last step did, if that was watched.
     pub(crate) layers: Vec<LayerRecord>,
+    /// How the gradients of tasks agreed, if they were taken apart.
+    pub(crate) tasks: Vec<TaskRecord>,
 }
 
 impl Report {
@@ -70,6 +74,7 @@ impl Progress {
             wave_start: 0,
             history: Vec::new(),
             layers: Vec::new(),
+            tasks: Vec::new(),
             members: BTreeMap::new(),
         }
     }
@@ -108,6 +113,7 @@ impl Progress {
     pub(crate) fn note(&mut self, places: &[usize], report: &Report, config: &TrainConfig) -> bool {
         let mut ended = false;
         self.layers.extend_from_slice(&report.layers);
+        self.tasks.extend_from_slice(&report.tasks);
         for (member, &place) in places.iter().enumerate() {
             let validation = report.validation_of(member);
             self.record(place, report.train[member], validation);

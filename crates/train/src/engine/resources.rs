@@ -160,7 +160,8 @@ pub(crate) fn evaluation_chunk(
 
 /// Values of the outputs on some rows, once in blocks and once joined for a read.
 fn outputs(problem: &Problem, rows: usize) -> usize {
-    2 * rows * problem.outputs
+    let own = problem.objective.as_ref();
+    2 * rows * own.map_or(problem.outputs, |own| own.outputs())
 }
 
 /// Bytes per member.

@@ -3,12 +3,15 @@
 pub(crate) mod inputs;
 mod truth;
 
+use std::sync::Arc;
+
 use burn::tensor::{DType, Device, Int, Tensor, TensorData};
 use decay_data::{Dataset, Preprocess, Scaling, Storage, TargetScale, TaskKind};
 use decay_kernels::{Features, Statistics, catch_panic, computes_in_bf16, device_name, is_gpu};
 use decay_model::{Network, Precision};
 
 use crate::error::TrainError;
+use crate::objective::{Objective, Units};
 use crate::options::TrainConfig;
 use crate::options::loss::Loss;
 use inputs::{Inputs, Samples};
@@ -43,6 +46,8 @@ pub struct Problem {
     pub(crate) nature: Nature,
     /// How much each row counts in losses; absent where all count alike.
     pub(crate) weights: Option<Vec<f64>>,
+    /// What is minimised instead of the loss of the target.
+    pub(crate) objective: Option<Arc<dyn Objective>>,
     /// The folds that members refer to.
     pub folds: Vec<FoldRows>,
     /// What each fold learned from its training rows.
@@ -138,6 +143,7 @@ impl Problem {
             truth,
             nature: data.into(),
             weights: data.weights.clone(),
+            objective: None,
             inputs: data.features(),
             image: <[usize; 3]>::try_from(data.shape.as_slice()).ok(),
             nodes: data.graph.as_ref().map(|graph| graph.nodes),
@@ -177,6 +183,7 @@ impl Problem {
                 sparse: false,
             },
             weights: None,
+            objective: None,
             folds: Vec::new(),
             inputs: samples.inputs,
             image: None,
@@ -208,6 +215,28 @@ impl Problem {
     /// What a configuration's loss is of this target.
     pub(crate) fn loss(&self, config: &TrainConfig) -> Loss {
         config.loss.of(self.nature.task)
+    }
+
+    /// The same data with an objective of one's own, instead of the loss of their target.
+    pub fn minimising(self, objective: Arc<dyn Objective>) -> Self {
+        Self {
+            objective: Some(objective),
+            ..self
+        }
+    }
+
+    /// Outputs of a network that can be trained on it.
+    pub(crate) fn wanted_outputs(&self, config: &TrainConfig) -> usize {
+        match &self.objective {
+            Some(own) => own.outputs(),
+            None => self.outputs * self.loss(config).width(),
+        }
+    }
+
+    /// Units of the targets of members with these folds.
+    pub(crate) fn units(&self, folds: impl Iterator<Item = usize>, device: &Device) -> Units {
+        let scales: Vec<_> = folds.map(|fold| &*self.scales[fold].targets).collect();
+        Units::new(&scales, device)
     }
 
     /// Whether the data are on GPUs.

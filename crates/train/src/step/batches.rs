@@ -48,6 +48,7 @@ pub(crate) struct Batch {
 }
 
 /// Who is mixed with whom, `[R, B]` each; see [`Mixture`].
+#[derive(Clone)]
 pub(crate) struct Mixed {
     pub(crate) partner: Tensor<2, Int>,
     pub(crate) share: Tensor<2>,

@@ -6,6 +6,7 @@ use decay_kernels::{At, Augmentation, augment};
 use decay_model::Input;
 use decay_random::split_seed;
 
+use crate::objective::Units;
 use crate::options::hyper::Member;
 use crate::options::loss::{Loss, mean_count};
 use crate::problem::{floats, integers};
@@ -19,6 +20,8 @@ pub(crate) struct Constants {
     pub(crate) quantile: Tensor<1>,
     /// What turns targets in units of their spread into units of their mean; absent where the loss is not of counts.
     pub(crate) counts: Option<Counts>,
+    /// Of the targets; absent unless an objective of one's own reads them.
+    pub(crate) units: Option<Units>,
     /// These are absent where no member has any.
     pub(crate) dropout: Option<Tensor<1>>,
     pub(crate) edge_dropout: Option<Tensor<1>>,
@@ -127,6 +130,10 @@ impl Constants {
             smoothing: floats(column(|m| m.label_smoothing), [count], device),
             quantile: floats(column(|m| m.quantile), [count], device),
             counts: Counts::of(members, context),
+            units: context.problem.objective.is_some().then(|| {
+                let folds = members.iter().map(|member| member.fold);
+                context.problem.units(folds, device)
+            }),
             dropout: amount(|m| m.dropout),
             edge_dropout: amount(|m| m.edge_dropout),
             augmenting: Augmenting::of(members, context),

@@ -1,11 +1,13 @@
 //! Some members of a population, trained as one tensor program.
 
+pub(crate) mod agreement;
 pub(crate) mod averaging;
-mod backward;
+pub(crate) mod backward;
 pub(crate) mod batches;
 pub(crate) mod constants;
 pub(crate) mod descent;
 pub(crate) mod diagnostics;
+mod each_task;
 pub(crate) mod groups;
 pub(crate) mod importance;
 pub(crate) mod muon;
@@ -23,7 +25,9 @@ use crate::options::TrainConfig;
 use crate::options::hyper::Member;
 use crate::problem::{Problem, Resident};
 use crate::regularisers::{Now, Regularisers};
+use crate::step::agreement::{Gram, TaskRecord};
 use crate::step::averaging::Coefficients;
+use crate::step::backward::Backward;
 use crate::step::batches::{Batch, Batches, Draws};
 use crate::step::constants::Constants;
 use crate::step::descent::Descent;
@@ -52,6 +56,17 @@ pub(crate) struct Epoch {
     pub(crate) train: Vec<f64>,
     /// What a step did, if it was watched.
     pub(crate) layers: Vec<LayerRecord>,
+    /// How the gradients of tasks agreed, if they were taken apart.
+    pub(crate) tasks: Vec<TaskRecord>,
+}
+
+/// What a step leaves on the device.
+struct Stepped {
+    /// The batch's loss per member, `[R]`.
+    loss: Tensor<1>,
+    /// What the step did, if that was to be watched.
+    turns: Option<Turns>,
+    gram: Option<Gram>,
 }
 
 /// Members that advance together.
@@ -141,6 +156,7 @@ impl Chunk {
         let averages = Coefficients::of_epoch(&draws, counts, config, epoch, device);
         self.regularisers.begin_epoch(&draws, counts.len(), device);
         let (mut losses, mut turns) = (Vec::with_capacity(counts.len()), None);
+        let mut grams = Vec::new();
         for step in 0..counts.len() {
             if context.cancel.load(Ordering::Relaxed) {
                 return None;
@@ -151,9 +167,10 @@ impl Chunk {
                 step: step as u32,
             };
             let watch = watched == Some(step);
-            let (loss, turned) = self.step(batches.step(step), at, context, watch);
-            losses.push(loss);
-            turns = turns.or(turned);
+            let stepped = self.step(batches.step(step), at, context, watch);
+            losses.push(stepped.loss);
+            turns = turns.or(stepped.turns);
+            grams.extend(stepped.gram);
             let coefficient = averages.as_ref().and_then(|own| own.at(step));
             if let (Some(average), Some(coefficient)) = (&mut self.average, coefficient) {
                 averaging::advance(average, &self.state, coefficient);
@@ -174,6 +191,7 @@ impl Chunk {
         Some(Epoch {
             train: mean_losses(losses, counts, &draws, context),
             layers: layers.unwrap_or_default(),
+            tasks: Gram::records(grams, counts, &self.places, epoch + 1),
         })
     }
 
@@ -209,14 +227,8 @@ impl Chunk {
         watched.collect()
     }
 
-    /// One optimiser step; the batch's loss per member, `[R]`, and what the step did if that is to be watched, still on the device.
-    fn step(
-        &mut self,
-        batch: Batch,
-        at: At,
-        context: Context<'_>,
-        watch: bool,
-    ) -> (Tensor<1>, Option<Turns>) {
+    /// One optimiser step.
+    fn step(&mut self, batch: Batch, at: At, context: Context<'_>, watch: bool) -> Stepped {
         let (network, groups) = (context.network, context.groups);
         let seeds = self.constants.seeds.clone();
         let scalars = batch.scalars.clone();
@@ -227,7 +239,11 @@ impl Chunk {
             at,
             scalars: &scalars,
         };
-        let (gradients, loss) = self.backward(batch, &now, context);
+        let Backward {
+            gradients,
+            loss,
+            gram,
+        } = self.backward(batch, &now, context);
         let gradients = self
             .regularisers
             .gradients(gradients, &self.state.parameters, &now);
@@ -241,7 +257,7 @@ impl Chunk {
             &now,
         );
         let turns = before.map(|before| before.after(groups, &self.state.parameters, &scalars));
-        (loss, turns)
+        Stepped { loss, turns, gram }
     }
 }
 
@@ -269,6 +285,9 @@ fn mean_losses(
     }
     let own = sums.iter().zip(samples).zip(draws);
     let mean = |((sum, samples), draws): ((&f64, f64), &Draws<'_>)| {
+        if context.problem.objective.is_some() {
+            return sum / samples;
+        }
         // A target is trained on in units of its spread.
         let scales = &context.problem.scales[draws.member.fold].targets;
         let loss = context.problem.loss(context.config);

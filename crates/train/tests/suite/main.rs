@@ -6,6 +6,7 @@ mod devices;
 mod golden;
 mod identities;
 mod losses;
+mod objectives;
 mod optimizers;
 mod population;
 mod refusals;

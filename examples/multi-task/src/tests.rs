@@ -1,0 +1,4 @@
+//! The mathematics by hand, and the verdict.
+
+mod mathematics;
+mod verdict;
