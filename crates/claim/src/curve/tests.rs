@@ -91,3 +91,14 @@ fn figures_are_compared_at_equal_strength() {
     assert_eq!(found.rates, wanted.rates);
     assert_eq!(figure.at_equal(&scale, &scale).values, figure.values);
 }
+
+/// The mean of the other figure is 0.5, 0.45, 0.55 and 0.1: what costs nothing may lie beyond what does.
+#[test]
+fn the_most_of_a_penalty_that_costs_nothing_is_the_largest_rate_within_the_limit() {
+    let loss = curve(&[[0.5, 0.5], [0.2, 0.7], [0.9, 0.2], [0.1, 0.1]]);
+    let figure = curve(&[[1.0, 2.0], [3.0, 4.0], [5.0, 6.0], [7.0, 8.0]]);
+    assert_eq!(figure.at_strongest(&loss, 0.5), (3.0, vec![7.0, 8.0]));
+    let defined = figure.only(|rate| rate < 3.0);
+    assert_eq!(defined.at_strongest(&loss, 0.5), (1.0, vec![3.0, 4.0]));
+    assert_eq!(figure.at_strongest(&loss, 0.0), (1.0, vec![3.0, 4.0]));
+}

@@ -1,0 +1,1 @@
+//! The verdict on made-up worlds, and the mathematics.
