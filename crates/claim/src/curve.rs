@@ -90,24 +90,20 @@ impl Curve {
         self.only(|own| own == rate).values.concat()
     }
 
-    /// Each replicate's values at the largest positive rate at which another figure's mean, such as the loss, is at most a limit, with
-    /// that rate: the most of a penalty that costs nothing. At the smallest positive rate where there is none.
+    /// Each replicate's values at the largest rate at which another figure's mean, such as the loss, is at most a limit, with that rate:
+    /// the most of a penalty that costs nothing. At the first rate where there is none.
     ///
     /// # Panics
-    /// Without a positive rate.
+    /// Without rates.
     pub fn at_strongest(&self, other: &Self, limit: f64) -> (f64, Vec<f64>) {
         let within = other.rates.iter().zip(other.means());
         let within: Vec<f64> = within
             .filter(|(_, mean)| *mean <= limit)
             .map(|(rate, _)| *rate)
             .collect();
-        let positive = self.only(|rate| rate > 0.0);
-        let last = positive
-            .rates
-            .iter()
-            .rposition(|rate| within.contains(rate));
+        let last = self.rates.iter().rposition(|rate| within.contains(rate));
         let place = last.unwrap_or(0);
-        (positive.rates[place], positive.values[place].clone())
+        (self.rates[place], self.values[place].clone())
     }
 
     /// Each replicate's values over its own at the first rate.

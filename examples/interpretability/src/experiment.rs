@@ -8,10 +8,10 @@ use decay_train::{Hyper, TrainConfig};
 
 use crate::notes::{note_curves, note_figures, note_pictures};
 use crate::worlds::World;
-use crate::{BESIDE, L1, L2, NET, PENALTIES, PRECISION, TRUTH, UNTRAINED, strengths};
+use crate::{BESIDE, L1, L2, NET, PENALTIES, PRECISION, SMALL_START, TRUTH, UNTRAINED, strengths};
 
 /// Held-out rows of a replicate that are explained.
-const EXPLAINED: usize = 40;
+const EXPLAINED: usize = 80;
 /// Networks of a replicate: the same rows, another seed.
 pub(crate) const SEEDS: usize = 2;
 
@@ -22,6 +22,12 @@ pub(crate) fn measure(lab: &Lab) -> Result<Measurements> {
             let population = lab.train(study(&world, penalty))?;
             note(lab, &world, &population, &mut out)?;
         }
+        let smaller = Study {
+            model: world.smaller_start.clone(),
+            values: vec![0.0],
+            ..study(&world, L2).in_series(SMALL_START)
+        };
+        note(lab, &world, &lab.train(smaller)?, &mut out)?;
     }
     Ok(out)
 }
@@ -60,6 +66,7 @@ fn study<'a>(world: &'a World, penalty: &'static str) -> Study<'a> {
 pub(crate) struct Strength<'a> {
     pub(crate) explained: &'a Explained,
     pub(crate) members: [usize; SEEDS],
+    pub(crate) tempered: [f64; SEEDS],
     pub(crate) saliency: [Saliency; SEEDS],
     /// Of the first seed, without a penalty and with it.
     pub(crate) occlusions: [&'a Occlusion; 2],
@@ -71,6 +78,7 @@ fn note(
     population: &Population<'_>,
     out: &mut Measurements,
 ) -> Result<()> {
+    let tempered = population.tempered_losses()?;
     let what = format!("{}, {}, explanations", world.name, population.study.series);
     lab.each(&what, world.rows.len(), |replicate| {
         let explained = population.explained(SEEDS * replicate, EXPLAINED);
@@ -84,13 +92,15 @@ fn note(
         let [first, second] = [first?, second?];
         let occlusions = population.occlusions(&explained, &states[0], &first)?;
         for (place, (a, b)) in first.into_iter().zip(second).enumerate() {
+            let members = [folds[0][place], folds[1][place]];
             let strength = Strength {
                 explained: &explained,
-                members: [folds[0][place], folds[1][place]],
+                members,
+                tempered: members.map(|member| tempered[member]),
                 saliency: [a, b],
                 occlusions: [&occlusions[0], &occlusions[place]],
             };
-            let key = population.key(folds[0][place]);
+            let key = population.key(members[0]);
             let key = MeasurementKey { replicate, ..key };
             note_figures(world, population, key, &strength, out)?;
             note_curves(key, &strength.occlusions, out);

@@ -10,12 +10,16 @@ use crate::experiment::{SEEDS, Strength};
 use crate::worlds::World;
 use crate::{
     ACCURACY, AGREEMENT, AREA, CLOTHES, CONFIDENCE, DECOYS, DELETED, DELETION, DIGITS, FEATURES,
-    FILTERS, INSERTED, INSERTION, L2, LEARNED, LOSS, MAP, MOSAIC, NET, PRECISION, RANDOM, RANK,
-    ROUGHNESS, SCALE, SPECTRUM, TRUTH, ZEROS, shown,
+    FILTERS, INSERTED, INSERTION, L1, L2, LEARNED, LOSS, MAP, MOSAIC, PENALTIES, PLAIN_LOSS,
+    PRECISION, RANDOM, RANK, ROUGHNESS, SCALE, SMALL_START, SPECTRUM, TRUTH, ZEROS, shown,
 };
 
-/// Columns of the pictures of filters, and of feature maps.
-pub(crate) const COLUMNS: usize = 4;
+/// Columns of the pictures of units, of channels, and of images beside their maps.
+pub(crate) const UNITS: usize = 2;
+pub(crate) const CHANNELS: usize = 3;
+pub(crate) const BOTH: usize = 2;
+/// Images whose saliency is shown.
+const MAPS: usize = 3;
 /// Filters that are shown.
 const SHOWN: usize = 8;
 /// Side of a kernel.
@@ -39,7 +43,8 @@ pub(crate) fn note_figures(
     out.add_rounded(
         key,
         [
-            (LOSS, mean(loss)),
+            (PLAIN_LOSS, mean(loss)),
+            (LOSS, mean(|seed| strength.tempered[seed])),
             (ACCURACY, mean(|seed| accuracy(seed).unwrap_or(f64::NAN))),
             (
                 ZEROS,
@@ -64,11 +69,11 @@ fn note_weights(
     let rank = |spectrum: Vec<f64>| effective_rank(&spectrum).unwrap_or(f64::NAN);
     let spectrum = |seed: usize| population.spectrum(strength.members[seed]);
     out.add_rounded(key, [(RANK, mean(|seed| rank(spectrum(seed))))]);
-    if key.series == L2 {
+    if [L2, SMALL_START].contains(&key.series) {
         let learned = |seed: usize| population.learned_spectrum(strength.members[seed]);
         out.add_rounded(key, [(LEARNED, mean(|seed| rank(learned(seed))))]);
     }
-    if key.series != NET && shown(key.series).contains(&key.rate) {
+    if [L1, L2].contains(&key.series) && shown(key.series).contains(&key.rate) {
         let values = spectrum(0);
         for (place, value) in values.iter().enumerate() {
             let share = (value / values[0] * 1e5).round() / 1e5;
@@ -138,7 +143,7 @@ fn note_occlusions(key: MeasurementKey<'_>, [none, own]: [&Occlusion; 2], out: &
             (INSERTION, matched.insertion_gain()),
         ],
     );
-    if key.series != NET {
+    if key.series == L2 {
         let as_sure = none.temperature(own.confidence(1.0));
         out.add_rounded(key, [(SCALE, area(&none.curves(as_sure).deletion))]);
     }
@@ -150,7 +155,7 @@ pub(crate) fn note_curves(
     [_, own]: &[&Occlusion; 2],
     out: &mut Measurements,
 ) {
-    if key.series == NET || !shown(key.series).contains(&key.rate) {
+    if ![L1, L2].contains(&key.series) || !shown(key.series).contains(&key.rate) {
         return;
     }
     let curves = own.curves(own.temperature(CONFIDENCE));
@@ -167,7 +172,7 @@ pub(crate) fn note_curves(
     }
 }
 
-/// Filters, saliency and feature maps of the first seed on the first row, at the strengths that are shown.
+/// Filters, saliency of the first rows and feature maps of the first one, of the first seed, at the strengths that are shown.
 pub(crate) fn note_pictures(
     world: &World,
     population: &Population<'_>,
@@ -175,22 +180,30 @@ pub(crate) fn note_pictures(
     strength: &Strength<'_>,
     out: &mut Measurements,
 ) {
-    let (Some(width), true) = (world.width, shown(key.series).contains(&key.rate)) else {
+    let noted = PENALTIES.contains(&key.series) && shown(key.series).contains(&key.rate);
+    let (Some(width), true) = (world.width, noted) else {
         return;
     };
     let (explained, member) = (strength.explained, strength.members[0]);
+    let inputs = explained.typical.len();
+    let image = &explained.own.x[..inputs];
     let size = |map: &Vec<f64>| map.iter().map(|w| w * w).sum::<f64>();
     let mut filters = population.filters(member);
     if world.name == DIGITS {
         filters.sort_by(|a, b| size(b).total_cmp(&size(a)));
         filters.truncate(SHOWN);
-        Mosaic::signed(&filters, width, COLUMNS).note(key, MOSAIC, out);
+        Mosaic::signed(&filters, width, UNITS).note(key, MOSAIC, out);
     } else {
-        let image = &explained.own.x[..explained.typical.len()];
         let maps = population.feature_maps(member, image);
-        Mosaic::sizes(&maps, width, COLUMNS).note(key, FEATURES, out);
-        Mosaic::signed(&filters, KERNEL, COLUMNS).note(key, MOSAIC, out);
+        Mosaic::sizes(&maps, width, CHANNELS).note(key, FEATURES, out);
+        Mosaic::signed(&filters, KERNEL, CHANNELS).note(key, MOSAIC, out);
     }
-    let map = explained.sizes(&strength.saliency[0]).swap_remove(0);
-    Mosaic::sizes(&[map], width, 1).note(key, MAP, out);
+    let sizes = explained.sizes(&strength.saliency[0]);
+    let pairs = explained.own.x.chunks_exact(inputs).zip(&sizes);
+    let beside = pairs.take(MAPS).flat_map(|(image, map)| {
+        let image = image.iter().map(|&x| f64::from(x)).collect();
+        let most = map.iter().copied().fold(f64::MIN_POSITIVE, f64::max);
+        [image, map.iter().map(|own| own / most).collect()]
+    });
+    Mosaic::sizes(&beside.collect::<Vec<_>>(), width, BOTH).note(key, MAP, out);
 }

@@ -7,17 +7,21 @@ use decay_claim::{Curve, Judgement, Measurements, Part, Result};
 
 use crate::{
     ACCURACY, ACCURATE, AREA, DIGITS, L1, L2, LEARNED, LOSS, MEASURES, Measure, OVERLAP, PENALTIES,
-    SCALE, STUDIES, TABLE, TRUTH, UNTRAINED,
+    SCALE, SMALL_START, STUDIES, TABLE, TRUTH, UNTRAINED,
 };
 
 /// Rates that a trend needs.
 const FEWEST: usize = 3;
 
+type Family = fn(&Measurements, &Measure, &str) -> Result<Vec<Part>>;
+
 pub(crate) fn judge(measured: &Measurements) -> Result<Judgement> {
     let mut parts = Vec::new();
-    for measure in MEASURES.iter().filter(|measure| measure.at_equal_loss) {
-        for study in measure.studies {
-            parts.extend(for_free(measured, measure, study)?);
+    for family in [at_lowest_loss, for_free, l1_against_l2] as [Family; 3] {
+        for measure in MEASURES.iter().filter(|measure| measure.compared) {
+            for study in measure.studies {
+                parts.extend(family(measured, measure, study)?);
+            }
         }
     }
     for measure in &MEASURES {
@@ -25,14 +29,10 @@ pub(crate) fn judge(measured: &Measurements) -> Result<Judgement> {
             parts.extend(trends(measured, measure, study)?);
         }
     }
-    for measure in MEASURES.iter().filter(|measure| measure.at_equal_loss) {
-        for study in measure.studies {
-            parts.extend(l1_against_l2(measured, measure, study)?);
-        }
-    }
     for study in STUDIES {
         parts.push(learned(measured, study)?);
         parts.extend(scale(measured, study)?);
+        parts.extend(smaller_start(measured, study)?);
     }
     for study in [TABLE, DIGITS] {
         parts.extend(trained(measured, study)?);
@@ -46,7 +46,8 @@ fn overlap(study: &str) -> f64 {
 }
 
 impl Measure {
-    fn comparison(&self, statement: String, what: String, a: Vec<f64>, b: Vec<f64>) -> Comparison {
+    fn comparison(&self, statement: String, a: Vec<f64>, b: Vec<f64>) -> Comparison {
+        let what = format!("difference in {}", self.metric);
         match self.claimed {
             Side::Above => Comparison::above(statement, what, a, b),
             Side::Below => Comparison::below(statement, what, a, b),
@@ -54,29 +55,72 @@ impl Measure {
     }
 }
 
-/// Each penalty at its largest strength whose loss is no larger than that without a penalty, against none.
+/// A figure without a penalty.
+fn without(measured: &Measurements, study: &str, metric: &str) -> Result<Vec<f64>> {
+    Ok(measured.curve(study, L1, metric)?.at(0.0))
+}
+
+/// A figure where a penalty's loss is lowest for the other replicates.
+fn at_best(measured: &Measurements, study: &str, penalty: &str, metric: &str) -> Result<Vec<f64>> {
+    let figure = measured.curve(study, penalty, metric)?;
+    let loss = measured.curve(study, penalty, LOSS)?;
+    let loss = loss.only(|rate| figure.rates.contains(&rate));
+    Ok(loss.chosen_by_others(Better::Lower, &figure))
+}
+
+/// Each penalty where its loss is lowest, against none.
+fn at_lowest_loss(measured: &Measurements, measure: &Measure, study: &str) -> Result<Vec<Part>> {
+    let against = |penalty: &str| -> Result<(Comparison, String)> {
+        let loss = measured.curve(study, penalty, LOSS)?;
+        let comparison = measure.comparison(
+            format!(
+                "{study}, {penalty} at its lowest loss against none: {}",
+                measure.says
+            ),
+            at_best(measured, study, penalty, measure.metric)?,
+            without(measured, study, measure.metric)?,
+        );
+        let remark = format!("lowest on average at λ = {}", loss.rates[loss.lowest()]);
+        Ok((comparison, remark))
+    };
+    let family: Result<Vec<_>> = PENALTIES.into_iter().map(against).collect();
+    remarked_differences(family?, overlap(study))
+}
+
+/// L1 and L2 at the largest strength whose loss is no larger than that without a penalty, against none.
 fn for_free(measured: &Measurements, measure: &Measure, study: &str) -> Result<Vec<Part>> {
-    let none = measured.curve(study, L1, measure.metric)?.at(0.0);
-    let limit = mean(&measured.curve(study, L1, LOSS)?.at(0.0));
+    let limit = mean(&without(measured, study, LOSS)?);
     let against = |penalty: &str| -> Result<(Comparison, String)> {
         let figure = measured.curve(study, penalty, measure.metric)?;
         let loss = measured.curve(study, penalty, LOSS)?;
         let (strength, values) = figure.at_strongest(&loss, limit);
         let at = mean(&loss.at(strength));
-        let remark = format!("λ = {strength}: loss {at:.3} against {limit:.3}");
+        let remark = format!("λ = {strength}: tempered loss {at:.3} against {limit:.3}");
         let comparison = measure.comparison(
             format!(
                 "{study}, as much {penalty} as costs no loss: {}",
                 measure.says
             ),
-            format!("difference in {}", measure.metric),
             values,
-            none.clone(),
+            without(measured, study, measure.metric)?,
         );
         Ok((comparison, remark))
     };
-    let family: Result<Vec<_>> = PENALTIES.into_iter().map(against).collect();
+    let family: Result<Vec<_>> = [L1, L2].into_iter().map(against).collect();
     remarked_differences(family?, overlap(study))
+}
+
+/// L1 against L2, each where its loss is lowest.
+fn l1_against_l2(measured: &Measurements, measure: &Measure, study: &str) -> Result<Vec<Part>> {
+    let comparison = measure.comparison(
+        format!(
+            "{study}, L1 against L2, each at its lowest loss: {}",
+            measure.says
+        ),
+        at_best(measured, study, L1, measure.metric)?,
+        at_best(measured, study, L2, measure.metric)?,
+    );
+    differences(&[comparison], overlap(study))
 }
 
 fn mean(values: &[f64]) -> f64 {
@@ -114,26 +158,6 @@ fn trends(measured: &Measurements, measure: &Measure, study: &str) -> Result<Vec
     PENALTIES.into_iter().map(trend).collect()
 }
 
-/// L1 against L2, each where its loss is lowest for the other replicates.
-fn l1_against_l2(measured: &Measurements, measure: &Measure, study: &str) -> Result<Vec<Part>> {
-    let best = |penalty: &str| -> Result<Vec<f64>> {
-        let figure = measured.curve(study, penalty, measure.metric)?;
-        let loss = measured.curve(study, penalty, LOSS)?;
-        let loss = loss.only(|rate| figure.rates.contains(&rate));
-        Ok(loss.chosen_by_others(Better::Lower, &figure))
-    };
-    let comparison = measure.comparison(
-        format!(
-            "{study}, L1 against L2, each at its lowest loss: {}",
-            measure.says
-        ),
-        format!("difference in {}", measure.metric),
-        best(L1)?,
-        best(L2)?,
-    );
-    differences(&[comparison], overlap(study))
-}
-
 /// The rank of what training added, without what is left of the starting weights.
 fn learned(measured: &Measurements, study: &str) -> Result<Part> {
     let kept = while_accurate(measured, study, L2, LEARNED)?;
@@ -146,16 +170,37 @@ fn learned(measured: &Measurements, study: &str) -> Result<Part> {
 
 /// Deletion areas as they are usually given, and what the confidence alone makes of them.
 fn scale(measured: &Measurements, study: &str) -> Result<Vec<Part>> {
-    let part = |penalty: &str, metric, what: &str| {
-        let kept = while_accurate(measured, study, penalty, metric)?;
-        falls(format!("{study}, the stronger {penalty}: {what}"), &kept)
+    let part = |metric, what: &str| {
+        let kept = while_accurate(measured, study, L2, metric)?;
+        falls(format!("{study}, the stronger L2: {what}"), &kept)
     };
-    let [plain, alone] = [
-        "the plain deletion area is smaller, as if saliency were better",
-        "so it is without the penalty if only the logits are divided to the same confidence",
-    ];
-    let of = |penalty| [part(penalty, AREA, plain), part(penalty, SCALE, alone)];
-    [L1, L2].into_iter().flat_map(of).collect()
+    Ok(vec![
+        part(
+            AREA,
+            "the plain deletion area is smaller, as if saliency were better",
+        )?,
+        part(
+            SCALE,
+            "so it is without the penalty if only the logits are divided to the same confidence",
+        )?,
+    ])
+}
+
+/// Smaller starting weights in place of a penalty.
+fn smaller_start(measured: &Measurements, study: &str) -> Result<Vec<Part>> {
+    let of_study = |measure: &&Measure| measure.compared && measure.studies.contains(&study);
+    let against = |measure: &Measure| -> Result<Comparison> {
+        Ok(measure.comparison(
+            format!(
+                "{study}, no penalty, starting weights 2.4 times smaller: {}",
+                measure.says
+            ),
+            measured.curve(study, SMALL_START, measure.metric)?.at(0.0),
+            without(measured, study, measure.metric)?,
+        ))
+    };
+    let family: Result<Vec<_>> = MEASURES.iter().filter(of_study).map(against).collect();
+    differences(&family?, overlap(study))
 }
 
 /// Trained networks against starting weights.
@@ -165,7 +210,7 @@ fn trained(measured: &Measurements, study: &str) -> Result<Vec<Part>> {
             "{study}: without a penalty, saliency tells relevant inputs better than starting weights do"
         ),
         format!("difference in {TRUTH}"),
-        measured.curve(study, L1, TRUTH)?.at(0.0),
+        without(measured, study, TRUTH)?,
         measured.curve(study, UNTRAINED, TRUTH)?.at(0.0),
     );
     differences(&[comparison], overlap(study))

@@ -7,15 +7,12 @@ use decay_claim::drawing::{
 use decay_claim::measuring::filters::Mosaic;
 use decay_claim::{Drawing, Measurements, Result};
 
-use crate::notes::{COLUMNS, KERNEL};
+use crate::notes::{BOTH, CHANNELS, KERNEL, UNITS};
 use crate::{
     ACCURACY, AGREEMENT, AREA, CLOTHES, DECOYS, DELETED, DELETION, DIGITS, FEATURES, FILTERS,
     INSERTED, INSERTION, L1, L2, LOSS, MAP, MOSAIC, NET, PENALTIES, RANDOM, RANK, ROUGHNESS, SCALE,
     SPECTRUM, STUDIES, TABLE, TRUTH, ZEROS, shown,
 };
-
-/// What strengths of the penalties are called on an axis that they share.
-const STRENGTH: &str = "strength λ";
 
 pub(crate) fn draw(measured: &Measurements) -> Result<Vec<Drawing>> {
     let drawing = |file, caption: &str, title, panels| Drawing {
@@ -55,25 +52,31 @@ pub(crate) fn draw(measured: &Measurements) -> Result<Vec<Drawing>> {
             "first-layer",
             "Two digits, first replicate and seed: the eight largest units of the first layer, the label's digit at the left; 0 is grey.",
             "First layers over the strength",
-            rasters(measured, DIGITS, MOSAIC, [16, COLUMNS])?,
+            rasters(measured, DIGITS, MOSAIC, [16, UNITS])?,
         ),
         drawing(
-            "saliency-maps",
-            "Two digits: sizes of the slopes of the predicted logit on one image, the largest white; the label's digit is at the left.",
-            "Saliency of one image over the strength",
-            rasters(measured, DIGITS, MAP, [16, 1])?,
+            "saliency-digits",
+            "Two digits: three images, the label's digit at the left, and the sizes of the slopes of the predicted logit, the largest white.",
+            "Saliency over the strength",
+            rasters(measured, DIGITS, MAP, [16, BOTH])?,
+        ),
+        drawing(
+            "saliency-clothes",
+            "Clothes: three images and the sizes of the slopes of the predicted logit, the largest white.",
+            "Saliency of a convolutional network over the strength",
+            rasters(measured, CLOTHES, MAP, [14, BOTH])?,
         ),
         drawing(
             "feature-maps",
             "Clothes: what the first convolution makes of one image, channel by channel.",
             "Feature maps of one image over the strength",
-            rasters(measured, CLOTHES, FEATURES, [14, COLUMNS])?,
+            rasters(measured, CLOTHES, FEATURES, [14, CHANNELS])?,
         ),
         drawing(
             "kernels",
             "Clothes: the kernels of the first convolution; 0 is grey.",
             "Kernels over the strength",
-            rasters(measured, CLOTHES, MOSAIC, [KERNEL, COLUMNS])?,
+            rasters(measured, CLOTHES, MOSAIC, [KERNEL, CHANNELS])?,
         ),
     ])
 }
@@ -82,20 +85,16 @@ pub(crate) fn draw(measured: &Measurements) -> Result<Vec<Drawing>> {
 fn strengths(measured: &Measurements, study: &str, metric: &str, y: &str) -> Result<Panel> {
     let lines = [0, 1, 2].map(|place: usize| (PENALTIES[place], place, PENALTIES[place]));
     let title = format!("{study}: {y}");
-    // A half-life is that of decay alone, and the axis serves all.
-    figures_panel(&title, y, &lines, |penalty| {
-        let mut curve = measured.curve(study, penalty, metric)?;
-        curve.half_lives.fill(f64::NAN);
-        Ok(curve)
-    })
-    .map(named)
-}
-
-fn named(mut panel: Panel) -> Panel {
-    if let Horizontal::Rates { label, .. } = &mut panel.x {
-        *label = STRENGTH.to_owned();
-    }
-    panel
+    let mut panel = figures_panel(&title, y, &lines, |penalty| {
+        measured.curve(study, penalty, metric)
+    })?;
+    // Half-lives are those of decay alone, and the axis serves all.
+    let rates = panel.series.iter().flat_map(|series| &series.points);
+    panel.x = Horizontal::Rates {
+        label: "strength λ".to_owned(),
+        rates: rates.map(|point| (point.x, None)).collect(),
+    };
+    Ok(panel)
 }
 
 fn reading(measured: &Measurements) -> Result<Vec<Panel>> {
@@ -146,7 +145,7 @@ fn order(measured: &Measurements) -> Result<Vec<Panel>> {
 fn weights(measured: &Measurements) -> Result<Vec<Panel>> {
     let mut panels = Vec::new();
     for (metric, y) in [
-        (LOSS, "validation loss"),
+        (LOSS, "tempered loss"),
         (ACCURACY, "accuracy"),
         (ZEROS, "share of zeros"),
         (RANK, "effective rank"),

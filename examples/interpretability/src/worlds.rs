@@ -2,7 +2,7 @@
 
 use decay_claim::{Lab, Result, convolutional, halved_clothes, made_up};
 use decay_data::{Dataset, Images, Options, Raw, Scaling};
-use decay_model::{Mlp, ModelConfig};
+use decay_model::{CnnConfig, Init, Mlp, MlpConfig, ModelConfig};
 use decay_train::FoldRows;
 
 use crate::{CLOTHES, DIGITS, TABLE};
@@ -22,6 +22,8 @@ pub(crate) struct World {
     /// Of each replicate.
     pub(crate) rows: Vec<FoldRows>,
     pub(crate) model: ModelConfig,
+    /// The same with starting weights `U(±1/√inputs)`.
+    pub(crate) smaller_start: ModelConfig,
     pub(crate) scaling: Scaling,
     pub(crate) epochs: u32,
     /// Pixels of a row of an image.
@@ -73,7 +75,8 @@ fn table(lab: &Lab) -> Result<World> {
         name: TABLE,
         data: made_up(&columns, |rows| rows.classes(&labels))?,
         rows: (0..count).map(part).collect(),
-        model: Mlp::hidden([32]).into(),
+        model: perceptron(Init::default()),
+        smaller_start: perceptron(Init::Torch),
         scaling: Scaling::Standard,
         epochs: 60,
         width: None,
@@ -95,7 +98,8 @@ fn digits(lab: &Lab) -> Result<World> {
         name: DIGITS,
         rows: lab.draws(data.rows, lab.pick(10, 20), ROWS),
         data,
-        model: Mlp::hidden([32]).into(),
+        model: perceptron(Init::default()),
+        smaller_start: perceptron(Init::Torch),
         // Black is 0.
         scaling: Scaling::UnitRange,
         epochs: 60,
@@ -126,15 +130,29 @@ pub(crate) fn beside(images: Images, others: &[usize]) -> Images {
 /// Clothes of 14 x 14 pixels; nobody knows which of them matter.
 fn clothes(lab: &Lab) -> Result<World> {
     let data = halved_clothes()?;
+    let ModelConfig::Cnn(network) = convolutional(&["conv5:8", "max2", "dense:32"]) else {
+        unreachable!("stages make a convolutional network");
+    };
     Ok(World {
         name: CLOTHES,
         rows: lab.draws(data.rows, lab.pick(10, 20), ROWS),
         data,
-        model: convolutional(&["conv5:8", "max2", "dense:32"]),
+        smaller_start: ModelConfig::Cnn(CnnConfig {
+            init: Init::Torch,
+            ..network.clone()
+        }),
+        model: ModelConfig::Cnn(network),
         scaling: Scaling::UnitRange,
         epochs: 40,
         width: Some(14),
         truth: None,
         decoys: None,
+    })
+}
+
+fn perceptron(init: Init) -> ModelConfig {
+    ModelConfig::Mlp(MlpConfig {
+        init,
+        ..Mlp::hidden([32])
     })
 }

@@ -100,5 +100,5 @@ fn the_most_of_a_penalty_that_costs_nothing_is_the_largest_rate_within_the_limit
     assert_eq!(figure.at_strongest(&loss, 0.5), (3.0, vec![7.0, 8.0]));
     let defined = figure.only(|rate| rate < 3.0);
     assert_eq!(defined.at_strongest(&loss, 0.5), (1.0, vec![3.0, 4.0]));
-    assert_eq!(figure.at_strongest(&loss, 0.0), (1.0, vec![3.0, 4.0]));
+    assert_eq!(figure.at_strongest(&loss, 0.0), (0.0, vec![1.0, 2.0]));
 }

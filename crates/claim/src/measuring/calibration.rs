@@ -47,6 +47,27 @@ pub fn note_calibration(population: &Population<'_>, out: &mut Measurements) -> 
     Ok(())
 }
 
+impl Population<'_> {
+    /// Negative log-likelihood of every member on its replicate's validation rows, which must be in random order, at the temperatures of
+    /// [`cross_fitted_temperature`]: what is left of a loss where its scale is put right, which costs nothing.
+    ///
+    /// # Errors
+    /// If the device fails or an output is not finite.
+    ///
+    /// # Panics
+    /// If the data are no classification.
+    pub fn tempered_losses(&self) -> Result<Vec<f64>> {
+        let all = self.models.outputs(|rows| &rows.validation)?.into_iter();
+        let of = |(member, outputs): (usize, Vec<f32>)| {
+            let truth = labels(self.study.data, &self.rows(member).validation);
+            let logits = Logits::from_f32(&outputs, truth.len(), outputs.len() / truth.len())?;
+            let fitted = cross_fitted_temperature(&logits, &truth)?;
+            Ok(nll(&fitted.tempered, &truth)?)
+        };
+        all.enumerate().map(of).collect()
+    }
+}
+
 fn figures(logits: &Logits<'_>, truth: &[usize]) -> Result<[(&'static str, f64); 11]> {
     let fitted = cross_fitted_temperature(logits, truth)?;
     let confidence = logits.confidences();
