@@ -33,7 +33,7 @@ pub(crate) fn measure(lab: &Lab) -> Result<Measurements> {
 }
 
 /// Every strength of a penalty; replicate `r` is the folds `2 r` and `2 r + 1`, which have the same rows and other seeds.
-fn study<'a>(world: &'a World, penalty: &'static str) -> Study<'a> {
+pub(crate) fn study<'a>(world: &'a World, penalty: &'static str) -> Study<'a> {
     let config = TrainConfig {
         epochs: world.epochs,
         batch: 30,

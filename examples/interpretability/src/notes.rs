@@ -16,12 +16,12 @@ use crate::{
 
 /// Columns of the pictures of units, of channels, and of images beside their maps.
 pub(crate) const UNITS: usize = 2;
-pub(crate) const CHANNELS: usize = 3;
+pub(crate) const CHANNELS: usize = 2;
 pub(crate) const BOTH: usize = 2;
-/// Images whose saliency is shown.
-const MAPS: usize = 3;
-/// Filters that are shown.
-const SHOWN: usize = 8;
+/// Images whose saliency is shown, units of a perceptron, and channels of a convolution.
+const IMAGES: usize = 2;
+const SHOWN_UNITS: usize = 8;
+const SHOWN_CHANNELS: usize = 4;
 /// Side of a kernel.
 pub(crate) const KERNEL: usize = 5;
 
@@ -180,7 +180,9 @@ pub(crate) fn note_pictures(
     strength: &Strength<'_>,
     out: &mut Measurements,
 ) {
-    let noted = PENALTIES.contains(&key.series) && shown(key.series).contains(&key.rate);
+    // Without a penalty L1 and L2 are the same network.
+    let new = key.series != L2 || key.rate > 0.0;
+    let noted = new && PENALTIES.contains(&key.series) && shown(key.series).contains(&key.rate);
     let (Some(width), true) = (world.width, noted) else {
         return;
     };
@@ -191,16 +193,18 @@ pub(crate) fn note_pictures(
     let mut filters = population.filters(member);
     if world.name == DIGITS {
         filters.sort_by(|a, b| size(b).total_cmp(&size(a)));
-        filters.truncate(SHOWN);
+        filters.truncate(SHOWN_UNITS);
         Mosaic::signed(&filters, width, UNITS).note(key, MOSAIC, out);
     } else {
-        let maps = population.feature_maps(member, image);
+        let mut maps = population.feature_maps(member, image);
+        maps.truncate(SHOWN_CHANNELS);
+        filters.truncate(SHOWN_CHANNELS);
         Mosaic::sizes(&maps, width, CHANNELS).note(key, FEATURES, out);
         Mosaic::signed(&filters, KERNEL, CHANNELS).note(key, MOSAIC, out);
     }
     let sizes = explained.sizes(&strength.saliency[0]);
     let pairs = explained.own.x.chunks_exact(inputs).zip(&sizes);
-    let beside = pairs.take(MAPS).flat_map(|(image, map)| {
+    let beside = pairs.take(IMAGES).flat_map(|(image, map)| {
         let image = image.iter().map(|&x| f64::from(x)).collect();
         let most = map.iter().copied().fold(f64::MIN_POSITIVE, f64::max);
         [image, map.iter().map(|own| own / most).collect()]

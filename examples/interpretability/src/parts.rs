@@ -174,7 +174,7 @@ fn scale(measured: &Measurements, study: &str) -> Result<Vec<Part>> {
         let kept = while_accurate(measured, study, L2, metric)?;
         falls(format!("{study}, the stronger L2: {what}"), &kept)
     };
-    Ok(vec![
+    let mut parts = vec![
         part(
             AREA,
             "the plain deletion area is smaller, as if saliency were better",
@@ -183,7 +183,19 @@ fn scale(measured: &Measurements, study: &str) -> Result<Vec<Part>> {
             SCALE,
             "so it is without the penalty if only the logits are divided to the same confidence",
         )?,
-    ])
+    ];
+    let [area, alone] = [AREA, SCALE].map(|metric| while_accurate(measured, study, L2, metric));
+    let ([_, area], [_, alone]) = (area?.ends(), alone?.ends());
+    let beyond = Comparison::below(
+        format!(
+            "{study}, the strongest L2 that is accurate: the plain deletion area is smaller than the confidence alone makes it"
+        ),
+        "difference in deletion area",
+        area,
+        alone,
+    );
+    parts.extend(differences(&[beyond], overlap(study))?);
+    Ok(parts)
 }
 
 /// Smaller starting weights in place of a penalty.

@@ -56,25 +56,25 @@ pub(crate) fn draw(measured: &Measurements) -> Result<Vec<Drawing>> {
         ),
         drawing(
             "saliency-digits",
-            "Two digits: three images, the label's digit at the left, and the sizes of the slopes of the predicted logit, the largest white.",
+            "Two digits: two images, the label's digit at the left, and the sizes of the slopes of the predicted logit, the largest white.",
             "Saliency over the strength",
             rasters(measured, DIGITS, MAP, [16, BOTH])?,
         ),
         drawing(
             "saliency-clothes",
-            "Clothes: three images and the sizes of the slopes of the predicted logit, the largest white.",
+            "Clothes: two images and the sizes of the slopes of the predicted logit, the largest white.",
             "Saliency of a convolutional network over the strength",
             rasters(measured, CLOTHES, MAP, [14, BOTH])?,
         ),
         drawing(
             "feature-maps",
-            "Clothes: what the first convolution makes of one image, channel by channel.",
+            "Clothes: what four channels of the first convolution make of one image.",
             "Feature maps of one image over the strength",
             rasters(measured, CLOTHES, FEATURES, [14, CHANNELS])?,
         ),
         drawing(
             "kernels",
-            "Clothes: the kernels of the first convolution; 0 is grey.",
+            "Clothes: four kernels of the first convolution; 0 is grey.",
             "Kernels over the strength",
             rasters(measured, CLOTHES, MOSAIC, [KERNEL, CHANNELS])?,
         ),
@@ -248,12 +248,12 @@ fn rasters(
     let mut panels = Vec::new();
     for penalty in PENALTIES {
         for strength in shown(penalty) {
-            let raster: Raster = Mosaic::noted(measured, [study, penalty, metric], strength, size)?;
-            let title = match (penalty, strength) {
-                (NET, 0.0) => "L2 alone".to_owned(),
-                (_, 0.0) => "no penalty".to_owned(),
-                _ => of(penalty, strength),
+            let (series, title) = match (penalty, strength) {
+                (NET, 0.0) => (NET, "L2 alone".to_owned()),
+                (_, 0.0) => (L1, "no penalty".to_owned()),
+                _ => (penalty, of(penalty, strength)),
             };
+            let raster: Raster = Mosaic::noted(measured, [study, series, metric], strength, size)?;
             panels.push(Panel::of_raster(title, "", raster));
         }
     }

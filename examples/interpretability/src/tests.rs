@@ -1,1 +1,4 @@
-//! The verdict on made-up worlds, and the mathematics.
+//! The mathematics of the worlds, and the verdict.
+
+mod verdict;
+mod worlds;

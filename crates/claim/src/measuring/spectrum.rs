@@ -58,7 +58,41 @@ impl Population<'_> {
 
 #[cfg(test)]
 mod tests {
+    use decay_data::Embedded;
+    use decay_model::Mlp;
+    use decay_train::TrainConfig;
+
     use super::{effective_rank, singular_values};
+    use crate::study::Study;
+    use crate::testing::quiet_lab;
+
+    /// Their squares add up to those of the 13 x 8 weights; what is learned without decay is the way from the start.
+    #[test]
+    fn spectra_are_those_of_the_largest_matrix() {
+        let (lab, data) = (quiet_lab(), Embedded::Wine.load().unwrap());
+        let config = TrainConfig {
+            epochs: 3,
+            ..TrainConfig::default()
+        };
+        let rows = lab.draws(data.rows, 1, [90, 40]);
+        let study = Study::of_decay("wine", &data, rows, Mlp::hidden([8, 5]), config, vec![0.0]);
+        let population = lab.train(study).unwrap();
+        let squares = |values: &[f64]| values.iter().map(|x| x * x).sum::<f64>();
+        let (start, end) = (population.start(0), population.state(0));
+        let pairs = end.parameters[0].iter().zip(&start.parameters[0]);
+        let way: Vec<f64> = pairs
+            .clone()
+            .map(|(w, start)| f64::from(w - start))
+            .collect();
+        let end: Vec<f64> = pairs.map(|(&w, _)| f64::from(w)).collect();
+        for (found, weights) in [
+            (population.spectrum(0), end),
+            (population.learned_spectrum(0), way),
+        ] {
+            assert!(found.len() == 8 && found.is_sorted_by(|a, b| a >= b));
+            assert!((squares(&found) / squares(&weights) - 1.0).abs() < 1e-5);
+        }
+    }
 
     #[test]
     fn equal_values_count_fully_and_zeros_not_at_all() {
