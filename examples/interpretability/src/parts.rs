@@ -2,6 +2,7 @@
 
 use decay_audit::compare::Better;
 use decay_audit::trend::Side;
+use decay_claim::drawing::rate_label;
 use decay_claim::parts::{Comparison, differences, falls, remarked_differences, rises};
 use decay_claim::{Curve, Judgement, Measurements, Part, Result};
 
@@ -87,40 +88,46 @@ fn at_lowest_loss(measured: &Measurements, measure: &Measure, study: &str) -> Re
     remarked_differences(family?, overlap(study))
 }
 
-/// L1 and L2 at the largest strength whose loss is no larger than that without a penalty, against none.
-fn for_free(measured: &Measurements, measure: &Measure, study: &str) -> Result<Vec<Part>> {
+/// A figure where a penalty has made the loss as high again as it is without one, with the strength at which it has.
+fn at_equal_loss(
+    measured: &Measurements,
+    study: &str,
+    penalty: &str,
+    metric: &str,
+) -> Result<(f64, Vec<f64>)> {
     let limit = mean(&without(measured, study, LOSS)?);
+    let loss = measured.curve(study, penalty, LOSS)?;
+    let figure = measured.curve(study, penalty, metric)?;
+    Ok(figure.at_last_crossing(&loss, limit))
+}
+
+/// L1 and L2 at the loss without a penalty, against none.
+fn for_free(measured: &Measurements, measure: &Measure, study: &str) -> Result<Vec<Part>> {
     let against = |penalty: &str| -> Result<(Comparison, String)> {
-        let figure = measured.curve(study, penalty, measure.metric)?;
-        let loss = measured.curve(study, penalty, LOSS)?;
-        let (strength, values) = figure.at_strongest(&loss, limit);
-        let at = mean(&loss.at(strength));
-        let remark = format!("λ = {strength}: tempered loss {at:.3} against {limit:.3}");
+        let (strength, values) = at_equal_loss(measured, study, penalty, measure.metric)?;
         let comparison = measure.comparison(
             format!(
-                "{study}, as much {penalty} as costs no loss: {}",
+                "{study}, as much {penalty} as costs no loss, against none: {}",
                 measure.says
             ),
             values,
             without(measured, study, measure.metric)?,
         );
-        Ok((comparison, remark))
+        Ok((comparison, rate_label(strength)))
     };
     let family: Result<Vec<_>> = [L1, L2].into_iter().map(against).collect();
     remarked_differences(family?, overlap(study))
 }
 
-/// L1 against L2, each where its loss is lowest.
+/// L1 against L2, each at the loss without a penalty.
 fn l1_against_l2(measured: &Measurements, measure: &Measure, study: &str) -> Result<Vec<Part>> {
-    let comparison = measure.comparison(
-        format!(
-            "{study}, L1 against L2, each at its lowest loss: {}",
-            measure.says
-        ),
-        at_best(measured, study, L1, measure.metric)?,
-        at_best(measured, study, L2, measure.metric)?,
-    );
-    differences(&[comparison], overlap(study))
+    let of = |penalty| at_equal_loss(measured, study, penalty, measure.metric);
+    let ((l1, a), (l2, b)) = (of(L1)?, of(L2)?);
+    let says = measure.says;
+    let statement = format!("{study}, L1 against L2, as much of each as costs no loss: {says}");
+    let comparison = measure.comparison(statement, a, b);
+    let remark = format!("{} and {}", rate_label(l1), rate_label(l2));
+    remarked_differences(vec![(comparison, remark)], overlap(study))
 }
 
 fn mean(values: &[f64]) -> f64 {
