@@ -18,8 +18,8 @@ use crate::{
 pub(crate) const UNITS: usize = 2;
 pub(crate) const CHANNELS: usize = 2;
 pub(crate) const BOTH: usize = 2;
-/// Images whose saliency is shown, units of a perceptron, and channels of a convolution.
-const IMAGES: usize = 2;
+/// Images whose saliency is shown, wide ones and square ones, units of a perceptron, and channels of a convolution.
+const IMAGES: [usize; 2] = [3, 2];
 const SHOWN_UNITS: usize = 8;
 const SHOWN_CHANNELS: usize = 4;
 /// Side of a kernel.
@@ -204,7 +204,8 @@ pub(crate) fn note_pictures(
     }
     let sizes = explained.sizes(&strength.saliency[0]);
     let pairs = explained.own.x.chunks_exact(inputs).zip(&sizes);
-    let beside = pairs.take(IMAGES).flat_map(|(image, map)| {
+    let images = IMAGES[usize::from(world.name == CLOTHES)];
+    let beside = pairs.take(images).flat_map(|(image, map)| {
         let image = image.iter().map(|&x| f64::from(x)).collect();
         let most = map.iter().copied().fold(f64::MIN_POSITIVE, f64::max);
         [image, map.iter().map(|own| own / most).collect()]

@@ -56,7 +56,7 @@ pub(crate) fn draw(measured: &Measurements) -> Result<Vec<Drawing>> {
         ),
         drawing(
             "saliency-digits",
-            "Two digits: two images, the label's digit at the left, and the sizes of the slopes of the predicted logit, the largest white.",
+            "Two digits: three images, the label's digit at the left, and the sizes of the slopes of the predicted logit, the largest white.",
             "Saliency over the strength",
             rasters(measured, DIGITS, MAP, [16, BOTH])?,
         ),
