@@ -15,11 +15,19 @@ use crate::{
 };
 
 pub(crate) fn draw(measured: &Measurements) -> Result<Vec<Drawing>> {
-    let drawing = |file, caption: &str, title, panels| Drawing {
+    Ok([figures(measured)?, images(measured)?].concat())
+}
+
+fn drawing(file: &'static str, caption: &str, title: &str, panels: Vec<Panel>) -> Drawing {
+    Drawing {
         file,
         caption: caption.into(),
         picture: picture(title, 3, panels),
-    };
+    }
+}
+
+/// Numbers over the strength.
+fn figures(measured: &Measurements) -> Result<Vec<Drawing>> {
     Ok(vec![
         drawing(
             "reading",
@@ -48,6 +56,12 @@ pub(crate) fn draw(measured: &Measurements) -> Result<Vec<Drawing>> {
             "Deletion and insertion",
             curves(measured)?,
         ),
+    ])
+}
+
+/// What there is to look at.
+fn images(measured: &Measurements) -> Result<Vec<Drawing>> {
+    Ok(vec![
         drawing(
             "first-layer",
             "Two digits, first replicate and seed: the eight largest units of the first layer, the label's digit at the left; 0 is grey.",

@@ -53,11 +53,10 @@ fn table(lab: &Lab) -> Result<World> {
     let mut columns: Vec<Vec<f64>> = (0..INPUTS)
         .map(|input| lab.normal(SITE + input as u32, rows))
         .collect();
-    for decoy in RELEVANT..2 * RELEVANT {
-        for row in 0..rows {
-            let copied = columns[decoy - RELEVANT][row];
-            let noise = columns[decoy][row];
-            columns[decoy][row] = COPIED * copied + (1.0 - COPIED * COPIED).sqrt() * noise;
+    let (relevant, others) = columns.split_at_mut(RELEVANT);
+    for (copied, decoy) in relevant.iter().zip(others) {
+        for (copied, own) in copied.iter().zip(decoy) {
+            *own = COPIED * copied + (1.0 - COPIED * COPIED).sqrt() * *own;
         }
     }
     let mut drawn = vec![0.0f32; rows];
