@@ -90,6 +90,33 @@ impl Curve {
         self.only(|own| own == rate).values.concat()
     }
 
+    /// Each replicate's values where another figure's mean, such as the loss, last crosses a limit, with that rate: the most of a penalty
+    /// that costs nothing. Between two neighbours in proportion; at the last rate if even that is within the limit, at the first if none is.
+    ///
+    /// # Panics
+    /// Without a rate that both figures have.
+    pub fn at_last_crossing(&self, other: &Self, limit: f64) -> (f64, Vec<f64>) {
+        let other = other.only(|rate| self.rates.contains(&rate));
+        let own = self.only(|rate| other.rates.contains(&rate));
+        let means = other.means();
+        let last = means.iter().rposition(|mean| *mean <= limit).unwrap_or(0);
+        let next = (last + 1).min(means.len() - 1);
+        let gap = means[next] - means[last];
+        let share = if gap > 0.0 {
+            ((limit - means[last]) / gap).max(0.0)
+        } else {
+            0.0
+        };
+        let [from, to] = [last, next].map(|place| own.rates[place]);
+        (from + share * (to - from), own.between([last, next], share))
+    }
+
+    /// Each replicate's values in proportion between two places.
+    fn between(&self, [a, b]: [usize; 2], share: f64) -> Vec<f64> {
+        let pairs = self.values[a].iter().zip(&self.values[b]);
+        pairs.map(|(a, b)| a + share * (b - a)).collect()
+    }
+
     /// Each replicate's values over its own at the first rate.
     pub fn over_first(&self) -> Self {
         let over = |values: &Vec<f64>| {
@@ -121,8 +148,7 @@ impl Curve {
             } else {
                 0.0
             };
-            let pairs = self.values[a].iter().zip(&self.values[b]);
-            pairs.map(|(a, b)| a + share * (b - a)).collect()
+            self.between([a, b], share)
         };
         Self {
             values: wanted.means().into_iter().map(at).collect(),

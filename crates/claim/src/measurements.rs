@@ -215,11 +215,14 @@ impl Measurements {
         rate: f64,
     ) -> Result<(Vec<f64>, Vec<Vec<f64>>)> {
         let (mut places, mut values) = (Vec::new(), Vec::new());
-        for at in self.places(study, series, metric) {
-            let curve = self.curve_at(study, series, metric, at)?;
-            if let Some(here) = curve.rates.iter().position(|&noted| noted == rate) {
+        // Pictures have a thousand places: each is looked for among these rows alone.
+        let here = |row: &&Row| row.rate == rate && row.study == study && row.metric == metric;
+        let rows = self.rows.iter().filter(here).cloned().collect();
+        let own = Self { rows };
+        for at in own.places(study, series, metric) {
+            if let Some(found) = own.curve_at(study, series, metric, at)?.values.pop() {
                 places.push(at);
-                values.push(curve.values[here].clone());
+                values.push(found);
             }
         }
         if places.is_empty() {

@@ -12,6 +12,7 @@ mod error;
 mod norm;
 mod odin;
 mod population;
+mod responses;
 mod saliency;
 mod target;
 
@@ -19,5 +20,6 @@ pub use certificate::smoothed_radii;
 pub use error::RobustError;
 pub use norm::Norm;
 pub use odin::perturbed_logits;
-pub use saliency::slope_energy;
+pub use responses::own_logits;
+pub use saliency::{Saliency, chosen_slopes, slope_energy};
 pub use target::{InputScale, TargetPopulation};

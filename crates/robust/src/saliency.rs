@@ -1,4 +1,4 @@
-//! Which inputs a network's outputs depend on: the energy of its slopes.
+//! Which inputs a network's outputs depend on: the slopes of its logits, row by row or as a mean energy.
 
 use burn::tensor::{Tensor, TensorData};
 
@@ -29,12 +29,88 @@ const TOGETHER: usize = 1024;
 /// Gradients as maps of importance: Simonyan, Vedaldi & Zisserman 2014, <https://arxiv.org/abs/1312.6034>; as a receptive field: Luo et
 /// al. 2016, <https://arxiv.org/abs/1701.04128>.
 pub fn slope_energy(population: &Population<'_>, x: &[f32]) -> Result<Vec<Vec<f64>>, RobustError> {
+    checked(population, x)?;
+    on_first_device(population, |target| energies(population, target, x))
+}
+
+/// What one member chose for each row, and along which inputs that choice changes.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Saliency {
+    /// The class of the largest logit, `[rows]`; the first one where several are equal.
+    pub chosen: Vec<usize>,
+    /// `d (z_chosen - mean z) / d x`, `[rows, inputs]`.
+    pub slopes: Vec<f32>,
+}
+
+/// Slopes of the logit that every member chose, row by row.
+///
+/// ```text
+/// s_j(x) = d (z_c - mean z) / d x_j        c = argmax z(x)
+/// ```
+///
+/// What all logits share changes no probability and is taken off. Slopes are along inputs in the unit of the population's rows.
+///
+/// # Shapes
+/// - `x`: `[rows, inputs]`, the same for every member, at least one row
+/// - returns: one for each member
+///
+/// # Errors
+/// As [`slope_energy`].
+///
+/// # Source
+/// Simonyan, Vedaldi & Zisserman 2014, section 3, <https://arxiv.org/abs/1312.6034>.
+pub fn chosen_slopes(population: &Population<'_>, x: &[f32]) -> Result<Vec<Saliency>, RobustError> {
+    let classes = population.classes();
+    checked(population, x)?;
+    on_first_device(population, |target| {
+        let nothing = Saliency {
+            chosen: Vec::new(),
+            slopes: Vec::new(),
+        };
+        let mut all = vec![nothing; population.states.len()];
+        in_blocks(population, x, |rows, x| {
+            let (z, slopes) = target.gradient(x, |z| of_chosen(z, classes));
+            let each = values(slopes);
+            let logits = z.chunks_exact(z.len() / all.len());
+            for ((own, slopes), z) in all.iter_mut().zip(each.chunks_exact(rows)).zip(logits) {
+                own.chosen.extend(z.chunks_exact(classes).map(largest));
+                own.slopes.extend_from_slice(slopes);
+            }
+        });
+        all
+    })
+}
+
+fn checked(population: &Population<'_>, x: &[f32]) -> Result<(), RobustError> {
     population.check()?;
     let inputs = population.shape.values();
     let rows = (x.len() / inputs).max(1);
     same_length("inputs", rows * inputs, x.len())?;
-    check_finite_rows(x, inputs)?;
-    on_first_device(population, |target| energies(population, target, x))
+    check_finite_rows(x, inputs)
+}
+
+/// Hands on the same rows for every member, `[members, B, inputs]`, as many as are computed together; with how many values a member has.
+fn in_blocks(population: &Population<'_>, x: &[f32], mut work: impl FnMut(usize, Tensor<3>)) {
+    let (inputs, device) = (population.shape.values(), &population.devices[0]);
+    let members = population.states.len();
+    let block = (TOGETHER / members.max(1)).max(1) * inputs;
+    for rows in x.chunks(block) {
+        let shape = [members, rows.len() / inputs, inputs];
+        let data = TensorData::new(rows.repeat(members), shape);
+        work(rows.len(), Tensor::from_data(data, device));
+    }
+}
+
+/// Place of the largest, the first one where several are equal.
+fn largest(z: &[f32]) -> usize {
+    let later = |best: usize, place: usize| if z[place] > z[best] { place } else { best };
+    (0..z.len()).fold(0, later)
+}
+
+/// `d (z_chosen - mean z) / d z` of every row.
+fn of_chosen(z: &[f32], classes: usize) -> Vec<f32> {
+    let row = |z: &[f32]| against_mean(classes, classes, largest(z));
+    z.chunks_exact(classes).flat_map(row).collect()
 }
 
 fn energies(
@@ -42,25 +118,21 @@ fn energies(
     target: &TargetPopulation<'_>,
     x: &[f32],
 ) -> Vec<Vec<f64>> {
-    let (inputs, device) = (population.shape.values(), &population.devices[0]);
-    let (members, classes) = (population.states.len(), population.classes());
+    let (inputs, classes) = (population.shape.values(), population.classes());
     let all = (x.len() / inputs) as f64;
-    let block = (TOGETHER / members.max(1)).max(1) * inputs;
-    let mut energies = vec![vec![0.0; inputs]; members];
-    for rows in x.chunks(block) {
-        let shape = [members, rows.len() / inputs, inputs];
-        let x: Tensor<3> = Tensor::from_data(TensorData::new(rows.repeat(members), shape), device);
+    let mut energies = vec![vec![0.0; inputs]; population.states.len()];
+    in_blocks(population, x, |rows, x| {
         for class in 0..classes {
             let (_, slopes) = target.gradient(x.clone(), |z| against_mean(z.len(), classes, class));
             let slopes = values(slopes);
-            for (energy, own) in energies.iter_mut().zip(slopes.chunks_exact(rows.len())) {
+            for (energy, own) in energies.iter_mut().zip(slopes.chunks_exact(rows)) {
                 for row in own.chunks_exact(inputs) {
                     let pairs = energy.iter_mut().zip(row);
                     pairs.for_each(|(sum, slope)| *sum += f64::from(*slope).powi(2) / all);
                 }
             }
         }
-    }
+    });
     energies
 }
 
@@ -72,86 +144,4 @@ fn against_mean(logits: usize, classes: usize, class: usize) -> Vec<f32> {
 }
 
 #[cfg(test)]
-mod tests {
-    use burn::tensor::Device;
-    use decay_model::{InputShape, MlpConfig, ModelConfig, Nonlinearity};
-
-    use super::slope_energy;
-    use crate::attack::Population;
-    use crate::{InputScale, RobustError, perturbed_logits};
-
-    const INPUTS: usize = 5;
-    const CLASSES: usize = 3;
-
-    /// Energies by central differences of centred logits, `[members]` of `[inputs]`.
-    fn by_differences(population: &Population<'_>, x: &[f32]) -> Vec<Vec<f64>> {
-        let aside = |input: usize, by: f32| {
-            let moved = x.iter().enumerate();
-            let moved = moved.map(|(i, x)| x + by * f32::from(u8::from(i % INPUTS == input)));
-            let moved: Vec<f32> = moved.collect();
-            perturbed_logits(population, &moved, 0.0, 1.0).expect("logits")
-        };
-        let rows = (x.len() / INPUTS) as f64;
-        let of_row = |z: &[f64]| -> f64 {
-            let mean = z.iter().sum::<f64>() / CLASSES as f64;
-            z.iter().map(|z| (z - mean).powi(2)).sum()
-        };
-        let mut energies = vec![Vec::new(); population.states.len()];
-        for input in 0..INPUTS {
-            let [up, down] = [0.01, -0.01].map(|by| aside(input, by));
-            for (energies, (up, down)) in energies.iter_mut().zip(up.iter().zip(&down)) {
-                let slopes = up.iter().zip(down);
-                let slopes: Vec<f64> = slopes.map(|(a, b)| f64::from(a - b) / 0.02).collect();
-                let energy = slopes.chunks_exact(CLASSES).map(of_row).sum::<f64>();
-                energies.push(energy / rows);
-            }
-        }
-        energies
-    }
-
-    /// Against differences, for more pairs of a member and a row than are computed together.
-    #[test]
-    fn energies_are_those_of_finite_differences() {
-        let config = MlpConfig {
-            hidden: vec![6],
-            activation: Nonlinearity::Tanh,
-            ..MlpConfig::default()
-        };
-        let network = ModelConfig::Mlp(config)
-            .init(INPUTS, CLASSES)
-            .expect("a network");
-        let states: Vec<_> = (1..=300).map(|seed| network.initial(seed)).collect();
-        let scale = |member: usize| InputScale {
-            center: vec![0.2; INPUTS],
-            factor: vec![1.5 + 0.01 * member as f32; INPUTS],
-        };
-        let scales: Vec<_> = (0..states.len()).map(scale).collect();
-        let devices = [Device::default()];
-        let population = Population {
-            network: &network,
-            states: &states,
-            scales: &scales,
-            seeds: &vec![0; states.len()],
-            shape: InputShape::Row(INPUTS),
-            devices: &devices,
-            threads: 1,
-        };
-        let rows = 7;
-        let x: Vec<f32> = (0..rows * INPUTS)
-            .map(|i| (i * 7 % 11) as f32 / 6.0 - 0.8)
-            .collect();
-        let found = slope_energy(&population, &x).expect("energies");
-        let expected = by_differences(&population, &x);
-        for member in [0, 1, 299] {
-            for (own, energy) in found[member].iter().zip(&expected[member]) {
-                assert!((own - energy).abs() < 1e-3 * energy, "{own} {energy}");
-            }
-        }
-        let wrong = slope_energy(&population, &[0.0, f32::NAN, 0.0, 0.0, 0.0]);
-        assert!(matches!(
-            wrong,
-            Err(RobustError::NotFinite { feature: 1, .. })
-        ));
-        assert!(slope_energy(&population, &[0.0; 7]).is_err());
-    }
-}
+mod tests;

@@ -282,15 +282,9 @@ fn note_inputs(population: &Population<'_>, truth: &[bool], out: &mut Measuremen
         let kept = selected.iter().filter(|&&own| own).count() as f64;
         let useless = truth.iter().filter(|&&own| !own).count() as f64;
         let dropped = 1.0 - found.wrong as f64 / useless;
-        let zeros = zero_share(population, member);
+        let zeros = population.zero_share(member);
         let key = population.key(member);
         out.add_rounded(key, [("inputs", kept), ("recall", found.recall)]);
         out.add_rounded(key, [("dropped", dropped), ("zeros", zeros)]);
     }
-}
-
-/// Share of the first layer's weights that are exactly zero.
-fn zero_share(population: &Population<'_>, member: usize) -> f64 {
-    let weights = &population.state(member).parameters[0];
-    weights.iter().filter(|&&w| w == 0.0).count() as f64 / weights.len() as f64
 }

@@ -91,3 +91,21 @@ fn figures_are_compared_at_equal_strength() {
     assert_eq!(found.rates, wanted.rates);
     assert_eq!(figure.at_equal(&scale, &scale).values, figure.values);
 }
+
+/// The mean of the loss is 0.5, 0.45, 0.55 and 0.75: what costs nothing ends between the second and the third rate.
+#[test]
+fn the_most_of_a_penalty_that_costs_nothing_lies_between_two_rates() {
+    let loss = curve(&[[0.5, 0.5], [0.2, 0.7], [0.9, 0.2], [0.8, 0.7]]);
+    let figure = curve(&[[1.0, 2.0], [3.0, 4.0], [5.0, 8.0], [9.0, 9.0]]);
+    let near = |(rate, values): (f64, Vec<f64>), wanted: [f64; 3]| {
+        let found = [rate, values[0], values[1]];
+        let off = found.iter().zip(wanted).map(|(a, b)| (a - b).abs());
+        assert!(off.fold(0.0, f64::max) < 1e-12, "{found:?}");
+    };
+    near(figure.at_last_crossing(&loss, 0.5), [1.5, 4.0, 6.0]);
+    near(figure.at_last_crossing(&loss, 0.6), [2.25, 6.0, 8.25]);
+    near(figure.at_last_crossing(&loss, 0.8), [3.0, 9.0, 9.0]);
+    near(figure.at_last_crossing(&loss, 0.1), [0.0, 1.0, 2.0]);
+    let defined = figure.only(|rate| rate < 2.0);
+    near(defined.at_last_crossing(&loss, 0.5), [1.0, 3.0, 4.0]);
+}

@@ -47,6 +47,27 @@ pub fn note_calibration(population: &Population<'_>, out: &mut Measurements) -> 
     Ok(())
 }
 
+impl Population<'_> {
+    /// Negative log-likelihood of every member on its replicate's validation rows, which must be in random order, at the temperatures of
+    /// [`cross_fitted_temperature`]: what is left of a loss where its scale is put right, which costs nothing.
+    ///
+    /// # Errors
+    /// If the device fails or an output is not finite.
+    ///
+    /// # Panics
+    /// If the data are no classification.
+    pub fn tempered_losses(&self) -> Result<Vec<f64>> {
+        let all = self.models.outputs(|rows| &rows.validation)?.into_iter();
+        let of = |(member, outputs): (usize, Vec<f32>)| {
+            let truth = labels(self.study.data, &self.rows(member).validation);
+            let logits = Logits::from_f32(&outputs, truth.len(), outputs.len() / truth.len())?;
+            let fitted = cross_fitted_temperature(&logits, &truth)?;
+            Ok(nll(&fitted.tempered, &truth)?)
+        };
+        all.enumerate().map(of).collect()
+    }
+}
+
 fn figures(logits: &Logits<'_>, truth: &[usize]) -> Result<[(&'static str, f64); 11]> {
     let fitted = cross_fitted_temperature(logits, truth)?;
     let confidence = logits.confidences();
@@ -103,8 +124,43 @@ fn errors(logits: &Logits<'_>, truth: &[usize]) -> Result<Errors> {
 #[cfg(test)]
 mod tests {
     use decay_audit::Logits;
+    use decay_data::Embedded;
+    use decay_model::Mlp;
+    use decay_train::TrainConfig;
 
-    use super::figures;
+    use super::{figures, note_calibration};
+    use crate::measurements::Measurements;
+    use crate::study::Study;
+    use crate::testing::quiet_lab;
+
+    /// The same as is noted, which is rounded to five decimals, and other ones than without a temperature.
+    #[test]
+    fn tempered_losses_are_those_of_the_members() {
+        let (lab, data) = (quiet_lab(), Embedded::Wine.load().unwrap());
+        let config = TrainConfig {
+            epochs: 5,
+            ..TrainConfig::default()
+        };
+        let rows = lab.draws(data.rows, 2, [90, 40]);
+        let study = Study::of_decay(
+            "wine",
+            &data,
+            rows,
+            Mlp::hidden([8]),
+            config,
+            vec![0.0, 9.0],
+        );
+        let population = lab.train(study).unwrap();
+        let mut noted = Measurements::default();
+        note_calibration(&population, &mut noted).unwrap();
+        let of = |metric: &str| noted.curve("wine", "", metric).unwrap().values.concat();
+        let found = population.tempered_losses().unwrap();
+        let (tempered, plain) = (of("tempered NLL"), of("NLL"));
+        for (member, loss) in found.iter().enumerate() {
+            assert!((loss - tempered[member]).abs() < 1e-5);
+            assert!((plain[member] - loss).abs() > 1e-2, "{plain:?} {found:?}");
+        }
+    }
 
     /// Logits `±size`, of which every fourth is wrong.
     fn found(size: f64) -> impl Fn(&str) -> f64 {

@@ -148,10 +148,20 @@ impl Population<'_> {
     /// # Panics
     /// As [`Population::first_layer`].
     pub fn learned_first_layer(&self, member: usize) -> EnergyMap {
+        self.map_of_first_layer(&self.learned(member, 0))
+    }
+
+    /// What training added to a parameter of a member, of decoupled decay at a constant learning rate, as
+    /// [`Population::learned_first_layer`] has it.
+    pub fn learned(&self, member: usize, parameter: usize) -> Vec<f64> {
         let left = self.left_of_start(member);
-        let start = wide(&self.start(member));
-        let pairs = wide(self.state(member)).into_iter().zip(start);
-        self.map_of_first_layer(&pairs.map(|(w, start)| w - left * start).collect::<Vec<_>>())
+        let (end, start) = (self.state(member), self.start(member));
+        let pairs = end.parameters[parameter]
+            .iter()
+            .zip(&start.parameters[parameter]);
+        pairs
+            .map(|(&w, &start)| f64::from(w) - left * f64::from(start))
+            .collect()
     }
 
     /// The largest difference of the weights on some inputs from what decay alone leaves of the starting weights, relative to the largest
@@ -201,7 +211,8 @@ impl Population<'_> {
         (1.0 - config.lr * self.key(member).rate).powf(steps)
     }
 
-    fn start(&self, member: usize) -> MemberState {
+    /// What a member was before any training.
+    pub fn start(&self, member: usize) -> MemberState {
         let seed = self.models.plan.members[member].seed;
         self.models.network.initial(seed)
     }

@@ -2,34 +2,18 @@
 
 mod figures;
 
-use decay_data::{Inputs, Preprocess};
-use decay_model::{InputShape, MemberState};
+use decay_model::MemberState;
+use decay_robust::Norm;
 use decay_robust::attack::{self, Apgd, Attack, Objective, Pgd, Rows, Trial};
 use decay_robust::certificate::{Certificate, LabelledRows, Perturbations, TargetModel};
-use decay_robust::{InputScale, Norm};
 
 use crate::failure::Result;
-use crate::lab::labels;
+use crate::measuring::held_out::HeldOut;
 use crate::population::Population;
 
 pub use figures::{
     ATTACKED, CERTIFIED, PROVEN, RADIUS, STANDING, over_all_rows, radius_panels, standing_panel,
 };
-
-/// The members of one replicate and the rows that they have not seen, pixels in the unit of their range.
-#[derive(Debug, Clone)]
-pub struct HeldOut {
-    /// In the order of the settings.
-    pub members: Vec<usize>,
-    /// Values that exist: pixels have a range.
-    pub domain: Option<[f64; 2]>,
-    /// From that unit to what the networks read.
-    pub scale: InputScale,
-    /// `[rows, inputs]`, flat.
-    pub x: Vec<f32>,
-    /// `[rows]`.
-    pub labels: Vec<usize>,
-}
 
 /// How the distance to the boundary is searched.
 ///
@@ -137,30 +121,6 @@ impl Distances {
 }
 
 impl Population<'_> {
-    /// The members and held-out rows of a replicate.
-    ///
-    /// # Panics
-    /// If the data are no classification.
-    pub fn held_out(&self, replicate: usize) -> HeldOut {
-        let (data, problem) = (self.study.data, &self.models.problem);
-        let (range, domain) = match &data.schema.inputs {
-            Inputs::Pixels { max, .. } => (*max, Some([0.0, 1.0])),
-            _ => (1.0, None),
-        };
-        let rows = &problem.folds[replicate].validation;
-        let values = rows
-            .iter()
-            .flat_map(|row| row * problem.inputs..(row + 1) * problem.inputs);
-        let own = |&member: &usize| self.replicate(member) == replicate;
-        HeldOut {
-            members: (0..self.len()).filter(own).collect(),
-            domain,
-            scale: scale(&problem.scales[replicate].features, range),
-            x: values.map(|at| data.features.get(at) / range).collect(),
-            labels: labels(data, rows),
-        }
-    }
-
     /// How far attacks and a certificate put the boundary of every member, replicate by replicate under a bar.
     ///
     /// # Shapes
@@ -192,31 +152,6 @@ impl Population<'_> {
                 Ok(certified.enumerate().map(member).collect::<Vec<_>>())
             })?;
         Ok(all.concat())
-    }
-
-    /// The seeds of some members.
-    pub(crate) fn seeds(&self, members: &[usize]) -> Vec<u64> {
-        let all = &self.models.plan.members;
-        members.iter().map(|&member| all[member].seed).collect()
-    }
-
-    /// Members as attacks and slopes see them.
-    pub(crate) fn targets<'t>(
-        &'t self,
-        states: &'t [MemberState],
-        scales: &'t [InputScale],
-        seeds: &'t [u64],
-    ) -> attack::Population<'t> {
-        let row = InputShape::Row(self.models.problem.inputs);
-        attack::Population {
-            network: &self.models.network,
-            states,
-            scales,
-            seeds,
-            shape: self.models.problem.image.map_or(row, InputShape::Image),
-            devices: &self.models.machine.devices,
-            threads: self.models.machine.resources.threads,
-        }
     }
 
     /// The radius at which each row of each member falls to each attack, or the largest where it does not: `[attacks]` of `[members]`.
@@ -280,14 +215,6 @@ impl Population<'_> {
                 .radii(&target, &samples, &perturbations)?)
         };
         states.iter().map(radii).collect()
-    }
-}
-
-/// `z = (range x - center) scale`.
-fn scale(own: &Preprocess, range: f32) -> InputScale {
-    InputScale {
-        center: own.center.iter().map(|center| center / range).collect(),
-        factor: own.scale.iter().map(|scale| scale * range).collect(),
     }
 }
 

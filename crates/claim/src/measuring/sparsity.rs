@@ -139,6 +139,12 @@ impl Population<'_> {
         let sizes = self.input_weights(member).into_iter();
         sizes.map(|size| size != 0.0).collect()
     }
+
+    /// Share of the first layer's weights that are exactly zero.
+    pub fn zero_share(&self, member: usize) -> f64 {
+        let weights = &self.state(member).parameters[0];
+        weights.iter().filter(|&&w| w == 0.0).count() as f64 / weights.len() as f64
+    }
 }
 
 #[cfg(test)]

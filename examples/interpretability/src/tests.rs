@@ -1,0 +1,4 @@
+//! The mathematics of the worlds, and the verdict.
+
+mod verdict;
+mod worlds;
