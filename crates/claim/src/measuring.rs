@@ -25,6 +25,7 @@ pub mod ridge_choice;
 pub mod robustness;
 pub mod screening;
 pub mod small;
+pub mod smoothness;
 pub mod sparsity;
 pub mod training_sets;
 pub mod trials;

@@ -1,0 +1,146 @@
+//! Errors over rate, strength, labels and depth, and what becomes of embeddings.
+
+use decay_claim::drawing::{
+    Horizontal, Panel, Series, dashed, figures_panel, panel, picture, rate_label, series,
+    series_along,
+};
+use decay_claim::{Curve, Drawing, Measurements, Result};
+
+use crate::parts::embeddings::{ENERGY, QUOTIENT, SIZE};
+use crate::parts::{gains, measured_sets};
+use crate::{DEEP_RATES, FEW, FEWER, LABELS, LAYERS, NETS, STRENGTHS, depth_of, study_of};
+
+/// A colour for every strength, rate or network of a panel.
+const COLOURS: [usize; 4] = [1, 4, 5, 6];
+
+pub(crate) fn draw(measured: &Measurements) -> Result<Vec<Drawing>> {
+    let (mut grid, mut labels) = (Vec::new(), Vec::new());
+    let (mut embeddings, mut depth) = (Vec::new(), Vec::new());
+    for set in measured_sets(measured) {
+        for net in NETS {
+            grid.push(by_rate(measured, &study_of(set, net))?);
+        }
+        for net in FEW {
+            labels.push(by_labels(measured, set, net)?);
+        }
+        embeddings.extend(of_embeddings(measured, set)?);
+        depth.extend(by_layers(measured, set)?);
+    }
+    let drawing = |file, caption: &str, title, columns, panels| Drawing {
+        file,
+        caption: caption.into(),
+        picture: picture(title, columns, panels),
+    };
+    Ok(vec![
+        drawing(
+            "grid",
+            "Error on test nodes of every network over the decay rate, a line for each strength of the Laplacian.",
+            "Decay and the Laplacian",
+            3,
+            grid,
+        ),
+        drawing(
+            "embeddings",
+            "Mean squared norm, Dirichlet energy and Rayleigh quotient of embeddings, as shares of those without either: over the decay rate (solid) and over the strength of the Laplacian (dashed).",
+            "What either does to embeddings",
+            3,
+            embeddings,
+        ),
+        drawing(
+            "labels",
+            "Error on test nodes by labelled nodes of each class, settings chosen on validation nodes.",
+            "Either alone, by labels",
+            2,
+            labels,
+        ),
+        drawing(
+            "depth",
+            "Graph convolutional networks by number of layers: error, mean cosine distance between nodes' embeddings, and mean squared norm of these.",
+            "Depth with decay and without",
+            3,
+            depth,
+        ),
+    ])
+}
+
+fn by_rate(measured: &Measurements, study: &str) -> Result<Panel> {
+    let lines = STRENGTHS.iter().zip(COLOURS);
+    let lines: Vec<_> = lines
+        .map(|((name, _), colour)| (*name, colour, *name))
+        .collect();
+    figures_panel(study, "test error", &lines, |name| {
+        measured.curve(study, name, "test error")
+    })
+}
+
+fn by_labels(measured: &Measurements, set: &str, net: &str) -> Result<Panel> {
+    let places: Vec<usize> = FEWER.into_iter().chain([LABELS]).collect();
+    let all = places
+        .iter()
+        .map(|&labels| gains::errors_alone(measured, set, net, labels))
+        .collect::<Result<Vec<_>>>()?;
+    let at: Vec<f64> = places.iter().map(|&labels| labels as f64).collect();
+    let lines = ["neither", "decay", "Laplacian"].into_iter().enumerate();
+    let lines = lines.map(|(way, label)| {
+        let values: Vec<Vec<f64>> = all.iter().map(|ways| ways[way].clone()).collect();
+        series_along(label, COLOURS[way], &at, &values)
+    });
+    let x = Horizontal::log("labelled nodes of each class");
+    Ok(panel(&study_of(set, net), x, "test error", lines.collect()))
+}
+
+/// A panel for each figure: every network over the decay rate and over the strength, as shares of the figure without either.
+fn of_embeddings(measured: &Measurements, set: &str) -> Result<Vec<Panel>> {
+    let one = |metric: &str| -> Result<Panel> {
+        let (mut lines, mut rates): (Vec<Series>, Vec<f64>) = (Vec::new(), Vec::new());
+        for (net, colour) in NETS.into_iter().zip(COLOURS) {
+            let [decay, laplacian] = gains::alone(measured, set, net, LABELS, metric)?;
+            for (curve, what) in [(decay, "λ"), (laplacian, "μ")] {
+                let shares: Curve = curve.over_first();
+                rates.extend(&shares.rates);
+                let line = series(format!("{net}, {what}"), colour, &shares);
+                lines.push(if what == "λ" { line } else { dashed(line) });
+            }
+        }
+        let x = Horizontal::Rates {
+            label: "decay rate λ or strength μ".to_owned(),
+            rates: rates.into_iter().map(|rate| (rate, None)).collect(),
+        };
+        let mut panel = panel(
+            &format!("{set}: {metric}"),
+            x,
+            "share of that without",
+            lines,
+        );
+        panel.y.log = true;
+        Ok(panel)
+    };
+    [SIZE, ENERGY, QUOTIENT].into_iter().map(one).collect()
+}
+
+fn by_layers(measured: &Measurements, set: &str) -> Result<Vec<Panel>> {
+    let study = depth_of(set);
+    let at = LAYERS.map(|layers| layers as f64);
+    let one = |(metric, y, log): (&str, &str, bool)| -> Result<Panel> {
+        let line = |(rate, colour): (f64, usize)| -> Result<Series> {
+            let values = at
+                .iter()
+                .map(|&layers| Ok(measured.curve_at(&study, "", metric, layers)?.at(rate)));
+            let values = values.collect::<Result<Vec<_>>>()?;
+            Ok(series_along(rate_label(rate), colour, &at, &values))
+        };
+        let lines = DEEP_RATES.into_iter().zip(COLOURS).map(line);
+        let x = Horizontal::log("layers");
+        let mut panel = panel(&study, x, y, lines.collect::<Result<_>>()?);
+        panel.y.log = log;
+        Ok(panel)
+    };
+    [
+        ("test error", "test error", false),
+        ("distance", "mean cosine distance", false),
+        (SIZE, "mean squared norm", true),
+    ]
+    .into_iter()
+    .map(one)
+    .collect()
+}
