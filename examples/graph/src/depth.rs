@@ -1,19 +1,14 @@
 //! Graph convolutional networks of two to eight layers, with decay and without.
 
 use decay_claim::{Lab, Measurements, Result, Study};
-use decay_train::TrainConfig;
 
 use crate::grid::key;
 use crate::nets::{Nodes, config, deep};
 use crate::{DEEP_RATES, LABELS, LAYERS, depth_of};
 
-/// Without dropout, so that nothing but depth and decay acts.
 pub(crate) fn measure(lab: &Lab, nodes: &Nodes, out: &mut Measurements) -> Result<()> {
     let (splits, study) = (nodes.splits(lab, LABELS)?, depth_of(nodes.name));
-    let config = TrainConfig {
-        dropout: 0.0,
-        ..config(0.0)
-    };
+    let config = config(0.0);
     for layers in LAYERS {
         let (rows, config, rates) = (splits.clone(), config.clone(), DEEP_RATES.to_vec());
         let of = Study::of_decay(&study, &nodes.data, rows, deep(layers), config, rates);

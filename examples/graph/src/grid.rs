@@ -3,29 +3,23 @@
 use decay_claim::{Lab, MeasurementKey, Measurements, Population, Result, Study};
 use decay_train::Hyper;
 
-use crate::nets::{Nodes, config, net};
-use crate::{DECAY, FEW, FEWER, LABELS, LAPLACIAN, NETS, RATES, STRENGTHS, fewer_of, study_of};
+use crate::nets::{Nodes, config, config_of, names, net};
+use crate::{DECAY, FEW, FEWER, LABELS, LAPLACIAN, RATES, STRENGTHS, fewer_of, study_of};
 
 pub(crate) fn measure(lab: &Lab, nodes: &Nodes, out: &mut Measurements) -> Result<()> {
     let splits = nodes.splits(lab, LABELS)?;
-    for name in NETS {
+    for name in names(lab) {
         let study = study_of(nodes.name, name);
         for (series, strength) in STRENGTHS {
-            let (rows, rates) = (splits.clone(), RATES.to_vec());
-            let of = Study::of_decay(
-                &study,
-                &nodes.data,
-                rows,
-                net(name),
-                config(strength),
-                rates,
-            );
+            let (rows, config) = (splits.clone(), config_of(name, strength));
+            let (data, rates) = (&nodes.data, RATES.to_vec());
+            let of = Study::of_decay(&study, data, rows, net(name), config, rates);
             let population = lab.train(of.in_series(series))?;
             note_losses(&population, nodes, out)?;
             note_embeddings(&population, out)?;
         }
     }
-    for labels in FEWER {
+    for &labels in lab.pick(&FEWER[..1], &FEWER) {
         let splits = nodes.splits(lab, labels)?;
         for name in FEW {
             let study = fewer_of(nodes.name, name, labels);

@@ -7,13 +7,20 @@ pub(crate) mod gains;
 
 use decay_claim::{Judgement, Measurements, Result};
 
-use crate::{MLP, SETS, study_of};
+use crate::{MLP, NETS, SETS, USUAL, study_of};
 
 /// The data sets that were there.
 pub(crate) fn measured_sets(measured: &Measurements) -> Vec<&'static str> {
     let studies = measured.studies();
     let there = |set: &&str| studies.contains(&study_of(set, MLP).as_str());
     SETS.into_iter().filter(there).collect()
+}
+
+/// The networks that were measured on one of them.
+pub(crate) fn measured_nets(measured: &Measurements, set: &str) -> Vec<&'static str> {
+    let studies = measured.studies();
+    let there = |net: &&str| studies.contains(&study_of(set, net).as_str());
+    NETS.into_iter().chain(USUAL).filter(there).collect()
 }
 
 pub(crate) fn judge(measured: &Measurements) -> Result<Judgement> {

@@ -7,8 +7,10 @@ use decay_claim::drawing::{
 use decay_claim::{Curve, Drawing, Measurements, Result};
 
 use crate::parts::embeddings::{ENERGY, QUOTIENT, SIZE};
-use crate::parts::{gains, measured_sets};
-use crate::{DEEP_RATES, FEW, FEWER, LABELS, LAYERS, NETS, STRENGTHS, depth_of, study_of};
+use crate::parts::{gains, measured_nets, measured_sets};
+use crate::{
+    DEEP_RATES, FEW, FEWER, LABELS, LAYERS, NETS, STRENGTHS, depth_of, fewer_of, study_of,
+};
 
 /// A colour for every strength, rate or network of a panel.
 const COLOURS: [usize; 4] = [1, 4, 5, 6];
@@ -17,7 +19,7 @@ pub(crate) fn draw(measured: &Measurements) -> Result<Vec<Drawing>> {
     let (mut grid, mut labels) = (Vec::new(), Vec::new());
     let (mut embeddings, mut depth) = (Vec::new(), Vec::new());
     for set in measured_sets(measured) {
-        for net in NETS {
+        for net in measured_nets(measured, set) {
             grid.push(by_rate(measured, &study_of(set, net))?);
         }
         for net in FEW {
@@ -36,7 +38,7 @@ pub(crate) fn draw(measured: &Measurements) -> Result<Vec<Drawing>> {
             "grid",
             "Error on test nodes of every network over the decay rate, a line for each strength of the Laplacian.",
             "Decay and the Laplacian",
-            3,
+            4,
             grid,
         ),
         drawing(
@@ -55,9 +57,9 @@ pub(crate) fn draw(measured: &Measurements) -> Result<Vec<Drawing>> {
         ),
         drawing(
             "depth",
-            "Graph convolutional networks by number of layers: error, mean cosine distance between nodes' embeddings, and mean squared norm of these.",
+            "Graph convolutional networks by number of layers: error, mean cosine distance between nodes' embeddings, their Rayleigh quotient and mean squared norm.",
             "Depth with decay and without",
-            3,
+            4,
             depth,
         ),
     ])
@@ -74,7 +76,10 @@ fn by_rate(measured: &Measurements, study: &str) -> Result<Panel> {
 }
 
 fn by_labels(measured: &Measurements, set: &str, net: &str) -> Result<Panel> {
-    let places: Vec<usize> = FEWER.into_iter().chain([LABELS]).collect();
+    let studies = measured.studies();
+    let there = |labels: &usize| studies.contains(&fewer_of(set, net, *labels).as_str());
+    let fewer = FEWER.into_iter().filter(there);
+    let places: Vec<usize> = fewer.chain([LABELS]).collect();
     let all = places
         .iter()
         .map(|&labels| gains::errors_alone(measured, set, net, labels))
@@ -138,6 +143,7 @@ fn by_layers(measured: &Measurements, set: &str) -> Result<Vec<Panel>> {
     [
         ("test error", "test error", false),
         ("distance", "mean cosine distance", false),
+        (QUOTIENT, "Rayleigh quotient", false),
         (SIZE, "mean squared norm", true),
     ]
     .into_iter()

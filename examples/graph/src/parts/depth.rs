@@ -3,50 +3,59 @@
 use decay_claim::parts::{Comparison, differences};
 use decay_claim::{Measurements, Part, Result};
 
+use super::embeddings::QUOTIENT;
 use crate::{DEEP_RATES, LAYERS, OVERLAP, depth_of};
 
 pub(super) fn parts(measured: &Measurements, set: &str) -> Result<Vec<Part>> {
     let study = depth_of(set);
-    let of = |metric: &str, layers: usize, rate: f64| -> Result<Vec<f64>> {
-        let curve = measured.curve_at(&study, "", metric, layers as f64)?;
-        Ok(curve.at(rate))
+    let [shallow, _, deep] = LAYERS.map(|layers| layers as f64);
+    let [none, little, _] = DEEP_RATES;
+    let (error, distance) = ("test error", "distance");
+    let compared = |what: String, below: bool, metric: &str, a: [f64; 2], b: [f64; 2]| {
+        let figure = |[layers, rate]: [f64; 2]| -> Result<Vec<f64>> {
+            Ok(measured.curve_at(&study, "", metric, layers)?.at(rate))
+        };
+        let compare = if below {
+            Comparison::below
+        } else {
+            Comparison::above
+        };
+        let what = format!("{study}: {what}");
+        Ok(compare(
+            what,
+            format!("difference in {metric}"),
+            figure(a)?,
+            figure(b)?,
+        ))
     };
-    let ([shallow, _, deep], [none, little, _]) = (LAYERS, DEEP_RATES);
-    let say = |what: String| format!("{study}: {what}");
-    let (distance, error) = ("mean cosine distance", "difference in error");
+    let (plain, two, decayed) = ([deep, none], [shallow, none], [deep, little]);
+    let without = |what: &str| format!("without decay {deep} layers {what} {shallow}");
+    let with = |what: &str| format!("a decay of {little} {what} {deep} layers");
     let family = [
-        Comparison::above(
-            say(format!(
-                "without decay {deep} layers err more than {shallow}"
-            )),
-            error,
-            of("test error", deep, none)?,
-            of("test error", shallow, none)?,
-        ),
-        Comparison::below(
-            say(format!(
-                "without decay {deep} layers make nodes more alike than {shallow}"
-            )),
+        compared(without("err more than"), false, error, plain, two),
+        compared(
+            without("make nodes more alike than"),
+            true,
             distance,
-            of("distance", deep, none)?,
-            of("distance", shallow, none)?,
+            plain,
+            two,
         ),
-        Comparison::below(
-            say(format!(
-                "a decay of {little} makes the nodes of {deep} layers more alike"
-            )),
+        compared(
+            without("have smoother embeddings than"),
+            true,
+            QUOTIENT,
+            plain,
+            two,
+        ),
+        compared(
+            with("makes nodes more alike at"),
+            true,
             distance,
-            of("distance", deep, little)?,
-            of("distance", deep, none)?,
+            decayed,
+            plain,
         ),
-        Comparison::below(
-            say(format!(
-                "a decay of {little} lowers the error of {deep} layers"
-            )),
-            error,
-            of("test error", deep, little)?,
-            of("test error", deep, none)?,
-        ),
+        compared(with("lowers the error of"), true, error, decayed, plain),
     ];
+    let family = family.into_iter().collect::<Result<Vec<_>>>()?;
     differences(&family, OVERLAP)
 }

@@ -7,7 +7,7 @@ use decay_claim::{Curve, Effect, Grid, Measurements, Part, Result};
 use crate::{FEW, OVERLAP, RATES, STRENGTHS, study_of};
 
 /// The rate and the strength at which either is looked at.
-pub(crate) const RATE: f64 = RATES[3];
+const RATE: f64 = RATES[2];
 const STRENGTH: f64 = STRENGTHS[2].1;
 pub(crate) const QUOTIENT: &str = "Rayleigh quotient";
 pub(crate) const SIZE: &str = "size";

@@ -6,8 +6,9 @@ use decay_claim::measuring::choices::Choices;
 use decay_claim::parts::{Comparison, differences, larger_optimum};
 use decay_claim::{Curve, Effect, Grid, Measurements, Part, Result};
 
+use super::measured_nets;
 use crate::{
-    DECAY, FEW, FEWER, GCN, LABELS, LAPLACIAN, MLP, NETS, OVERLAP, STRENGTHS, fewer_of, study_of,
+    DECAY, FEW, FEWER, GCN, LABELS, LAPLACIAN, MLP, OVERLAP, STRENGTHS, fewer_of, study_of,
 };
 
 const ERROR: &str = "error";
@@ -65,36 +66,36 @@ fn less(a: &[f64], b: &[f64]) -> Vec<f64> {
     a.iter().zip(b).map(|(a, b)| a - b).collect()
 }
 
-/// What either gains, and whether the pair is better than the better of either alone.
+/// Whether the pair is better than the better of either alone, and whether either alone is better than neither: a family each.
 pub(super) fn together(measured: &Measurements, set: &str) -> Result<Vec<Part>> {
-    let mut family = Vec::new();
-    for (figure, unit) in [(ERROR, "difference in error"), (NLL, "difference in nats")] {
-        for net in NETS {
-            let study = study_of(set, net);
-            let of = |way| tested(measured, &study, figure, way);
-            family.push(Comparison::below(
-                format!(
-                    "{study}: the best pair has a lower {figure} than the best of either alone"
-                ),
-                unit,
-                of(Way::Pair)?,
-                of(Way::Alone)?,
-            ));
-        }
-    }
-    for net in NETS {
+    let (mut pairs, mut alone) = (Vec::new(), Vec::new());
+    for net in measured_nets(measured, set) {
         let study = study_of(set, net);
+        let below = |what: String, (figure, unit): (&str, &str), ways: [Way; 2]| {
+            let of = |way| tested(measured, &study, figure, way);
+            let [statement, unit] = [format!("{study}: {what}"), format!("difference in {unit}")];
+            Ok(Comparison::below(
+                statement,
+                unit,
+                of(ways[0])?,
+                of(ways[1])?,
+            ))
+        };
+        for (figure, unit) in [(ERROR, ERROR), (NLL, "nats")] {
+            let pair = format!("the best pair has a lower {figure} than the best of either alone");
+            pairs.push(below(pair, (figure, unit), [Way::Pair, Way::Alone]));
+        }
         for (way, name) in [(Way::Decay, "decay"), (Way::Laplacian, "the Laplacian")] {
-            let of = |way| tested(measured, &study, ERROR, way);
-            family.push(Comparison::below(
-                format!("{study}: {name} alone lowers the error"),
-                "difference in error",
-                of(way)?,
-                of(Way::Neither)?,
-            ));
+            let lowers = format!("{name} alone lowers the error");
+            alone.push(below(lowers, (ERROR, ERROR), [way, Way::Neither]));
         }
     }
-    differences(&family, OVERLAP)
+    let mut parts = Vec::new();
+    for family in [pairs, alone] {
+        let family = family.into_iter().collect::<Result<Vec<_>>>()?;
+        parts.extend(differences(&family, OVERLAP)?);
+    }
+    Ok(parts)
 }
 
 /// That the Laplacian helps a perceptron, which sees no edges, and hardly a network that does.
