@@ -14,12 +14,15 @@ use crate::{
 
 /// A colour for every strength, rate or network of a panel.
 const COLOURS: [usize; 4] = [1, 4, 5, 6];
+/// Mean error above which a network has collapsed, and its rates are not shown.
+const COLLAPSED: f64 = 0.7;
 
 pub(crate) fn draw(measured: &Measurements) -> Result<Vec<Drawing>> {
     let (mut grid, mut labels) = (Vec::new(), Vec::new());
     let (mut embeddings, mut depth) = (Vec::new(), Vec::new());
     for set in measured_sets(measured) {
-        for net in measured_nets(measured, set) {
+        // Of a linear network there are numbers alone.
+        for net in measured_nets(measured, set).into_iter().skip(1) {
             grid.push(by_rate(measured, &study_of(set, net))?);
         }
         for net in FEW {
@@ -36,9 +39,9 @@ pub(crate) fn draw(measured: &Measurements) -> Result<Vec<Drawing>> {
     Ok(vec![
         drawing(
             "grid",
-            "Error on test nodes of every network over the decay rate, a line for each strength of the Laplacian.",
+            "Error on test nodes of every network over the decay rate, a line for each strength of the Laplacian; rates under which networks collapse (errors above 0.7) are left out.",
             "Decay and the Laplacian",
-            4,
+            3,
             grid,
         ),
         drawing(
@@ -57,9 +60,9 @@ pub(crate) fn draw(measured: &Measurements) -> Result<Vec<Drawing>> {
         ),
         drawing(
             "depth",
-            "Graph convolutional networks by number of layers: error, mean cosine distance between nodes' embeddings, their Rayleigh quotient and mean squared norm.",
+            "Graph convolutional networks by number of layers: error, mean cosine distance between nodes' embeddings, and their Rayleigh quotient.",
             "Depth with decay and without",
-            4,
+            3,
             depth,
         ),
     ])
@@ -71,7 +74,8 @@ fn by_rate(measured: &Measurements, study: &str) -> Result<Panel> {
         .map(|((name, _), colour)| (*name, colour, *name))
         .collect();
     figures_panel(study, "test error", &lines, |name| {
-        measured.curve(study, name, "test error")
+        let curve = measured.curve(study, name, "test error")?;
+        Ok(curve.until(&curve, COLLAPSED))
     })
 }
 
@@ -98,7 +102,7 @@ fn by_labels(measured: &Measurements, set: &str, net: &str) -> Result<Panel> {
 fn of_embeddings(measured: &Measurements, set: &str) -> Result<Vec<Panel>> {
     let one = |metric: &str| -> Result<Panel> {
         let (mut lines, mut rates): (Vec<Series>, Vec<f64>) = (Vec::new(), Vec::new());
-        for (net, colour) in NETS.into_iter().zip(COLOURS) {
+        for (&net, colour) in NETS[1..].iter().zip(COLOURS) {
             let [decay, laplacian] = gains::alone(measured, set, net, LABELS, metric)?;
             for (curve, what) in [(decay, "λ"), (laplacian, "μ")] {
                 let shares: Curve = curve.over_first();
@@ -126,7 +130,7 @@ fn of_embeddings(measured: &Measurements, set: &str) -> Result<Vec<Panel>> {
 fn by_layers(measured: &Measurements, set: &str) -> Result<Vec<Panel>> {
     let study = depth_of(set);
     let at = LAYERS.map(|layers| layers as f64);
-    let one = |(metric, y, log): (&str, &str, bool)| -> Result<Panel> {
+    let one = |(metric, y): (&str, &str)| -> Result<Panel> {
         let line = |(rate, colour): (f64, usize)| -> Result<Series> {
             let values = at
                 .iter()
@@ -135,16 +139,13 @@ fn by_layers(measured: &Measurements, set: &str) -> Result<Vec<Panel>> {
             Ok(series_along(rate_label(rate), colour, &at, &values))
         };
         let lines = DEEP_RATES.into_iter().zip(COLOURS).map(line);
-        let x = Horizontal::log("layers");
-        let mut panel = panel(&study, x, y, lines.collect::<Result<_>>()?);
-        panel.y.log = log;
-        Ok(panel)
+        let x = Horizontal::linear("layers");
+        Ok(panel(&study, x, y, lines.collect::<Result<_>>()?))
     };
     [
-        ("test error", "test error", false),
-        ("distance", "mean cosine distance", false),
-        (QUOTIENT, "Rayleigh quotient", false),
-        (SIZE, "mean squared norm", true),
+        ("test error", "test error"),
+        ("distance", "mean cosine distance"),
+        (QUOTIENT, QUOTIENT),
     ]
     .into_iter()
     .map(one)

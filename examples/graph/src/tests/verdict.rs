@@ -234,7 +234,7 @@ fn the_pictures_show_every_network() {
         .collect();
     let studies = SETS
         .iter()
-        .flat_map(|set| NETS.map(|net| study_of(set, net)));
+        .flat_map(|set| NETS[1..].iter().map(|net| study_of(set, net)));
     for name in studies.chain(SETS.map(depth_of)) {
         assert!(svg.contains(&name), "{name}");
     }
