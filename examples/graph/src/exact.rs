@@ -15,8 +15,9 @@ use crate::{FEW, NODES, REST};
 
 /// Neighbours that every wine is joined to.
 const NEAREST: usize = 5;
-/// Decay rates and strengths with which a weight for every node is trained, and how many nodes have a value.
-const WAYS: [(&str, &[f64], &[f64], Option<usize>); 2] = [
+/// A series of models with a weight for every node: its name, decay rates, strengths, and how many nodes have a value.
+type Way = (&'static str, &'static [f64], &'static [f64], Option<usize>);
+const WAYS: [Way; 2] = [
     ("all nodes", &[0.0, 3e-3, 3e-2], &[0.0, 1.0, 10.0], None),
     (
         "a third of the nodes",
