@@ -17,6 +17,15 @@ const COLOURS: [usize; 4] = [1, 4, 5, 6];
 /// Mean error above which a network has collapsed, and its rates are not shown.
 const COLLAPSED: f64 = 0.7;
 
+const GRID: &str = "Error on test nodes of every network over the decay rate, a line for each strength of the Laplacian; rates \
+                    under which networks collapse (errors above 0.7) are left out.";
+const EMBEDDINGS: &str = "Mean squared norm, Dirichlet energy and Rayleigh quotient of embeddings, as shares of those without either: \
+                          over the decay rate (solid) and over the strength of the Laplacian (dashed).";
+const BY_LABELS: &str =
+    "Error on test nodes by labelled nodes of each class, settings chosen on validation nodes.";
+const DEPTH: &str = "Graph convolutional networks by number of layers: error, mean cosine distance between nodes' embeddings, and their \
+                     Rayleigh quotient.";
+
 pub(crate) fn draw(measured: &Measurements) -> Result<Vec<Drawing>> {
     let (mut grid, mut labels) = (Vec::new(), Vec::new());
     let (mut embeddings, mut depth) = (Vec::new(), Vec::new());
@@ -31,41 +40,32 @@ pub(crate) fn draw(measured: &Measurements) -> Result<Vec<Drawing>> {
         embeddings.extend(of_embeddings(measured, set)?);
         depth.extend(by_layers(measured, set)?);
     }
-    let drawing = |file, caption: &str, title, columns, panels| Drawing {
-        file,
-        caption: caption.into(),
-        picture: picture(title, columns, panels),
-    };
     Ok(vec![
-        drawing(
-            "grid",
-            "Error on test nodes of every network over the decay rate, a line for each strength of the Laplacian; rates under which networks collapse (errors above 0.7) are left out.",
-            "Decay and the Laplacian",
-            3,
-            grid,
-        ),
+        drawing("grid", "Decay and the Laplacian", GRID, 3, grid),
         drawing(
             "embeddings",
-            "Mean squared norm, Dirichlet energy and Rayleigh quotient of embeddings, as shares of those without either: over the decay rate (solid) and over the strength of the Laplacian (dashed).",
             "What either does to embeddings",
+            EMBEDDINGS,
             3,
             embeddings,
         ),
-        drawing(
-            "labels",
-            "Error on test nodes by labelled nodes of each class, settings chosen on validation nodes.",
-            "Either alone, by labels",
-            2,
-            labels,
-        ),
-        drawing(
-            "depth",
-            "Graph convolutional networks by number of layers: error, mean cosine distance between nodes' embeddings, and their Rayleigh quotient.",
-            "Depth with decay and without",
-            3,
-            depth,
-        ),
+        drawing("labels", "Either alone, by labels", BY_LABELS, 2, labels),
+        drawing("depth", "Depth with decay and without", DEPTH, 3, depth),
     ])
+}
+
+fn drawing(
+    file: &'static str,
+    title: &str,
+    caption: &str,
+    columns: usize,
+    panels: Vec<Panel>,
+) -> Drawing {
+    Drawing {
+        file,
+        caption: caption.to_owned(),
+        picture: picture(title, columns, panels),
+    }
 }
 
 fn by_rate(measured: &Measurements, study: &str) -> Result<Panel> {

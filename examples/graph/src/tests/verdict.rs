@@ -106,6 +106,11 @@ impl World {
                 });
             }
         }
+        self.fewer(all, set);
+        self.depth(all, set);
+    }
+
+    fn fewer(&self, all: &mut Measurements, set: &str) {
         for (net, labels) in FEW
             .into_iter()
             .flat_map(|net| FEWER.map(|labels| (net, labels)))
@@ -119,6 +124,9 @@ impl World {
             self.losses(all, (&study, DECAY), &RATES, decay);
             self.losses(all, (&study, LAPLACIAN), &strengths, laplacian);
         }
+    }
+
+    fn depth(&self, all: &mut Measurements, set: &str) {
         let (study, layers) = (depth_of(set), LAYERS.map(|layers| layers as f64));
         for (metric, f) in [
             ("test error", self.deep_error),
