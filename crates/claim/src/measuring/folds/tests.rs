@@ -111,5 +111,9 @@ fn nodes_are_split_by_class_and_fewer_are_among_more() {
         assert_eq!([0, 1, 2].map(class), [5; 3]);
     }
     assert!(few[0] != few[1] && few[1] != few[2]);
+    // Those to choose by come first, and do not depend on how many test.
+    let shorter = lab.node_splits(&data, 5, [30, 20], 3).unwrap();
+    let first = |splits: &[decay_train::FoldRows]| splits[0].validation[..30].to_vec();
+    assert_eq!(first(&few), first(&shorter));
     assert!(lab.node_splits(&data, 50, [30, 50], 1).is_err());
 }
