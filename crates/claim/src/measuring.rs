@@ -30,6 +30,7 @@ pub mod robustness;
 pub mod saliency;
 pub mod screening;
 pub mod small;
+pub mod smoothness;
 pub mod sparsity;
 pub mod spectrum;
 pub mod training_sets;

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use decay_audit::{Logits, mse, nll};
-use decay_data::{Target, stratified_holdout, stratified_kfold};
+use decay_data::{Dataset, Quota, Target, random_per_class, stratified_holdout, stratified_kfold};
 use decay_train::{FoldRows, Loss, member_seed};
 
 use crate::failure::Result;
@@ -32,6 +32,31 @@ pub fn holdouts(
 }
 
 impl Lab {
+    /// For each replicate so many nodes of each class to train on, at random, and to validate on some of the others: first so many to
+    /// choose by, then so many to test. With more nodes of a class those of fewer are among them.
+    ///
+    /// # Errors
+    /// If a class has too few nodes, or not enough are left.
+    pub fn node_splits(
+        &self,
+        data: &Dataset,
+        per_class: usize,
+        [choosing, testing]: [usize; 2],
+        replicates: usize,
+    ) -> Result<Vec<FoldRows>> {
+        let [choosing, testing] = [choosing, testing].map(Quota::Total);
+        let (target, nodes) = (&data.target, data.labelled_rows());
+        let split = |replicate: usize| {
+            let seed = member_seed(self.seed, replicate);
+            let parts = random_per_class(target, &nodes, per_class, choosing, testing, seed)?;
+            Ok(FoldRows {
+                train: parts.train,
+                validation: [parts.validation, parts.test].concat(),
+            })
+        };
+        (0..replicates).map(split).collect()
+    }
+
     /// Rows cut at random into two halves, each of which is trained on and validated by the other.
     ///
     /// # Source

@@ -1,6 +1,6 @@
 //! Losses on validation rows, of classes and of values alike.
 
-use decay_audit::{Logits, nll};
+use decay_audit::{Logits, accuracy, nll};
 use decay_data::Target;
 
 use crate::failure::Result;
@@ -34,6 +34,28 @@ impl Population<'_> {
                 self.loss(member, a, first)?,
                 self.loss(member, &b[..half * width], second)?,
             ])
+        };
+        all.into_iter().enumerate().map(of).collect()
+    }
+
+    /// Error and mean NLL of every member of a classification on so many of its first validation rows, and on the others.
+    ///
+    /// # Errors
+    /// If the device fails or an output is not finite.
+    ///
+    /// # Panics
+    /// If the data are no classification, or have not so many rows.
+    pub fn parted_losses(&self, first: usize) -> Result<Vec<[[f64; 2]; 2]>> {
+        let all = self.models.outputs(|rows| &rows.validation)?;
+        let of = |(member, outputs): (usize, Vec<f32>)| {
+            let truth = labels(self.study.data, &self.rows(member).validation);
+            let classes = outputs.len() / truth.len();
+            let part = |outputs: &[f32], truth: &[usize]| -> Result<[f64; 2]> {
+                let logits = Logits::from_f32(outputs, truth.len(), classes)?;
+                Ok([1.0 - accuracy(&logits, truth)?, nll(&logits, truth)?])
+            };
+            let (a, b) = outputs.split_at(first * classes);
+            Ok([part(a, &truth[..first])?, part(b, &truth[first..])?])
         };
         all.into_iter().enumerate().map(of).collect()
     }
@@ -91,6 +113,24 @@ mod tests {
             vec![0.0, 5.0],
         );
         lab.train(study).unwrap()
+    }
+
+    /// Of halves it is what halves lose, and the parts together have the engine's own error.
+    #[test]
+    fn parts_of_half_the_rows_are_halves() {
+        let lab = Lab::new(&Arguments::parse_from(["claim", "--quiet"])).unwrap();
+        let data = Embedded::Wine.load().unwrap();
+        let population = trained(&lab, &data);
+        let rows = population.rows(0).validation.len();
+        let halves = population.halved_losses().unwrap();
+        let [parts, uneven] = [rows / 2, 7].map(|first| population.parted_losses(first).unwrap());
+        for (member, losses) in halves.into_iter().enumerate() {
+            assert_eq!(parts[member].map(|part| part[1]), losses);
+            let [a, b] = uneven[member].map(|part| part[0]);
+            let error = (7.0 * a + (rows - 7) as f64 * b) / rows as f64;
+            let engine = population.outcome(member).validation.unwrap().accuracy;
+            assert!((error - (1.0 - engine.unwrap())).abs() < 1e-9);
+        }
     }
 
     /// The mean over both halves is the engine's own validation loss, in the target's unit for values.

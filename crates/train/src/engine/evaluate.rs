@@ -67,15 +67,15 @@ pub(crate) fn chunk_values(
     }
 }
 
-/// Values of one row in each layer, the outputs last.
+/// Values of one row in each layer, the outputs last; of a graph all nodes pass, since they need each other.
 pub(crate) fn widths(network: &Network, resident: &Resident, member: &MemberState) -> Vec<usize> {
     let device = &resident.device;
     let mut state = State::stack(std::slice::from_ref(member), device);
     let leaves = network.leaves(&state, false, Precision::F32);
-    let row = integers(vec![0], [1, 1], device);
+    let rows = every(resident.inputs.nodes().unwrap_or(1), 1, device);
     let x = resident
         .inputs
-        .of(network, row, integers(vec![0], [1], device));
+        .of(network, rows, integers(vec![0], [1], device));
     let seen = network.represent(&leaves, &mut state, x);
     seen.layers().iter().map(|layer| layer.dims()[2]).collect()
 }

@@ -45,10 +45,11 @@ mod tests {
     use crate::problem::floats;
     use crate::problem::inputs::{Inputs, Samples};
 
-    /// On the path 0 - 1 - 2 with degrees 1, 2, 1 and a node alone.
-    #[test]
-    fn roughness_sums_scaled_differences_along_the_edges() {
-        let device = Device::default();
+    /// Two features of four nodes.
+    const H: [[f32; 2]; 4] = [[1.0, -0.5], [2.0, 0.25], [-1.5, 3.0], [9.0, 9.0]];
+
+    /// The path 0 - 1 - 2 with degrees 1, 2, 1 and a node alone.
+    fn path(device: &Device) -> Inputs {
         let graph = Graph {
             nodes: 4,
             edges: vec![[1, 0], [0, 1], [2, 1], [1, 2]],
@@ -73,16 +74,48 @@ mod tests {
             inputs: 1,
             graph: Some(&graph),
         };
-        let inputs = Inputs::upload(&samples, &scales, &device);
-        let h = [[1.0f32, -0.5], [2.0, 0.25], [-1.5, 3.0], [9.0, 9.0]];
+        Inputs::upload(&samples, &scales, device)
+    }
+
+    fn roughness_of(h: [[f32; 2]; 4]) -> f32 {
+        let device = Device::default();
+        let inputs = path(&device);
         let laplacian = inputs.laplacian(&device).expect("a graph");
-        let rough = roughness(floats(h.concat(), [1, 4, 2], &device), laplacian);
+        let h = floats(h.concat(), [1, 4, 2], &device);
+        Tensor::<1>::into_scalar(roughness(h, laplacian))
+    }
+
+    #[test]
+    fn roughness_sums_scaled_differences_along_the_edges() {
         let difference = |end: [f32; 2], middle: [f32; 2]| -> f32 {
             let parts = end.iter().zip(middle);
             parts.map(|(e, m)| (e - m / 2f32.sqrt()).powi(2)).sum()
         };
-        let want = (difference(h[0], h[1]) + difference(h[2], h[1])) / 4.0;
-        let got: f32 = Tensor::<1>::into_scalar(rough);
+        let want = (difference(H[0], H[1]) + difference(H[2], H[1])) / 4.0;
+        let got = roughness_of(H);
         assert!((got - want).abs() < 1e-5, "{got} instead of {want}");
+    }
+
+    /// Of a square a central difference is exact at any step.
+    #[test]
+    fn its_gradient_agrees_with_finite_differences() {
+        const STEP: f32 = 0.5;
+        let device = Device::default();
+        let inputs = path(&device);
+        let laplacian = inputs.laplacian(&device).expect("a graph");
+        let h = floats::<3>(H.concat(), [1, 4, 2], &device).autodiff();
+        let h = h.require_grad();
+        let mut gradients = roughness(h.clone(), laplacian).sum().backward();
+        let slopes = h.grad_remove(&mut gradients).expect("a gradient");
+        let slopes: Vec<f32> = slopes.into_data().iter::<f32>().collect();
+        for (place, slope) in slopes.into_iter().enumerate() {
+            let moved = |step: f32| {
+                let mut h = H;
+                h[place / 2][place % 2] += step;
+                roughness_of(h)
+            };
+            let difference = (moved(STEP) - moved(-STEP)) / (2.0 * STEP);
+            assert!((slope - difference).abs() < 1e-5, "{slope} {difference}");
+        }
     }
 }

@@ -7,8 +7,8 @@ use decay_kernels::is_gpu;
 use decay_model::{CnnConfig, GnnConfig, GraphLayer, MemberState, ModelConfig, Network, Norm};
 use decay_random::{At, Purpose, Stream};
 use decay_train::{
-    Device, FoldRows, Job, Member, Optimizer, Plan, Problem, Resources, TrainConfig, TrainError,
-    Trained, train,
+    Device, Evaluation, FoldRows, Job, Member, Optimizer, Plan, Problem, Resources, TrainConfig,
+    TrainError, Trained, representations, train,
 };
 
 struct Setup {
@@ -313,6 +313,34 @@ fn networks_learn_what_there_is_to_learn() {
             let accuracy = accuracy.expect("a classification");
             assert!(accuracy > 1.5 * chance, "{accuracy} of {:?}", setup.network);
         }
+    }
+}
+
+/// Features that are not sparse are gathered row by row, and a graph needs the rows of all its nodes.
+#[test]
+fn nodes_with_dense_features_have_layers() {
+    for layer in GraphLayer::ALL {
+        let setup = graph(layer);
+        let trained = setup.train(&setup.plan(&[0.01], 1)[..1], 1, None);
+        let devices = [Device::default()];
+        let problem = Problem::new(&setup.data, setup.folds.clone(), Scaling::Auto, &devices);
+        let members = [Evaluation {
+            state: &trained.outcomes[0].state,
+            fold: 0,
+            rows: &[3, 1],
+        }];
+        let resources = Resources {
+            threads: 1,
+            memory: 1 << 30,
+            chunk: None,
+        };
+        let problem = problem.expect("a problem");
+        let seen = representations(&setup.network, &problem, &members, &resources);
+        let seen = seen.expect("layers");
+        // Two heads side by side.
+        let hidden = if layer == GraphLayer::Gat { 16 } else { 8 };
+        assert_eq!(seen.widths, [hidden, 3], "{layer:?}");
+        assert_eq!(seen.values[0].len(), 2 * (hidden + 3));
     }
 }
 

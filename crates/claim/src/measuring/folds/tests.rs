@@ -89,3 +89,31 @@ fn promises_are_means_of_the_folds_and_what_is_kept_is_the_whole_samples() {
         assert!(out.rows.iter().all(|row| row.metric == "promised"));
     }
 }
+
+#[test]
+fn nodes_are_split_by_class_and_fewer_are_among_more() {
+    let lab = Lab::new(&Arguments::parse_from(["claim", "--quiet"])).unwrap();
+    let data = Embedded::Wine.load().unwrap();
+    let of = |per_class| lab.node_splits(&data, per_class, [30, 50], 3).unwrap();
+    let (few, more) = (of(5), of(20));
+    for (few, more) in few.iter().zip(&more) {
+        assert_eq!((few.train.len(), few.validation.len()), (15, 80));
+        assert_eq!((more.train.len(), more.validation.len()), (60, 80));
+        assert!(few.train.iter().all(|node| more.train.contains(node)));
+        let mut all = [few.train.as_slice(), &few.validation].concat();
+        all.sort_unstable();
+        all.dedup();
+        assert_eq!(all.len(), 95);
+        let class = |class| {
+            let labels = crate::labels(&data, &few.train).into_iter();
+            labels.filter(|&label| label == class).count()
+        };
+        assert_eq!([0, 1, 2].map(class), [5; 3]);
+    }
+    assert!(few[0] != few[1] && few[1] != few[2]);
+    // Those to choose by come first, and do not depend on how many test.
+    let shorter = lab.node_splits(&data, 5, [30, 20], 3).unwrap();
+    let first = |splits: &[decay_train::FoldRows]| splits[0].validation[..30].to_vec();
+    assert_eq!(first(&few), first(&shorter));
+    assert!(lab.node_splits(&data, 50, [30, 50], 1).is_err());
+}
