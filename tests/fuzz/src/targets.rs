@@ -1,0 +1,248 @@
+//! The readers, one target each.
+
+use std::path::{Path, PathBuf};
+
+use decay::Model;
+use decay::run::{RunKind, stored_settings};
+use decay::settings::Settings;
+use decay_data::{
+    Dataset, Encoding, Images, MissingTarget, Options, Raw, Scores, Table, read_cifar,
+    read_graph_csv, read_graph_npz, read_graph_text, read_idx, read_image_folders, read_labels,
+    read_linqs, read_logits,
+};
+use decay_model::{InputFeatures, Mlp, ModelConfig, Network, read_weights};
+
+use crate::{seal, seeds};
+
+/// One reader.
+#[derive(Debug, Clone, Copy)]
+pub struct Target {
+    /// As `cargo fuzz` and messages have it.
+    pub name: &'static str,
+    /// Files that its reader takes, before they are repaired.
+    pub seeds: fn() -> Vec<Vec<u8>>,
+    /// Makes digests and containers of mutated bytes right again.
+    pub repair: fn(Vec<u8>) -> Vec<u8>,
+    /// Writes the bytes into this folder and reads them.
+    reader: fn(&Path, &[u8]),
+}
+
+impl Target {
+    /// Reads bytes as files of this kind. Panics if the reader does.
+    pub fn read(&self, bytes: Vec<u8>) {
+        let place =
+            tempfile::tempdir().unwrap_or_else(|error| panic!("no place for files: {error}"));
+        (self.reader)(place.path(), &bytes);
+    }
+}
+
+const fn target(
+    name: &'static str,
+    seeds: fn() -> Vec<Vec<u8>>,
+    reader: fn(&Path, &[u8]),
+) -> Target {
+    Target {
+        name,
+        seeds,
+        repair: seal::none,
+        reader,
+    }
+}
+
+const fn within(repair: fn(Vec<u8>) -> Vec<u8>, target: Target) -> Target {
+    Target { repair, ..target }
+}
+
+/// Every reader.
+pub const TARGETS: [Target; 21] = [
+    target("delimited", seeds::delimited, delimited),
+    within(
+        seal::gzip,
+        target("delimited_gz", seeds::delimited, delimited),
+    ),
+    target("records", seeds::records, typed),
+    target("columns", seeds::columns, typed),
+    target("npy", seeds::array, typed),
+    within(seal::npz, target("npz", seeds::archive, typed)),
+    target("npz_raw", seeds::repaired_archive, typed),
+    target("idx", seeds::idx, idx),
+    target("cifar", seeds::cifar, cifar),
+    target("picture", seeds::picture, picture),
+    target("graph_text", seeds::graph_text, graph_text),
+    target("graph_tables", seeds::graph_tables, graph_tables),
+    within(
+        seal::npz,
+        target("graph_npz", seeds::graph_archive, graph_npz),
+    ),
+    target("linqs", seeds::linqs, linqs),
+    target("logits", seeds::logits, logits),
+    target("safetensors", seeds::weights, safetensors),
+    target("torch", seeds::torch, torch),
+    within(seal::json, target("model", seeds::model, model)),
+    within(seal::json, target("record", seeds::record, record)),
+    target("settings", seeds::settings, settings),
+    target("settings_of_run", seeds::settings, settings_of_run),
+];
+
+fn write(folder: &Path, name: &str, bytes: &[u8]) -> PathBuf {
+    let path = folder.join(name);
+    let written = path.parent().map_or(Ok(()), std::fs::create_dir_all);
+    let written = written.and_then(|()| std::fs::write(&path, bytes));
+    written.unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    path
+}
+
+/// Reader settings that the length of the file picks, so that each is met.
+fn options(bytes: &[u8]) -> Options {
+    let plain = Options {
+        missing_target: MissingTarget::Drop,
+        ..Options::default()
+    };
+    match bytes.len() % 4 {
+        0 => Options {
+            encoding: Some(Encoding::Latin1),
+            ..plain
+        },
+        1 => Options {
+            header: Some(false),
+            delimiter: Some(b';'),
+            ..plain
+        },
+        _ => plain,
+    }
+}
+
+fn encode(table: &Table, options: &Options) {
+    let _ = Dataset::from_table(table, options);
+}
+
+fn delimited(folder: &Path, bytes: &[u8]) {
+    let options = options(bytes);
+    if let Ok(table) = Table::read(write(folder, "t.csv", bytes), &options) {
+        encode(&table, &options);
+    }
+}
+
+fn typed(folder: &Path, bytes: &[u8]) {
+    let options = options(bytes);
+    let path = write(folder, "t.bin", bytes).display().to_string();
+    match Raw::read(&path, &options) {
+        Ok(Raw::Table(table)) => encode(&table, &options),
+        Ok(Raw::Images { train, .. }) => images(&train),
+        _ => {}
+    }
+}
+
+fn images(images: &Images) {
+    let _ = Dataset::from_images(images);
+}
+
+fn idx(folder: &Path, bytes: &[u8]) {
+    let _ = read_idx(write(folder, "train-images-idx3-ubyte", bytes));
+}
+
+fn cifar(folder: &Path, bytes: &[u8]) {
+    write(folder, "data_batch_1.bin", bytes);
+    if let Ok((train, _)) = read_cifar(folder) {
+        images(&train);
+    }
+}
+
+fn picture(folder: &Path, bytes: &[u8]) {
+    write(folder, "a/0.png", bytes);
+    write(folder, "b/0.png", bytes);
+    if let Ok((train, _)) = read_image_folders(folder, (bytes.len() % 2 == 0).then_some(8)) {
+        images(&train);
+    }
+}
+
+fn graph_text(folder: &Path, bytes: &[u8]) {
+    let _ = read_graph_text(write(folder, "g.graph.txt", bytes));
+}
+
+/// Two files of a folder, parted by a zero.
+fn two(folder: &Path, bytes: &[u8], names: [&str; 2]) {
+    let end = bytes
+        .iter()
+        .position(|&byte| byte == 0)
+        .unwrap_or(bytes.len());
+    write(folder, names[0], &bytes[..end]);
+    write(folder, names[1], bytes.get(end + 1..).unwrap_or_default());
+}
+
+fn graph_tables(folder: &Path, bytes: &[u8]) {
+    two(folder, bytes, ["nodes.csv", "edges.csv"]);
+    let _ = read_graph_csv(folder, &options(bytes));
+}
+
+fn linqs(folder: &Path, bytes: &[u8]) {
+    two(folder, bytes, ["g.content", "g.cites"]);
+    let _ = read_linqs(folder);
+}
+
+fn graph_npz(folder: &Path, bytes: &[u8]) {
+    let _ = read_graph_npz(write(folder, "g.npz", bytes), &Options::default());
+}
+
+fn logits(folder: &Path, bytes: &[u8]) {
+    let path = write(folder, "l.csv", bytes);
+    for scores in [Scores::Unsaid, Scores::Probabilities] {
+        if let Ok(table) = read_logits(&path, scores) {
+            let _ = read_labels(&path, &table);
+        }
+    }
+}
+
+/// That of the seeds.
+fn network() -> Network {
+    let network = ModelConfig::from(Mlp::hidden([2])).init(InputFeatures::from(13), 3);
+    network.unwrap_or_else(|error| panic!("the network of the seeds: {error}"))
+}
+
+fn safetensors(folder: &Path, bytes: &[u8]) {
+    let _ = read_weights(&network(), &write(folder, "w.safetensors", bytes));
+}
+
+fn torch(folder: &Path, bytes: &[u8]) {
+    let _ = read_weights(&network(), &write(folder, "w.pt", bytes));
+}
+
+/// The description is mutated; its weights are those of the run.
+fn model(folder: &Path, bytes: &[u8]) {
+    let path = write(folder, "model.json", bytes);
+    let weights = std::fs::copy(
+        seeds::run().join("model.safetensors"),
+        folder.join("model.safetensors"),
+    );
+    weights.unwrap_or_else(|error| panic!("no weights: {error}"));
+    if let Ok(model) = Model::open(path) {
+        let _ = model.predict("embedded:wine");
+    }
+}
+
+fn resumed(folder: &Path) {
+    let _ = stored_settings(RunKind::Fit, Some(folder));
+    let _ = stored_settings(RunKind::Tune, Some(folder));
+}
+
+fn record(folder: &Path, bytes: &[u8]) {
+    write(folder, "run.json", bytes);
+    write(folder, "config.toml", b"");
+    resumed(folder);
+}
+
+fn settings(_: &Path, bytes: &[u8]) {
+    let table = String::from_utf8_lossy(bytes).parse::<toml::Table>();
+    let _ = table.map(Settings::of_table);
+}
+
+/// A run whose record vouches for the mutated settings.
+fn settings_of_run(folder: &Path, bytes: &[u8]) {
+    write(folder, "config.toml", bytes);
+    let digest = decay_data::sha256_hex(bytes);
+    let record = format!(
+        "{{\n  \"status\": \"interrupted\",\n  \"command\": \"fit\",\n  \"files\": {{\"config.toml\": \"{digest}\"}},\n  \"sha256\": \"\"\n}}\n"
+    );
+    write(folder, "run.json", &seal::json(record.into_bytes()));
+    resumed(folder);
+}

@@ -1,0 +1,56 @@
+//! Every target over its seeds and a fixed number of mutations: `DECAY_FUZZ_RUNS=1000000 cargo test --release -p decay-fuzz NAME` for more.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use decay_fuzz::{Mutations, TARGETS, Target};
+
+/// Mutations of each target, if nobody says how many.
+const RUNS: usize = 300;
+
+fn runs() -> usize {
+    std::env::var("DECAY_FUZZ_RUNS").map_or(RUNS, |text| text.parse().unwrap())
+}
+
+/// Reads, and keeps what made the reader panic.
+fn read(target: &Target, bytes: Vec<u8>) {
+    let read = catch_unwind(AssertUnwindSafe(|| target.read(bytes.clone())));
+    if read.is_err() {
+        let path = std::env::temp_dir().join(format!("{}.finding", target.name));
+        std::fs::write(&path, &bytes).unwrap();
+        panic!("{} panicked on {}", target.name, path.display());
+    }
+}
+
+fn smoke(name: &str) {
+    let target = TARGETS.iter().find(|target| target.name == name).unwrap();
+    let seeds = (target.seeds)();
+    assert!(!seeds.is_empty() && seeds.iter().all(|seed| !seed.is_empty()));
+    for seed in &seeds {
+        read(target, (target.repair)(seed.clone()));
+    }
+    let mut mutations = Mutations::new(1);
+    for _ in 0..runs() {
+        read(target, (target.repair)(mutations.of(&seeds)));
+    }
+}
+
+macro_rules! smoke {
+    ($($name:ident)*) => {
+        /// Every target has a test of its own.
+        #[test]
+        fn all_are_here() {
+            let names: Vec<&str> = TARGETS.iter().map(|target| target.name).collect();
+            assert_eq!(names, [$(stringify!($name)),*]);
+        }
+
+        $(#[test]
+        fn $name() {
+            smoke(stringify!($name));
+        })*
+    };
+}
+
+smoke! {
+    delimited delimited_gz records columns npy npz npz_raw idx cifar picture graph_text graph_tables graph_npz linqs logits safetensors torch model
+    record settings settings_of_run
+}
