@@ -74,6 +74,14 @@ fn typed(endings: &[&str]) -> Vec<Vec<u8>> {
         .collect()
 }
 
+/// Leaves the first lines of a text.
+fn shorten(bytes: &mut Vec<u8>) {
+    if bytes.len() > 4096 {
+        let end = bytes[..4096].iter().rposition(|&byte| byte == b'\n');
+        bytes.truncate(end.map_or(4096, |end| end + 1));
+    }
+}
+
 pub(crate) fn delimited() -> Vec<Vec<u8>> {
     let folders = [
         "decimal-comma",
@@ -88,7 +96,7 @@ pub(crate) fn delimited() -> Vec<Vec<u8>> {
         .flat_map(|folder| below_tests(&format!("faults/tables/{folder}")))
         .collect();
     all.push(b"when,x,y\n2024-01-31,1.5,a\n2024-02-01 10:00,2.5,b\n,,a\n".to_vec());
-    all.iter_mut().for_each(|bytes| bytes.truncate(4096));
+    all.iter_mut().for_each(shorten);
     all
 }
 
@@ -216,7 +224,10 @@ pub(crate) fn model() -> Vec<Vec<u8>> {
 }
 
 pub(crate) fn record() -> Vec<Vec<u8>> {
-    of_run("run.json")
+    // One that has finished is not resumed.
+    let text = of_run("run.json").concat();
+    let text = String::from_utf8_lossy(&text).replace("\"finished\"", "\"interrupted\"");
+    vec![text.into_bytes()]
 }
 
 pub(crate) fn settings() -> Vec<Vec<u8>> {
@@ -226,7 +237,7 @@ pub(crate) fn settings() -> Vec<Vec<u8>> {
 pub(crate) fn logits() -> Vec<Vec<u8>> {
     let mut all = below_tests("faults/predictions/audit-class-order");
     all.push(npy("<f4", "(3, 2)", &[0; 24]));
-    all.iter_mut().for_each(|bytes| bytes.truncate(4096));
+    all.iter_mut().for_each(shorten);
     all
 }
 

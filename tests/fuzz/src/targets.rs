@@ -6,9 +6,9 @@ use decay::Model;
 use decay::run::{RunKind, stored_settings};
 use decay::settings::Settings;
 use decay_data::{
-    Dataset, Encoding, Images, MissingTarget, Options, Raw, Scores, Table, read_cifar,
-    read_graph_csv, read_graph_npz, read_graph_text, read_idx, read_image_folders, read_labels,
-    read_linqs, read_logits,
+    Dataset, Encoding, MissingTarget, Options, Raw, Scores, Table, read_cifar, read_graph_csv,
+    read_graph_npz, read_graph_text, read_idx, read_image_folders, read_labels, read_linqs,
+    read_logits,
 };
 use decay_model::{InputFeatures, Mlp, ModelConfig, Network, read_weights};
 
@@ -23,23 +23,23 @@ pub struct Target {
     pub seeds: fn() -> Vec<Vec<u8>>,
     /// Makes digests and containers of mutated bytes right again.
     pub repair: fn(Vec<u8>) -> Vec<u8>,
-    /// Writes the bytes into this folder and reads them.
-    reader: fn(&Path, &[u8]),
+    /// Writes the bytes into this folder and reads them; whether they were taken.
+    reader: fn(&Path, &[u8]) -> bool,
 }
 
 impl Target {
-    /// Reads bytes as files of this kind. Panics if the reader does.
-    pub fn read(&self, bytes: Vec<u8>) {
+    /// Whether bytes are taken as files of this kind. Panics if the reader does.
+    pub fn read(&self, bytes: Vec<u8>) -> bool {
         let place =
             tempfile::tempdir().unwrap_or_else(|error| panic!("no place for files: {error}"));
-        (self.reader)(place.path(), &bytes);
+        (self.reader)(place.path(), &bytes)
     }
 }
 
 const fn target(
     name: &'static str,
     seeds: fn() -> Vec<Vec<u8>>,
-    reader: fn(&Path, &[u8]),
+    reader: fn(&Path, &[u8]) -> bool,
 ) -> Target {
     Target {
         name,
@@ -112,85 +112,78 @@ fn options(bytes: &[u8]) -> Options {
     }
 }
 
-fn encode(table: &Table, options: &Options) {
-    let _ = Dataset::from_table(table, options);
+fn delimited(folder: &Path, bytes: &[u8]) -> bool {
+    let options = options(bytes);
+    let table = Table::read(write(folder, "t.csv", bytes), &options);
+    table.is_ok_and(|table| Dataset::from_table(&table, &options).is_ok())
 }
 
-fn delimited(folder: &Path, bytes: &[u8]) {
+fn typed(folder: &Path, bytes: &[u8]) -> bool {
     let options = options(bytes);
-    if let Ok(table) = Table::read(write(folder, "t.csv", bytes), &options) {
-        encode(&table, &options);
-    }
-}
-
-fn typed(folder: &Path, bytes: &[u8]) {
-    let options = options(bytes);
-    let path = write(folder, "t.bin", bytes).display().to_string();
+    let path = write(folder, "t.data", bytes).display().to_string();
     match Raw::read(&path, &options) {
-        Ok(Raw::Table(table)) => encode(&table, &options),
-        Ok(Raw::Images { train, .. }) => images(&train),
-        _ => {}
+        Ok(Raw::Table(table)) => {
+            let _ = Dataset::from_table(&table, &options);
+            true
+        }
+        Ok(Raw::Images { train, .. }) => Dataset::from_images(&train).is_ok(),
+        Ok(Raw::Graph(_)) | Err(_) => false,
     }
 }
 
-fn images(images: &Images) {
-    let _ = Dataset::from_images(images);
+fn idx(folder: &Path, bytes: &[u8]) -> bool {
+    read_idx(write(folder, "train-images-idx3-ubyte", bytes)).is_ok()
 }
 
-fn idx(folder: &Path, bytes: &[u8]) {
-    let _ = read_idx(write(folder, "train-images-idx3-ubyte", bytes));
-}
-
-fn cifar(folder: &Path, bytes: &[u8]) {
+fn cifar(folder: &Path, bytes: &[u8]) -> bool {
     write(folder, "data_batch_1.bin", bytes);
-    if let Ok((train, _)) = read_cifar(folder) {
-        images(&train);
-    }
+    read_cifar(folder).is_ok_and(|(train, _)| Dataset::from_images(&train).is_ok())
 }
 
-fn picture(folder: &Path, bytes: &[u8]) {
+fn picture(folder: &Path, bytes: &[u8]) -> bool {
     write(folder, "a/0.png", bytes);
     write(folder, "b/0.png", bytes);
-    if let Ok((train, _)) = read_image_folders(folder, (bytes.len() % 2 == 0).then_some(8)) {
-        images(&train);
-    }
+    let side = bytes.len().is_multiple_of(2).then_some(8);
+    let read = read_image_folders(folder, side);
+    read.is_ok_and(|(train, _)| Dataset::from_images(&train).is_ok())
 }
 
-fn graph_text(folder: &Path, bytes: &[u8]) {
-    let _ = read_graph_text(write(folder, "g.graph.txt", bytes));
+fn graph_text(folder: &Path, bytes: &[u8]) -> bool {
+    read_graph_text(write(folder, "g.graph.txt", bytes)).is_ok()
 }
 
 /// Two files of a folder, parted by a zero.
 fn two(folder: &Path, bytes: &[u8], names: [&str; 2]) {
-    let end = bytes
-        .iter()
-        .position(|&byte| byte == 0)
-        .unwrap_or(bytes.len());
+    let end = bytes.iter().position(|&byte| byte == 0);
+    let end = end.unwrap_or(bytes.len());
     write(folder, names[0], &bytes[..end]);
     write(folder, names[1], bytes.get(end + 1..).unwrap_or_default());
 }
 
-fn graph_tables(folder: &Path, bytes: &[u8]) {
+fn graph_tables(folder: &Path, bytes: &[u8]) -> bool {
     two(folder, bytes, ["nodes.csv", "edges.csv"]);
-    let _ = read_graph_csv(folder, &options(bytes));
+    read_graph_csv(folder, &Options::default()).is_ok()
 }
 
-fn linqs(folder: &Path, bytes: &[u8]) {
+fn linqs(folder: &Path, bytes: &[u8]) -> bool {
     two(folder, bytes, ["g.content", "g.cites"]);
-    let _ = read_linqs(folder);
+    read_linqs(folder.join("g.content")).is_ok()
 }
 
-fn graph_npz(folder: &Path, bytes: &[u8]) {
-    let _ = read_graph_npz(write(folder, "g.npz", bytes), &Options::default());
+fn graph_npz(folder: &Path, bytes: &[u8]) -> bool {
+    read_graph_npz(write(folder, "g.npz", bytes), &Options::default()).is_ok()
 }
 
-fn logits(folder: &Path, bytes: &[u8]) {
-    let path = write(folder, "l.csv", bytes);
-    for scores in [Scores::Unsaid, Scores::Probabilities] {
-        if let Ok(table) = read_logits(&path, scores) {
-            let _ = read_labels(&path, &table);
-        }
+fn logits(folder: &Path, bytes: &[u8]) -> bool {
+    let name = ["l.csv", "l.npy"][usize::from(bytes.starts_with(b"\x93NUMPY"))];
+    let path = write(folder, name, bytes);
+    let tables = [Scores::Unsaid, Scores::Probabilities].map(|scores| read_logits(&path, scores));
+    let mut taken = false;
+    for table in tables.into_iter().flatten() {
+        let _ = read_labels(&path, &table);
+        taken = true;
     }
+    taken
 }
 
 /// That of the seeds.
@@ -199,50 +192,49 @@ fn network() -> Network {
     network.unwrap_or_else(|error| panic!("the network of the seeds: {error}"))
 }
 
-fn safetensors(folder: &Path, bytes: &[u8]) {
-    let _ = read_weights(&network(), &write(folder, "w.safetensors", bytes));
+fn safetensors(folder: &Path, bytes: &[u8]) -> bool {
+    read_weights(&network(), &write(folder, "w.safetensors", bytes)).is_ok()
 }
 
-fn torch(folder: &Path, bytes: &[u8]) {
-    let _ = read_weights(&network(), &write(folder, "w.pt", bytes));
+fn torch(folder: &Path, bytes: &[u8]) -> bool {
+    read_weights(&network(), &write(folder, "w.pt", bytes)).is_ok()
+}
+
+/// Puts a file of the run of the seeds beside what is mutated.
+fn beside(folder: &Path, name: &str) {
+    let copied = std::fs::copy(seeds::run().join(name), folder.join(name));
+    copied.unwrap_or_else(|error| panic!("{name}: {error}"));
 }
 
 /// The description is mutated; its weights are those of the run.
-fn model(folder: &Path, bytes: &[u8]) {
+fn model(folder: &Path, bytes: &[u8]) -> bool {
     let path = write(folder, "model.json", bytes);
-    let weights = std::fs::copy(
-        seeds::run().join("model.safetensors"),
-        folder.join("model.safetensors"),
-    );
-    weights.unwrap_or_else(|error| panic!("no weights: {error}"));
-    if let Ok(model) = Model::open(path) {
-        let _ = model.predict("embedded:wine");
-    }
+    beside(folder, "model.safetensors");
+    Model::open(path).is_ok_and(|model| model.predict("embedded:wine").is_ok())
 }
 
-fn resumed(folder: &Path) {
-    let _ = stored_settings(RunKind::Fit, Some(folder));
-    let _ = stored_settings(RunKind::Tune, Some(folder));
+fn resumed(folder: &Path) -> bool {
+    stored_settings(RunKind::Fit, Some(folder)).is_ok()
 }
 
-fn record(folder: &Path, bytes: &[u8]) {
+fn record(folder: &Path, bytes: &[u8]) -> bool {
     write(folder, "run.json", bytes);
-    write(folder, "config.toml", b"");
-    resumed(folder);
+    beside(folder, "config.toml");
+    resumed(folder)
 }
 
-fn settings(_: &Path, bytes: &[u8]) {
+fn settings(_: &Path, bytes: &[u8]) -> bool {
     let table = String::from_utf8_lossy(bytes).parse::<toml::Table>();
-    let _ = table.map(Settings::of_table);
+    table.is_ok_and(|table| Settings::of_table(table).is_ok())
 }
 
 /// A run whose record vouches for the mutated settings.
-fn settings_of_run(folder: &Path, bytes: &[u8]) {
+fn settings_of_run(folder: &Path, bytes: &[u8]) -> bool {
     write(folder, "config.toml", bytes);
     let digest = decay_data::sha256_hex(bytes);
     let record = format!(
         "{{\n  \"status\": \"interrupted\",\n  \"command\": \"fit\",\n  \"files\": {{\"config.toml\": \"{digest}\"}},\n  \"sha256\": \"\"\n}}\n"
     );
     write(folder, "run.json", &seal::json(record.into_bytes()));
-    resumed(folder);
+    resumed(folder)
 }
