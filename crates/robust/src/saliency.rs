@@ -73,6 +73,8 @@ fn against_mean(logits: usize, classes: usize, class: usize) -> Vec<f32> {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::atomic::AtomicBool;
+
     use burn::tensor::Device;
     use decay_model::{InputShape, MlpConfig, ModelConfig, Nonlinearity};
 
@@ -135,6 +137,7 @@ mod tests {
             shape: InputShape::Row(INPUTS),
             devices: &devices,
             threads: 1,
+            stop: &AtomicBool::new(false),
         };
         let rows = 7;
         let x: Vec<f32> = (0..rows * INPUTS)

@@ -2,6 +2,8 @@
 
 mod figures;
 
+use std::sync::atomic::AtomicBool;
+
 use decay_data::{Inputs, Preprocess};
 use decay_model::{InputShape, MemberState};
 use decay_robust::attack::{self, Apgd, Attack, Objective, Pgd, Rows, Trial};
@@ -207,6 +209,7 @@ impl Population<'_> {
         scales: &'t [InputScale],
         seeds: &'t [u64],
     ) -> attack::Population<'t> {
+        static NEVER: AtomicBool = AtomicBool::new(false);
         let row = InputShape::Row(self.models.problem.inputs);
         attack::Population {
             network: &self.models.network,
@@ -216,6 +219,7 @@ impl Population<'_> {
             shape: self.models.problem.image.map_or(row, InputShape::Image),
             devices: &self.models.machine.devices,
             threads: self.models.machine.resources.threads,
+            stop: &NEVER,
         }
     }
 

@@ -9,6 +9,7 @@ use super::held_out::classification;
 use super::report::Audit;
 use crate::error::Error;
 use crate::event::Event;
+use crate::targets::NEVER;
 
 /// Predictions of other programs on the same rows.
 #[derive(Debug, Clone, Copy)]
@@ -65,7 +66,8 @@ pub fn audit_logits(
         error => error,
     };
     let mut found =
-        classification(all.logits, (&all.labels, None), None, ood.as_deref()).map_err(named)?;
+        classification(all.logits, (&all.labels, None), None, ood.as_deref(), &NEVER)
+            .map_err(named)?;
     found.outliers = outliers;
     let names: Vec<String> = logits
         .iter()

@@ -1,6 +1,7 @@
 //! Audits of runs that have ended, on the rows that they held out or on others.
 
 use std::path::{Path, PathBuf};
+use std::sync::atomic::AtomicBool;
 
 use decay_data::{Dataset, Schema, load_as};
 use decay_report::{Report, Sweep};
@@ -16,6 +17,7 @@ use crate::event::Event;
 use crate::model::{JUDGED, Opening};
 use crate::run::KeptPopulation;
 use crate::settings::{Curves, Settings};
+use crate::targets::NEVER;
 
 /// The audit of a run that has ended; see [`RunAudit::of`].
 pub struct RunAudit<'a> {
@@ -25,6 +27,7 @@ pub struct RunAudit<'a> {
     labels: Option<String>,
     settings: Option<Settings>,
     observe: Box<dyn Fn(Event) + Sync + 'a>,
+    stop: &'a AtomicBool,
 }
 
 impl<'a> RunAudit<'a> {
@@ -45,6 +48,7 @@ impl<'a> RunAudit<'a> {
             labels: None,
             settings: None,
             observe: Box::new(|_| ()),
+            stop: &NEVER,
         }
     }
 
@@ -78,11 +82,22 @@ impl<'a> RunAudit<'a> {
         self
     }
 
+    /// Stops in the midst of what it measures once the flag is set.
+    pub fn cancel(mut self, flag: &'a AtomicBool) -> Self {
+        self.stop = flag;
+        self
+    }
+
     /// Measures.
     ///
     /// # Errors
+    /// [`Error::Interrupted`] if told to stop;
     /// [`Error::Run`] if there is no model, [`Error::NoRows`] if there is no row to audit it on; else what cannot be read or computed.
     pub fn measure(self) -> Result<Audit, Error> {
+        self.measured().map_err(|error| error.stopped_in(None))
+    }
+
+    fn measured(self) -> Result<Audit, Error> {
         let dir = directory(&self.run);
         let own = Settings::of_table(audit_settings(&self.run)?)?;
         let settings = self.settings.unwrap_or_else(|| own.clone());
@@ -124,11 +139,12 @@ impl<'a> RunAudit<'a> {
             machine: &model.machine,
             observe,
         };
-        let found = auditor(model.targets()).measure(own.as_ref(), data, rows)?;
+        let found = auditor(model.targets().stopped_by(self.stop)).measure(own.as_ref(), data, rows)?;
         let mut audit = Audit::of_model(found, &model, &dir.display().to_string(), data);
         if let Some(kept) = KeptPopulation::read(&dir, &model.network)? {
             let targets = kept.targets(&model.network, model.file.outputs, model.file.loss);
-            audit.sweep = survey(&dir, &kept, &auditor(targets), data, rows)?;
+            let auditor = auditor(targets.stopped_by(self.stop));
+            audit.sweep = survey(&dir, &kept, &auditor, data, rows)?;
         }
         Ok(audit)
     }

@@ -27,6 +27,7 @@ impl Session<'_> {
         let auditor = Auditor {
             targets: TargetModels {
                 loss,
+                stop: self.stop(),
                 ..TargetModels::new(&self.network, models, scales, outputs)
             },
             schema: &self.data.dataset.schema,

@@ -23,6 +23,7 @@ use crate::run::{
     CHECKPOINTS, RunDir, RunKind, RunRecord, Stages, Status, check_same, stored_settings,
 };
 use crate::settings::{Alternative, ModelSettings, Settings};
+use crate::targets::{NEVER, go_on};
 
 /// Time between two events of progress within an epoch.
 const BETWEEN: Duration = Duration::from_millis(100);
@@ -72,7 +73,7 @@ impl Stage {
 /// Whoever watches an experiment and may stop it.
 pub(super) struct Watch<'a> {
     pub(super) observe: Box<dyn Fn(Event) + Sync + 'a>,
-    pub(super) cancel: Option<&'a AtomicBool>,
+    pub(super) cancel: &'a AtomicBool,
     /// As `run.json` and the report name the run.
     pub(super) command_line: String,
 }
@@ -81,7 +82,7 @@ impl Default for Watch<'_> {
     fn default() -> Self {
         Self {
             observe: Box::new(|_| ()),
-            cancel: None,
+            cancel: &NEVER,
             command_line: String::new(),
         }
     }
@@ -155,6 +156,7 @@ impl<'a> Session<'a> {
         if rivals.len() == 1 {
             rivals.clear();
         }
+        go_on(watch.cancel)?;
         stages.end("load");
         Ok(Self {
             settings,
@@ -176,6 +178,17 @@ impl<'a> Session<'a> {
         (self.watch.observe)(event);
     }
 
+    /// The flag that stops it.
+    pub(super) fn stop(&self) -> &'a AtomicBool {
+        self.watch.cancel
+    }
+
+    /// # Errors
+    /// [`Error::Interrupted`] once it is told to stop.
+    pub(super) fn go_on(&self) -> Result<(), Error> {
+        go_on(self.watch.cancel)
+    }
+
     pub(crate) fn observer(&self) -> Observer<'_> {
         &*self.watch.observe
     }
@@ -195,10 +208,11 @@ impl<'a> Session<'a> {
     ) -> Result<T, Error> {
         let run = &self.settings.run;
         let dir = match &self.place {
-            Place::Memory => return work(self),
+            Place::Memory => return work(self).map_err(|error| error.stopped_in(None)),
             Place::In(path) => RunDir::open(path, run.resume)?,
             Place::Under(parent) => RunDir::new_under(parent, &self.data.dataset.name)?,
         };
+        self.tell(Event::Begun(dir.path().to_owned()));
         let mut record = RunRecord::new(self.kind, &self.settings, &self.machine, &self.data);
         record.members = members;
         record.command_line = self.watch.command_line.clone();
@@ -217,10 +231,16 @@ impl<'a> Session<'a> {
                     run: dir.path().to_owned(),
                 }
             }
-            error => error,
+            error => error.stopped_in(Some(dir.path())),
         });
-        if let Err(error) = &done {
-            note_failure(error, dir, record)?;
+        // What failed first is what is to be mended; that it could not be written down is said beside it.
+        if let Err(error) = &done
+            && let Err(second) = note_failure(error, dir, record)
+        {
+            self.tell(Event::Warning(format!(
+                "how the run ended could not be recorded: {}",
+                second.sentence()
+            )));
         }
         done
     }
@@ -249,7 +269,6 @@ impl<'a> Session<'a> {
         members: &[Member],
         config: &TrainConfig,
     ) -> Result<Trained, Error> {
-        let never = AtomicBool::new(false);
         let checkpoints = self
             .dir()
             .map(|dir| dir.join(CHECKPOINTS).join(stage.folder()));
@@ -263,18 +282,11 @@ impl<'a> Session<'a> {
             checkpoints: checkpoints.as_deref(),
             resume: self.settings.run.resume,
             train_losses: true,
-            cancel: self.watch.cancel.unwrap_or(&never),
+            cancel: self.watch.cancel,
             observe: &|event| pace.note(event),
         });
         self.tell(Event::Trained);
-        trained.map_err(|error| match error {
-            TrainError::Interrupted { epoch, epochs } => Error::Interrupted {
-                epoch,
-                epochs,
-                run: self.dir().map(|dir| dir.path().to_owned()),
-            },
-            error => error.into(),
-        })
+        Ok(trained?)
     }
 }
 
