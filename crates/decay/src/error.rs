@@ -235,9 +235,9 @@ fn after(epochs: Option<(u32, u32)>) -> String {
     })
 }
 
-/// A full disk is not the input's fault.
+/// A full disk is not the input's fault, nor is that there are no more threads.
 fn is_input(error: &DataError) -> bool {
-    !matches!(error, DataError::Write { .. })
+    !matches!(error, DataError::Write { .. } | DataError::Threads { .. })
 }
 
 #[cfg(test)]

@@ -15,7 +15,7 @@ use crate::device::Machine;
 use crate::error::Error;
 use crate::event::Event;
 use crate::model::{JUDGED, Opening};
-use crate::run::KeptPopulation;
+use crate::run::{KeptPopulation, lead_from_here};
 use crate::settings::{Curves, Settings};
 use crate::targets::NEVER;
 
@@ -211,11 +211,13 @@ fn directory(run: &Path) -> PathBuf {
 /// # Errors
 /// [`Error::File`], [`Error::Run`] if the file cannot be read.
 pub fn audit_settings(run: &Path) -> Result<Table, Error> {
-    let file = directory(run).join("config.toml");
+    let dir = directory(run);
+    let file = dir.join("config.toml");
     if !file.is_file() {
         return Ok(Table::new());
     }
     let mut table = crate::settings::read_file(&file)?;
+    lead_from_here(&dir, &mut table);
     table.remove("audit");
     if let Some(Value::Table(run)) = table.get_mut("run") {
         run.retain(|key, _| key == "seed");

@@ -1,6 +1,7 @@
 //! `run.json`: what ran, on what, written before the first step and again at the end.
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use decay_data::Provenance;
@@ -13,6 +14,7 @@ use crate::error::Error;
 use crate::settings::Settings;
 
 use super::RunDir;
+use super::paths::here;
 
 /// What a run does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -73,6 +75,9 @@ pub(crate) struct RunRecord {
     pub(crate) status: Status,
     pub(crate) command: RunKind,
     pub(crate) command_line: String,
+    /// Where that was typed: relative paths in the settings start there.
+    #[serde(default)]
+    pub(crate) directory: PathBuf,
     pub(crate) version: String,
     pub(crate) seed: u64,
     pub(crate) device: String,
@@ -100,6 +105,7 @@ impl RunRecord {
             status: Status::Running,
             command,
             command_line: String::new(),
+            directory: here(),
             version: env!("CARGO_PKG_VERSION").into(),
             seed: settings.run.seed,
             device: machine.name.clone(),

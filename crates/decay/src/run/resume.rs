@@ -5,6 +5,7 @@ use std::path::Path;
 use toml::Table;
 
 use super::RunKind;
+use super::paths::{canonical, lead_from_here};
 use crate::error::Error;
 use crate::settings::Settings;
 
@@ -12,7 +13,7 @@ const CONFIG: &str = "config.toml";
 /// Settings that do not change the result.
 const FREE: [&str; 3] = ["run.device", "run.threads", "run.memory"];
 
-/// The settings that a run began with.
+/// The settings that a run began with, their paths as they lead from here.
 ///
 /// # Errors
 /// [`Error::NoDirectory`], [`Error::OtherKind`], [`Error::Run`] if there is no run, or one that is done.
@@ -27,8 +28,10 @@ pub fn stored_settings(kind: RunKind, out: Option<&Path>) -> Result<Settings, Er
     }
     began_as(kind, dir)?;
     let text = std::fs::read_to_string(&file).map_err(|error| Error::file(&file, "read", error))?;
-    toml::from_str(&text)
-        .map_err(|error| Error::run(&file, format!("is not a run's settings: {error}")))
+    let refused = |error| Error::run(&file, format!("is not a run's settings: {error}"));
+    let mut table: Table = text.parse().map_err(refused)?;
+    lead_from_here(dir, &mut table);
+    table.try_into().map_err(refused)
 }
 
 /// Refuses to go on with settings that change the result.
@@ -65,7 +68,11 @@ fn began_as(kind: RunKind, dir: &Path) -> Result<(), Error> {
 
 /// The first key that changes the result and is not the same in both texts.
 fn difference(before: &str, now: &str) -> Option<String> {
-    let [before, now]: [Table; 2] = [before, now].map(|text| text.parse().unwrap_or_default());
+    let [before, now] = [before, now].map(|text| {
+        let mut table: Table = text.parse().unwrap_or_default();
+        canonical(&mut table);
+        table
+    });
     let keys = before.iter().chain(&now).flat_map(|(outer, table)| {
         let inner = table.as_table().into_iter().flatten();
         inner.map(move |(key, _)| (outer, key))
