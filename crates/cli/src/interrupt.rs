@@ -49,7 +49,9 @@ pub(crate) fn listen() -> Result<(), Error> {
     let listened = [Signal::SIGINT, Signal::SIGTERM, Signal::SIGHUP];
     let is_listened = |signal: &Signal| ignored >> (*signal as u64 - 1) & 1 == 0;
     let signals: SigSet = listened.into_iter().filter(is_listened).collect();
-    signals.thread_block().map_err(|errno| failed(errno.into()))?;
+    signals
+        .thread_block()
+        .map_err(|errno| failed(errno.into()))?;
     let wait = move || {
         while let Ok(signal) = signals.wait() {
             stop(signal as i32);

@@ -19,7 +19,10 @@ pub fn start_threads() -> Result<()> {
         let error = ThreadPoolBuilder::new().build_global().err()?;
         // Without a source it only says that the threads run.
         let source = error.source()?;
-        let threads = std::thread::available_parallelism().map_or(1, usize::from);
+        let asked = std::env::var("RAYON_NUM_THREADS").ok();
+        let asked = asked.and_then(|number| number.parse().ok());
+        let cores = || std::thread::available_parallelism().map_or(1, usize::from);
+        let threads = asked.filter(|&number| number > 0).unwrap_or_else(cores);
         Some((threads, source.to_string()))
     });
     match refused {

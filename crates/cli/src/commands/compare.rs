@@ -4,8 +4,8 @@ use decay::settings::resolve;
 use decay::{Error, compare_logits, compare_runs};
 
 use crate::arguments::CompareRequest;
-use crate::{interrupt, output};
 use crate::terminal::Terminal;
+use crate::{interrupt, output};
 
 /// `decay compare`.
 pub(crate) fn compare(request: &CompareRequest) -> Result<(), Error> {

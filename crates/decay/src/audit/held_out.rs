@@ -245,8 +245,7 @@ pub(super) fn classification(
     found.selective = curve.iter().map(|at| (at.coverage, at.risk)).collect();
     if labels.len() >= 2 * FOLDS {
         let bins = EqualWidth::default();
-        found.recalibrated =
-            compare_recalibrations_until(stop, &before, labels, FOLDS, 0, bins)?;
+        found.recalibrated = compare_recalibrations_until(stop, &before, labels, FOLDS, 0, bins)?;
     }
     Ok(found)
 }

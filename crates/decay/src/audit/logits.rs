@@ -65,9 +65,14 @@ pub fn audit_logits(
         Error::Audit(error) => Error::run(Path::new(&all.first.path), error.to_string()),
         error => error,
     };
-    let mut found =
-        classification(all.logits, (&all.labels, None), None, ood.as_deref(), &NEVER)
-            .map_err(named)?;
+    let mut found = classification(
+        all.logits,
+        (&all.labels, None),
+        None,
+        ood.as_deref(),
+        &NEVER,
+    )
+    .map_err(named)?;
     found.outliers = outliers;
     let names: Vec<String> = logits
         .iter()

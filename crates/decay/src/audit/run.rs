@@ -139,7 +139,8 @@ impl<'a> RunAudit<'a> {
             machine: &model.machine,
             observe,
         };
-        let found = auditor(model.targets().stopped_by(self.stop)).measure(own.as_ref(), data, rows)?;
+        let found =
+            auditor(model.targets().stopped_by(self.stop)).measure(own.as_ref(), data, rows)?;
         let mut audit = Audit::of_model(found, &model, &dir.display().to_string(), data);
         if let Some(kept) = KeptPopulation::read(&dir, &model.network)? {
             let targets = kept.targets(&model.network, model.file.outputs, model.file.loss);

@@ -99,11 +99,7 @@ impl Outcome {
         self.audit.get().ok_or_else(none)
     }
 
-    fn measured(
-        &self,
-        observe: Observer<'_>,
-        stop: &AtomicBool,
-    ) -> Result<Option<Audit>, Error> {
+    fn measured(&self, observe: Observer<'_>, stop: &AtomicBool) -> Result<Option<Audit>, Error> {
         let (model, data) = (self.judged.as_ref().unwrap_or(&self.model), &self.data);
         let Some((held_out, rows)) = data.held_out() else {
             return Ok(None);

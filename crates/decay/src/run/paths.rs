@@ -70,7 +70,8 @@ mod tests {
         std::fs::create_dir(begun.join("run")).unwrap();
         let record = serde_json::json!({ "directory": begun }).to_string();
         std::fs::write(begun.join("run/run.json"), record).unwrap();
-        let text = "[data]\npath = 'a.csv'\nlabels = 'y'\nood = ['embedded:wine', 'a.csv', 'gone.csv']\n";
+        let text =
+            "[data]\npath = 'a.csv'\nlabels = 'y'\nood = ['embedded:wine', 'a.csv', 'gone.csv']\n";
         let mut settings: toml::Table = text.parse().unwrap();
         lead_from_here(&begun.join("run"), &mut settings);
         let there = begun.join("a.csv").display().to_string();

@@ -4,3 +4,4 @@ mod experiment;
 mod model;
 mod networks;
 mod plan;
+mod stopping;

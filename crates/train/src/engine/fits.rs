@@ -30,7 +30,10 @@ impl<'a> Wanted<'a> {
     pub(crate) fn check(&self, progress: &Progress) -> Result<(), String> {
         let (members, epochs) = (self.job.members.len(), self.job.config.epochs);
         if progress.epoch > epochs {
-            return Err(format!("damaged: its epoch is {} of {epochs}", progress.epoch));
+            return Err(format!(
+                "damaged: its epoch is {} of {epochs}",
+                progress.epoch
+            ));
         }
         let before = || 0..progress.wave_start;
         if progress.wave_start > members || !before().all(|p| progress.members.contains_key(&p)) {
@@ -44,7 +47,9 @@ impl<'a> Wanted<'a> {
             .chain(places)
             .find(|&place| place >= members)
         {
-            return Err(format!("damaged: it has a member {place}, the run has {members}"));
+            return Err(format!(
+                "damaged: it has a member {place}, the run has {members}"
+            ));
         }
         let parameters = self.state.parameters.len();
         if let Some(record) = progress.layers.iter().find(|r| r.parameter >= parameters) {
@@ -62,16 +67,25 @@ impl<'a> Wanted<'a> {
         let (job, snapshot) = (self.job, &saved.snapshot);
         let member = &job.members[place];
         let rows = job.problem.folds.get(member.fold);
-        let steps = job.config.steps_per_epoch(rows.map_or(0, |rows| rows.train.len()));
+        let steps = job
+            .config
+            .steps_per_epoch(rows.map_or(0, |rows| rows.train.len()));
         let steps = u64::from(steps) * u64::from(job.config.epochs);
         if u64::from(snapshot.steps) > steps {
             let own = snapshot.steps;
-            return Err(format!("damaged: member {place} has made {own} steps of {steps}"));
+            return Err(format!(
+                "damaged: member {place} has made {own} steps of {steps}"
+            ));
         }
         let best = saved.patience.best.as_ref().map(|best| &best.state);
         let states = [Some(&snapshot.state), snapshot.average.as_ref(), best];
         for state in states.into_iter().flatten() {
-            same(place, "parameters", &self.state.parameters, &state.parameters)?;
+            same(
+                place,
+                "parameters",
+                &self.state.parameters,
+                &state.parameters,
+            )?;
             same(place, "buffers", &self.state.buffers, &state.buffers)?;
         }
         let slots = self.groups.slots().zip(&self.state.parameters);
@@ -86,12 +100,7 @@ impl<'a> Wanted<'a> {
     }
 }
 
-fn same(
-    place: usize,
-    what: &str,
-    wanted: &[Vec<f32>],
-    found: &[Vec<f32>],
-) -> Result<(), String> {
+fn same(place: usize, what: &str, wanted: &[Vec<f32>], found: &[Vec<f32>]) -> Result<(), String> {
     lengths(place, what, wanted.iter().map(Vec::len), found)
 }
 

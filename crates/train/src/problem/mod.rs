@@ -198,8 +198,7 @@ impl Problem {
         };
         let rows = &self.folds[fold].train;
         let observed = catch_panic(|| resident.inputs.observed(fold, rows, columns));
-        let observed =
-            observed.map_err(|reason| TrainError::of_panic(&resident.device, reason))?;
+        let observed = observed.map_err(|reason| TrainError::of_panic(&resident.device, reason))?;
         Ok(network.fitted_buffers(&observed, &self.truth.of_rows(rows)))
     }
 

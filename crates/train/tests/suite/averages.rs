@@ -86,8 +86,7 @@ fn early_stopping_keeps_the_average_of_the_best_epoch() {
             rows,
         };
         let (network, problem, never) = (&setup.network, &setup.problem, AtomicBool::new(false));
-        let outputs =
-            decay_train::outputs(network, problem, &[evaluation], &resources(1), &never);
+        let outputs = decay_train::outputs(network, problem, &[evaluation], &resources(1), &never);
         let loss = nll(&outputs.expect("outputs")[0], rows);
         let recorded = outcome.validation.expect("losses").loss;
         assert!((loss - recorded).abs() < 1e-9, "{loss} {recorded}");

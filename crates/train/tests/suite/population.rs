@@ -552,11 +552,23 @@ fn a_damaged_checkpoint_falls_back_to_the_one_before() {
             },
             "digest",
         ),
-        (|b| forged(b, "0.parameter.0", "0.parameter.9"), "parameters"),
-        (|b| forged(b, "0.parameter.1", "0.momentum_.1"), "parameters"),
+        (
+            |b| forged(b, "0.parameter.0", "0.parameter.9"),
+            "parameters",
+        ),
+        (
+            |b| forged(b, "0.parameter.1", "0.momentum_.1"),
+            "parameters",
+        ),
         (|b| forged(b, "0.moment.1", "0.moment.9"), "moments"),
-        (|b| forged(b, r#"\"place\":0"#, r#"\"place\":7"#), "member 7"),
-        (|b| forged(b, r#"\"epoch\":4,"#, r#"\"epoch\":9,"#), "epoch is 9"),
+        (
+            |b| forged(b, r#"\"place\":0"#, r#"\"place\":7"#),
+            "member 7",
+        ),
+        (
+            |b| forged(b, r#"\"epoch\":4,"#, r#"\"epoch\":9,"#),
+            "epoch is 9",
+        ),
     ];
     for (damage, words) in damages {
         goes_back(damage, words);
