@@ -15,7 +15,7 @@ use crate::device::Machine;
 use crate::error::Error;
 use crate::event::Event;
 use crate::model::{JUDGED, Opening};
-use crate::run::{KeptPopulation, lead_from_here};
+use crate::run::{Begun, KeptPopulation};
 use crate::settings::{Curves, Settings};
 use crate::targets::NEVER;
 
@@ -118,6 +118,7 @@ impl<'a> RunAudit<'a> {
         let named = self.data.as_deref();
         let named = named.map(|source| load_as(source, schema, &read));
         let named = named.transpose()?;
+        let own_ood = own.data.ood.clone();
         let own = match own_data(&dir, &own, schema) {
             // Rows were named: the run's own are only wanted for scores that are fitted.
             Err(_) if named.is_some() => None,
@@ -128,9 +129,21 @@ impl<'a> RunAudit<'a> {
             (Some(named), Some(rows)) => (named, rows.as_slice()),
             _ => held_out(&dir, own.as_ref())?,
         };
+        // Sets that are named now start here, not where the run was begun.
+        let begun = if settings.data.ood == own_ood {
+            Begun::of(&dir)
+        } else {
+            Begun::here()
+        };
         let unknown = own.as_ref().and_then(|own| own.unknown.as_ref());
-        let outliers =
-            Outliers::of_settings(&settings, schema, &read, Some((data, rows)), unknown)?;
+        let outliers = Outliers::of_settings(
+            &settings,
+            schema,
+            &read,
+            Some((data, rows)),
+            unknown,
+            &begun,
+        )?;
         let auditor = |targets| Auditor {
             targets,
             schema,
@@ -157,7 +170,7 @@ fn own_data(dir: &Path, settings: &Settings, schema: &Schema) -> Result<Option<D
         let reason = "has no config.toml that says which rows were held out";
         return Err(no_rows(dir, reason));
     }
-    let data = Data::load(&settings.data, settings.run.seed)?;
+    let data = Data::load(&Begun::of(dir).data(&settings.data), settings.run.seed)?;
     Ok(Some(data).filter(|data| data.dataset.schema == *schema))
 }
 
@@ -212,13 +225,11 @@ fn directory(run: &Path) -> PathBuf {
 /// # Errors
 /// [`Error::File`], [`Error::Run`] if the file cannot be read.
 pub fn audit_settings(run: &Path) -> Result<Table, Error> {
-    let dir = directory(run);
-    let file = dir.join("config.toml");
+    let file = directory(run).join("config.toml");
     if !file.is_file() {
         return Ok(Table::new());
     }
     let mut table = crate::settings::read_file(&file)?;
-    lead_from_here(&dir, &mut table);
     table.remove("audit");
     if let Some(Value::Table(run)) = table.get_mut("run") {
         run.retain(|key, _| key == "seed");

@@ -20,7 +20,7 @@ use crate::event::{Event, Observer, Progress};
 use crate::network::network_of;
 use crate::planning::{DECIDED, plan};
 use crate::run::{
-    CHECKPOINTS, RunDir, RunKind, RunRecord, Stages, Status, check_same, stored_settings,
+    Begun, CHECKPOINTS, RunDir, RunKind, RunRecord, Stages, Status, check_same, stored_settings,
 };
 use crate::settings::{Alternative, ModelSettings, Settings};
 use crate::targets::{NEVER, go_on};
@@ -39,6 +39,7 @@ pub(crate) struct Session<'a> {
     pub(super) rivals: Vec<Rival>,
     pub(crate) outliers: Arc<[Outliers]>,
     pub(crate) stages: Stages,
+    begun: Begun,
     /// The directory and `run.json`, while the run is at work.
     pub(super) files: Option<(RunDir, RunRecord)>,
     kind: RunKind,
@@ -96,6 +97,10 @@ impl<'a> Session<'a> {
         let out = settings.run.out.as_deref();
         let before = settings.run.resume.then(|| stored_settings(kind, out));
         let before = before.transpose()?;
+        let begun = match out.filter(|_| settings.run.resume) {
+            Some(run) => Begun::of(run),
+            None => Begun::here(),
+        };
         let watch = experiment.watch;
         let machine = match experiment.machine {
             Some(machine) => machine,
@@ -111,7 +116,7 @@ impl<'a> Session<'a> {
                     _ => Some(TaskKind::Regression),
                 };
                 settings.data.task = settings.data.task.or(of_loss);
-                Data::load(&settings.data, settings.run.seed)?
+                Data::load(&begun.data(&settings.data), settings.run.seed)?
             }
         };
         if let Some(decisions) = data
@@ -128,7 +133,7 @@ impl<'a> Session<'a> {
         let settings = match before {
             Some(before) => {
                 let settings = settings.filled(&before, &DECIDED)?;
-                check_same(&before, &settings)?;
+                check_same(&before, &settings, &begun)?;
                 settings
             }
             None => {
@@ -140,7 +145,7 @@ impl<'a> Session<'a> {
         };
         let (schema, unknown) = (&data.dataset.schema, data.unknown.as_ref());
         let (read, held_out) = (schema.options(), data.held_out());
-        let outliers = Outliers::of_settings(&settings, schema, &read, held_out, unknown)?;
+        let outliers = Outliers::of_settings(&settings, schema, &read, held_out, unknown, &begun)?;
         let mut rivals = Vec::new();
         let network = match experiment.network {
             Some(network) => network,
@@ -166,6 +171,7 @@ impl<'a> Session<'a> {
             rivals,
             outliers: outliers.into(),
             stages,
+            begun,
             files: None,
             kind,
             place: experiment.place,
@@ -216,6 +222,7 @@ impl<'a> Session<'a> {
         let mut record = RunRecord::new(self.kind, &self.settings, &self.machine, &self.data);
         record.members = members;
         record.command_line = self.watch.command_line.clone();
+        record.directory = self.begun.directory().to_owned();
         let text = self.settings.to_toml();
         let begun = text.and_then(|text| dir.write("config.toml", text.as_bytes()));
         let begun = begun.and_then(|()| record.write(&dir));

@@ -7,7 +7,7 @@ mod record;
 mod resume;
 
 pub(crate) use dir::{CHECKPOINTS, RunDir};
-pub(crate) use paths::lead_from_here;
+pub(crate) use paths::Begun;
 pub(crate) use population::{KeptPopulation, keep_population};
 pub use record::RunKind;
 pub(crate) use record::{RunRecord, Stages, Status};

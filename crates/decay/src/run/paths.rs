@@ -3,87 +3,80 @@
 use std::env;
 use std::path::{Path, PathBuf};
 
-use toml::{Table, Value};
+use crate::settings::DataSettings;
 
-/// Settings that are paths, or may be: names of embedded sets and of arrays in an archive are no files and stay as they are.
-const PATHS: [(&str, &str); 4] = [
-    ("data", "path"),
-    ("data", "labels"),
-    ("data", "ood"),
-    ("audit", "near"),
-];
+/// Where a run was begun.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Begun(PathBuf);
 
-/// Where this program was started; empty if that is gone.
-pub(crate) fn here() -> PathBuf {
-    env::current_dir().unwrap_or_default()
-}
-
-/// Makes paths of a run's settings lead from here to where they led when the run in `dir` was begun.
-///
-/// A file that is not there any more may be found beside a run that was carried to another machine, so that its path is left alone.
-pub(crate) fn lead_from_here(dir: &Path, settings: &mut Table) {
-    let record = std::fs::read(dir.join("run.json")).unwrap_or_default();
-    let record: serde_json::Value = serde_json::from_slice(&record).unwrap_or_default();
-    let Some(begun) = record["directory"].as_str().map(Path::new) else {
-        return;
-    };
-    if begun.is_absolute() && begun != here() {
-        change(settings, |path| {
-            let path = begun.join(path);
-            path.exists().then_some(path)
-        });
+impl Begun {
+    /// A run that begins now.
+    pub(crate) fn here() -> Self {
+        Self(env::current_dir().unwrap_or_default())
     }
-}
 
-/// Makes paths of settings comparable: two ways to one file become the same.
-pub(super) fn canonical(settings: &mut Table) {
-    change(settings, |path| path.canonicalize().ok());
-}
+    /// The run in this directory; here, if it does not say.
+    pub(crate) fn of(run: &Path) -> Self {
+        let record = std::fs::read(run.join("run.json")).unwrap_or_default();
+        let record: serde_json::Value = serde_json::from_slice(&record).unwrap_or_default();
+        let directory = record["directory"].as_str().map(PathBuf::from);
+        let directory = directory.filter(|directory| directory.is_absolute());
+        directory.map_or_else(Self::here, Self)
+    }
 
-fn change(settings: &mut Table, changed: impl Fn(&Path) -> Option<PathBuf>) {
-    let one = |value: &mut Value| {
-        if let Value::String(text) = value
-            && let Some(path) = changed(Path::new(text.as_str()))
-        {
-            *text = path.display().to_string();
+    pub(crate) fn directory(&self) -> &Path {
+        &self.0
+    }
+
+    /// The path that leads to a source from here.
+    ///
+    /// Embedded sets and arrays of an archive are no files and stay as they are; so does a file that is not there any more, since it may be
+    /// found beside a run that was carried to another machine.
+    pub(crate) fn lead_to(&self, source: &str) -> String {
+        let there = self.0.join(source);
+        let elsewhere = there.exists() && self.0 != Self::here().0;
+        if elsewhere {
+            there.display().to_string()
+        } else {
+            source.to_owned()
         }
-    };
-    for (table, key) in PATHS {
-        let table = settings.get_mut(table).and_then(Value::as_table_mut);
-        match table.and_then(|table| table.get_mut(key)) {
-            Some(Value::Array(all)) => all.iter_mut().for_each(one),
-            Some(value) => one(value),
-            None => {}
+    }
+
+    /// How the data of the run are read from here.
+    pub(crate) fn data(&self, settings: &DataSettings) -> DataSettings {
+        let lead = |source: &Option<String>| source.as_deref().map(|source| self.lead_to(source));
+        DataSettings {
+            path: lead(&settings.path),
+            labels: lead(&settings.labels),
+            ..settings.clone()
         }
+    }
+
+    /// Whether a path of the run and one that is given here are those of one file.
+    pub(crate) fn is_same(&self, of_run: &str, given: &str) -> bool {
+        let [one, other] =
+            [self.lead_to(of_run).as_str(), given].map(|path| Path::new(path).canonicalize());
+        matches!((one, other), (Ok(one), Ok(other)) if one == other)
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::lead_from_here;
+    use super::Begun;
 
     #[test]
     fn files_are_found_where_the_run_was_begun_and_nothing_else_changes() {
         let place = tempfile::tempdir().unwrap();
-        let begun = place.path();
+        let (begun, run) = (place.path(), place.path().join("run"));
         std::fs::write(begun.join("a.csv"), "").unwrap();
-        std::fs::create_dir(begun.join("run")).unwrap();
+        std::fs::create_dir(&run).unwrap();
         let record = serde_json::json!({ "directory": begun }).to_string();
-        std::fs::write(begun.join("run/run.json"), record).unwrap();
-        let text =
-            "[data]\npath = 'a.csv'\nlabels = 'y'\nood = ['embedded:wine', 'a.csv', 'gone.csv']\n";
-        let mut settings: toml::Table = text.parse().unwrap();
-        lead_from_here(&begun.join("run"), &mut settings);
+        std::fs::write(run.join("run.json"), record).unwrap();
         let there = begun.join("a.csv").display().to_string();
-        let data = &settings["data"];
-        assert_eq!(data["path"].as_str(), Some(&*there));
-        assert_eq!(data["labels"].as_str(), Some("y"));
-        let ood: Vec<_> = data["ood"].as_array().unwrap().iter().collect();
-        assert_eq!(ood[0].as_str(), Some("embedded:wine"));
-        assert_eq!(ood[1].as_str(), Some(&*there));
-        assert_eq!(ood[2].as_str(), Some("gone.csv"));
-        let mut elsewhere: toml::Table = text.parse().unwrap();
-        lead_from_here(begun, &mut elsewhere);
-        assert_eq!(elsewhere["data"]["path"].as_str(), Some("a.csv"));
+        let own = Begun::of(&run);
+        let lead = ["a.csv", "gone.csv", "embedded:wine", "y"].map(|source| own.lead_to(source));
+        assert_eq!(lead, [there.as_str(), "gone.csv", "embedded:wine", "y"]);
+        assert!(own.is_same("a.csv", &there) && !own.is_same("a.csv", "a.csv"));
+        assert_eq!(Begun::of(begun).lead_to("a.csv"), "a.csv");
     }
 }

@@ -14,7 +14,6 @@ use crate::error::Error;
 use crate::settings::Settings;
 
 use super::RunDir;
-use super::paths::here;
 
 /// What a run does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -105,7 +104,7 @@ impl RunRecord {
             status: Status::Running,
             command,
             command_line: String::new(),
-            directory: here(),
+            directory: PathBuf::new(),
             version: env!("CARGO_PKG_VERSION").into(),
             seed: settings.run.seed,
             device: machine.name.clone(),

@@ -2,10 +2,10 @@
 
 use std::path::Path;
 
-use toml::Table;
+use toml::{Table, Value};
 
 use super::RunKind;
-use super::paths::{canonical, lead_from_here};
+use super::paths::Begun;
 use crate::error::Error;
 use crate::settings::Settings;
 
@@ -13,7 +13,7 @@ const CONFIG: &str = "config.toml";
 /// Settings that do not change the result.
 const FREE: [&str; 3] = ["run.device", "run.threads", "run.memory"];
 
-/// The settings that a run began with, their paths as they lead from here.
+/// The settings that a run began with.
 ///
 /// # Errors
 /// [`Error::NoDirectory`], [`Error::OtherKind`], [`Error::Run`] if there is no run, or one that is done.
@@ -28,15 +28,13 @@ pub fn stored_settings(kind: RunKind, out: Option<&Path>) -> Result<Settings, Er
     }
     began_as(kind, dir)?;
     let text = std::fs::read_to_string(&file).map_err(|error| Error::file(&file, "read", error))?;
-    let refused = |error| Error::run(&file, format!("is not a run's settings: {error}"));
-    let mut table: Table = text.parse().map_err(refused)?;
-    lead_from_here(dir, &mut table);
-    table.try_into().map_err(refused)
+    toml::from_str(&text)
+        .map_err(|error| Error::run(&file, format!("is not a run's settings: {error}")))
 }
 
 /// Refuses to go on with settings that change the result.
-pub(crate) fn check_same(before: &Settings, now: &Settings) -> Result<(), Error> {
-    let Some(key) = difference(&before.to_toml()?, &now.to_toml()?) else {
+pub(crate) fn check_same(before: &Settings, now: &Settings, begun: &Begun) -> Result<(), Error> {
+    let Some(key) = difference(&before.to_toml()?, &now.to_toml()?, begun) else {
         return Ok(());
     };
     let reason = "a run is resumed with the settings it began with, but";
@@ -67,18 +65,21 @@ fn began_as(kind: RunKind, dir: &Path) -> Result<(), Error> {
 }
 
 /// The first key that changes the result and is not the same in both texts.
-fn difference(before: &str, now: &str) -> Option<String> {
-    let [before, now] = [before, now].map(|text| {
-        let mut table: Table = text.parse().unwrap_or_default();
-        canonical(&mut table);
-        table
-    });
+fn difference(before: &str, now: &str, begun: &Begun) -> Option<String> {
+    let [before, now]: [Table; 2] = [before, now].map(|text| text.parse().unwrap_or_default());
     let keys = before.iter().chain(&now).flat_map(|(outer, table)| {
         let inner = table.as_table().into_iter().flatten();
         inner.map(move |(key, _)| (outer, key))
     });
     let value = |table: &Table, outer: &str, key: &str| table.get(outer)?.get(key).cloned();
-    keys.filter(|(outer, key)| value(&before, outer, key) != value(&now, outer, key))
+    let same = |outer: &str, key: &str| match (value(&before, outer, key), value(&now, outer, key))
+    {
+        (Some(Value::String(one)), Some(Value::String(other))) if outer == "data" => {
+            one == other || begun.is_same(&one, &other)
+        }
+        (one, other) => one == other,
+    };
+    keys.filter(|(outer, key)| !same(outer, key))
         .map(|(outer, key)| format!("{outer}.{key}"))
         .find(|path| !FREE.contains(&path.as_str()))
 }

@@ -285,9 +285,11 @@ impl Desk {
 }
 
 impl Writer {
+    /// A thread beside the `threads` of the run.
+    ///
     /// # Errors
     /// [`TrainError::Threads`].
-    pub(crate) fn start(dir: &Path) -> Result<Self, TrainError> {
+    pub(crate) fn start(dir: &Path, threads: usize) -> Result<Self, TrainError> {
         let desk = Arc::new(Desk::default());
         let (at_desk, dir) = (Arc::clone(&desk), dir.to_owned());
         let thread = Builder::new().spawn(move || {
@@ -297,7 +299,7 @@ impl Writer {
             Ok(())
         });
         let thread = thread.map_err(|error| TrainError::Threads {
-            threads: 1,
+            threads,
             reason: error.to_string(),
         })?;
         Ok(Self { desk, thread })

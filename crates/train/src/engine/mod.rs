@@ -116,7 +116,10 @@ impl<'a> Run<'a> {
             groups,
             cut,
             progress,
-            writer: job.checkpoints.map(Writer::start).transpose()?,
+            writer: job
+                .checkpoints
+                .map(|dir| Writer::start(dir, job.resources.threads))
+                .transpose()?,
         })
     }
 
