@@ -58,9 +58,8 @@ impl<'a> Wanted<'a> {
                 "damaged: it has a parameter {place}, the network has {parameters}"
             ));
         }
-        let each = progress.members.iter();
-        each.map(|(&place, saved)| self.check_member(place, saved))
-            .collect()
+        let mut each = progress.members.iter();
+        each.try_for_each(|(&place, saved)| self.check_member(place, saved))
     }
 
     fn check_member(&self, place: usize, saved: &Saved) -> Result<(), String> {
