@@ -136,6 +136,7 @@ fn run(name: &str, config: &ModelConfig, members: usize, data: &Dataset, options
             shape,
             devices: &[Device::default()],
             threads: options.threads,
+            stop: &AtomicBool::new(false),
         },
         rows: Rows {
             x: &x,

@@ -71,6 +71,7 @@ pub(crate) fn run(name: &str, (workload, test): (Workload, Dataset), options: &O
         &held_out,
         &[evaluation],
         &options.resources,
+        &cancel,
     )
     .expect("outputs");
     let Target::Classes { labels, .. } = &test.target else {

@@ -144,7 +144,7 @@ fn settings_out_of_range_name_the_key_the_value_and_the_range() {
         (&["--model.hidden", "64,0"], &["model.hidden", "[1, inf)"]),
         (&["--holdout", "1"], &["data.holdout", "[0, 1)", "got 1"]),
         (&["--memory", "much"], &["run.memory", "4GiB", "'much'"]),
-        (&["--threads", "0"], &["run.threads", "[1, inf)", "got 0"]),
+        (&["--threads", "0"], &["run.threads", "[1, 1024]", "got 0"]),
         (
             &["--set", "train.lrr=1"],
             &["--set", "'train.lrr'", "'train.lr'"],

@@ -18,6 +18,7 @@ mod probe;
 #[cfg(unix)]
 mod resume;
 mod run_directory;
+mod stopping;
 mod sweeps;
 mod targets;
 mod terminal;

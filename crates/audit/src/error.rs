@@ -7,6 +7,9 @@ pub type Result<T> = std::result::Result<T, AuditError>;
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum AuditError {
+    /// The caller asked to stop.
+    #[error("interrupted")]
+    Interrupted,
     /// An input without a single entry.
     #[error("{what} must not be empty")]
     Empty {

@@ -4,9 +4,13 @@ use std::path::Path;
 
 use decay::Error;
 
-/// 2 where other arguments or other input would help, else 1.
+/// 2 where other arguments or other input would help, 3 where the program is at fault, else 1.
 pub(crate) fn exit_code(error: &Error) -> u8 {
-    if error.is_input() { 2 } else { 1 }
+    match error {
+        error if error.is_fault() => 3,
+        error if error.is_input() => 2,
+        _ => 1,
+    }
 }
 
 /// One line: the message, those causes that it does not mention itself, and how `command` goes on if it can.
@@ -27,6 +31,10 @@ pub(crate) fn words(error: &Error, command: &str) -> String {
         Error::Device { error, run } => format!(
             "{error}; continue from the last checkpoint with: {}, on another device with --device",
             resume(run)
+        ),
+        error if error.is_fault() => format!(
+            "{}; this is a fault of decay: please report it with the command and, if you can, the data",
+            error.sentence()
         ),
         Error::NoData => format!("{error} with --data"),
         Error::NoRows { .. } => format!("{error}; name labelled rows with --data"),

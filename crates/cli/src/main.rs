@@ -5,6 +5,8 @@
 //! | 0 | done |
 //! | 1 | failed, or interrupted |
 //! | 2 | bad usage or input |
+//! | 3 | a fault of the program |
+//! | 130, 143, 129 | ended at once by Ctrl-C, SIGTERM, SIGHUP: the second while a run stops in good order, else the first |
 //!
 //! | to add | touch |
 //! | :-- | :-- |
@@ -37,7 +39,10 @@ fn main() -> ExitCode {
         Action::Fit(_) => "fit",
         _ => "tune",
     };
-    match perform(action) {
+    let done = interrupt::listen()
+        .and_then(|()| Ok(decay_data::start_threads()?))
+        .and_then(|()| perform(action));
+    match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             output::note(&format!("error: {}", failure::words(&error, command)));

@@ -21,6 +21,10 @@ pub enum DataError {
     Read { path: String, source: io::Error },
     #[error("{path}: the gzip data is truncated or damaged")]
     Gzip { path: String, source: io::Error },
+    #[error(
+        "cannot start {threads} threads: {reason}; set RAYON_NUM_THREADS lower, or allow more processes"
+    )]
+    Threads { threads: usize, reason: String },
     #[error("{path}: cannot be written")]
     Write { path: String, source: io::Error },
     #[error("{path}: changed while it was being read")]

@@ -28,11 +28,14 @@ mod split;
 mod storage;
 mod table;
 mod target;
+mod threads;
 
 pub use dataset::Dataset;
 pub use embedded::Embedded;
 pub use error::DataError;
-pub use files::atomic::{is_temporary, write_atomically};
+#[doc(hidden)]
+pub use files::atomic::{WriteStep, before_each_write_step};
+pub use files::atomic::{between_writes, is_temporary, write_atomically};
 pub use files::npy::matrix_npy;
 pub use files::provenance::{FileDigest, Provenance, sha256_hex};
 pub use graph::csv::read_graph_csv;
@@ -75,6 +78,7 @@ pub use table::value::moment::MomentForm;
 pub use table::value::number::Decimal;
 pub use table::{Cells, Column, MISSING, Table, Ties, Weights};
 pub use target::{Label, Target, TargetScale, Task, TaskKind, one_or_many};
+pub use threads::start_threads;
 
 /// The result of everything here that can fail.
 pub type Result<T, E = DataError> = std::result::Result<T, E>;

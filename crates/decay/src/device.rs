@@ -1,5 +1,6 @@
 //! From a device's name and what the user grants to what the engine takes.
 
+use decay_data::start_threads;
 use decay_train::{Device, Resources, available_memory};
 
 use crate::error::Error;
@@ -21,13 +22,14 @@ impl Machine {
     /// A device by name, or several GPUs as in `cuda:0,cuda:1`; `auto` is the best of this build, and the observer is told why.
     ///
     /// # Errors
-    /// [`Error::Setting`] for a device that this build or machine does not have.
+    /// [`Error::Setting`] for a device that this build or machine does not have; [`Error::Data`] if no threads can be started.
     pub fn new(
         device: &str,
         threads: Option<usize>,
         memory: &Memory,
         observe: Observer<'_>,
     ) -> Result<Self, Error> {
+        start_threads()?;
         let chosen =
             decay_train::devices(device).map_err(|error| Error::Setting(error.to_string()))?;
         if let Some(reason) = chosen.reason {

@@ -101,12 +101,10 @@ pub enum Error {
     #[error("{0}")]
     Diverged(String),
     /// The caller stopped it; a run with a directory can go on.
-    #[error("interrupted after epoch {epoch} of {epochs}")]
+    #[error("interrupted{}", after(*epochs))]
     Interrupted {
-        /// Epochs that are kept.
-        epoch: u32,
-        /// Epochs planned.
-        epochs: u32,
+        /// Epochs that are kept, and those that were planned; `None` if it was not training.
+        epochs: Option<(u32, u32)>,
         /// The run's directory.
         run: Option<PathBuf>,
     },
@@ -175,6 +173,30 @@ impl Error {
         }
     }
 
+    /// Told to stop, whatever it was at; `run` is where it can go on.
+    pub(crate) fn stopped_in(self, run: Option<&Path>) -> Self {
+        let run = run.map(Path::to_owned);
+        match self {
+            Self::Train(TrainError::Interrupted { epoch, epochs }) => Self::Interrupted {
+                epochs: Some((epoch, epochs)),
+                run,
+            },
+            Self::Interrupted { epochs, run: None } => Self::Interrupted { epochs, run },
+            Self::Train(TrainError::Stopped)
+            | Self::Audit(AuditError::Interrupted)
+            | Self::Robust(RobustError::Interrupted) => Self::Interrupted { epochs: None, run },
+            error => error,
+        }
+    }
+
+    /// Whether the program itself is at fault, as far as anybody can tell.
+    pub fn is_fault(&self) -> bool {
+        matches!(
+            self,
+            Self::Train(TrainError::Fault { .. }) | Self::Robust(RobustError::Fault { .. })
+        )
+    }
+
     /// Whether other arguments or other input would help.
     pub fn is_input(&self) -> bool {
         match self {
@@ -184,14 +206,20 @@ impl Error {
             | Self::File { .. }
             | Self::Settings(_)
             | Self::Certificate(_)
-            | Self::Report(_) => false,
+            | Self::Report(_)
+            | Self::Audit(AuditError::Interrupted) => false,
             Self::Data(error) => is_input(error),
             Self::Robust(error) => !matches!(
                 error,
-                RobustError::Device { .. } | RobustError::Threads { .. }
+                RobustError::Device { .. }
+                    | RobustError::Fault { .. }
+                    | RobustError::Threads { .. }
+                    | RobustError::Interrupted
             ),
             Self::Train(error) => match error {
                 TrainError::Interrupted { .. }
+                | TrainError::Stopped
+                | TrainError::Fault { .. }
                 | TrainError::Checkpoint { .. }
                 | TrainError::Device { .. }
                 | TrainError::Threads { .. } => false,
@@ -208,9 +236,16 @@ impl Error {
     }
 }
 
-/// A full disk is not the input's fault.
+/// ` after epoch 3 of 40`
+fn after(epochs: Option<(u32, u32)>) -> String {
+    epochs.map_or_else(String::new, |(epoch, epochs)| {
+        format!(" after epoch {epoch} of {epochs}")
+    })
+}
+
+/// A full disk is not the input's fault, nor is that there are no more threads.
 fn is_input(error: &DataError) -> bool {
-    !matches!(error, DataError::Write { .. })
+    !matches!(error, DataError::Write { .. } | DataError::Threads { .. })
 }
 
 #[cfg(test)]

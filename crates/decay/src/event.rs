@@ -1,6 +1,7 @@
 //! What happens while an experiment goes on, told to whoever watches it.
 
 use std::fmt;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -25,6 +26,8 @@ pub enum Event {
     Planned(Box<RunPlan>),
     /// Something that went wrong and was mended: a sentence.
     Warning(String),
+    /// The run's directory is there: from here on a run that is stopped can go on.
+    Begun(PathBuf),
     /// Members train; ten times a second at most, and at every epoch's end.
     Progress(Progress),
     /// All members of a stage have ended.
@@ -96,6 +99,7 @@ impl fmt::Display for Event {
             Self::Note(text) | Self::Warning(text) => f.write_str(text),
             Self::Columns(decisions) => f.write_str(column_table(decisions).trim_end()),
             Self::Planned(plan) => write!(f, "{plan}"),
+            Self::Begun(run) => write!(f, "begun in {}", run.display()),
             Self::Progress(Progress {
                 stage,
                 members,

@@ -1,5 +1,7 @@
 //! Models of one architecture, and what they make of rows.
 
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use decay_audit::ood::{Features, LinearHead};
 use decay_audit::{Logits, label_logits};
 use decay_model::{MemberState, Network};
@@ -7,6 +9,21 @@ use decay_train::{Evaluation, FoldScales, Loss, Problem, Representations, Sample
 
 use crate::device::Machine;
 use crate::error::Error;
+
+/// What nobody sets.
+pub(crate) static NEVER: AtomicBool = AtomicBool::new(false);
+
+/// # Errors
+/// [`Error::Interrupted`] once the flag is set.
+pub(crate) fn go_on(stop: &AtomicBool) -> Result<(), Error> {
+    match stop.load(Ordering::Relaxed) {
+        false => Ok(()),
+        true => Err(Error::Interrupted {
+            epochs: None,
+            run: None,
+        }),
+    }
+}
 
 /// One of the models.
 #[derive(Debug, Clone, Copy)]
@@ -32,6 +49,8 @@ pub(crate) struct TargetModels<'a> {
     pub(crate) loss: Loss,
     /// What a value is that was trained by [`Loss::Quantile`].
     pub(crate) quantile: f64,
+    /// Set to stop whatever the models are at.
+    pub(crate) stop: &'a AtomicBool,
 }
 
 /// What one model makes of some rows.
@@ -59,7 +78,22 @@ impl<'a> TargetModels<'a> {
             sigma2: Vec::new(),
             loss: Loss::Auto,
             quantile: 0.5,
+            stop: &NEVER,
         }
+    }
+
+    /// The same, which stop once the flag is set.
+    pub(crate) fn stopped_by<'b>(self, stop: &'b AtomicBool) -> TargetModels<'b>
+    where
+        'a: 'b,
+    {
+        TargetModels { stop, ..self }
+    }
+
+    /// # Errors
+    /// [`Error::Interrupted`] once they are told to stop.
+    pub(crate) fn go_on(&self) -> Result<(), Error> {
+        go_on(self.stop)
     }
 
     /// Raw outputs of each model on the given rows.
@@ -77,6 +111,7 @@ impl<'a> TargetModels<'a> {
             &problem,
             &evaluations,
             resources,
+            self.stop,
         )?)
     }
 
@@ -110,7 +145,8 @@ impl<'a> TargetModels<'a> {
         let problem = self.problem(samples, machine)?;
         let evaluations = self.evaluations(rows);
         let resources = &machine.resources;
-        let all = decay_train::representations(self.network, &problem, &evaluations, resources)?;
+        let (network, stop) = (self.network, self.stop);
+        let all = decay_train::representations(network, &problem, &evaluations, resources, stop)?;
         let seen = |values: &Vec<f32>| Seen::new(values, &all.widths, rows.len());
         all.values.iter().map(seen).collect()
     }
@@ -131,6 +167,7 @@ impl<'a> TargetModels<'a> {
             &problem,
             &evaluations,
             resources,
+            self.stop,
         )?)
     }
 

@@ -18,6 +18,8 @@ impl Range {
     pub const POSITIVE_OR_INFINITE: Self = Self::new("(0, inf]", |x| x > 0.0);
     /// Any finite number of at least 1.
     pub const AT_LEAST_ONE: Self = Self::new("[1, inf)", |x| (1.0..f64::INFINITY).contains(&x));
+    /// Threads: more than any machine has would only wait for each other.
+    pub const THREADS: Self = Self::new("[1, 1024]", |x| (1.0..=1024.0).contains(&x));
     /// Any finite number of at least 2.
     pub const AT_LEAST_TWO: Self = Self::new("[2, inf)", |x| (2.0..f64::INFINITY).contains(&x));
     /// A share of less than everything.
@@ -56,6 +58,7 @@ mod tests {
             (Range::POSITIVE, [false, true, true, false]),
             (Range::POSITIVE_OR_INFINITE, [false, true, true, true]),
             (Range::AT_LEAST_ONE, [false, true, true, false]),
+            (Range::THREADS, [false, true, true, false]),
             (Range::AT_LEAST_TWO, [false, false, true, false]),
             (Range::FRACTION, [true, false, false, false]),
             (Range::INNER, [false, false, false, false]),

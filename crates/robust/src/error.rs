@@ -1,5 +1,8 @@
 //! What can be wrong with what is attacked or with what attacks it.
 
+use burn::tensor::Device;
+use decay_kernels::{device_name, is_gpu};
+
 /// Why a population cannot be attacked: what, where, its value and what is allowed.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 #[non_exhaustive]
@@ -89,8 +92,17 @@ pub enum RobustError {
         /// Features of a row.
         features: usize,
     },
-    /// A device that failed.
-    #[error("{device}: {reason}")]
+    /// The caller asked to stop.
+    #[error("interrupted")]
+    Interrupted,
+    /// A computation on the CPU that panicked, which no input should make it do.
+    #[error("a computation of this program failed: {reason}")]
+    Fault {
+        /// The first line of what it said.
+        reason: String,
+    },
+    /// A GPU that failed.
+    #[error("device '{device}' failed: {reason}")]
     Device {
         /// Its name.
         device: String,
@@ -98,13 +110,24 @@ pub enum RobustError {
         reason: String,
     },
     /// Threads that could not be started.
-    #[error("cannot start {threads} threads: {reason}")]
+    #[error("cannot start {threads} threads: {reason}; lower --threads, or allow more processes")]
     Threads {
         /// How many.
         threads: usize,
         /// What the system said.
         reason: String,
     },
+}
+
+impl RobustError {
+    /// A panic while a device computed: drivers of GPUs have no other way to say that one is lost.
+    pub(crate) fn of_panic(device: &Device, reason: String) -> Self {
+        if is_gpu(device) {
+            let device = device_name(device);
+            return Self::Device { device, reason };
+        }
+        Self::Fault { reason }
+    }
 }
 
 /// # Errors

@@ -102,6 +102,8 @@ fn pull(z: &[f32], classes: usize, temperature: f64) -> Vec<f32> {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::atomic::AtomicBool;
+
     use burn::tensor::Device;
     use decay_model::{InputShape, MlpConfig, ModelConfig, Nonlinearity};
 
@@ -141,6 +143,7 @@ mod tests {
             shape: InputShape::Row(INPUTS),
             devices: &devices,
             threads: 1,
+            stop: &AtomicBool::new(false),
         };
         let x: Vec<f32> = (0..4 * INPUTS)
             .map(|i| (i * 7 % 11) as f32 / 6.0 - 0.8)

@@ -1,7 +1,9 @@
 //! What is attacked: trained members and labelled rows.
 
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use burn::tensor::Device;
-use decay_kernels::{POOL_THREADS, catch_panic, device_name};
+use decay_kernels::{POOL_THREADS, catch_panic};
 use decay_model::{InputShape, MemberState, Network};
 use rayon::ThreadPoolBuilder;
 
@@ -26,9 +28,19 @@ pub struct Population<'a> {
     pub devices: &'a [Device],
     /// Threads of the CPU.
     pub threads: usize,
+    /// Set to stop before the next pass, with [`RobustError::Interrupted`].
+    pub stop: &'a AtomicBool,
 }
 
 impl Population<'_> {
+    /// What a panic in the work on a device was: a stop, a failure of the device, or a fault.
+    pub(crate) fn failure(&self, device: &Device, reason: String) -> RobustError {
+        if self.stop.load(Ordering::Relaxed) {
+            return RobustError::Interrupted;
+        }
+        RobustError::of_panic(device, reason)
+    }
+
     /// Number of classes: the outputs of the head, of a network that shows none those of its last parameter.
     pub(crate) fn classes(&self) -> usize {
         let member = self.states.first();
@@ -150,9 +162,8 @@ pub(crate) fn on_first_device<T: Send>(
             reason: error.to_string(),
         })?;
     let (network, states, scales) = (population.network, population.states, population.scales);
-    let run = || catch_panic(|| work(&TargetPopulation::new(network, states, scales, device)));
-    pool.install(run).map_err(|reason| RobustError::Device {
-        device: device_name(device),
-        reason,
-    })
+    let target = || TargetPopulation::new(network, states, scales, device);
+    let run = || catch_panic(|| work(&target().stopped_by(population.stop)));
+    pool.install(run)
+        .map_err(|reason| population.failure(device, reason))
 }

@@ -1,5 +1,8 @@
 //! What attacks and certificates see of a population.
 
+use std::panic::resume_unwind;
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use burn::tensor::{Device, Tensor, TensorData};
 use decay_model::{Input, MemberState, Mode, Network, Precision, State};
 
@@ -37,7 +40,13 @@ pub struct TargetPopulation<'a> {
     members: usize,
     /// Centers and factors, `[R, 1, inputs]`; absent if every member takes its inputs as they are.
     scale: Option<(Tensor<3>, Tensor<3>)>,
+    stop: Option<&'a AtomicBool>,
 }
+
+/// What unwinds the work on a population that was told to stop, up to the place that says so in a [`RobustError`](crate::RobustError).
+///
+/// Attacks ask their networks hundreds of times from many loops, and none of them has a use for an answer that says that there is none.
+struct Stopped;
 
 impl<'a> TargetPopulation<'a> {
     /// Puts a population on a device.
@@ -66,6 +75,15 @@ impl<'a> TargetPopulation<'a> {
                     stacked(|scale| &scale.factor),
                 )
             }),
+            stop: None,
+        }
+    }
+
+    /// The same, whose next pass unwinds once the flag is set; who starts the work catches that.
+    pub(crate) fn stopped_by(self, stop: &'a AtomicBool) -> Self {
+        Self {
+            stop: Some(stop),
+            ..self
         }
     }
 
@@ -133,6 +151,9 @@ impl<'a> TargetPopulation<'a> {
     }
 
     fn forward(&self, z: Tensor<3>) -> Tensor<3> {
+        if self.stop.is_some_and(|stop| stop.load(Ordering::Relaxed)) {
+            resume_unwind(Box::new(Stopped));
+        }
         let leaves = self.network.leaves(&self.state, false, Precision::F32);
         let mut state = self.state.clone();
         let output = self

@@ -2,6 +2,9 @@
 
 use std::path::PathBuf;
 
+use burn::tensor::Device;
+use decay_kernels::{device_name, is_gpu};
+
 /// An error of this crate.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -33,7 +36,13 @@ pub enum TrainError {
     /// A problem was given no device.
     #[error("a problem needs at least one device")]
     NoDevice,
-    /// A device was lost, ran out of memory or refused an operation; checkpoints written before are whole.
+    /// A computation on the CPU panicked, which no data should make it do.
+    #[error("a computation of this program failed: {reason}")]
+    Fault {
+        /// The first line of what was said.
+        reason: String,
+    },
+    /// A GPU was lost, ran out of memory or refused an operation; checkpoints written before are whole.
     #[error("device '{device}' failed: {reason}")]
     Device {
         /// Its name.
@@ -178,6 +187,9 @@ pub enum TrainError {
         /// Epochs planned.
         epochs: u32,
     },
+    /// The user asked to stop while trained members were evaluated.
+    #[error("interrupted")]
+    Stopped,
     /// A checkpoint cannot be written or read.
     #[error("{path}: {reason}")]
     Checkpoint {
@@ -193,11 +205,22 @@ pub enum TrainError {
     #[error(transparent)]
     Model(#[from] decay_model::ModelError),
     /// The thread pool could not be started.
-    #[error("cannot start {threads} threads: {reason}")]
+    #[error("cannot start {threads} threads: {reason}; lower --threads, or allow more processes")]
     Threads {
         /// Threads asked for.
         threads: usize,
         /// What the system said.
         reason: String,
     },
+}
+
+impl TrainError {
+    /// What a panic while a device computed was: drivers of GPUs have no other way to say that one is lost.
+    pub(crate) fn of_panic(device: &Device, reason: String) -> Self {
+        if is_gpu(device) {
+            let device = device_name(device);
+            return Self::Device { device, reason };
+        }
+        Self::Fault { reason }
+    }
 }

@@ -119,6 +119,7 @@ fn audited(
         .par_iter()
         .enumerate()
         .map(|(i, member)| {
+            weighted.resampling.go_on()?;
             labels_possible(&member.logits, truth.classes())?;
             let tempered = member.temperature.map(|t| member.logits.tempered(t));
             let answers = Answers {
@@ -130,7 +131,7 @@ fn audited(
             answers.prepared(truth, settings)
         })
         .collect::<Result<_>>()?;
-    let mut single = measure(&mut prepared, rows, ood_rows, &config.bootstrap)?;
+    let mut single = measure(&mut prepared, rows, ood_rows, weighted.resampling)?;
     drop(prepared);
     let temperatures: Vec<f64> = members.iter().filter_map(|m| m.temperature).collect();
     let temperature = match temperatures.as_slice() {
@@ -150,7 +151,7 @@ fn audited(
     }
     let settings = weighted.settings(halves.as_ref(), temperature.map(|t| t.mean));
     let mut all = [all.prepared(truth, settings)?];
-    let (mut metrics, _) = measure(&mut all, rows, ood_rows, &config.bootstrap)?;
+    let (mut metrics, _) = measure(&mut all, rows, ood_rows, weighted.resampling)?;
     metrics.extend(temperature.map(|estimate| ("temperature".to_owned(), estimate)));
     Ok(Figures::new(
         metrics,

@@ -6,12 +6,13 @@ mod regression;
 mod resampling;
 
 use std::collections::BTreeMap;
+use std::sync::atomic::AtomicBool;
 
 use serde::{Deserialize, Serialize};
 
 use crate::calibration::{BinEdge, DEFAULT_BINS, EqualWidth, ReliabilityBin};
 use crate::conformal::Halves;
-use crate::interval::Bootstrap;
+use crate::interval::{Bootstrap, Resampling};
 use crate::metric::Settings;
 use crate::{AuditError, Estimate, Result, Spread};
 
@@ -95,6 +96,7 @@ impl AuditConfig {
         WeightedAudit {
             config: self,
             weights,
+            resampling: (&self.bootstrap).into(),
         }
     }
 
@@ -118,6 +120,7 @@ impl AuditConfig {
 pub struct WeightedAudit<'a> {
     config: &'a AuditConfig,
     weights: Option<&'a [f64]>,
+    resampling: Resampling<'a>,
 }
 
 impl<'a> From<&'a AuditConfig> for WeightedAudit<'a> {
@@ -127,6 +130,14 @@ impl<'a> From<&'a AuditConfig> for WeightedAudit<'a> {
 }
 
 impl<'a> WeightedAudit<'a> {
+    /// The same, which ends with [`AuditError::Interrupted`] before the next resample or member once the flag is set.
+    pub fn stopped_by(self, stop: &'a AtomicBool) -> Self {
+        Self {
+            resampling: self.config.bootstrap.stopped_by(stop),
+            ..self
+        }
+    }
+
     fn check(&self, rows: usize) -> Result<()> {
         self.config.check()?;
         let Some(weights) = self.weights else {

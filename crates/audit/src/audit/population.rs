@@ -37,7 +37,8 @@ pub type MemberFigures = BTreeMap<String, f64>;
 ///
 /// # Errors
 /// Settings out of range, labels of no rows or without a class. For a member: a length that does not fit,
-/// logits that are no numbers, a label of probability exactly 0, a temperature that is not positive.
+/// logits that are no numbers, a label of probability exactly 0, a temperature that is not positive. Once told to stop,
+/// [`AuditError::Interrupted`](crate::AuditError::Interrupted).
 pub fn audit_population<'c>(
     members: &[PopulationMember<'_>],
     labels: &[usize],
@@ -51,10 +52,11 @@ pub fn audit_population<'c>(
         labels,
     )?;
     let halves = config.config.halves(labels.len())?;
-    Ok(members
-        .par_iter()
-        .map(|member| figures(member, labels, classes, halves.as_ref(), config))
-        .collect())
+    let of_member = |member| {
+        config.resampling.go_on()?;
+        Ok(figures(member, labels, classes, halves.as_ref(), config))
+    };
+    members.par_iter().map(of_member).collect()
 }
 
 fn figures(

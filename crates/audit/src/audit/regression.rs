@@ -78,7 +78,7 @@ pub fn audit_targets<'c>(
     let settings = weighted.settings(halves.as_ref(), None);
     let members = (0..count).map(|member| prepared(all, member, settings));
     let mut prepared: Vec<Prepared<'_>> = members.collect();
-    let single = measure(&mut prepared, rows, 0, &config.bootstrap)?;
+    let single = measure(&mut prepared, rows, 0, weighted.resampling)?;
     let metrics = if count == 1 {
         single.0.clone()
     } else {
@@ -90,7 +90,7 @@ pub fn audit_targets<'c>(
             Values::new(&together.values, own.targets, predictive, settings)
         });
         let all = &mut [Prepared::Regression(own.collect())];
-        measure(all, rows, 0, &config.bootstrap)?.0
+        measure(all, rows, 0, weighted.resampling)?.0
     };
     Ok(Figures::new(
         metrics,

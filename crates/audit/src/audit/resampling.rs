@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use rayon::prelude::*;
 
 use crate::interval::{
-    Bootstrap, Draw, centred_interval, covering, mean, percentile_interval, summarise,
+    Draw, Resampling, centred_interval, covering, mean, percentile_interval, summarise,
 };
 use crate::metric::{Interval, Metric, Prepared, mean_estimate};
 use crate::{AuditError, Estimate, Result, Spread};
@@ -24,8 +24,9 @@ pub(crate) fn measure(
     members: &mut [Prepared<'_>],
     rows: usize,
     ood: usize,
-    settings: &Bootstrap,
+    resampling: Resampling<'_>,
 ) -> Result<Findings> {
+    let settings = resampling.settings;
     let Some(first) = members.first_mut() else {
         return Err(AuditError::Empty { what: "members" });
     };
@@ -38,7 +39,7 @@ pub(crate) fn measure(
     let samples: Vec<usize> = metrics.iter().map(|metric| first.samples(metric)).collect();
     let resampled: Vec<Resampled> = members
         .par_iter_mut()
-        .map(|member| Resampled::of(member, &metrics, &once, settings))
+        .map(|member| Resampled::of(member, &metrics, &once, resampling))
         .collect::<Result<_>>()?;
     let (mut estimates, mut spreads) = (BTreeMap::new(), BTreeMap::new());
     for (k, metric) in metrics.iter().enumerate() {
@@ -87,13 +88,15 @@ impl Resampled {
         member: &mut Prepared<'_>,
         metrics: &[&Metric],
         once: &Draw,
-        settings: &Bootstrap,
+        resampling: Resampling<'_>,
     ) -> Result<Self> {
+        let settings = resampling.settings;
         let mut figures = Vec::with_capacity(metrics.len());
         member.evaluate(metrics, once, &mut figures);
         let mut draw = once.clone();
         let mut replicates = Vec::with_capacity(settings.resamples * figures.len());
         for index in 0..settings.resamples {
+            resampling.go_on()?;
             draw.redraw(settings.seed, index as u64);
             member.evaluate(metrics, &draw, &mut replicates);
         }

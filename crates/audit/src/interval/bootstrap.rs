@@ -1,5 +1,7 @@
 //! Bootstrap: the spread of a statistic under resampling of the samples.
 
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use serde::{Deserialize, Serialize};
 
 use super::spread::mean;
@@ -36,6 +38,14 @@ impl Default for Bootstrap {
 }
 
 impl Bootstrap {
+    /// The same, which ends with [`AuditError::Interrupted`] before the next resample once the flag is set.
+    pub fn stopped_by<'a>(&'a self, stop: &'a AtomicBool) -> Resampling<'a> {
+        Resampling {
+            settings: self,
+            stop: Some(stop),
+        }
+    }
+
     /// Refuses fewer than two resamples and a level outside `(0, 1)`.
     ///
     /// # Errors
@@ -81,6 +91,33 @@ impl Bootstrap {
             statistic(&rows)
         };
         (0..self.resamples).map(one).collect()
+    }
+}
+
+/// A bootstrap that can be stopped; see [`Bootstrap::stopped_by`].
+#[derive(Debug, Clone, Copy)]
+pub struct Resampling<'a> {
+    pub(crate) settings: &'a Bootstrap,
+    stop: Option<&'a AtomicBool>,
+}
+
+impl<'a> From<&'a Bootstrap> for Resampling<'a> {
+    fn from(settings: &'a Bootstrap) -> Self {
+        Self {
+            settings,
+            stop: None,
+        }
+    }
+}
+
+impl Resampling<'_> {
+    /// # Errors
+    /// [`AuditError::Interrupted`] once the flag is set.
+    pub(crate) fn go_on(self) -> Result<()> {
+        match self.stop {
+            Some(stop) if stop.load(Ordering::Relaxed) => Err(AuditError::Interrupted),
+            _ => Ok(()),
+        }
     }
 }
 

@@ -7,7 +7,7 @@ mod proportion;
 mod splitmix;
 mod spread;
 
-pub use bootstrap::{Bootstrap, centred_interval, percentile_interval};
+pub use bootstrap::{Bootstrap, Resampling, centred_interval, percentile_interval};
 pub use conformal::{ResidualInterval, residual_interval};
 pub use proportion::{ProportionMethod, proportion_interval, share_interval};
 pub use splitmix::SplitMix;

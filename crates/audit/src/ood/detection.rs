@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::ranking::{Detecting, DetectionFigures, auroc};
 use crate::check::{length, level};
 use crate::distribution::normal_quantile;
-use crate::interval::{Bootstrap, Draw, covering, mean, percentile_interval, wilson};
+use crate::interval::{Draw, Resampling, covering, mean, percentile_interval, wilson};
 use crate::significance::{Placements, covariance, placements};
 use crate::{AuditError, Estimate, Result};
 
@@ -33,7 +33,12 @@ pub struct Detection {
 /// # Errors
 /// No members, members of different numbers of rows, an empty side, scores that are not finite, settings out of
 /// range.
-pub fn detection(members: &[(&[f64], &[f64])], config: &Bootstrap) -> Result<Detection> {
+pub fn detection<'c>(
+    members: &[(&[f64], &[f64])],
+    config: impl Into<Resampling<'c>>,
+) -> Result<Detection> {
+    let resampling = config.into();
+    let config = resampling.settings;
     config.check()?;
     let auroc = auroc_interval(members, config.level)?;
     let mut detecting = Vec::with_capacity(members.len());
@@ -53,6 +58,7 @@ pub fn detection(members: &[(&[f64], &[f64])], config: &Bootstrap) -> Result<Det
     let found = averaged(&draw);
     let mut replicates = vec![Vec::with_capacity(config.resamples); found.len()];
     for index in 0..config.resamples {
+        resampling.go_on()?;
         draw.redraw(config.seed, index as u64);
         for (column, value) in replicates.iter_mut().zip(averaged(&draw)) {
             column.push(value);

@@ -1,5 +1,7 @@
 //! Which map helps: every method before and after, on rows that it was not fitted on.
 
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use serde::{Deserialize, Serialize};
 
 use super::{Method, Recalibration};
@@ -44,6 +46,22 @@ pub fn compare_recalibrations(
     seed: u64,
     width: EqualWidth,
 ) -> Result<Vec<Recalibrated>> {
+    let never = AtomicBool::new(false);
+    compare_recalibrations_until(&never, logits, labels, folds, seed, width)
+}
+
+/// As [`compare_recalibrations`], with [`AuditError::Interrupted`] before the next fit once the flag is set.
+///
+/// # Errors
+/// As [`compare_recalibrations`], and that one.
+pub fn compare_recalibrations_until(
+    stop: &AtomicBool,
+    logits: &Logits<'_>,
+    labels: &[usize],
+    folds: usize,
+    seed: u64,
+    width: EqualWidth,
+) -> Result<Vec<Recalibrated>> {
     labels_fit(logits, labels)?;
     if folds < 2 || folds > labels.len() {
         return Err(AuditError::OutOfRange {
@@ -55,7 +73,7 @@ pub fn compare_recalibrations(
     let fold_of = random_folds(labels.len(), folds, seed);
     let mut out = vec![figures(None, logits, labels, width)?];
     for method in Method::ALL {
-        if let Some(repaired) = cross_fitted(method, logits, labels, &fold_of, folds)? {
+        if let Some(repaired) = cross_fitted(stop, method, logits, labels, &fold_of, folds)? {
             out.push(figures(Some(method), &repaired, labels, width)?);
         }
     }
@@ -64,6 +82,7 @@ pub fn compare_recalibrations(
 
 /// Out-of-fold log-probabilities; `None` if the method has no fit on some fold's rows.
 fn cross_fitted(
+    stop: &AtomicBool,
     method: Method,
     logits: &Logits<'_>,
     labels: &[usize],
@@ -73,6 +92,9 @@ fn cross_fitted(
     let classes = logits.classes();
     let mut out = vec![0.0; logits.values().len()];
     for fold in 0..folds {
+        if stop.load(Ordering::Relaxed) {
+            return Err(AuditError::Interrupted);
+        }
         let (inside, outside): (Vec<usize>, Vec<usize>) =
             (0..labels.len()).partition(|&row| fold_of[row] == fold);
         let (train, train_labels) = taken(logits, labels, &outside)?;

@@ -20,6 +20,7 @@ mod oracle_ood;
 mod oracle_stats;
 mod predictive;
 mod properties;
+mod stopping;
 mod sweep;
 mod synthetic;
 mod trend_coverage;

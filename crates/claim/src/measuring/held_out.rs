@@ -1,11 +1,16 @@
 //! Members of one replicate beside the rows that they have not seen, as attacks, slopes and certificates take them.
 
+use std::sync::atomic::AtomicBool;
+
 use decay_data::{Inputs, Preprocess};
 use decay_model::{InputShape, MemberState};
 use decay_robust::{InputScale, attack};
 
 use crate::lab::labels;
 use crate::population::Population;
+
+/// Claims run to their end.
+static NEVER: AtomicBool = AtomicBool::new(false);
 
 /// The members of one replicate and the rows that they have not seen, pixels in the unit of their range.
 #[derive(Debug, Clone)]
@@ -85,6 +90,7 @@ impl Population<'_> {
             shape: self.models.problem.image.map_or(row, InputShape::Image),
             devices: &self.models.machine.devices,
             threads: self.models.machine.resources.threads,
+            stop: &NEVER,
         }
     }
 }

@@ -6,7 +6,7 @@ use decay::settings::resolve;
 
 use crate::arguments::{AuditRequest, AuditSubject};
 use crate::terminal::Terminal;
-use crate::{command_words, output};
+use crate::{command_words, interrupt, output};
 
 /// `decay audit`.
 pub(crate) fn audit(request: &AuditRequest) -> Result<(), Error> {
@@ -53,6 +53,7 @@ pub(crate) fn audit(request: &AuditRequest) -> Result<(), Error> {
         text.push_str(&format!("{finding}\n"));
     }
     if let Some(dir) = &request.out {
+        interrupt::keep();
         audit.write(dir)?;
         text.push_str(&format!("\n{}\n", dir.join("audit.html").display()));
     }

@@ -4,8 +4,8 @@ use decay::settings::resolve;
 use decay::{Error, compare_logits, compare_runs};
 
 use crate::arguments::CompareRequest;
-use crate::output;
 use crate::terminal::Terminal;
+use crate::{interrupt, output};
 
 /// `decay compare`.
 pub(crate) fn compare(request: &CompareRequest) -> Result<(), Error> {
@@ -26,6 +26,7 @@ pub(crate) fn compare(request: &CompareRequest) -> Result<(), Error> {
         (None, None) => return Err(Error::Setting("compare needs --data or --labels".into())),
     };
     if let Some(dir) = &request.out {
+        interrupt::keep();
         compared.write(dir)?;
     }
     output::print(&format!("{}\n{}", compared.table(), compared.sentences()))

@@ -2,7 +2,7 @@
 
 use decay::run::{RunKind, stored_settings};
 use decay::settings::{Given, Settings, resolve};
-use decay::{Error, Experiment, Outcome};
+use decay::{Error, Event, Experiment, Outcome};
 use toml::Table;
 
 use crate::terminal::Terminal;
@@ -30,8 +30,13 @@ fn run(kind: RunKind, given: &Given) -> Result<(), Error> {
     let (quiet, named) = (settings.run.quiet, settings.run.out.is_some());
     let terminal = Terminal::new(quiet);
     let mut experiment = Experiment::with(settings)
-        .observe(|event| terminal.show(&event))
-        .cancel(interrupt::listen()?)
+        .observe(|event| {
+            if matches!(event, Event::Begun(_)) {
+                interrupt::keep();
+            }
+            terminal.show(&event);
+        })
+        .cancel(interrupt::flag())
         .command_line(command_words());
     if !named {
         experiment = experiment.out_under("runs");

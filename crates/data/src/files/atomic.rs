@@ -7,8 +7,63 @@ use std::fs::{self, OpenOptions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{OnceLock, PoisonError, RwLock, TryLockError};
+use std::time::{Duration, Instant};
 
 use crate::{DataError, Result};
+
+/// Held by those who write; see [`between_writes`].
+static WRITING: RwLock<()> = RwLock::new(());
+
+/// What is about to be done to a file.
+#[doc(hidden)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum WriteStep {
+    /// The temporary file is made.
+    Open,
+    /// It takes the bytes.
+    Write,
+    /// It is brought to the disk.
+    Sync,
+    /// It takes the place of the old file.
+    Rename,
+    /// The new name is brought to the disk.
+    SyncDirectory,
+}
+
+type Hook = dyn Fn(WriteStep, &Path) -> io::Result<()> + Send + Sync;
+
+static HOOK: OnceLock<Box<Hook>> = OnceLock::new();
+
+/// Calls `hook` before each step of every file that is written from now on; its error is taken for the system's.
+///
+/// For tests, which cannot fill a disk or cut the power; without a hook a step costs one load. Only the first hook counts.
+#[doc(hidden)]
+pub fn before_each_write_step(
+    hook: impl Fn(WriteStep, &Path) -> io::Result<()> + Send + Sync + 'static,
+) {
+    // Tests that set two would see that the second is never called.
+    let _ = HOOK.set(Box::new(hook));
+}
+
+fn before(step: WriteStep, path: &Path) -> io::Result<()> {
+    HOOK.get().map_or(Ok(()), |hook| hook(step, path))
+}
+
+/// Calls `then` while no file is being written, so that a program that ends in it leaves no temporary file; a write that takes longer
+/// than `patience` is not waited for.
+pub fn between_writes<T>(patience: Duration, then: impl FnOnce() -> T) -> T {
+    let began = Instant::now();
+    let _nobody_writes = loop {
+        match WRITING.try_write() {
+            Ok(lock) => break Some(lock),
+            Err(TryLockError::Poisoned(poison)) => break Some(poison.into_inner()),
+            Err(TryLockError::WouldBlock) if began.elapsed() >= patience => break None,
+            Err(TryLockError::WouldBlock) => std::thread::sleep(Duration::from_millis(1)),
+        }
+    };
+    then()
+}
 
 /// Writes `bytes` to `path` so that a reader sees the old file or the whole new one, never a part.
 ///
@@ -22,14 +77,19 @@ pub fn write_atomically(path: &Path, bytes: &[u8]) -> Result<()> {
         path: path.display().to_string(),
         source,
     };
+    let _writing = WRITING.read().unwrap_or_else(PoisonError::into_inner);
     let temporary = temporary_beside(path).map_err(named)?;
-    let written = write_synced(&temporary, bytes).and_then(|()| fs::rename(&temporary, path));
+    let written = write_synced(&temporary, bytes)
+        .and_then(|()| before(WriteStep::Rename, path))
+        .and_then(|()| fs::rename(&temporary, path));
     if let Err(source) = written {
         // The first failure is the one to report; the leftover may not even exist.
         let _ = fs::remove_file(&temporary);
         return Err(named(source));
     }
-    sync_directory(path).map_err(named)
+    before(WriteStep::SyncDirectory, path)
+        .and_then(|()| sync_directory(path))
+        .map_err(named)
 }
 
 fn temporary_beside(path: &Path) -> io::Result<PathBuf> {
@@ -66,8 +126,11 @@ pub fn is_temporary(name: &OsStr) -> bool {
 }
 
 fn write_synced(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    before(WriteStep::Open, path)?;
     let mut file = OpenOptions::new().write(true).create_new(true).open(path)?;
+    before(WriteStep::Write, path)?;
     file.write_all(bytes)?;
+    before(WriteStep::Sync, path)?;
     file.sync_all()
 }
 

@@ -1,11 +1,13 @@
 //! The share of rows that certificates hold at each radius.
 
+use std::sync::atomic::Ordering;
+
 use decay_audit::Estimate;
 use decay_robust::attack::Trial;
 use decay_robust::certificate::{
     Certificate, LabelledRows, NotApplicable, Perturbations, Smoothing, TargetModel,
 };
-use decay_robust::smoothed_radii;
+use decay_robust::{RobustError, smoothed_radii};
 use serde::Serialize;
 
 use super::shares::{mean_share, shares};
@@ -119,11 +121,38 @@ fn holds(
     let rows = LabelledRows { rows: x, labels };
     if matches!(certificate, Certificate::Interval | Certificate::Crown) {
         return shrinking(rows, radii, |standing, radius| {
-            Ok(certificate.holds_at(target, standing, &perturbations, radius)?)
+            let mut held = Vec::with_capacity(standing.labels.len());
+            for some in few_at_a_time(standing, trial.population.threads) {
+                go_on(trial)?;
+                held.extend(certificate.holds_at(target, &some, &perturbations, radius)?);
+            }
+            Ok(held)
         });
     }
+    go_on(trial)?;
     let own = certificate.radii(target, &rows, &perturbations)?;
     Ok(below(radii, &own))
+}
+
+/// # Errors
+/// [`RobustError::Interrupted`] once the attacks and certificates are told to stop.
+fn go_on(trial: &Trial<'_>) -> Result<(), RobustError> {
+    match trial.population.stop.load(Ordering::Relaxed) {
+        false => Ok(()),
+        true => Err(RobustError::Interrupted),
+    }
+}
+
+/// The rows in parts that keep so many threads busy for a moment.
+fn few_at_a_time<'r>(
+    all: &LabelledRows<'r>,
+    threads: usize,
+) -> impl Iterator<Item = LabelledRows<'r>> {
+    let few = 4 * threads.max(1);
+    let width = all.rows.len() / all.labels.len().max(1);
+    let rows = all.rows.chunks((few * width).max(1));
+    let parts = rows.zip(all.labels.chunks(few));
+    parts.map(|(rows, labels)| LabelledRows { rows, labels })
 }
 
 /// How many of the radii hold for each row, asked of those rows alone that stood at the one before.

@@ -1,6 +1,7 @@
 //! Detection of rows that are unlike the training data.
 
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use decay_audit::interval::Bootstrap;
 use decay_audit::ood::{Detection, Detector, Evidence, FittedDetector, Fitting, Need};
@@ -85,14 +86,15 @@ impl Auditor<'_> {
             fitted_on: fitting.map_or(0, |fit| fit.rows.len()),
             ..Detections::default()
         };
-        let detectors = self.fitted(&inside, known.as_ref(), &mut found.skipped);
+        let detectors = self.fitted(&inside, known.as_ref(), &mut found.skipped)?;
         for set in self.outliers {
             let rows: Vec<usize> = (0..set.rows).collect();
             let outside = self.seen(set.samples(), &rows, unit)?;
             let mut scores = BTreeMap::new();
             for (detector, fitted) in &detectors {
                 let name = detector.name();
-                match detection(*detector, fitted, &inside, &outside) {
+                match detection(*detector, fitted, &inside, &outside, self.targets.stop) {
+                    Err(AuditError::Interrupted) => return Err(AuditError::Interrupted.into()),
                     Ok(detection) => drop(scores.insert(name, detection)),
                     Err(error) => {
                         let skipped = format!("{name} on {}: {error}.", set.name);
@@ -116,7 +118,7 @@ impl Auditor<'_> {
         inside: &Witness,
         fitting: Option<&(Witness, &[usize])>,
         skipped: &mut Vec<String>,
-    ) -> Vec<(Detector, Vec<FittedDetector>)> {
+    ) -> Result<Vec<(Detector, Vec<FittedDetector>)>, Error> {
         let models = self.targets.models.len();
         let heads: Vec<_> = (0..models).map(|model| self.targets.head(model)).collect();
         let (witness, labels) = fitting.map_or((inside, &[][..]), |(seen, labels)| (seen, labels));
@@ -131,6 +133,9 @@ impl Auditor<'_> {
             }
             let copies = if is_joint(detector) { 1 } else { models };
             let fit = |model: usize| {
+                if self.targets.stop.load(Ordering::Relaxed) {
+                    return Err(AuditError::Interrupted);
+                }
                 let known = Fitting {
                     evidence: witness.evidence(detector, model, fitting.is_some()),
                     labels,
@@ -143,10 +148,11 @@ impl Auditor<'_> {
             match (0..copies).map(fit).collect::<Result<Option<Vec<_>>, _>>() {
                 Ok(Some(fitted)) => all.push((detector, fitted)),
                 Ok(None) => {}
+                Err(AuditError::Interrupted) => return Err(AuditError::Interrupted.into()),
                 Err(error) => skipped.push(format!("{}: {error}.", detector.name())),
             }
         }
-        all
+        Ok(all)
     }
 
     /// Rows as the models see them, and perturbed where they have a unit.
@@ -209,6 +215,7 @@ fn detection(
     fitted: &[FittedDetector],
     inside: &Witness,
     outside: &Witness,
+    stop: &AtomicBool,
 ) -> Result<Detection, AuditError> {
     /// Fewer than for the table of metrics: there are many scores and sets.
     const RESAMPLES: usize = 200;
@@ -219,7 +226,13 @@ fn detection(
         }
         fitted[model].score(&evidence)
     };
-    let scores = (0..fitted.len()).map(|model| Ok((of(inside, model)?, of(outside, model)?)));
+    let both = |model| {
+        if stop.load(Ordering::Relaxed) {
+            return Err(AuditError::Interrupted);
+        }
+        Ok((of(inside, model)?, of(outside, model)?))
+    };
+    let scores = (0..fitted.len()).map(both);
     let scores = scores.collect::<Result<Vec<_>, AuditError>>()?;
     let pairs = scores.iter();
     let pairs: Vec<_> = pairs.map(|(a, b)| (a.as_slice(), b.as_slice())).collect();
@@ -227,5 +240,5 @@ fn detection(
         resamples: RESAMPLES,
         ..Bootstrap::default()
     };
-    decay_audit::ood::detection(&pairs, &settings)
+    decay_audit::ood::detection(&pairs, settings.stopped_by(stop))
 }

@@ -1,7 +1,9 @@
 //! Calibration and errors on the held-out rows, with intervals.
 
+use std::sync::atomic::AtomicBool;
+
 use decay_audit::calibration::{EqualWidth, reliability_diagram};
-use decay_audit::recalibration::{Recalibrated, compare_recalibrations};
+use decay_audit::recalibration::{Recalibrated, compare_recalibrations_until};
 use decay_audit::{
     AuditConfig, Estimate, Figures, Logits, MemberLogits, MemberPredictions, MetricTask,
     RiskCoverage, TargetPredictions, audit_classification, audit_labels, audit_regression,
@@ -114,7 +116,8 @@ impl Auditor<'_> {
         };
         let members = targets::logits(&outputs, classes)?;
         let Some(other) = self.outliers.first() else {
-            return classification(members, (labels, weights), self.targets.temperature, None);
+            let (temperature, stop) = (self.targets.temperature, self.targets.stop);
+            return classification(members, (labels, weights), temperature, None, stop);
         };
         let outside = self.targets.all_outputs(other.samples(), self.machine)?;
         let outside = targets::logits(&outside, classes)?;
@@ -125,6 +128,7 @@ impl Auditor<'_> {
                 (labels, weights),
                 self.targets.temperature,
                 Some(&outside),
+                self.targets.stop,
             )?
         })
     }
@@ -151,13 +155,14 @@ impl Auditor<'_> {
         let all = members.iter().zip(&truths);
         let all = all.map(|(members, targets)| TargetPredictions { members, targets });
         let all: Vec<_> = all.collect();
-        let figures = audit_targets(&all, config.weighted(weights))?;
+        let config = config.weighted(weights).stopped_by(targets.stop);
+        let figures = audit_targets(&all, config)?;
         let mut found = HeldOutFigures::new(figures, MetricTask::Regression, truths[0].len());
         if values.len() > 1 {
             let members = self.predictions(&said, &targets.sigma2);
             let names = self.schema.targets.iter();
             for (name, (members, values)) in names.zip(members.iter().zip(values)) {
-                let own = audit_regression(members, values, config.weighted(weights))?;
+                let own = audit_regression(members, values, config)?;
                 found.targets.push((name.clone(), own));
             }
         }
@@ -174,7 +179,8 @@ impl Auditor<'_> {
         let logits = targets::logits_of_labels(outputs, flags.len())?;
         let answers = targets::together(&logits, temperature)?;
         let all = with_temperature(logits, temperature);
-        let figures = audit_labels(&all, flags, config.weighted(weights))?;
+        let config = config.weighted(weights).stopped_by(self.targets.stop);
+        let figures = audit_labels(&all, flags, config)?;
         let mut found = HeldOutFigures::new(figures, MetricTask::Multilabel, flags[0].len());
         found.calibrated(&answers, &pooled(flags), temperature)?;
         let several = self.schema.targets.iter().filter(|_| flags.len() > 1);
@@ -188,7 +194,7 @@ impl Auditor<'_> {
             };
             let outputs: Vec<Vec<f32>> = outputs.iter().map(column).collect();
             let logits = with_temperature(targets::logits_of_labels(&outputs, 1)?, temperature);
-            let own = audit_labels(&logits, std::slice::from_ref(own), config.weighted(weights))?;
+            let own = audit_labels(&logits, std::slice::from_ref(own), config)?;
             found.targets.push((name.clone(), own));
         }
         Ok(found)
@@ -225,19 +231,21 @@ pub(super) fn classification(
     (labels, weights): (&[usize], Option<&[f64]>),
     temperature: Option<f64>,
     ood: Option<&[Logits<'static>]>,
+    stop: &AtomicBool,
 ) -> Result<HeldOutFigures, Error> {
     let before = targets::together(&logits, None)?;
     let answers = targets::together(&logits, temperature)?;
     let members = with_temperature(logits, temperature);
     let config = AuditConfig::default();
-    let figures = audit_classification(&members, labels, ood, config.weighted(weights))?;
+    let config = config.weighted(weights).stopped_by(stop);
+    let figures = audit_classification(&members, labels, ood, config)?;
     let mut found = HeldOutFigures::new(figures, MetricTask::Classification, labels.len());
     found.calibrated(&answers, labels, temperature)?;
     let curve = RiskCoverage::of_logits(&answers, labels)?.curve();
     found.selective = curve.iter().map(|at| (at.coverage, at.risk)).collect();
     if labels.len() >= 2 * FOLDS {
         let bins = EqualWidth::default();
-        found.recalibrated = compare_recalibrations(&before, labels, FOLDS, 0, bins)?;
+        found.recalibrated = compare_recalibrations_until(stop, &before, labels, FOLDS, 0, bins)?;
     }
     Ok(found)
 }

@@ -9,6 +9,7 @@ use super::held_out::classification;
 use super::report::Audit;
 use crate::error::Error;
 use crate::event::Event;
+use crate::targets::NEVER;
 
 /// Predictions of other programs on the same rows.
 #[derive(Debug, Clone, Copy)]
@@ -64,8 +65,14 @@ pub fn audit_logits(
         Error::Audit(error) => Error::run(Path::new(&all.first.path), error.to_string()),
         error => error,
     };
-    let mut found =
-        classification(all.logits, (&all.labels, None), None, ood.as_deref()).map_err(named)?;
+    let mut found = classification(
+        all.logits,
+        (&all.labels, None),
+        None,
+        ood.as_deref(),
+        &NEVER,
+    )
+    .map_err(named)?;
     found.outliers = outliers;
     let names: Vec<String> = logits
         .iter()

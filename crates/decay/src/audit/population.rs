@@ -73,7 +73,8 @@ impl Auditor<'_> {
             })
             .collect();
         let config = AuditConfig::default();
-        let figures = audit_population(&members, labels, classes, config.weighted(weights))?;
+        let config = config.weighted(weights).stopped_by(self.targets.stop);
+        let figures = audit_population(&members, labels, classes, config)?;
         Ok(figures.into_iter().map(Result::unwrap_or_default).collect())
     }
 

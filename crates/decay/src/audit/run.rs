@@ -1,6 +1,7 @@
 //! Audits of runs that have ended, on the rows that they held out or on others.
 
 use std::path::{Path, PathBuf};
+use std::sync::atomic::AtomicBool;
 
 use decay_data::{Dataset, Schema, load_as};
 use decay_report::{Report, Sweep};
@@ -14,8 +15,9 @@ use crate::device::Machine;
 use crate::error::Error;
 use crate::event::Event;
 use crate::model::{JUDGED, Opening};
-use crate::run::{CONFIG, KeptPopulation, file_of_run};
+use crate::run::{Begun, CONFIG, KeptPopulation, file_of_run};
 use crate::settings::{Curves, Settings};
+use crate::targets::NEVER;
 
 /// The audit of a run that has ended; see [`RunAudit::of`].
 pub struct RunAudit<'a> {
@@ -25,6 +27,7 @@ pub struct RunAudit<'a> {
     labels: Option<String>,
     settings: Option<Settings>,
     observe: Box<dyn Fn(Event) + Sync + 'a>,
+    stop: &'a AtomicBool,
 }
 
 impl<'a> RunAudit<'a> {
@@ -45,6 +48,7 @@ impl<'a> RunAudit<'a> {
             labels: None,
             settings: None,
             observe: Box::new(|_| ()),
+            stop: &NEVER,
         }
     }
 
@@ -78,11 +82,22 @@ impl<'a> RunAudit<'a> {
         self
     }
 
+    /// Stops in the midst of what it measures once the flag is set.
+    pub fn cancel(mut self, flag: &'a AtomicBool) -> Self {
+        self.stop = flag;
+        self
+    }
+
     /// Measures.
     ///
     /// # Errors
+    /// [`Error::Interrupted`] if told to stop;
     /// [`Error::Run`] if there is no model, [`Error::NoRows`] if there is no row to audit it on; else what cannot be read or computed.
     pub fn measure(self) -> Result<Audit, Error> {
+        self.measured().map_err(|error| error.stopped_in(None))
+    }
+
+    fn measured(self) -> Result<Audit, Error> {
         let dir = directory(&self.run);
         let own = Settings::of_table(audit_settings(&self.run)?)?;
         let settings = self.settings.unwrap_or_else(|| own.clone());
@@ -103,6 +118,7 @@ impl<'a> RunAudit<'a> {
         let named = self.data.as_deref();
         let named = named.map(|source| load_as(source, schema, &read));
         let named = named.transpose()?;
+        let own_ood = own.data.ood.clone();
         let own = match own_data(&dir, &own, schema) {
             // Rows were named: the run's own are only wanted for scores that are fitted.
             Err(_) if named.is_some() => None,
@@ -113,9 +129,21 @@ impl<'a> RunAudit<'a> {
             (Some(named), Some(rows)) => (named, rows.as_slice()),
             _ => held_out(&dir, own.as_ref())?,
         };
+        // Sets that are named now start here, not where the run was begun.
+        let begun = if settings.data.ood == own_ood {
+            Begun::of(&dir)?
+        } else {
+            Begun::here()
+        };
         let unknown = own.as_ref().and_then(|own| own.unknown.as_ref());
-        let outliers =
-            Outliers::of_settings(&settings, schema, &read, Some((data, rows)), unknown)?;
+        let outliers = Outliers::of_settings(
+            &settings,
+            schema,
+            &read,
+            Some((data, rows)),
+            unknown,
+            &begun,
+        )?;
         let auditor = |targets| Auditor {
             targets,
             schema,
@@ -124,11 +152,13 @@ impl<'a> RunAudit<'a> {
             machine: &model.machine,
             observe,
         };
-        let found = auditor(model.targets()).measure(own.as_ref(), data, rows)?;
+        let found =
+            auditor(model.targets().stopped_by(self.stop)).measure(own.as_ref(), data, rows)?;
         let mut audit = Audit::of_model(found, &model, &dir.display().to_string(), data);
         if let Some(kept) = KeptPopulation::read(&dir, &model.network, model.file.inputs)? {
             let targets = kept.targets(&model.network, model.file.outputs, model.file.loss);
-            audit.sweep = survey(&dir, &kept, &auditor(targets), data, rows)?;
+            let auditor = auditor(targets.stopped_by(self.stop));
+            audit.sweep = survey(&dir, &kept, &auditor, data, rows)?;
         }
         Ok(audit)
     }
@@ -140,7 +170,7 @@ fn own_data(dir: &Path, settings: &Settings, schema: &Schema) -> Result<Option<D
         let reason = "has no config.toml that says which rows were held out";
         return Err(no_rows(dir, reason));
     }
-    let data = Data::load(&settings.data, settings.run.seed)?;
+    let data = Data::load(&Begun::of(dir)?.data(&settings.data), settings.run.seed)?;
     Ok(Some(data).filter(|data| data.dataset.schema == *schema))
 }
 

@@ -210,6 +210,7 @@ impl Attacked {
             shape: unit.shape(),
             devices: &machine.devices,
             threads: machine.resources.threads,
+            stop: targets.stop,
         }
     }
 }

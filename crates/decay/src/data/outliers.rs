@@ -8,6 +8,7 @@ use decay_train::Samples;
 use super::Unknown;
 use super::shifted::{PREFIX, shifted};
 use crate::error::Error;
+use crate::run::Begun;
 use crate::settings::Settings;
 
 /// Out-of-distribution rows.
@@ -24,7 +25,8 @@ pub(crate) struct Outliers {
 }
 
 impl Outliers {
-    /// Reads all sets that the settings name, far ones first, and makes those that are shifts of held-out images.
+    /// Reads all sets that the settings name, far ones first, and makes those that are shifts of held-out images; paths start where the run
+    /// was begun.
     ///
     /// Rows of classes that were set aside are a near set of their own.
     pub(crate) fn of_settings(
@@ -33,13 +35,17 @@ impl Outliers {
         read: &Options,
         held_out: Option<(&Dataset, &[usize])>,
         unknown: Option<&Unknown>,
+        begun: &Begun,
     ) -> Result<Vec<Self>, Error> {
         let far = settings.data.ood.iter().map(|source| (source, false));
         let near = settings.audit.near.iter().map(|source| (source, true));
         let named = far
             .chain(near)
             .map(|(source, near)| match source.strip_prefix(PREFIX) {
-                None => Self::load(source, near, schema, read),
+                None => Ok(Self {
+                    name: source.clone(),
+                    ..Self::load(&begun.lead_to(source), near, schema, read)?
+                }),
                 Some(shift) => Self::of_shift(shift, near, schema, held_out),
             });
         let mut all = named.collect::<Result<Vec<_>, _>>()?;

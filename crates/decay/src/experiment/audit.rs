@@ -3,6 +3,7 @@
 use super::{CrossValidation, Session};
 use crate::audit::{Auditor, PopulationFigures};
 use crate::error::Error;
+use crate::event::Event;
 use crate::settings::Curves;
 use crate::targets::TargetModels;
 
@@ -18,6 +19,7 @@ impl Session<'_> {
         else {
             return Ok(None);
         };
+        self.tell(Event::Auditing("the population"));
         let members = validated.plan.members.iter();
         let models = members.zip(&validated.trained.outcomes);
         let models = models.map(|(member, outcome)| (&outcome.state, member.fold, member.seed));
@@ -27,6 +29,7 @@ impl Session<'_> {
         let auditor = Auditor {
             targets: TargetModels {
                 loss,
+                stop: self.stop(),
                 ..TargetModels::new(&self.network, models, scales, outputs)
             },
             schema: &self.data.dataset.schema,
@@ -36,6 +39,8 @@ impl Session<'_> {
             observe: self.observer(),
         };
         let sound: Vec<bool> = validated.measured.iter().map(Option::is_some).collect();
-        auditor.population(&sound, held_out, rows).map(Some)
+        let figures = auditor.population(&sound, held_out, rows);
+        self.tell(Event::Audited);
+        figures.map(Some)
     }
 }

@@ -1,5 +1,7 @@
 //! Every setting on every fold with every seed, measured on rows that its fold never saw.
 
+use std::sync::atomic::AtomicBool;
+
 use decay_model::Network;
 use decay_train::{
     Evaluation, FoldRows, FoldScales, Hyper, Loss, Member, Plan, Problem, Representations, Samples,
@@ -13,7 +15,7 @@ use super::{Measured, Planned, Session, ValidationMetric};
 use crate::data::Truth;
 use crate::device::Machine;
 use crate::error::Error;
-use crate::targets::TargetModels;
+use crate::targets::{NEVER, TargetModels};
 
 /// A trained population with what is needed to compute with it.
 #[derive(Debug)]
@@ -96,6 +98,15 @@ impl Population {
     /// # Errors
     /// [`Error::Train`] if the device fails.
     pub fn outputs(&self, side: fn(&FoldRows) -> &[usize]) -> Result<Vec<Vec<f32>>, Error> {
+        self.outputs_until(&NEVER, side)
+    }
+
+    /// The same, which ends once the flag is set.
+    pub(super) fn outputs_until(
+        &self,
+        stop: &AtomicBool,
+        side: fn(&FoldRows) -> &[usize],
+    ) -> Result<Vec<Vec<f32>>, Error> {
         let members = self.evaluations(|fold| side(&self.problem.folds[fold]));
         let resources = &self.machine.resources;
         Ok(decay_train::outputs(
@@ -103,6 +114,7 @@ impl Population {
             &self.problem,
             &members,
             resources,
+            stop,
         )?)
     }
 
@@ -137,6 +149,7 @@ impl Population {
             &self.problem,
             &members,
             resources,
+            &NEVER,
         )?)
     }
 
@@ -153,6 +166,7 @@ impl Population {
             &elsewhere,
             &members,
             resources,
+            &NEVER,
         )?)
     }
 
@@ -184,11 +198,12 @@ pub(super) fn cross_validate(
     let Planned { plan, metric, .. } = planned;
     let population = Population::train(session, plan, planned.folds, scales, place)?;
     let data = &session.data.dataset;
-    let outputs = population.outputs(|fold| &fold.validation)?;
-    let train = population.train_errors(metric, data)?;
+    let stop = session.stop();
+    let outputs = population.outputs_until(stop, |fold| &fold.validation)?;
+    let train = population.train_errors(metric, data, stop)?;
     let validation = Known::of(data, &population.problem.folds, |fold| &fold.validation);
     let config = &session.settings.train;
-    let measured = population.measured(metric, config, &outputs, &validation, &train)?;
+    let measured = population.measured(metric, config, &outputs, &validation, &train, stop)?;
     let truths = validation.into_iter().map(|own| own.truth).collect();
     Ok(CrossValidation {
         plan: population.plan,

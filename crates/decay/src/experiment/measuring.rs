@@ -1,5 +1,7 @@
 //! Final figures of every member of a sweep, all in evaluation mode.
 
+use std::sync::atomic::AtomicBool;
+
 use decay_audit::calibration::calibration_error;
 use decay_audit::{Logits, Metric, MetricTask, accuracy, label_logits, logit_scale};
 use decay_data::Dataset;
@@ -9,6 +11,7 @@ use decay_train::{FoldRows, Outcome, Status, TrainConfig};
 use super::{Judged, Population, ValidationMetric};
 use crate::data::{Truth, truth};
 use crate::error::Error;
+use crate::targets::go_on;
 
 /// Final figures of one member.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -58,9 +61,11 @@ impl Population {
         outputs: &[Vec<f32>],
         known: &[Known],
         train: &[Option<f64>],
+        stop: &AtomicBool,
     ) -> Result<Vec<Option<Measured>>, Error> {
         let weights = self.weights(config);
         let member = |index: usize| {
+            go_on(stop)?;
             let (outputs, fold) = (&outputs[index], self.plan.members[index].fold);
             let train = match train[index] {
                 Some(train) if train.is_finite() && is_finite(outputs) => train,
@@ -115,6 +120,7 @@ impl Population {
         &self,
         metric: ValidationMetric,
         data: &Dataset,
+        stop: &AtomicBool,
     ) -> Result<Vec<Option<f64>>, Error> {
         let alive = |outcome: &Outcome| !matches!(outcome.status, Status::Diverged { .. });
         let task = data.task();
@@ -126,9 +132,10 @@ impl Population {
         if pairs.all(|(outcome, known)| known.is_some() || !alive(outcome)) {
             return Ok(known);
         }
-        let outputs = self.outputs(|fold| &fold.train)?;
+        let outputs = self.outputs_until(stop, |fold| &fold.train)?;
         let known = Known::of(data, &self.problem.folds, |fold| &fold.train);
         let error = |index: usize| {
+            go_on(stop)?;
             let fold = self.plan.members[index].fold;
             if !alive(&outcomes[index]) || !is_finite(&outputs[index]) {
                 return Ok(None);

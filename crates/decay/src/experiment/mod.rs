@@ -295,7 +295,7 @@ impl<'a> Experiment<'a> {
         self
     }
 
-    /// Stops after the current step once it is set; a run with a directory can go on.
+    /// Stops once it is set, training after the current step, all else within a moment; a run with a directory can go on.
     ///
     /// ```no_run
     /// use std::sync::atomic::AtomicBool;
@@ -311,7 +311,7 @@ impl<'a> Experiment<'a> {
     /// # Ok::<(), Error>(())
     /// ```
     pub fn cancel(mut self, flag: &'a AtomicBool) -> Self {
-        self.watch.cancel = Some(flag);
+        self.watch.cancel = flag;
         self
     }
 

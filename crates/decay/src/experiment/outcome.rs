@@ -3,6 +3,7 @@
 use std::cell::OnceCell;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 use decay_data::fold_notes;
 use decay_report::{Finding, Surface, Sweep, history_csv, layers_csv, members_csv, surface_csv};
@@ -26,6 +27,7 @@ use crate::records::{
 };
 use crate::run::{RunKind, keep_population};
 use crate::settings::{AuditSettings, DataSettings, RefitOn, Settings};
+use crate::targets::NEVER;
 
 /// What an experiment came to.
 pub struct Outcome {
@@ -89,7 +91,7 @@ impl Outcome {
     /// [`Error::Setting`] if no rows were held out; else as [`Experiment::run`].
     pub fn audit(&self) -> Result<&Audit, Error> {
         if self.audit.get().is_none()
-            && let Some(audit) = self.measured(&|_| ())?
+            && let Some(audit) = self.measured(&|_| (), &NEVER)?
         {
             return Ok(self.audit.get_or_init(|| audit));
         }
@@ -97,13 +99,13 @@ impl Outcome {
         self.audit.get().ok_or_else(none)
     }
 
-    fn measured(&self, observe: Observer<'_>) -> Result<Option<Audit>, Error> {
+    fn measured(&self, observe: Observer<'_>, stop: &AtomicBool) -> Result<Option<Audit>, Error> {
         let (model, data) = (self.judged.as_ref().unwrap_or(&self.model), &self.data);
         let Some((held_out, rows)) = data.held_out() else {
             return Ok(None);
         };
         let auditor = Auditor {
-            targets: model.targets(),
+            targets: model.targets().stopped_by(stop),
             schema: &data.dataset.schema,
             outliers: &self.outliers,
             settings: &self.settings,
@@ -131,7 +133,9 @@ pub(super) fn tune(experiment: Experiment<'_>) -> Result<Outcome, Error> {
         let task = session.data.dataset.task().kind();
         let curve = sweep_record(&validated, &decision, task)?;
         let surface = surface_record(&validated, &decision);
+        session.go_on()?;
         let confidence = Confidence::of(&validated, chosen)?;
+        session.go_on()?;
         session.stages.end("choose");
         if let Some(networks) = &networks {
             session.tell(Event::Networks(Box::new(networks.clone())));
@@ -312,7 +316,7 @@ impl Session<'_> {
             settings: self.settings.audit.clone(),
         };
         if outcome.run.is_some() {
-            let audit = outcome.measured(self.observer())?;
+            let audit = outcome.measured(self.observer(), self.stop())?;
             self.stages.end("audit");
             if let Some(audit) = audit {
                 outcome.findings.extend(audit.findings.iter().cloned());

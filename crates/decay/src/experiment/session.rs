@@ -20,10 +20,11 @@ use crate::event::{Event, Observer, Progress};
 use crate::network::network_of;
 use crate::planning::{DECIDED, plan};
 use crate::run::{
-    CHECKPOINTS, CONFIG, RunDir, RunKind, RunRecord, Stages, Status, check_same, file_of_run,
-    stored_settings,
+    Begun, CHECKPOINTS, CONFIG, RunDir, RunKind, RunRecord, Stages, Status, check_same,
+    file_of_run, stored_settings,
 };
 use crate::settings::{Alternative, ModelSettings, Settings};
+use crate::targets::{NEVER, go_on};
 
 /// Time between two events of progress within an epoch.
 const BETWEEN: Duration = Duration::from_millis(100);
@@ -41,6 +42,7 @@ pub(crate) struct Session<'a> {
     pub(crate) objective: Option<Arc<dyn Objective>>,
     pub(crate) outliers: Arc<[Outliers]>,
     pub(crate) stages: Stages,
+    begun: Begun,
     /// The directory and `run.json`, while the run is at work.
     pub(super) files: Option<(RunDir, RunRecord)>,
     kind: RunKind,
@@ -75,7 +77,7 @@ impl Stage {
 /// Whoever watches an experiment and may stop it.
 pub(super) struct Watch<'a> {
     pub(super) observe: Box<dyn Fn(Event) + Sync + 'a>,
-    pub(super) cancel: Option<&'a AtomicBool>,
+    pub(super) cancel: &'a AtomicBool,
     /// As `run.json` and the report name the run.
     pub(super) command_line: String,
 }
@@ -84,7 +86,7 @@ impl Default for Watch<'_> {
     fn default() -> Self {
         Self {
             observe: Box::new(|_| ()),
-            cancel: None,
+            cancel: &NEVER,
             command_line: String::new(),
         }
     }
@@ -98,6 +100,10 @@ impl<'a> Session<'a> {
         let out = settings.run.out.as_deref();
         let before = settings.run.resume.then(|| stored_settings(kind, out));
         let before = before.transpose()?;
+        let begun = match out.filter(|_| settings.run.resume) {
+            Some(run) => Begun::of(run)?,
+            None => Begun::here(),
+        };
         let watch = experiment.watch;
         let machine = match experiment.machine {
             Some(machine) => machine,
@@ -113,7 +119,7 @@ impl<'a> Session<'a> {
                     _ => Some(TaskKind::Regression),
                 };
                 settings.data.task = settings.data.task.or(of_loss);
-                Data::load(&settings.data, settings.run.seed)?
+                Data::load(&begun.data(&settings.data), settings.run.seed)?
             }
         };
         if let Some(decisions) = data
@@ -130,7 +136,7 @@ impl<'a> Session<'a> {
         let settings = match before {
             Some(before) => {
                 let settings = settings.filled(&before, &DECIDED)?;
-                check_same(&before, &settings)?;
+                check_same(&before, &settings, &begun)?;
                 settings
             }
             None => {
@@ -142,7 +148,7 @@ impl<'a> Session<'a> {
         };
         let (schema, unknown) = (&data.dataset.schema, data.unknown.as_ref());
         let (read, held_out) = (schema.options(), data.held_out());
-        let outliers = Outliers::of_settings(&settings, schema, &read, held_out, unknown)?;
+        let outliers = Outliers::of_settings(&settings, schema, &read, held_out, unknown, &begun)?;
         let mut rivals = Vec::new();
         let network = match experiment.network {
             Some(network) => network,
@@ -161,6 +167,7 @@ impl<'a> Session<'a> {
         if rivals.len() == 1 {
             rivals.clear();
         }
+        go_on(watch.cancel)?;
         stages.end("load");
         Ok(Self {
             settings,
@@ -171,6 +178,7 @@ impl<'a> Session<'a> {
             objective: experiment.objective,
             outliers: outliers.into(),
             stages,
+            begun,
             files: None,
             kind,
             place: experiment.place,
@@ -181,6 +189,17 @@ impl<'a> Session<'a> {
     /// Tells whoever watches.
     pub(super) fn tell(&self, event: Event) {
         (self.watch.observe)(event);
+    }
+
+    /// The flag that stops it.
+    pub(super) fn stop(&self) -> &'a AtomicBool {
+        self.watch.cancel
+    }
+
+    /// # Errors
+    /// [`Error::Interrupted`] once it is told to stop.
+    pub(super) fn go_on(&self) -> Result<(), Error> {
+        go_on(self.watch.cancel)
     }
 
     pub(crate) fn observer(&self) -> Observer<'_> {
@@ -202,13 +221,15 @@ impl<'a> Session<'a> {
     ) -> Result<T, Error> {
         let run = &self.settings.run;
         let dir = match &self.place {
-            Place::Memory => return work(self),
+            Place::Memory => return work(self).map_err(|error| error.stopped_in(None)),
             Place::In(path) => RunDir::open(path, run.resume)?,
             Place::Under(parent) => RunDir::new_under(parent, &self.data.dataset.name)?,
         };
+        self.tell(Event::Begun(dir.path().to_owned()));
         let mut record = RunRecord::new(self.kind, &self.settings, &self.machine, &self.data);
         record.members = members;
         record.command_line = self.watch.command_line.clone();
+        record.directory = self.begun.directory().to_owned();
         let begun = self.write_settings(&dir);
         let begun = begun.and_then(|()| record.write(&dir));
         self.files = Some((dir, record));
@@ -223,10 +244,16 @@ impl<'a> Session<'a> {
                     run: dir.path().to_owned(),
                 }
             }
-            error => error,
+            error => error.stopped_in(Some(dir.path())),
         });
-        if let Err(error) = &done {
-            note_failure(error, dir, record)?;
+        // What failed first is what is to be mended; that it could not be written down is said beside it.
+        if let Err(error) = &done
+            && let Err(second) = note_failure(error, dir, record)
+        {
+            self.tell(Event::Warning(format!(
+                "how the run ended could not be recorded: {}",
+                second.sentence()
+            )));
         }
         done
     }
@@ -264,7 +291,6 @@ impl<'a> Session<'a> {
         members: &[Member],
         config: &TrainConfig,
     ) -> Result<Trained, Error> {
-        let never = AtomicBool::new(false);
         let checkpoints = self
             .dir()
             .map(|dir| dir.join(CHECKPOINTS).join(stage.folder()));
@@ -278,18 +304,11 @@ impl<'a> Session<'a> {
             checkpoints: checkpoints.as_deref(),
             resume: self.settings.run.resume,
             train_losses: true,
-            cancel: self.watch.cancel.unwrap_or(&never),
+            cancel: self.watch.cancel,
             observe: &|event| pace.note(event),
         });
         self.tell(Event::Trained);
-        trained.map_err(|error| match error {
-            TrainError::Interrupted { epoch, epochs } => Error::Interrupted {
-                epoch,
-                epochs,
-                run: self.dir().map(|dir| dir.path().to_owned()),
-            },
-            error => error.into(),
-        })
+        Ok(trained?)
     }
 }
 

@@ -2,12 +2,14 @@
 
 mod debris;
 mod dir;
+mod paths;
 mod population;
 mod record;
 mod resume;
 mod seal;
 
 pub(crate) use dir::{CHECKPOINTS, RunDir};
+pub(crate) use paths::Begun;
 pub(crate) use population::{KeptPopulation, keep_population};
 pub use record::RunKind;
 pub(crate) use record::file_of_run;

@@ -1,7 +1,7 @@
 //! `run.json`: what ran, on what, written before the first step and again at the end.
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use decay_data::Provenance;
@@ -79,6 +79,9 @@ pub(crate) struct RunRecord {
     pub(crate) status: Status,
     pub(crate) command: RunKind,
     pub(crate) command_line: String,
+    /// Where that was typed: relative paths in the settings start there.
+    #[serde(default)]
+    pub(crate) directory: PathBuf,
     pub(crate) version: String,
     pub(crate) seed: u64,
     pub(crate) device: String,
@@ -109,6 +112,7 @@ impl RunRecord {
             status: Status::Running,
             command,
             command_line: String::new(),
+            directory: PathBuf::new(),
             version: env!("CARGO_PKG_VERSION").into(),
             seed: settings.run.seed,
             device: machine.name.clone(),
@@ -141,13 +145,15 @@ impl RunRecord {
 
 /// What is read back of `run.json`.
 #[derive(Debug, Deserialize)]
-pub(super) struct Begun {
+pub(super) struct Stored {
     pub(super) status: Status,
     pub(super) command: RunKind,
+    #[serde(default)]
+    pub(super) directory: PathBuf,
     files: BTreeMap<String, String>,
 }
 
-impl Begun {
+impl Stored {
     /// Reads the record of the run in a directory.
     ///
     /// # Errors
@@ -194,7 +200,7 @@ pub(crate) fn file_of_run(dir: &Path, name: &str) -> Result<Option<Vec<u8>>, Err
             "cannot be checked: run.json, which has its SHA-256, is gone",
         ));
     }
-    Begun::read(dir)?.file(dir, name)
+    Stored::read(dir)?.file(dir, name)
 }
 
 /// Wall time of the stages of a run.

@@ -2,9 +2,10 @@
 
 use std::path::Path;
 
-use toml::Table;
+use toml::{Table, Value};
 
-use super::record::{Begun, CONFIG, Status, has_record};
+use super::paths::Begun;
+use super::record::{CONFIG, Status, Stored, has_record};
 use super::{RunDir, RunKind};
 use crate::error::Error;
 use crate::settings::Settings;
@@ -24,7 +25,7 @@ pub fn stored_settings(kind: RunKind, out: Option<&Path>) -> Result<Settings, Er
         let reason = "nothing to resume, it has no run.json: no run has begun here";
         return Err(Error::run(dir, reason));
     }
-    let begun = Begun::read(dir)?;
+    let begun = Stored::read(dir)?;
     began_as(kind, &begun, dir)?;
     let bytes = begun.file(dir, CONFIG)?;
     let gone = || Error::run(dir, "nothing to resume, it has no config.toml");
@@ -38,8 +39,8 @@ pub fn stored_settings(kind: RunKind, out: Option<&Path>) -> Result<Settings, Er
 }
 
 /// Refuses to go on with settings that change the result.
-pub(crate) fn check_same(before: &Settings, now: &Settings) -> Result<(), Error> {
-    let Some(key) = difference(&before.to_toml()?, &now.to_toml()?) else {
+pub(crate) fn check_same(before: &Settings, now: &Settings, begun: &Begun) -> Result<(), Error> {
+    let Some(key) = difference(&before.to_toml()?, &now.to_toml()?, begun) else {
         return Ok(());
     };
     let reason = "a run is resumed with the settings it began with, but";
@@ -51,7 +52,7 @@ pub(crate) fn check_same(before: &Settings, now: &Settings) -> Result<(), Error>
 }
 
 /// Refuses to continue a fit as a sweep and the other way round, and a run that is done.
-fn began_as(kind: RunKind, begun: &Begun, dir: &Path) -> Result<(), Error> {
+fn began_as(kind: RunKind, begun: &Stored, dir: &Path) -> Result<(), Error> {
     if begun.status == Status::Finished {
         RunDir::sweep_finished(dir)?;
         let reason = "this run is finished, there is nothing to resume";
@@ -67,14 +68,21 @@ fn began_as(kind: RunKind, begun: &Begun, dir: &Path) -> Result<(), Error> {
 }
 
 /// The first key that changes the result and is not the same in both texts.
-fn difference(before: &str, now: &str) -> Option<String> {
+fn difference(before: &str, now: &str, begun: &Begun) -> Option<String> {
     let [before, now]: [Table; 2] = [before, now].map(|text| text.parse().unwrap_or_default());
     let keys = before.iter().chain(&now).flat_map(|(outer, table)| {
         let inner = table.as_table().into_iter().flatten();
         inner.map(move |(key, _)| (outer, key))
     });
     let value = |table: &Table, outer: &str, key: &str| table.get(outer)?.get(key).cloned();
-    keys.filter(|(outer, key)| value(&before, outer, key) != value(&now, outer, key))
+    let same = |outer: &str, key: &str| match (value(&before, outer, key), value(&now, outer, key))
+    {
+        (Some(Value::String(one)), Some(Value::String(other))) if outer == "data" => {
+            one == other || begun.is_same(&one, &other)
+        }
+        (one, other) => one == other,
+    };
+    keys.filter(|(outer, key)| !same(outer, key))
         .map(|(outer, key)| format!("{outer}.{key}"))
         .find(|path| !FREE.contains(&path.as_str()))
 }

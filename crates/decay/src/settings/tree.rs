@@ -237,7 +237,7 @@ options! {
         /// Where to compute: auto, a name that `decay devices` lists, or several GPUs as in cuda:0,cuda:1.
         device: String = "auto".into(), flag("device"), value("NAME"), scope(Scope::Every);
         /// Threads of the CPU; all cores by default.
-        threads: Option<usize> = None, flag("threads"), range(Range::AT_LEAST_ONE), scope(Scope::Every);
+        threads: Option<usize> = None, flag("threads"), range(Range::THREADS), scope(Scope::Every);
         /// Memory to use at most, as in 4GiB or 60%: of what is free, or of each GPU's.
         memory: Memory = Memory::default(), flag("memory"), value("AMOUNT"), scope(Scope::Every);
         /// How long training may take, as in 60s, 5m, 1000-steps: what nobody asked for is planned for it.

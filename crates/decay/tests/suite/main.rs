@@ -5,3 +5,4 @@ mod integrity;
 mod model;
 mod networks;
 mod plan;
+mod stopping;

@@ -74,7 +74,8 @@ impl Trial<'_> {
     /// Attacks every member on every row.
     ///
     /// # Errors
-    /// What is wrong with the population, the rows, the threat or the attack; [`RobustError::Device`], [`RobustError::Threads`].
+    /// What is wrong with the population, the rows, the threat or the attack; [`RobustError::Device`], [`RobustError::Fault`],
+    /// [`RobustError::Threads`], [`RobustError::Interrupted`].
     pub fn attack(&self, attack: &Attack) -> Result<Vec<MemberOutcome>, RobustError> {
         self.check(attack)?;
         let mut outcomes = self.untouched();
@@ -104,11 +105,8 @@ impl Trial<'_> {
         &self,
         work: impl Fn(&Probe, &Cases) -> U + Sync,
     ) -> Result<Vec<Tried<U>>, RobustError> {
-        let Population {
-            devices, threads, ..
-        } = self.population;
         let tiles = tiles(&self.population, self.rows.labels.len());
-        let workers = Workers::start(devices, threads, tiles.len())?;
+        let workers = Workers::start(self.population, tiles.len())?;
         let run = |device: &Device, tile: &Tile| {
             let probe = self.probe(tile, device);
             let all = self.cases(tile);
@@ -133,7 +131,8 @@ impl Trial<'_> {
                 &population.states[tile.members.clone()],
                 &population.scales[tile.members.clone()],
                 device,
-            ),
+            )
+            .stopped_by(population.stop),
             device: device.clone(),
             classes: population.classes(),
             shape: population.shape,

@@ -1,10 +1,12 @@
 //! Tiles of members and rows, and the threads that work on them.
 
+use std::io;
 use std::ops::Range;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::thread::Builder;
 
 use burn::tensor::Device;
-use decay_kernels::{POOL_THREADS, catch_panic, device_name, is_gpu};
+use decay_kernels::{POOL_THREADS, catch_panic, is_gpu};
 use rayon::{ThreadPool, ThreadPoolBuilder};
 
 use crate::RobustError;
@@ -58,18 +60,18 @@ pub(crate) fn tiles(population: &Population, rows: usize) -> Vec<Tile> {
 /// Thread pools bound to devices, as in training: on a CPU one thread each, on a GPU one worker that queues its operations.
 pub(crate) struct Workers<'a> {
     pools: Vec<(&'a Device, ThreadPool)>,
+    population: Population<'a>,
 }
 
 impl<'a> Workers<'a> {
-    /// CPU devices share `threads`, and none starts more workers than there are `tiles`.
+    /// CPU devices share the population's threads, and none starts more workers than there are `tiles`.
     ///
     /// # Errors
     /// [`RobustError::Threads`].
-    pub(crate) fn start(
-        devices: &'a [Device],
-        threads: usize,
-        tiles: usize,
-    ) -> Result<Self, RobustError> {
+    pub(crate) fn start(population: Population<'a>, tiles: usize) -> Result<Self, RobustError> {
+        let Population {
+            devices, threads, ..
+        } = population;
         let processors = devices.iter().filter(|device| !is_gpu(device)).count();
         let each = (threads / processors.max(1)).max(1);
         let mut pools = Vec::new();
@@ -93,13 +95,13 @@ impl<'a> Workers<'a> {
                 pools.push((device, pool));
             }
         }
-        Ok(Self { pools })
+        Ok(Self { pools, population })
     }
 
     /// `work` of every item, in their order; each worker takes the next item when it is done with one.
     ///
     /// # Errors
-    /// [`RobustError::Device`] if `work` panics, as Burn and the drivers do.
+    /// [`RobustError::Device`], [`RobustError::Fault`] if `work` panics, as Burn and the drivers do; [`RobustError::Interrupted`].
     pub(crate) fn map<T: Sync, U: Send>(
         &self,
         items: &[T],
@@ -118,10 +120,7 @@ impl<'a> Workers<'a> {
                 let Some(item) = items.get(index) else { break };
                 let result = catch_panic(|| work(device, item));
                 failed.fetch_or(result.is_err(), Ordering::Relaxed);
-                let result = result.map_err(|reason| RobustError::Device {
-                    device: device_name(device),
-                    reason,
-                });
+                let result = result.map_err(|reason| self.population.failure(device, reason));
                 results.push((index, result));
                 let finished = done.fetch_add(1, Ordering::Relaxed) + 1;
                 progress(finished as f64 / items.len() as f64);
@@ -129,18 +128,25 @@ impl<'a> Workers<'a> {
             results
         };
         let run = &run;
-        let mut results: Vec<_> = std::thread::scope(|scope| {
-            let started: Vec<_> = self
-                .pools
-                .iter()
-                .map(|(device, pool)| scope.spawn(move || pool.install(|| run(device))))
-                .collect();
-            let joined = started.into_iter().map(|thread| match thread.join() {
-                Ok(results) => results,
+        let by_worker = std::thread::scope(|scope| {
+            let started = self.pools.iter().map(|(device, pool)| {
+                Builder::new().spawn_scoped(scope, move || pool.install(|| run(device)))
+            });
+            let started: Vec<_> = started.collect();
+            if started.iter().any(Result::is_err) {
+                failed.store(true, Ordering::Relaxed);
+            }
+            let joined = started.into_iter().map(|thread| match thread?.join() {
+                Ok(results) => Ok(results),
                 Err(panic) => std::panic::resume_unwind(panic),
             });
-            joined.flatten().collect()
-        });
+            joined.collect::<io::Result<Vec<_>>>()
+        })
+        .map_err(|error| RobustError::Threads {
+            threads: self.population.threads,
+            reason: error.to_string(),
+        })?;
+        let mut results: Vec<_> = by_worker.into_iter().flatten().collect();
         results.sort_by_key(|(index, _)| *index);
         results.into_iter().map(|(_, result)| result).collect()
     }

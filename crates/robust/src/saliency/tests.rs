@@ -1,5 +1,7 @@
 //! Slopes against central differences of logits.
 
+use std::sync::atomic::AtomicBool;
+
 use burn::tensor::Device;
 use decay_model::{InputShape, MlpConfig, ModelConfig, Nonlinearity};
 
@@ -37,6 +39,7 @@ fn with_population(work: impl FnOnce(&Population<'_>, &[f32])) {
         shape: InputShape::Row(INPUTS),
         devices: &[Device::default()],
         threads: 1,
+        stop: &AtomicBool::new(false),
     };
     let place = |i: usize| (i * 7 % 11) as f32 / 6.0 - 0.8;
     let x: Vec<f32> = (0..ROWS * INPUTS).map(place).collect();

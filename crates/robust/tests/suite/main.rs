@@ -15,3 +15,4 @@ mod gradient_masking;
 mod members;
 mod networks;
 mod projections;
+mod stopping;

@@ -1,5 +1,7 @@
 //! Populations to attack, and their networks from the reference values of attacks.
 
+use std::sync::atomic::AtomicBool;
+
 use burn::tensor::Device;
 use decay_model::{
     CnnConfig, InputShape, MemberState, MlpConfig, ModelConfig, Network, Nonlinearity,
@@ -84,6 +86,7 @@ impl Members {
     }
 
     pub(crate) fn population(&self) -> Population<'_> {
+        static NEVER: AtomicBool = AtomicBool::new(false);
         Population {
             network: &self.network,
             states: &self.states,
@@ -92,6 +95,7 @@ impl Members {
             shape: self.shape,
             devices: &self.devices,
             threads: 2,
+            stop: &NEVER,
         }
     }
 

@@ -5,13 +5,14 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard};
-use std::thread::JoinHandle;
+use std::thread::{Builder, JoinHandle};
 
 use decay_data::{sha256_hex, write_atomically};
 use decay_model::MemberState;
 use safetensors::tensor::{Dtype, SafeTensors, TensorView};
 use serde::{Deserialize, Serialize};
 
+use crate::engine::fits::Wanted;
 use crate::engine::progress::{Best, Patience, Progress, Record, Saved, Status};
 use crate::error::TrainError;
 use crate::regularisers::HOOKS;
@@ -61,10 +62,23 @@ impl Progress {
     }
 
     /// The newest readable checkpoint, and what was wrong with a newer one.
-    pub(crate) fn newest(dir: &Path) -> Result<Option<(Self, Option<String>)>, TrainError> {
+    ///
+    /// One with the run's `fingerprint` must be as `wanted`; one of another run is for the caller to refuse.
+    pub(crate) fn newest(
+        dir: &Path,
+        fingerprint: &str,
+        wanted: &Wanted<'_>,
+    ) -> Result<Option<(Self, Option<String>)>, TrainError> {
+        let sound = |path: &Path| {
+            let own = Self::read(path)?;
+            if own.fingerprint == fingerprint {
+                wanted.check(&own).map_err(|reason| damaged(path, reason))?;
+            }
+            Ok::<_, TrainError>(own)
+        };
         let mut lost = None;
         for path in files(dir)?.iter().rev() {
-            match Self::read(path) {
+            match sound(path) {
                 Ok(checkpoint) => return Ok(Some((checkpoint, lost))),
                 Err(error) => lost = lost.or(Some(error.to_string())),
             }
@@ -177,6 +191,9 @@ impl Saved {
     fn parse(header: &MemberHeader, file: &SafeTensors<'_>) -> Self {
         let values = |kind: &str, i: usize| -> Option<Vec<f32>> {
             let view = file.tensor(&format!("{}.{kind}.{i}", header.place)).ok()?;
+            if view.dtype() != Dtype::F32 {
+                return None;
+            }
             let words = view.data().as_chunks::<4>().0;
             Some(words.iter().map(|&word| f32::from_le_bytes(word)).collect())
         };
@@ -273,16 +290,24 @@ impl Desk {
 }
 
 impl Writer {
-    pub(crate) fn start(dir: &Path) -> Self {
+    /// A thread beside the `threads` of the run.
+    ///
+    /// # Errors
+    /// [`TrainError::Threads`].
+    pub(crate) fn start(dir: &Path, threads: usize) -> Result<Self, TrainError> {
         let desk = Arc::new(Desk::default());
         let (at_desk, dir) = (Arc::clone(&desk), dir.to_owned());
-        let thread = std::thread::spawn(move || {
+        let thread = Builder::new().spawn(move || {
             while let Some(progress) = at_desk.take() {
                 progress.write(&dir)?;
             }
             Ok(())
         });
-        Self { desk, thread }
+        let thread = thread.map_err(|error| TrainError::Threads {
+            threads,
+            reason: error.to_string(),
+        })?;
+        Ok(Self { desk, thread })
     }
 
     /// Hands over the progress of an epoch.

@@ -1,5 +1,7 @@
 //! Outputs of trained members on given rows.
 
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use burn::tensor::{Device, Int, Tensor};
 use decay_kernels::read;
 use decay_model::{MemberState, Mode, Network, Precision, READ_AT_ONCE, State};
@@ -31,7 +33,7 @@ pub(crate) enum Layers {
 /// What each member makes of its own rows in evaluation mode: `[rows, outputs]` flat, or all layers side by side.
 ///
 /// `folds` says whose statistics a member uses; all members run together, padded to the longest list of rows. Blocks stay
-/// on the device until they are worth a read, so that a GPU is not stopped after each.
+/// on the device until they are worth a read, so that a GPU is not stopped after each. `None` if `stop` was set between two of them.
 pub(crate) fn chunk_values(
     network: &Network,
     resident: &Resident,
@@ -39,7 +41,8 @@ pub(crate) fn chunk_values(
     folds: &[usize],
     rows: &[&[usize]],
     layers: Layers,
-) -> Vec<Vec<f32>> {
+    stop: &AtomicBool,
+) -> Option<Vec<Vec<f32>>> {
     let device = &resident.device;
     let fold = integers(
         folds.iter().map(|&f| f as i32).collect(),
@@ -62,8 +65,14 @@ pub(crate) fn chunk_values(
         }
     };
     match resident.inputs.nodes() {
-        Some(nodes) => of_nodes(forward(every(nodes, folds.len(), device)), rows),
-        None => in_blocks(block(network, folds.len()), rows, device, forward),
+        Some(nodes) => {
+            let outputs = forward(every(nodes, folds.len(), device));
+            Some(of_nodes(outputs, rows))
+        }
+        None => {
+            let forward = |rows| (!stop.load(Ordering::Relaxed)).then(|| forward(rows));
+            in_blocks(block(network, folds.len()), rows, device, forward)
+        }
     }
 }
 
@@ -106,8 +115,8 @@ fn in_blocks(
     block: usize,
     rows: &[&[usize]],
     device: &Device,
-    mut forward: impl FnMut(Tensor<2, Int>) -> Tensor<3>,
-) -> Vec<Vec<f32>> {
+    mut forward: impl FnMut(Tensor<2, Int>) -> Option<Tensor<3>>,
+) -> Option<Vec<Vec<f32>>> {
     let members = rows.len();
     let longest = rows.iter().map(|r| r.len()).max().unwrap_or(0);
     let mut all = vec![Vec::new(); members];
@@ -115,7 +124,7 @@ fn in_blocks(
     for start in (0..longest).step_by(block) {
         let width = block.min(longest - start);
         let rows = integers(table(rows, start, width), [members, width], device);
-        blocks.push(forward(rows));
+        blocks.push(forward(rows)?);
         let values: usize = blocks
             .iter()
             .map(|block| block.shape().num_elements())
@@ -128,7 +137,7 @@ fn in_blocks(
         // Padding was computed, too.
         outputs.truncate(rows.len() * (outputs.len() / longest.max(1)));
     }
-    all
+    Some(all)
 }
 
 /// The rows of one block, `[members, width]`; members with fewer repeat row 0.
@@ -172,14 +181,15 @@ pub struct Evaluation<'a> {
 /// - returns: per member `[rows, outputs]`, flat
 ///
 /// # Errors
-/// [`TrainError::Threads`], [`TrainError::Device`].
+/// [`TrainError::Threads`], [`TrainError::Device`], [`TrainError::Fault`]; [`TrainError::Stopped`] once `stop` is set.
 pub fn outputs(
     network: &Network,
     problem: &Problem,
     members: &[Evaluation<'_>],
     resources: &Resources,
+    stop: &AtomicBool,
 ) -> Result<Vec<Vec<f32>>, TrainError> {
-    evaluated(network, problem, members, resources, Layers::Last)
+    evaluated(network, problem, members, resources, Layers::Last, stop)
 }
 
 /// What members make of their rows, layer by layer.
@@ -200,8 +210,9 @@ pub fn representations(
     problem: &Problem,
     members: &[Evaluation<'_>],
     resources: &Resources,
+    stop: &AtomicBool,
 ) -> Result<Representations, TrainError> {
-    let values = evaluated(network, problem, members, resources, Layers::All)?;
+    let values = evaluated(network, problem, members, resources, Layers::All, stop)?;
     let widths = match (members.first(), problem.residents.first()) {
         (Some(member), Some(resident)) => {
             guard(resident, || widths(network, resident, member.state))?
@@ -217,39 +228,43 @@ fn evaluated(
     members: &[Evaluation<'_>],
     resources: &Resources,
     layers: Layers,
+    stop: &AtomicBool,
 ) -> Result<Vec<Vec<f32>>, TrainError> {
     let each = workers_per_device(problem, resources, members.len());
     let workers = Workers::start(problem, each, resources.threads)?;
     let rows = members.iter().map(|e| e.rows.len()).max().unwrap_or(0);
     let chunk = evaluation_chunk(network, problem, resources, rows);
-    dealt(&workers, network, members, chunk, layers)
+    let outputs = dealt(&workers, network, members, chunk, layers, stop)?;
+    outputs.ok_or(TrainError::Stopped)
 }
 
-/// Raw outputs of each member on its own rows; members are stacked `chunk` at a time.
+/// Raw outputs of each member on its own rows; members are stacked `chunk` at a time. `None` if told to stop.
 fn dealt(
     workers: &Workers<'_>,
     network: &Network,
     members: &[Evaluation<'_>],
     chunk: usize,
     layers: Layers,
-) -> Result<Vec<Vec<f32>>, TrainError> {
+    stop: &AtomicBool,
+) -> Result<Option<Vec<Vec<f32>>>, TrainError> {
     let groups = workers.groups(members, chunk);
     let outputs = workers.map(&groups, |resident, group| {
         let states: Vec<_> = group.iter().map(|e| e.state.clone()).collect();
         let state = State::stack(&states, &resident.device);
         let folds: Vec<_> = group.iter().map(|e| e.fold).collect();
         let rows: Vec<_> = group.iter().map(|e| e.rows).collect();
-        chunk_values(network, resident, &state, &folds, &rows, layers)
+        chunk_values(network, resident, &state, &folds, &rows, layers, stop)
     })?;
-    Ok(outputs.into_iter().flatten().collect())
+    let outputs: Option<Vec<_>> = outputs.into_iter().collect();
+    Ok(outputs.map(|groups| groups.into_iter().flatten().collect()))
 }
 
-/// Losses of a chunk's present values on the validation rows; `None` if the folds have none.
+/// Losses of a chunk's present values on the validation rows; none if the folds have none, `None` if told to stop.
 pub(crate) fn validation_losses(
     job: &Job<'_>,
     resident: &Resident,
     chunk: &Chunk,
-) -> Option<Vec<Losses>> {
+) -> Option<Option<Vec<Losses>>> {
     let problem = job.problem;
     let own = chunk.places.iter().map(|&place| &job.members[place]);
     let folds: Vec<_> = own.map(|member| member.fold).collect();
@@ -258,7 +273,7 @@ pub(crate) fn validation_losses(
         .map(|&f| problem.folds[f].validation.as_slice())
         .collect();
     if rows.iter().all(|rows| rows.is_empty()) {
-        return None;
+        return Some(None);
     }
     let outputs = chunk_values(
         job.network,
@@ -267,11 +282,12 @@ pub(crate) fn validation_losses(
         &folds,
         &rows,
         Layers::Last,
-    );
+        job.cancel,
+    )?;
     let members = outputs.iter().zip(chunk.places.iter().zip(&rows));
     let of_member =
         members.map(|(outputs, (&place, rows))| losses_of(job, resident, (place, rows), outputs));
-    Some(of_member.collect())
+    Some(Some(of_member.collect()))
 }
 
 /// Losses of the final values on the training rows, if the job wants them; `states` are in the order of its members.
@@ -291,7 +307,13 @@ pub(crate) fn train_losses<'a>(
     };
     let folds = job.members.iter().map(|member| member.fold);
     let evaluations: Vec<_> = states.zip(folds).map(evaluation).collect();
-    let outputs = dealt(workers, job.network, &evaluations, chunk, Layers::Last)?;
+    let last = Layers::Last;
+    let outputs = dealt(workers, job.network, &evaluations, chunk, last, job.cancel)?;
+    let epochs = job.config.epochs;
+    let outputs = outputs.ok_or(TrainError::Interrupted {
+        epoch: epochs,
+        epochs,
+    })?;
     let members = outputs.iter().zip(&evaluations).enumerate();
     let of_members = |resident: &Resident| {
         let of_member = |(place, (outputs, e)): (usize, (&Vec<f32>, &Evaluation<'_>))| {

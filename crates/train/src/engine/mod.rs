@@ -3,6 +3,7 @@
 mod applies;
 pub(crate) mod checkpoint;
 pub(crate) mod evaluate;
+mod fits;
 pub(crate) mod job;
 pub(crate) mod losses;
 pub(crate) mod progress;
@@ -14,6 +15,7 @@ use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 use std::ops::Range;
 use std::sync::Mutex;
+use std::sync::atomic::Ordering;
 use std::time::Instant;
 
 use decay_kernels::catch_panic;
@@ -21,6 +23,7 @@ use decay_model::Network;
 
 use crate::engine::checkpoint::Writer;
 use crate::engine::evaluate::{train_losses, validation_losses, widths};
+use crate::engine::fits::Wanted;
 use crate::engine::job::{Job, Outcome, Trained};
 use crate::engine::progress::{Progress, Report, Saved, Status};
 use crate::engine::resources::{Cut, cut};
@@ -40,7 +43,8 @@ type Chunks = Vec<Placed<Mutex<Chunk>>>;
 ///
 /// # Errors
 /// [`TrainError::OutOfRange`], [`TrainError::NoMembers`], [`TrainError::NoBatch`], [`TrainError::Memory`] before the first
-/// step; [`TrainError::Interrupted`] when cancelled; [`TrainError::Device`] when a device fails; [`TrainError::Checkpoint`].
+/// step; [`TrainError::Interrupted`] when cancelled; [`TrainError::Device`] when a device fails; [`TrainError::Fault`],
+/// [`TrainError::Threads`], [`TrainError::Checkpoint`].
 pub fn train(job: &Job<'_>) -> Result<Trained, TrainError> {
     job.check()?;
     let started = Instant::now();
@@ -84,7 +88,10 @@ impl<'a> Run<'a> {
         )?;
         let fresh = Progress::new(job.fingerprint());
         let found = match job.checkpoints {
-            Some(dir) if job.resume => Progress::newest(dir)?.map(|found| (found, dir)),
+            Some(dir) if job.resume => {
+                let wanted = Wanted::of(job, &groups);
+                Progress::newest(dir, &fresh.fingerprint, &wanted)?.map(|found| (found, dir))
+            }
             _ => None,
         };
         let progress = match found {
@@ -111,7 +118,10 @@ impl<'a> Run<'a> {
             groups,
             cut,
             progress,
-            writer: job.checkpoints.map(Writer::start),
+            writer: job
+                .checkpoints
+                .map(|dir| Writer::start(dir, job.resources.threads))
+                .transpose()?,
         })
     }
 
@@ -191,6 +201,9 @@ impl<'a> Run<'a> {
     fn enter(&mut self, wave: Range<usize>) -> Result<(), TrainError> {
         let (job, mut fitted) = (self.job, BTreeMap::new());
         for place in wave {
+            if job.cancel.load(Ordering::Relaxed) {
+                return Err(self.interrupted(self.progress.epoch));
+            }
             let member = &job.members[place];
             if self.progress.members.contains_key(&place) {
                 continue;
@@ -259,9 +272,11 @@ impl<'a> Run<'a> {
                 layers,
                 tasks,
             } = chunk.epoch(self.job.members, epoch, &reduction, context)?;
-            let validation = evaluates
-                .then(|| validation_losses(self.job, resident, &chunk))
-                .flatten();
+            let validation = if evaluates {
+                validation_losses(self.job, resident, &chunk)?
+            } else {
+                None
+            };
             Some(Report {
                 train,
                 validation,
@@ -270,10 +285,12 @@ impl<'a> Run<'a> {
             })
         })?;
         let finished: Option<Vec<_>> = reports.into_iter().collect();
-        finished.ok_or(TrainError::Interrupted {
-            epoch,
-            epochs: self.job.config.epochs,
-        })
+        finished.ok_or_else(|| self.interrupted(epoch))
+    }
+
+    fn interrupted(&self, epoch: u32) -> TrainError {
+        let epochs = self.job.config.epochs;
+        TrainError::Interrupted { epoch, epochs }
     }
 
     /// Keeps what has to be kept of an epoch, and takes members that ended out of their chunks.

@@ -1,6 +1,8 @@
 //! Threads that each run whole chunks, on one device each.
 
+use std::io;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::thread::Builder;
 
 use decay_kernels::{POOL_THREADS, catch_panic};
 use rayon::{ThreadPool, ThreadPoolBuilder};
@@ -36,6 +38,7 @@ pub(crate) struct Workers<'a> {
     residents: &'a [Resident],
     /// Of each device.
     pools: Vec<Vec<ThreadPool>>,
+    threads: usize,
 }
 
 impl<'a> Workers<'a> {
@@ -65,13 +68,17 @@ impl<'a> Workers<'a> {
             threads,
             reason: error.to_string(),
         })?;
-        Ok(Self { residents, pools })
+        Ok(Self {
+            residents,
+            pools,
+            threads,
+        })
     }
 
     /// `work` of every item on its device, in their order; each worker takes its device's next item when it is done with one.
     ///
     /// # Errors
-    /// [`TrainError::Device`] if `work` panics, as Burn and the drivers do; all workers stop after their present items.
+    /// [`TrainError::Device`], [`TrainError::Fault`] if `work` panics, as Burn and the drivers do; all workers stop after their present items.
     pub(crate) fn map<T: Sync, U: Send>(
         &self,
         items: &[Placed<T>],
@@ -93,32 +100,48 @@ impl<'a> Workers<'a> {
             }
             done
         };
-        let mut results = self.run(&queues, &run);
+        let mut results = self.run(&queues, &failed, &run)?;
         results.sort_by_key(|(index, _)| *index);
         results.into_iter().map(|(_, result)| result).collect()
     }
 
     /// Calls `run` with its device on every worker that has something to do.
-    fn run<U: Send>(&self, queues: &[Queue], run: &(impl Fn(usize) -> Vec<U> + Sync)) -> Vec<U> {
+    ///
+    /// # Errors
+    /// [`TrainError::Threads`] if one cannot be woken; `failed` is set then, so that the others end.
+    fn run<U: Send>(
+        &self,
+        queues: &[Queue],
+        failed: &AtomicBool,
+        run: &(impl Fn(usize) -> Vec<U> + Sync),
+    ) -> Result<Vec<U>, TrainError> {
         let mut busy = Vec::new();
         for (device, pools) in self.pools.iter().enumerate() {
             let needed = pools.iter().take(queues[device].items.len());
             busy.extend(needed.map(|pool| (device, pool)));
         }
         if let [(device, pool)] = busy[..] {
-            return pool.install(|| run(device));
+            return Ok(pool.install(|| run(device)));
         }
-        std::thread::scope(|scope| {
-            let started: Vec<_> = busy
-                .into_iter()
-                .map(|(device, pool)| scope.spawn(move || pool.install(|| run(device))))
-                .collect();
-            let joined = started.into_iter().map(|thread| match thread.join() {
-                Ok(done) => done,
+        let by_worker = std::thread::scope(|scope| {
+            let started = busy.into_iter().map(|(device, pool)| {
+                Builder::new().spawn_scoped(scope, move || pool.install(|| run(device)))
+            });
+            let started: Vec<_> = started.collect();
+            if started.iter().any(Result::is_err) {
+                failed.store(true, Ordering::Relaxed);
+            }
+            let joined = started.into_iter().map(|thread| match thread?.join() {
+                Ok(done) => Ok(done),
                 Err(panic) => std::panic::resume_unwind(panic),
             });
-            joined.flatten().collect()
-        })
+            joined.collect::<io::Result<Vec<_>>>()
+        });
+        let by_worker = by_worker.map_err(|error| TrainError::Threads {
+            threads: self.threads,
+            reason: error.to_string(),
+        })?;
+        Ok(by_worker.into_iter().flatten().collect())
     }
 
     /// `work` on the first worker of a device.
@@ -160,10 +183,7 @@ impl Queue {
     }
 }
 
-/// `work`, whose panic becomes an error that names the device.
+/// `work`, whose panic becomes an error: a GPU's names the device.
 pub(crate) fn guard<U>(resident: &Resident, work: impl FnOnce() -> U) -> Result<U, TrainError> {
-    catch_panic(work).map_err(|reason| TrainError::Device {
-        device: resident.name.clone(),
-        reason,
-    })
+    catch_panic(work).map_err(|reason| TrainError::of_panic(&resident.device, reason))
 }

@@ -205,10 +205,7 @@ impl Problem {
         };
         let rows = &self.folds[fold].train;
         let observed = catch_panic(|| resident.inputs.observed(fold, rows, columns));
-        let observed = observed.map_err(|reason| TrainError::Device {
-            device: resident.name.clone(),
-            reason,
-        })?;
+        let observed = observed.map_err(|reason| TrainError::of_panic(&resident.device, reason))?;
         Ok(network.fitted_buffers(&observed, &self.truth.of_rows(rows)))
     }
 
@@ -256,7 +253,6 @@ fn to_all(upload: &Upload<'_>, devices: &[Device]) -> Result<Vec<Resident>, Trai
 #[derive(Debug, Clone)]
 pub(crate) struct Resident {
     pub(crate) device: Device,
-    pub(crate) name: String,
     pub(crate) gpu: bool,
     pub(crate) inputs: Inputs,
     pub(crate) targets: Targets,
@@ -292,18 +288,13 @@ pub(crate) struct Upload<'a> {
 impl Upload<'_> {
     /// Puts everything on a device.
     pub(crate) fn to(&self, device: &Device) -> Result<Resident, TrainError> {
-        let name = device_name(device);
         let resident = catch_panic(|| Resident {
             device: device.clone(),
-            name: name.clone(),
             gpu: is_gpu(device),
             inputs: Inputs::upload(&self.samples, self.scales, device),
             targets: self.targets(device),
         });
-        resident.map_err(|reason| TrainError::Device {
-            device: name,
-            reason,
-        })
+        resident.map_err(|reason| TrainError::of_panic(device, reason))
     }
 
     /// Bytes on each device, but for the statistics.

@@ -335,7 +335,13 @@ fn nodes_with_dense_features_have_layers() {
             chunk: None,
         };
         let problem = problem.expect("a problem");
-        let seen = representations(&setup.network, &problem, &members, &resources);
+        let seen = representations(
+            &setup.network,
+            &problem,
+            &members,
+            &resources,
+            &AtomicBool::new(false),
+        );
         let seen = seen.expect("layers");
         // Two heads side by side.
         let hidden = if layer == GraphLayer::Gat { 16 } else { 8 };

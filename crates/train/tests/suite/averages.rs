@@ -1,5 +1,7 @@
 //! Averages of weights: what is averaged, judged and returned.
 
+use std::sync::atomic::AtomicBool;
+
 use crate::setup::{Setup, resources};
 use decay_data::Embedded;
 use decay_model::{MemberState, Norm};
@@ -83,8 +85,8 @@ fn early_stopping_keeps_the_average_of_the_best_epoch() {
             fold: 1,
             rows,
         };
-        let outputs =
-            decay_train::outputs(&setup.network, &setup.problem, &[evaluation], &resources(1));
+        let (network, problem, never) = (&setup.network, &setup.problem, AtomicBool::new(false));
+        let outputs = decay_train::outputs(network, problem, &[evaluation], &resources(1), &never);
         let loss = nll(&outputs.expect("outputs")[0], rows);
         let recorded = outcome.validation.expect("losses").loss;
         assert!((loss - recorded).abs() < 1e-9, "{loss} {recorded}");

@@ -284,8 +284,7 @@ pub fn smoothed_radii(
         CertificateError::OutOfRange { what, range, value } => {
             RobustError::OutOfRange { what, range, value }
         }
-        error => RobustError::Device {
-            device: "smoothing".into(),
+        error => RobustError::Fault {
             reason: error.to_string(),
         },
     })?;
