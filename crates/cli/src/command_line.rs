@@ -53,7 +53,11 @@ fn sweepable() -> String {
 }
 
 fn data() -> Command {
-    let own = |key: &&Key| key.row.table() == "data" && key.row.path != "data.path";
+    let own = |key: &&Key| match key.row.path {
+        "data.path" => false,
+        "run.memory" => true,
+        _ => key.row.table() == "data",
+    };
     Command::new("data")
         .about("What the columns of a table are taken for; without FILE, the data sets that are part of the program")
         .arg(

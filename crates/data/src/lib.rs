@@ -12,6 +12,7 @@
 
 #![forbid(unsafe_code)]
 
+mod allowance;
 mod dataset;
 mod embedded;
 mod error;
@@ -29,6 +30,7 @@ mod storage;
 mod table;
 mod target;
 
+pub use allowance::free_memory;
 pub use dataset::Dataset;
 pub use embedded::Embedded;
 pub use error::DataError;

@@ -6,12 +6,14 @@ use std::path::Path;
 
 use zip::ZipArchive;
 
-use crate::files::Source;
+use crate::allowance::{Allowance, Held};
 use crate::files::folder::name_of;
-use crate::files::npy::{Array, parse_npy};
+use crate::files::npy::{Array, npy_needs, parse_npy};
+use crate::files::{Source, Whole};
 use crate::graph::edges::EdgeList;
 use crate::graph::nodes::Labels;
 use crate::graph::split_files::{beside, read_split};
+use crate::graph::{take_edges, take_sparse_columns};
 use crate::{
     FileDigest, GivenSplit, Graph, GraphData, GraphError, Options, Provenance, Result, SparseRows,
 };
@@ -35,10 +37,13 @@ use crate::{
 /// Shchur et al. 2018, <https://github.com/shchur/gnn-benchmark>, `gnnbench/data/io.py`.
 pub fn read_graph_npz(path: impl AsRef<Path>, options: &Options) -> Result<GraphData> {
     let path = path.as_ref();
-    let mut npz = Npz::open(&Source::file(path))?;
+    let mut npz = Npz::open(&Source::file(path, &options.allowance()))?;
     let (adjacency, features) = matrices(&mut npz)?;
     let nodes = adjacency.rows();
     let labels = read_labels(&mut npz, nodes)?;
+    let allowance = npz.allowance.clone();
+    take_edges(&allowance, &npz.path, adjacency.stored())?;
+    take_sparse_columns(&allowance, &npz.path, features.columns)?;
     let sorted = edges_of(&adjacency, &npz)?.sorted(options.directed);
     let sorted = sorted.map_err(|conflict| {
         let ([a, b], first, second) = (conflict.edge, conflict.first.1, conflict.second.1);
@@ -46,7 +51,7 @@ pub fn read_graph_npz(path: impl AsRef<Path>, options: &Options) -> Result<Graph
             format!("gives the undirected edge {a} - {b} the weights {first} and {second}");
         npz.problem("adj_data", problem)
     })?;
-    let (split, digests) = split_beside(path, nodes)?;
+    let (split, digests) = split_beside(path, &allowance, nodes)?;
     let provenance = Provenance::of_files(
         npz.path.clone(),
         [vec![npz.digest], digests].concat(),
@@ -81,12 +86,16 @@ fn matrices(npz: &mut Npz) -> Result<(SparseRows, SparseRows)> {
     Ok((adjacency, features))
 }
 
-fn split_beside(path: &Path, nodes: usize) -> Result<(Option<GivenSplit>, Vec<FileDigest>)> {
+fn split_beside(
+    path: &Path,
+    allowance: &Allowance,
+    nodes: usize,
+) -> Result<(Option<GivenSplit>, Vec<FileDigest>)> {
     let Some(found) = beside(path)? else {
         return Ok((None, Vec::new()));
     };
     let row_of = |id: &str| id.parse().ok().filter(|&row: &u32| (row as usize) < nodes);
-    let (split, digests) = read_split(&found, row_of, |row| row.to_string())?;
+    let (split, digests) = read_split(&found, allowance, row_of, |row| row.to_string())?;
     Ok((Some(split), digests))
 }
 
@@ -96,6 +105,7 @@ fn read_labels(npz: &mut Npz, nodes: usize) -> Result<Labels> {
         let problem = format!("must hold {nodes} whole numbers from 0");
         return Err(npz.problem("labels", problem).into());
     };
+    npz.take("its nodes", (LABEL * values.len()) as u64)?;
     let mut labels = Labels::default();
     for value in values {
         labels.push(&value.to_string());
@@ -142,6 +152,7 @@ fn csr(npz: &mut Npz, prefix: &str) -> Result<SparseRows> {
         let problem = format!("does not cut {found} entries into {rows} rows");
         return Err(npz.problem(&array("indptr"), problem).into());
     }
+    npz.take("its entries", 8 * (indices.len() + offsets.len()) as u64)?;
     let mut matrix = SparseRows::empty(columns);
     for ends in offsets.windows(2) {
         let entries = indices[ends[0]..ends[1]]
@@ -189,6 +200,24 @@ pub(crate) struct Npz {
     pub(crate) path: String,
     archive: ZipArchive<Cursor<Vec<u8>>>,
     pub(crate) digest: FileDigest,
+    pub(crate) allowance: Allowance,
+    /// For the archive and what is known of its members.
+    _held: [Held; 2],
+}
+
+/// What a refusal speaks of where an array is too large.
+const UNPACKED: &str = "its arrays, unpacked,";
+/// Bytes that are unpacked at once.
+const STEP: u64 = 1 << 20;
+/// Bytes of a label of its own for a node.
+const LABEL: usize = 128;
+/// Bytes by which a member of an archive is known.
+const MEMBER: usize = 1 << 10;
+
+/// How many files the index of an archive lists at most.
+fn members(archive: &[u8]) -> usize {
+    let entry = |bytes: &&[u8; 4]| *bytes == b"PK\x01\x02";
+    archive.array_windows().filter(entry).count()
 }
 
 impl Npz {
@@ -196,7 +225,13 @@ impl Npz {
     /// [`GraphError::NotZip`], and what fails while reading.
     pub(crate) fn open(source: &Source) -> Result<Self> {
         let path = source.name();
-        let (bytes, digest) = source.read_all()?;
+        let Whole {
+            bytes,
+            digest,
+            held,
+        } = source.read_all()?;
+        let index = (MEMBER * members(&bytes)) as u64;
+        let index = source.allowance.hold(&path, "its members", index)?;
         let archive = ZipArchive::new(Cursor::new(bytes));
         let archive = archive.map_err(|source| GraphError::NotZip {
             path: path.clone(),
@@ -206,6 +241,8 @@ impl Npz {
             path,
             archive,
             digest,
+            allowance: source.allowance.clone(),
+            _held: [held, index],
         })
     }
 
@@ -265,10 +302,26 @@ impl Npz {
         };
         let file = self.archive.by_name(&format!("{name}.npy"));
         let mut file = file.map_err(|error| unpack(error.into()))?;
+        // What the archive says of the size is refused unread, and what it does not say while it is unpacked.
+        let claimed = file.size();
+        drop(self.allowance.hold(&self.path, UNPACKED, claimed)?);
         let mut bytes = Vec::new();
-        file.read_to_end(&mut bytes).map_err(unpack)?;
+        let mut held = self.allowance.hold(&self.path, UNPACKED, 0)?;
+        loop {
+            held.grow(&self.path, UNPACKED, STEP)?;
+            let read = file.by_ref().take(STEP).read_to_end(&mut bytes);
+            if (read.map_err(unpack)? as u64) < STEP {
+                break;
+            }
+        }
         drop(file);
+        self.take(UNPACKED, npy_needs(&bytes))?;
         Ok(parse_npy(&bytes).map_err(|problem| self.problem(name, problem))?)
+    }
+
+    /// Takes what the data keep of an array.
+    fn take(&self, what: &'static str, bytes: u64) -> Result<()> {
+        self.allowance.take(&self.path, what, bytes)
     }
 
     /// What is wrong with an array.

@@ -15,7 +15,7 @@ use crate::error::Error;
 use crate::event::Event;
 use crate::model::{JUDGED, Opening};
 use crate::run::KeptPopulation;
-use crate::settings::{Curves, Settings};
+use crate::settings::{Curves, Memory, Settings};
 
 /// The audit of a run that has ended; see [`RunAudit::of`].
 pub struct RunAudit<'a> {
@@ -100,10 +100,11 @@ impl<'a> RunAudit<'a> {
         // What the run's own settings say is known to the model.
         let mut read = settings.data.over(&own.data, schema.options());
         read.labels = self.labels.or(read.labels);
+        read.memory = Some(model.machine.reading);
         let named = self.data.as_deref();
         let named = named.map(|source| load_as(source, schema, &read));
         let named = named.transpose()?;
-        let own = match own_data(&dir, &own, schema) {
+        let own = match own_data(&dir, &own, &settings.run.memory, schema) {
             // Rows were named: the run's own are only wanted for scores that are fitted.
             Err(_) if named.is_some() => None,
             own => own?,
@@ -135,12 +136,17 @@ impl<'a> RunAudit<'a> {
 }
 
 /// The data of a run; `None` if they have changed.
-fn own_data(dir: &Path, settings: &Settings, schema: &Schema) -> Result<Option<Data>, Error> {
+fn own_data(
+    dir: &Path,
+    settings: &Settings,
+    memory: &Memory,
+    schema: &Schema,
+) -> Result<Option<Data>, Error> {
     if settings.data.path.is_none() {
         let reason = "has no config.toml that says which rows were held out";
         return Err(no_rows(dir, reason));
     }
-    let data = Data::load(&settings.data, settings.run.seed)?;
+    let data = Data::load(&settings.data, memory, settings.run.seed)?;
     Ok(Some(data).filter(|data| data.dataset.schema == *schema))
 }
 

@@ -110,7 +110,7 @@ impl<'a> Session<'a> {
                     _ => Some(TaskKind::Regression),
                 };
                 settings.data.task = settings.data.task.or(of_loss);
-                Data::load(&settings.data, settings.run.seed)?
+                Data::load(&settings.data, &settings.run.memory, settings.run.seed)?
             }
         };
         if let Some(decisions) = data
@@ -138,7 +138,8 @@ impl<'a> Session<'a> {
             }
         };
         let (schema, unknown) = (&data.dataset.schema, data.unknown.as_ref());
-        let (read, held_out) = (schema.options(), data.held_out());
+        let (mut read, held_out) = (schema.options(), data.held_out());
+        read.memory = Some(machine.reading);
         let outliers = Outliers::of_settings(&settings, schema, &read, held_out, unknown)?;
         let mut rivals = Vec::new();
         let network = match experiment.network {

@@ -191,6 +191,14 @@ impl DataSettings {
             ..Options::default()
         }
     }
+
+    /// As [`options`](Self::options), of readers that may take so much memory.
+    pub fn options_within(&self, memory: &Memory) -> Options {
+        Options {
+            memory: Some(memory.for_reading()),
+            ..self.options()
+        }
+    }
 }
 
 options! {

@@ -1,6 +1,7 @@
 //! Threads and memory, and how large a chunk of a population may be.
 
 use burn::tensor::Device;
+use decay_data::free_memory;
 use decay_kernels::{device_memory, is_gpu};
 use decay_model::Network;
 
@@ -16,7 +17,7 @@ const MIB: u64 = 1 << 20;
 pub(crate) const BLOCK: usize = 512;
 /// Members of one tensor program that every GPU runtime takes.
 const MOST_ON_A_GPU: usize = 65_535;
-/// Taken for a device's memory where nobody tells its size.
+/// Taken for a GPU's memory where nobody tells its size.
 const UNKNOWN: u64 = 4096 * MIB;
 
 /// What a run may use.
@@ -49,15 +50,7 @@ pub fn available_memory(devices: &[Device]) -> u64 {
     let smallest = of_gpus
         .map(|gpu| device_memory(gpu).unwrap_or(UNKNOWN))
         .min();
-    smallest.unwrap_or_else(free_host_memory)
-}
-
-fn free_host_memory() -> u64 {
-    let Ok(mut system) = sysinfo::System::new() else {
-        return UNKNOWN;
-    };
-    system.refresh_memory();
-    system.available_memory()
+    smallest.unwrap_or_else(free_memory)
 }
 
 /// How a population is cut.

@@ -18,6 +18,7 @@ pub(super) fn pages(
     bytes: &Arc<Bytes>,
     column: &ColumnChunkMetaData,
     rows: usize,
+    most: u64,
 ) -> Result<Box<dyn PageReader>> {
     if column.compression_codec() != CompressionCodec::ZSTD {
         let plain = SerializedPageReader::new(bytes.clone(), column, rows, None)?;
@@ -27,10 +28,17 @@ pub(super) fn pages(
     let plain = column.clone().into_builder();
     let plain = plain.set_compression(Compression::UNCOMPRESSED).build()?;
     let packed = SerializedPageReader::new(bytes.clone(), &plain, rows, None)?;
-    Ok(Box::new(ZstdPages(packed)))
+    Ok(Box::new(ZstdPages {
+        pages: packed,
+        most,
+    }))
 }
 
-struct ZstdPages(SerializedPageReader<Bytes>);
+struct ZstdPages {
+    pages: SerializedPageReader<Bytes>,
+    /// Bytes that a page may unpack to.
+    most: u64,
+}
 
 impl Iterator for ZstdPages {
     type Item = Result<Page>;
@@ -42,21 +50,24 @@ impl Iterator for ZstdPages {
 
 impl PageReader for ZstdPages {
     fn get_next_page(&mut self) -> Result<Option<Page>> {
-        self.0.get_next_page()?.map(unpacked_page).transpose()
+        let page = self.pages.get_next_page()?;
+        page.map(|page| unpacked_page(page, self.most)).transpose()
     }
 
     fn peek_next_page(&mut self) -> Result<Option<PageMetadata>> {
-        self.0.peek_next_page()
+        self.pages.peek_next_page()
     }
 
     fn skip_next_page(&mut self) -> Result<()> {
-        self.0.skip_next_page()
+        self.pages.skip_next_page()
     }
 }
 
-fn unpacked_page(mut page: Page) -> Result<Page> {
+fn unpacked_page(mut page: Page, most: u64) -> Result<Page> {
     match &mut page {
-        Page::DataPage { buf, .. } | Page::DictionaryPage { buf, .. } => *buf = unpacked(buf, 0)?,
+        Page::DataPage { buf, .. } | Page::DictionaryPage { buf, .. } => {
+            *buf = unpacked(buf, 0, most)?
+        }
         Page::DataPageV2 {
             buf,
             def_levels_byte_len,
@@ -66,7 +77,7 @@ fn unpacked_page(mut page: Page) -> Result<Page> {
         } => {
             if *is_compressed {
                 let levels = *def_levels_byte_len as usize + *rep_levels_byte_len as usize;
-                *buf = unpacked(buf, levels)?;
+                *buf = unpacked(buf, levels, most)?;
                 *is_compressed = false;
             }
         }
@@ -75,13 +86,19 @@ fn unpacked_page(mut page: Page) -> Result<Page> {
 }
 
 /// What a page holds, whose first bytes are as they are.
-fn unpacked(page: &Bytes, plain: usize) -> Result<Bytes> {
+fn unpacked(page: &Bytes, plain: usize, most: u64) -> Result<Bytes> {
     let broken = || ParquetError::General("a zstd page is damaged".into());
     let (levels, mut packed) = page.split_at_checked(plain).ok_or_else(broken)?;
     let mut bytes = levels.to_vec();
     while !packed.is_empty() {
         let mut frame = StreamingDecoder::new(&mut packed).map_err(|_| broken())?;
-        frame.read_to_end(&mut bytes).map_err(|_| broken())?;
+        let left = most.saturating_sub(bytes.len() as u64);
+        let read = frame.by_ref().take(left).read_to_end(&mut bytes);
+        if read.map_err(|_| broken())? as u64 == left {
+            let words =
+                format!("a zstd page holds more than the {most} bytes that --memory allows");
+            return Err(ParquetError::General(words));
+        }
     }
     Ok(bytes.into())
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::table::column::labels::{Labels, Unreadable, text_of};
 use crate::table::column::tally::Tally;
+use crate::table::reading::MomentPart;
 use crate::table::value::Form;
 use crate::table::value::missing::{Missing, trimmed};
 use crate::table::value::moment::{Moment, MomentForm, moment};
@@ -84,6 +85,20 @@ impl Builder {
 
     pub(crate) fn labels(limit: usize) -> Self {
         Self::Labels(Labels::new(limit))
+    }
+
+    /// Bytes of the values so far, and of what is made of them.
+    pub(crate) fn bytes(&self) -> usize {
+        match self {
+            Self::Skipped | Self::Count(_) => 0,
+            Self::Numbers(numbers) => numbers.values.capacity() * size_of::<f64>(),
+            // Each becomes a number in every column of its parts.
+            Self::Moments(moments) => {
+                let parts = size_of::<f64>() * MomentPart::ALL.len();
+                moments.values.capacity() * (size_of::<Option<Moment>>() + parts)
+            }
+            Self::Labels(labels) => labels.bytes(),
+        }
     }
 
     /// Appends a field found on `line`.
