@@ -7,7 +7,7 @@ pub(crate) mod npy;
 pub(crate) mod provenance;
 mod stream;
 
-use std::fs::File;
+use std::fs::{File, Metadata};
 use std::io::{self, Cursor, Read};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -94,13 +94,14 @@ impl Source {
     }
 
     pub(crate) fn open(&self) -> Result<Stream> {
-        let mut most = u64::MAX;
+        let (mut most, mut length) = (u64::MAX, 0);
         let (inner, says_gzip): (Box<dyn Read>, bool) = match &self.place {
             Place::File(path) => {
                 let file = self.open_file(path)?;
                 // A device may never end.
-                if !file.metadata().is_ok_and(|data| data.is_file()) {
-                    most = self.allowance.left();
+                match file.metadata().ok().filter(Metadata::is_file) {
+                    Some(data) => length = data.len(),
+                    None => most = self.allowance.left(),
                 }
                 (Box::new(file), extension(path) == "gz")
             }
@@ -110,7 +111,7 @@ impl Source {
                 (Box::new(bytes), extension(Path::new(name)) == "gz")
             }
         };
-        Stream::new(self, inner, most, says_gzip)
+        Stream::new(self, inner, [length, most], says_gzip)
     }
 
     /// The source itself, or what a pipe holds: that can be read only once.
@@ -125,7 +126,9 @@ impl Source {
             return Ok(self.clone());
         }
         let name = self.name();
-        let kept = read_within(&self.allowance, &name, self.open_file(path)?)?;
+        let incoming = Incoming::new(self.open_file(path)?, 0);
+        let failed = |error| Stream::error(&name, error);
+        let kept = incoming.read(&self.allowance, &name, failed)?;
         Ok(Self {
             place: Place::Bytes {
                 name,
@@ -149,7 +152,10 @@ impl Source {
     /// [`DataError::BeyondMemory`] before more is kept than may be, and what fails while reading.
     pub(crate) fn read_all(&self) -> Result<Whole> {
         let mut stream = self.open()?;
-        let (bytes, held) = read_within(&self.allowance, &self.name(), &mut stream)?;
+        let (name, length) = (self.name(), stream.length());
+        let failed = |error| Stream::error(&name, error);
+        let incoming = Incoming::new(&mut stream, length);
+        let (bytes, held) = incoming.read(&self.allowance, &name, failed)?;
         Ok(Whole {
             bytes,
             digest: stream.finish()?,
@@ -174,22 +180,43 @@ impl Source {
     }
 }
 
-/// Everything that comes from a reader, as long as it may be kept.
-///
-/// # Errors
-/// [`DataError::BeyondMemory`], and what fails while reading.
-pub(crate) fn read_within(
-    allowance: &Allowance,
-    path: &str,
-    mut reader: impl Read,
-) -> Result<(Vec<u8>, Held)> {
-    const STEP: u64 = 1 << 20;
-    let (mut bytes, mut held) = (Vec::new(), allowance.hold(path, CONTENTS, 0)?);
-    loop {
-        held.grow(path, CONTENTS, STEP)?;
-        let read = reader.by_ref().take(STEP).read_to_end(&mut bytes);
-        if (read.map_err(|source| Stream::error(path, source))? as u64) < STEP {
-            return Ok((bytes, held));
+/// Bytes that come from somewhere, about so many by its own word.
+pub(crate) struct Incoming<R> {
+    pub(crate) reader: R,
+    pub(crate) length: u64,
+}
+
+impl<R: Read> Incoming<R> {
+    pub(crate) fn new(reader: R, length: u64) -> Self {
+        Self { reader, length }
+    }
+
+    /// All of them, as long as they may be kept.
+    ///
+    /// # Errors
+    /// [`DataError::BeyondMemory`] before there are too many, and what `failed` makes of a failed read.
+    pub(crate) fn read(
+        mut self,
+        allowance: &Allowance,
+        path: &str,
+        failed: impl Fn(io::Error) -> DataError,
+    ) -> Result<(Vec<u8>, Held)> {
+        const STEP: usize = 1 << 20;
+        // A length that is known spares the copies of growing; one byte more shows the end.
+        let expected = usize::try_from(self.length).unwrap_or(usize::MAX);
+        let mut held = allowance.hold(path, CONTENTS, self.length)?;
+        let mut bytes = Vec::with_capacity(expected.saturating_add(1));
+        loop {
+            if bytes.len() == bytes.capacity() {
+                let more = bytes.capacity().max(STEP);
+                held.grow(path, CONTENTS, more as u64)?;
+                bytes.reserve_exact(more);
+            }
+            let room = (bytes.capacity() - bytes.len()) as u64;
+            let read = self.reader.by_ref().take(room).read_to_end(&mut bytes);
+            if (read.map_err(&failed)? as u64) < room {
+                return Ok((bytes, held));
+            }
         }
     }
 }

@@ -16,6 +16,7 @@ const GZIP_MAGIC: [u8; 2] = [0x1f, 0x8b];
 pub(crate) struct Stream {
     bytes: Bytes,
     name: String,
+    length: u64,
 }
 
 enum Bytes {
@@ -24,11 +25,11 @@ enum Bytes {
 }
 
 impl Stream {
-    /// Of a source whose bytes, as they are stored, may be so many.
+    /// Of a source that stores so many bytes, 0 if nobody knows, and may store so many at most.
     pub(super) fn new(
         source: &Source,
         inner: Box<dyn Read>,
-        most: u64,
+        [length, most]: [u64; 2],
         says_gzip: bool,
     ) -> Result<Self> {
         let name = source.name();
@@ -47,7 +48,16 @@ impl Stream {
         } else {
             Bytes::Plain(raw)
         };
-        Ok(Self { bytes, name })
+        Ok(Self {
+            length: if gzip { 0 } else { length },
+            bytes,
+            name,
+        })
+    }
+
+    /// Unpacked bytes, if their number is known beforehand; else 0.
+    pub(super) fn length(&self) -> u64 {
+        self.length
     }
 
     /// The error of a failed read: of the gzip data if it is that which is damaged.

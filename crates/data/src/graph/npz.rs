@@ -1,7 +1,7 @@
 //! Graphs in the `.npz` layout of the GNN benchmark of Shchur et al., arrays of NumPy in a zip archive.
 
 use std::borrow::Cow;
-use std::io::{Cursor, Read};
+use std::io::Cursor;
 use std::path::Path;
 
 use zip::ZipArchive;
@@ -9,7 +9,7 @@ use zip::ZipArchive;
 use crate::allowance::{Allowance, Held};
 use crate::files::folder::name_of;
 use crate::files::npy::{Array, npy_needs, parse_npy};
-use crate::files::{Source, Whole};
+use crate::files::{Incoming, Source, Whole};
 use crate::graph::edges::EdgeList;
 use crate::graph::nodes::Labels;
 use crate::graph::split_files::{beside, read_split};
@@ -207,8 +207,6 @@ pub(crate) struct Npz {
 
 /// What a refusal speaks of where an array is too large.
 const UNPACKED: &str = "its arrays, unpacked,";
-/// Bytes that are unpacked at once.
-const STEP: u64 = 1 << 20;
 /// Bytes of a label of its own for a node.
 const LABEL: usize = 128;
 /// Bytes by which a member of an archive is known.
@@ -303,17 +301,12 @@ impl Npz {
         let file = self.archive.by_name(&format!("{name}.npy"));
         let mut file = file.map_err(|error| unpack(error.into()))?;
         // What the archive says of the size is refused unread, and what it does not say while it is unpacked.
-        let claimed = file.size();
-        drop(self.allowance.hold(&self.path, UNPACKED, claimed)?);
-        let mut bytes = Vec::new();
-        let mut held = self.allowance.hold(&self.path, UNPACKED, 0)?;
-        loop {
-            held.grow(&self.path, UNPACKED, STEP)?;
-            let read = file.by_ref().take(STEP).read_to_end(&mut bytes);
-            if (read.map_err(unpack)? as u64) < STEP {
-                break;
-            }
-        }
+        let incoming = {
+            let size = file.size();
+            Incoming::new(&mut file, size)
+        };
+        let failed = |error| unpack(error).into();
+        let (bytes, _held) = incoming.read(&self.allowance, &self.path, failed)?;
         drop(file);
         self.take(UNPACKED, npy_needs(&bytes))?;
         Ok(parse_npy(&bytes).map_err(|problem| self.problem(name, problem))?)

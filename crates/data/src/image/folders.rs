@@ -9,8 +9,8 @@ use rayon::prelude::*;
 
 use crate::allowance::Allowance;
 use crate::error::listed;
+use crate::files::Incoming;
 use crate::files::folder::{entries, extension, file_name, name_of};
-use crate::files::read_within;
 use crate::image::PIXELS;
 use crate::image::decode::{Decoded, decode_image, decoding_needs, known_format};
 use crate::image::desk::Desk;
@@ -377,11 +377,14 @@ struct Reading {
 /// Reads an image that stands behind others of its size.
 fn read_member(path: &Path, reading: &Reading, before: usize) -> Result<(Decoded, FileDigest)> {
     let name = path.display().to_string();
-    let file = File::open(path).map_err(|source| DataError::Open {
+    let failed = |source| DataError::Open {
         path: name.clone(),
         source,
-    })?;
-    let (bytes, held) = read_within(reading.desk.allowance(), &name, file)?;
+    };
+    let file = File::open(path).map_err(failed)?;
+    let length = file.metadata().map_err(failed)?.len();
+    let incoming = Incoming::new(file, length);
+    let (bytes, held) = incoming.read(reading.desk.allowance(), &name, failed)?;
     let needs = decoding_needs(&bytes);
     let (decoding, kept) = match reading.resize {
         // Both passes compute in eight bytes a value.

@@ -3,9 +3,9 @@
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
-use crate::allowance::Allowance;
+use crate::allowance::{Allowance, Held};
 use crate::files::folder::{file_name, files_in, name_of};
-use crate::files::{Source, Stream, read_within};
+use crate::files::{Incoming, Source, Stream};
 use crate::image::PIXELS;
 use crate::{DataError, Dataset, FileDigest, Images, Provenance, Result, Scaling, Schema};
 
@@ -46,7 +46,7 @@ pub(crate) fn read_idx_source(source: &Source) -> Result<Idx> {
     let mut stream = source.open()?;
     let allowance = &source.allowance;
     let rank = read_rank(&mut stream, allowance, &path)?;
-    let (sizes, _) = read_within(allowance, &path, (&mut stream).take(4 * rank as u64))?;
+    let (sizes, _) = read_up_to(&mut stream, 4 * rank as u64, allowance, &path)?;
     let (words, _) = sizes.as_chunks::<4>();
     let size = |word: &[u8; 4]| u32::from_be_bytes(*word) as usize;
     let dims: Vec<usize> = words.iter().map(size).collect();
@@ -62,11 +62,7 @@ pub(crate) fn read_idx_source(source: &Source) -> Result<Idx> {
     let product = |product: u64, &dim: &usize| product.checked_mul(dim as u64);
     let expected = dims.iter().try_fold(1, product).unwrap_or(u64::MAX);
     // One byte more than expected is enough to see that there are too many.
-    let (data, held) = read_within(
-        allowance,
-        &path,
-        (&mut stream).take(expected.saturating_add(1)),
-    )?;
+    let (data, held) = read_up_to(&mut stream, expected.saturating_add(1), allowance, &path)?;
     let found = data.len() as u64;
     if found != expected {
         let found = if found > expected {
@@ -91,7 +87,7 @@ pub(crate) fn read_idx_source(source: &Source) -> Result<Idx> {
 
 /// Number of dimensions, from the first four bytes.
 fn read_rank(stream: &mut Stream, allowance: &Allowance, path: &str) -> Result<usize> {
-    let (magic, _) = read_within(allowance, path, stream.take(4))?;
+    let (magic, _) = read_up_to(stream, 4, allowance, path)?;
     let path = path.to_owned();
     match magic.as_slice() {
         [] => Err(DataError::Empty { path }),
@@ -99,6 +95,17 @@ fn read_rank(stream: &mut Stream, allowance: &Allowance, path: &str) -> Result<u
         [0, 0, kind @ 0x09..=0x0e, _] => Err(DataError::IdxType { path, found: *kind }),
         _ => Err(DataError::IdxMagic { path, found: magic }),
     }
+}
+
+/// At most `limit` bytes, fewer at the end of the file; memory grows with what is there, not with `limit`.
+fn read_up_to(
+    stream: &mut Stream,
+    limit: u64,
+    allowance: &Allowance,
+    path: &str,
+) -> Result<(Vec<u8>, Held)> {
+    let incoming = Incoming::new(stream.take(limit), limit.min(1 << 20));
+    incoming.read(allowance, path, |error| Stream::error(path, error))
 }
 
 /// Reads `train-images-idx3-ubyte(.gz)` with its labels, and `t10k-` or `test-` if it is there.

@@ -184,18 +184,18 @@ impl Saved {
         let best = header.best.map(|(loss, epoch)| Best {
             loss,
             epoch,
-            state: state(["best_parameter", "best_buffer"]),
+            state: Arc::new(state(["best_parameter", "best_buffer"])),
         });
         let average = state(["average_parameter", "average_buffer"]);
         let memory = (0..HOOKS.len()).map(|i| values("memory", i).unwrap_or_default());
         Self {
-            snapshot: Snapshot {
+            snapshot: Arc::new(Snapshot {
                 average: (!average.parameters.is_empty()).then_some(average),
                 state: state(["parameter", "buffer"]),
                 moments: group("moment"),
                 memory: memory.collect(),
                 steps: header.steps,
-            },
+            }),
             patience: Patience {
                 best,
                 waited: header.waited,
@@ -268,16 +268,23 @@ impl Desk {
 }
 
 impl Writer {
-    pub(crate) fn start(dir: &Path) -> Self {
+    /// # Errors
+    /// [`TrainError::Threads`] where the system grants no thread.
+    pub(crate) fn start(dir: &Path) -> Result<Self, TrainError> {
         let desk = Arc::new(Desk::default());
         let (at_desk, dir) = (Arc::clone(&desk), dir.to_owned());
-        let thread = std::thread::spawn(move || {
+        let write = move || {
             while let Some(progress) = at_desk.take() {
                 progress.write(&dir)?;
             }
             Ok(())
-        });
-        Self { desk, thread }
+        };
+        let thread = std::thread::Builder::new().spawn(write);
+        let thread = thread.map_err(|error| TrainError::Threads {
+            threads: 1,
+            reason: error.to_string(),
+        })?;
+        Ok(Self { desk, thread })
     }
 
     /// Hands over the progress of an epoch.

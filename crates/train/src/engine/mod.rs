@@ -73,13 +73,7 @@ struct Run<'a> {
 impl<'a> Run<'a> {
     fn start(job: &'a Job<'a>) -> Result<Self, TrainError> {
         let groups = Groups::new(job.network, job.config);
-        let cut = cut(
-            job.network,
-            job.problem,
-            job.config,
-            job.resources,
-            job.members,
-        )?;
+        let cut = cut(job)?;
         let fresh = Progress::new(job.fingerprint());
         let found = match job.checkpoints {
             Some(dir) if job.resume => Progress::newest(dir)?.map(|found| (found, dir)),
@@ -109,7 +103,7 @@ impl<'a> Run<'a> {
             groups,
             cut,
             progress,
-            writer: job.checkpoints.map(Writer::start),
+            writer: job.checkpoints.map(Writer::start).transpose()?,
         })
     }
 
@@ -228,7 +222,7 @@ impl<'a> Run<'a> {
         let chunks = self.workers.map(&groups, |resident, places| {
             let snapshots: Vec<_> = places
                 .iter()
-                .map(|place| &self.progress.members[place].snapshot)
+                .map(|place| &*self.progress.members[place].snapshot)
                 .collect();
             Mutex::new(Chunk::new(
                 places.clone(),

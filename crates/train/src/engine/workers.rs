@@ -109,15 +109,23 @@ impl<'a> Workers<'a> {
             return pool.install(|| run(device));
         }
         std::thread::scope(|scope| {
-            let started: Vec<_> = busy
-                .into_iter()
-                .map(|(device, pool)| scope.spawn(move || pool.install(|| run(device))))
-                .collect();
-            let joined = started.into_iter().map(|thread| match thread.join() {
-                Ok(done) => done,
-                Err(panic) => std::panic::resume_unwind(panic),
-            });
-            joined.flatten().collect()
+            let mut started = Vec::with_capacity(busy.len());
+            let mut done = Vec::new();
+            for (device, pool) in busy {
+                let work = move || pool.install(|| run(device));
+                match std::thread::Builder::new().spawn_scoped(scope, work) {
+                    Ok(thread) => started.push(thread),
+                    // Where the system grants no more threads, this one waits for the pool itself.
+                    Err(_) => done.extend(pool.install(|| run(device))),
+                }
+            }
+            for thread in started {
+                match thread.join() {
+                    Ok(own) => done.extend(own),
+                    Err(panic) => std::panic::resume_unwind(panic),
+                }
+            }
+            done
         })
     }
 

@@ -9,8 +9,8 @@ use decay_model::{
     BinsBy, Encoding, MemberState, MlpConfig, ModelConfig, Network, Nonlinearity, Norm,
 };
 use decay_train::{
-    Device, Event, FoldRows, FoldScales, Job, Member, Optimizer, Plan, Problem, Resources,
-    Schedule, Split, Status, TrainConfig, TrainError, Trained, half_life, train,
+    Device, Event, FoldRows, FoldScales, Job, Member, Optimizer, PROCESS_MEMORY, Plan, Problem,
+    Resources, Schedule, Split, Status, TrainConfig, TrainError, Trained, half_life, train,
 };
 
 /// 300 digits in five folds.
@@ -585,13 +585,13 @@ fn waves_do_not_change_the_result() {
     let per_member = 4 * setup.network.size() as u64 * 12;
     let tight = Resources {
         threads: 1,
-        memory: setup.problem.bytes + 4 * per_member + (1 << 17),
+        memory: PROCESS_MEMORY + setup.problem.bytes + 4 * per_member + (1 << 17),
         chunk: Some(2),
     };
     let waves = setup.train(&plan.members, tight);
     assert_same_run(&roomy, &waves);
     let too_small = Resources {
-        memory: setup.problem.bytes,
+        memory: PROCESS_MEMORY + setup.problem.bytes,
         ..tight
     };
     let job = setup.job(&plan.members, &too_small);

@@ -6,6 +6,7 @@ mod columns;
 mod ipc;
 mod parquet_file;
 mod rows;
+mod unpacked;
 mod zstd_pages;
 
 use arrow_array::RecordBatch;
@@ -26,6 +27,7 @@ use columns::Columns;
 use ipc::{IpcFile, IpcStream};
 use parquet_file::ParquetFile;
 use rows::TypedRows;
+use unpacked::{largest_of_file, largest_of_stream};
 
 /// A file of typed columns, read in pieces of rows.
 trait Batches {
@@ -67,7 +69,8 @@ fn read_typed(source: &Source, kind: FileKind, options: &Options) -> Result<Tabl
     // A file of Arrow is one batch perhaps, which stands beside it.
     let beside = match kind {
         FileKind::Parquet => 0,
-        _ => bytes.len() as u64,
+        FileKind::ArrowStream => largest_of_stream(&bytes).saturating_add(bytes.len() as u64),
+        _ => largest_of_file(&bytes).saturating_add(bytes.len() as u64),
     };
     let _beside = allowance.hold(&path, "its batches", beside)?;
     let (file, what): (Box<dyn Batches>, _) = match kind {

@@ -122,6 +122,9 @@ impl Rows for TypedRows<'_> {
         let mut rows = 0;
         let mut growth = Growth::new(self.allowance, self.path);
         self.file.read(&fields, &mut |batch| {
+            // A batch may claim any number of rows that take nothing in the file.
+            let cells = (batch.num_rows() as u64).saturating_mul(8 * fields.len() as u64);
+            drop(self.allowance.hold(self.path, "its rows", cells)?);
             self.push_batch(batch, &fields, &mut columns, rows)?;
             rows += batch.num_rows() as u64;
             // The lines are counted, and kept at the end.
