@@ -47,11 +47,6 @@ impl Batch {
         self.bytes >= BYTES
     }
 
-    /// Bytes of the rows, and their fields.
-    pub(crate) fn bytes(&self) -> usize {
-        self.bytes
-    }
-
     pub(crate) fn lines(&self) -> &[u64] {
         &self.lines
     }

@@ -85,6 +85,11 @@ impl Survey {
                 }
             }
             read += 1;
+            // What the columns will take is known before they are read.
+            if read.is_multiple_of(SAMPLE) {
+                let cells = 8 * read as u64 * (1 + met.order.len() as u64);
+                drop(source.allowance.hold(&at.path, "its rows", cells)?);
+            }
         }
         if read == 0 {
             return Err(DataError::Empty {

@@ -67,6 +67,7 @@ impl<'a> Pass<'a> {
         let mut lines = Vec::new();
         let mut more = self.fill(&mut batch);
         loop {
+            self.growth.ask(batch.lines().len(), &columns, &lines)?;
             let (mut parsed, mut following) = (Ok(()), Ok(false));
             // Reading stays on this thread, since what it draws from is of one thread.
             rayon::in_place_scope(|scope| {
@@ -81,7 +82,6 @@ impl<'a> Pass<'a> {
                 bad.reason.at(&self.table.path, bad.line, name)
             })?;
             lines.extend_from_slice(batch.lines());
-            self.growth.after(batch.bytes(), &columns, &lines)?;
             if !more? {
                 break;
             }

@@ -61,10 +61,10 @@ impl<R: Records, O: Fn() -> Result<R>> Rows for RecordRows<'_, O> {
                 skipped.empty += 1;
                 continue;
             }
+            let bytes = cells.iter().map(|cell| cell.len() + 1).sum();
+            growth.ask_for_one(bytes, &columns, &lines)?;
             self.push(&mut columns, &cells, line)?;
             lines.push(line);
-            let read = cells.iter().map(|cell| cell.len() + 1).sum();
-            growth.after(read, &columns, &lines)?;
         }
         if lines.is_empty() {
             return Err(DataError::from(FormatError::NoRows {

@@ -125,12 +125,12 @@ impl Rows for TypedRows<'_> {
             // A batch may claim any number of rows that take nothing in the file.
             let cells = (batch.num_rows() as u64).saturating_mul(8 * fields.len() as u64);
             drop(self.allowance.hold(self.path, "its rows", cells)?);
+            growth.ask(batch.num_rows(), &columns, &Vec::new())?;
             self.push_batch(batch, &fields, &mut columns, rows)?;
             rows += batch.num_rows() as u64;
             // The lines are counted, and kept at the end.
             let lines = size_of::<u64>() * batch.num_rows();
-            self.allowance.take(self.path, "its rows", lines as u64)?;
-            growth.after(batch.num_rows() * fields.len().max(1), &columns, &[])
+            self.allowance.take(self.path, "its rows", lines as u64)
         })?;
         if rows == 0 {
             return Err(DataError::from(FormatError::NoRows {

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use crate::table::column::tally::Tally;
+use crate::table::growth::room;
 use crate::table::value::missing::{Missing, trimmed};
 use crate::target::number_name;
 use crate::{Cells, DataError, MISSING};
@@ -128,11 +129,12 @@ impl Labels {
         (self.codes, self.first_lines) = (Vec::new(), Vec::new());
     }
 
-    /// Bytes of codes and labels.
-    pub(crate) fn bytes(&self) -> usize {
+    /// Bytes of codes and labels, once there are so many more rows.
+    pub(crate) fn bytes(&self, more: usize) -> usize {
         /// Of a label beside its text: its places in the dictionary and among the levels, and the least that a text costs.
         const LABEL: usize = 128;
-        4 * self.codes.capacity() + LABEL * self.dictionary.len() + self.text
+        let labels = LABEL * self.dictionary.capacity() + self.text;
+        size_of::<u32>() * room(&self.codes, more) + labels
     }
 
     /// A count of the cells by what they could be read as.
