@@ -10,6 +10,9 @@ const LINES: u64 = 16;
 /// Taken for the free memory where the system does not tell.
 const UNKNOWN: u64 = 4 << 30;
 
+/// Bytes that were freed a moment ago, as by vectors that grew, and that the allocator may not have given back yet.
+pub(crate) const FREED: u64 = 256 << 20;
+
 /// Bytes of names, counts and decisions that a column costs however few rows it has.
 pub(crate) const COLUMN: u64 = 1 << 10;
 

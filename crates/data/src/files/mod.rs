@@ -12,7 +12,7 @@ use std::io::{self, Cursor, Read};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use crate::allowance::{Allowance, Held};
+use crate::allowance::{Allowance, FREED, Held};
 use crate::files::folder::extension;
 use crate::{DataError, FileDigest, Result};
 
@@ -209,7 +209,8 @@ impl<R: Read> Incoming<R> {
         loop {
             if bytes.len() == bytes.capacity() {
                 let more = bytes.capacity().max(STEP);
-                held.grow(path, CONTENTS, more as u64)?;
+                let left_behind = (bytes.capacity() as u64).min(FREED);
+                held.grow(path, CONTENTS, more as u64 + left_behind)?;
                 bytes.reserve_exact(more);
             }
             let room = (bytes.capacity() - bytes.len()) as u64;

@@ -1,7 +1,7 @@
 //! What the columns of a table take while they are read.
 
 use crate::Result;
-use crate::allowance::Allowance;
+use crate::allowance::{Allowance, FREED};
 use crate::table::column::builder::Builder;
 
 /// Rows that come one by one are asked for together.
@@ -38,6 +38,8 @@ impl Growth {
     pub(crate) fn ask(&mut self, rows: usize, columns: &[Builder], lines: &Vec<u64>) -> Result<()> {
         let columns: usize = columns.iter().map(|column| column.bytes(rows)).sum();
         let all = (columns + size_of::<u64>() * room(lines, rows)) as u64;
+        // Vectors that double leave as much behind as they have room for then.
+        let all = all + all.min(FREED);
         let more = all.saturating_sub(self.taken);
         self.allowance.take(&self.path, "its rows", more)?;
         self.taken += more;
