@@ -4,10 +4,10 @@ mod caught;
 mod cells;
 mod columns;
 mod ipc;
+mod pages;
 mod parquet_file;
 mod rows;
 mod unpacked;
-mod zstd_pages;
 
 use arrow_array::RecordBatch;
 use arrow_schema::SchemaRef;

@@ -13,7 +13,7 @@ use parquet::column::page::{PageIterator, PageReader};
 use parquet::errors::ParquetError;
 use parquet::file::metadata::{ParquetMetaData, RowGroupMetaData};
 
-use super::zstd_pages::pages;
+use super::pages::pages;
 use super::{Batches, Each, damaged};
 use crate::allowance::Allowance;
 use crate::{DataError, FormatError, Result};
