@@ -4,8 +4,8 @@ use std::path::{Path, PathBuf};
 
 use crate::files::Source;
 use crate::files::folder::{entries, extension, file_name, files_in};
+use crate::files::npz::Npz;
 use crate::graph::linqs::read_linqs_within;
-use crate::graph::npz::Npz;
 use crate::graph::text::read_graph_text_within;
 use crate::image::cifar::{is_cifar, read_cifar_within};
 use crate::image::folders::{

@@ -4,6 +4,7 @@ pub(crate) mod atomic;
 pub(crate) mod folder;
 mod lines;
 pub(crate) mod npy;
+pub(crate) mod npz;
 pub(crate) mod provenance;
 mod stream;
 

@@ -9,12 +9,11 @@ use rayon::prelude::*;
 
 use crate::allowance::Allowance;
 use crate::error::listed;
-use crate::files::Incoming;
 use crate::files::folder::{entries, extension, file_name, name_of};
 use crate::image::PIXELS;
-use crate::image::decode::{Decoded, decode_image, decoding_needs, known_format};
+use crate::image::decode::{Decoded, known_format};
 use crate::image::desk::Desk;
-use crate::image::resample::square;
+use crate::image::one_file::{Reading, read_member};
 use crate::target::sort_names;
 use crate::{DataError, FileDigest, ImageError, Images, Provenance, Result, Scaling, sha256_hex};
 
@@ -366,52 +365,6 @@ fn in_colour(images: Images) -> Images {
     };
     coloured.notes.push(note);
     coloured
-}
-
-/// How images are read.
-struct Reading {
-    resize: Option<usize>,
-    desk: Desk,
-}
-
-/// Reads an image that stands behind others of its size.
-fn read_member(path: &Path, reading: &Reading, before: usize) -> Result<(Decoded, FileDigest)> {
-    let name = path.display().to_string();
-    let failed = |source| DataError::Open {
-        path: name.clone(),
-        source,
-    };
-    let file = File::open(path).map_err(failed)?;
-    let length = file.metadata().map_err(failed)?.len();
-    let incoming = Incoming::new(file, length);
-    let (bytes, held) = incoming.read(reading.desk.allowance(), &name, failed)?;
-    let needs = decoding_needs(&bytes);
-    let (decoding, kept) = match reading.resize {
-        // Both passes compute in eight bytes a value.
-        Some(side) => {
-            let small = 3 * (side as u64).saturating_pow(2);
-            (
-                needs.decoding.saturating_add(needs.kept.saturating_mul(8)),
-                small,
-            )
-        }
-        None => (needs.decoding, needs.kept),
-    };
-    let place = reading
-        .desk
-        .place(&name, kept.saturating_mul(before as u64), decoding)?;
-    let decoded = decode_image(&bytes, &name)?;
-    let decoded = match reading.resize {
-        Some(side) => square(decoded, side),
-        None => decoded,
-    };
-    drop((place, held));
-    let digest = FileDigest {
-        path: name,
-        sha256: sha256_hex(&bytes),
-        bytes: bytes.len() as u64,
-    };
-    Ok((decoded, digest))
 }
 
 fn different(path: &Path, own: [usize; 3], first: &Path, shape: [usize; 3]) -> DataError {

@@ -6,6 +6,7 @@ mod desk;
 pub(crate) mod error;
 pub(crate) mod folders;
 pub(crate) mod idx;
+mod one_file;
 mod orientation;
 pub(crate) mod reduce;
 mod resample;

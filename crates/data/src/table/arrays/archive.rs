@@ -3,7 +3,7 @@
 use super::labels::wrong;
 use super::{Part, labels_of_array, labels_of_file};
 use crate::files::Source;
-use crate::graph::npz::Npz;
+use crate::files::npz::Npz;
 use crate::{Options, Result};
 
 /// Usual names of features and labels; where they say `train`, those that say `test` are the test set.

@@ -6,7 +6,7 @@ use super::{Labels, array_of};
 use crate::allowance::Allowance;
 use crate::files::Source;
 use crate::files::npy::{Array, Values};
-use crate::graph::npz::Npz;
+use crate::files::npz::Npz;
 use crate::table::file_kind::{FileKind, read_file};
 use crate::{Cells, Column, DataError, MISSING, Options, Raw, Result};
 

@@ -12,7 +12,7 @@ use crate::error::listed;
 use crate::files::Source;
 use crate::files::folder::extension;
 use crate::files::npy::Array;
-use crate::graph::npz::Npz;
+use crate::files::npz::Npz;
 use crate::table::arrays::array_of;
 use crate::{DataError, Result};
 
