@@ -7,7 +7,7 @@ use crate::files::Incoming;
 use crate::image::decode::{Decoded, decode_image, decoding_needs};
 use crate::image::desk::Desk;
 use crate::image::resample::square;
-use crate::{DataError, FileDigest, Result, sha256_hex};
+use crate::{DataError, FileDigest, ImageError, Result, sha256_hex};
 
 /// How images are read.
 pub(super) struct Reading {
@@ -27,8 +27,12 @@ pub(super) fn read_member(
         source,
     };
     let file = File::open(path).map_err(failed)?;
-    let length = file.metadata().map_err(failed)?.len();
-    let incoming = Incoming::new(file, length);
+    let metadata = file.metadata().map_err(failed)?;
+    // A device may never end, and is no image.
+    if !metadata.is_file() {
+        return Err(ImageError::NoImage { path: name }.into());
+    }
+    let incoming = Incoming::new(file, metadata.len());
     let (bytes, held) = incoming.read(reading.desk.allowance(), &name, failed)?;
     let needs = decoding_needs(&bytes);
     let (decoding, kept) = match reading.resize {
