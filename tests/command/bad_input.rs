@@ -144,7 +144,17 @@ fn settings_out_of_range_name_the_key_the_value_and_the_range() {
         (&["--model.hidden", "64,0"], &["model.hidden", "[1, inf)"]),
         (&["--holdout", "1"], &["data.holdout", "[0, 1)", "got 1"]),
         (&["--memory", "much"], &["run.memory", "4GiB", "'much'"]),
-        (&["--threads", "0"], &["run.threads", "[1, 1024]", "got 0"]),
+        (&["--threads", "0"], &["run.threads", "[1, 4096]", "got 0"]),
+        (&["--threads", "20000"], &["run.threads", "[1, 4096]"]),
+        (
+            &["--seeds", "4294967295"],
+            &["sweep.seeds", "[1, 1000000]", "got 4294967295"],
+        ),
+        (
+            &["--seeds", "900000", "--folds", "3"],
+            &["sweep.seeds", "at most 1000000", "900000 seeds"],
+        ),
+        (&["--refits", "1000001"], &["sweep.refits", "[1, 1000000]"]),
         (
             &["--set", "train.lrr=1"],
             &["--set", "'train.lrr'", "'train.lr'"],
@@ -160,6 +170,7 @@ fn settings_out_of_range_name_the_key_the_value_and_the_range() {
         (&["--device", "flex:0"], &["'flex:0'", "index"]),
         (&["--device", "flex,flex"], &["'flex'", "GPUs"]),
         (&["--memory", "1KiB"], &["memory", "MiB", "--memory"]),
+        (&["--memory", "1MiB"], &["at least", "1 MiB", "--memory"]),
         (
             &["--drop-last", "--batch", "100000"],
             &["train.batch", "train.drop_last"],

@@ -6,6 +6,8 @@ mod agreement;
 mod audit;
 mod audit_elsewhere;
 mod bad_input;
+#[cfg(target_os = "linux")]
+mod budgets;
 mod demonstration;
 mod foreign_predictions;
 mod kinds_of_data;

@@ -211,6 +211,6 @@ fn threads_that_cannot_be_had_are_an_error() {
     );
     place.refuses(
         &["tune", "--data", "wine", "--threads", "20000"],
-        &["[1, 1024]", "20000"],
+        &["[1, 4096]", "20000"],
     );
 }

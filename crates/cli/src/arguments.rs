@@ -45,12 +45,14 @@ pub(crate) struct Computing {
 impl Computing {
     /// The device with threads and memory.
     pub(crate) fn machine(&self) -> Result<Machine, Error> {
-        let memory = match &self.memory {
-            Some(text) => Memory::try_from(text.clone())
-                .map_err(|reason| Error::Setting(format!("--memory {reason}")))?,
-            None => Memory::default(),
-        };
-        Machine::new(&self.device, self.threads, &memory, &|_| ())
+        Machine::new(&self.device, self.threads, &self.memory()?, &|_| ())
+    }
+
+    /// What is granted, or the usual share.
+    pub(crate) fn memory(&self) -> Result<Memory, Error> {
+        let given = self.memory.clone().map(Memory::try_from).transpose();
+        let given = given.map_err(|reason| Error::Setting(format!("--memory {reason}")))?;
+        Ok(given.unwrap_or_default())
     }
 }
 

@@ -53,7 +53,11 @@ fn sweepable() -> String {
 }
 
 fn data() -> Command {
-    let own = |key: &&Key| key.row.table() == "data" && key.row.path != "data.path";
+    let own = |key: &&Key| match key.row.path {
+        "data.path" => false,
+        "run.memory" => true,
+        _ => key.row.table() == "data",
+    };
     Command::new("data")
         .about("What the columns of a table are taken for; without FILE, the data sets that are part of the program")
         .arg(
@@ -222,7 +226,7 @@ fn where_to_compute() -> [Arg; 3] {
             "NAME",
             "Where to compute, see `decay devices` [auto]",
         ),
-        threads.value_parser(clap::value_parser!(u64).range(1..)),
+        threads.value_parser(clap::value_parser!(u64).range(1..=4096)),
         flag("memory", "AMOUNT", "Memory to use at most [60%]"),
     ]
 }

@@ -176,10 +176,7 @@ impl Embedded {
 
 /// 64 grey values and the label in each row, no header.
 fn digits() -> Result<Images> {
-    let source = Source::Embedded {
-        name: "digits.csv.gz",
-        bytes: DIGITS,
-    };
+    let source = Source::embedded("digits.csv.gz", DIGITS);
     let options = Options {
         header: Some(false),
         ..Options::default()
@@ -217,7 +214,7 @@ fn digits() -> Result<Images> {
 }
 
 fn fashion() -> Result<Images> {
-    let idx = |name, bytes| read_idx_source(&Source::Embedded { name, bytes });
+    let idx = |name, bytes| read_idx_source(&Source::embedded(name, bytes));
     let pixels = idx("fashion-mnist-2000-images-idx3-ubyte.gz", FASHION_IMAGES)?;
     let labels = idx("fashion-mnist-2000-labels-idx1-ubyte.gz", FASHION_LABELS)?;
     let mut images = pair_up(pixels, labels)?;
@@ -263,7 +260,7 @@ fn read(name: &'static str, bytes: &'static [u8], delimiter: u8, skip: usize) ->
         delimiter: Some(delimiter),
         ..Options::default()
     };
-    read_delimited(&Source::Embedded { name, bytes }, &options, skip)
+    read_delimited(&Source::embedded(name, bytes), &options, skip)
 }
 
 fn rename(table: &mut Table, names: impl Iterator<Item = String>) {

@@ -2,6 +2,7 @@
 
 use std::io;
 
+use crate::allowance::amount;
 use crate::{FormatError, GraphError, ImageError};
 
 /// Why data could not be read, encoded, split or written.
@@ -29,6 +30,17 @@ pub enum DataError {
     Write { path: String, source: io::Error },
     #[error("{path}: changed while it was being read")]
     Changed { path: String },
+    #[error(
+        "{path}: {what} need more than the {} of memory that reading may take, {} at least; --memory allows more",
+        amount(allowed),
+        amount(needed)
+    )]
+    BeyondMemory {
+        path: String,
+        what: &'static str,
+        needed: u64,
+        allowed: u64,
+    },
     #[error(
         "{path}: needs {bytes} bytes of memory as {rows} rows of {features} features; drop wide columns"
     )]

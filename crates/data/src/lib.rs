@@ -12,6 +12,7 @@
 
 #![forbid(unsafe_code)]
 
+mod allowance;
 mod dataset;
 mod embedded;
 mod error;
@@ -30,6 +31,7 @@ mod table;
 mod target;
 mod threads;
 
+pub use allowance::free_memory;
 pub use dataset::Dataset;
 pub use embedded::Embedded;
 pub use error::DataError;

@@ -4,15 +4,18 @@ use std::path::{Path, PathBuf};
 
 use crate::files::Source;
 use crate::files::folder::{entries, extension, file_name, files_in};
-use crate::graph::npz::Npz;
-use crate::image::cifar::is_cifar;
-use crate::image::folders::{holds_images, is_named_image, read_image_files};
+use crate::files::npz::Npz;
+use crate::graph::linqs::read_linqs_within;
+use crate::graph::text::read_graph_text_within;
+use crate::image::cifar::{is_cifar, read_cifar_within};
+use crate::image::folders::{
+    holds_images, is_named_image, read_image_files, read_image_folders_within,
+};
 use crate::image::idx::{is_idx, read_image_dir};
 use crate::table::read_file;
 use crate::{
     DataError, Dataset, Embedded, Encoded, FormatError, GraphError, ImageError, Inputs, Loaded,
-    Options, Raw, Result, Schema, read_cifar, read_graph_csv, read_graph_npz, read_graph_text,
-    read_image_folders, read_linqs,
+    Options, Raw, Result, Schema, read_graph_csv, read_graph_npz,
 };
 
 /// Loads what `source` names (see [`Raw::read`]) and fits a schema to all its training rows.
@@ -37,7 +40,10 @@ pub fn load_with(source: &str, schema: &Schema) -> Result<Dataset> {
 /// As [`load_with`].
 pub fn load_as(source: &str, schema: &Schema, options: &Options) -> Result<Dataset> {
     match Raw::read(source, options)? {
-        Raw::Table(table) => schema.dataset(&table.with_targets(options)?),
+        Raw::Table(table) => {
+            schema.check_memory(&table, options)?;
+            schema.dataset(&table.with_targets(options)?)
+        }
         Raw::Images { train, test } => schema.image_dataset(&test.unwrap_or(train)),
         Raw::Graph(graph) => schema.graph_dataset(&graph),
     }
@@ -63,10 +69,17 @@ pub fn load_inputs_as(source: &str, schema: &Schema, options: &Options) -> Resul
     };
     let path = Path::new(source);
     if matches!(schema.inputs, Inputs::Pixels { .. }) && holds_images(path)? {
-        return schema.encode_images(&read_image_files(path, options.resize)?);
+        return schema.encode_images(&read_image_files(
+            path,
+            options.resize,
+            &options.allowance(),
+        )?);
     }
     match Raw::read(source, &options)? {
-        Raw::Table(table) => schema.encode(&table),
+        Raw::Table(table) => {
+            schema.check_memory(&table, &options)?;
+            schema.encode(&table)
+        }
         Raw::Images { train, test } => schema.encode_images(&test.unwrap_or(train)),
         Raw::Graph(graph) => schema.encode_graph(&graph),
     }
@@ -117,23 +130,31 @@ impl Raw {
             refuse_columns_of_rows(&path.display().to_string(), options)?;
         }
         let graph = |data| Self::Graph(Box::new(data));
+        let allowance = &options.allowance();
         match format {
             Format::GraphCsv => read_graph_csv(path, options).map(graph),
-            Format::Linqs => read_linqs(path).map(graph),
-            Format::GraphText => read_graph_text(path).map(graph),
+            Format::Linqs => read_linqs_within(&path, allowance).map(graph),
+            Format::GraphText => read_graph_text_within(&path, allowance).map(graph),
             Format::Npz => {
-                let source = Source::file(&path);
+                let source = Source::file(&path, allowance);
                 // A damaged archive is refused by the reader of graphs, as it ever was.
-                if Npz::open(&source).is_ok_and(|npz| !npz.is_graph()) {
+                let is_graph = match Npz::open(&source) {
+                    Ok(npz) => npz.is_graph(),
+                    Err(error @ DataError::BeyondMemory { .. }) => return Err(error),
+                    Err(_) => true,
+                };
+                if !is_graph {
                     return read_file(&source, options);
                 }
                 refuse_columns_of_rows(&path.display().to_string(), options)?;
                 read_graph_npz(path, options).map(graph)
             }
-            Format::Cifar => read_cifar(path).map(Self::images),
-            Format::Idx => read_image_dir(&path).map(Self::images),
-            Format::ImageFolders => read_image_folders(path, options.resize).map(Self::images),
-            Format::Table => read_file(&Source::file(&path), options),
+            Format::Cifar => read_cifar_within(&path, allowance).map(Self::images),
+            Format::Idx => read_image_dir(&path, allowance).map(Self::images),
+            Format::ImageFolders => {
+                read_image_folders_within(&path, options.resize, allowance).map(Self::images)
+            }
+            Format::Table => read_file(&Source::file(&path, allowance), options),
         }
     }
 

@@ -12,10 +12,8 @@ use crate::{Options, Result, Table};
 /// # Errors
 /// [`DataError`](crate::DataError) if the embedded bytes are damaged.
 pub fn daily_prices() -> Result<Table> {
-    let source = Source::Embedded {
-        name: "stocks.csv.gz",
-        bytes: include_bytes!("../vendor/stocks.csv.gz"),
-    };
+    let bytes = include_bytes!("../vendor/stocks.csv.gz");
+    let source = Source::embedded("stocks.csv.gz", bytes);
     // The order of the rows says the days.
     let options = Options {
         drop: vec!["Date".to_owned()],

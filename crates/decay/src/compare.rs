@@ -32,14 +32,14 @@ pub struct Compared {
     pub task: MetricTask,
 }
 
-/// Compares what any two programs predicted on labelled rows; what was decided in reading is told as [`Event::Note`].
+/// Compares what any two programs predicted on labelled rows, of which reading may take `memory` bytes, by default 60 % of what is free; what was decided in reading is told as [`Event::Note`].
 ///
 /// # Errors
 /// [`Error::Data`] for files that cannot be read, [`Error::Run`] for files that do not fit together.
 ///
 /// ```no_run
 /// let files = ["a.csv".into(), "b.csv".into()];
-/// let compared = decay::compare_logits(&files, "y.csv".as_ref(), Default::default(), &|_| ())?;
+/// let compared = decay::compare_logits(&files, "y.csv".as_ref(), Default::default(), None, &|_| ())?;
 /// println!("{}", compared.sentences());
 /// # Ok::<(), decay::Error>(())
 /// ```
@@ -47,12 +47,14 @@ pub fn compare_logits(
     files: &[PathBuf; 2],
     labels: &Path,
     scores: Scores,
+    memory: Option<u64>,
     observe: &dyn Fn(Event),
 ) -> Result<Compared, Error> {
     let foreign = Foreign {
         models: files,
         labels,
         scores,
+        memory,
     };
     let read = LogitsOnLabels::read(foreign, observe)?;
     Ok(Compared {

@@ -16,6 +16,8 @@ pub struct Machine {
     pub name: String,
     /// Threads and memory.
     pub resources: Resources,
+    /// Bytes that reading data may take: memory of the host, whatever computes.
+    pub reading: u64,
 }
 
 impl Machine {
@@ -38,8 +40,10 @@ impl Machine {
                 chosen.name
             )));
         }
+        let reading = memory.for_reading();
         let memory = memory.bytes(available_memory(&chosen.devices));
         Ok(Self {
+            reading,
             resources: Resources::detect(&chosen.devices, threads, Some(memory)),
             devices: chosen.devices,
             name: chosen.name,

@@ -342,7 +342,10 @@ impl Model {
     /// How new rows are read: as the training rows were, but for what the user says otherwise.
     pub(crate) fn options(&self) -> Options {
         let usual = DataSettings::default();
-        self.reader.over(&usual, self.file.schema.options())
+        Options {
+            memory: Some(self.machine.reading),
+            ..self.reader.over(&usual, self.file.schema.options())
+        }
     }
 
     /// What the networks of a classifier say together, at the temperature, as logits; of labels those of no and yes for each.

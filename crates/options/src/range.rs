@@ -18,10 +18,12 @@ impl Range {
     pub const POSITIVE_OR_INFINITE: Self = Self::new("(0, inf]", |x| x > 0.0);
     /// Any finite number of at least 1.
     pub const AT_LEAST_ONE: Self = Self::new("[1, inf)", |x| (1.0..f64::INFINITY).contains(&x));
-    /// Threads: more than any machine has would only wait for each other.
-    pub const THREADS: Self = Self::new("[1, 1024]", |x| (1.0..=1024.0).contains(&x));
     /// Any finite number of at least 2.
     pub const AT_LEAST_TWO: Self = Self::new("[2, inf)", |x| (2.0..f64::INFINITY).contains(&x));
+    /// Numbers of models.
+    pub const MODELS: Self = Self::new("[1, 1000000]", |x| (1.0..=1e6).contains(&x));
+    /// Numbers of threads.
+    pub const THREADS: Self = Self::new("[1, 4096]", |x| (1.0..=4096.0).contains(&x));
     /// A share of less than everything.
     pub const FRACTION: Self = Self::new("[0, 1)", |x| (0.0..1.0).contains(&x));
     /// A share of neither nothing nor everything.
@@ -58,8 +60,9 @@ mod tests {
             (Range::POSITIVE, [false, true, true, false]),
             (Range::POSITIVE_OR_INFINITE, [false, true, true, true]),
             (Range::AT_LEAST_ONE, [false, true, true, false]),
-            (Range::THREADS, [false, true, true, false]),
             (Range::AT_LEAST_TWO, [false, false, true, false]),
+            (Range::MODELS, [false, true, true, false]),
+            (Range::THREADS, [false, true, true, false]),
             (Range::FRACTION, [true, false, false, false]),
             (Range::INNER, [false, false, false, false]),
             (Range::SHARE, [true, true, false, false]),
@@ -77,6 +80,8 @@ mod tests {
             );
         }
         assert!(Range::INNER.allows(0.5));
+        assert!(Range::MODELS.allows(1e6) && !Range::MODELS.allows(1e6 + 1.0));
+        assert!(Range::THREADS.allows(4096.0) && !Range::THREADS.allows(4097.0));
         assert!(!Range::PIXELS.allows(0.5) && !Range::HALF_TURN.allows(180.5));
     }
 }

@@ -125,6 +125,23 @@ pub enum TrainError {
     /// There is nothing to train.
     #[error("a population needs at least one member")]
     NoMembers,
+    /// More members than a plan may have.
+    #[error(
+        "{settings} settings x {folds} folds x {seeds} seeds are {members} models, and a sweep has at most {most}; lower sweep.seeds or \
+         sweep.folds, or sweep fewer values"
+    )]
+    ManyMembers {
+        /// Combinations of the swept values.
+        settings: u128,
+        /// Folds.
+        folds: usize,
+        /// Seeds of each setting and fold.
+        seeds: usize,
+        /// The product.
+        members: u128,
+        /// What is allowed.
+        most: u128,
+    },
     /// A fold has no training rows, or none left after dropping the last partial batch.
     #[error(
         "fold {fold}: {rows} training rows do not fill one batch of {batch}; lower train.batch or turn train.drop_last off"
@@ -169,12 +186,15 @@ pub enum TrainError {
         /// The network's parameters.
         names: Vec<String>,
     },
-    /// Not even one member fits.
+    /// Not even waves of one member fit.
     #[error(
-        "one member needs {needed} MiB, but the memory budget is {budget} MiB; raise --memory or lower train.batch"
+        "this run of {members} models needs {needed} MiB at least, but the memory budget is {budget} MiB; raise --memory, train fewer models \
+         or lower train.batch"
     )]
     Memory {
-        /// MiB for the data and one member.
+        /// Members of the population.
+        members: usize,
+        /// MiB for the process, the data, what all members leave, and one that trains.
         needed: u64,
         /// MiB allowed.
         budget: u64,

@@ -33,7 +33,7 @@ pub use engine::evaluate::{Evaluation, Representations, outputs, representations
 pub use engine::job::{Job, Outcome, Trained};
 pub use engine::losses::Losses;
 pub use engine::progress::{Record, Split, Status};
-pub use engine::resources::{Resources, available_memory};
+pub use engine::resources::{PROCESS_MEMORY, Resources, available_memory};
 pub use engine::task_gradients::{TaskGradients, task_gradients};
 pub use engine::train;
 pub use error::TrainError;

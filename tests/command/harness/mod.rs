@@ -1,9 +1,11 @@
 //! Runs the real program and looks at what it prints, returns and leaves behind.
 
+#[cfg(target_os = "linux")]
+pub(crate) mod peak;
 pub(crate) mod png;
 
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Command, Output, Stdio};
 
 use tempfile::TempDir;
 
@@ -94,20 +96,8 @@ impl Place {
     }
 
     pub(crate) fn run(&self, arguments: &[&str]) -> Finished {
-        let output = self
-            .command(arguments)
-            .output()
-            .expect("the program starts");
-        let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("UTF-8");
-        let finished = Finished {
-            code: output.status.code().unwrap_or(-1),
-            stdout: text(output.stdout),
-            stderr: text(output.stderr),
-        };
-        for text in [&finished.stdout, &finished.stderr] {
-            assert!(!text.contains("panicked"), "{arguments:?}: {text}");
-        }
-        finished
+        let output = self.command(arguments).output();
+        finished(arguments, output.expect("the program starts"))
     }
 
     /// Runs and expects success; returns stdout.
@@ -156,6 +146,20 @@ impl Place {
         all.sort();
         all
     }
+}
+
+/// What a call left; none may panic.
+fn finished(arguments: &[&str], output: Output) -> Finished {
+    let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("UTF-8");
+    let finished = Finished {
+        code: output.status.code().unwrap_or(-1),
+        stdout: text(output.stdout),
+        stderr: text(output.stderr),
+    };
+    for text in [&finished.stdout, &finished.stderr] {
+        assert!(!text.contains("panicked"), "{arguments:?}: {text}");
+    }
+    finished
 }
 
 fn collect(dir: &Path, all: &mut Vec<PathBuf>) {

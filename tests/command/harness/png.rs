@@ -18,6 +18,11 @@ pub(crate) fn grey_png(width: u32, height: u32, pixels: &[u8]) -> Vec<u8> {
         b = (b + a) % 65521;
     }
     data.extend((b << 16 | a).to_be_bytes());
+    png(width, height, data)
+}
+
+/// A PNG file of grey pixels whose data are packed already.
+pub(crate) fn png(width: u32, height: u32, data: Vec<u8>) -> Vec<u8> {
     let mut header = Vec::new();
     header.extend(width.to_be_bytes());
     header.extend(height.to_be_bytes());

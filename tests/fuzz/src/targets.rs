@@ -92,10 +92,14 @@ fn write(folder: &Path, name: &str, bytes: &[u8]) -> PathBuf {
     path
 }
 
+/// What readers may take, where they can be told.
+const MEMORY: Option<u64> = Some(256 << 20);
+
 /// Reader settings that the length of the file picks, so that each is met.
 fn options(bytes: &[u8]) -> Options {
     let plain = Options {
         missing_target: MissingTarget::Drop,
+        memory: MEMORY,
         ..Options::default()
     };
     match bytes.len() % 4 {
@@ -162,7 +166,7 @@ fn two(folder: &Path, bytes: &[u8], names: [&str; 2]) {
 
 fn graph_tables(folder: &Path, bytes: &[u8]) -> bool {
     two(folder, bytes, ["nodes.csv", "edges.csv"]);
-    read_graph_csv(folder, &Options::default()).is_ok()
+    read_graph_csv(folder, &options(b"bc")).is_ok()
 }
 
 fn linqs(folder: &Path, bytes: &[u8]) -> bool {
@@ -171,16 +175,17 @@ fn linqs(folder: &Path, bytes: &[u8]) -> bool {
 }
 
 fn graph_npz(folder: &Path, bytes: &[u8]) -> bool {
-    read_graph_npz(write(folder, "g.npz", bytes), &Options::default()).is_ok()
+    read_graph_npz(write(folder, "g.npz", bytes), &options(b"bc")).is_ok()
 }
 
 fn logits(folder: &Path, bytes: &[u8]) -> bool {
     let name = ["l.csv", "l.npy"][usize::from(bytes.starts_with(b"\x93NUMPY"))];
     let path = write(folder, name, bytes);
-    let tables = [Scores::Unsaid, Scores::Probabilities].map(|scores| read_logits(&path, scores));
+    let tables =
+        [Scores::Unsaid, Scores::Probabilities].map(|scores| read_logits(&path, scores, MEMORY));
     let mut taken = false;
     for table in tables.into_iter().flatten() {
-        let _ = read_labels(&path, &table);
+        let _ = read_labels(&path, &table, MEMORY);
         taken = true;
     }
     taken

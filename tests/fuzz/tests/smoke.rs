@@ -39,6 +39,20 @@ fn smoke(name: &str) {
     for _ in 0..runs() {
         read(target, (target.repair)(mutations.of(&seeds)));
     }
+    stayed_small();
+}
+
+/// Whether all that has been read so far took no more memory than a small machine has.
+fn stayed_small() {
+    const MOST: u64 = 2 << 20;
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+    let kibibytes = peak.and_then(|peak| peak.trim().strip_suffix(" kB")?.parse::<u64>().ok());
+    // Systems without that file have no figure.
+    assert!(
+        kibibytes.is_none_or(|peak| peak < MOST),
+        "{kibibytes:?} KiB"
+    );
 }
 
 macro_rules! smoke {

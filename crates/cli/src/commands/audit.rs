@@ -22,6 +22,12 @@ pub(crate) fn audit(request: &AuditRequest) -> Result<(), Error> {
                 models: logits,
                 labels,
                 scores: *scores,
+                memory: Some(
+                    resolve(toml::Table::new(), &request.given)?
+                        .run
+                        .memory
+                        .for_reading(),
+                ),
             };
             audit_logits(foreign, ood, &|event| terminal.show(&event))?
         }

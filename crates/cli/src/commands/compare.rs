@@ -13,7 +13,8 @@ pub(crate) fn compare(request: &CompareRequest) -> Result<(), Error> {
     let compared = match (&request.labels, &request.data) {
         (Some(labels), None) => {
             let terminal = Terminal::new(false);
-            compare_logits(models, labels, request.scores, &|event| {
+            let memory = Some(request.computing.memory()?.for_reading());
+            compare_logits(models, labels, request.scores, memory, &|event| {
                 terminal.show(&event)
             })?
         }

@@ -11,16 +11,19 @@ use decay_report::text::Table;
 /// `decay data FILE`: the table of columns, then what is to be said of them.
 pub(crate) fn columns(file: &str, given: &Given) -> Result<(), Error> {
     let settings = resolve(toml::Table::new(), given)?;
-    let raw = Raw::read(file, &settings.data.options())?;
-    let Raw::Table(table) = &raw else {
+    let memory = &settings.run.memory;
+    let options = settings.data.options_within(memory);
+    let raw = Raw::read(file, &options)?;
+    let Raw::Table(table) = raw else {
         return Err(Error::Setting(format!(
             "{file}: is no table, which alone has columns"
         )));
     };
-    let table = table.clone().with_targets(&settings.data.options())?;
+    let table = table.with_targets(&options)?;
     output::print(&format!("{}\n", column_table(&table.decisions)))?;
     // Notes of the whole, and what would keep it from being trained on.
-    for note in Data::of(raw, &settings.data, settings.run.seed)?.notes() {
+    let data = Data::of(Raw::Table(table), &settings.data, memory, settings.run.seed)?;
+    for note in data.notes() {
         output::print(&format!("{note}\n"))?;
     }
     Ok(())

@@ -2,27 +2,36 @@
 
 pub(crate) mod atomic;
 pub(crate) mod folder;
+mod lines;
 pub(crate) mod npy;
+pub(crate) mod npz;
 pub(crate) mod provenance;
+mod stream;
 
-use std::fs::File;
-use std::io::{self, BufRead, BufReader, Cursor, Read};
+use std::fs::{File, Metadata};
+use std::io::{self, Cursor, Read};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use flate2::bufread::MultiGzDecoder;
-use sha2::{Digest, Sha256};
-
+use crate::allowance::{Allowance, FREED, Held};
 use crate::files::folder::extension;
-use crate::files::provenance::hex;
-use crate::{DataError, FileDigest, GraphError, Line, Result};
+use crate::{DataError, FileDigest, Result};
 
-const BUFFER: usize = 1 << 18;
-const GZIP_MAGIC: [u8; 2] = [0x1f, 0x8b];
+pub(crate) use lines::TextLines;
+pub(crate) use stream::Stream;
 
-/// Where bytes come from; can be opened more than once.
+/// What a refusal speaks of where the bytes themselves are too many.
+const CONTENTS: &str = "its contents, unpacked,";
+
+/// Where bytes come from, which can be opened more than once, and what reading them may take.
 #[derive(Debug, Clone)]
-pub(crate) enum Source {
+pub(crate) struct Source {
+    place: Place,
+    pub(crate) allowance: Allowance,
+}
+
+#[derive(Debug, Clone)]
+enum Place {
     File(PathBuf),
     Embedded {
         name: &'static str,
@@ -31,55 +40,84 @@ pub(crate) enum Source {
     /// What could be read only once.
     Bytes {
         name: String,
-        bytes: Arc<[u8]>,
+        bytes: Kept,
     },
 }
 
+/// Bytes in memory, and what was taken for them.
+#[derive(Debug, Clone)]
+struct Kept(Arc<(Vec<u8>, Held)>);
+
+impl AsRef<[u8]> for Kept {
+    fn as_ref(&self) -> &[u8] {
+        &self.0.0
+    }
+}
+
+/// Everything that a file holds, unpacked.
+pub(crate) struct Whole {
+    pub(crate) bytes: Vec<u8>,
+    pub(crate) digest: FileDigest,
+    /// Given back when the bytes are dropped.
+    pub(crate) held: Held,
+}
+
 impl Source {
-    pub(crate) fn file(path: &Path) -> Self {
-        Self::File(path.to_path_buf())
+    pub(crate) fn file(path: &Path, allowance: &Allowance) -> Self {
+        Self {
+            place: Place::File(path.to_path_buf()),
+            allowance: allowance.clone(),
+        }
+    }
+
+    pub(crate) fn embedded(name: &'static str, bytes: &'static [u8]) -> Self {
+        Self {
+            place: Place::Embedded { name, bytes },
+            allowance: Allowance::without_limit(),
+        }
     }
 
     /// How messages name it.
     pub(crate) fn name(&self) -> String {
-        match self {
-            Self::File(path) => path.display().to_string(),
-            Self::Embedded { name, .. } => (*name).to_owned(),
-            Self::Bytes { name, .. } => name.clone(),
+        match &self.place {
+            Place::File(path) => path.display().to_string(),
+            Place::Embedded { name, .. } => (*name).to_owned(),
+            Place::Bytes { name, .. } => name.clone(),
+        }
+    }
+
+    /// The path, of a file.
+    pub(crate) fn path(&self) -> Option<&Path> {
+        match &self.place {
+            Place::File(path) => Some(path),
+            Place::Embedded { .. } | Place::Bytes { .. } => None,
         }
     }
 
     pub(crate) fn open(&self) -> Result<Stream> {
-        let (inner, says_gzip): (Box<dyn Read>, bool) = match self {
-            Self::File(path) => (Box::new(self.open_file(path)?), extension(path) == "gz"),
-            Self::Embedded { bytes, .. } => (Box::new(Cursor::new(*bytes)), false),
-            Self::Bytes { name, bytes } => {
+        let (mut most, mut length) = (u64::MAX, 0);
+        let (inner, says_gzip): (Box<dyn Read>, bool) = match &self.place {
+            Place::File(path) => {
+                let file = self.open_file(path)?;
+                // A device may never end.
+                match file.metadata().ok().filter(Metadata::is_file) {
+                    Some(data) => length = data.len(),
+                    None => most = self.allowance.left(),
+                }
+                (Box::new(file), extension(path) == "gz")
+            }
+            Place::Embedded { bytes, .. } => (Box::new(Cursor::new(*bytes)), false),
+            Place::Bytes { name, bytes } => {
                 let bytes = Cursor::new(bytes.clone());
                 (Box::new(bytes), extension(Path::new(name)) == "gz")
             }
         };
-        let hashed = Hashed {
-            inner,
-            hasher: Sha256::new(),
-            bytes: 0,
-        };
-        let mut raw = BufReader::with_capacity(BUFFER, hashed);
-        let head = raw.fill_buf().map_err(|source| self.read_error(source))?;
-        let gzip = head.starts_with(&GZIP_MAGIC) || (says_gzip && !head.is_empty());
-        let bytes = if gzip {
-            Bytes::Gzip(Box::new(MultiGzDecoder::new(raw)))
-        } else {
-            Bytes::Plain(raw)
-        };
-        Ok(Stream {
-            bytes,
-            name: self.name(),
-        })
+        Stream::new(self, inner, [length, most], says_gzip)
     }
 
     /// The source itself, or what a pipe holds: that can be read only once.
     pub(crate) fn reopenable(&self) -> Result<Self> {
-        let Self::File(path) = self else {
+        let Place::File(path) = &self.place else {
             return Ok(self.clone());
         };
         if path
@@ -88,12 +126,16 @@ impl Source {
         {
             return Ok(self.clone());
         }
-        let mut bytes = Vec::new();
-        let read = self.open_file(path)?.read_to_end(&mut bytes);
-        read.map_err(|source| self.read_error(source))?;
-        Ok(Self::Bytes {
-            name: self.name(),
-            bytes: bytes.into(),
+        let name = self.name();
+        let incoming = Incoming::new(self.open_file(path)?, 0);
+        let failed = |error| Stream::error(&name, error);
+        let kept = incoming.read(&self.allowance, &name, failed)?;
+        Ok(Self {
+            place: Place::Bytes {
+                name,
+                bytes: Kept(Arc::new(kept)),
+            },
+            allowance: self.allowance.clone(),
         })
     }
 
@@ -106,12 +148,20 @@ impl Source {
     }
 
     /// Everything that there is, unpacked, with the digest of the file.
-    pub(crate) fn read_all(&self) -> Result<(Vec<u8>, FileDigest)> {
+    ///
+    /// # Errors
+    /// [`DataError::BeyondMemory`] before more is kept than may be, and what fails while reading.
+    pub(crate) fn read_all(&self) -> Result<Whole> {
         let mut stream = self.open()?;
-        let mut bytes = Vec::new();
-        let read = stream.read_to_end(&mut bytes);
-        read.map_err(|source| Stream::error(&self.name(), source))?;
-        Ok((bytes, stream.finish()?))
+        let (name, length) = (self.name(), stream.length());
+        let failed = |error| Stream::error(&name, error);
+        let incoming = Incoming::new(&mut stream, length);
+        let (bytes, held) = incoming.read(&self.allowance, &name, failed)?;
+        Ok(Whole {
+            bytes,
+            digest: stream.finish()?,
+            held,
+        })
     }
 
     fn open_file(&self, path: &Path) -> Result<File> {
@@ -129,142 +179,46 @@ impl Source {
             source,
         })
     }
-
-    fn read_error(&self, source: io::Error) -> DataError {
-        DataError::Read {
-            path: self.name(),
-            source,
-        }
-    }
 }
 
-/// Unpacked bytes of an open [`Source`].
-pub(crate) struct Stream {
-    bytes: Bytes,
-    name: String,
+/// Bytes that come from somewhere, about so many by its own word.
+pub(crate) struct Incoming<R> {
+    pub(crate) reader: R,
+    pub(crate) length: u64,
 }
 
-enum Bytes {
-    Plain(BufReader<Hashed>),
-    Gzip(Box<MultiGzDecoder<BufReader<Hashed>>>),
-}
-
-impl Stream {
-    /// The error of a failed read: of the gzip data if it is that which is damaged.
-    pub(crate) fn error(path: &str, source: io::Error) -> DataError {
-        let path = path.to_owned();
-        let inner = source.get_ref();
-        if inner.is_some_and(|inner| inner.is::<GzipDamage>()) {
-            DataError::Gzip { path, source }
-        } else {
-            DataError::Read { path, source }
-        }
+impl<R: Read> Incoming<R> {
+    pub(crate) fn new(reader: R, length: u64) -> Self {
+        Self { reader, length }
     }
 
-    /// Reads what is left, so that the digest covers the whole file.
-    pub(crate) fn finish(self) -> Result<FileDigest> {
-        let mut raw = match self.bytes {
-            Bytes::Plain(raw) => raw,
-            Bytes::Gzip(decoder) => decoder.into_inner(),
-        };
-        io::copy(&mut raw, &mut io::sink()).map_err(|source| DataError::Read {
-            path: self.name.clone(),
-            source,
-        })?;
-        let hashed = raw.into_inner();
-        Ok(FileDigest {
-            path: self.name,
-            sha256: hex(&hashed.hasher.finalize()),
-            bytes: hashed.bytes,
-        })
-    }
-}
-
-impl Read for Stream {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        match &mut self.bytes {
-            Bytes::Plain(raw) => raw.read(buffer),
-            Bytes::Gzip(decoder) => decoder.read(buffer).map_err(mark_gzip_damage),
-        }
-    }
-}
-
-/// Tells damage of the stream from a failing disk, which keeps its own kind.
-fn mark_gzip_damage(error: io::Error) -> io::Error {
-    use io::ErrorKind::{InvalidData, InvalidInput, UnexpectedEof};
-    match error.kind() {
-        kind @ (UnexpectedEof | InvalidInput | InvalidData) => {
-            io::Error::new(kind, GzipDamage(error))
-        }
-        _ => error,
-    }
-}
-
-#[derive(Debug, thiserror::Error)]
-#[error("{0}")]
-struct GzipDamage(io::Error);
-
-struct Hashed {
-    inner: Box<dyn Read>,
-    hasher: Sha256,
-    bytes: u64,
-}
-
-impl Read for Hashed {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let count = self.inner.read(buffer)?;
-        self.hasher.update(&buffer[..count]);
-        self.bytes += count as u64;
-        Ok(count)
-    }
-}
-
-/// Lines that are not blank, with their numbers from 1.
-pub(crate) struct TextLines {
-    reader: BufReader<Stream>,
-    pub(crate) path: Arc<str>,
-    number: u64,
-    line: Vec<u8>,
-}
-
-impl TextLines {
-    pub(crate) fn open(source: &Source) -> Result<Self> {
-        Ok(Self {
-            reader: BufReader::with_capacity(1 << 16, source.open()?),
-            path: source.name().into(),
-            number: 0,
-            line: Vec::new(),
-        })
-    }
-
-    /// The next line without its end.
+    /// All of them, as long as they may be kept.
     ///
     /// # Errors
-    /// [`GraphError::NotUtf8`], and what fails while reading.
-    pub(crate) fn next(&mut self) -> Result<Option<(Line, &str)>> {
+    /// [`DataError::BeyondMemory`] before there are too many, and what `failed` makes of a failed read.
+    pub(crate) fn read(
+        mut self,
+        allowance: &Allowance,
+        path: &str,
+        failed: impl Fn(io::Error) -> DataError,
+    ) -> Result<(Vec<u8>, Held)> {
+        const STEP: usize = 1 << 20;
+        // A length that is known spares the copies of growing; one byte more shows the end.
+        let expected = usize::try_from(self.length).unwrap_or(usize::MAX);
+        let mut held = allowance.hold(path, CONTENTS, self.length)?;
+        let mut bytes = Vec::with_capacity(expected.saturating_add(1));
         loop {
-            self.line.clear();
-            let read = self.reader.read_until(b'\n', &mut self.line);
-            if read.map_err(|error| Stream::error(&self.path, error))? == 0 {
-                return Ok(None);
+            if bytes.len() == bytes.capacity() {
+                let more = bytes.capacity().max(STEP);
+                let left_behind = (bytes.capacity() as u64).min(FREED);
+                held.grow(path, CONTENTS, more as u64 + left_behind)?;
+                bytes.reserve_exact(more);
             }
-            self.number += 1;
-            if !self.line.trim_ascii().is_empty() {
-                break;
+            let room = (bytes.capacity() - bytes.len()) as u64;
+            let read = self.reader.by_ref().take(room).read_to_end(&mut bytes);
+            if (read.map_err(&failed)? as u64) < room {
+                return Ok((bytes, held));
             }
         }
-        let at = Line {
-            path: self.path.clone(),
-            number: self.number,
-        };
-        match std::str::from_utf8(&self.line) {
-            Ok(line) => Ok(Some((at, line.trim_end_matches(['\n', '\r'])))),
-            Err(_) => Err(GraphError::NotUtf8 { at }.into()),
-        }
-    }
-
-    /// Digest of the file, whose lines have all been read.
-    pub(crate) fn finish(self) -> Result<FileDigest> {
-        self.reader.into_inner().finish()
     }
 }

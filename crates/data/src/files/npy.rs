@@ -31,30 +31,73 @@ pub(crate) enum Values {
 /// # Source
 /// <https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html>.
 pub(crate) fn parse_npy(bytes: &[u8]) -> Result<Array, String> {
-    let rest = bytes.strip_prefix(MAGIC).ok_or("is not in NPY format")?;
-    let cut = || "ends within its header".to_owned();
-    let (version, rest) = rest.split_at_checked(2).ok_or_else(cut)?;
-    let width = if version[0] == 1 { 2 } else { 4 };
-    let (length, rest) = rest.split_at_checked(width).ok_or_else(cut)?;
-    let length = length
-        .iter()
-        .rev()
-        .fold(0, |sum, &byte| sum << 8 | usize::from(byte));
-    let (header, data) = rest.split_at_checked(length).ok_or_else(cut)?;
-    let header = std::str::from_utf8(header).map_err(|_| "has a header that is not text")?;
-    let descr = field(header, "'descr':").and_then(quoted);
-    let descr = descr.ok_or("has no simple type, only numbers and texts are read")?;
-    let fortran = field(header, "'fortran_order':").is_some_and(|text| text.starts_with("True"));
-    let shape = field(header, "'shape':").and_then(tuple);
-    let shape = shape.ok_or("has a header without a shape")?;
-    let values = match decode(descr, data, &shape)? {
-        Values::Bytes(values) if fortran => Values::Bytes(in_c_order(values, &shape)),
-        Values::Integers(values) if fortran => Values::Integers(in_c_order(values, &shape)),
-        Values::Floats(values) if fortran => Values::Floats(in_c_order(values, &shape)),
-        Values::Texts(values) if fortran => Values::Texts(in_c_order(values, &shape)),
+    let header = Header::of(bytes)?;
+    let shape = header.shape;
+    let values = match decode(header.descr, header.data, &shape)? {
+        Values::Bytes(values) if header.fortran => Values::Bytes(in_c_order(values, &shape)),
+        Values::Integers(values) if header.fortran => Values::Integers(in_c_order(values, &shape)),
+        Values::Floats(values) if header.fortran => Values::Floats(in_c_order(values, &shape)),
+        Values::Texts(values) if header.fortran => Values::Texts(in_c_order(values, &shape)),
         values => values,
     };
     Ok(Array { shape, values })
+}
+
+/// Bytes that [`parse_npy`] takes beside the file's; 0 of what it refuses.
+pub(crate) fn npy_needs(bytes: &[u8]) -> u64 {
+    /// A text in memory: its place in a vector, and the least that an allocation costs.
+    const TEXT: u64 = 64;
+    let Ok(header) = Header::of(bytes) else {
+        return 0;
+    };
+    let stored = header.data.len() as u64;
+    let once = match header.descr.get(1..).unwrap_or_default() {
+        "i1" => 8 * stored,
+        "f2" | "i2" | "u2" => 4 * stored,
+        "f4" | "i4" | "u4" => 2 * stored,
+        kind if kind.starts_with(['U', 'S']) => {
+            let texts: u64 = header.shape.iter().map(|&size| size as u64).product();
+            stored.saturating_add(TEXT.saturating_mul(texts))
+        }
+        _ => stored,
+    };
+    if header.fortran {
+        once.saturating_mul(2)
+    } else {
+        once
+    }
+}
+
+/// What stands before the values, and their bytes.
+struct Header<'a> {
+    descr: &'a str,
+    fortran: bool,
+    shape: Vec<usize>,
+    data: &'a [u8],
+}
+
+impl<'a> Header<'a> {
+    fn of(bytes: &'a [u8]) -> Result<Self, String> {
+        let rest = bytes.strip_prefix(MAGIC).ok_or("is not in NPY format")?;
+        let cut = || "ends within its header".to_owned();
+        let (version, rest) = rest.split_at_checked(2).ok_or_else(cut)?;
+        let width = if version[0] == 1 { 2 } else { 4 };
+        let (length, rest) = rest.split_at_checked(width).ok_or_else(cut)?;
+        let length = length
+            .iter()
+            .rev()
+            .fold(0, |sum, &byte| sum << 8 | usize::from(byte));
+        let (header, data) = rest.split_at_checked(length).ok_or_else(cut)?;
+        let header = std::str::from_utf8(header).map_err(|_| "has a header that is not text")?;
+        let descr = field(header, "'descr':").and_then(quoted);
+        let shape = field(header, "'shape':").and_then(tuple);
+        Ok(Self {
+            descr: descr.ok_or("has no simple type, only numbers and texts are read")?,
+            fortran: field(header, "'fortran_order':").is_some_and(|text| text.starts_with("True")),
+            shape: shape.ok_or("has a header without a shape")?,
+            data,
+        })
+    }
 }
 
 /// A matrix of single precision as an array of NumPy, version 1, in C order.

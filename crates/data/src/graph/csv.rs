@@ -2,16 +2,20 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::allowance::Allowance;
+use crate::files::Source;
 use crate::files::folder::{name_of, plain_or_gzip};
 use crate::graph::csv_edges::read_edges;
 use crate::graph::edges::{joined, merge_note};
 use crate::graph::nodes::{Groups, LABEL, NodeNames};
 use crate::graph::split_files::{SplitParts, split_beside};
+use crate::graph::{NODE, take_sparse_columns};
 use crate::split::SplitPart;
+use crate::table::read_table;
 use crate::table::value::missing::Missing;
 use crate::table::value::{Field, field_of};
 use crate::{
-    Column, FileDigest, GivenSplit, Graph, GraphData, GraphError, Line, Options, Result,
+    Column, DataError, FileDigest, GivenSplit, Graph, GraphData, GraphError, Line, Options, Result,
     SparseRows, Table,
 };
 
@@ -39,15 +43,20 @@ const SPLIT: &str = "split";
 /// or two for one edge, an edge between graphs; what [`Table::read`] refuses.
 pub fn read_graph_csv(folder: impl AsRef<Path>, options: &Options) -> Result<GraphData> {
     let folder = folder.as_ref();
-    let (nodes_path, edges_path) = (member(folder, "nodes")?, member(folder, "edges")?);
-    let known = Known::read(&nodes_path, options)?;
-    let (edges, edge_file) = read_edges(&edges_path, options, &known.names, known.groups.as_ref())?;
+    let allowance = options.allowance();
+    let source = |name| Ok::<_, DataError>(Source::file(&member(folder, name)?, &allowance));
+    let (nodes_file, edges_file) = (source("nodes")?, source("edges")?);
+    let nodes_path = member(folder, "nodes")?;
+    let known = Known::read(&nodes_file, options)?;
+    let groups = known.groups.as_ref();
+    let (edges, edge_file) = read_edges(&edges_file, options, &known.names, groups)?;
     let sorted = joined(edges, options.directed, &known.names, &edge_file.path)?;
     let mut notes: Vec<String> = merge_note(&sorted).into_iter().collect();
-    let (split, digests) = known.split(&nodes_path)?;
-    let mut nodes = read_features(&nodes_path, options, &known.used)?;
+    let (split, digests) = known.split(&nodes_path, &allowance)?;
+    let mut nodes = read_features(&nodes_file, options, &known.used)?;
     let features = own_features(&nodes, options);
-    if features.is_some() {
+    if let Some(own) = &features {
+        take_sparse_columns(&allowance, &nodes.path, own.columns)?;
         notes.push(format!(
             "{}: nodes have no features: each gets one of its own, so that the edges alone tell, and a model knows these nodes only",
             nodes_path.display()
@@ -95,7 +104,7 @@ struct Known {
 }
 
 impl Known {
-    fn read(path: &Path, options: &Options) -> Result<Self> {
+    fn read(source: &Source, options: &Options) -> Result<Self> {
         let wanted = [ID, "c0", GRAPH, SPLIT].map(str::to_owned).to_vec();
         let as_text = Options {
             header: Some(true),
@@ -105,9 +114,13 @@ impl Known {
             max_levels: usize::MAX,
             ..Options::default()
         };
-        let table = Table::read(path, &as_text)?;
+        let table = read_table(source, &as_text)?;
         let id = id_column(&table)?;
         let mut names = NodeNames::default();
+        let own = NODE * table.rows();
+        source
+            .allowance
+            .take(&table.path, "its nodes", own as u64)?;
         for (row, at) in table.places().enumerate() {
             names.push(&id.text(row).unwrap_or_default(), &at)?;
         }
@@ -132,8 +145,12 @@ impl Known {
     }
 
     /// The split of the column, or of the files beside it.
-    fn split(&self, path: &Path) -> Result<(Option<GivenSplit>, Vec<FileDigest>)> {
-        let beside = split_beside(path, &self.names)?;
+    fn split(
+        &self,
+        path: &Path,
+        allowance: &Allowance,
+    ) -> Result<(Option<GivenSplit>, Vec<FileDigest>)> {
+        let beside = split_beside(path, allowance, &self.names)?;
         let Some(parts) = &self.parts else {
             return Ok(beside);
         };
@@ -226,7 +243,7 @@ fn own_features(nodes: &Table, options: &Options) -> Option<SparseRows> {
 }
 
 /// Features and target. The column `label` moves to the end, where a target is looked for unless the user names one.
-fn read_features(path: &Path, options: &Options, used: &[String]) -> Result<Table> {
+fn read_features(source: &Source, options: &Options, used: &[String]) -> Result<Table> {
     let mut drop = options.drop.clone();
     drop.extend(
         used.iter()
@@ -238,7 +255,7 @@ fn read_features(path: &Path, options: &Options, used: &[String]) -> Result<Tabl
         drop,
         ..options.clone()
     };
-    let mut table = Table::read(path, &options)?;
+    let mut table = read_table(source, &options)?;
     if let Some(label) = table.columns.iter().position(|column| column.name == LABEL) {
         let label = table.columns.remove(label);
         table.columns.push(label);

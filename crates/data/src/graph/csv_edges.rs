@@ -1,10 +1,10 @@
 //! Edges in the columns of a table.
 
-use std::path::Path;
-
 use crate::files::Source;
 use crate::graph::edges::EdgeList;
 use crate::graph::nodes::{Groups, NodeNames};
+use crate::graph::take_edges;
+use crate::table::read_table;
 use crate::{Cells, Column, DataError, FileDigest, GraphError, Line, Options, Result, Table};
 
 /// Reads `source, target[, weight]` between the nodes of these names; a file that holds nothing but a header has no edges.
@@ -12,22 +12,22 @@ use crate::{Cells, Column, DataError, FileDigest, GraphError, Line, Options, Res
 /// # Errors
 /// [`GraphError`], with the line: see [`read_graph_csv`](crate::read_graph_csv).
 pub(crate) fn read_edges(
-    path: &Path,
+    source: &Source,
     options: &Options,
     names: &NodeNames,
     groups: Option<&Groups>,
 ) -> Result<(EdgeList, FileDigest)> {
-    let table = match read_table(path, options.delimiter) {
+    let table = match read_columns(source, options.delimiter) {
         // A graph may have nodes alone.
         Err(DataError::HeaderOnly { .. }) => {
-            let (_, digest) = Source::file(path).read_all()?;
-            return Ok((EdgeList::default(), digest));
+            return Ok((EdgeList::default(), source.read_all()?.digest));
         }
         table => table?,
     };
-    let [source, target, weight] = columns(&table, names)?;
+    let [from, to, weight] = columns(&table, names)?;
+    take_edges(&source.allowance, &table.path, table.rows())?;
     let mut edges = EdgeList::default();
-    let ends = [source, target].map(|column| Ends::find(column, names));
+    let ends = [from, to].map(|column| Ends::find(column, names));
     for (row, at) in table.places().enumerate() {
         let [source, target] = [ends[0].row(row, &at)?, ends[1].row(row, &at)?];
         let weight = weight.map(|column| weight_of(column, row, &at));
@@ -44,7 +44,7 @@ pub(crate) fn read_edges(
 }
 
 /// All columns as text.
-fn read_table(path: &Path, delimiter: Option<u8>) -> Result<Table> {
+fn read_columns(source: &Source, delimiter: Option<u8>) -> Result<Table> {
     let header = Options {
         header: Some(true),
         delimiter,
@@ -57,7 +57,7 @@ fn read_table(path: &Path, delimiter: Option<u8>) -> Result<Table> {
         keep: Some(names.map(str::to_owned).to_vec()),
         ..header
     };
-    Table::read(path, &as_text)
+    read_table(source, &as_text)
 }
 
 /// The names without that of an index, as pandas writes it: a first column without a name.

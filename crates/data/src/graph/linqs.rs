@@ -2,11 +2,13 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::allowance::Allowance;
 use crate::files::folder::{name_of, plain_or_gzip};
 use crate::files::{Source, TextLines};
 use crate::graph::edges::{EdgeList, joined, merge_note};
 use crate::graph::nodes::{Labels, NodeNames};
 use crate::graph::split_files::split_beside;
+use crate::graph::{NODE, take_edges, take_sparse_columns};
 use crate::{DataError, FileDigest, GraphData, GraphError, Line, Provenance, Result, SparseRows};
 
 /// Reads `NAME.content` and `NAME.cites`, plain or gzip, and the split beside them if there is one.
@@ -26,12 +28,15 @@ use crate::{DataError, FileDigest, GraphData, GraphError, Line, Provenance, Resu
 /// # Source
 /// Sen et al. 2008, "Collective classification in network data", <https://linqs.org/datasets/>.
 pub fn read_linqs(path: impl AsRef<Path>) -> Result<GraphData> {
-    let path = path.as_ref();
-    let papers = Papers::read(&Source::file(path))?;
-    let (edges, cites, mut notes) = read_cites(&papers.names, path)?;
+    read_linqs_within(path.as_ref(), &Allowance::of(None))
+}
+
+pub(crate) fn read_linqs_within(path: &Path, allowance: &Allowance) -> Result<GraphData> {
+    let papers = Papers::read(&Source::file(path, allowance))?;
+    let (edges, cites, mut notes) = read_cites(&papers.names, path, allowance)?;
     let sorted = joined(edges, false, &papers.names, &cites.path)?;
     notes.extend(merge_note(&sorted));
-    let (split, digests) = split_beside(path, &papers.names)?;
+    let (split, digests) = split_beside(path, allowance, &papers.names)?;
     let path = path.display().to_string();
     let provenance = Provenance::of_files(
         path.clone(),
@@ -75,13 +80,18 @@ impl Papers {
             }
             let (id, label) = (id.trim(), label.trim());
             names.push(id, &at)?;
+            let before = words.stored();
             push_words(&mut words, &fields, &at)?;
             if label.is_empty() {
                 let node = id.to_owned();
                 return Err(GraphError::NoLabel { at, node }.into());
             }
             labels.push(label);
+            let entries = words.stored() - before;
+            let bytes = NODE + 2 * id.len() + 2 * label.len() + 16 * entries;
+            source.allowance.take(&path, "its nodes", bytes as u64)?;
         }
+        take_sparse_columns(&source.allowance, &path, words.columns)?;
         if names.len() == 0 {
             return Err(GraphError::NoNodes { path }.into());
         }
@@ -131,8 +141,12 @@ fn push_words(words: &mut SparseRows, fields: &[&str], at: &Line) -> Result<()> 
 }
 
 /// Edges between papers that have a row, and a note on the others.
-fn read_cites(papers: &NodeNames, content: &Path) -> Result<(EdgeList, FileDigest, Vec<String>)> {
-    let mut lines = TextLines::open(&Source::file(&cites_of(content)?))?;
+fn read_cites(
+    papers: &NodeNames,
+    content: &Path,
+    allowance: &Allowance,
+) -> Result<(EdgeList, FileDigest, Vec<String>)> {
+    let mut lines = TextLines::open(&Source::file(&cites_of(content)?, allowance))?;
     let (mut edges, mut citations, mut outside) = (EdgeList::default(), 0_usize, 0_usize);
     while let Some((at, text)) = lines.next()? {
         let fields: Vec<&str> = text.split_whitespace().collect();
@@ -146,7 +160,10 @@ fn read_cites(papers: &NodeNames, content: &Path) -> Result<(EdgeList, FileDiges
         };
         citations += 1;
         match (papers.row(citing), papers.row(cited)) {
-            (Some(source), Some(target)) => edges.push(source, target, None, at.number),
+            (Some(source), Some(target)) => {
+                take_edges(allowance, &at.path, 1)?;
+                edges.push(source, target, None, at.number);
+            }
             _ => outside += 1,
         }
     }

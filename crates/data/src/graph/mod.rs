@@ -10,7 +10,26 @@ pub(crate) mod npz;
 pub(crate) mod split_files;
 pub(crate) mod text;
 
+use crate::allowance::Allowance;
 use crate::{GivenSplit, Result, SparseRows, Table};
+
+/// Bytes of an edge while edges are sorted and listed in both directions.
+pub(crate) const EDGE: usize = 96;
+/// Bytes of a node beside its name.
+pub(crate) const NODE: usize = 256;
+/// Bytes of a column of sparse features: its scale, and a weight of each of the fewest units that a network has.
+const SPARSE_COLUMN: u64 = 64;
+
+/// Takes what so many edges need.
+pub(crate) fn take_edges(allowance: &Allowance, path: &str, edges: usize) -> Result<()> {
+    allowance.take(path, "its edges", (EDGE * edges) as u64)
+}
+
+/// Takes what is dense about sparse features, of which a file may name any number.
+pub(crate) fn take_sparse_columns(allowance: &Allowance, path: &str, columns: usize) -> Result<()> {
+    let bytes = SPARSE_COLUMN.saturating_mul(columns as u64);
+    allowance.take(path, "its columns of features", bytes)
+}
 
 /// A graph, or several as a disjoint union, whose nodes are the rows of a data set.
 #[derive(Debug, Clone, PartialEq)]

@@ -1,20 +1,19 @@
 //! Graphs in the `.npz` layout of the GNN benchmark of Shchur et al., arrays of NumPy in a zip archive.
 
-use std::borrow::Cow;
-use std::io::{Cursor, Read};
 use std::path::Path;
 
-use zip::ZipArchive;
-
+use crate::allowance::Allowance;
 use crate::files::Source;
 use crate::files::folder::name_of;
-use crate::files::npy::{Array, parse_npy};
+use crate::files::npz::Npz;
 use crate::graph::edges::EdgeList;
 use crate::graph::nodes::Labels;
 use crate::graph::split_files::{beside, read_split};
-use crate::{
-    FileDigest, GivenSplit, Graph, GraphData, GraphError, Options, Provenance, Result, SparseRows,
-};
+use crate::graph::{take_edges, take_sparse_columns};
+use crate::{FileDigest, GivenSplit, Graph, GraphData, Options, Provenance, Result, SparseRows};
+
+/// Bytes of a label of its own for a node.
+const LABEL: usize = 128;
 
 /// Reads a graph from arrays, compressed or not, and the split files beside it if there are any.
 ///
@@ -35,10 +34,13 @@ use crate::{
 /// Shchur et al. 2018, <https://github.com/shchur/gnn-benchmark>, `gnnbench/data/io.py`.
 pub fn read_graph_npz(path: impl AsRef<Path>, options: &Options) -> Result<GraphData> {
     let path = path.as_ref();
-    let mut npz = Npz::open(&Source::file(path))?;
+    let mut npz = Npz::open(&Source::file(path, &options.allowance()))?;
     let (adjacency, features) = matrices(&mut npz)?;
     let nodes = adjacency.rows();
     let labels = read_labels(&mut npz, nodes)?;
+    let allowance = npz.allowance.clone();
+    take_edges(&allowance, &npz.path, adjacency.stored())?;
+    take_sparse_columns(&allowance, &npz.path, features.columns)?;
     let sorted = edges_of(&adjacency, &npz)?.sorted(options.directed);
     let sorted = sorted.map_err(|conflict| {
         let ([a, b], first, second) = (conflict.edge, conflict.first.1, conflict.second.1);
@@ -46,7 +48,7 @@ pub fn read_graph_npz(path: impl AsRef<Path>, options: &Options) -> Result<Graph
             format!("gives the undirected edge {a} - {b} the weights {first} and {second}");
         npz.problem("adj_data", problem)
     })?;
-    let (split, digests) = split_beside(path, nodes)?;
+    let (split, digests) = split_beside(path, &allowance, nodes)?;
     let provenance = Provenance::of_files(
         npz.path.clone(),
         [vec![npz.digest], digests].concat(),
@@ -81,12 +83,16 @@ fn matrices(npz: &mut Npz) -> Result<(SparseRows, SparseRows)> {
     Ok((adjacency, features))
 }
 
-fn split_beside(path: &Path, nodes: usize) -> Result<(Option<GivenSplit>, Vec<FileDigest>)> {
+fn split_beside(
+    path: &Path,
+    allowance: &Allowance,
+    nodes: usize,
+) -> Result<(Option<GivenSplit>, Vec<FileDigest>)> {
     let Some(found) = beside(path)? else {
         return Ok((None, Vec::new()));
     };
     let row_of = |id: &str| id.parse().ok().filter(|&row: &u32| (row as usize) < nodes);
-    let (split, digests) = read_split(&found, row_of, |row| row.to_string())?;
+    let (split, digests) = read_split(&found, allowance, row_of, |row| row.to_string())?;
     Ok((Some(split), digests))
 }
 
@@ -96,6 +102,7 @@ fn read_labels(npz: &mut Npz, nodes: usize) -> Result<Labels> {
         let problem = format!("must hold {nodes} whole numbers from 0");
         return Err(npz.problem("labels", problem).into());
     };
+    npz.take("its nodes", (LABEL * values.len()) as u64)?;
     let mut labels = Labels::default();
     for value in values {
         labels.push(&value.to_string());
@@ -142,6 +149,7 @@ fn csr(npz: &mut Npz, prefix: &str) -> Result<SparseRows> {
         let problem = format!("does not cut {found} entries into {rows} rows");
         return Err(npz.problem(&array("indptr"), problem).into());
     }
+    npz.take("its entries", 8 * (indices.len() + offsets.len()) as u64)?;
     let mut matrix = SparseRows::empty(columns);
     for ends in offsets.windows(2) {
         let entries = indices[ends[0]..ends[1]]
@@ -182,101 +190,4 @@ fn push_row(matrix: &mut SparseRows, mut entries: Vec<(usize, f32)>) -> Result<(
     matrix
         .end_row()
         .ok_or_else(|| "there are more entries than 32 bits can count".into())
-}
-
-/// An opened `.npz` file.
-pub(crate) struct Npz {
-    pub(crate) path: String,
-    archive: ZipArchive<Cursor<Vec<u8>>>,
-    pub(crate) digest: FileDigest,
-}
-
-impl Npz {
-    /// # Errors
-    /// [`GraphError::NotZip`], and what fails while reading.
-    pub(crate) fn open(source: &Source) -> Result<Self> {
-        let path = source.name();
-        let (bytes, digest) = source.read_all()?;
-        let archive = ZipArchive::new(Cursor::new(bytes));
-        let archive = archive.map_err(|source| GraphError::NotZip {
-            path: path.clone(),
-            source,
-        })?;
-        Ok(Self {
-            path,
-            archive,
-            digest,
-        })
-    }
-
-    /// Whether there is an array of that name.
-    pub(crate) fn has(&self, array: &str) -> bool {
-        self.archive
-            .index_for_name(&format!("{array}.npy"))
-            .is_some()
-    }
-
-    /// Whether the arrays are those of a graph.
-    pub(crate) fn is_graph(&self) -> bool {
-        self.names().iter().any(|name| name.starts_with("adj_"))
-    }
-
-    /// Names of all arrays, in alphabetical order.
-    pub(crate) fn names(&self) -> Vec<String> {
-        let names = self.archive.file_names().filter_map(|name| name.ok());
-        let short = |name: Cow<'_, str>| name.trim_end_matches(".npy").to_owned();
-        let mut names: Vec<String> = names.map(short).collect();
-        names.sort_unstable();
-        names
-    }
-
-    /// Unpacks the only array.
-    ///
-    /// # Errors
-    /// [`GraphError::ManyArrays`], and as [`array`](Self::array).
-    pub(crate) fn only(&mut self) -> Result<Array> {
-        match self.names().as_slice() {
-            [name] => self.array(name),
-            names => Err(GraphError::ManyArrays {
-                path: self.path.clone(),
-                arrays: names.join(", "),
-            }
-            .into()),
-        }
-    }
-
-    /// Unpacks one array.
-    ///
-    /// # Errors
-    /// [`GraphError::NoArray`], [`GraphError::Unpack`], [`GraphError::Array`].
-    pub(crate) fn array(&mut self, name: &str) -> Result<Array> {
-        if !self.has(name) {
-            return Err(GraphError::NoArray {
-                path: self.path.clone(),
-                array: name.to_owned(),
-                arrays: self.names().join(", "),
-            }
-            .into());
-        }
-        let unpack = |source| GraphError::Unpack {
-            path: self.path.clone(),
-            array: name.to_owned(),
-            source,
-        };
-        let file = self.archive.by_name(&format!("{name}.npy"));
-        let mut file = file.map_err(|error| unpack(error.into()))?;
-        let mut bytes = Vec::new();
-        file.read_to_end(&mut bytes).map_err(unpack)?;
-        drop(file);
-        Ok(parse_npy(&bytes).map_err(|problem| self.problem(name, problem))?)
-    }
-
-    /// What is wrong with an array.
-    pub(crate) fn problem(&self, array: &str, problem: impl Into<String>) -> GraphError {
-        GraphError::Array {
-            path: self.path.clone(),
-            array: array.to_owned(),
-            problem: problem.into(),
-        }
-    }
 }

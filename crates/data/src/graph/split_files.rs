@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::files::{Source, TextLines};
+use crate::allowance::Allowance;
+use crate::files::{Source, TextLines, Whole};
 use crate::graph::nodes::NodeNames;
 use crate::split::SplitPart;
 use crate::{FileDigest, GivenSplit, GraphError, Result};
@@ -65,13 +66,14 @@ pub(crate) fn beside(file: &Path) -> Result<Option<SplitFiles>> {
 /// As [`beside`] and [`read_split`].
 pub(crate) fn split_beside(
     file: &Path,
+    allowance: &Allowance,
     names: &NodeNames,
 ) -> Result<(Option<GivenSplit>, Vec<FileDigest>)> {
     let Some(files) = beside(file)? else {
         return Ok((None, Vec::new()));
     };
     let name_of = |row: usize| names.names()[row].clone();
-    let (split, digests) = read_split(&files, |id| names.row(id), name_of)?;
+    let (split, digests) = read_split(&files, allowance, |id| names.row(id), name_of)?;
     Ok((Some(split), digests))
 }
 
@@ -81,16 +83,17 @@ pub(crate) fn split_beside(
 /// [`GraphError::SplitJson`], [`GraphError::SplitNode`], [`GraphError::SplitOverlap`], [`GraphError::SplitEmpty`].
 pub(crate) fn read_split(
     files: &SplitFiles,
+    allowance: &Allowance,
     row_of: impl Fn(&str) -> Option<u32>,
     name_of: impl Fn(usize) -> String,
 ) -> Result<(GivenSplit, Vec<FileDigest>)> {
     let (listed, digests, path) = match files {
         SplitFiles::Json(path) => {
-            let (listed, digest) = read_json(path)?;
+            let (listed, digest) = read_json(path, allowance)?;
             (listed, vec![digest], path)
         }
         SplitFiles::Text(folder) => {
-            let (listed, digests) = read_texts(folder)?;
+            let (listed, digests) = read_texts(folder, allowance)?;
             (listed, digests, folder)
         }
     };
@@ -187,10 +190,20 @@ struct Lists {
     test: Vec<Value>,
 }
 
-fn read_json(path: &Path) -> Result<(Vec<Listed>, FileDigest)> {
-    let source = Source::file(path);
-    let (bytes, digest) = source.read_all()?;
+/// Bytes of an id in the lists of a split.
+const ID: u64 = 256;
+
+fn read_json(path: &Path, allowance: &Allowance) -> Result<(Vec<Listed>, FileDigest)> {
+    let source = Source::file(path, allowance);
+    let Whole {
+        bytes,
+        digest,
+        held: _held,
+    } = source.read_all()?;
     let path = source.name();
+    let ids = bytes.iter().filter(|&&byte| byte == b',').count() as u64;
+    let each = ID + path.len() as u64;
+    let _ids = allowance.hold(&path, "its ids", each.saturating_mul(ids))?;
     let lists: Lists = serde_json::from_slice(&bytes).map_err(|source| GraphError::SplitJson {
         path: path.clone(),
         source,
@@ -216,12 +229,14 @@ fn read_json(path: &Path) -> Result<(Vec<Listed>, FileDigest)> {
     Ok((listed, digest))
 }
 
-fn read_texts(folder: &Path) -> Result<(Vec<Listed>, Vec<FileDigest>)> {
+fn read_texts(folder: &Path, allowance: &Allowance) -> Result<(Vec<Listed>, Vec<FileDigest>)> {
     let (mut listed, mut digests) = (Vec::new(), Vec::new());
     for (name, part) in TEXT {
-        let mut lines = TextLines::open(&Source::file(&folder.join(name)))?;
+        let mut lines = TextLines::open(&Source::file(&folder.join(name), allowance))?;
         while let Some((at, text)) = lines.next()? {
             let ids = text.split_whitespace();
+            let each = ID + at.path.len() as u64;
+            allowance.take(&at.path, "its ids", each * ids.clone().count() as u64)?;
             listed.extend(ids.map(|id| Listed {
                 path: at.path.to_string(),
                 place: format!("line {}", at.number),

@@ -3,11 +3,13 @@
 use std::ops::RangeInclusive;
 use std::path::Path;
 
+use crate::allowance::Allowance;
 use crate::files::folder::name_of;
 use crate::files::{Source, TextLines};
 use crate::graph::edges::{EdgeList, joined, merge_note};
 use crate::graph::nodes::{Labels, NodeNames};
 use crate::graph::split_files::SplitParts;
+use crate::graph::{EDGE, NODE, take_sparse_columns};
 use crate::split::SplitPart;
 use crate::{DataError, GivenSplit, GraphData, GraphError, Line, Provenance, Result, SparseRows};
 
@@ -28,12 +30,19 @@ use crate::{DataError, GivenSplit, GraphData, GraphError, Line, Provenance, Resu
 /// [`GraphError`], with the line, for a repeated or unknown node, a feature that is repeated or out of range, any other
 /// line, a promise that is not kept, a node in two parts.
 pub fn read_graph_text(path: impl AsRef<Path>) -> Result<GraphData> {
-    let mut lines = TextLines::open(&Source::file(path.as_ref()))?;
+    read_graph_text_within(path.as_ref(), &Allowance::of(None))
+}
+
+pub(crate) fn read_graph_text_within(path: &Path, allowance: &Allowance) -> Result<GraphData> {
+    let mut lines = TextLines::open(&Source::file(path, allowance))?;
     let path = lines.path.to_string();
     let mut reading = Reading::new(&path);
     while let Some((at, text)) = lines.next()? {
+        let own = if text.starts_with('N') { NODE } else { EDGE };
+        allowance.take(&path, "its nodes and edges", (own + 4 * text.len()) as u64)?;
         reading.line(&at, text)?;
     }
+    take_sparse_columns(allowance, &path, reading.features.columns)?;
     let digest = lines.finish()?;
     if reading.names.len() == 0 {
         return Err(GraphError::NoNodes { path }.into());

@@ -2,8 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::files::Source;
+use crate::allowance::Allowance;
 use crate::files::folder::{file_name, files_in, name_of};
+use crate::files::{Source, Whole};
+use crate::image;
 use crate::{DataError, FileDigest, ImageError, Images, Provenance, Result, Scaling};
 
 const PIXELS: usize = 3 * 32 * 32;
@@ -70,7 +72,14 @@ impl Cifar {
 /// # Source
 /// Krizhevsky 2009, <https://www.cs.toronto.edu/~kriz/cifar.html>, "Binary version".
 pub fn read_cifar(path: impl AsRef<Path>) -> Result<(Images, Option<Images>)> {
-    let path = path.as_ref();
+    read_cifar_within(path.as_ref(), &Allowance::of(None))
+}
+
+pub(crate) fn read_cifar_within(
+    path: &Path,
+    allowance: &Allowance,
+) -> Result<(Images, Option<Images>)> {
+    let read_files = |files: &[PathBuf], source| read_files(files, source, allowance);
     if !path.is_dir() {
         return Ok((read_files(&[path.to_path_buf()], path)?, None));
     }
@@ -105,7 +114,7 @@ pub(crate) fn is_cifar(path: &Path) -> bool {
     name.ends_with(".bin") || name.ends_with(".bin.gz")
 }
 
-fn read_files(files: &[PathBuf], source: &Path) -> Result<Images> {
+fn read_files(files: &[PathBuf], source: &Path, allowance: &Allowance) -> Result<Images> {
     let mut images = Images {
         name: name_of(&source.display().to_string()),
         path: source.display().to_string(),
@@ -122,7 +131,7 @@ fn read_files(files: &[PathBuf], source: &Path) -> Result<Images> {
     };
     let mut first: Option<(Cifar, String)> = None;
     for file in files {
-        let (kind, digest) = read_records(&Source::file(file), &mut images)?;
+        let (kind, digest) = read_records(&Source::file(file, allowance), &mut images)?;
         let (expected, first) = first.get_or_insert_with(|| (kind, digest.path.clone()));
         if kind != *expected {
             return Err(ImageError::CifarMixed {
@@ -136,7 +145,7 @@ fn read_files(files: &[PathBuf], source: &Path) -> Result<Images> {
         images.provenance.files.push(digest);
     }
     if let (Some((kind, _)), [file, ..]) = (first, files) {
-        read_names(kind, file, &mut images)?;
+        read_names(kind, file, allowance, &mut images)?;
     }
     images.provenance.source = source.display().to_string();
     images.provenance.rows = images.labels.len();
@@ -145,7 +154,11 @@ fn read_files(files: &[PathBuf], source: &Path) -> Result<Images> {
 
 /// Appends the records of a file.
 fn read_records(source: &Source, images: &mut Images) -> Result<(Cifar, FileDigest)> {
-    let (bytes, digest) = source.read_all()?;
+    let Whole {
+        bytes,
+        digest,
+        held: _held,
+    } = source.read_all()?;
     let path = source.name();
     if bytes.is_empty() {
         return Err(DataError::Empty { path });
@@ -157,6 +170,11 @@ fn read_records(source: &Source, images: &mut Images) -> Result<(Cifar, FileDige
     if let Some(error) = wrong_label(kind, &bytes, &source.name()) {
         return Err(error.into());
     }
+    // Once as they are read, and once in the data set.
+    let twice = 2 * bytes.len() as u64;
+    source
+        .allowance
+        .take(&source.name(), image::PIXELS, twice)?;
     let labels = kind.labels().len();
     images.pixels.reserve(bytes.len());
     for record in bytes.chunks_exact(kind.record()) {
@@ -193,13 +211,13 @@ fn wrong_label(kind: Cifar, bytes: &[u8], path: &str) -> Option<ImageError> {
 }
 
 /// Class names from the text file beside the records, one a line.
-fn read_names(kind: Cifar, file: &Path, images: &mut Images) -> Result<()> {
+fn read_names(kind: Cifar, file: &Path, allowance: &Allowance, images: &mut Images) -> Result<()> {
     let path = file.with_file_name(kind.names_file());
     if !path.exists() {
         return Ok(());
     }
-    let source = Source::file(&path);
-    let (bytes, digest) = source.read_all()?;
+    let source = Source::file(&path, allowance);
+    let Whole { bytes, digest, .. } = source.read_all()?;
     let path = source.name();
     let text =
         String::from_utf8(bytes).map_err(|_| ImageError::NamesText { path: path.clone() })?;

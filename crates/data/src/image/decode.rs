@@ -2,6 +2,7 @@
 
 use zune_jpeg::JpegDecoder;
 use zune_png::PngDecoder;
+use zune_png::zune_core::bit_depth::BitDepth;
 use zune_png::zune_core::bytestream::ZCursor;
 use zune_png::zune_core::colorspace::ColorSpace;
 use zune_png::zune_core::options::DecoderOptions;
@@ -52,6 +53,56 @@ pub(crate) fn decode_image(bytes: &[u8], path: &str) -> Result<Decoded> {
         }
         .into()),
     }
+}
+
+/// Bytes that an image takes by its header.
+pub(crate) struct Needs {
+    /// While it is decoded.
+    pub(crate) decoding: u64,
+    /// Afterwards.
+    pub(crate) kept: u64,
+}
+
+/// What decoding a file takes, by its header; nothing of a header that cannot be read, which decoding refuses.
+///
+/// ```text
+/// PNG: unpacked, in samples, in bytes, in planes      JPEG: coefficients of two bytes, samples, planes; each once more if it is turned
+/// ```
+pub(crate) fn decoding_needs(bytes: &[u8]) -> Needs {
+    let header = match bytes {
+        _ if bytes.starts_with(PNG) => png_header(bytes),
+        _ if bytes.starts_with(JPEG) => jpeg_header(bytes),
+        _ => None,
+    };
+    let ((width, height), samples) = header.unwrap_or_default();
+    let pixels = (width as u64).saturating_mul(height as u64);
+    Needs {
+        decoding: pixels.saturating_mul(4 * samples),
+        kept: pixels.saturating_mul(samples.min(3)),
+    }
+}
+
+/// Size and bytes of a pixel's samples.
+type Size = ((usize, usize), u64);
+
+fn png_header(bytes: &[u8]) -> Option<Size> {
+    let mut decoder = PngDecoder::new_with_options(ZCursor::new(bytes), unlimited());
+    decoder.decode_headers().ok()?;
+    let channels = decoder.colorspace()?.num_components() as u64;
+    let wide = u64::from(decoder.depth()? == BitDepth::Sixteen);
+    Some((decoder.dimensions()?, channels * (1 + wide)))
+}
+
+fn jpeg_header(bytes: &[u8]) -> Option<Size> {
+    let mut decoder = JpegDecoder::new_with_options(ZCursor::new(bytes), unlimited());
+    decoder.decode_headers().ok()?;
+    Some((decoder.dimensions()?, 3))
+}
+
+/// Headers of any size are read, so that what is too large is refused for what it needs.
+fn unlimited() -> DecoderOptions {
+    let all = DecoderOptions::default();
+    all.set_max_width(usize::MAX).set_max_height(usize::MAX)
 }
 
 fn decode_png(bytes: &[u8]) -> Result<Decoded, String> {

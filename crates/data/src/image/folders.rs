@@ -1,16 +1,19 @@
 //! Folders of image files, one for each class.
 
 use std::fmt::Write;
-use std::fs::{self, File};
+use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
 
+use crate::allowance::Allowance;
 use crate::error::listed;
 use crate::files::folder::{entries, extension, file_name, name_of};
-use crate::image::decode::{Decoded, decode_image, known_format};
-use crate::image::resample::square;
+use crate::image::PIXELS;
+use crate::image::decode::{Decoded, known_format};
+use crate::image::desk::Desk;
+use crate::image::one_file::{Reading, read_member};
 use crate::target::sort_names;
 use crate::{DataError, FileDigest, ImageError, Images, Provenance, Result, Scaling, sha256_hex};
 
@@ -42,7 +45,18 @@ pub fn read_image_folders(
     folder: impl AsRef<Path>,
     resize: Option<usize>,
 ) -> Result<(Images, Option<Images>)> {
-    let folder = folder.as_ref();
+    read_image_folders_within(folder.as_ref(), resize, &Allowance::of(None))
+}
+
+pub(crate) fn read_image_folders_within(
+    folder: &Path,
+    resize: Option<usize>,
+    allowance: &Allowance,
+) -> Result<(Images, Option<Images>)> {
+    let reading = &Reading {
+        resize,
+        desk: Desk::new(allowance),
+    };
     let mut notes = Vec::new();
     let parts = folders_of(folder, &mut notes)?;
     let part = |names: &[&str]| {
@@ -52,7 +66,7 @@ pub fn read_image_folders(
     let train =
         part(&TRAIN).map(|train| Ok::<_, DataError>(holds_folders(train)?.then_some(train)));
     let Some(train) = train.transpose()?.flatten() else {
-        return Ok((read_classes(folder, &[folder], Vec::new(), resize)?, None));
+        return Ok((read_classes(folder, &[folder], Vec::new(), reading)?, None));
     };
     let (validation, test) = (part(&VALIDATION), part(&TEST));
     let known = [Some(train), validation, test];
@@ -70,13 +84,13 @@ pub fn read_image_folders(
             file_name(train)
         ));
     }
-    let test = test.map(|test| read_classes(folder, &[test], Vec::new(), resize));
+    let test = test.map(|test| read_classes(folder, &[test], Vec::new(), reading));
     let training: Vec<&Path> = [Some(train), validation]
         .into_iter()
         .flatten()
         .map(PathBuf::as_path)
         .collect();
-    let mut train = read_classes(folder, &training, notes, resize)?;
+    let mut train = read_classes(folder, &training, notes, reading)?;
     let Some(mut test) = test.transpose()? else {
         return Ok((train, None));
     };
@@ -91,9 +105,13 @@ pub fn read_image_folders(
 ///
 /// # Errors
 /// As [`read_image_folders`].
-pub(crate) fn read_image_files(path: &Path, resize: Option<usize>) -> Result<Images> {
+pub(crate) fn read_image_files(
+    path: &Path,
+    resize: Option<usize>,
+    allowance: &Allowance,
+) -> Result<Images> {
     if path.is_dir() && holds_folders(path)? {
-        let (train, test) = read_image_folders(path, resize)?;
+        let (train, test) = read_image_folders_within(path, resize, allowance)?;
         return Ok(test.unwrap_or(train));
     }
     let mut notes = Vec::new();
@@ -106,7 +124,11 @@ pub(crate) fn read_image_files(path: &Path, resize: Option<usize>) -> Result<Ima
         names: Vec::new(),
         members: members.collect(),
     };
-    read_images(path, path, named, notes, resize)
+    let reading = Reading {
+        resize,
+        desk: Desk::new(allowance),
+    };
+    read_images(path, path, named, notes, &reading)
 }
 
 /// Whether a path is called like an image that is read.
@@ -145,7 +167,7 @@ fn read_classes(
     source: &Path,
     folders: &[&Path],
     mut notes: Vec<String>,
-    resize: Option<usize>,
+    reading: &Reading,
 ) -> Result<Images> {
     let mut classes: Vec<(String, PathBuf)> = Vec::new();
     for folder in folders {
@@ -173,7 +195,7 @@ fn read_classes(
     } else {
         source
     };
-    read_images(source, folder, Named { names, members }, notes, resize)
+    read_images(source, folder, Named { names, members }, notes, reading)
 }
 
 /// The folders in a folder; files that are no images are noted.
@@ -248,12 +270,13 @@ fn read_images(
     folder: &Path,
     named: Named,
     mut notes: Vec<String>,
-    resize: Option<usize>,
+    reading: &Reading,
 ) -> Result<Images> {
     let Named { names, members } = named;
     let read: Vec<Result<_>> = members
         .par_iter()
-        .map(|member| read_member(&member.path, resize))
+        .enumerate()
+        .map(|(before, member)| read_member(&member.path, reading, before))
         .collect();
     // All results, then the first error: which one is reported must not depend on threads.
     let read = read.into_iter().collect::<Result<Vec<_>>>()?;
@@ -282,6 +305,10 @@ fn read_images(
             "{folder}: {grey} of {all} images are grey and are read as coloured ones"
         ));
     }
+    // Once as images, once one behind the other, and once in the data set, but never all at once.
+    let pixels = most * shape[1] * shape[2] * read.len();
+    let allowance = reading.desk.allowance();
+    allowance.take(&folder.display().to_string(), PIXELS, 2 * pixels as u64)?;
     let (images, digests): (Vec<Decoded>, Vec<FileDigest>) = read.into_iter().unzip();
     let planes = images
         .into_iter()
@@ -294,7 +321,7 @@ fn read_images(
         path: folder.display().to_string(),
         shape: vec![most, shape[1], shape[2]],
         max: 255.0,
-        resize,
+        resize: reading.resize,
         pixels: planes.flatten().collect(),
         labels: members.iter().map(|member| member.class).collect(),
         names,
@@ -338,25 +365,6 @@ fn in_colour(images: Images) -> Images {
     };
     coloured.notes.push(note);
     coloured
-}
-
-fn read_member(path: &Path, resize: Option<usize>) -> Result<(Decoded, FileDigest)> {
-    let name = path.display().to_string();
-    let bytes = fs::read(path).map_err(|source| DataError::Open {
-        path: name.clone(),
-        source,
-    })?;
-    let decoded = decode_image(&bytes, &name)?;
-    let decoded = match resize {
-        Some(side) => square(decoded, side),
-        None => decoded,
-    };
-    let digest = FileDigest {
-        path: name,
-        sha256: sha256_hex(&bytes),
-        bytes: bytes.len() as u64,
-    };
-    Ok((decoded, digest))
 }
 
 fn different(path: &Path, own: [usize; 3], first: &Path, shape: [usize; 3]) -> DataError {

@@ -3,8 +3,10 @@
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
+use crate::allowance::{Allowance, Held};
 use crate::files::folder::{file_name, files_in, name_of};
-use crate::files::{Source, Stream};
+use crate::files::{Incoming, Source, Stream};
+use crate::image::PIXELS;
 use crate::{DataError, Dataset, FileDigest, Images, Provenance, Result, Scaling, Schema};
 
 /// Element type "unsigned byte".
@@ -36,14 +38,15 @@ pub struct Idx {
 /// # Source
 /// <http://yann.lecun.com/exdb/mnist/>, "The IDX file format".
 pub fn read_idx(path: impl AsRef<Path>) -> Result<Idx> {
-    read_idx_source(&Source::file(path.as_ref()))
+    read_idx_source(&Source::file(path.as_ref(), &Allowance::of(None)))
 }
 
 pub(crate) fn read_idx_source(source: &Source) -> Result<Idx> {
     let path = source.name();
     let mut stream = source.open()?;
-    let rank = read_rank(&mut stream, &path)?;
-    let sizes = read_up_to(&mut stream, 4 * rank as u64, &path)?;
+    let allowance = &source.allowance;
+    let rank = read_rank(&mut stream, allowance, &path)?;
+    let (sizes, _) = read_up_to(&mut stream, 4 * rank as u64, allowance, &path)?;
     let (words, _) = sizes.as_chunks::<4>();
     let size = |word: &[u8; 4]| u32::from_be_bytes(*word) as usize;
     let dims: Vec<usize> = words.iter().map(size).collect();
@@ -59,7 +62,7 @@ pub(crate) fn read_idx_source(source: &Source) -> Result<Idx> {
     let product = |product: u64, &dim: &usize| product.checked_mul(dim as u64);
     let expected = dims.iter().try_fold(1, product).unwrap_or(u64::MAX);
     // One byte more than expected is enough to see that there are too many.
-    let data = read_up_to(&mut stream, expected.saturating_add(1), &path)?;
+    let (data, held) = read_up_to(&mut stream, expected.saturating_add(1), allowance, &path)?;
     let found = data.len() as u64;
     if found != expected {
         let found = if found > expected {
@@ -74,13 +77,17 @@ pub(crate) fn read_idx_source(source: &Source) -> Result<Idx> {
             found,
         });
     }
+    drop(held);
+    // Once as they are read, and once in the data set; labels grow to words of four bytes.
+    let kept = if rank == 1 { 8 } else { 2 };
+    allowance.take(&path, PIXELS, kept * found)?;
     let digest = stream.finish()?;
     Ok(Idx { dims, data, digest })
 }
 
 /// Number of dimensions, from the first four bytes.
-fn read_rank(stream: &mut Stream, path: &str) -> Result<usize> {
-    let magic = read_up_to(stream, 4, path)?;
+fn read_rank(stream: &mut Stream, allowance: &Allowance, path: &str) -> Result<usize> {
+    let (magic, _) = read_up_to(stream, 4, allowance, path)?;
     let path = path.to_owned();
     match magic.as_slice() {
         [] => Err(DataError::Empty { path }),
@@ -91,13 +98,14 @@ fn read_rank(stream: &mut Stream, path: &str) -> Result<usize> {
 }
 
 /// At most `limit` bytes, fewer at the end of the file; memory grows with what is there, not with `limit`.
-fn read_up_to(stream: &mut Stream, limit: u64, path: &str) -> Result<Vec<u8>> {
-    let mut bytes = Vec::new();
-    stream
-        .take(limit)
-        .read_to_end(&mut bytes)
-        .map_err(|source| Stream::error(path, source))?;
-    Ok(bytes)
+fn read_up_to(
+    stream: &mut Stream,
+    limit: u64,
+    allowance: &Allowance,
+    path: &str,
+) -> Result<(Vec<u8>, Held)> {
+    let incoming = Incoming::new(stream.take(limit), limit.min(1 << 20));
+    incoming.read(allowance, path, |error| Stream::error(path, error))
 }
 
 /// Reads `train-images-idx3-ubyte(.gz)` with its labels, and `t10k-` or `test-` if it is there.
@@ -109,13 +117,16 @@ fn read_up_to(stream: &mut Stream, limit: u64, path: &str) -> Result<Vec<u8>> {
 /// [`DataError::IdxDirectory`] if there is no pair or no telling which one is for training,
 /// [`DataError::IdxCount`], and what [`read_idx`] refuses.
 pub fn read_idx_dir(directory: impl AsRef<Path>) -> Result<(Dataset, Option<Dataset>)> {
-    let (train, test) = read_image_dir(directory.as_ref())?;
+    let (train, test) = read_image_dir(directory.as_ref(), &Allowance::of(None))?;
     let schema = Schema::of_images(&train)?;
     let test = test.map(|test| schema.image_dataset(&test)).transpose()?;
     Ok((schema.image_dataset(&train)?, test))
 }
 
-pub(crate) fn read_image_dir(directory: &Path) -> Result<(Images, Option<Images>)> {
+pub(crate) fn read_image_dir(
+    directory: &Path,
+    allowance: &Allowance,
+) -> Result<(Images, Option<Images>)> {
     let pairs = find_pairs(directory)?;
     let problem = |problem: String| DataError::IdxDirectory {
         path: directory.display().to_string(),
@@ -144,8 +155,9 @@ pub(crate) fn read_image_dir(directory: &Path) -> Result<(Images, Option<Images>
     };
     let test = with_prefix(&["t10k-", "test-"]).filter(|test| test.prefix != train.prefix);
     Ok((
-        train.read(directory)?,
-        test.map(|test| test.read(directory)).transpose()?,
+        train.read(directory, allowance)?,
+        test.map(|test| test.read(directory, allowance))
+            .transpose()?,
     ))
 }
 
@@ -195,9 +207,9 @@ fn prefix_before(file: &Path, endings: &[&str]) -> Option<String> {
 }
 
 impl Pair {
-    fn read(&self, directory: &Path) -> Result<Images> {
-        let images = read_idx_source(&Source::file(&self.images))?;
-        let labels = read_idx_source(&Source::file(&self.labels))?;
+    fn read(&self, directory: &Path, allowance: &Allowance) -> Result<Images> {
+        let images = read_idx_source(&Source::file(&self.images, allowance))?;
+        let labels = read_idx_source(&Source::file(&self.labels, allowance))?;
         let mut images = pair_up(images, labels)?;
         images.name = name_of(&directory.display().to_string());
         images.provenance.source = directory.display().to_string();

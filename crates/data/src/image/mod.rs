@@ -2,15 +2,20 @@
 
 pub(crate) mod cifar;
 pub(crate) mod decode;
+mod desk;
 pub(crate) mod error;
 pub(crate) mod folders;
 pub(crate) mod idx;
+mod one_file;
 mod orientation;
 pub(crate) mod reduce;
 mod resample;
 
 use crate::target::check_classes;
 use crate::{Provenance, Result, Scaling};
+
+/// What a refusal speaks of where images are too large or too many.
+pub(crate) const PIXELS: &str = "its pixels";
 
 /// Grey or colour images of one size, one byte per value.
 #[derive(Debug, Clone, PartialEq)]

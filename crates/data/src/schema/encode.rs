@@ -5,8 +5,8 @@ use rayon::prelude::*;
 use crate::schema::column_features::{ColumnFeatures, Unseen};
 use crate::table::reading::WARNING;
 use crate::{
-    Column, ColumnSchema, DataError, Graph, GraphData, Images, Inputs, NodeFeatures, Result,
-    Schema, SparseRows, Storage, Table,
+    Column, ColumnSchema, DataError, Graph, GraphData, Images, Inputs, NodeFeatures, Options,
+    Result, Schema, SparseRows, Storage, Table,
 };
 
 /// Rows encoded together, so that both the columns read and the rows written stay in cache.
@@ -56,6 +56,19 @@ impl Encoded {
 }
 
 impl Schema {
+    /// Refuses a table whose features do not fit the memory beside it.
+    ///
+    /// # Errors
+    /// [`DataError::BeyondMemory`].
+    pub(crate) fn check_memory(&self, table: &Table, options: &Options) -> Result<()> {
+        let (rows, features) = (table.rows() as u64, self.features() as u64);
+        let cells = 8 * rows * (1 + table.columns.len() as u64);
+        let values = rows.saturating_mul(features).saturating_mul(4);
+        let bytes = cells.saturating_add(values);
+        let allowance = options.allowance();
+        allowance.take(&table.path, "its rows as features", bytes)
+    }
+
     /// Encodes the feature columns of `table`; the target need not be there.
     ///
     /// Columns are found by name, in any order; others are ignored. A label that the schema does not

@@ -29,7 +29,7 @@ impl Schema {
     /// # Errors
     /// [`DataError`] for an unknown target or one that is named twice, a missing target value, a single class, a target that is not
     /// numeric though the task is regression, several targets of which some are numbers and others labels, a table without features,
-    /// or rows outside the table.
+    /// rows outside the table, or features that do not fit [`Options::memory`] beside it.
     pub fn fit(table: &Table, rows: &[usize], options: &Options) -> Result<Self> {
         check_rows(rows, table.rows())?;
         table.check_targets(options)?;
@@ -41,7 +41,7 @@ impl Schema {
         let mut notes = table.decisions.notes.clone();
         notes.extend(note_words(&targets.names().join(", "), &task));
         let columns = fit_columns(&targets, rows, options, &mut notes)?;
-        Ok(Self {
+        let fitted = Self {
             inputs: Inputs::Columns(columns),
             targets: targets.names(),
             weight: table.weights.as_ref().map(|weights| weights.column.clone()),
@@ -50,7 +50,9 @@ impl Schema {
             resize: None,
             notes,
             reading: table.decisions.reading.clone(),
-        })
+        };
+        fitted.check_memory(table, options)?;
+        Ok(fitted)
     }
 
     /// The same schema with the classes that only other rows have, as `all` rows show; no model learns them, and their rows count as wrong.

@@ -9,6 +9,8 @@ use crate::table::value::missing::Missing;
 
 /// Bytes of a batch: enough work for the threads that share it, little enough for their caches.
 const BYTES: usize = 1 << 17;
+/// Bytes after which the room of records is given back.
+const KEPT: usize = 16 * BYTES;
 
 /// Some rows that follow each other.
 #[derive(Default)]
@@ -17,6 +19,8 @@ pub(crate) struct Batch {
     records: Vec<ByteRecord>,
     lines: Vec<u64>,
     bytes: usize,
+    /// Bytes of this batch and those before it since records were made anew.
+    kept: usize,
 }
 
 /// The first cell that cannot be read.
@@ -30,7 +34,13 @@ pub(crate) struct BadCell {
 impl Batch {
     pub(crate) fn clear(&mut self) {
         self.lines.clear();
+        self.kept += self.bytes;
         self.bytes = 0;
+        // A record keeps the room of the longest row that it ever held.
+        if self.kept > KEPT {
+            self.records.clear();
+            self.kept = 0;
+        }
     }
 
     pub(crate) fn is_full(&self) -> bool {

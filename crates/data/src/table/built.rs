@@ -1,5 +1,6 @@
 //! A table from named columns, however their file is written.
 
+use crate::allowance::{Allowance, COLUMN};
 use crate::table::assemble::{About, assemble};
 use crate::table::column::tally::Tally;
 use crate::table::dialect::names::{Name, resolved, texts};
@@ -10,6 +11,7 @@ use crate::{Options, Result, Table};
 /// What a file says of its columns before their cells are read.
 pub(crate) struct Header<'a> {
     pub(crate) path: String,
+    pub(crate) allowance: &'a Allowance,
     pub(crate) names: &'a [Name],
     /// What each column is by the first rows.
     pub(crate) sample: &'a [Tally],
@@ -30,6 +32,8 @@ impl Header<'_> {
         options: &Options,
         about: impl FnOnce(&Settled) -> About,
     ) -> Result<Table> {
+        let columns = COLUMN * self.names.len() as u64;
+        self.allowance.take(&self.path, "its columns", columns)?;
         let own = resolved(options, &texts(self.names), &self.path)?;
         let reader = Reader {
             path: self.path,

@@ -40,17 +40,22 @@ impl Table {
     /// too many other cells, numbers or dates that can be read in two ways, a categorical column of more than [`Options::max_levels`]
     /// labels, a `drop` or `categorical` column that does not exist, and sample weights that are no weights.
     pub fn read(path: impl AsRef<Path>, options: &Options) -> Result<Self> {
-        match read_file(&Source::file(path.as_ref()), options)? {
-            Raw::Table(table) => Ok(table),
-            Raw::Images { train, .. } => Err(DataError::Array {
-                path: train.path,
-                reason: "holds images, which are no table".into(),
-            }),
-            Raw::Graph(graph) => Err(DataError::Array {
-                path: graph.nodes.path,
-                reason: "holds a graph, which is no table".into(),
-            }),
-        }
+        read_table(&Source::file(path.as_ref(), &options.allowance()), options)
+    }
+}
+
+/// As [`Table::read`], of a source.
+pub(crate) fn read_table(source: &Source, options: &Options) -> Result<Table> {
+    match read_file(source, options)? {
+        Raw::Table(table) => Ok(table),
+        Raw::Images { train, .. } => Err(DataError::Array {
+            path: train.path,
+            reason: "holds images, which are no table".into(),
+        }),
+        Raw::Graph(graph) => Err(DataError::Array {
+            path: graph.nodes.path,
+            reason: "holds a graph, which is no table".into(),
+        }),
     }
 }
 
@@ -86,6 +91,7 @@ fn read_as(source: &Source, options: &Options, skip: usize) -> Result<Table> {
     };
     let header = Header {
         path: source.name(),
+        allowance: &source.allowance,
         names: &dialect.names,
         sample: &dialect.sample,
         declared: &vec![None; dialect.width()],

@@ -6,6 +6,7 @@ use std::fmt;
 use serde::de::{Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 
+use crate::allowance::COLUMN;
 use crate::files::{Source, TextLines};
 use crate::table::assemble::About;
 use crate::table::built::Header;
@@ -31,13 +32,14 @@ pub(crate) fn read_json_lines(source: &Source, options: &Options) -> Result<Tabl
     let path = source.name();
     let header = Header {
         path: path.clone(),
+        allowance: &source.allowance,
         names: &found.names,
         sample: &found.sample,
         declared: &vec![None; found.names.len()],
         points: true,
     };
     let open = || Objects::open(source, &found.places, &found.left_out);
-    let mut rows = RecordRows::new(path.clone(), &found.names, options, open);
+    let mut rows = RecordRows::new(source, &found.names, options, open);
     header.table(&mut rows, options, |settled| About {
         words: format!(
             "{path}: {} rows, {} keys, JSON lines",
@@ -67,8 +69,14 @@ impl Survey {
         while let Some((at, text)) = lines.next()? {
             let mut before = None;
             for (key, value) in object(&at, text)?.0 {
+                let (known, length) = (met.order.len(), key.len() as u64);
                 let own = met.number_of(key, before);
                 before = Some(own);
+                if met.order.len() > known {
+                    // The file need not hold more than its keys.
+                    let allowance = &source.allowance;
+                    allowance.take(&at.path, "its columns", COLUMN + 4 * length)?;
+                }
                 sample.resize_with(met.order.len(), Tally::default);
                 if let Scalar::Text(cell) = &value
                     && read < SAMPLE
@@ -77,6 +85,11 @@ impl Survey {
                 }
             }
             read += 1;
+            // What the columns will take is known before they are read.
+            if read.is_multiple_of(SAMPLE) {
+                let cells = 8 * read as u64 * (1 + met.order.len() as u64);
+                drop(source.allowance.hold(&at.path, "its rows", cells)?);
+            }
         }
         if read == 0 {
             return Err(DataError::Empty {
@@ -211,11 +224,14 @@ impl<'de> Deserialize<'de> for Fields {
 
             fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Fields, A::Error> {
                 let mut fields: Vec<(String, Scalar)> = Vec::new();
-                while let Some((key, value)) = map.next_entry::<String, Scalar>()? {
-                    if fields.iter().any(|(own, _)| *own == key) {
-                        return Err(A::Error::custom(format!("the key '{key}' stands twice")));
-                    }
-                    fields.push((key, value));
+                while let Some(field) = map.next_entry::<String, Scalar>()? {
+                    fields.push(field);
+                }
+                let mut keys: Vec<&str> = fields.iter().map(|(key, _)| key.as_str()).collect();
+                keys.sort_unstable();
+                if let Some(twice) = keys.windows(2).find(|pair| pair[0] == pair[1]) {
+                    let words = format!("the key '{}' stands twice", twice[0]);
+                    return Err(A::Error::custom(words));
                 }
                 Ok(Fields(fields))
             }

@@ -13,6 +13,7 @@ pub(crate) mod dialect;
 mod doubts;
 mod file_kind;
 pub(crate) mod format_error;
+mod growth;
 mod json_lines;
 mod moments;
 mod opened;
@@ -28,6 +29,7 @@ pub(crate) mod value;
 mod weights;
 
 pub(crate) use column::labels::is_switch;
+pub(crate) use delimited::read_table;
 pub(crate) use file_kind::read_file;
 pub use ties::Ties;
 pub(crate) use value::number::looks_numeric;

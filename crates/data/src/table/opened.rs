@@ -6,6 +6,7 @@ use std::rc::Rc;
 
 use csv::{ByteRecord, Reader, ReaderBuilder};
 
+use crate::allowance::{Allowance, COLUMN};
 use crate::files::{Source, Stream};
 use crate::table::dialect::container::refuse_containers;
 use crate::table::dialect::text::{Blanks, Coding, Decoded};
@@ -14,6 +15,8 @@ use crate::{DataError, FileDigest, Options, Result};
 
 /// Bytes of a file that are looked at before it is read.
 const HEAD: u64 = 1 << 20;
+/// Bytes that are read at once.
+const BUFFER: usize = 1 << 18;
 
 /// The stream that the reader draws from, kept for its digest.
 #[derive(Clone)]
@@ -29,11 +32,26 @@ impl Read for Shared {
 struct Tail<R> {
     inner: R,
     last: Rc<Cell<u8>>,
+    row: Rc<Row>,
+}
+
+/// How many bytes have been read for the present row, of which there may be so many.
+struct Row {
+    read: Cell<u64>,
+    most: u64,
+    path: String,
+    allowance: Allowance,
 }
 
 impl<R: Read> Read for Tail<R> {
     fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
         let count = self.inner.read(buffer)?;
+        let read = self.row.read.get() + count as u64;
+        self.row.read.set(read);
+        if read > self.row.most {
+            let (path, allowance) = (&self.row.path, &self.row.allowance);
+            return Err(std::io::Error::other(allowance.long_line(path, read)));
+        }
         let mut bytes = buffer[..count].iter().rev();
         if let Some(&last) = bytes.find(|byte| !byte.is_ascii_whitespace()) {
             self.last.set(last);
@@ -42,8 +60,8 @@ impl<R: Read> Read for Tail<R> {
     }
 }
 
-/// Reads the first bytes, in which a few lines end however wide they are; whether they are all.
-fn read_head(stream: &mut Shared, head: &mut Vec<u8>) -> std::io::Result<bool> {
+/// Reads the first bytes, in which a few lines end however wide they are, up to so many; whether they are all.
+fn read_head(stream: &mut Shared, head: &mut Vec<u8>, most: u64) -> std::io::Result<bool> {
     const LINES: usize = 4;
     loop {
         let read = stream.take(HEAD).read_to_end(head)?;
@@ -51,15 +69,32 @@ fn read_head(stream: &mut Shared, head: &mut Vec<u8>) -> std::io::Result<bool> {
             return Ok(true);
         }
         let ends = head.iter().filter(|byte| matches!(byte, b'\n' | b'\r'));
-        if ends.take(LINES).count() == LINES {
+        if ends.take(LINES).count() == LINES || head.len() as u64 >= most {
             return Ok(false);
         }
     }
 }
 
+/// Refuses a first line that does not end, and lines of more fields than there may be columns, whatever separates them.
+fn refuse_wide(allowance: &Allowance, path: &str, head: &[u8], complete: bool) -> Result<()> {
+    let is_end = |byte: &u8| matches!(byte, b'\n' | b'\r');
+    let most = allowance.of_a_line();
+    if !complete && head.len() as u64 >= most && !head.iter().any(is_end) {
+        return Err(allowance.long_line(path, head.len() as u64));
+    }
+    let separates = |byte: &&u8| matches!(byte, b',' | b';' | b'\t' | b'|' | b' ');
+    let fields = head
+        .split(is_end)
+        .map(|line| line.iter().filter(separates).count());
+    let widest = fields.max().unwrap_or(0) as u64;
+    drop(allowance.hold(path, "its columns", COLUMN * widest)?);
+    Ok(())
+}
+
 /// A file whose first bytes have been read.
 pub(crate) struct Opened {
-    path: String,
+    pub(crate) path: String,
+    pub(crate) allowance: Allowance,
     stream: Shared,
     pub(crate) head: Vec<u8>,
     rest: Decoded<Chain<Cursor<Vec<u8>>, Shared>>,
@@ -69,13 +104,15 @@ pub(crate) struct Opened {
 
 impl Opened {
     /// # Errors
-    /// [`DataError::NotDelimited`], and what fails while reading.
+    /// [`DataError::NotDelimited`], [`DataError::BeyondMemory`] for rows or columns that are too many for their first lines alone, and what
+    /// fails while reading.
     pub(crate) fn new(source: &Source, options: &Options) -> Result<Self> {
         let path = source.name();
         let failed = |error| Stream::error(&path, error);
         let stream = Shared(Rc::new(RefCell::new(source.open()?)));
         let mut raw = Vec::new();
-        let complete = read_head(&mut stream.clone(), &mut raw).map_err(failed)?;
+        let most = source.allowance.of_a_line();
+        let complete = read_head(&mut stream.clone(), &mut raw, most).map_err(failed)?;
         refuse_containers(&path, &raw)?;
         let length = raw.len() as u64;
         let (coding, mark) = Coding::of(&raw, options.encoding);
@@ -87,8 +124,10 @@ impl Opened {
             .take(most)
             .read_to_end(&mut head)
             .map_err(failed)?;
+        refuse_wide(&source.allowance, &path, &head, complete)?;
         Ok(Self {
             path,
+            allowance: source.allowance.clone(),
             stream,
             head,
             rest,
@@ -109,6 +148,7 @@ impl Opened {
     pub(crate) fn rows(self, dialect: &Dialect) -> OpenTable {
         let Self {
             path,
+            allowance,
             stream,
             mut head,
             rest,
@@ -123,9 +163,17 @@ impl Opened {
         // The last row gets a line end like all others, so that lines are counted alike.
         let end: &[u8] = if carriage_returns { b"\r\n" } else { b"\n" };
         let last_byte = Rc::new(Cell::new(0));
+        let row = Rc::new(Row {
+            read: Cell::new(0),
+            // The reader looks ahead by its buffer.
+            most: allowance.of_a_line() + BUFFER as u64,
+            path: path.clone(),
+            allowance,
+        });
         let text = Tail {
             inner: Cursor::new(head).chain(rest).chain(Cursor::new(end)),
             last: last_byte.clone(),
+            row: row.clone(),
         };
         let marks = dialect.marks;
         let (text, delimiter): (Box<dyn Read>, u8) = match marks.delimiter {
@@ -137,13 +185,14 @@ impl Opened {
             .flexible(true)
             .delimiter(delimiter)
             .quote(marks.quote)
-            .buffer_capacity(1 << 18)
+            .buffer_capacity(BUFFER)
             .from_reader(text);
         OpenTable {
             path,
             stream,
             reader,
             last_byte,
+            row,
             carriage_returns,
         }
     }
@@ -155,12 +204,14 @@ pub(crate) struct OpenTable {
     stream: Shared,
     reader: Reader<Box<dyn Read>>,
     last_byte: Rc<Cell<u8>>,
+    row: Rc<Row>,
     /// Whether rows end in `\r\n`: the reader then counts a line end with the row after it.
     carriage_returns: bool,
 }
 
 impl OpenTable {
     pub(crate) fn next(&mut self, record: &mut ByteRecord) -> Result<bool> {
+        self.row.read.set(0);
         self.reader
             .read_byte_record(record)
             .map_err(|error| match error.into_kind() {

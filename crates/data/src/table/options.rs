@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use decay_options::names;
 
 use crate::TaskKind;
+use crate::allowance::Allowance;
 use crate::table::dialect::text::Encoding;
 use crate::table::value::Form;
 use crate::table::value::moment::MomentForm;
@@ -41,6 +42,7 @@ pub const MAX_LEVELS: usize = 1000;
 /// | `array` | the usual names | which array of an NPZ archive holds the features |
 /// | `labels` | the usual names, or none | a file with a label for each row of an array, or an array of the NPZ archive |
 /// | `resize` | none | side of the squares that images in folders become |
+/// | `memory` | 60 % of what is free | bytes that the data, and what is needed to read them, may take |
 /// | `directed` | `false` | whether the edges of a graph have a direction, in formats that do not say |
 #[derive(Debug, Clone, PartialEq)]
 pub struct Options {
@@ -90,6 +92,8 @@ pub struct Options {
     pub resize: Option<usize>,
     /// Whether the edges of a graph have a direction. Files in the format of LINQS and `.graph.txt` files are undirected.
     pub directed: bool,
+    /// Bytes that reading may take; what needs more is refused before it is allocated. 60 % of what is free where nobody says.
+    pub memory: Option<u64>,
     /// What a model knows of the file that it was trained on.
     pub known: Option<Known>,
     /// Whether rows without a single value count, as in predictions, which are in the order of the rows.
@@ -164,6 +168,7 @@ impl Default for Options {
             labels: None,
             resize: None,
             directed: false,
+            memory: None,
             known: None,
             every_row: false,
         }
@@ -171,6 +176,11 @@ impl Default for Options {
 }
 
 impl Options {
+    /// What a reading with these options may take.
+    pub(crate) fn allowance(&self) -> Allowance {
+        Allowance::of(self.memory)
+    }
+
     /// Whether a model was trained on columns without names.
     pub(crate) fn nameless(&self) -> bool {
         self.known.as_ref().is_some_and(|known| known.nameless)

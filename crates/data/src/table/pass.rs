@@ -6,6 +6,7 @@ use crate::table::batch::Batch;
 use crate::table::column::builder::Builder;
 use crate::table::dialect::Dialect;
 use crate::table::dialect::rows::{is_comment, is_rule};
+use crate::table::growth::Growth;
 use crate::table::opened::{OpenTable, Opened};
 use crate::table::settle::ReadRows;
 use crate::table::value::missing::Missing;
@@ -25,6 +26,7 @@ pub(crate) struct Pass<'a> {
     titles: usize,
     any: bool,
     skipped: Skipped,
+    growth: Growth,
 }
 
 /// Rows that are left out.
@@ -43,6 +45,7 @@ impl<'a> Pass<'a> {
         options: &'a Options,
     ) -> Self {
         Self {
+            growth: Growth::new(&opened.allowance, &opened.path),
             table: opened.rows(dialect),
             dialect,
             missing,
@@ -58,12 +61,13 @@ impl<'a> Pass<'a> {
     /// Reads all rows into these columns.
     ///
     /// # Errors
-    /// [`DataError::Empty`], [`DataError::HeaderOnly`], [`DataError::Ragged`], [`DataError::NotUtf8`], [`DataError::Nul`].
+    /// [`DataError::Empty`], [`DataError::HeaderOnly`], [`DataError::Ragged`], [`DataError::NotUtf8`], [`DataError::Nul`], [`DataError::BeyondMemory`].
     pub(crate) fn read(mut self, mut columns: Vec<Builder>) -> Result<ReadRows> {
         let (mut batch, mut next) = (Batch::default(), Batch::default());
         let mut lines = Vec::new();
         let mut more = self.fill(&mut batch);
         loop {
+            self.growth.ask(batch.lines().len(), &columns, &lines)?;
             let (mut parsed, mut following) = (Ok(()), Ok(false));
             // Reading stays on this thread, since what it draws from is of one thread.
             rayon::in_place_scope(|scope| {

@@ -1,7 +1,10 @@
 //! Rows of texts under names, of formats that write each value beside its column.
 
+use crate::allowance::Allowance;
+use crate::files::Source;
 use crate::table::column::builder::Builder;
 use crate::table::dialect::names::Name;
+use crate::table::growth::Growth;
 use crate::table::pass::Skipped;
 use crate::table::settle::{ReadRows, Rows};
 use crate::table::value::missing::Missing;
@@ -19,6 +22,7 @@ pub(crate) trait Records {
 /// All rows of a file that `open` opens anew for every reading.
 pub(crate) struct RecordRows<'a, O> {
     path: String,
+    allowance: &'a Allowance,
     names: &'a [Name],
     missing: Missing,
     every_row: bool,
@@ -26,9 +30,10 @@ pub(crate) struct RecordRows<'a, O> {
 }
 
 impl<'a, O> RecordRows<'a, O> {
-    pub(crate) fn new(path: String, names: &'a [Name], options: &Options, open: O) -> Self {
+    pub(crate) fn new(source: &'a Source, names: &'a [Name], options: &Options, open: O) -> Self {
         Self {
-            path,
+            path: source.name(),
+            allowance: &source.allowance,
             names,
             missing: Missing::with(&options.missing),
             every_row: options.every_row,
@@ -50,11 +55,14 @@ impl<R: Records, O: Fn() -> Result<R>> Rows for RecordRows<'_, O> {
         let mut records = (self.open)()?;
         let mut cells = vec![String::new(); self.names.len()];
         let (mut lines, mut skipped) = (Vec::new(), Skipped::default());
+        let mut growth = Growth::new(self.allowance, &self.path);
         while let Some(line) = records.next(&mut cells)? {
             if cells.iter().all(String::is_empty) && !self.every_row {
                 skipped.empty += 1;
                 continue;
             }
+            let bytes = cells.iter().map(|cell| cell.len() + 1).sum();
+            growth.ask_for_one(bytes, &columns, &lines)?;
             self.push(&mut columns, &cells, line)?;
             lines.push(line);
         }

@@ -1,5 +1,6 @@
 //! Tests of the data crate through its public interface.
 
+mod allowance;
 mod arrays;
 mod atomic;
 mod bad_input;

@@ -2,10 +2,14 @@
 
 use std::path::{Path, PathBuf};
 
-use decay_data::{LogitTable, Result, RowLabels, Scores, read_labels};
+use decay_data::{LogitTable, Result, RowLabels, Scores};
 
 fn read_logits(path: &Path) -> Result<LogitTable> {
-    decay_data::read_logits(path, Scores::Unsaid)
+    decay_data::read_logits(path, Scores::Unsaid, None)
+}
+
+fn read_labels(path: &Path, table: &LogitTable) -> Result<RowLabels> {
+    decay_data::read_labels(path, table, None)
 }
 
 fn write(dir: &Path, name: &str, bytes: &[u8]) -> PathBuf {
@@ -166,7 +170,7 @@ fn probabilities_are_known_and_become_logits() {
     let found = read_logits(&path(rows)).unwrap();
     assert_eq!((&found.values[..4], found.notes.len()), (&logs[..], 1));
     // Two rows may sum to 1 by chance.
-    let few = |scores| decay_data::read_logits(&path(".25,.75\n0,1\n"), scores);
+    let few = |scores| decay_data::read_logits(&path(".25,.75\n0,1\n"), scores, None);
     assert!(
         few(Scores::Unsaid)
             .unwrap_err()

@@ -20,6 +20,8 @@ pub struct Foreign<'a> {
     pub labels: &'a Path,
     /// What is said of the numbers in all files.
     pub scores: Scores,
+    /// Bytes that reading a file may take; 60 % of what is free by default.
+    pub memory: Option<u64>,
 }
 
 /// Audits one model, or several that answer together, by their predictions on the same rows, and perhaps on out-of-distribution rows, a
@@ -35,6 +37,7 @@ pub struct Foreign<'a> {
 ///     models: &["a.csv".into()],
 ///     labels: "y.csv".as_ref(),
 ///     scores: Default::default(),
+///     memory: None,
 /// };
 /// let audit = audit_logits(foreign, &[], &|event| eprintln!("{event}"))?;
 /// audit.write("audits/a")?;
@@ -49,9 +52,7 @@ pub fn audit_logits(
     let all = LogitsOnLabels::read(foreign, observe)?;
     let ood = match ood {
         [] => None,
-        ood if ood.len() == logits.len() => {
-            Some(tables(ood, foreign.scores, Some(&all.first), observe)?)
-        }
+        ood if ood.len() == logits.len() => Some(tables(ood, &foreign, Some(&all.first), observe)?),
         ood => {
             return Err(Error::OodLogits {
                 given: ood.len(),
@@ -97,10 +98,10 @@ pub(crate) struct LogitsOnLabels {
 
 impl LogitsOnLabels {
     pub(crate) fn read(foreign: Foreign<'_>, observe: &dyn Fn(Event)) -> Result<Self, Error> {
-        let mut tables = tables(foreign.models, foreign.scores, None, observe)?;
+        let mut tables = tables(foreign.models, &foreign, None, observe)?;
         let logits = to_logits(&mut tables)?;
         let first = tables.swap_remove(0);
-        let known = read_labels(foreign.labels, &first)?;
+        let known = read_labels(foreign.labels, &first, foreign.memory)?;
         tell(&known.notes, observe);
         if known.classes.len() != first.rows {
             let (count, path, rows) = (known.classes.len(), &first.path, first.rows);
@@ -124,13 +125,13 @@ fn tell(notes: &[String], observe: &dyn Fn(Event)) {
 /// Predictions of several models on the same rows, with classes in the order of the first or of a table read before.
 fn tables(
     paths: &[PathBuf],
-    scores: Scores,
+    read: &Foreign<'_>,
     before: Option<&LogitTable>,
     observe: &dyn Fn(Event),
 ) -> Result<Vec<LogitTable>, Error> {
     let mut tables: Vec<LogitTable> = Vec::with_capacity(paths.len());
     for path in paths {
-        let mut table = read_logits(path, scores)?;
+        let mut table = read_logits(path, read.scores, read.memory)?;
         if let Some(first) = before.or(tables.first()) {
             table = table.in_order_of(first)?;
         }

@@ -16,7 +16,7 @@ use crate::error::Error;
 use crate::event::Event;
 use crate::model::{JUDGED, Opening};
 use crate::run::{Begun, CONFIG, KeptPopulation, file_of_run};
-use crate::settings::{Curves, Settings};
+use crate::settings::{Curves, Memory, Settings};
 use crate::targets::NEVER;
 
 /// The audit of a run that has ended; see [`RunAudit::of`].
@@ -115,11 +115,12 @@ impl<'a> RunAudit<'a> {
         // What the run's own settings say is known to the model.
         let mut read = settings.data.over(&own.data, schema.options());
         read.labels = self.labels.or(read.labels);
+        read.memory = Some(model.machine.reading);
         let named = self.data.as_deref();
         let named = named.map(|source| load_as(source, schema, &read));
         let named = named.transpose()?;
         let own_ood = own.data.ood.clone();
-        let own = match own_data(&dir, &own, schema) {
+        let own = match own_data(&dir, &own, &settings.run.memory, schema) {
             // Rows were named: the run's own are only wanted for scores that are fitted.
             Err(_) if named.is_some() => None,
             own => own?,
@@ -165,12 +166,18 @@ impl<'a> RunAudit<'a> {
 }
 
 /// The data of a run; `None` if they have changed.
-fn own_data(dir: &Path, settings: &Settings, schema: &Schema) -> Result<Option<Data>, Error> {
+fn own_data(
+    dir: &Path,
+    settings: &Settings,
+    memory: &Memory,
+    schema: &Schema,
+) -> Result<Option<Data>, Error> {
     if settings.data.path.is_none() {
         let reason = "has no config.toml that says which rows were held out";
         return Err(no_rows(dir, reason));
     }
-    let data = Data::load(&Begun::of(dir)?.data(&settings.data), settings.run.seed)?;
+    let from = Begun::of(dir)?.data(&settings.data);
+    let data = Data::load(&from, memory, settings.run.seed)?;
     Ok(Some(data).filter(|data| data.dataset.schema == *schema))
 }
 

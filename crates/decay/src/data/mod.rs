@@ -17,12 +17,12 @@ pub(crate) use truth::{pooled, truth};
 use std::sync::Arc;
 
 use decay_data::{
-    DataError, Dataset, Decisions, GivenSplit, GraphData, Images, Quota, Raw, Schema, Table, Task,
-    group_holdout, random_per_class, stratified_holdout_of, time_holdout,
+    DataError, Dataset, Decisions, GivenSplit, GraphData, Images, Options, Quota, Raw, Schema,
+    Storage, Table, Task, group_holdout, random_per_class, stratified_holdout_of, time_holdout,
 };
 
 use crate::error::Error;
-use crate::settings::DataSettings;
+use crate::settings::{DataSettings, Memory};
 
 /// A data set and its parts; a clone shares the rows.
 #[derive(Debug, Clone)]
@@ -75,24 +75,31 @@ impl From<Dataset> for Data {
 }
 
 impl Data {
-    /// Loads what the settings name and sets the held-out rows aside.
+    /// Loads what the settings name, in so much memory at most, and sets the held-out rows aside.
     ///
     /// Of a table, labels and shifts of the columns are learned from the training rows alone.
     ///
     /// # Errors
     /// [`Error::NoData`] without a source, [`Error::Data`] of its reader.
-    pub fn load(settings: &DataSettings, seed: u64) -> Result<Self, Error> {
+    pub fn load(settings: &DataSettings, memory: &Memory, seed: u64) -> Result<Self, Error> {
         let Some(path) = &settings.path else {
             return Err(Error::NoData);
         };
-        Self::of(Raw::read(path, &settings.options())?, settings, seed)
+        let raw = Raw::read(path, &settings.options_within(memory))?;
+        Self::of(raw, settings, memory, seed)
     }
 
     /// As [`Data::load`], of what has been read already.
     ///
     /// # Errors
     /// [`Error::Data`] for what cannot be learned from.
-    pub fn of(raw: Raw, settings: &DataSettings, seed: u64) -> Result<Self, Error> {
+    pub fn of(
+        raw: Raw,
+        settings: &DataSettings,
+        memory: &Memory,
+        seed: u64,
+    ) -> Result<Self, Error> {
+        let options = settings.options_within(memory);
         let resized = matches!(&raw, Raw::Images { train, .. } if train.resize.is_some());
         if settings.resize.is_some() && !resized {
             let path = settings.path.clone().unwrap_or_default();
@@ -102,12 +109,12 @@ impl Data {
             Raw::Images { train, test } => {
                 Self::of_images(*train, test.map(|test| *test), settings, seed)
             }
-            Raw::Table(table) => Self::of_table(table, settings, seed),
+            Raw::Table(table) => Self::of_table(table, settings, options, seed),
             Raw::Graph(_) if !settings.unknown_classes.is_empty() => Err(Error::Setting(
                 "data.unknown_classes is for tables and images: a graph's nodes see each other"
                     .into(),
             )),
-            Raw::Graph(graph) => Self::of_graph(&graph, settings, seed),
+            Raw::Graph(graph) => Self::of_graph(&graph, settings, options, seed),
         }
     }
 
@@ -162,8 +169,13 @@ impl Data {
         Ok(data)
     }
 
-    fn of_table(table: Table, settings: &DataSettings, seed: u64) -> Result<Self, Error> {
-        let table = table.with_targets(&settings.options())?;
+    fn of_table(
+        table: Table,
+        settings: &DataSettings,
+        mut options: Options,
+        seed: u64,
+    ) -> Result<Self, Error> {
+        let table = table.with_targets(&options)?;
         let decisions = Some(Arc::from(table.decisions.clone()));
         let (table, unknown) = if settings.unknown_classes.is_empty() {
             (table, None)
@@ -171,9 +183,10 @@ impl Data {
             let (known, unknown) = table.partition(&settings.target, &settings.unknown_classes)?;
             (known, Some(Unknown::Rows(unknown.into())))
         };
-        let mut options = settings.options();
-        let all = Dataset::from_table(&table, &options)?;
+        let mut all = Dataset::from_table(&table, &options)?;
         let split = set_aside(&all, settings.holdout, seed)?;
+        // Features as all rows make them are not needed again, and take as much as those that follow.
+        all.features = Storage::F32(Vec::new());
         // Fewer rows must not change what is predicted.
         options.task = Some(all.task().kind());
         let schema = Schema::fit(&table, &split.train, &options)?;
@@ -186,9 +199,13 @@ impl Data {
     }
 
     /// So many nodes of each class, if that is asked for; else the parts that come with the graph; else whole graphs of a disjoint union, or nodes that have a label, are set aside.
-    fn of_graph(graph: &GraphData, settings: &DataSettings, seed: u64) -> Result<Self, Error> {
+    fn of_graph(
+        graph: &GraphData,
+        settings: &DataSettings,
+        mut options: Options,
+        seed: u64,
+    ) -> Result<Self, Error> {
         let given = settings.per_class.is_some() || graph.split.is_some();
-        let mut options = settings.options();
         let all = Dataset::from_graph(graph, &options)?;
         let split = match (settings.per_class, graph.split.clone()) {
             (Some(count), _) => {
@@ -272,7 +289,7 @@ fn set_aside(data: &Dataset, share: f64, seed: u64) -> Result<GivenSplit, Error>
 #[cfg(test)]
 mod tests {
     use super::Data;
-    use crate::settings::DataSettings;
+    use crate::settings::{DataSettings, Memory};
 
     /// As the settings say, of which the path is filled in.
     fn load(text: &str, settings: &DataSettings) -> Data {
@@ -283,7 +300,7 @@ mod tests {
             path: Some(path.display().to_string()),
             ..settings.clone()
         };
-        Data::load(&settings, 3).unwrap()
+        Data::load(&settings, &Memory::default(), 3).unwrap()
     }
 
     /// Rows of size, colour, day and share, each a text, and of what ties them: visits by three, one after the other.

@@ -109,6 +109,7 @@ impl Outliers {
             // Images of an array may have no labels.
             Inputs::Pixels { .. } => Options {
                 every_row: true,
+                memory: read.memory,
                 resize: schema.resize,
                 ..Options::default()
             },

@@ -6,7 +6,7 @@ use decay_data::{Cells, Column, Provenance, Raw, Scaling, Table, TaskKind};
 
 use super::Data;
 use crate::error::Error;
-use crate::settings::DataSettings;
+use crate::settings::{DataSettings, Memory};
 
 /// The name of the target column of rows that come as slices.
 const TARGET: &str = "target";
@@ -24,11 +24,13 @@ const TARGET: &str = "target";
 /// | [`holdout`](Self::holdout) | `0.2` | share of the rows kept for the audit |
 /// | [`scaling`](Self::scaling) | that of the data's kind | fitted on training rows only |
 /// | [`ood`](Self::ood) | none | out-of-distribution data for the audit |
+/// | [`memory`](Self::memory) | 60 % of what is free | what reading may take |
 /// | [`seed`](Self::seed) | `0` | of the split and of all that follows |
 /// | [`settings`](Self::settings) | | everything else, as in `[data]` of a settings file |
 #[derive(Debug, Clone)]
 pub struct Reader {
     settings: DataSettings,
+    memory: Memory,
     seed: u64,
     rows: Option<(Rows, Cells)>,
 }
@@ -47,6 +49,7 @@ pub fn read(source: impl AsRef<Path>) -> Reader {
             path: Some(source.as_ref().display().to_string()),
             ..DataSettings::default()
         },
+        memory: Memory::default(),
         seed: 0,
         rows: None,
     }
@@ -152,6 +155,7 @@ impl Rows {
                 task: Some(task),
                 ..DataSettings::default()
             },
+            memory: Memory::default(),
             seed: 0,
             rows: Some((self, target)),
         }
@@ -233,6 +237,12 @@ impl Reader {
         self
     }
 
+    /// Memory that reading may take; files that need more are refused.
+    pub fn memory(mut self, most: Memory) -> Self {
+        self.memory = most;
+        self
+    }
+
     /// Any setting of `[data]`.
     pub fn settings(mut self, change: impl FnOnce(&mut DataSettings)) -> Self {
         change(&mut self.settings);
@@ -245,11 +255,11 @@ impl Reader {
     /// What the source's reader refuses, [`Error::Shape`] of slices that do not fit together.
     pub fn load(self) -> Result<Data, Error> {
         match self.rows {
-            None => Data::load(&self.settings, self.seed),
+            None => Data::load(&self.settings, &self.memory, self.seed),
             Some((rows, target)) => {
                 let mut table = rows.table(Some(target))?;
                 table.take_columns_of_rows(&self.settings.options())?;
-                Data::of(Raw::Table(table), &self.settings, self.seed)
+                Data::of(Raw::Table(table), &self.settings, &self.memory, self.seed)
             }
         }
     }

@@ -119,7 +119,8 @@ impl<'a> Session<'a> {
                     _ => Some(TaskKind::Regression),
                 };
                 settings.data.task = settings.data.task.or(of_loss);
-                Data::load(&begun.data(&settings.data), settings.run.seed)?
+                let from = begun.data(&settings.data);
+                Data::load(&from, &settings.run.memory, settings.run.seed)?
             }
         };
         if let Some(decisions) = data
@@ -147,7 +148,8 @@ impl<'a> Session<'a> {
             }
         };
         let (schema, unknown) = (&data.dataset.schema, data.unknown.as_ref());
-        let (read, held_out) = (schema.options(), data.held_out());
+        let (mut read, held_out) = (schema.options(), data.held_out());
+        read.memory = Some(machine.reading);
         let outliers = Outliers::of_settings(&settings, schema, &read, held_out, unknown, &begun)?;
         let mut rivals = Vec::new();
         let network = match experiment.network {

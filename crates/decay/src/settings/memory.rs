@@ -1,5 +1,6 @@
 //! A budget of memory, absolute or as a share of what is free.
 
+use decay_data::free_memory;
 use decay_options::{Kind, Value};
 use serde::{Deserialize, Serialize};
 
@@ -38,6 +39,11 @@ impl Default for Memory {
 }
 
 impl Memory {
+    /// Bytes that reading may take, of a share of what is free.
+    pub fn for_reading(&self) -> u64 {
+        self.bytes(free_memory())
+    }
+
     /// Bytes, of which `free` are to be had.
     pub fn bytes(&self, free: u64) -> u64 {
         match self.amount {

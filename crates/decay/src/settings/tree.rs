@@ -191,6 +191,14 @@ impl DataSettings {
             ..Options::default()
         }
     }
+
+    /// As [`options`](Self::options), of readers that may take so much memory.
+    pub fn options_within(&self, memory: &Memory) -> Options {
+        Options {
+            memory: Some(memory.for_reading()),
+            ..self.options()
+        }
+    }
 }
 
 options! {
@@ -205,9 +213,9 @@ options! {
         /// Folds of the cross-validation.
         folds: usize = 5, flag("folds"), value("K"), range(Range::AT_LEAST_TWO), scope(Scope::Tune);
         /// Models per rate and fold, or of a fit.
-        seeds: usize = 2, flag("seeds"), range(Range::AT_LEAST_ONE);
+        seeds: usize = 2, flag("seeds"), range(Range::MODELS);
         /// Models trained on all training rows at the chosen rate.
-        refits: usize = 5, flag("refits"), range(Range::AT_LEAST_ONE), scope(Scope::Tune);
+        refits: usize = 5, flag("refits"), range(Range::MODELS), scope(Scope::Tune);
         /// Rows of the models that are shipped: all, also those of the audit, or training.
         refit_on: RefitOn = RefitOn::default(), flag("refit-on"), value("ROWS");
         /// Validation metric that chooses.
@@ -238,7 +246,7 @@ options! {
         device: String = "auto".into(), flag("device"), value("NAME"), scope(Scope::Every);
         /// Threads of the CPU; all cores by default.
         threads: Option<usize> = None, flag("threads"), range(Range::THREADS), scope(Scope::Every);
-        /// Memory to use at most, as in 4GiB or 60%: of what is free, or of each GPU's.
+        /// Memory to use at most, for reading data and for training, as in 4GiB or 60%: of what is free, or of each GPU's.
         memory: Memory = Memory::default(), flag("memory"), value("AMOUNT"), scope(Scope::Every);
         /// How long training may take, as in 60s, 5m, 1000-steps: what nobody asked for is planned for it.
         budget: Option<Budget> = None, flag("budget"), value("TIME|STEPS"), default("half a minute of two threads");

@@ -206,18 +206,18 @@ impl Saved {
         let best = header.best.map(|(loss, epoch)| Best {
             loss,
             epoch,
-            state: state(["best_parameter", "best_buffer"]),
+            state: Arc::new(state(["best_parameter", "best_buffer"])),
         });
         let average = state(["average_parameter", "average_buffer"]);
         let memory = (0..HOOKS.len()).map(|i| values("memory", i).unwrap_or_default());
         Self {
-            snapshot: Snapshot {
+            snapshot: Arc::new(Snapshot {
                 average: (!average.parameters.is_empty()).then_some(average),
                 state: state(["parameter", "buffer"]),
                 moments: group("moment"),
                 memory: memory.collect(),
                 steps: header.steps,
-            },
+            }),
             patience: Patience {
                 best,
                 waited: header.waited,

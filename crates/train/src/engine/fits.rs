@@ -77,7 +77,11 @@ impl<'a> Wanted<'a> {
             ));
         }
         let best = saved.patience.best.as_ref().map(|best| &best.state);
-        let states = [Some(&snapshot.state), snapshot.average.as_ref(), best];
+        let states = [
+            Some(&snapshot.state),
+            snapshot.average.as_ref(),
+            best.map(|best| &**best),
+        ];
         for state in states.into_iter().flatten() {
             same(
                 place,

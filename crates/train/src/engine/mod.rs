@@ -79,13 +79,7 @@ struct Run<'a> {
 impl<'a> Run<'a> {
     fn start(job: &'a Job<'a>) -> Result<Self, TrainError> {
         let groups = Groups::new(job.network, job.config);
-        let cut = cut(
-            job.network,
-            job.problem,
-            job.config,
-            job.resources,
-            job.members,
-        )?;
+        let cut = cut(job)?;
         let fresh = Progress::new(job.fingerprint());
         let found = match job.checkpoints {
             Some(dir) if job.resume => {
@@ -244,7 +238,7 @@ impl<'a> Run<'a> {
         let chunks = self.workers.map(&groups, |resident, places| {
             let snapshots: Vec<_> = places
                 .iter()
-                .map(|place| &self.progress.members[place].snapshot)
+                .map(|place| &*self.progress.members[place].snapshot)
                 .collect();
             Mutex::new(Chunk::new(
                 places.clone(),

@@ -1,6 +1,7 @@
 //! How far a run has come: every member's values, how it ended, and what was measured.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use decay_model::MemberState;
 use serde::{Deserialize, Serialize};
@@ -31,7 +32,8 @@ pub(crate) struct Progress {
 /// One member between two epochs.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Saved {
-    pub(crate) snapshot: Snapshot,
+    /// Shared with checkpoints that are being written.
+    pub(crate) snapshot: Arc<Snapshot>,
     pub(crate) patience: Patience,
     pub(crate) plateau: Plateau,
     /// How it ended, if it did.
@@ -82,7 +84,7 @@ impl Progress {
     /// Adds members that have not started.
     pub(crate) fn enter(&mut self, place: usize, initial: impl FnOnce() -> Snapshot) {
         self.members.entry(place).or_insert_with(|| Saved {
-            snapshot: initial(),
+            snapshot: Arc::new(initial()),
             patience: Patience::default(),
             plateau: Plateau::default(),
             status: None,
@@ -105,7 +107,7 @@ impl Progress {
     /// Takes over a member's values at the end of an epoch.
     pub(crate) fn keep(&mut self, place: usize, snapshot: Snapshot) {
         if let Some(saved) = self.members.get_mut(&place) {
-            saved.snapshot = snapshot;
+            saved.snapshot = Arc::new(snapshot);
         }
     }
 
@@ -196,27 +198,34 @@ impl Saved {
     fn complete(&mut self, epoch: u32) {
         match self.patience.best.take() {
             Some(best) => {
-                self.snapshot.state = best.state;
-                self.end(Status::Stopped {
+                let status = Status::Stopped {
                     epoch,
                     best_epoch: best.epoch,
-                });
+                };
+                self.end_with(Arc::unwrap_or_clone(best.state), status);
             }
             None => {
-                if let Some(average) = self.snapshot.average.take() {
-                    self.snapshot.state = average;
-                }
-                self.end(Status::Finished { epochs: epoch });
+                let state = self.snapshot.judged().clone();
+                self.end_with(state, Status::Finished { epochs: epoch });
             }
         }
     }
 
-    /// Ends the member; what continued it is of no more use.
+    /// Ends the member with its present values.
     fn end(&mut self, status: Status) {
+        self.end_with(self.snapshot.state.clone(), status);
+    }
+
+    /// Ends the member; what continued it is of no more use.
+    fn end_with(&mut self, state: MemberState, status: Status) {
         self.status = Some(status);
-        self.snapshot.average = None;
-        self.snapshot.moments.clear();
-        self.snapshot.memory.clear();
+        self.snapshot = Arc::new(Snapshot {
+            state,
+            average: None,
+            moments: Vec::new(),
+            memory: Vec::new(),
+            steps: self.snapshot.steps,
+        });
     }
 }
 
@@ -271,7 +280,8 @@ pub enum Status {
 pub(crate) struct Best {
     pub(crate) loss: f64,
     pub(crate) epoch: u32,
-    pub(crate) state: MemberState,
+    /// Shared with checkpoints that are being written.
+    pub(crate) state: Arc<MemberState>,
 }
 
 /// Follows one member's validation loss.
@@ -299,7 +309,7 @@ impl Patience {
             self.best = Some(Best {
                 loss,
                 epoch,
-                state: state(),
+                state: Arc::new(state()),
             });
         } else {
             self.waited += 1;
@@ -335,6 +345,6 @@ mod tests {
             .collect();
         assert_eq!(over, [false, false, false, true, false]);
         let best = patience.best.unwrap();
-        assert_eq!((best.epoch, best.state), (5, state(0.3)));
+        assert_eq!((best.epoch, best.state), (5, state(0.3).into()));
     }
 }

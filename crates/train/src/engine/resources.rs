@@ -1,14 +1,17 @@
 //! Threads and memory, and how large a chunk of a population may be.
 
 use burn::tensor::Device;
+use decay_data::free_memory;
 use decay_kernels::{device_memory, is_gpu};
 use decay_model::Network;
 
+use crate::engine::job::Job;
+use crate::engine::progress::Record;
 use crate::error::TrainError;
-use crate::options::TrainConfig;
 use crate::options::hyper::Member;
 use crate::problem::Problem;
 use crate::regularisers::HOOKS;
+use crate::step::diagnostics::LayerRecord;
 use crate::step::groups::Groups;
 
 const MIB: u64 = 1 << 20;
@@ -16,8 +19,11 @@ const MIB: u64 = 1 << 20;
 pub(crate) const BLOCK: usize = 512;
 /// Members of one tensor program that every GPU runtime takes.
 const MOST_ON_A_GPU: usize = 65_535;
-/// Taken for a device's memory where nobody tells its size.
+/// Taken for a GPU's memory where nobody tells its size.
 const UNKNOWN: u64 = 4096 * MIB;
+
+/// Bytes of a process that trains nothing yet: its code, its threads and what the allocator keeps ready.
+pub const PROCESS_MEMORY: u64 = 64 * MIB;
 
 /// What a run may use.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -49,15 +55,7 @@ pub fn available_memory(devices: &[Device]) -> u64 {
     let smallest = of_gpus
         .map(|gpu| device_memory(gpu).unwrap_or(UNKNOWN))
         .min();
-    smallest.unwrap_or_else(free_host_memory)
-}
-
-fn free_host_memory() -> u64 {
-    let Ok(mut system) = sysinfo::System::new() else {
-        return UNKNOWN;
-    };
-    system.refresh_memory();
-    system.available_memory()
+    smallest.unwrap_or_else(free_memory)
 }
 
 /// How a population is cut.
@@ -85,19 +83,22 @@ pub(crate) fn workers_per_device(
     threads.min(members.div_ceil(devices)).max(1)
 }
 
-/// Cuts `members` so that every device's share fits the budget and, on a CPU, a chunk's working set fits the cache.
-pub(crate) fn cut(
-    network: &Network,
-    problem: &Problem,
-    config: &TrainConfig,
-    resources: &Resources,
-    population: &[Member],
-) -> Result<Cut, TrainError> {
+/// Cuts the members of a job so that every device's share fits the budget and, on a CPU, a chunk's working set fits the cache.
+///
+/// ```text
+/// memory >= process + data + members whole + wave resident + in step working
+/// ```
+///
+/// # Errors
+/// [`TrainError::Memory`] where waves of one member do not fit.
+pub(crate) fn cut(job: &Job<'_>) -> Result<Cut, TrainError> {
+    let (problem, resources) = (job.problem, job.resources);
     let devices = problem.residents.len();
-    let members = population.len();
+    let members = job.members.len();
     let share = members.div_ceil(devices);
-    let need = Need::of(network, problem, config, population);
-    let budget = resources.memory.saturating_sub(problem.bytes);
+    let need = Need::of(job);
+    let beside = problem.bytes + need.process + need.whole * members as u64;
+    let budget = resources.memory.saturating_sub(beside);
     let workers = workers_per_device(problem, resources, members);
     let wanted = resources
         .chunk
@@ -117,7 +118,8 @@ pub(crate) fn cut(
         None if need.bytes(1, 1) <= budget => (1, 1),
         None => {
             return Err(TrainError::Memory {
-                needed: (problem.bytes + need.bytes(1, 1)).div_ceil(MIB),
+                members,
+                needed: (beside + need.bytes(1, 1)).div_ceil(MIB),
                 budget: resources.memory / MIB,
             });
         }
@@ -164,9 +166,13 @@ fn outputs(problem: &Problem, rows: usize) -> usize {
     2 * rows * own.map_or(problem.outputs, |own| own.outputs())
 }
 
-/// Bytes per member.
+/// Bytes per member, and those of the process.
 struct Need {
-    /// Kept while its wave trains: parameters and moments on the device, and their copy for the checkpoint.
+    /// Of the process, where it shares its memory with what is trained.
+    process: u64,
+    /// Kept from a member's first wave to the end of the run: final values, what was measured, outputs.
+    whole: u64,
+    /// Kept while its wave trains: parameters and moments on the device and on the host, and their copies in checkpoints.
     resident: u64,
     /// Kept during a step: gradients, activations and the epoch's tables.
     working: u64,
@@ -175,7 +181,9 @@ struct Need {
 }
 
 impl Need {
-    fn of(network: &Network, problem: &Problem, config: &TrainConfig, members: &[Member]) -> Self {
+    fn of(job: &Job<'_>) -> Self {
+        let (network, problem, config) = (job.network, job.problem, job.config);
+        let members = job.members;
         let any = |wants: fn(&Member) -> bool| u64::from(members.iter().any(wants));
         let parameters = 4 * network.size() as u64;
         let groups = Groups::new(network, config);
@@ -202,9 +210,12 @@ impl Need {
         let passes = 1 + costs.iter().map(|own| own.passes).sum::<u64>();
         let copies = costs.iter().map(|own| own.copies).sum::<u64>();
         let tables = 8 * train.unwrap_or(0) as u64;
-        let early = if config.patience > 0 { parameters } else { 0 };
+        let best = if config.patience > 0 { parameters } else { 0 };
+        let host = Host::of(job);
         Self {
-            resident: 2 * kept + early,
+            process: if problem.on_gpus() { 0 } else { PROCESS_MEMORY },
+            whole: host.whole(job, parameters),
+            resident: kept + host.generations * (kept + best),
             working: (2 + copies) * parameters + passes * activations + tables + outputs,
             hot: kept + (1 + copies) * parameters + passes * activations,
         }
@@ -225,6 +236,54 @@ impl Need {
         let fitting = cache / self.hot.max(1);
         let small = self.hot * LAUNCH <= 4 * cache;
         fitting.max(if small { LAUNCH } else { 1 }) as usize
+    }
+}
+
+/// What members keep in the memory of the host.
+struct Host {
+    /// Copies of a member's values while it trains.
+    generations: u64,
+    /// Copies of everything else.
+    copies: u64,
+}
+
+impl Host {
+    fn of(job: &Job<'_>) -> Self {
+        match (job.problem.on_gpus(), job.checkpoints) {
+            // The present values; those of a checkpoint that is being written, and the bytes of its file; those of one that waits.
+            (false, Some(_)) => Self {
+                generations: 4,
+                copies: 3,
+            },
+            _ => Self {
+                generations: 1,
+                copies: 1,
+            },
+        }
+    }
+
+    /// Bytes of one member from its first wave to the end: final values twice, beside them in the file of a checkpoint or among what is
+    /// returned, its history, and its outputs on the rows it is validated on, as they come and as logits of twice the size.
+    fn whole(&self, job: &Job<'_>, parameters: u64) -> u64 {
+        /// A record as JSON in a checkpoint's file, while that is put together.
+        const JSON: usize = 512;
+        if job.problem.on_gpus() {
+            return 0;
+        }
+        let config = job.config;
+        let epochs = u64::from(config.epochs);
+        let layers = if config.diagnostics {
+            job.network.parameters().len() as u64
+        } else {
+            0
+        };
+        let json = if self.copies > 1 { JSON } else { 0 } as u64;
+        let record = |size: usize| self.copies * size as u64 + json;
+        let history =
+            epochs * (2 * record(size_of::<Record>()) + layers * record(size_of::<LayerRecord>()));
+        let rows = job.problem.folds.iter().map(|fold| fold.validation.len());
+        let outputs = 4 * (rows.max().unwrap_or(0) * job.problem.outputs) as u64;
+        2 * parameters + history + 3 * outputs
     }
 }
 

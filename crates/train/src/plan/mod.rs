@@ -5,6 +5,9 @@ use crate::options::TrainConfig;
 use crate::options::hyper::{Hyper, Member};
 use crate::options::time_scale::Keep;
 
+/// Members of a plan, at most.
+const MOST_MEMBERS: u128 = 1_000_000;
+
 /// One swept hyper-parameter.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Axis {
@@ -69,7 +72,7 @@ impl Plan {
     ///
     /// # Errors
     /// [`TrainError::Rate`] or [`TrainError::OutOfRange`] for a value that its hyper-parameter does not allow,
-    /// [`TrainError::AxisTwice`], [`TrainError::NoMembers`].
+    /// [`TrainError::AxisTwice`], [`TrainError::NoMembers`], [`TrainError::ManyMembers`].
     pub fn over(
         like: &Member,
         axes: Vec<Axis>,
@@ -88,6 +91,7 @@ impl Plan {
                 });
             }
         }
+        check_count(&axes, folds, seeds)?;
         let mut plan = Self {
             axes,
             folds,
@@ -158,6 +162,24 @@ impl Plan {
             member.decay = keep.rate(member.decay, steps[0], steps[member.fold]);
         }
     }
+}
+
+/// Refuses more members than a plan may have, before they are listed.
+fn check_count(axes: &[Axis], folds: usize, seeds: usize) -> Result<(), TrainError> {
+    let counts = axes.iter().map(|axis| axis.values.len());
+    let product = |product: u128, count: usize| product.saturating_mul(count as u128);
+    let settings = counts.fold(1, product);
+    let members = [folds, seeds].into_iter().fold(settings, product);
+    if members <= MOST_MEMBERS {
+        return Ok(());
+    }
+    Err(TrainError::ManyMembers {
+        settings,
+        folds,
+        seeds,
+        members,
+        most: MOST_MEMBERS,
+    })
 }
 
 /// The seed of replicate `index` under a run's seed: two words that no other replicate of any nearby seed shares.

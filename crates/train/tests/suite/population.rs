@@ -9,8 +9,8 @@ use decay_model::{
     BinsBy, Encoding, MemberState, MlpConfig, ModelConfig, Network, Nonlinearity, Norm,
 };
 use decay_train::{
-    Device, Event, FoldRows, FoldScales, Job, Member, Optimizer, Plan, Problem, Resources,
-    Schedule, Split, Status, TrainConfig, TrainError, Trained, half_life, train,
+    Device, Event, FoldRows, FoldScales, Job, Member, Optimizer, PROCESS_MEMORY, Plan, Problem,
+    Resources, Schedule, Split, Status, TrainConfig, TrainError, Trained, half_life, train,
 };
 
 /// 300 digits in five folds.
@@ -633,16 +633,18 @@ fn waves_do_not_change_the_result() {
     let plan = setup.plan(&[0.1, 1.0], 2);
     let roomy = setup.train(&plan.members, resources(1, Some(2)));
     // Room for the data and a few members: the population is trained in several waves.
-    let per_member = 4 * setup.network.size() as u64 * 12;
+    let parameters = 4 * setup.network.size() as u64;
+    // What all members leave: final values twice, outputs and history.
+    let left = 4 * parameters * plan.members.len() as u64;
     let tight = Resources {
         threads: 1,
-        memory: setup.problem.bytes + 4 * per_member + (1 << 17),
+        memory: PROCESS_MEMORY + setup.problem.bytes + left + 48 * parameters + (1 << 17),
         chunk: Some(2),
     };
     let waves = setup.train(&plan.members, tight);
     assert_same_run(&roomy, &waves);
     let too_small = Resources {
-        memory: setup.problem.bytes,
+        memory: PROCESS_MEMORY + setup.problem.bytes,
         ..tight
     };
     let job = setup.job(&plan.members, &too_small);

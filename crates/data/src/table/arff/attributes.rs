@@ -1,5 +1,6 @@
 //! The lines before the rows.
 
+use crate::allowance::COLUMN;
 use crate::files::{Source, TextLines};
 use crate::table::settle::Declared;
 use crate::table::value::moment::MomentForm;
@@ -41,6 +42,9 @@ impl Attributes {
                 };
             }
             if is_word(line, "@attribute") {
+                // Values of a letter each take so many times the line.
+                let bytes = COLUMN + 16 * line.len() as u64;
+                source.allowance.take(&at.path, "its attributes", bytes)?;
                 let attribute = Attribute::of(&at, line["@attribute".len()..].trim_start())?;
                 if found.iter().any(|own| own.name == attribute.name) {
                     let words = format!("the attribute '{}' is declared twice", attribute.name);

@@ -33,13 +33,14 @@ pub(crate) fn read_arff(source: &Source, options: &Options) -> Result<Table> {
     let (names, _) = column_names(&attributes.names(), declared.len());
     let header = Header {
         path: path.clone(),
+        allowance: &source.allowance,
         names: &names,
         sample: &vec![Tally::default(); names.len()],
         declared: &declared,
         points: true,
     };
     let open = || Instances::open(source, &attributes);
-    let mut rows = RecordRows::new(path.clone(), &names, options, open);
+    let mut rows = RecordRows::new(source, &names, options, open);
     header.table(&mut rows, options, |settled| About {
         words: format!(
             "{path}: {} rows, {} attributes, ARFF",

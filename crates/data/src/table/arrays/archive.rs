@@ -3,7 +3,7 @@
 use super::labels::wrong;
 use super::{Part, labels_of_array, labels_of_file};
 use crate::files::Source;
-use crate::graph::npz::Npz;
+use crate::files::npz::Npz;
 use crate::{Options, Result};
 
 /// Usual names of features and labels; where they say `train`, those that say `test` are the test set.
@@ -74,6 +74,7 @@ pub(super) fn read_archive(source: &Source, options: &Options) -> Result<(Part, 
 fn part_of(npz: &mut Npz, features: &str, labels: Option<&str>, options: &Options) -> Result<Part> {
     let mut part = Part {
         path: npz.path.clone(),
+        allowance: npz.allowance.clone(),
         features: npz.array(features)?,
         labels: Vec::new(),
         digests: vec![npz.digest.clone()],
@@ -84,7 +85,7 @@ fn part_of(npz: &mut Npz, features: &str, labels: Option<&str>, options: &Option
             let array = npz.array(labels)?;
             labels_of_array(&format!("{}: {labels}", npz.path), array)?
         } else {
-            labels_of_file(labels, options)?
+            labels_of_file(labels, &part.allowance, options)?
         };
         part.take_labels(found)?;
     }

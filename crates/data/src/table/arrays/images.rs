@@ -3,6 +3,7 @@
 use super::Part;
 use crate::files::folder::name_of;
 use crate::files::npy::Values;
+use crate::image::PIXELS;
 use crate::target::sort_names;
 use crate::{Column, DataError, Images, Options, Provenance, Result, Scaling};
 
@@ -12,9 +13,13 @@ const CHANNELS: [usize; 2] = [1, 3];
 /// The images of an array with their classes.
 pub(super) fn images_of(part: Part, options: &Options) -> Result<Images> {
     let (shape, last, note) = layout(&part)?;
+    if part.features.shape.contains(&0) {
+        return Err(DataError::Empty { path: part.path });
+    }
     let (labels, names) = classes(&part, options)?;
     let Part {
         path,
+        allowance,
         features,
         digests,
         mut notes,
@@ -26,9 +31,9 @@ pub(super) fn images_of(part: Part, options: &Options) -> Result<Images> {
             reason: "holds no unsigned bytes, which pixels are; array.astype(\"uint8\") of values from 0 to 255 makes them".into(),
         });
     };
-    if pixels.is_empty() {
-        return Err(DataError::Empty { path });
-    }
+    let turned = if last { pixels.len() } else { 0 };
+    let _turned = allowance.hold(&path, PIXELS, turned as u64)?;
+    allowance.take(&path, PIXELS, pixels.len() as u64)?;
     notes.extend(note.map(|note| format!("{path}: {note}")));
     let scaling = match shape[0] {
         1 => Scaling::Global,

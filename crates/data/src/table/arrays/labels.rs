@@ -2,10 +2,11 @@
 
 use std::path::Path;
 
-use super::Labels;
+use super::{Labels, array_of};
+use crate::allowance::Allowance;
 use crate::files::Source;
-use crate::files::npy::{Array, Values, parse_npy};
-use crate::graph::npz::Npz;
+use crate::files::npy::{Array, Values};
+use crate::files::npz::Npz;
 use crate::table::file_kind::{FileKind, read_file};
 use crate::{Cells, Column, DataError, MISSING, Options, Raw, Result};
 
@@ -13,8 +14,12 @@ use crate::{Cells, Column, DataError, MISSING, Options, Raw, Result};
 const LABEL: &str = "label";
 
 /// Reads a file of labels: an array, the only one of an archive, or a table, all columns of which are labels but one that counts the rows.
-pub(super) fn labels_of_file(file: &str, options: &Options) -> Result<Labels> {
-    let source = Source::file(Path::new(file)).reopenable()?;
+pub(super) fn labels_of_file(
+    file: &str,
+    allowance: &Allowance,
+    options: &Options,
+) -> Result<Labels> {
+    let source = Source::file(Path::new(file), allowance).reopenable()?;
     let array = |array: Array, digest| {
         let mut labels = labels_of_array(file, array)?;
         labels.digests.push(digest);
@@ -22,9 +27,8 @@ pub(super) fn labels_of_file(file: &str, options: &Options) -> Result<Labels> {
     };
     match FileKind::of(&source)? {
         FileKind::Npy => {
-            let (bytes, digest) = source.read_all()?;
-            let found = parse_npy(&bytes).map_err(|reason| wrong(file, reason))?;
-            array(found, digest)
+            let whole = source.read_all()?;
+            array(array_of(file, allowance, &whole.bytes)?, whole.digest)
         }
         FileKind::Npz => {
             let mut npz = Npz::open(&source)?;

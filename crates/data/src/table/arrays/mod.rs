@@ -4,8 +4,9 @@ mod archive;
 mod images;
 mod labels;
 
+use crate::allowance::{Allowance, COLUMN};
 use crate::files::Source;
-use crate::files::npy::{Array, parse_npy};
+use crate::files::npy::{Array, npy_needs, parse_npy};
 use crate::load::refuse_columns_of_rows;
 use crate::table::assemble::About;
 use crate::table::built::Header;
@@ -26,6 +27,7 @@ use labels::{labels_of_array, labels_of_file};
 /// Features, and the labels of their rows if there are any.
 struct Part {
     path: String,
+    allowance: Allowance,
     features: Array,
     labels: Vec<Column>,
     digests: Vec<FileDigest>,
@@ -61,22 +63,32 @@ pub(crate) fn read_arrays(source: &Source, kind: FileKind, options: &Options) ->
 
 fn read_array(source: &Source, options: &Options) -> Result<Part> {
     let path = source.name();
-    let (bytes, digest) = source.read_all()?;
-    let features = parse_npy(&bytes).map_err(|reason| DataError::Array {
-        path: path.clone(),
-        reason,
-    })?;
+    let whole = source.read_all()?;
+    let features = array_of(&path, &source.allowance, &whole.bytes)?;
     let mut part = Part {
         path,
+        allowance: source.allowance.clone(),
         features,
         labels: Vec::new(),
-        digests: vec![digest],
+        digests: vec![whole.digest],
         notes: Vec::new(),
     };
     if let Some(labels) = options.labels.as_ref().filter(|_| !options.every_row) {
-        part.take_labels(labels_of_file(labels, options)?)?;
+        part.take_labels(labels_of_file(labels, &source.allowance, options)?)?;
     }
     Ok(part)
+}
+
+/// The array that these bytes of a file are.
+///
+/// # Errors
+/// [`DataError::BeyondMemory`] before its values are unpacked, [`DataError::Array`].
+pub(crate) fn array_of(path: &str, allowance: &Allowance, bytes: &[u8]) -> Result<Array> {
+    allowance.take(path, "its values", npy_needs(bytes))?;
+    parse_npy(bytes).map_err(|reason| DataError::Array {
+        path: path.to_owned(),
+        reason,
+    })
 }
 
 /// Labels, and what was decided about them.
@@ -133,12 +145,21 @@ impl Part {
         }
         let Self {
             path,
+            allowance,
             features,
             mut labels,
             digests,
             mut notes,
         } = self;
         choose_targets(&path, width, &mut labels, options)?;
+        // As numbers, and those in the columns of the table.
+        let numbers = 16 * (rows as u64).saturating_mul(width as u64);
+        let columns = COLUMN.saturating_mul(width as u64);
+        let all = numbers
+            .saturating_add(columns)
+            .saturating_add(8 * rows as u64);
+        drop(allowance.hold(&path, "its rows", all)?);
+        allowance.take(&path, "its rows", all - columns)?;
         let values = features.numbers().ok_or_else(|| DataError::Array {
             path: path.clone(),
             reason: "holds text, features are numbers".into(),
@@ -146,6 +167,7 @@ impl Part {
         let (names, declared): (Vec<Name>, Vec<_>) = named(width, &labels).unzip();
         let header = Header {
             path: path.clone(),
+            allowance: &allowance,
             names: &names,
             sample: &vec![Tally::default(); names.len()],
             declared: &declared,

@@ -7,6 +7,7 @@ use arrow_array::{Array, RecordBatch};
 use arrow_schema::{DataType, Field, Schema};
 
 use super::Batches;
+use crate::allowance::{Allowance, COLUMN};
 use crate::table::dialect::names::{Name, resolved, texts};
 use crate::table::settle::Declared;
 use crate::table::value::moment::{MomentForm, zone_of};
@@ -40,10 +41,18 @@ enum LeafKind {
 
 impl Columns {
     /// # Errors
-    /// [`FormatError::UnevenLists`] for lists that are wanted and no columns.
-    pub(super) fn of(path: &str, file: &dyn Batches, options: &Options) -> Result<Self> {
+    /// [`FormatError::UnevenLists`] for lists that are wanted and no columns, [`DataError::BeyondMemory`] for lists of too many values.
+    pub(super) fn of(
+        path: &str,
+        file: &dyn Batches,
+        allowance: &Allowance,
+        options: &Options,
+    ) -> Result<Self> {
         let schema = file.schema();
         let lengths = lengths(path, file, &schema, options)?;
+        let values = lengths.values().map(|&length| length as u64);
+        let values = values.fold(0, u64::saturating_add);
+        drop(allowance.hold(path, "its columns", COLUMN.saturating_mul(values))?);
         let mut leaves = Vec::new();
         for (index, field) in schema.fields().iter().enumerate() {
             let leaf = |part, kind| Leaf {

@@ -4,14 +4,15 @@ mod caught;
 mod cells;
 mod columns;
 mod ipc;
+mod pages;
 mod parquet_file;
 mod rows;
-mod zstd_pages;
+mod unpacked;
 
 use arrow_array::RecordBatch;
 use arrow_schema::SchemaRef;
 
-use crate::files::Source;
+use crate::files::{Source, Whole};
 use crate::table::assemble::About;
 use crate::table::built::Header;
 use crate::table::column::tally::Tally;
@@ -26,6 +27,7 @@ use columns::Columns;
 use ipc::{IpcFile, IpcStream};
 use parquet_file::ParquetFile;
 use rows::TypedRows;
+use unpacked::{largest_of_file, largest_of_stream};
 
 /// A file of typed columns, read in pieces of rows.
 trait Batches {
@@ -58,25 +60,49 @@ pub(crate) fn read_arrow(source: &Source, kind: FileKind, options: &Options) -> 
 
 fn read_typed(source: &Source, kind: FileKind, options: &Options) -> Result<Table> {
     let path = source.name();
-    let (bytes, digest) = source.read_all()?;
+    let allowance = &source.allowance;
+    let Whole {
+        bytes,
+        digest,
+        held: _held,
+    } = source.read_all()?;
+    // A file of Arrow is one batch perhaps, which stands beside it.
+    let beside = match kind {
+        FileKind::Parquet => 0,
+        FileKind::ArrowStream => largest_of_stream(&bytes).saturating_add(bytes.len() as u64),
+        _ => largest_of_file(&bytes).saturating_add(bytes.len() as u64),
+    };
+    let _beside = allowance.hold(&path, "its batches", beside)?;
     let (file, what): (Box<dyn Batches>, _) = match kind {
-        FileKind::Parquet => (Box::new(ParquetFile::open(&path, bytes)?), "Parquet"),
+        FileKind::Parquet => (
+            Box::new(ParquetFile::open(&path, bytes, allowance)?),
+            "Parquet",
+        ),
         FileKind::ArrowStream => (Box::new(IpcStream::open(&path, bytes)?), "an Arrow stream"),
         _ => (Box::new(IpcFile::open(&path, bytes)?), "an Arrow file"),
     };
-    let columns = Columns::of(&path, file.as_ref(), options)?;
+    let columns = Columns::of(&path, file.as_ref(), allowance, options)?;
     let (names, repeated) = column_names(&columns.names(), columns.leaves.len());
     let options = &columns.expanded(options);
     columns.refuse_unreadable(&path, &names, options)?;
     let declared: Vec<Option<Declared>> = columns.declared().collect();
     let header = Header {
         path: path.clone(),
+        allowance,
         names: &names,
         sample: &vec![Tally::default(); names.len()],
         declared: &declared,
         points: true,
     };
-    let mut rows = TypedRows::new(&path, file.as_ref(), &columns, &names, digest, options);
+    let mut rows = TypedRows::new(
+        &path,
+        allowance,
+        file.as_ref(),
+        &columns,
+        &names,
+        digest,
+        options,
+    );
     header.table(&mut rows, options, |settled| About {
         words: format!(
             "{path}: {} rows, {} columns, {what}",

@@ -13,8 +13,9 @@ use parquet::column::page::{PageIterator, PageReader};
 use parquet::errors::ParquetError;
 use parquet::file::metadata::{ParquetMetaData, RowGroupMetaData};
 
-use super::zstd_pages::pages;
+use super::pages::pages;
 use super::{Batches, Each, damaged};
+use crate::allowance::Allowance;
 use crate::{DataError, FormatError, Result};
 
 const BATCH: usize = 8192;
@@ -25,15 +26,17 @@ pub(super) struct ParquetFile {
     path: String,
     bytes: Bytes,
     metadata: ArrowReaderMetadata,
+    allowance: Allowance,
 }
 
 impl ParquetFile {
-    pub(super) fn open(path: &str, bytes: Vec<u8>) -> Result<Self> {
+    pub(super) fn open(path: &str, bytes: Vec<u8>, allowance: &Allowance) -> Result<Self> {
         let bytes = Bytes::from(bytes);
         let metadata = ArrowReaderMetadata::load(&bytes, ArrowReaderOptions::new());
         Ok(Self {
             path: path.to_owned(),
             bytes,
+            allowance: allowance.clone(),
             metadata: metadata.map_err(|error| damaged(path, FORMAT, error))?,
         })
     }
@@ -56,6 +59,23 @@ impl ParquetFile {
         }
         Ok(())
     }
+
+    /// Refuses columns that unpack to more than there may be, by the file's own word.
+    fn refuse_large(&self, fields: &[usize]) -> Result<()> {
+        let schema = self.metadata.parquet_schema();
+        for group in self.metadata.metadata().row_groups() {
+            for (leaf, column) in group.columns().iter().enumerate() {
+                if fields.contains(&schema.get_column_root_idx(leaf)) {
+                    let bytes = u64::try_from(column.uncompressed_size()).unwrap_or(0);
+                    drop(
+                        self.allowance
+                            .hold(&self.path, "its columns, unpacked,", bytes)?,
+                    );
+                }
+            }
+        }
+        Ok(())
+    }
 }
 
 impl Batches for ParquetFile {
@@ -65,6 +85,7 @@ impl Batches for ParquetFile {
 
     fn read(&self, fields: &[usize], each: Each<'_>) -> Result<()> {
         self.refuse_codecs(fields)?;
+        self.refuse_large(fields)?;
         let failed = |error: String| damaged(&self.path, FORMAT, error);
         let schema = self.metadata.parquet_schema();
         let mask = ProjectionMask::roots(schema, fields.iter().copied());
@@ -74,6 +95,7 @@ impl Batches for ParquetFile {
         let groups = Groups {
             bytes: Arc::new(self.bytes.clone()),
             metadata: self.metadata.metadata().clone(),
+            most: self.allowance.left(),
         };
         let reader =
             ParquetRecordBatchReader::try_new_with_row_groups(&levels, &groups, BATCH, None);
@@ -88,6 +110,7 @@ impl Batches for ParquetFile {
 struct Groups {
     bytes: Arc<Bytes>,
     metadata: Arc<ParquetMetaData>,
+    most: u64,
 }
 
 impl RowGroups for Groups {
@@ -100,6 +123,7 @@ impl RowGroups for Groups {
         Ok(Box::new(Chunks {
             bytes: self.bytes.clone(),
             metadata: self.metadata.clone(),
+            most: self.most,
             column,
             group: 0,
         }))
@@ -118,6 +142,8 @@ impl RowGroups for Groups {
 struct Chunks {
     bytes: Arc<Bytes>,
     metadata: Arc<ParquetMetaData>,
+    /// Bytes that a page may unpack to.
+    most: u64,
     column: usize,
     group: usize,
 }
@@ -129,7 +155,12 @@ impl Iterator for Chunks {
         let group = self.metadata.row_groups().get(self.group)?;
         self.group += 1;
         let rows = group.num_rows() as usize;
-        Some(pages(&self.bytes, group.column(self.column), rows))
+        Some(pages(
+            &self.bytes,
+            group.column(self.column),
+            rows,
+            self.most,
+        ))
     }
 }
 

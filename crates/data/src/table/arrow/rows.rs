@@ -7,8 +7,10 @@ use arrow_schema::DataType;
 use super::Batches;
 use super::cells::{moments, numbers, text};
 use super::columns::Columns;
+use crate::allowance::Allowance;
 use crate::table::column::builder::Builder;
 use crate::table::dialect::names::Name;
+use crate::table::growth::Growth;
 use crate::table::pass::Skipped;
 use crate::table::settle::{ReadRows, Rows};
 use crate::table::value::missing::Missing;
@@ -17,6 +19,7 @@ use crate::{DataError, FileDigest, FormatError, Options, Result};
 /// All rows of a file.
 pub(super) struct TypedRows<'a> {
     path: &'a str,
+    allowance: &'a Allowance,
     file: &'a dyn Batches,
     columns: &'a Columns,
     names: &'a [Name],
@@ -27,6 +30,7 @@ pub(super) struct TypedRows<'a> {
 impl<'a> TypedRows<'a> {
     pub(super) fn new(
         path: &'a str,
+        allowance: &'a Allowance,
         file: &'a dyn Batches,
         columns: &'a Columns,
         names: &'a [Name],
@@ -35,6 +39,7 @@ impl<'a> TypedRows<'a> {
     ) -> Self {
         Self {
             path,
+            allowance,
             file,
             columns,
             names,
@@ -115,10 +120,17 @@ impl Rows for TypedRows<'_> {
         let mut fields: Vec<usize> = columns.iter().enumerate().filter_map(wanted).collect();
         fields.dedup();
         let mut rows = 0;
+        let mut growth = Growth::new(self.allowance, self.path);
         self.file.read(&fields, &mut |batch| {
+            // A batch may claim any number of rows that take nothing in the file.
+            let cells = (batch.num_rows() as u64).saturating_mul(8 * fields.len() as u64);
+            drop(self.allowance.hold(self.path, "its rows", cells)?);
+            growth.ask(batch.num_rows(), &columns, &Vec::new())?;
             self.push_batch(batch, &fields, &mut columns, rows)?;
             rows += batch.num_rows() as u64;
-            Ok(())
+            // The lines are counted, and kept at the end.
+            let lines = size_of::<u64>() * batch.num_rows();
+            self.allowance.take(self.path, "its rows", lines as u64)
         })?;
         if rows == 0 {
             return Err(DataError::from(FormatError::NoRows {

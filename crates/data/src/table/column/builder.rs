@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use crate::table::column::labels::{Labels, Unreadable, text_of};
 use crate::table::column::tally::Tally;
+use crate::table::growth::room;
+use crate::table::reading::MomentPart;
 use crate::table::value::Form;
 use crate::table::value::missing::{Missing, trimmed};
 use crate::table::value::moment::{Moment, MomentForm, moment};
@@ -84,6 +86,20 @@ impl Builder {
 
     pub(crate) fn labels(limit: usize) -> Self {
         Self::Labels(Labels::new(limit))
+    }
+
+    /// Bytes of the values and of what is made of them, once there are so many more rows.
+    pub(crate) fn bytes(&self, more: usize) -> usize {
+        match self {
+            Self::Skipped | Self::Count(_) => 0,
+            Self::Numbers(numbers) => room(&numbers.values, more) * size_of::<f64>(),
+            // Each becomes a number in every column of its parts.
+            Self::Moments(moments) => {
+                let parts = size_of::<f64>() * MomentPart::ALL.len();
+                room(&moments.values, more) * (size_of::<Option<Moment>>() + parts)
+            }
+            Self::Labels(labels) => labels.bytes(more),
+        }
     }
 
     /// Appends a field found on `line`.

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use crate::table::column::tally::Tally;
+use crate::table::growth::room;
 use crate::table::value::missing::{Missing, trimmed};
 use crate::target::number_name;
 use crate::{Cells, DataError, MISSING};
@@ -43,6 +44,8 @@ pub(crate) struct Labels {
     dictionary: HashMap<Box<str>, u32>,
     /// Line on which each label was first met.
     first_lines: Vec<u64>,
+    /// Bytes of the labels' texts.
+    text: usize,
     limit: usize,
     beyond: Option<Beyond>,
 }
@@ -74,6 +77,7 @@ impl Labels {
             codes: Vec::new(),
             dictionary: HashMap::new(),
             first_lines: Vec::new(),
+            text: 0,
             limit,
             beyond: None,
         }
@@ -110,6 +114,7 @@ impl Labels {
             return Ok(());
         }
         let code = self.dictionary.len() as u32;
+        self.text += label.len();
         self.dictionary.insert(label.into(), code);
         self.first_lines.push(line);
         self.codes.push(code);
@@ -122,6 +127,14 @@ impl Labels {
         let rows = self.codes.len() + 1;
         self.beyond = Some(Beyond { tally, line, rows });
         (self.codes, self.first_lines) = (Vec::new(), Vec::new());
+    }
+
+    /// Bytes of codes and labels, once there are so many more rows.
+    pub(crate) fn bytes(&self, more: usize) -> usize {
+        /// Of a label beside its text: its places in the dictionary and among the levels, and the least that a text costs.
+        const LABEL: usize = 128;
+        let labels = LABEL * self.dictionary.capacity() + self.text;
+        size_of::<u32>() * room(&self.codes, more) + labels
     }
 
     /// A count of the cells by what they could be read as.

@@ -220,17 +220,14 @@ fn text_of(field: &[u8]) -> String {
 }
 
 fn expected<'o>(source: &Source, options: &'o Options, preamble: &Preamble) -> Expected<'o> {
-    let by_name = match source {
-        Source::File(path) => {
-            let plain = if extension(path) == "gz" {
-                path.with_extension("")
-            } else {
-                path.clone()
-            };
-            matches!(extension(&plain).as_str(), "tsv" | "tab").then_some(b'\t')
-        }
-        Source::Embedded { .. } | Source::Bytes { .. } => None,
-    };
+    let by_name = source.path().and_then(|path| {
+        let plain = if extension(path) == "gz" {
+            path.with_extension("")
+        } else {
+            path.to_owned()
+        };
+        matches!(extension(&plain).as_str(), "tsv" | "tab").then_some(b'\t')
+    });
     let known = options.known.as_ref();
     Expected {
         delimiter: options.delimiter.or(preamble.delimiter),

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use super::lines::{Lines, column_of, number};
 use super::{LogitTable, array};
+use crate::allowance::Allowance;
 use crate::files::folder::extension;
 use crate::files::npy::{Array, Values};
 use crate::table::aside::counts_rows;
@@ -25,15 +26,15 @@ pub struct RowLabels {
 ///
 /// # Errors
 /// As [`read_logits`](super::read_logits); [`DataError::BadLabel`] for a label that is no class.
-pub fn read_labels(path: &Path, table: &LogitTable) -> Result<RowLabels> {
+pub fn read_labels(path: &Path, table: &LogitTable, memory: Option<u64>) -> Result<RowLabels> {
     let name = path.display().to_string();
-    let mut notes = Vec::new();
+    let (allowance, mut notes) = (&Allowance::of(memory), Vec::new());
     let texts = match extension(path).as_str() {
-        "npy" | "npz" => match of_array(&name, array(path)?, table, &mut notes)? {
+        "npy" | "npz" => match of_array(&name, array(path, allowance)?, table, &mut notes)? {
             Found::Places(classes) => return Ok(RowLabels { classes, notes }),
             Found::Texts(texts) => texts,
         },
-        _ => of_lines(&name, &Lines::read(path)?, table, &mut notes)?,
+        _ => of_lines(&name, &Lines::read(path, allowance)?, table, &mut notes)?,
     };
     let classes = by_name_or_number(&name, &texts, table, &mut notes)?;
     Ok(RowLabels { classes, notes })

@@ -4,8 +4,9 @@ use std::path::Path;
 
 use csv::{ByteRecord, Position};
 
-use crate::files::Source;
+use crate::allowance::Allowance;
 use crate::files::folder::extension;
+use crate::files::{Source, Whole};
 use crate::table::dialect::delimiter::{Expected, Marks, marks, records};
 use crate::{DataError, Result};
 
@@ -18,10 +19,13 @@ pub(super) struct Lines {
 }
 
 impl Lines {
-    pub(super) fn read(path: &Path) -> Result<Self> {
-        let source = Source::file(path);
-        let (bytes, _) = source.read_all()?;
+    pub(super) fn read(path: &Path, allowance: &Allowance) -> Result<Self> {
+        let source = Source::file(path, allowance);
         let name = source.name();
+        let Whole {
+            bytes, held: _held, ..
+        } = source.read_all()?;
+        allowance.take(&name, "its rows", needs(&bytes))?;
         let records = records_of(&bytes, extension(path) == "tsv");
         let Some(width) = records.first().map(ByteRecord::len) else {
             return Err(DataError::Empty { path: name });
@@ -41,6 +45,18 @@ impl Lines {
             records: records.iter().map(record).collect(),
         })
     }
+}
+
+/// Bytes of all fields as texts, whatever separates them, and of their rows.
+fn needs(text: &[u8]) -> u64 {
+    const ROW: u64 = 256;
+    const FIELD: u64 = 96;
+    let cost = |byte: &u8| match byte {
+        b'\n' | b'\r' => ROW,
+        b',' | b';' | b'\t' | b'|' | b' ' => FIELD,
+        _ => 2,
+    };
+    text.iter().map(cost).sum()
 }
 
 /// Blanks separate numbers alone: they stand within the names of classes, too.

@@ -7,11 +7,13 @@ mod scale;
 
 use std::path::Path;
 
+use crate::allowance::Allowance;
 use crate::error::listed;
 use crate::files::Source;
 use crate::files::folder::extension;
-use crate::files::npy::{Array, parse_npy};
-use crate::graph::npz::Npz;
+use crate::files::npy::Array;
+use crate::files::npz::Npz;
+use crate::table::arrays::array_of;
 use crate::{DataError, Result};
 
 pub use labels::{RowLabels, read_labels};
@@ -49,15 +51,18 @@ pub struct LogitTable {
 /// z_k = ln p_k        of one column p:  z = [0, ln p - ln (1 - p)]        of one column of logits z:  [0, z]
 /// ```
 ///
+/// Reading may take `memory` bytes, by default 60 % of what is free.
+///
 /// # Errors
-/// [`DataError::Open`], [`DataError::Empty`], [`DataError::Ragged`]; [`DataError::BadLogit`] for what is no number, NaN or `+inf`, and for a
+/// [`DataError::Open`], [`DataError::Empty`], [`DataError::Ragged`], [`DataError::BeyondMemory`]; [`DataError::BadLogit`] for what is no number, NaN or `+inf`, and for a
 /// row without a finite logit; [`DataError::BadProbability`]; [`DataError::Array`] for an array of another shape or type, for columns that
 /// nobody can tell apart, and for logits that look like probabilities.
-pub fn read_logits(path: &Path, scores: Scores) -> Result<LogitTable> {
+pub fn read_logits(path: &Path, scores: Scores, memory: Option<u64>) -> Result<LogitTable> {
     let name = path.display().to_string();
+    let allowance = &Allowance::of(memory);
     let columns = match extension(path).as_str() {
-        "npy" | "npz" => Columns::of_array(&name, array(path)?)?,
-        _ => Columns::of_text(&name, &Lines::read(path)?)?,
+        "npy" | "npz" => Columns::of_array(&name, array(path, allowance)?)?,
+        _ => Columns::of_text(&name, &Lines::read(path, allowance)?)?,
     };
     let table = scale::logits(columns, &name, scores)?;
     table.check()?;
@@ -134,14 +139,10 @@ impl LogitTable {
 }
 
 /// An array by itself, or the only one of an archive.
-fn array(path: &Path) -> Result<Array> {
-    let source = Source::file(path);
+fn array(path: &Path, allowance: &Allowance) -> Result<Array> {
+    let source = Source::file(path, allowance);
     if extension(path) == "npz" {
         return Npz::open(&source)?.only();
     }
-    let (bytes, _) = source.read_all()?;
-    parse_npy(&bytes).map_err(|reason| DataError::Array {
-        path: path.display().to_string(),
-        reason,
-    })
+    array_of(&source.name(), allowance, &source.read_all()?.bytes)
 }
