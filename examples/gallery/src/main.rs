@@ -20,6 +20,8 @@ use decay_data::write_atomically;
 use decay_train::BACKENDS;
 
 use failure::Failure;
+use page::Entry;
+use workspace::Described;
 
 /// Measures every claim and builds a page of all pictures and verdicts.
 #[derive(Debug, Parser)]
@@ -62,10 +64,10 @@ fn main() -> ExitCode {
 }
 
 fn build(arguments: &Arguments) -> Result<PathBuf, Failure> {
-    let names = chosen(workspace::claims()?, &arguments.only)?;
+    let claims = chosen(workspace::claims()?, &arguments.only)?;
     let mut unmeasured = Vec::new();
     if !arguments.measured {
-        for name in &names {
+        for Described { name, .. } in &claims {
             let start = Instant::now();
             println!("\n== {name}");
             if !measure(name, arguments)? {
@@ -77,25 +79,31 @@ fn build(arguments: &Arguments) -> Result<PathBuf, Failure> {
     if !unmeasured.is_empty() {
         return Err(Failure::Unmeasured(unmeasured));
     }
-    let records = names.iter().map(|name| record(&arguments.out.join(name)));
-    let records = records.collect::<Result<Vec<Record>, Failure>>()?;
-    for record in &records {
-        println!("{}", record.line);
+    let entries = claims.into_iter().map(|claim| {
+        Ok(Entry {
+            record: record(&arguments.out.join(&claim.name))?,
+            field: claim.field,
+        })
+    });
+    let entries = entries.collect::<Result<Vec<Entry>, Failure>>()?;
+    for entry in &entries {
+        println!("{}", entry.record.line);
     }
     let index = arguments.out.join("index.html");
-    write_atomically(&index, page::index(&records).as_bytes())?;
+    write_atomically(&index, page::index(&entries).as_bytes())?;
     Ok(index)
 }
 
 /// The claims that are asked for.
-fn chosen(all: Vec<String>, only: &[String]) -> Result<Vec<String>, Failure> {
-    if let Some(name) = only.iter().find(|name| !all.contains(name)) {
+fn chosen(all: Vec<Described>, only: &[String]) -> Result<Vec<Described>, Failure> {
+    let names: Vec<&str> = all.iter().map(|claim| claim.name.as_str()).collect();
+    if let Some(name) = only.iter().find(|name| !names.contains(&name.as_str())) {
         return Err(Failure::Unknown {
             name: name.clone(),
-            known: all.join(", "),
+            known: names.join(", "),
         });
     }
-    let wanted = |name: &String| only.is_empty() || only.contains(name);
+    let wanted = |claim: &Described| only.is_empty() || only.contains(&claim.name);
     Ok(all.into_iter().filter(wanted).collect())
 }
 
@@ -151,13 +159,19 @@ fn record(folder: &Path) -> Result<Record, Failure> {
 
 #[cfg(test)]
 mod tests {
-    use super::chosen;
+    use super::{Described, chosen};
 
     #[test]
     fn a_claim_that_does_not_exist_is_refused_with_those_that_do() {
-        let all = || vec!["a".to_owned(), "b".to_owned()];
-        assert_eq!(chosen(all(), &["b".to_owned()]).unwrap(), ["b"]);
-        assert_eq!(chosen(all(), &[]).unwrap(), ["a", "b"]);
+        let all = || {
+            let described = |name: &str| Described {
+                name: name.into(),
+                field: "graphs".into(),
+            };
+            vec![described("a"), described("b")]
+        };
+        assert_eq!(chosen(all(), &["b".to_owned()]).unwrap(), all()[1..]);
+        assert_eq!(chosen(all(), &[]).unwrap(), all());
         let refused = chosen(all(), &["c".to_owned()]).unwrap_err();
         assert_eq!(
             refused.to_string(),

@@ -18,7 +18,28 @@ struct Metadata {
 #[derive(Deserialize)]
 struct Package {
     name: String,
+    #[serde(default)]
+    metadata: Option<PackageMetadata>,
     dependencies: Vec<Dependency>,
+}
+
+/// `[package.metadata.claim]` of the manifest.
+#[derive(Deserialize)]
+struct PackageMetadata {
+    claim: Option<ClaimMetadata>,
+}
+
+#[derive(Deserialize)]
+struct ClaimMetadata {
+    field: String,
+}
+
+/// A claim as its manifest describes it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Described {
+    pub(crate) name: String,
+    /// Of which field it is, as in `graphs`.
+    pub(crate) field: String,
 }
 
 #[derive(Deserialize)]
@@ -31,8 +52,8 @@ pub(crate) fn cargo() -> Command {
     Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
 }
 
-/// Names of all claims, in alphabetical order.
-pub(crate) fn claims() -> Result<Vec<String>, Failure> {
+/// All claims, in alphabetical order.
+pub(crate) fn claims() -> Result<Vec<Described>, Failure> {
     let arguments = [
         "metadata",
         "--no-deps",
@@ -50,7 +71,7 @@ pub(crate) fn claims() -> Result<Vec<String>, Failure> {
     found_in(&output.stdout)
 }
 
-fn found_in(metadata: &[u8]) -> Result<Vec<String>, Failure> {
+fn found_in(metadata: &[u8]) -> Result<Vec<Described>, Failure> {
     let metadata: Metadata =
         serde_json::from_slice(metadata).map_err(|error| Failure::Metadata {
             reason: error.to_string(),
@@ -63,24 +84,35 @@ fn found_in(metadata: &[u8]) -> Result<Vec<String>, Failure> {
                 .any(|dependency| dependency.name == SHARED)
     };
     let claims = metadata.packages.into_iter().filter(is_claim);
-    let mut names: Vec<String> = claims.map(|package| package.name).collect();
-    names.sort();
-    Ok(names)
+    let described = claims.map(|package| {
+        let claim = package.metadata.and_then(|metadata| metadata.claim);
+        Described {
+            name: package.name,
+            field: claim.map_or_else(|| "others".into(), |claim| claim.field),
+        }
+    });
+    let mut described: Vec<Described> = described.collect();
+    described.sort_by(|a, b| a.name.cmp(&b.name));
+    Ok(described)
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{claims, found_in};
+    use super::{Described, claims, found_in};
 
     #[test]
     fn what_depends_on_the_shared_crate_is_a_claim_and_the_gallery_is_none() {
         let metadata = r#"{"packages": [
-            {"name": "b", "dependencies": [{"name": "decay-claim"}, {"name": "serde"}]},
+            {"name": "b", "dependencies": [{"name": "decay-claim"}, {"name": "serde"}], "metadata": {"claim": {"field": "graphs"}}},
             {"name": "decay-claim", "dependencies": []},
             {"name": "gallery", "dependencies": [{"name": "decay-claim"}]},
             {"name": "a", "dependencies": [{"name": "decay-claim"}]},
             {"name": "from-code", "dependencies": [{"name": "decay-train"}]}]}"#;
-        assert_eq!(found_in(metadata.as_bytes()).unwrap(), ["a", "b"]);
+        let described = [("a", "others"), ("b", "graphs")].map(|(name, field)| Described {
+            name: name.into(),
+            field: field.into(),
+        });
+        assert_eq!(found_in(metadata.as_bytes()).unwrap(), described);
         assert!(found_in(b"no metadata").is_err());
     }
 
@@ -97,7 +129,14 @@ mod tests {
             let name = folder.file_name().into_string().unwrap();
             let mut lines = manifest.lines();
             let is_claim = lines.any(|line| line.starts_with("decay-claim")) && name != "gallery";
-            assert_eq!(found.contains(&name), is_claim, "{name}");
+            let own = found.iter().find(|found| found.name == name);
+            assert_eq!(own.is_some(), is_claim, "{name}");
+            let field = own.map(|own| own.field.as_str());
+            assert_ne!(
+                field,
+                Some("others"),
+                "{name} names no field in its manifest"
+            );
         }
     }
 }
