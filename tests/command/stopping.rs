@@ -162,10 +162,14 @@ fn a_run_goes_on_and_is_audited_from_any_directory() {
     ]);
     let config = place.read("run/config.toml");
     assert!(config.contains("path = \"data.csv\""), "{config}");
-    let record = place
-        .read("run/run.json")
-        .replace("\"finished\",", "\"interrupted\",");
-    place.file("run/run.json", record);
+    let record = place.read("run/run.json");
+    let (contents, _) = record.rsplit_once(",\n  \"sha256\"").unwrap();
+    let contents = contents.replace("\"finished\",", "\"interrupted\",");
+    let digest = decay_data::sha256_hex(contents.as_bytes());
+    place.file(
+        "run/run.json",
+        format!("{contents},\n  \"sha256\": \"{digest}\"\n}}\n"),
+    );
     place.file("elsewhere/data/nothing", "");
     let whole = place.bytes("run/audit.json");
     let from_there = |arguments: &[&str]| {
