@@ -15,7 +15,7 @@ fn speed_of_csv() {
     let files = Files::new();
     let path = match std::env::var_os("DECAY_CSV") {
         Some(path) => path.into(),
-        None => files.write("big.csv", &numbers(100_000_000)),
+        None => files.write("big.csv", numbers(100_000_000)),
     };
     let megabytes = std::fs::metadata(&path).unwrap().len() as f64 / 1e6;
     let start = Instant::now();

@@ -100,7 +100,7 @@ impl Audit {
     pub fn write(&self, dir: impl AsRef<Path>) -> Result<(), Error> {
         let dir = dir.as_ref();
         std::fs::create_dir_all(dir).map_err(|error| Error::file(dir, "created", error))?;
-        self.write_files(&mut |name, bytes| Ok(write_atomically(&dir.join(name), bytes)?))?;
+        self.write_files(|name, bytes| Ok(write_atomically(&dir.join(name), bytes)?))?;
         let report = Report {
             title: self.title.clone(),
             subtitle: self.subtitle.clone(),
@@ -121,7 +121,7 @@ impl Audit {
     /// Writes `audit.json` and the tables.
     pub(crate) fn write_files(
         &self,
-        write: &mut dyn FnMut(&str, &[u8]) -> Result<(), Error>,
+        mut write: impl FnMut(&str, &[u8]) -> Result<(), Error>,
     ) -> Result<(), Error> {
         for (name, bytes) in files(&self.found, &self.findings)? {
             write(name, &bytes)?;

@@ -368,7 +368,7 @@ impl Session<'_> {
             judged.write(dir, JUDGED)?;
         }
         if let Some(audit) = outcome.audited() {
-            audit.write_files(&mut |name, bytes| dir.write(name, bytes))?;
+            audit.write_files(|name, bytes| dir.write(name, bytes))?;
         }
         let report = page(PageParts {
             settings,
