@@ -9,18 +9,17 @@ use crate::table::value::missing::Missing;
 
 /// Bytes of a batch: enough work for the threads that share it, little enough for their caches.
 const BYTES: usize = 1 << 17;
-/// Bytes after which the room of records is given back.
-const KEPT: usize = 16 * BYTES;
+/// Room that is given back: one long row must not stay.
+const ROOM: usize = 16 * BYTES;
 
-/// Some rows that follow each other.
+/// Some rows that follow each other, of equally many fields.
 #[derive(Default)]
 pub(crate) struct Batch {
-    /// Longer than `lines`: records are kept for the rows of the next batch.
-    records: Vec<ByteRecord>,
+    /// All fields, one after the other.
+    text: Vec<u8>,
+    /// Where each field ends in the text, row by row.
+    ends: Vec<usize>,
     lines: Vec<u64>,
-    bytes: usize,
-    /// Bytes of this batch and those before it since records were made anew.
-    kept: usize,
 }
 
 /// The first cell that cannot be read.
@@ -33,38 +32,31 @@ pub(crate) struct BadCell {
 
 impl Batch {
     pub(crate) fn clear(&mut self) {
-        self.lines.clear();
-        self.kept += self.bytes;
-        self.bytes = 0;
-        // A record keeps the room of the longest row that it ever held.
-        if self.kept > KEPT {
-            self.records.clear();
-            self.kept = 0;
+        if self.text.capacity() + 8 * self.ends.capacity() > ROOM {
+            *self = Self::default();
         }
+        self.text.clear();
+        self.ends.clear();
+        self.lines.clear();
     }
 
     pub(crate) fn is_full(&self) -> bool {
-        self.bytes >= BYTES
+        // A field costs something even if it is empty.
+        self.text.len() + self.ends.len() >= BYTES
     }
 
     pub(crate) fn lines(&self) -> &[u64] {
         &self.lines
     }
 
-    /// Where the next row is read to.
-    pub(crate) fn record(&mut self) -> &mut ByteRecord {
-        let row = self.lines.len();
-        if row == self.records.len() {
-            self.records.push(ByteRecord::new());
-        }
-        &mut self.records[row]
-    }
-
-    /// Takes in the row that was just read, which began on `line`.
-    pub(crate) fn keep(&mut self, line: u64) {
-        let record = &self.records[self.lines.len()];
-        // A field costs something even if it is empty.
-        self.bytes += record.as_slice().len() + record.len();
+    /// Takes in a row that began on `line`.
+    pub(crate) fn keep(&mut self, record: &ByteRecord, line: u64) {
+        let mut end = self.text.len();
+        self.text.extend_from_slice(record.as_slice());
+        self.ends.extend(record.iter().map(|field| {
+            end += field.len();
+            end
+        }));
         self.lines.push(line);
     }
 
@@ -92,8 +84,11 @@ impl Batch {
         if matches!(builder, Builder::Skipped) {
             return Ok(());
         }
-        for (record, &line) in self.records.iter().zip(&self.lines) {
-            let pushed = builder.push(&record[column], line, missing);
+        let width = self.ends.len() / self.lines.len().max(1);
+        for (row, &line) in self.lines.iter().enumerate() {
+            let place = row * width + column;
+            let start = place.checked_sub(1).map_or(0, |before| self.ends[before]);
+            let pushed = builder.push(&self.text[start..self.ends[place]], line, missing);
             pushed.map_err(|reason| BadCell {
                 line,
                 column,

@@ -65,7 +65,8 @@ impl<'a> Pass<'a> {
     pub(crate) fn read(mut self, mut columns: Vec<Builder>) -> Result<ReadRows> {
         let (mut batch, mut next) = (Batch::default(), Batch::default());
         let mut lines = Vec::new();
-        let mut more = self.fill(&mut batch);
+        let mut record = ByteRecord::new();
+        let mut more = self.fill(&mut batch, &mut record);
         loop {
             self.growth.ask(batch.lines().len(), &columns, &lines)?;
             let (mut parsed, mut following) = (Ok(()), Ok(false));
@@ -73,7 +74,7 @@ impl<'a> Pass<'a> {
             rayon::in_place_scope(|scope| {
                 scope.spawn(|_| parsed = batch.parse(&mut columns, self.missing));
                 if let Ok(true) = more {
-                    following = self.fill(&mut next);
+                    following = self.fill(&mut next, &mut record);
                 }
             });
             // Of two errors the one of the earlier row is told.
@@ -92,10 +93,9 @@ impl<'a> Pass<'a> {
     }
 
     /// The next rows; whether others may follow. What has been read before an error is in the batch.
-    fn fill(&mut self, batch: &mut Batch) -> Result<bool> {
+    fn fill(&mut self, batch: &mut Batch, record: &mut ByteRecord) -> Result<bool> {
         batch.clear();
         while !batch.is_full() {
-            let record = batch.record();
             if !self.table.next(record)? {
                 return Ok(false);
             }
@@ -109,7 +109,7 @@ impl<'a> Pass<'a> {
                 continue;
             }
             self.check(record, line)?;
-            batch.keep(line);
+            batch.keep(record, line);
         }
         Ok(true)
     }
