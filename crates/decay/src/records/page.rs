@@ -78,7 +78,7 @@ fn network_section(networks: &Networks) -> Section {
                folds, with the correction of Nadeau & Bengio in their 95 % intervals. All else on this page is of the chosen one."
             .into(),
         tables: vec![PlainTable {
-            caption: String::new(),
+            caption: "The networks, with one standard error over folds beside each mean.".into(),
             heads: networks.heads().to_vec(),
             names: 2,
             rows: networks.rows().into_iter().map(|row| row.to_vec()).collect(),

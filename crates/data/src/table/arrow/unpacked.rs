@@ -1,6 +1,6 @@
 //! How large the batches of Arrow's own files become, by their own word: the reader of the format allocates what is claimed.
 
-use arrow_ipc::{Block, RecordBatch, root_as_footer, root_as_message};
+use arrow_ipc::{Block, Message, RecordBatch, root_as_footer, root_as_message};
 
 /// `ARROW1`, which ends a file behind the length of its footer.
 const MAGIC: usize = 6;
@@ -33,21 +33,44 @@ pub(super) fn largest_of_stream(bytes: &[u8]) -> u64 {
     largest
 }
 
+/// What the reader makes room for, and what the buffers in it claim: it goes by the lengths in the footer, not by that of the message.
 fn of_block(bytes: &[u8], block: &Block) -> Option<u64> {
     let start = usize::try_from(block.offset()).ok()?;
-    message(bytes.get(start..)?).map(|(claimed, _)| claimed)
+    let head = usize::try_from(block.metaDataLength()).ok()?;
+    let length = head.checked_add(usize::try_from(block.bodyLength()).ok()?)?;
+    let room = length as u64;
+    let Some(bytes) = bytes.get(start..).and_then(|rest| rest.get(..length)) else {
+        return Some(room);
+    };
+    let skipped = if bytes.starts_with(&CONTINUES) { 8 } else { 4 };
+    let message = bytes.get(skipped..).map(root_as_message);
+    let Some(Ok(message)) = message else {
+        return Some(room);
+    };
+    Some(room.saturating_add(of_message(&message, &bytes[head..])))
 }
 
-/// What the first message claims, and what is behind it.
+/// What the first message claims, and what is behind it; of one that breaks off the room that the reader makes for it.
 fn message(bytes: &[u8]) -> Option<(u64, &[u8])> {
     let bytes = bytes.strip_prefix(&CONTINUES).unwrap_or(bytes);
     let length = usize::try_from(word(bytes)?).ok().filter(|&own| own > 0)?;
-    let (head, body) = bytes[4..].split_at_checked(length)?;
+    let Some((head, body)) = bytes[4..].split_at_checked(length) else {
+        return Some((length as u64, &[]));
+    };
     let head = root_as_message(head).ok()?;
-    let (body, behind) = body.split_at_checked(usize::try_from(head.bodyLength()).ok()?)?;
-    let of_dictionary = || head.header_as_dictionary_batch()?.data();
-    let batch = head.header_as_record_batch().or_else(of_dictionary);
-    Some((batch.map_or(0, |batch| claimed(&batch, body)), behind))
+    let room = u64::try_from(head.bodyLength()).ok()?;
+    let parts = usize::try_from(room).ok();
+    let Some((body, behind)) = parts.and_then(|length| body.split_at_checked(length)) else {
+        return Some((room, &[]));
+    };
+    Some((room.saturating_add(of_message(&head, body)), behind))
+}
+
+/// What the buffers of a message claim to become.
+fn of_message(message: &Message<'_>, body: &[u8]) -> u64 {
+    let of_dictionary = || message.header_as_dictionary_batch()?.data();
+    let batch = message.header_as_record_batch().or_else(of_dictionary);
+    batch.map_or(0, |batch| claimed(&batch, body))
 }
 
 /// Each packed buffer begins with its unpacked length, or -1 if it is not packed after all.
