@@ -262,11 +262,13 @@ impl<'a> Session<'a> {
 
     /// Writes `config.toml`; a run that is resumed keeps the one that it began with, which its `run.json` knows.
     fn write_settings(&self, dir: &RunDir) -> Result<(), Error> {
-        match file_of_run(dir.path(), CONFIG)?.filter(|_| self.settings.run.resume) {
-            Some(bytes) => dir.note(CONFIG, &bytes),
-            None => dir.write(CONFIG, self.settings.to_toml()?.as_bytes())?,
+        if self.settings.run.resume
+            && let Some(bytes) = file_of_run(dir.path(), CONFIG)?
+        {
+            dir.note(CONFIG, &bytes);
+            return Ok(());
         }
-        Ok(())
+        dir.write(CONFIG, self.settings.to_toml()?.as_bytes())
     }
 
     /// Refuses several networks where one is needed.

@@ -101,6 +101,25 @@ fn a_run_that_is_stopped_goes_on_to_the_same_end() {
     }
 }
 
+/// A kill between the two first files leaves no dead end.
+#[test]
+fn a_run_begins_where_one_was_killed_before_it_began() {
+    let (data, parent) = (wine(), tempfile::tempdir().unwrap());
+    let run = parent.path().join("run");
+    std::fs::create_dir(&run).unwrap();
+    std::fs::write(run.join(".lock"), "").unwrap();
+    std::fs::write(run.join("config.toml"), "half of").unwrap();
+    let resumed = quick(&data).out(&run).resume(true).run();
+    let sentence = resumed.err().unwrap().to_string();
+    assert!(sentence.contains("no run has begun here"), "{sentence}");
+    quick(&data).out(&run).run().unwrap();
+    assert!(
+        String::from_utf8(file(&run, "config.toml"))
+            .unwrap()
+            .contains("[model]")
+    );
+}
+
 #[test]
 fn slices_are_data_like_any_other() {
     let rows = 90;
