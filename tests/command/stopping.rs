@@ -3,6 +3,8 @@
 use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
+use decay::run::{seal, unsealed};
+
 use crate::harness::Place;
 
 /// Much longer than a stop may take, and much shorter than what is stopped.
@@ -162,14 +164,10 @@ fn a_run_goes_on_and_is_audited_from_any_directory() {
     ]);
     let config = place.read("run/config.toml");
     assert!(config.contains("path = \"data.csv\""), "{config}");
-    let record = place.read("run/run.json");
-    let (contents, _) = record.rsplit_once(",\n  \"sha256\"").unwrap();
+    let record = place.bytes("run/run.json");
+    let contents = String::from_utf8_lossy(unsealed(&record));
     let contents = contents.replace("\"finished\",", "\"interrupted\",");
-    let digest = decay_data::sha256_hex(contents.as_bytes());
-    place.file(
-        "run/run.json",
-        format!("{contents},\n  \"sha256\": \"{digest}\"\n}}\n"),
-    );
+    place.file("run/run.json", seal(contents.as_bytes()));
     place.file("elsewhere/data/nothing", "");
     let whole = place.bytes("run/audit.json");
     let from_there = |arguments: &[&str]| {

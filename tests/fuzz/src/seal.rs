@@ -2,7 +2,7 @@
 
 use std::io::{Cursor, Write};
 
-use decay_data::sha256_hex;
+use decay::run::{seal, unsealed};
 
 /// Nothing is repaired.
 pub(crate) fn none(bytes: Vec<u8>) -> Vec<u8> {
@@ -11,13 +11,7 @@ pub(crate) fn none(bytes: Vec<u8>) -> Vec<u8> {
 
 /// JSON that ends with the SHA-256 of all before it.
 pub(crate) fn json(bytes: Vec<u8>) -> Vec<u8> {
-    const BEFORE: &[u8] = b",\n  \"sha256\": \"";
-    let mark = bytes
-        .windows(BEFORE.len())
-        .rposition(|window| window == BEFORE);
-    let contents = &bytes[..mark.unwrap_or(bytes.len())];
-    let digest = sha256_hex(contents);
-    [contents, BEFORE, digest.as_bytes(), b"\"\n}\n"].concat()
+    seal(unsealed(&bytes))
 }
 
 /// The bytes as a file within gzip.

@@ -233,10 +233,11 @@ fn directory(run: &Path) -> PathBuf {
 /// [`Error::File`], [`Error::Run`] if the file cannot be read.
 pub fn audit_settings(run: &Path) -> Result<Table, Error> {
     let dir = directory(run);
-    if file_of_run(&dir, CONFIG)?.is_none() {
+    let Some(bytes) = file_of_run(&dir, CONFIG)? else {
         return Ok(Table::new());
-    }
-    let mut table = crate::settings::read_file(&dir.join(CONFIG))?;
+    };
+    let text = String::from_utf8_lossy(&bytes);
+    let mut table = crate::settings::table_of(&dir.join(CONFIG), &text)?;
     table.remove("audit");
     if let Some(Value::Table(run)) = table.get_mut("run") {
         run.retain(|key, _| key == "seed");

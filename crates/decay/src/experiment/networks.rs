@@ -5,7 +5,7 @@ use std::fmt;
 use decay_audit::significance::corrected_resampled_t_test;
 use decay_model::Network;
 use decay_report::Metric;
-use decay_report::text::{number, short};
+use decay_report::text::{Table, number, short};
 use decay_train::{FoldScales, Hyper};
 use serde::Serialize;
 
@@ -230,18 +230,11 @@ impl fmt::Display for WorseBy {
 
 impl fmt::Display for Networks {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let rows = [vec![self.heads()], self.rows()].concat();
-        let width = |column: usize| rows.iter().map(|row| row[column].chars().count()).max();
-        for row in &rows {
-            let cells = row.iter().enumerate();
-            let cells: Vec<String> = cells
-                .map(|(column, cell)| {
-                    let width = width(column).unwrap_or_default();
-                    format!("{cell:<width$}")
-                })
-                .collect();
-            writeln!(f, "{}", cells.join("  ").trim_end())?;
+        let heads = self.heads();
+        let mut table = Table::with_head(heads.to_vec(), heads.len());
+        for row in self.rows() {
+            table.push(row.to_vec());
         }
-        Ok(())
+        f.write_str(&table.text())
     }
 }

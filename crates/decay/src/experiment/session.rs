@@ -162,9 +162,9 @@ impl<'a> Session<'a> {
                 rivals[0].network.clone()
             }
         };
-        settings.train.check_for(&network, &data.dataset)?;
-        for rival in &rivals {
-            settings.train.check_for(&rival.network, &data.dataset)?;
+        let others = rivals.iter().skip(1).map(|rival| &rival.network);
+        for network in [&network].into_iter().chain(others) {
+            settings.train.check_for(network, &data.dataset)?;
         }
         if rivals.len() == 1 {
             rivals.clear();

@@ -17,3 +17,5 @@ pub(crate) use record::{CONFIG, RunRecord, Stages, Status};
 pub(crate) use resume::check_same;
 pub use resume::stored_settings;
 pub(crate) use seal::{check_seal, read_checked, sealed};
+#[doc(hidden)]
+pub use seal::{seal, unsealed};

@@ -25,8 +25,23 @@ pub(crate) fn sealed(name: &'static str, record: &impl Serialize) -> Result<Vec<
     let mut json = decay_report::to_json(name, record)?;
     let end = json.trim_ascii_end().strip_suffix(b"}").unwrap_or(&json);
     json.truncate(end.trim_ascii_end().len());
-    let digest = sha256_hex(&json);
-    Ok([&json, BEFORE, digest.as_bytes(), AFTER].concat())
+    Ok(seal(&json))
+}
+
+/// JSON without its closing brace, closed after the digest of it; for tests that change what is sealed.
+#[doc(hidden)]
+pub fn seal(contents: &[u8]) -> Vec<u8> {
+    let digest = sha256_hex(contents);
+    [contents, BEFORE, digest.as_bytes(), AFTER].concat()
+}
+
+/// What stands before the digest of sealed bytes; all of others.
+#[doc(hidden)]
+pub fn unsealed(bytes: &[u8]) -> &[u8] {
+    let mark = bytes
+        .windows(BEFORE.len())
+        .rposition(|window| window == BEFORE);
+    &bytes[..mark.unwrap_or(bytes.len())]
 }
 
 /// Whether sealed bytes are as they were written; the error is the end of a sentence about their file.

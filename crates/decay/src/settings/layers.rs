@@ -64,14 +64,7 @@ impl Settings {
         let mut table = Table::new();
         insert(&mut table, key, key.parse(text));
         check_leaf(key, leaf(&table, path), "the settings")?;
-        let merged = overlay(Table::try_from(self)?, table);
-        let settings = Self::deserialize(Value::Table(merged));
-        let settings = settings.map_err(|error| Error::Setting(error.message().to_owned()))?;
-        Ok(Self {
-            stated: self.stated.clone(),
-            run: self.run.clone(),
-            ..settings
-        })
+        self.rewritten(overlay(Table::try_from(self)?, table))
     }
 }
 
@@ -113,10 +106,15 @@ fn expand_preset(settings: &mut Table) -> Result<(), Error> {
 }
 
 /// Reads and checks a config file.
-pub(crate) fn read_file(path: &Path) -> Result<Table, Error> {
-    let name = path.display().to_string();
+fn read_file(path: &Path) -> Result<Table, Error> {
     let text = std::fs::read_to_string(path)
-        .map_err(|error| Error::Setting(format!("{name}: cannot be read: {error}")))?;
+        .map_err(|error| Error::Setting(format!("{}: cannot be read: {error}", path.display())))?;
+    table_of(path, &text)
+}
+
+/// Checks the text of a config file.
+pub(crate) fn table_of(path: &Path, text: &str) -> Result<Table, Error> {
+    let name = path.display().to_string();
     let table: Table = text.parse().map_err(|error: toml::de::Error| {
         let line = error
             .span()

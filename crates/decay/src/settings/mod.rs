@@ -22,7 +22,7 @@ pub use budget::{Allowance, Budget};
 pub use decay_options::{Kind, Scope};
 pub use grid::{Grid, log_range, range};
 pub use keys::{KEYS, Key};
-pub(crate) use layers::read_file;
+pub(crate) use layers::table_of;
 pub use layers::{Given, resolve};
 pub use memory::Memory;
 pub use metric::MetricName;

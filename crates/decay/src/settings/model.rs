@@ -5,10 +5,11 @@ use std::ops::Deref;
 use decay_model::ModelConfig;
 use decay_options::Kind;
 use serde::de::Error as _;
-use serde::ser::{Error as _, SerializeMap};
+use serde::ser::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use toml::{Table, Value};
 
+use super::train::in_order;
 use super::{KEYS, Key};
 
 /// Most networks of one sweep: each is a population of its own.
@@ -152,13 +153,7 @@ impl Serialize for ModelSettings {
         for (name, values) in &self.lists {
             table.insert((*name).to_owned(), Value::Array(values.clone()));
         }
-        let mut map = serializer.serialize_map(Some(table.len()))?;
-        for (name, _) in options() {
-            if let Some(value) = table.get(name) {
-                map.serialize_entry(name, value)?;
-            }
-        }
-        map.end()
+        in_order(&table, options().map(|(name, _)| name), serializer)
     }
 }
 

@@ -85,6 +85,11 @@ impl Settings {
         {
             inner.insert(name.to_owned(), value);
         }
+        self.rewritten(table)
+    }
+
+    /// What a table says, but for what is not written: what somebody named, and `[run]`.
+    pub(super) fn rewritten(&self, table: Table) -> Result<Self, Error> {
         let settings = Self::deserialize(Value::Table(table));
         let settings = settings.map_err(|error| Error::Setting(error.message().to_owned()))?;
         Ok(Self {

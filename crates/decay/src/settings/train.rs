@@ -108,14 +108,23 @@ impl Serialize for TrainSettings {
             let written = Value::try_from(grid).map_err(S::Error::custom)?;
             table.insert(hyper.key().into(), written);
         }
-        let mut map = serializer.serialize_map(Some(table.len()))?;
-        for name in TrainConfig::ROWS.iter().map(Row::name) {
-            if let Some(value) = table.get(name) {
-                map.serialize_entry(name, value)?;
-            }
-        }
-        map.end()
+        in_order(&table, TrainConfig::ROWS.iter().map(Row::name), serializer)
     }
+}
+
+/// A table with its keys in this order.
+pub(super) fn in_order<S: Serializer>(
+    table: &Table,
+    names: impl Iterator<Item = &'static str>,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    let mut map = serializer.serialize_map(Some(table.len()))?;
+    for name in names {
+        if let Some(value) = table.get(name) {
+            map.serialize_entry(name, value)?;
+        }
+    }
+    map.end()
 }
 
 #[cfg(test)]
