@@ -110,7 +110,7 @@ pub(crate) fn records() -> Vec<Vec<u8>> {
 }
 
 pub(crate) fn columns() -> Vec<Vec<u8>> {
-    typed(&["parquet", "arrow", "feather"])
+    typed(&["parquet", "arrow", "arrows", "feather"])
 }
 
 pub(crate) fn array() -> Vec<Vec<u8>> {

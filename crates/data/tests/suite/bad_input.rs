@@ -2,7 +2,9 @@
 
 use std::fmt::Write;
 
-use decay_data::{DataError, Dataset, Options, Table, TaskKind, load, load_inputs_with, load_with};
+use decay_data::{
+    DataError, Dataset, Encoding, Options, Table, TaskKind, load, load_inputs_with, load_with,
+};
 
 use crate::files::{Files, assert_message, gzip, table, try_table};
 
@@ -426,4 +428,18 @@ fn value_beyond_single_precision() {
         "data.csv",
         &["line 3", "'x'"],
     );
+}
+
+/// Of cells that cannot be read the first by row is told, whichever column it is in, and before a row of another width that follows.
+#[test]
+fn of_several_errors_the_earliest_row_is_told() {
+    let files = Files::new();
+    let rows: &[u8] = b"a,b\n1,2\n3,\xff\n\xff,4\n5\n6,7\n";
+    let path = files.write("t.csv", rows);
+    let options = Options {
+        encoding: Some(Encoding::Utf8),
+        header: Some(true),
+        ..Options::default()
+    };
+    assert_message(Table::read(path, &options), "t.csv", &["line 3", "'b'"]);
 }

@@ -1,9 +1,10 @@
 //! Files with types against pyarrow, pandas, numpy and scipy: values of `tests/tables/typed.py`, which read the same bytes.
 
+use arrow_ipc::{root_as_footer, root_as_message};
 use decay_data::{Column, Options, Raw, Table};
 use serde_json::Value;
 
-use crate::files::Files;
+use crate::files::{Files, assert_message};
 use crate::golden_tables::{bytes_of, cell, same};
 
 const GOLDEN: &str = include_str!("../../../../tests/tables/typed.json");
@@ -110,4 +111,51 @@ fn damaged_files_are_refused() {
             }
         }
     });
+}
+
+/// Batches whose own length is wrong and whose buffers claim an exabyte: the reader of the format goes by the lengths in the footer, and would ask for that much.
+#[test]
+fn what_packed_buffers_claim_is_asked_for_before_it_is_made() {
+    let golden: Value = serde_json::from_str(GOLDEN).unwrap();
+    let mut bytes = bytes_of(golden["cases"]["feather_lz4"]["base64"].as_str().unwrap());
+    let whole = bytes.clone();
+    let end = whole.len() - 10;
+    let length = i32::from_le_bytes(whole[end..end + 4].try_into().unwrap()) as usize;
+    let footer = root_as_footer(&whole[end - length..end]).unwrap();
+    let blocks = [footer.recordBatches(), footer.dictionaries()];
+    let mut claims = 0;
+    for block in blocks.into_iter().flatten().flatten() {
+        let start = block.offset() as usize;
+        let body = start + block.metaDataLength() as usize;
+        let message = root_as_message(&whole[start + 8..body]).unwrap();
+        let of_dictionary = || {
+            message
+                .header_as_dictionary_batch()
+                .unwrap()
+                .data()
+                .unwrap()
+        };
+        let batch = message
+            .header_as_record_batch()
+            .unwrap_or_else(of_dictionary);
+        for buffer in batch
+            .buffers()
+            .unwrap()
+            .iter()
+            .filter(|own| own.length() > 8)
+        {
+            let place = body + buffer.offset() as usize;
+            bytes[place..place + 8].copy_from_slice(&(1_i64 << 60).to_le_bytes());
+            claims += 1;
+        }
+        bytes[start + 4..start + 8].copy_from_slice(&1_i32.to_le_bytes());
+    }
+    assert!(claims > 0, "nothing is packed");
+    let files = Files::new();
+    let path = files.write("t.feather", bytes);
+    assert_message(
+        Table::read(path, &Options::default()),
+        "t.feather",
+        &["its batches"],
+    );
 }
