@@ -2,7 +2,7 @@
 
 use crate::setup::{Setup, assert_same, folds, largest_difference, mlp};
 use decay_data::{Embedded, Scaling, Storage, Target};
-use decay_model::{Encoding, MlpConfig, ModelConfig, Norm};
+use decay_model::{Encoding, InputFeatures, MlpConfig, ModelConfig, Norm};
 use decay_train::{ClassWeights, DecayKind, Hyper, Member, Optimizer, Solver, Status, TrainConfig};
 
 const ROWS: usize = 45;
@@ -94,7 +94,7 @@ fn assert_same_minimum(target: &Target, weights: Option<Vec<f64>>, classes: Clas
             }
         }
         let difference = largest_difference(&one, &other);
-        assert!(difference < 2e-4, "{difference}: {one:?} {other:?}");
+        assert!(difference < 1e-3, "{difference}: {one:?} {other:?}");
         let losses = [solved, trained].map(|own| own.validation.map(|own| own.loss));
         let [one, other] = losses.map(Option::unwrap);
         assert!((one / other - 1.0).abs() < 1e-4, "{one} {other}");
@@ -125,7 +125,11 @@ fn digits(encoding: Encoding) -> Setup {
         encoding,
         ..MlpConfig::default()
     });
-    Setup::new(&model, &data, folds(200), Scaling::Auto, exact())
+    let numbers = InputFeatures::new(64, (0..64).collect());
+    Setup {
+        network: model.init(numbers, 10).expect("a network"),
+        ..Setup::new(&model, &data, folds(200), Scaling::Auto, exact())
+    }
 }
 
 #[test]
@@ -152,7 +156,8 @@ fn a_member_alone_is_what_it_is_in_a_population_to_the_tolerance() {
     for (member, together) in all.iter().zip(&together) {
         let alone = &setup.states(std::slice::from_ref(member), 1)[0];
         let difference = largest_difference(alone, together);
-        assert!(difference < 1e-3, "{}: {difference}", member.decay);
+        // What a gradient within the tolerance leaves: at most itself over the rate.
+        assert!(difference < 5e-3, "{}: {difference}", member.decay);
     }
 }
 
