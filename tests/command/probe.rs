@@ -96,7 +96,10 @@ fn nothing_speaks_of_steps_where_models_are_solved() {
         said.contains("whatever the seed: sweep.seeds and sweep.refits are 1"),
         "{said}"
     );
-    assert!(said.contains("at the minimum of the mean loss"), "{said}");
+    assert!(
+        said.contains("weights minimise the mean loss plus"),
+        "{said}"
+    );
     let page = place.read("run/report.html");
     let findings = page
         .split("id=\"configuration\"")

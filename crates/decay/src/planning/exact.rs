@@ -21,7 +21,7 @@ const STRONGEST: i32 = 2;
 /// Rates for each factor of ten.
 const PER_DECADE: i32 = 5;
 /// The weakest penalty as a power of ten below that of one row.
-const WEAKER: f64 = 2.0;
+const WEAKER: f64 = 3.0;
 
 /// Decides everything where models are solved; whether they are.
 pub(super) fn decide(desk: &mut Desk<'_>) -> Result<bool, Error> {

@@ -61,7 +61,7 @@ pub(crate) fn fit_finding(refits: &Refits) -> Finding {
     if refits.exact {
         return Finding {
             headline: format!(
-                "{} at decay rate {}, {}.",
+                "{} at decay rate {}: {}.",
                 counted(count, "model"),
                 number(refits.rate()),
                 minimum(refits.rate())
@@ -116,7 +116,7 @@ fn headline(sweep: &Sweep, hyper: Hyper, exact: bool) -> String {
 /// What a rate is to a model that was solved.
 fn minimum(rate: f64) -> String {
     format!(
-        "at the minimum of the mean loss of a row and {} times the sum of all squared weights",
+        "weights minimise the mean loss plus {} |W|²",
         short(rate / 2.0)
     )
 }

