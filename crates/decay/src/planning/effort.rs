@@ -20,11 +20,12 @@ const GPU: f64 = 2e12;
 const SPARSE: f64 = 8.0;
 /// What a step of one member costs beside its products.
 const STEP: f64 = 15e-6;
-/// Passes over the rows that a rate takes where the minimum is computed, of which each is two products.
-const PASSES: f64 = 10.0;
+/// Passes over the rows that a rate takes where the minimum is computed, of which each is two products, in double precision on narrow
+/// matrices: a third of a thread's pace.
+const PASSES: f64 = 3.0 * 20.0;
 /// Operations of turning features into their basis, per cube of the smaller of their number and that of the rows: most of them in
 /// rotations of pairs, which a processor makes slowly.
-const BASIS: f64 = 100.0;
+const BASIS: f64 = 300.0;
 /// Operations that a run may take where nobody says how long: half a minute of two threads.
 const DEFAULT: f64 = 2.0 * THREAD * 30.0;
 

@@ -25,7 +25,9 @@ const WEAKER: f64 = 3.0;
 
 /// Decides everything where models are solved; whether they are.
 pub(super) fn decide(desk: &mut Desk<'_>) -> Result<bool, Error> {
-    if !desk.settings.train.is_exact() {
+    if desk.settings.train.is_exact() {
+        check_budget(desk)?;
+    } else {
         if !suits(desk)? {
             return Ok(false);
         }
@@ -61,6 +63,16 @@ pub(super) fn decide(desk: &mut Desk<'_>) -> Result<bool, Error> {
         "from next to no penalty to next to no weights: of scikit-learn's C, 1 / (C rows)",
     )?;
     Ok(true)
+}
+
+/// Refuses a number of steps where there are none.
+fn check_budget(desk: &Desk<'_>) -> Result<(), Error> {
+    match desk.settings.run.budget.as_ref().map(|own| own.allows) {
+        Some(Allowance::Steps(steps)) => Err(Error::Setting(format!(
+            "run.budget = {steps}-steps: models that are solved take no steps; give a time, or train by --solver steps"
+        ))),
+        _ => Ok(()),
+    }
 }
 
 /// Whether nobody asked for anything that a minimum has no part in, and the time suffices.
