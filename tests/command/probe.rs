@@ -111,7 +111,7 @@ fn nothing_speaks_of_steps_where_models_are_solved() {
     let members = rows(&place.read("run/members.csv"));
     assert_eq!(
         members.len(),
-        1 + 5 * place.json("run/selection.json")["points"]
+        1 + 5 * place.json("run/selection.json")["candidates"]
             .as_array()
             .map_or(0, Vec::len)
             + 1
