@@ -50,6 +50,11 @@ fn a_linear_probe_learns_from_the_features_of_a_network() {
     ];
     let told = place.succeeds(&probe);
     assert!(!told.stderr.contains("train.dropout"), "{}", told.stderr);
+    assert!(
+        told.stderr.contains("train.solver = \"exact\""),
+        "{}",
+        told.stderr
+    );
     let config = place.read("probe/config.toml");
     assert!(
         config.contains("kind = \"mlp\"") && config.contains("hidden = []"),
@@ -68,4 +73,111 @@ fn a_linear_probe_learns_from_the_features_of_a_network() {
     ];
     let seen = rows(&place.succeeds(&call).stdout);
     assert_eq!((seen.len(), seen[0].len()), (121, 7));
+}
+
+/// What is said of a run whose models are solved, and of one that asks for steps.
+#[test]
+fn nothing_speaks_of_steps_where_models_are_solved() {
+    let place = Place::new();
+    place.file("table.csv", mixed_table(120));
+    let words = [
+        "tune",
+        "--data",
+        "table.csv",
+        "--model",
+        "linear",
+        "--attacks",
+        "none",
+    ];
+    let solved = [&words[..], &["--out", "run", "--seeds", "3"]].concat();
+    let told = place.succeeds(&solved);
+    let said = format!("{}{}", told.stdout, told.stderr);
+    assert!(
+        said.contains("whatever the seed: sweep.seeds and sweep.refits are 1"),
+        "{said}"
+    );
+    assert!(
+        said.contains("weights minimise the mean loss plus"),
+        "{said}"
+    );
+    let page = place.read("run/report.html");
+    let (findings, _) = page.split_once("<summary>Provenance").unwrap();
+    for text in [said.as_str(), findings] {
+        for word in ["half-life", "halves", "epoch", "steps/s", "tau ("] {
+            assert!(!text.contains(word), "{word}: {text}");
+        }
+    }
+    assert!(findings.contains("each at its minimum"));
+    let members = rows(&place.read("run/members.csv"));
+    assert_eq!(
+        members.len(),
+        1 + 5 * place.json("run/selection.json")["candidates"]
+            .as_array()
+            .map_or(0, Vec::len)
+            + 1
+    );
+    let steps = [
+        &words[..],
+        &["--out", "steps", "--solver", "steps", "--epochs", "2"],
+    ]
+    .concat();
+    assert!(place.succeeds(&steps).stdout.contains("half-life"));
+}
+
+#[test]
+fn what_has_no_part_in_a_minimum_is_refused_in_one_sentence() {
+    let place = Place::new();
+    place.file("table.csv", mixed_table(60));
+    let words = ["tune", "--data", "table.csv", "--solver", "exact"];
+    for (more, part) in [
+        (
+            &["--model.hidden", "8"][..],
+            "train.solver = exact: only a linear model",
+        ),
+        (
+            &["--model", "linear", "--dropout", "0.2"],
+            "train.dropout = 0.2: it shapes steps",
+        ),
+        (
+            &["--model", "linear", "--epochs", "5"],
+            "train.epochs = 5: it shapes steps",
+        ),
+        (
+            &["--model", "linear", "--half-lives", "1..9:3"],
+            "sweep.half_lives is a time",
+        ),
+        (
+            &["--model", "linear", "--l1", "0,0.1"],
+            "train.l1 = 0.1: it shapes steps",
+        ),
+    ] {
+        place.refuses(&[&words[..], more].concat(), &[part]);
+    }
+}
+
+#[test]
+fn a_fit_is_solved_too_and_predicts() {
+    let place = Place::new();
+    place.file("table.csv", mixed_table(120));
+    let fit = [
+        "fit",
+        "--data",
+        "table.csv",
+        "--model",
+        "linear",
+        "--rate",
+        "0.01",
+        "--attacks",
+        "none",
+        "--out",
+        "run",
+    ];
+    let told = place.succeeds(&fit);
+    assert!(
+        told.stdout.contains("1 model at decay rate 0.01"),
+        "{}",
+        told.stdout
+    );
+    let answers = place.succeeds(&["predict", "--model", "run", "--data", "table.csv"]);
+    assert_eq!(rows(&answers.stdout).len(), 121);
 }

@@ -57,14 +57,20 @@ impl Terminal {
             Event::Networks(_) | Event::Swept { .. } => drop(output::print(&format!("{event}\n"))),
             Event::Progress(progress) if self.bars => {
                 let bar = now.bar.get_or_insert_with(|| training_bar(progress));
-                let epoch = (progress.epoch + 1).min(progress.epochs);
-                bar.set_message(format!("epoch {epoch}/{}", progress.epochs));
+                if progress.epochs > 0 {
+                    let epoch = (progress.epoch + 1).min(progress.epochs);
+                    bar.set_message(format!("epoch {epoch}/{}", progress.epochs));
+                }
                 bar.set_position(progress.done);
             }
             Event::Progress(progress) if now.last_line.elapsed() >= BETWEEN_LINES => {
                 now.last_line = Instant::now();
                 let (rate, left) = (progress.steps_per_second(), HumanDuration(progress.left()));
-                output::note(&format!("{event}, {rate:.0} steps/s, {left} left"));
+                let pace = match progress.epochs {
+                    0 => String::new(),
+                    _ => format!(", {rate:.0} steps/s"),
+                };
+                output::note(&format!("{event}{pace}, {left} left"));
             }
             Event::Auditing(part) if self.bars => {
                 let bar = now.bar.get_or_insert_with(audit_bar);
@@ -90,7 +96,10 @@ impl Terminal {
 
 fn training_bar(progress: &Progress) -> ProgressBar {
     // Fits a terminal of 80 columns.
-    let template = "{prefix}  {bar:16}  {msg}  {rate}  {eta} left";
+    let template = match progress.epochs {
+        0 => "{prefix}  {bar:16}  {pos}/{len} solved  {eta} left",
+        _ => "{prefix}  {bar:16}  {msg}  {rate}  {eta} left",
+    };
     let rate = |state: &ProgressState, text: &mut dyn std::fmt::Write| {
         // Writing to a string cannot fail.
         let _ = write!(text, "{:.0} steps/s", state.per_sec());

@@ -67,7 +67,7 @@ pub struct Progress {
     pub members: usize,
     /// Epochs that all of them have done.
     pub epoch: u32,
-    /// Epochs that each trains for.
+    /// Epochs that each trains for; 0 where models are solved, whose steps are the models.
     pub epochs: u32,
     /// Steps done, of all members together, without those before a resume.
     pub done: u64,
@@ -106,7 +106,10 @@ impl fmt::Display for Event {
                 epoch,
                 epochs,
                 ..
-            }) => write!(f, "{stage}, {members} members: epoch {epoch}/{epochs}"),
+            }) if *epochs > 0 => write!(f, "{stage}, {members} members: epoch {epoch}/{epochs}"),
+            Self::Progress(Progress {
+                stage, done, total, ..
+            }) => write!(f, "{stage}: {done} of {total} models solved"),
             Self::Trained => f.write_str("trained"),
             Self::Network {
                 place,

@@ -199,6 +199,17 @@ pub enum TrainError {
         /// MiB allowed.
         budget: u64,
     },
+    /// All rows of a fold do not fit at once.
+    #[error(
+        "a minimum is computed from all rows of a fold at once, which needs {needed} MiB, but the memory budget is {budget} MiB; raise \
+         --memory, or train by --solver steps"
+    )]
+    SolverMemory {
+        /// MiB for the process, the data and one fold.
+        needed: u64,
+        /// MiB allowed.
+        budget: u64,
+    },
     /// The user asked to stop.
     #[error("interrupted after epoch {epoch} of {epochs}")]
     Interrupted {
@@ -207,7 +218,7 @@ pub enum TrainError {
         /// Epochs planned.
         epochs: u32,
     },
-    /// The user asked to stop while trained members were evaluated.
+    /// The user asked to stop while members were solved or evaluated.
     #[error("interrupted")]
     Stopped,
     /// A checkpoint cannot be written or read.

@@ -10,6 +10,7 @@ mod burn_optimizer;
 mod engine;
 mod error;
 mod event;
+mod exact;
 #[cfg(test)]
 #[path = "../tests/suite/golden.rs"]
 mod golden;
@@ -38,6 +39,7 @@ pub use engine::task_gradients::{TaskGradients, task_gradients};
 pub use engine::train;
 pub use error::TrainError;
 pub use event::Event;
+pub use exact::solvable;
 pub use objective::{Combination, HeadLoss, Heads, Objective, PcGrad, Seen, Sum};
 pub use options::TrainConfig;
 pub use options::class_weights::ClassWeights;
@@ -45,6 +47,7 @@ pub use options::decay::{DecayFactor, DecayKind};
 pub use options::hyper::{Hyper, Member, check_rate};
 pub use options::loss::Loss;
 pub use options::optimizer::Optimizer;
+pub use options::solver::Solver;
 pub use options::time_scale::{Keep, half_life, rate_of_half_life, rate_of_tau, tau_epochs};
 pub use plan::{Axis, Plan, member_seed};
 pub use problem::inputs::Samples;

@@ -50,6 +50,11 @@ fn rates(settings: &Settings, steps: f64) -> Result<(&'static str, Vec<f64>), Er
         "sweep.taus" => rate_of_tau,
         _ => |rate, _, _| rate,
     };
+    if train.is_exact() && key != "sweep.rates" {
+        return Err(Error::Setting(format!(
+            "{key} is a time, and models that are solved take none: give sweep.rates, or train by --solver steps"
+        )));
+    }
     let varies = train.lists().any(|(hyper, _)| hyper == Hyper::Lr);
     if varies && key != "sweep.rates" {
         return Err(Error::Setting(format!(

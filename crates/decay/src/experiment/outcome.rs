@@ -56,9 +56,9 @@ pub struct Outcome {
 pub struct Choice {
     /// Decay rate.
     pub rate: f64,
-    /// Epochs until an undriven weight halves at this rate; infinite without decay.
+    /// Epochs until an undriven weight halves at this rate; infinite without decay, and where models are solved.
     pub half_life: f64,
-    /// `1 / (lr λ steps)` in epochs; infinite without decay.
+    /// `1 / (lr λ steps)` in epochs; infinite without decay, and where models are solved.
     pub tau: f64,
     /// Values of the swept hyper-parameters.
     pub values: Vec<(Hyper, f64)>,
@@ -211,6 +211,20 @@ fn asked(settings: &Settings, rows: usize) -> Result<Choice, Error> {
         (rate, ..) => ("fit.rate", rate.unwrap_or_default()),
     };
     check_rate(key, rate)?;
+    if train.is_exact() {
+        if key != "fit.rate" {
+            return Err(Error::Setting(format!(
+                "{} is a time, and models that are solved take none: give fit.rate, or train by --solver steps",
+                key.trim_start_matches("the rate of ")
+            )));
+        }
+        return Ok(Choice {
+            rate,
+            half_life: f64::INFINITY,
+            tau: f64::INFINITY,
+            values: Vec::new(),
+        });
+    }
     Ok(Choice {
         rate,
         half_life: half_life(rate, pace, steps),

@@ -1,7 +1,7 @@
 //! The grid of a sweep before anything is trained.
 
 use decay_data::{group_kfold, stratified_kfold, time_kfold};
-use decay_train::{DecayKind, FoldRows, Member, Plan, half_life, tau_epochs};
+use decay_train::{FoldRows, Member, Plan, TrainConfig, half_life, tau_epochs};
 
 use super::ValidationMetric;
 use super::axes::Axes;
@@ -20,10 +20,10 @@ pub(crate) struct Planned {
     pub(crate) metric: ValidationMetric,
 }
 
-/// The decay of every setting as time.
+/// The decay of every setting as time, which is endless where models are solved.
 #[derive(Debug, Clone)]
 pub(crate) struct Units {
-    /// Steps per epoch of the first fold, to which rates and times belong.
+    /// [`TrainConfig::extent`] of the first fold, to which rates and times belong.
     pub(crate) steps: u32,
     /// In epochs.
     pub(crate) half_lives: Vec<f64>,
@@ -32,9 +32,13 @@ pub(crate) struct Units {
 }
 
 impl Units {
-    fn new(plan: &Plan, like: &Member, kind: DecayKind, steps: u32) -> Self {
+    fn new(plan: &Plan, like: &Member, train: &TrainConfig, steps: u32) -> Self {
+        let kind = train.decay_kind();
         let in_unit = |unit: fn(f64, f64, f64) -> f64| {
             let of = |setting| {
+                if train.is_exact() {
+                    return f64::INFINITY;
+                }
                 let member = plan.set(setting, like);
                 unit(member.decay, kind.pace(member.lr), f64::from(steps))
             };
@@ -60,7 +64,7 @@ impl Planned {
         let folds = given.map_or_else(|| folds(data, settings), Ok)?;
         let steps: Vec<u32> = folds
             .iter()
-            .map(|fold| train.steps_per_epoch(fold.train.len()))
+            .map(|fold| train.extent(fold.train.len()))
             .collect();
         let first = steps.first().copied().unwrap_or_default();
         let Axes { rate, axes } = Axes::new(settings, f64::from(first))?;
@@ -68,7 +72,7 @@ impl Planned {
         let mut plan = Plan::over(&like, axes, folds.len(), sweep.seeds, settings.run.seed)?;
         plan.keep(train.keep, &steps);
         Ok(Self {
-            units: Units::new(&plan, &like, train.decay_kind(), first),
+            units: Units::new(&plan, &like, train, first),
             plan,
             like,
             folds,

@@ -13,12 +13,14 @@ use decay_report::text::short;
 pub struct Refits {
     /// What they have in common, their rate among it.
     pub like: Member,
-    /// The rate that was asked for, and the steps per epoch that it was asked for.
+    /// The rate that was asked for, and the [extent](TrainConfig::extent) that it was asked for.
     pub asked: (f64, u32),
-    /// Steps per epoch on all training rows.
+    /// Steps per epoch on all training rows; of models that are solved the rows.
     pub steps: u32,
     /// How their decay enters.
     kind: DecayKind,
+    /// Whether they are minima, which no time leads to.
+    pub exact: bool,
     /// The models.
     pub members: Vec<Member>,
     /// Their values and losses.
@@ -37,13 +39,19 @@ impl Refits {
         self.kind.pace(self.like.lr)
     }
 
-    /// In epochs, on all training rows.
+    /// In epochs, on all training rows; endless where there are no epochs.
     pub fn half_life(&self) -> f64 {
+        if self.exact {
+            return f64::INFINITY;
+        }
         half_life(self.like.decay, self.pace(), f64::from(self.steps))
     }
 
-    /// In epochs, on all training rows.
+    /// In epochs, on all training rows; endless where there are no epochs.
     pub fn tau(&self) -> f64 {
+        if self.exact {
+            return f64::INFINITY;
+        }
         tau_epochs(self.like.decay, self.pace(), f64::from(self.steps))
     }
 
@@ -56,6 +64,15 @@ impl Refits {
     pub fn change(&self) -> Option<String> {
         let (asked, steps) = self.asked;
         (self.rate() != asked).then(|| {
+            if self.exact {
+                return format!(
+                    "The refits have rate {} instead of {}, so that the penalty weighs as much beside each row: all training rows are {}, \
+                     those of the first fold {steps}.",
+                    short(self.rate()),
+                    short(asked),
+                    self.steps
+                );
+            }
             format!(
                 "The refits have rate {} instead of {}, so that the time-scale stays: an epoch of all training rows has {} \
                  steps, one of the first fold {steps}.",
@@ -85,7 +102,7 @@ pub(super) struct Order {
     pub(super) config: TrainConfig,
     /// What they have in common.
     pub(super) like: Member,
-    /// Steps per epoch that the rate of `like` was asked for, if not those of the rows.
+    /// The [extent](TrainConfig::extent) that the rate of `like` was asked for, if not that of the rows.
     pub(super) chosen_for: Option<u32>,
     /// One model each.
     pub(super) seeds: Vec<u64>,
@@ -108,7 +125,7 @@ impl Order {
         let scaling = session.settings.data.scaling;
         let devices = &session.machine.devices;
         let problem = Problem::new(&data.dataset, vec![fold], scaling, devices)?;
-        let steps = config.steps_per_epoch(count);
+        let steps = config.extent(count);
         let asked = (self.like.decay, self.chosen_for.unwrap_or(steps));
         let like = Member {
             decay: config.keep.rate(asked.0, asked.1, steps),
@@ -126,6 +143,7 @@ impl Order {
             asked,
             steps,
             kind: config.decay_kind(),
+            exact: config.is_exact(),
             members,
             trained,
             scales: problem.scales[0].clone(),

@@ -10,7 +10,7 @@ use decay_train::{
     Event as EngineEvent, Job, Loss, Member, Objective, Problem, TrainConfig, TrainError, Trained,
 };
 
-use super::compatibility::fit_to_each_other;
+use super::compatibility::{alike, fit_to_each_other};
 use super::networks::Rival;
 use super::{Experiment, Place};
 use crate::data::{Data, Outliers};
@@ -136,14 +136,18 @@ impl<'a> Session<'a> {
         fit_to_each_other(&mut settings, &mut data)?;
         let settings = match before {
             Some(before) => {
-                let settings = settings.filled(&before, &DECIDED)?;
+                let mut settings = settings.filled(&before, &DECIDED)?;
+                alike(kind, &mut settings);
                 check_same(&before, &settings, &begun)?;
                 settings
             }
             None => {
                 let network = experiment.network.as_ref();
-                let (settings, plan) = plan(kind, &settings, &data, &machine, network)?;
+                let (mut settings, plan) = plan(kind, &settings, &data, &machine, network)?;
                 (watch.observe)(Event::Planned(plan.into()));
+                if let Some(note) = alike(kind, &mut settings) {
+                    (watch.observe)(Event::Note(note));
+                }
                 settings.with_rates(kind == RunKind::Tune)
             }
         };
@@ -298,7 +302,8 @@ impl<'a> Session<'a> {
         let checkpoints = self
             .dir()
             .map(|dir| dir.join(CHECKPOINTS).join(stage.folder()));
-        let pace = Pace::new(stage.name, members.len(), config.epochs, self.observer());
+        let epochs = if config.is_exact() { 0 } else { config.epochs };
+        let pace = Pace::new(stage.name, members.len(), epochs, self.observer());
         let trained = decay_train::train(&Job {
             network: &self.network,
             problem,

@@ -12,11 +12,12 @@ use crate::run::RunKind;
 use crate::settings::{Allowance, Key, Scope, Settings};
 
 /// Every setting that a plan may decide; a run that is resumed takes them from the one that began.
-pub(crate) const DECIDED: [&str; 17] = [
+pub(crate) const DECIDED: [&str; 18] = [
     "data.scaling",
     "model.hidden",
     "model.activation",
     "model.encoding",
+    "train.solver",
     "train.epochs",
     "train.evaluate_every",
     "train.batch",

@@ -1,6 +1,6 @@
 //! How much work a run is, and how long it takes about.
 
-use decay_data::Storage;
+use decay_data::{Storage, TaskKind};
 use decay_model::{ModelConfig, Network};
 use decay_train::is_gpu;
 
@@ -20,6 +20,12 @@ const GPU: f64 = 2e12;
 const SPARSE: f64 = 8.0;
 /// What a step of one member costs beside its products.
 const STEP: f64 = 15e-6;
+/// Passes over the rows that a rate takes where the minimum is computed, of which each is two products, in double precision on narrow
+/// matrices: a third of a thread's pace.
+const PASSES: f64 = 3.0 * 20.0;
+/// Operations of turning features into their basis, per cube of the smaller of their number and that of the rows: most of them in
+/// rotations of pairs, which a processor makes slowly.
+const BASIS: f64 = 300.0;
 /// Operations that a run may take where nobody says how long: half a minute of two threads.
 const DEFAULT: f64 = 2.0 * THREAD * 30.0;
 
@@ -72,6 +78,29 @@ fn density(features: &Storage) -> f64 {
     }
 }
 
+/// Rows that minima are computed of.
+struct Shape {
+    rows: f64,
+    inputs: f64,
+    outputs: f64,
+}
+
+impl Shape {
+    /// Of the basis and of a path of so many models, which take passes unless they have a closed form.
+    fn operations(&self, models: f64, passes: bool) -> f64 {
+        let side = self.rows.min(self.inputs);
+        let basis = BASIS * side.powi(3) + 4.0 * self.rows * self.inputs * side;
+        let pass = 4.0 * self.rows * side * self.outputs;
+        basis
+            + models
+                * if passes {
+                    PASSES * pass
+                } else {
+                    pass / self.rows
+                }
+    }
+}
+
 /// Multiplications that a row takes in each of the networks.
 fn sizes(settings: &Settings, data: &Data) -> Result<Vec<f64>, Error> {
     let schema = &data.dataset.schema;
@@ -110,6 +139,20 @@ impl Effort {
             networks * (rates * settings_of_lists.max(1) * sweep.folds * sweep.seeds) as f64;
         let refits = sweep.refits as f64 * if data.held_out().is_some() { 2.0 } else { 1.0 };
         let epochs = f64::from(train.epochs);
+        if train.is_exact() {
+            let shape = |rows: usize| Shape {
+                rows: rows as f64,
+                inputs: multiplications / data.outputs() as f64,
+                outputs: data.outputs() as f64,
+            };
+            let per_fold = members / sweep.folds as f64;
+            let solves = data.dataset.task().kind() == TaskKind::Classification;
+            let of_folds = shape(fold).operations(per_fold, solves) * sweep.folds as f64;
+            return Ok(Self {
+                operations: of_folds + refits * shape(all).operations(1.0, solves),
+                steps: 0.0,
+            });
+        }
         let (fold_steps, all_steps) = (train.steps_per_epoch(fold), train.steps_per_epoch(all));
         let row = OPERATIONS * multiplications * density(&data.dataset.features);
         Ok(Self {

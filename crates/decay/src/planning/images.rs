@@ -5,6 +5,7 @@ use decay_model::ModelConfig;
 use toml::Value;
 
 use super::desk::Desk;
+use super::exact;
 use crate::error::Error;
 
 /// Units of a perceptron's hidden layers.
@@ -19,6 +20,9 @@ const FASTEST: u32 = 40;
 pub(super) fn decide(desk: &mut Desk<'_>) -> Result<(), Error> {
     if desk.data.dataset.default_scaling == Scaling::Standard {
         desk.decide("data.scaling", "global", "pixels of an image share a scale")?;
+    }
+    if exact::decide(desk)? {
+        return Ok(());
     }
     let convolves = usize::from(matches!(*desk.settings.model, ModelConfig::Cnn(_)));
     if convolves == 0 {

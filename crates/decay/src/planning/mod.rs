@@ -6,6 +6,7 @@
 
 mod desk;
 mod effort;
+mod exact;
 mod fingerprint;
 mod graphs;
 mod images;

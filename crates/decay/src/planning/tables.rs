@@ -5,6 +5,7 @@ use toml::Value;
 
 use super::Fingerprint;
 use super::desk::Desk;
+use super::exact;
 use crate::error::Error;
 
 /// Units of the hidden layers for few rows; for many the network is a preset.
@@ -27,6 +28,9 @@ const SMALL: usize = 3000;
 const FASTEST: u32 = 400;
 
 pub(super) fn decide(desk: &mut Desk<'_>, seen: &Fingerprint) -> Result<(), Error> {
+    if exact::decide(desk)? {
+        return Ok(());
+    }
     let wide = usize::from(seen.rows > SMALL);
     let large = MlpPreset::Table.config();
     let hidden = [HIDDEN.to_vec(), large.hidden][wide].clone();

@@ -32,7 +32,7 @@ pub(crate) fn choice_findings(swept: &Swept, refits: &Refits) -> Vec<Finding> {
         detail.push_str(&format!(" {change}"));
     }
     let setting = Finding {
-        headline: headline(sweep, hyper),
+        headline: headline(sweep, hyper, refits.exact),
         detail,
     };
     let moves = surface.and_then(movement);
@@ -58,6 +58,17 @@ pub(crate) fn fit_finding(refits: &Refits) -> Finding {
     } else {
         String::new()
     };
+    if refits.exact {
+        return Finding {
+            headline: format!(
+                "{} at decay rate {}: {}.",
+                counted(count, "model"),
+                number(refits.rate()),
+                minimum(refits.rate())
+            ),
+            detail: format!("Mean training loss {}.{diverged}", number(mean)),
+        };
+    }
     Finding {
         headline: format!(
             "{count} models at decay rate {}, a half-life of {} epochs (tau {} epochs).",
@@ -81,7 +92,7 @@ pub(crate) fn shipped_finding(refits: &Refits, rows: usize) -> Finding {
 }
 
 /// `The decay rate is 0.01 at dropout = 0.1: an undriven weight halves every 4.1 epochs (tau 5.9 epochs).`
-fn headline(sweep: &Sweep, hyper: Hyper) -> String {
+fn headline(sweep: &Sweep, hyper: Hyper, exact: bool) -> String {
     let chosen = &sweep.points[sweep.chosen];
     let at = match sweep.at.as_str() {
         "" => String::new(),
@@ -91,6 +102,7 @@ fn headline(sweep: &Sweep, hyper: Hyper) -> String {
         return format!("The {} is {}{at}.", hyper.symbol(), short(chosen.rate));
     }
     let halves = match (chosen.half_life_epochs, chosen.tau_epochs) {
+        _ if exact => minimum(chosen.rate),
         (Some(half_life), Some(tau)) => format!(
             "an undriven weight halves every {} epochs (tau {} epochs)",
             number(half_life),
@@ -99,6 +111,14 @@ fn headline(sweep: &Sweep, hyper: Hyper) -> String {
         _ => "weights do not decay".into(),
     };
     format!("The decay rate is {}{at}: {halves}.", number(chosen.rate))
+}
+
+/// What a rate is to a model that was solved.
+fn minimum(rate: f64) -> String {
+    format!(
+        "weights minimise the mean loss plus {} |W|²",
+        short(rate / 2.0)
+    )
 }
 
 fn how(sweep: &Sweep, choice: &Decision, noun: &str) -> String {

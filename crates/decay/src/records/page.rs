@@ -12,7 +12,7 @@ use crate::error::Error;
 use crate::experiment::{Networks, Refits, Swept, ValidationMetric};
 use crate::run::{RunRecord, Stages};
 use crate::settings::Settings;
-use decay_report::text::{capitalised, short};
+use decay_report::text::{capitalised, counted, short};
 
 /// What a page is made of.
 pub(crate) struct PageParts<'a> {
@@ -102,26 +102,34 @@ fn subtitle(parts: &PageParts<'_>) -> String {
         Some(plan) => {
             let axes: Vec<String> = plan.axes.iter().map(axis_in_words).collect();
             format!(
-                "{} models ({} × {} folds × {} seeds) trained together, {} refits",
+                "{} models ({} × {} folds × {}) {}, {}",
                 plan.members.len(),
                 axes.join(" × "),
                 plan.folds,
-                plan.seeds,
-                parts.refits.members.len()
+                counted(plan.seeds, "seed"),
+                if parts.refits.exact {
+                    "solved"
+                } else {
+                    "trained together"
+                },
+                counted(parts.refits.members.len(), "refit")
             )
         }
         None => format!("{} models at one rate", parts.refits.members.len()),
     };
+    let length = match parts.refits.exact {
+        true => "each at its minimum".to_owned(),
+        false => format!("{} epochs", parts.settings.train.epochs),
+    };
     format!(
-        "{} on {} rows of {}: {models}, {} epochs.",
+        "{} on {} rows of {}: {models}, {length}.",
         architecture(
             &parts.settings.model,
             dataset.features(),
             parts.settings.train.loss.outputs(&dataset.task())
         ),
         dataset.rows,
-        dataset.name,
-        parts.settings.train.epochs
+        dataset.name
     )
 }
 

@@ -39,9 +39,10 @@ struct RefitRecord {
     rate: f64,
     half_life_epochs: Option<f64>,
     tau_epochs: Option<f64>,
-    steps_per_epoch: u32,
+    /// `None` where models are solved.
+    steps_per_epoch: Option<u32>,
     /// Of the first fold, for which the rate was chosen.
-    steps_per_epoch_of_choice: u32,
+    steps_per_epoch_of_choice: Option<u32>,
     /// Why the rate is not the chosen one, if it is not.
     change: Option<String>,
 }
@@ -75,8 +76,8 @@ pub(crate) fn selection_file(
             rate: refits.rate(),
             half_life_epochs,
             tau_epochs,
-            steps_per_epoch: refits.steps,
-            steps_per_epoch_of_choice: refits.asked.1,
+            steps_per_epoch: (!refits.exact).then_some(refits.steps),
+            steps_per_epoch_of_choice: (!refits.exact).then_some(refits.asked.1),
             change: refits.change(),
         },
         surface: swept.surface.as_ref(),

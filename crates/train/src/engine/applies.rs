@@ -6,6 +6,7 @@ use decay_options::{Only, Options, Row, Unless};
 
 use crate::engine::job::Job;
 use crate::error::TrainError;
+use crate::exact;
 use crate::options::TrainConfig;
 use crate::options::decay::{DecayKind, matches};
 use crate::options::hyper::{Hyper, Member};
@@ -96,6 +97,7 @@ impl TrainConfig {
     /// [`TrainError::OnlyFor`], [`TrainError::Pointless`], [`TrainError::NoParameter`], [`TrainError::NoCount`],
     /// [`TrainError::NoClass`].
     pub fn check_for(&self, network: &Network, data: &Dataset) -> Result<(), TrainError> {
+        exact::check(self, network, data.into())?;
         let circumstances = Circumstances::new(network, data.into(), self);
         circumstances.check_common(self)?;
         circumstances.check(|hyper| hyper.of_config(self))?;
@@ -170,6 +172,8 @@ impl TrainConfig {
 impl Job<'_> {
     /// Refuses what could only be ignored, before any work is done.
     pub(crate) fn check_compatibility(&self) -> Result<(), TrainError> {
+        exact::check(self.config, self.network, self.problem.nature)?;
+        exact::check_members(self)?;
         self.check_plateau()?;
         self.check_decay()?;
         self.config.check_names(self.network)?;
@@ -285,7 +289,7 @@ fn check_averages(member: &Member) -> Result<(), TrainError> {
     Ok(())
 }
 
-pub(super) fn pointless(
+pub(crate) fn pointless(
     field: &'static str,
     value: impl ToString,
     reason: &'static str,

@@ -11,7 +11,7 @@ use crate::engine::losses::{Losses, losses_of};
 use crate::engine::resources::{BLOCK, Resources, evaluation_chunk, workers_per_device};
 use crate::engine::workers::{Workers, guard};
 use crate::error::TrainError;
-use crate::problem::{Problem, Resident, integers};
+use crate::problem::{FoldRows, Problem, Resident, integers};
 use crate::step::Chunk;
 
 /// Rows per forward pass of this many members: fewer where each keeps much, as images do between convolutions.
@@ -300,29 +300,44 @@ pub(crate) fn train_losses<'a>(
     if !job.train_losses {
         return Ok(vec![None; job.members.len()]);
     }
+    let epochs = job.config.epochs;
+    let losses = losses_on(job, workers, states, |fold| &fold.train, chunk)?;
+    let losses = losses.ok_or(TrainError::Interrupted {
+        epoch: epochs,
+        epochs,
+    })?;
+    Ok(losses.into_iter().map(Some).collect())
+}
+
+/// Losses of every member's values on rows of its fold; `None` if told to stop.
+pub(crate) fn losses_on<'a>(
+    job: &Job<'_>,
+    workers: &Workers<'_>,
+    states: impl Iterator<Item = &'a MemberState>,
+    rows: fn(&FoldRows) -> &[usize],
+    chunk: usize,
+) -> Result<Option<Vec<Losses>>, TrainError> {
     let evaluation = |(state, fold): (&'a MemberState, usize)| Evaluation {
         state,
         fold,
-        rows: &job.problem.folds[fold].train,
+        rows: rows(&job.problem.folds[fold]),
     };
     let folds = job.members.iter().map(|member| member.fold);
     let evaluations: Vec<_> = states.zip(folds).map(evaluation).collect();
     let last = Layers::Last;
     let outputs = dealt(workers, job.network, &evaluations, chunk, last, job.cancel)?;
-    let epochs = job.config.epochs;
-    let outputs = outputs.ok_or(TrainError::Interrupted {
-        epoch: epochs,
-        epochs,
-    })?;
+    let Some(outputs) = outputs else {
+        return Ok(None);
+    };
     let members = outputs.iter().zip(&evaluations).enumerate();
     let of_members = |resident: &Resident| {
         let of_member = |(place, (outputs, e)): (usize, (&Vec<f32>, &Evaluation<'_>))| {
-            Some(losses_of(job, resident, (place, e.rows), outputs))
+            losses_of(job, resident, (place, e.rows), outputs)
         };
         members.map(of_member).collect()
     };
     match job.problem.residents.first() {
-        Some(resident) => guard(resident, || of_members(resident)),
+        Some(resident) => Ok(Some(guard(resident, || of_members(resident))?)),
         None => Err(TrainError::NoDevice),
     }
 }

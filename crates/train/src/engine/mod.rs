@@ -1,6 +1,6 @@
 //! The population loop: waves of chunks, epoch by epoch.
 
-mod applies;
+pub(crate) mod applies;
 pub(crate) mod checkpoint;
 pub(crate) mod evaluate;
 mod fits;
@@ -30,6 +30,7 @@ use crate::engine::resources::{Cut, cut};
 use crate::engine::workers::{Placed, Workers, deal, guard};
 use crate::error::TrainError;
 use crate::event::Event;
+use crate::exact;
 use crate::problem::Resident;
 use crate::step::groups::Groups;
 use crate::step::importance::Importance;
@@ -44,9 +45,12 @@ type Chunks = Vec<Placed<Mutex<Chunk>>>;
 /// # Errors
 /// [`TrainError::OutOfRange`], [`TrainError::NoMembers`], [`TrainError::NoBatch`], [`TrainError::Memory`] before the first
 /// step; [`TrainError::Interrupted`] when cancelled; [`TrainError::Device`] when a device fails; [`TrainError::Fault`],
-/// [`TrainError::Threads`], [`TrainError::Checkpoint`].
+/// [`TrainError::Threads`], [`TrainError::Checkpoint`]; of models that are solved [`TrainError::Stopped`] and [`TrainError::SolverMemory`].
 pub fn train(job: &Job<'_>) -> Result<Trained, TrainError> {
     job.check()?;
+    if job.config.is_exact() {
+        return exact::solve(job);
+    }
     let started = Instant::now();
     let mut run = Run::start(job)?;
     let trained = run.check_outputs().and_then(|()| run.complete());

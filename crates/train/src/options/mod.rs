@@ -8,6 +8,7 @@ pub(crate) mod decay;
 pub(crate) mod hyper;
 pub(crate) mod loss;
 pub(crate) mod optimizer;
+pub(crate) mod solver;
 pub(crate) mod time_scale;
 
 use decay_kernels::Direction;
@@ -22,6 +23,7 @@ use class_weights::ClassWeights;
 use decay::{DecayFactor, DecayKind};
 use loss::Loss;
 use optimizer::Optimizer;
+use solver::Solver;
 use time_scale::Keep;
 
 table!(options);
@@ -78,6 +80,23 @@ impl TrainConfig {
             rows.div_ceil(batch)
         };
         steps as u32
+    }
+
+    /// Whether weights are the minimum itself.
+    pub fn is_exact(&self) -> bool {
+        self.solver == Solver::Exact
+    }
+
+    /// What a decay rate is kept by where the rows are others: the steps of an epoch, or the rows themselves where there are no steps.
+    ///
+    /// ```text
+    /// λ n = 1 / C        the weight of the penalty beside the sum of the rows' losses
+    /// ```
+    pub fn extent(&self, rows: usize) -> u32 {
+        match self.solver {
+            Solver::Steps => self.steps_per_epoch(rows),
+            Solver::Exact => u32::try_from(rows).unwrap_or(u32::MAX),
+        }
     }
 
     /// Whether the model is validated after this epoch, counted from 1.

@@ -39,6 +39,11 @@ macro_rules! table {
                     (Unless::Regression, "it weighs classes, and a regression has none"),
                     (Unless::Labels, "it weighs classes, and labels are none"),
                 ]);
+            /// How models come to their weights: by steps, or exact, at the minimum of the mean loss and rate/2 of the squared weights.
+            ///
+            /// See [`Solver`]; of linear models, whose minimum is computed. Seeds and all that shapes steps have no part in it. `sweep.rates`
+            /// are then 1 / (C n) of scikit-learn's C.
+            solver: Solver = Solver::default(), flag("solver");
             /// Direction of the steps, as in adamw, adam, sgd, nesterov, rmsprop, lion, muon.
             ///
             /// The formulas are those of [`Optimizer`].
@@ -227,6 +232,8 @@ macro_rules! table {
                 axis("SWA from", "share of the epochs before averaging", Linear, Unordered), probes(0.5, 0.999999);
 
             /// What decay keeps where an epoch has more steps: its time_scale, or the rate.
+            ///
+            /// Of models that are solved the first keeps the rate times the rows, which is 1 / C.
             keep: Keep = Keep::default(), value("WHAT");
             /// The only parameters to decay, as in convs.0.*; all that are not exempt by default.
             ///

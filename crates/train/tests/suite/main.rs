@@ -3,6 +3,7 @@
 mod architectures;
 mod averages;
 mod devices;
+mod exact;
 mod golden;
 mod identities;
 mod losses;
