@@ -2,7 +2,7 @@
 
 use decay_data::{Storage, TaskKind};
 use decay_model::{ModelConfig, Network};
-use decay_train::is_gpu;
+use decay_train::{TrainConfig, is_gpu};
 
 use crate::data::Data;
 use crate::device::Machine;
@@ -90,14 +90,12 @@ impl Shape {
     fn operations(&self, models: f64, passes: bool) -> f64 {
         let side = self.rows.min(self.inputs);
         let basis = BASIS * side.powi(3) + 4.0 * self.rows * self.inputs * side;
-        let pass = 4.0 * self.rows * side * self.outputs;
-        basis
-            + models
-                * if passes {
-                    PASSES * pass
-                } else {
-                    pass / self.rows
-                }
+        let products = 4.0 * side * self.outputs;
+        let model = match passes {
+            true => PASSES * self.rows * products,
+            false => products,
+        };
+        basis + models * model
     }
 }
 
@@ -110,9 +108,20 @@ fn sizes(settings: &Settings, data: &Data) -> Result<Vec<f64>, Error> {
         .collect()
 }
 
-impl Effort {
-    /// Of a sweep with these settings and its final models.
-    pub(super) fn of(
+/// What is trained or solved.
+struct Size {
+    /// Of a row, in the mean over the networks.
+    multiplications: f64,
+    /// Rows of a fold, and all.
+    rows: [usize; 2],
+    /// Models of the sweep.
+    members: f64,
+    /// Final models, those that are audited and those that are shipped.
+    refits: f64,
+}
+
+impl Size {
+    fn of(
         settings: &Settings,
         network: Option<&Network>,
         data: &Data,
@@ -124,40 +133,66 @@ impl Effort {
         };
         // Each of several networks has a population; final models are of one, whichever that will be.
         let networks = sizes.len() as f64;
-        let multiplications = sizes.iter().sum::<f64>() / networks;
-        let (train, sweep) = (&settings.train, &settings.sweep);
-        let graph = matches!(*settings.model, ModelConfig::Gnn(_));
-        // Every node takes part in every pass.
-        let all = if graph {
-            data.dataset.rows
+        let sweep = &settings.sweep;
+        // Every node of a graph takes part in every pass.
+        let rows = if matches!(*settings.model, ModelConfig::Gnn(_)) {
+            [data.dataset.rows; 2]
         } else {
-            data.training.len()
+            let all = data.training.len();
+            [all - all / sweep.folds, all]
         };
-        let fold = if graph { all } else { all - all / sweep.folds };
-        let settings_of_lists: usize = train.lists().map(|(_, values)| values.len()).product();
-        let members =
-            networks * (rates * settings_of_lists.max(1) * sweep.folds * sweep.seeds) as f64;
-        let refits = sweep.refits as f64 * if data.held_out().is_some() { 2.0 } else { 1.0 };
-        let epochs = f64::from(train.epochs);
-        if train.is_exact() {
-            let shape = |rows: usize| Shape {
-                rows: rows as f64,
-                inputs: multiplications / data.outputs() as f64,
-                outputs: data.outputs() as f64,
-            };
-            let per_fold = members / sweep.folds as f64;
-            let solves = data.dataset.task().kind() == TaskKind::Classification;
-            let of_folds = shape(fold).operations(per_fold, solves) * sweep.folds as f64;
-            return Ok(Self {
-                operations: of_folds + refits * shape(all).operations(1.0, solves),
-                steps: 0.0,
-            });
-        }
-        let (fold_steps, all_steps) = (train.steps_per_epoch(fold), train.steps_per_epoch(all));
-        let row = OPERATIONS * multiplications * density(&data.dataset.features);
+        let lists = settings.train.lists();
+        let settings_of_lists: usize = lists.map(|(_, values)| values.len()).product();
+        let settings_in_all = rates * settings_of_lists.max(1);
+        let stages = if data.held_out().is_some() { 2.0 } else { 1.0 };
         Ok(Self {
-            operations: epochs * row * (members * fold as f64 + refits * all as f64),
-            steps: epochs * (members * f64::from(fold_steps) + refits * f64::from(all_steps)),
+            multiplications: sizes.iter().sum::<f64>() / networks,
+            rows,
+            members: networks * (settings_in_all * sweep.folds * sweep.seeds) as f64,
+            refits: sweep.refits as f64 * stages,
+        })
+    }
+
+    /// Where models are trained step by step.
+    fn trained(&self, train: &TrainConfig, features: &Storage) -> Effort {
+        let epochs = f64::from(train.epochs);
+        let row = OPERATIONS * self.multiplications * density(features);
+        let of_all = |each: [f64; 2]| epochs * (self.members * each[0] + self.refits * each[1]);
+        Effort {
+            operations: row * of_all(self.rows.map(|rows| rows as f64)),
+            steps: of_all(self.rows.map(|rows| f64::from(train.steps_per_epoch(rows)))),
+        }
+    }
+
+    /// Where they are solved, those of a fold as one path.
+    fn solved(&self, data: &Data, folds: f64) -> Effort {
+        let outputs = data.outputs() as f64;
+        let passes = data.dataset.task().kind() == TaskKind::Classification;
+        let [fold, all] = self.rows.map(|rows| Shape {
+            rows: rows as f64,
+            inputs: self.multiplications / outputs,
+            outputs,
+        });
+        let of_folds = folds * fold.operations(self.members / folds, passes);
+        Effort {
+            operations: of_folds + self.refits * all.operations(1.0, passes),
+            steps: 0.0,
+        }
+    }
+}
+
+impl Effort {
+    /// Of a sweep with these settings and its final models.
+    pub(super) fn of(
+        settings: &Settings,
+        network: Option<&Network>,
+        data: &Data,
+        rates: usize,
+    ) -> Result<Self, Error> {
+        let size = Size::of(settings, network, data, rates)?;
+        Ok(match settings.train.is_exact() {
+            true => size.solved(data, settings.sweep.folds as f64),
+            false => size.trained(&settings.train, &data.dataset.features),
         })
     }
 
