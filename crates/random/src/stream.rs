@@ -203,7 +203,14 @@ mod tests {
     #[should_panic(expected = "site 16777216 is not below 2^24")]
     fn sites_that_would_share_a_counter_are_refused() {
         let site = 1 << 24;
-        Stream::new(1, Purpose::Batch, At { site, ..At::default() });
+        Stream::new(
+            1,
+            Purpose::Batch,
+            At {
+                site,
+                ..At::default()
+            },
+        );
     }
 
     #[test]
