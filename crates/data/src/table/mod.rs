@@ -63,7 +63,7 @@ pub struct Table {
     /// Line of the file on which each row starts, from 1; of a file without lines the number of the row.
     pub lines: Vec<u64>,
     /// What `lines` are.
-    pub(crate) counted: Counted,
+    pub counted: Counted,
     /// File and hash.
     pub provenance: Provenance,
     /// How it was read, and what was decided about its columns.

@@ -4,7 +4,7 @@ use std::fmt;
 
 /// What rows are counted by in messages.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(crate) enum Counted {
+pub enum Counted {
     /// Lines of a text.
     #[default]
     Lines,
