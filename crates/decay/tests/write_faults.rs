@@ -143,11 +143,15 @@ fn is_one_sentence(error: &Error, step: usize) {
     );
 }
 
-/// Goes on where it failed, or begins anew where nothing was left to go on with; what was left is in nobody's way.
+/// Goes on where it failed, or begins anew where nothing was left to go on with.
 fn mend(run: &Path, work: &Work) {
     let record = std::fs::read_to_string(run.join("run.json")).unwrap_or_default();
     if record.contains("\"finished\"") {
         return;
+    }
+    // An audit is made anew over what is left of it.
+    if record.is_empty() && run.exists() && work.name != AUDIT.name {
+        std::fs::remove_dir_all(run).unwrap();
     }
     (work.does)(run, !record.is_empty()).unwrap();
 }
