@@ -36,7 +36,7 @@ static POPULATION: LazyLock<Population> =
 impl Population {
     fn new() -> Result<Self, Box<dyn std::error::Error>> {
         let data: Dataset = Embedded::Wine.load()?;
-        let (validation, rows) = (0..data.rows()).partition(|row| row % 5 == 0);
+        let (validation, rows) = (0..data.rows).partition(|row| row % 5 == 0);
         let folds = vec![FoldRows {
             train: rows,
             validation,
