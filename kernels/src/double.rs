@@ -1,5 +1,7 @@
 //! Matrix products in double precision, on the host.
 
+use std::ops::Range;
+
 /// A row-major matrix in double precision, read as it lies or transposed.
 ///
 /// ```
@@ -39,6 +41,25 @@ impl<'a> DoubleMatrix<'a> {
         }
     }
 
+    /// Some of the rows.
+    ///
+    /// # Panics
+    /// Unless it has them.
+    pub fn rows(self, range: Range<usize>) -> Self {
+        let ([rows, columns], [row, _]) = (self.shape, self.strides);
+        assert!(
+            range.start <= range.end && range.end <= rows,
+            "a matrix has these rows"
+        );
+        // Without rows or columns there may be nothing at the place of the first.
+        let start = range.start.saturating_mul(row as usize);
+        Self {
+            values: self.values.get(start..).unwrap_or_default(),
+            shape: [range.len(), columns],
+            ..self
+        }
+    }
+
     /// `self other`, row-major.
     ///
     /// # Panics
@@ -47,7 +68,7 @@ impl<'a> DoubleMatrix<'a> {
         let ([rows, inner], [other_inner, columns]) = (self.shape, other.shape);
         assert_eq!(inner, other_inner, "inner sizes agree");
         let mut product = vec![0.0; rows * columns];
-        // SAFETY: `new` has seen that shape and strides stay within the values, and `product` is row-major and all its own.
+        // SAFETY: `new` and `rows` have seen that shape and strides stay within the values, and `product` is row-major and all its own.
         unsafe {
             gemm::gemm(
                 rows,

@@ -7,7 +7,10 @@ use flate2::write::{GzEncoder, ZlibEncoder};
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipWriter};
 
+use ::parquet::basic::{Compression, GzipLevel};
+
 use crate::harness::Place;
+use crate::harness::parquet;
 use crate::harness::peak::MIB;
 use crate::harness::png::png;
 
@@ -155,6 +158,29 @@ fn packed_arrays_and_images_are_read_within_the_memory() {
     refuses(&place, &["fit", "--data", "idx"], "train-images");
     place.file("cifar/data_batch_1.bin.gz", packed(b"\0", 512));
     refuses(&place, &["fit", "--data", "cifar"], "data_batch_1");
+}
+
+/// Pages of zeros, of which the file says elsewhere that they are small: the reader would make room for what their headers claim.
+#[test]
+fn pages_of_parquet_are_unpacked_within_the_memory() {
+    let place = Place::new();
+    let granted = format!("{GRANTED}MiB");
+    for (name, codec) in [
+        ("snappy", Compression::SNAPPY),
+        ("lz4", Compression::LZ4),
+        ("lz4_raw", Compression::LZ4_RAW),
+        ("gzip", Compression::GZIP(GzipLevel::default())),
+    ] {
+        place.file(name, parquet::understated(codec, 256 << 20));
+        let (finished, peak) = place.peak(&["data", name, "--memory", &granted]);
+        let said = &finished.stderr;
+        assert_eq!(finished.code, 2, "{name}: {said}");
+        for part in [name, "a page holds more than", "--memory"] {
+            assert!(said.contains(part), "{name}: '{said}' lacks '{part}'");
+        }
+        let (peak, most) = (peak / MIB, GRANTED * 11 / 10 + PROCESS);
+        assert!(peak <= most, "{name}: {peak} MiB, {most} are granted");
+    }
 }
 
 #[test]

@@ -215,4 +215,16 @@ fn threads_that_cannot_be_had_are_an_error() {
         &["tune", "--data", "wine", "--threads", "20000"],
         &["[1, 4096]", "20000"],
     );
+    place.refuses(
+        &[
+            "predict",
+            "--model",
+            "run",
+            "--data",
+            "wine",
+            "--threads",
+            "20000",
+        ],
+        &["[1, 4096]", "20000"],
+    );
 }

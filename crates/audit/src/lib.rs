@@ -30,6 +30,7 @@ mod probabilities;
 pub mod recalibration;
 mod selective;
 pub mod significance;
+mod stop;
 pub mod trend;
 mod u_shape;
 pub mod verdict;

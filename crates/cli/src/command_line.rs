@@ -226,7 +226,7 @@ fn where_to_compute() -> [Arg; 3] {
             "NAME",
             "Where to compute, see `decay devices` [auto]",
         ),
-        threads.value_parser(clap::value_parser!(u64).range(1..=4096)),
+        threads.value_parser(clap::value_parser!(u64)),
         flag("memory", "AMOUNT", "Memory to use at most [60%]"),
     ]
 }

@@ -3,6 +3,7 @@
 use std::io;
 
 use crate::allowance::amount;
+use crate::table::place::Place;
 use crate::{FormatError, GraphError, ImageError};
 
 /// Why data could not be read, encoded, split or written.
@@ -121,34 +122,32 @@ pub enum DataError {
         remedy: &'static str,
     },
     #[error(
-        "{path}: line {line}, column '{column}': holds a byte of zero, which no text does; the file is damaged, or data.encoding is another"
+        "{path}: {place}, column '{column}': holds a byte of zero, which no text does; the file is damaged, or data.encoding is another"
     )]
     Nul {
         path: String,
-        line: u64,
+        place: Place,
         column: String,
     },
     #[error(
-        "{path}: line {line}, column '{column}': the label is not UTF-8; data.encoding may be latin-1"
+        "{path}: {place}, column '{column}': the label is not UTF-8; data.encoding may be latin-1"
     )]
     NotUtf8 {
         path: String,
-        line: u64,
+        place: Place,
         column: String,
     },
-    #[error("{path}: line {line}, column '{column}': '{value}' is not a finite number")]
+    #[error("{path}: {place}, column '{column}': '{value}' is not a finite number")]
     Infinite {
         path: String,
-        line: u64,
+        place: Place,
         column: String,
         value: String,
     },
-    #[error(
-        "{path}: line {line}, column '{column}': '{value}' is not a value of a column of {what}"
-    )]
+    #[error("{path}: {place}, column '{column}': '{value}' is not a value of a column of {what}")]
     NotNumeric {
         path: String,
-        line: u64,
+        place: Place,
         column: String,
         value: String,
         what: &'static str,
@@ -167,12 +166,12 @@ pub enum DataError {
         value: String,
     },
     #[error(
-        "{path}: line {line}, column '{column}': '{value}' may have a decimal comma or a comma between thousands, and no other cell tells; \
+        "{path}: {place}, column '{column}': '{value}' may have a decimal comma or a comma between thousands, and no other cell tells; \
          data.decimal = \"comma\" or \"point\" does"
     )]
     EitherDecimal {
         path: String,
-        line: u64,
+        place: Place,
         column: String,
         value: String,
     },
@@ -192,23 +191,23 @@ pub enum DataError {
     )]
     TargetIsMoment { path: String, column: String },
     #[error(
-        "{path}: line {line}, column '{column}': {value} is too far from the training values to be stored"
+        "{path}: {place}, column '{column}': {value} is too far from the training values to be stored"
     )]
     OutOfStorage {
         path: String,
-        line: u64,
+        place: Place,
         column: String,
         value: f64,
     },
     #[error(
-        "{path}: column '{column}' has at least {found} different labels by line {line}, \
+        "{path}: column '{column}' has at least {found} different labels by {place}, \
          the limit is {limit}; drop the column or raise the limit (data.drop, data.max_levels)"
     )]
     TooManyLevels {
         path: String,
         column: String,
         found: usize,
-        line: u64,
+        place: Place,
         limit: usize,
     },
     #[error("{path}: no column '{column}'{nearest}; the columns are {columns}")]
@@ -252,11 +251,11 @@ pub enum DataError {
     },
 
     #[error(
-        "{path}: line {line}, column '{column}': {value} is no sample weight, which is a finite number of at least 0"
+        "{path}: {place}, column '{column}': {value} is no sample weight, which is a finite number of at least 0"
     )]
     BadWeight {
         path: String,
-        line: u64,
+        place: Place,
         column: String,
         value: String,
     },
@@ -266,20 +265,18 @@ pub enum DataError {
     NoResize { path: String },
     #[error("{path}: a column of {what} is for the rows of a table")]
     NoTable { path: String, what: &'static str },
-    #[error(
-        "{path}: line {line}, column '{column}': the row has no group, and every row needs one"
-    )]
+    #[error("{path}: {place}, column '{column}': the row has no group, and every row needs one")]
     NoGroup {
         path: String,
-        line: u64,
+        place: Place,
         column: String,
     },
     #[error(
-        "{path}: line {line}, column '{column}': {value} is no time, which is a number or a date, and every row needs one"
+        "{path}: {place}, column '{column}': {value} is no time, which is a number or a date, and every row needs one"
     )]
     NoTime {
         path: String,
-        line: u64,
+        place: Place,
         column: String,
         value: String,
     },
@@ -289,11 +286,11 @@ pub enum DataError {
     GroupsAndTimes { path: String },
 
     #[error(
-        "{path}: line {line}: the target '{column}' is missing ({count} of {rows} rows have none); data.missing_target = \"drop\" leaves such rows out"
+        "{path}: {place}: the target '{column}' is missing ({count} of {rows} rows have none); data.missing_target = \"drop\" leaves such rows out"
     )]
     MissingTarget {
         path: String,
-        line: u64,
+        place: Place,
         column: String,
         count: usize,
         rows: usize,

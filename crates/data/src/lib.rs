@@ -73,6 +73,7 @@ pub use table::dialect::delimiter::separator;
 pub use table::dialect::text::Encoding;
 pub use table::format_error::FormatError;
 pub use table::options::{DateOrder, Known, MAX_LEVELS, MissingTarget, Options};
+pub use table::place::{Counted, Place};
 pub use table::predictions::{LogitTable, RowLabels, Scores, read_labels, read_logits};
 pub use table::reading::{Decided, Decisions, MomentPart, Reading};
 pub use table::value::Form;

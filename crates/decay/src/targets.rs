@@ -54,9 +54,9 @@ pub(crate) struct TargetModels<'a> {
 }
 
 /// What one model makes of some rows.
-pub(crate) struct Seen {
+pub(crate) struct Seen<'a> {
     /// Of each hidden layer; the last is what the head reads.
-    pub(crate) hidden: Vec<Features<'static>>,
+    pub(crate) hidden: Vec<Features<'a>>,
     pub(crate) logits: Logits<'static>,
 }
 
@@ -141,13 +141,13 @@ impl<'a> TargetModels<'a> {
         samples: Samples<'_>,
         rows: &[usize],
         machine: &Machine,
-    ) -> Result<Vec<Seen>, Error> {
+    ) -> Result<Vec<Seen<'a>>, Error> {
         let problem = self.problem(samples, machine)?;
         let evaluations = self.evaluations(rows);
         let resources = &machine.resources;
         let (network, stop) = (self.network, self.stop);
         let all = decay_train::representations(network, &problem, &evaluations, resources, stop)?;
-        let seen = |values: &Vec<f32>| Seen::new(values, &all.widths, rows.len());
+        let seen = |values: &Vec<f32>| Seen::new(values, &all.widths, rows.len(), self.stop);
         all.values.iter().map(seen).collect()
     }
 
@@ -241,8 +241,14 @@ pub(crate) fn together(
     Ok(together?)
 }
 
-impl Seen {
-    fn new(values: &[f32], widths: &[usize], rows: usize) -> Result<Self, Error> {
+impl<'a> Seen<'a> {
+    /// Features of which whatever is made stops once the flag is set.
+    fn new(
+        values: &[f32],
+        widths: &[usize],
+        rows: usize,
+        stop: &'a AtomicBool,
+    ) -> Result<Self, Error> {
         let all: usize = widths.iter().sum();
         let mut start = 0;
         let mut layers: Vec<Vec<f32>> = Vec::with_capacity(widths.len());
@@ -257,7 +263,9 @@ impl Seen {
         }
         let outputs = layers.pop().unwrap_or_default();
         let hidden = layers.iter().zip(widths);
-        let hidden = hidden.map(|(values, &width)| Features::from_f32(values, rows, width));
+        let hidden = hidden.map(|(values, &width)| {
+            Features::from_f32(values, rows, width).map(|own| own.stopped_by(stop))
+        });
         Ok(Self {
             hidden: hidden.collect::<Result<_, _>>()?,
             logits: Logits::from_f32(&outputs, rows, widths.last().copied().unwrap_or(0))?,

@@ -30,8 +30,8 @@ enum Fault {
 
 const FULL: Fault = Fault::Error(28);
 const BROKEN: Fault = Fault::Error(5);
-/// Where a child is told which step crashes, and where it works.
-const CHILD: [&str; 2] = ["DECAY_TEST_CRASHES_AT", "DECAY_TEST_RUN"];
+/// Where a child is told what to do, which step crashes, and where it works.
+const CHILD: [&str; 3] = ["DECAY_TEST_WORK", "DECAY_TEST_CRASHES_AT", "DECAY_TEST_RUN"];
 
 fn hook(fault: Fault) {
     before_each_write_step(move |_, _| {
@@ -77,14 +77,40 @@ fn experiment(out: &Path) -> Experiment<'static> {
         .out(out)
 }
 
-const TUNE: [&str; 5] = [
-    "members.csv",
-    "selection.json",
-    "audit.json",
-    "model.safetensors",
-    "population.csv",
-];
-const FIT: [&str; 3] = ["members.csv", "audit.json", "model.safetensors"];
+/// Something that writes files.
+struct Work {
+    name: &'static str,
+    /// Into a directory; whether it goes on with what is there.
+    does: fn(&Path, bool) -> Result<(), Error>,
+    /// What must come out the same.
+    files: &'static [&'static str],
+}
+
+const TUNE: Work = Work {
+    name: "tune",
+    does: |out, resume| experiment(out).resume(resume).run().map(drop),
+    files: &[
+        "members.csv",
+        "selection.json",
+        "audit.json",
+        "model.safetensors",
+        "population.csv",
+    ],
+};
+const FIT: Work = Work {
+    name: "fit",
+    does: |out, resume| experiment(out).rate(0.1).resume(resume).fit().map(drop),
+    files: &["members.csv", "audit.json", "model.safetensors"],
+};
+/// Of the tune beside the directory.
+const AUDIT: Work = Work {
+    name: "audit",
+    does: |out, _| {
+        let run = out.with_file_name(TUNE.name);
+        RunAudit::of(&run).measure()?.write(out)
+    },
+    files: &["audit.json", "detection.csv", "audit.html"],
+};
 
 fn same(whole: &Path, run: &Path, files: &[&str], step: usize) {
     for name in files {
@@ -118,15 +144,16 @@ fn is_one_sentence(error: &Error, step: usize) {
 }
 
 /// Goes on where it failed, or begins anew where nothing was left to go on with.
-fn mend(run: &Path, goes: impl Fn(bool) -> Result<Outcome, Error>) {
+fn mend(run: &Path, work: &Work) {
     let record = std::fs::read_to_string(run.join("run.json")).unwrap_or_default();
     if record.contains("\"finished\"") {
         return;
     }
-    if record.is_empty() && run.exists() {
+    // An audit is made anew over what is left of it.
+    if record.is_empty() && run.exists() && work.name != AUDIT.name {
         std::fs::remove_dir_all(run).unwrap();
     }
-    goes(!record.is_empty()).unwrap();
+    (work.does)(run, !record.is_empty()).unwrap();
 }
 
 #[test]
@@ -134,24 +161,21 @@ fn a_disk_that_fails_at_any_step_costs_a_sentence() {
     let _one = ONE.lock();
     hook(FULL);
     let place = tempfile::tempdir().unwrap();
-    type Work = fn(&Path, bool) -> Result<Outcome, Error>;
-    let tune: Work = |out, resume| experiment(out).resume(resume).run();
-    let fit: Work = |out, resume| experiment(out).rate(0.1).resume(resume).fit();
-    for (kind, work, files) in [("tune", tune, &TUNE[..]), ("fit", fit, &FIT[..])] {
-        let whole = place.path().join(kind);
-        let (done, steps) = with_fault(0, || work(&whole, false));
+    for work in [TUNE, FIT] {
+        let whole = place.path().join(work.name);
+        let (done, steps) = with_fault(0, || (work.does)(&whole, false));
         done.unwrap();
         assert!(steps > 40, "{steps}");
         for step in 1..=steps {
-            let run = place.path().join(format!("{kind}-{step}"));
-            let (done, made) = with_fault(step, || work(&run, false));
+            let run = place.path().join(format!("{}-{step}", work.name));
+            let (done, made) = with_fault(step, || (work.does)(&run, false));
             match done {
                 Err(error) => is_one_sentence(&error, step),
                 // The writer of checkpoints skips one now and then, so that there were fewer.
                 Ok(_) => assert!(made < step, "step {step} failed unnoticed"),
             }
-            mend(&run, |resume| work(&run, resume));
-            same(&whole, &run, files, step);
+            mend(&run, &work);
+            same(&whole, &run, work.files, step);
             let left = std::fs::read_dir(&run).unwrap().filter_map(Result::ok);
             let left: Vec<_> = left.map(|entry| entry.file_name()).collect();
             assert!(
@@ -163,61 +187,64 @@ fn a_disk_that_fails_at_any_step_costs_a_sentence() {
         }
     }
 
-    let run = place.path().join("tune");
-    let write = |out: &Path| {
-        RunAudit::of(&run)
-            .measure()
-            .and_then(|audit| audit.write(out))
-    };
-    let whole = place.path().join("audit");
-    let (done, steps) = with_fault(0, || write(&whole));
+    let whole = place.path().join(AUDIT.name);
+    let (done, steps) = with_fault(0, || (AUDIT.does)(&whole, false));
     done.unwrap();
     let out = place.path().join("again");
     for step in 1..=steps {
-        let (done, _) = with_fault(step, || write(&out));
+        let (done, _) = with_fault(step, || (AUDIT.does)(&out, false));
         is_one_sentence(&done.unwrap_err(), step);
     }
-    write(&out).unwrap();
-    same(&whole, &out, &["audit.json"], 0);
+    (AUDIT.does)(&out, false).unwrap();
+    same(&whole, &out, AUDIT.files, 0);
 }
 
 #[test]
-fn a_crash_at_any_step_leaves_a_run_that_goes_on() {
+fn a_crash_at_any_step_leaves_work_that_goes_on() {
     let _one = ONE.lock();
     let place = tempfile::tempdir().unwrap();
-    let whole = place.path().join("whole");
-    experiment(&whole).run().unwrap();
-    // Steps come in fives: this meets every kind.
-    for step in (1..).step_by(6) {
-        let run = place.path().join(step.to_string());
-        let child = Command::new(std::env::current_exe().unwrap())
-            .args(["child", "--exact", "--ignored"])
-            .envs([
-                (CHILD[0], step.to_string().as_ref()),
-                (CHILD[1], run.as_os_str()),
-            ])
-            .output()
-            .unwrap();
-        let crashed = child.status.code().is_none();
-        mend(&run, |resume| experiment(&run).resume(resume).run());
-        same(&whole, &run, &TUNE, step);
-        if !crashed {
-            assert!(child.status.success() && step > 40, "step {step}");
-            break;
+    for work in [TUNE, FIT, AUDIT] {
+        let whole = place.path().join(work.name);
+        (work.does)(&whole, false).unwrap();
+        // Steps come in fives: this meets every kind.
+        for step in (1..).step_by(6) {
+            let run = place.path().join(step.to_string());
+            let crashed = !is_done_by_child(work.name, step, &run);
+            mend(&run, &work);
+            same(&whole, &run, work.files, step);
+            std::fs::remove_dir_all(&run).unwrap();
+            if !crashed {
+                assert!(step > 10, "{}, step {step}", work.name);
+                break;
+            }
         }
-        std::fs::remove_dir_all(&run).unwrap();
     }
 }
 
-/// What [`a_crash_at_any_step_leaves_a_run_that_goes_on`] starts.
+/// Whether a process of its own has done it all; else it has crashed.
+fn is_done_by_child(work: &str, step: usize, run: &Path) -> bool {
+    let child = Command::new(std::env::current_exe().unwrap())
+        .args(["child", "--exact", "--ignored"])
+        .env(CHILD[0], work)
+        .env(CHILD[1], step.to_string())
+        .env(CHILD[2], run)
+        .output()
+        .unwrap();
+    let done = child.status.success();
+    assert!(done || child.status.code().is_none(), "{work}: {child:?}");
+    done
+}
+
+/// What [`a_crash_at_any_step_leaves_work_that_goes_on`] starts.
 #[test]
 #[ignore = "a part of another test"]
 fn child() {
-    let [step, run] = CHILD.map(std::env::var);
-    let (Ok(step), Ok(run)) = (step, run) else {
+    let [name, step, run] = CHILD.map(|name| std::env::var(name).unwrap_or_default());
+    let works = [TUNE, FIT, AUDIT];
+    let Some(work) = works.into_iter().find(|work| work.name == name) else {
         return;
     };
     hook(Fault::Crash);
-    let (done, _) = with_fault(step.parse().unwrap(), || experiment(Path::new(&run)).run());
+    let (done, _) = with_fault(step.parse().unwrap(), || (work.does)(run.as_ref(), false));
     done.unwrap();
 }

@@ -62,8 +62,11 @@ pub struct Stream {
 
 impl Stream {
     /// The stream of one `seed` for a purpose, a place in the network and a time.
+    ///
+    /// # Panics
+    /// If the site is not below `2^24`: it would draw what another site draws.
     pub fn new(seed: u64, purpose: Purpose, at: At) -> Self {
-        debug_assert!(at.site < 1 << 24);
+        assert!(at.site < 1 << 24, "site {} is not below 2^24", at.site);
         Self {
             key: split_seed(seed),
             counter: [at.step, at.epoch, at.site << 8 | purpose as u32],
@@ -193,6 +196,21 @@ mod tests {
         ] {
             assert_ne!(base, other.block(0));
         }
+    }
+
+    /// In a release, too.
+    #[test]
+    #[should_panic(expected = "site 16777216 is not below 2^24")]
+    fn sites_that_would_share_a_counter_are_refused() {
+        let site = 1 << 24;
+        Stream::new(
+            1,
+            Purpose::Batch,
+            At {
+                site,
+                ..At::default()
+            },
+        );
     }
 
     #[test]

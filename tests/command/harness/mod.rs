@@ -1,6 +1,7 @@
 //! Runs the real program and looks at what it prints, returns and leaves behind.
 
 #[cfg(target_os = "linux")]
+pub(crate) mod parquet;
 pub(crate) mod peak;
 pub(crate) mod png;
 

@@ -22,22 +22,30 @@ pub(crate) fn gzip(bytes: Vec<u8>) -> Vec<u8> {
     packer.finish().unwrap_or_default()
 }
 
-/// An archive of NumPy whose arrays stand in the bytes one after the other, each after a line with its name and its length.
-pub(crate) fn npz(bytes: Vec<u8>) -> Vec<u8> {
-    let mut archive = zip::ZipWriter::new(Cursor::new(Vec::new()));
-    let mut rest = bytes.as_slice();
+/// What stands one after the other in bytes, each after a line with its name and its length.
+pub(crate) fn named(mut rest: &[u8]) -> Vec<(String, &[u8])> {
+    let mut all = Vec::new();
     while let Some(end) = rest.iter().position(|&byte| byte == b'\n') {
         let head = String::from_utf8_lossy(&rest[..end]).into_owned();
         let (name, length) = head.split_once(' ').unwrap_or((&head, "64"));
         rest = &rest[end + 1..];
         let length = length.parse().unwrap_or(64).min(rest.len());
+        all.push((name.to_owned(), &rest[..length]));
+        rest = &rest[length..];
+    }
+    all
+}
+
+/// An archive of NumPy whose arrays are [`named`] parts.
+pub(crate) fn npz(bytes: Vec<u8>) -> Vec<u8> {
+    let mut archive = zip::ZipWriter::new(Cursor::new(Vec::new()));
+    for (name, array) in named(&bytes) {
         let options = zip::write::SimpleFileOptions::default()
             .compression_method(zip::CompressionMethod::Stored);
         // A name that was there already is refused, and its bytes are left out.
         if archive.start_file(format!("{name}.npy"), options).is_ok() {
-            let _ = archive.write_all(&rest[..length]);
+            let _ = archive.write_all(array);
         }
-        rest = &rest[length..];
     }
     archive.finish().map(Cursor::into_inner).unwrap_or_default()
 }

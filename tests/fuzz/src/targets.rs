@@ -12,6 +12,7 @@ use decay_data::{
 };
 use decay_model::{InputFeatures, Mlp, ModelConfig, Network, read_weights};
 
+use crate::checkpoint::{bodies, checkpoint, joined, parts, sealed};
 use crate::{seal, seeds};
 
 /// One reader.
@@ -54,7 +55,7 @@ const fn within(repair: fn(Vec<u8>) -> Vec<u8>, target: Target) -> Target {
 }
 
 /// Every reader.
-pub const TARGETS: [Target; 21] = [
+pub const TARGETS: [Target; 23] = [
     target("delimited", seeds::delimited, delimited),
     within(
         seal::gzip,
@@ -82,6 +83,8 @@ pub const TARGETS: [Target; 21] = [
     within(seal::json, target("record", seeds::record, record)),
     target("settings", seeds::settings, settings),
     target("settings_of_run", seeds::settings, settings_of_run),
+    within(sealed, target("checkpoint", bodies, checkpoint)),
+    within(joined, target("checkpoint_parts", parts, checkpoint)),
 ];
 
 fn write(folder: &Path, name: &str, bytes: &[u8]) -> PathBuf {
@@ -192,7 +195,7 @@ fn logits(folder: &Path, bytes: &[u8]) -> bool {
 }
 
 /// That of the seeds.
-fn network() -> Network {
+pub(crate) fn network() -> Network {
     let network = ModelConfig::from(Mlp::hidden([2])).init(InputFeatures::from(13), 3);
     network.unwrap_or_else(|error| panic!("the network of the seeds: {error}"))
 }

@@ -73,5 +73,5 @@ macro_rules! smoke {
 
 smoke! {
     delimited delimited_gz records columns npy npz npz_raw idx cifar picture graph_text graph_tables graph_npz linqs logits safetensors torch model
-    record settings settings_of_run
+    record settings settings_of_run checkpoint checkpoint_parts
 }

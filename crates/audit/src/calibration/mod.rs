@@ -13,7 +13,7 @@ pub use bins::{
     BinEdge, CalibrationError, DEFAULT_BINS, EqualWidth, ReliabilityBin, calibration_error,
     debiased_calibration_error, equal_mass_bins, equal_width_bins, reliability_diagram,
 };
-pub use shrunk::shrunk_temperature;
+pub use shrunk::{shrunk_temperature, shrunk_temperature_until};
 pub use smooth::smooth_calibration_error;
 pub use temperature::{
     CrossFitted, LARGEST_TEMPERATURE, SMALLEST_TEMPERATURE, Temperature, TemperatureBound,

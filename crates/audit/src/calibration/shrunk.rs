@@ -1,6 +1,9 @@
 //! A temperature that few rows cannot carry away.
 
+use std::sync::atomic::AtomicBool;
+
 use crate::check::labels_possible;
+use crate::stop::Stop;
 use crate::{Logits, Result, nll};
 
 /// Standard deviation of `ln T` before any row is seen.
@@ -25,10 +28,28 @@ const WIDTH: f64 = 1e-7;
 /// # Errors
 /// Labels that do not fit the logits, or of probability exactly 0.
 pub fn shrunk_temperature(models: &[Logits<'_>], labels: &[usize]) -> Result<f64> {
+    most_probable(models, labels, Stop::never())
+}
+
+/// As [`shrunk_temperature`], with [`AuditError::Interrupted`](crate::AuditError::Interrupted) before the next look at the rows once the
+/// flag is set; there are about forty.
+///
+/// # Errors
+/// As [`shrunk_temperature`], and that one.
+pub fn shrunk_temperature_until(
+    stop: &AtomicBool,
+    models: &[Logits<'_>],
+    labels: &[usize],
+) -> Result<f64> {
+    most_probable(models, labels, Stop::by(stop))
+}
+
+fn most_probable(models: &[Logits<'_>], labels: &[usize], stop: Stop<'_>) -> Result<f64> {
     for logits in models {
         labels_possible(logits, labels)?;
     }
     let loss = |log_temperature: f64| {
+        stop.go_on()?;
         let together = Logits::together_at(models, log_temperature.exp())?;
         let rows = labels.len() as f64;
         Ok(rows * nll(&together, labels)? + log_temperature.powi(2) / (2.0 * PRIOR * PRIOR))
@@ -58,9 +79,11 @@ fn lowest(loss: impl Fn(f64) -> Result<f64>) -> Result<f64> {
 
 #[cfg(test)]
 mod tests {
-    use super::shrunk_temperature;
-    use crate::Logits;
+    use std::sync::atomic::AtomicBool;
+
+    use super::{shrunk_temperature, shrunk_temperature_until};
     use crate::calibration::optimal_temperature;
+    use crate::{AuditError, Logits};
 
     /// Two classes at a margin, of which a share is right.
     fn rows(count: usize, margin: f64, right: f64) -> (Logits<'static>, Vec<usize>) {
@@ -99,5 +122,12 @@ mod tests {
         let milder = Logits::new(milder, 2000, 2).unwrap();
         let mixed = shrunk_temperature(&[logits.borrowed(), milder], &labels).unwrap();
         assert!(mixed < one, "{mixed} {one}");
+    }
+
+    #[test]
+    fn whoever_is_told_to_stop_does() {
+        let logits = Logits::new(vec![1.0, 0.0], 1, 2).unwrap();
+        let found = shrunk_temperature_until(&AtomicBool::new(true), &[logits], &[0]);
+        assert!(matches!(found, Err(AuditError::Interrupted)));
     }
 }

@@ -1,9 +1,11 @@
 //! What a layer says about each row, and the head that turns it into logits.
 
 use std::borrow::Cow;
+use std::sync::atomic::AtomicBool;
 
 use super::product::Matrix;
 use crate::check::{finite, length};
+use crate::stop::Stop;
 use crate::{AuditError, Logits, Result};
 
 /// Beyond this the square of a feature overflows; no model computes in such a range.
@@ -17,6 +19,7 @@ pub struct Features<'a> {
     values: Cow<'a, [f64]>,
     rows: usize,
     width: usize,
+    stop: Stop<'a>,
 }
 
 impl<'a> Features<'a> {
@@ -40,7 +43,24 @@ impl<'a> Features<'a> {
             values,
             rows,
             width,
+            stop: Stop::never(),
         })
+    }
+
+    /// The same, of which whatever is fitted or scored ends with [`AuditError::Interrupted`] soon after the flag is set.
+    pub fn stopped_by<'b>(self, stop: &'b AtomicBool) -> Features<'b>
+    where
+        'a: 'b,
+    {
+        Features {
+            stop: Stop::by(stop),
+            ..self
+        }
+    }
+
+    /// Who may stop what is done with them.
+    pub(crate) fn stop(&self) -> Stop<'a> {
+        self.stop
     }
 
     /// Widens `[rows, width]` single-precision values, as a model returns them.
@@ -167,7 +187,9 @@ impl LinearHead {
     pub fn logits(&self, features: &Features<'_>) -> Result<Logits<'static>> {
         features.of_width(self.width)?;
         let weight = Matrix::row_major(&self.weight, self.width);
-        let mut logits = features.matrix().times(weight.transposed());
+        let mut logits = features
+            .matrix()
+            .times(weight.transposed(), features.stop())?;
         let classes = self.bias.len();
         for row in logits.chunks_exact_mut(classes) {
             row.iter_mut().zip(&self.bias).for_each(|(z, b)| *z += b);

@@ -48,10 +48,11 @@ impl Mahalanobis {
             .zip(labels)
             .flat_map(|(row, label)| row.iter().zip(&means[label]).map(|(x, m)| x - m))
             .collect();
-        let whitening = Whitening::of_centred(&within, width, features.largest())?;
+        let (largest, stop) = (features.largest(), features.stop());
+        let whitening = Whitening::of_centred(&within, width, largest, stop)?;
         let classes = means.len();
         let means: Vec<f64> = means.into_values().flatten().collect();
-        let means = whitening.map(&Features::new(means, classes, width)?, &centre);
+        let means = whitening.map(&Features::new(means, classes, width)?, &centre)?;
         Ok(Self {
             whitening,
             centre,
@@ -66,7 +67,7 @@ impl Mahalanobis {
     pub fn score(&self, features: &Features<'_>) -> Result<Vec<f64>> {
         let width = self.whitening.width();
         features.of_width(width)?;
-        let mapped = self.whitening.map(features, &self.centre);
+        let mapped = self.whitening.map(features, &self.centre)?;
         let nearest = |row: &[f64]| {
             let distances = self
                 .means
@@ -74,6 +75,7 @@ impl Mahalanobis {
                 .map(|m| squared_distance(row, m));
             distances.fold(f64::INFINITY, f64::min)
         };
+        features.stop().go_on()?;
         Ok(mapped.par_chunks_exact(width).map(nearest).collect())
     }
 
@@ -132,7 +134,12 @@ impl RelativeMahalanobis {
         let centred = features.without(&centre);
         Ok(Self {
             classes: Mahalanobis::fit(features, labels)?,
-            background: Whitening::of_centred(&centred, width, features.largest())?,
+            background: Whitening::of_centred(
+                &centred,
+                width,
+                features.largest(),
+                features.stop(),
+            )?,
             centre,
         })
     }
@@ -143,7 +150,7 @@ impl RelativeMahalanobis {
     /// Another width than the fitting rows had.
     pub fn score(&self, features: &Features<'_>) -> Result<Vec<f64>> {
         let nearest = self.classes.score(features)?;
-        let mapped = self.background.map(features, &self.centre);
+        let mapped = self.background.map(features, &self.centre)?;
         let background = mapped.chunks_exact(features.width());
         Ok(nearest
             .iter()

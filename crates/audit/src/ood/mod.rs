@@ -5,6 +5,7 @@
 
 mod detection;
 mod detector;
+mod eigen;
 mod ensemble;
 mod features;
 mod kl_matching;

@@ -6,6 +6,7 @@ use super::Features;
 use super::mahalanobis::squared_distance;
 use super::product::Matrix;
 use crate::check::length;
+use crate::stop::Stop;
 use crate::{AuditError, Result};
 
 /// The number of neighbours that Sun et al. took for CIFAR-10.
@@ -95,14 +96,16 @@ impl NearestNeighbours {
         length("features of a row", features.width(), self.width)?;
         let queries = scaled(features, self.scale);
         let blocks = queries.par_chunks(BLOCK * self.width);
-        Ok(blocks
-            .flat_map_iter(|block| self.score_block(block))
-            .collect())
+        let scores: Vec<Vec<f64>> = blocks
+            .map(|block| self.score_block(block, features.stop()))
+            .collect::<Result<_>>()?;
+        Ok(scores.concat())
     }
 
-    fn score_block(&self, queries: &[f64]) -> Vec<f64> {
+    fn score_block(&self, queries: &[f64], stop: Stop<'_>) -> Result<Vec<f64>> {
         let stored = Matrix::row_major(&self.rows, self.width);
-        let products = Matrix::row_major(queries, self.width).times(stored.transposed());
+        let products = Matrix::row_major(queries, self.width);
+        let products = products.times(stored.transposed(), stop)?;
         let mut candidates: Vec<(f64, usize)> = Vec::with_capacity(self.squares.len());
         let mut score = |(query, products): (&[f64], &[f64])| {
             // `|z|²` is the same for all and decides nothing.
@@ -117,11 +120,11 @@ impl NearestNeighbours {
             });
             exact.fold(0.0, f64::max).sqrt()
         };
-        queries
+        Ok(queries
             .chunks_exact(self.width)
             .zip(products.chunks_exact(self.squares.len()))
             .map(&mut score)
-            .collect()
+            .collect())
     }
 }
 

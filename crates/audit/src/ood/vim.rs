@@ -2,10 +2,12 @@
 
 use nalgebra::{DMatrix, DVector};
 
+use super::eigen::symmetric_eigen;
 use super::product::Matrix;
 use super::{Features, LinearHead, energy};
 use crate::interval::mean;
 use crate::logits::maximum;
+use crate::stop::Stop;
 use crate::{AuditError, Logits, Result};
 
 /// Virtual-logit matching: the length outside the principal space, scaled like a logit, plus the energy.
@@ -55,14 +57,19 @@ impl Vim {
             });
         }
         let origin = origin(head)?;
-        let residual = residual_space(&features.without(&origin), width, principal);
+        let residual = residual_space(
+            &features.without(&origin),
+            width,
+            principal,
+            features.stop(),
+        )?;
         let mut vim = Self {
             head: head.clone(),
             origin,
             residual,
             alpha: 1.0,
         };
-        vim.alpha = matched(&logits, features, &vim.residual_lengths(features))?;
+        vim.alpha = matched(&logits, features, &vim.residual_lengths(features)?)?;
         Ok(vim)
     }
 
@@ -77,19 +84,19 @@ impl Vim {
     /// Another width than the head takes.
     pub fn score(&self, features: &Features<'_>) -> Result<Vec<f64>> {
         let energy = energy(&self.head.logits(features)?, 1.0)?;
-        let lengths = self.residual_lengths(features);
+        let lengths = self.residual_lengths(features)?;
         let score = |(energy, length): (f64, &f64)| self.alpha * length + energy;
         Ok(energy.into_iter().zip(&lengths).map(score).collect())
     }
 
-    fn residual_lengths(&self, features: &Features<'_>) -> Vec<f64> {
+    fn residual_lengths(&self, features: &Features<'_>) -> Result<Vec<f64>> {
         let width = features.width();
         let centred = features.without(&self.origin);
         let columns = self.residual.len() / width;
         let basis = Matrix::row_major(&self.residual, columns);
-        let coordinates = Matrix::row_major(&centred, width).times(basis);
+        let coordinates = Matrix::row_major(&centred, width).times(basis, features.stop())?;
         let length = |row: &[f64]| row.iter().map(|x| x * x).sum::<f64>().sqrt();
-        coordinates.chunks_exact(columns).map(length).collect()
+        Ok(coordinates.chunks_exact(columns).map(length).collect())
     }
 }
 
@@ -110,16 +117,23 @@ fn origin(head: &LinearHead) -> Result<Vec<f64>> {
 }
 
 /// Eigenvectors of all but the largest eigenvalues as columns, `[width, width - principal]`, row-major.
-fn residual_space(centred: &[f64], width: usize, principal: usize) -> Vec<f64> {
+fn residual_space(
+    centred: &[f64],
+    width: usize,
+    principal: usize,
+    stop: Stop<'_>,
+) -> Result<Vec<f64>> {
     let rows = Matrix::row_major(centred, width);
-    let second_moment = DMatrix::from_vec(width, width, rows.transposed().times(rows));
-    let eigen = second_moment.symmetric_eigen();
+    let second_moment = rows.transposed().times(rows, stop)?;
+    let eigen = symmetric_eigen(second_moment, width, stop)?;
     let mut order: Vec<usize> = (0..width).collect();
-    order.sort_by(|&a, &b| eigen.eigenvalues[b].total_cmp(&eigen.eigenvalues[a]));
-    let vectors = &eigen.eigenvectors;
-    (0..width)
-        .flat_map(|row| order[principal..].iter().map(move |&k| vectors[(row, k)]))
-        .collect()
+    order.sort_by(|&a, &b| eigen.values[b].total_cmp(&eigen.values[a]));
+    let vector = |place: usize, row: usize| eigen.vectors[order[place] * width + row];
+    let row = |row| (principal..width).map(move |place| (place, row));
+    Ok((0..width)
+        .flat_map(row)
+        .map(|(place, row)| vector(place, row))
+        .collect())
 }
 
 /// The factor that makes the mean residual length the mean largest logit.

@@ -9,6 +9,7 @@ use crate::graph::edges::{EdgeList, joined, merge_note};
 use crate::graph::nodes::{Labels, NodeNames};
 use crate::graph::split_files::split_beside;
 use crate::graph::{NODE, take_edges, take_sparse_columns};
+use crate::table::place::Counted;
 use crate::{DataError, FileDigest, GraphData, GraphError, Line, Provenance, Result, SparseRows};
 
 /// Reads `NAME.content` and `NAME.cites`, plain or gzip, and the split beside them if there is one.
@@ -47,7 +48,9 @@ pub(crate) fn read_linqs_within(path: &Path, allowance: &Allowance) -> Result<Gr
     Ok(GraphData {
         name: name_of(&path),
         graph: sorted.into_graph(false, names),
-        nodes: papers.labels.into_table(path, lines, provenance),
+        nodes: papers
+            .labels
+            .into_table(path, (lines, Counted::Lines), provenance),
         features: Some(papers.words),
         split,
         notes,

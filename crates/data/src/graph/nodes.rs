@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use crate::table::place::Counted;
 use crate::{Cells, Column, GraphError, Line, Provenance, Result, Table};
 
 /// Names of nodes in the order of the rows, each once.
@@ -88,7 +89,12 @@ impl Labels {
     }
 
     /// The table that holds nothing but these labels.
-    pub(crate) fn into_table(self, path: String, lines: Vec<u64>, provenance: Provenance) -> Table {
+    pub(crate) fn into_table(
+        self,
+        path: String,
+        (lines, counted): (Vec<u64>, Counted),
+        provenance: Provenance,
+    ) -> Table {
         let cells = Cells::Labels {
             codes: self.codes,
             levels: self.levels,
@@ -104,6 +110,7 @@ impl Labels {
             ties: Box::default(),
             names: vec![LABEL.to_owned()],
             lines,
+            counted,
             provenance,
         }
     }

@@ -10,6 +10,7 @@ use crate::graph::edges::EdgeList;
 use crate::graph::nodes::Labels;
 use crate::graph::split_files::{beside, read_split};
 use crate::graph::{take_edges, take_sparse_columns};
+use crate::table::place::Counted;
 use crate::{FileDigest, GivenSplit, Graph, GraphData, Options, Provenance, Result, SparseRows};
 
 /// Bytes of a label of its own for a node.
@@ -62,7 +63,7 @@ pub fn read_graph_npz(path: impl AsRef<Path>, options: &Options) -> Result<Graph
             node_names: None,
             ..sorted.into_graph(options.directed, Vec::new())
         },
-        nodes: labels.into_table(npz.path, lines, provenance),
+        nodes: labels.into_table(npz.path, (lines, Counted::Rows), provenance),
         features: Some(features),
         split,
         notes: Vec::new(),

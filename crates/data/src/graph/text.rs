@@ -11,6 +11,7 @@ use crate::graph::nodes::{Labels, NodeNames};
 use crate::graph::split_files::SplitParts;
 use crate::graph::{EDGE, NODE, take_sparse_columns};
 use crate::split::SplitPart;
+use crate::table::place::Counted;
 use crate::{DataError, GivenSplit, GraphData, GraphError, Line, Provenance, Result, SparseRows};
 
 /// Reads a `.graph.txt` file, plain or gzip.
@@ -59,7 +60,9 @@ pub(crate) fn read_graph_text_within(path: &Path, allowance: &Allowance) -> Resu
     Ok(GraphData {
         name: name.strip_suffix(".graph").unwrap_or(&name).to_owned(),
         graph,
-        nodes: reading.labels.into_table(path, node_lines, provenance),
+        nodes: reading
+            .labels
+            .into_table(path, (node_lines, Counted::Lines), provenance),
         features: Some(reading.features),
         split,
         notes,

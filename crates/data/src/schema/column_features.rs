@@ -125,10 +125,10 @@ fn refuse_out_of_storage(
         .iter()
         .position(|value| (((value - offset) / unit) as f32).is_infinite());
     let Some(row) = outside else { return Ok(()) };
-    let (path, line, column) = (table.path.clone(), table.lines[row], column.name.clone());
+    let (path, place, column) = (table.path.clone(), table.place(row), column.name.clone());
     Err(DataError::OutOfStorage {
         path,
-        line,
+        place,
         column,
         value: values[row],
     })

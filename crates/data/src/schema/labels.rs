@@ -104,7 +104,7 @@ fn classes_of(table: &Table, column: &Column, classes: &[String]) -> Result<Vec<
         }
     };
     collect_labels(table.rows(), label, |row| {
-        let place = format!("line {}", table.lines[row]);
+        let place = table.place(row).to_string();
         let label = column.text(row).unwrap_or_default();
         DataError::unseen_class(&table.path, place, label, classes)
     })

@@ -256,12 +256,12 @@ fn class_names(
                 seen.insert((values[row] + 0.0).to_bits());
                 if seen.len() > limit {
                     let (path, column) = (table.path.clone(), target.name.clone());
-                    let (found, line) = (seen.len(), table.lines[row]);
+                    let (found, place) = (seen.len(), table.place(row));
                     return Err(DataError::TooManyLevels {
                         path,
                         column,
                         found,
-                        line,
+                        place,
                         limit,
                     });
                 }

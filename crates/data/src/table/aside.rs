@@ -258,7 +258,7 @@ fn refuse_too_many(
         path: reader.path.clone(),
         column: names.join("', '"),
         found: limit + 1,
-        line: by,
+        place: reader.counted.at(by),
         limit,
     })
 }

@@ -1,7 +1,7 @@
 //! The columns of a file as a table, and what is to be said of them.
 
 use crate::table::aside::{Kept, set_aside};
-use crate::table::column::builder::{Builder, Numbers, Strays};
+use crate::table::column::builder::{Builder, Numbers};
 use crate::table::column::labels::{Labels, Levels};
 use crate::table::dialect::names::texts;
 use crate::table::looks_numeric;
@@ -54,6 +54,7 @@ pub(crate) fn assemble(reader: &Reader<'_>, settled: Settled, about: About) -> R
         ties: Box::default(),
         names: texts(reader.names),
         lines,
+        counted: reader.counted,
         provenance: Provenance::of_files(path.clone(), vec![digest], rows),
         decisions: Box::new(made.decisions),
         path,
@@ -101,7 +102,9 @@ impl Made<'_> {
                 self.features.push(column);
             }
             Kept::Column(Builder::Moments(moments)) => {
-                let form = Form::Moment(moments.form);
+                let (form, strays) = (Form::Moment(moments.form), &moments.strays);
+                let named = strays.named(self.reader.counted);
+                note_strays(name, "dates or times", strays.count, &named, decisions);
                 self.reading.forms.insert(name.to_owned(), form);
                 // A model may want hours that a new file does not have.
                 let hours = self.reader.options.known.is_some();
@@ -131,7 +134,8 @@ fn number_column(
     reading: &mut Reading,
 ) -> Result<Column> {
     refuse_infinite(reader, name, &numbers)?;
-    note_strays(name, "numbers", &numbers.strays, decisions);
+    let named = numbers.strays.named(reader.counted);
+    note_strays(name, "numbers", numbers.strays.count, &named, decisions);
     note_units(name, &numbers, decisions);
     let form = Form::Number(numbers.decimal);
     if numbers.decimal == Decimal::Comma {
@@ -164,21 +168,20 @@ fn refuse_infinite(reader: &Reader<'_>, name: &str, numbers: &Numbers) -> Result
         .unwrap_or_default();
     Err(DataError::Infinite {
         path: reader.path.clone(),
-        line,
+        place: reader.counted.at(line),
         column: name.to_owned(),
         value: value.to_string(),
     })
 }
 
-pub(crate) fn note_strays(name: &str, what: &str, strays: &Strays, decisions: &mut Decisions) {
-    if strays.count > 0 {
-        let cells = match strays.count {
+fn note_strays(name: &str, what: &str, count: u64, named: &str, decisions: &mut Decisions) {
+    if count > 0 {
+        let cells = match count {
             1 => "one cell that is none and counts".to_owned(),
             count => format!("{count} cells that are none and count"),
         };
         decisions.notes.push(format!(
-            "{WARNING}column '{name}' holds {what}, and {cells} as missing: {}",
-            strays.named()
+            "{WARNING}column '{name}' holds {what}, and {cells} as missing: {named}"
         ));
     }
 }

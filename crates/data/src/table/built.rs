@@ -4,6 +4,7 @@ use crate::allowance::{Allowance, COLUMN};
 use crate::table::assemble::{About, assemble};
 use crate::table::column::tally::Tally;
 use crate::table::dialect::names::{Name, resolved, texts};
+use crate::table::place::Counted;
 use crate::table::settle::{Declared, Reader, Rows, Settled};
 use crate::table::value::missing::Missing;
 use crate::{Options, Result, Table};
@@ -19,6 +20,8 @@ pub(crate) struct Header<'a> {
     pub(crate) declared: &'a [Option<Declared>],
     /// Whether numbers have a decimal point wherever no cell says otherwise.
     pub(crate) points: bool,
+    /// What messages count rows by.
+    pub(crate) counted: Counted,
 }
 
 impl Header<'_> {
@@ -41,6 +44,7 @@ impl Header<'_> {
             sample: self.sample,
             declared: self.declared,
             points: self.points,
+            counted: self.counted,
             options: &own,
             missing: Missing::with(&options.missing),
         };

@@ -12,6 +12,7 @@ use crate::table::dialect::text::Encoding;
 use crate::table::file_kind::read_file;
 use crate::table::opened::Opened;
 use crate::table::pass::{Pass, Skipped};
+use crate::table::place::Counted;
 use crate::table::reading::Reading;
 use crate::table::records::skipped_note;
 use crate::table::settle::{ReadRows, Rows};
@@ -97,6 +98,7 @@ fn read_as(source: &Source, options: &Options, skip: usize) -> Result<Table> {
         declared: &vec![None; dialect.width()],
         // Who separates fields by commas does not write them into numbers.
         points: dialect.marks.delimiter == b',',
+        counted: Counted::Lines,
     };
     header.table(&mut rows, options, |settled| About {
         words: words(&source.name(), &dialect, settled.lines.len()),

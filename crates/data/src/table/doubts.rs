@@ -45,11 +45,12 @@ impl Reader<'_> {
     ) -> DataError {
         let (path, column) = (self.path.clone(), name.to_owned());
         let (value, line) = strays.first.first().cloned().unwrap_or_default();
+        let place = self.counted.at(line);
         if self.options.weight.as_deref() == Some(name) {
             let value = format!("'{value}'");
             return DataError::BadWeight {
                 path,
-                line,
+                place,
                 column,
                 value,
             };
@@ -58,7 +59,7 @@ impl Reader<'_> {
             let value = format!("'{value}'");
             return DataError::NoTime {
                 path,
-                line,
+                place,
                 column,
                 value,
             };
@@ -67,7 +68,7 @@ impl Reader<'_> {
         if wanted {
             return DataError::NotNumeric {
                 path,
-                line,
+                place,
                 column,
                 value,
                 what,
@@ -79,7 +80,7 @@ impl Reader<'_> {
             what,
             present,
             strays: strays.count,
-            named: strays.named(),
+            named: strays.named(self.counted),
             value,
         }
     }
@@ -96,7 +97,7 @@ impl Reader<'_> {
             Judged::Labels => Ok(Next::Labels),
             Judged::EitherDecimal(value, line) => Err(DataError::EitherDecimal {
                 path,
-                line,
+                place: self.counted.at(line),
                 column,
                 value: value.into(),
             }),

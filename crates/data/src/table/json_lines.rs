@@ -12,6 +12,7 @@ use crate::table::assemble::About;
 use crate::table::built::Header;
 use crate::table::column::tally::Tally;
 use crate::table::dialect::names::{Name, column_names, resolved};
+use crate::table::place::Counted;
 use crate::table::reading::Reading;
 use crate::table::records::{RecordRows, Records, skipped_note};
 use crate::table::value::missing::Missing;
@@ -37,6 +38,7 @@ pub(crate) fn read_json_lines(source: &Source, options: &Options) -> Result<Tabl
         sample: &found.sample,
         declared: &vec![None; found.names.len()],
         points: true,
+        counted: Counted::Lines,
     };
     let open = || Objects::open(source, &found.places, &found.left_out);
     let mut rows = RecordRows::new(source, &found.names, options, open);

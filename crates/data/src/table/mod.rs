@@ -19,6 +19,7 @@ mod moments;
 mod opened;
 pub(crate) mod options;
 mod pass;
+pub(crate) mod place;
 pub(crate) mod predictions;
 pub(crate) mod reading;
 mod records;
@@ -39,6 +40,7 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use crate::table::dialect::names::{place_of, resolved};
+use crate::table::place::{Counted, Place};
 use crate::target::{check_classes, number_name};
 use crate::{DataError, Decisions, Line, Options, Provenance, Result};
 
@@ -58,8 +60,10 @@ pub struct Table {
     pub ties: Box<Ties>,
     /// Names of all columns of the file, ignored ones included.
     pub names: Vec<String>,
-    /// Line of the file on which each row starts, from 1.
+    /// Line of the file on which each row starts, from 1; of a file without lines the number of the row.
     pub lines: Vec<u64>,
+    /// What `lines` are.
+    pub counted: Counted,
     /// File and hash.
     pub provenance: Provenance,
     /// How it was read, and what was decided about its columns.
@@ -97,6 +101,11 @@ impl Table {
             path: path.clone(),
             number,
         })
+    }
+
+    /// Where a row stands in the file.
+    pub(crate) fn place(&self, row: usize) -> Place {
+        self.counted.at(self.lines[row])
     }
 
     /// Number of rows.
@@ -227,7 +236,7 @@ impl Table {
     /// The column as numbers, whatever it was read as.
     ///
     /// # Errors
-    /// [`DataError::NotNumeric`] or [`DataError::Infinite`], naming the first line that holds no finite number.
+    /// [`DataError::NotNumeric`] or [`DataError::Infinite`], naming the first row that holds no finite number.
     pub(crate) fn numbers_of<'a>(&self, column: &'a Column) -> Result<Cow<'a, [f64]>> {
         let (codes, levels) = match &column.cells {
             Cells::Numbers(values) => return Ok(Cow::Borrowed(values)),
@@ -238,19 +247,19 @@ impl Table {
             let Some(number) = numbers.get(code as usize) else {
                 return Ok(f64::NAN);
             };
-            let (path, line, column) = (self.path.clone(), self.lines[row], column.name.clone());
+            let (path, place, column) = (self.path.clone(), self.place(row), column.name.clone());
             let value = levels[code as usize].clone();
             match number {
                 Some(number) if number.is_infinite() => Err(DataError::Infinite {
                     path,
-                    line,
+                    place,
                     column,
                     value,
                 }),
                 Some(number) => Ok(*number),
                 None => Err(DataError::NotNumeric {
                     path,
-                    line,
+                    place,
                     column,
                     value,
                     what: "numbers",
@@ -268,7 +277,7 @@ impl Table {
         };
         Err(DataError::MissingTarget {
             path: self.path.clone(),
-            line,
+            place: self.counted.at(line),
             column: target.name.clone(),
             count: missing.count(),
             rows: rows.len(),

@@ -1,6 +1,6 @@
 //! Columns of dates and times as numbers.
 
-use crate::table::assemble::{decided, note_strays};
+use crate::table::assemble::decided;
 use crate::table::column::builder::Moments;
 use crate::table::reading::{MomentPart, form_words};
 use crate::table::value::Form;
@@ -14,7 +14,6 @@ pub(crate) fn moment_columns(
     hours: bool,
     decisions: &mut Decisions,
 ) -> Vec<Column> {
-    note_strays(name, "dates or times", &moments.strays, decisions);
     let timed = |moment: &Moment| moment.hour.is_some();
     let hours = hours || moments.values.iter().flatten().any(timed);
     let parts = MomentPart::ALL.into_iter().filter(|part| match part {

@@ -8,6 +8,7 @@ use crate::table::dialect::Dialect;
 use crate::table::dialect::rows::{is_comment, is_rule};
 use crate::table::growth::Growth;
 use crate::table::opened::{OpenTable, Opened};
+use crate::table::place::Place;
 use crate::table::settle::ReadRows;
 use crate::table::value::missing::Missing;
 use crate::{DataError, Options, Result};
@@ -80,7 +81,7 @@ impl<'a> Pass<'a> {
             // Of two errors the one of the earlier row is told.
             parsed.map_err(|bad| {
                 let name = &self.dialect.names[bad.column].text;
-                bad.reason.at(&self.table.path, bad.line, name)
+                bad.reason.at(&self.table.path, Place::Line(bad.line), name)
             })?;
             lines.extend_from_slice(batch.lines());
             if !more? {

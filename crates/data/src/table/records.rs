@@ -6,6 +6,7 @@ use crate::table::column::builder::Builder;
 use crate::table::dialect::names::Name;
 use crate::table::growth::Growth;
 use crate::table::pass::Skipped;
+use crate::table::place::Place;
 use crate::table::settle::{ReadRows, Rows};
 use crate::table::value::missing::Missing;
 use crate::{DataError, FileDigest, FormatError, Options, Result};
@@ -44,7 +45,9 @@ impl<'a, O> RecordRows<'a, O> {
     fn push(&self, columns: &mut [Builder], cells: &[String], line: u64) -> Result<()> {
         for (index, (cell, column)) in cells.iter().zip(columns).enumerate() {
             let pushed = column.push(cell.as_bytes(), line, &self.missing);
-            pushed.map_err(|reason| reason.at(&self.path, line, &self.names[index].text))?;
+            pushed.map_err(|reason| {
+                reason.at(&self.path, Place::Line(line), &self.names[index].text)
+            })?;
         }
         Ok(())
     }

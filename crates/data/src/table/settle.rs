@@ -5,6 +5,7 @@ use crate::table::column::labels::Levels;
 use crate::table::column::tally::{Judged, Prior, Tally};
 use crate::table::dialect::names::Name;
 use crate::table::pass::Skipped;
+use crate::table::place::Counted;
 use crate::table::value::Form;
 use crate::table::value::missing::Missing;
 use crate::table::value::moment::MomentForm;
@@ -43,6 +44,8 @@ pub(crate) struct Reader<'a> {
     pub(crate) declared: &'a [Option<Declared>],
     /// Whether numbers have a decimal point wherever no cell says otherwise.
     pub(crate) points: bool,
+    /// What messages count rows by.
+    pub(crate) counted: Counted,
     pub(crate) options: &'a Options,
     pub(crate) missing: Missing,
 }

@@ -31,7 +31,7 @@ impl Table {
     ///
     /// # Errors
     /// [`DataError::UnknownColumn`]; [`DataError::GroupsAndTimes`] if both are named; [`DataError::TargetLeftOut`] if one of them is a
-    /// target; [`DataError::NoGroup`] and [`DataError::NoTime`] for a cell without a value, which name its line.
+    /// target; [`DataError::NoGroup`] and [`DataError::NoTime`] for a cell without a value, which name its place.
     pub fn tie(&mut self, options: &Options) -> Result<()> {
         if options.group.is_some() && options.time.is_some() {
             return Err(DataError::GroupsAndTimes {
@@ -71,7 +71,7 @@ impl Table {
         let mut number = |row: usize| {
             let text = column.text(row).ok_or_else(|| DataError::NoGroup {
                 path: self.path.clone(),
-                line: self.lines[row],
+                place: self.place(row),
                 column: column.name.clone(),
             })?;
             let next = numbers.len() as u32;
@@ -83,7 +83,7 @@ impl Table {
     fn times_of(&self, column: &Column) -> Result<Vec<f64>> {
         let bad = |row: usize| DataError::NoTime {
             path: self.path.clone(),
-            line: self.lines[row],
+            place: self.place(row),
             column: column.name.clone(),
             value: column
                 .text(row)

@@ -24,7 +24,7 @@ impl Table {
     /// Takes a column out of the table as the weights of its rows.
     ///
     /// # Errors
-    /// [`DataError::UnknownColumn`]; [`DataError::BadWeight`] for a value that is missing, negative or no number, naming its line;
+    /// [`DataError::UnknownColumn`]; [`DataError::BadWeight`] for a value that is missing, negative or no number, naming its place;
     /// [`DataError::NoPositiveWeight`] if all are 0.
     pub fn weigh(&mut self, name: &str) -> Result<()> {
         let place = self.columns.iter().position(|column| column.name == name);
@@ -37,7 +37,7 @@ impl Table {
             let allowed = number.filter(|number| (0.0..f64::INFINITY).contains(number));
             allowed.ok_or_else(|| DataError::BadWeight {
                 path: self.path.clone(),
-                line: self.lines[row],
+                place: self.place(row),
                 column: name.to_owned(),
                 value: text
                     .map_or_else(|| "a missing value".to_owned(), |text| format!("'{text}'")),

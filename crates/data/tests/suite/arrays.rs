@@ -212,6 +212,27 @@ fn what_does_not_fit_is_refused() {
     assert_eq!(table.names, ["c0", "c1", "label.1"]);
 }
 
+/// What has no lines has rows.
+#[test]
+fn a_value_that_is_refused_is_named_with_its_row() {
+    let files = Files::new();
+    let mut values: Vec<f64> = (0..80).map(|k| f64::from(k * 7 % 13) + 0.5).collect();
+    values[2 * 4] = f64::INFINITY;
+    values[2 * 6 + 1] = -1.0;
+    let path = files.write("x.npy", npy("<f8", "(40, 2)", &doubles(&values)));
+    let path = path.display().to_string();
+    let refused = |options| files.refusal(Raw::read(&path, &options));
+    let infinite = "x.npy: row 5, column 'c0': 'inf' is not a finite number";
+    assert_eq!(refused(Options::default()), infinite);
+    let weighed = Options {
+        weight: Some("c1".into()),
+        drop: vec!["c0".into()],
+        ..Options::default()
+    };
+    let weight = "x.npy: row 7, column 'c1': '-1' is no sample weight, which is a finite number of at least 0";
+    assert_eq!(refused(weighed), weight);
+}
+
 /// Archives as those of Keras hold a test set; arrays of other names are named by the user, and known to the model.
 #[test]
 fn archives_by_usual_names_and_by_names_of_the_user() {

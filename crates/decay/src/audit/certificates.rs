@@ -130,7 +130,9 @@ fn holds(
         });
     }
     go_on(trial)?;
-    let own = certificate.radii(target, &rows, &perturbations)?;
+    let stop = trial.population.stop;
+    let own = certificate.radii_until(stop, target, &rows, &perturbations)?;
+    go_on(trial)?;
     Ok(below(radii, &own))
 }
 

@@ -57,8 +57,8 @@ pub struct Detections {
 }
 
 /// All models on one set of rows.
-struct Witness {
-    seen: Vec<Seen>,
+struct Witness<'a> {
+    seen: Vec<Seen<'a>>,
     logits: Vec<Logits<'static>>,
     /// What they say together.
     together: Logits<'static>,
@@ -115,8 +115,8 @@ impl Auditor<'_> {
     /// Every detector that the evidence serves, fitted for each model; those of all models together once.
     fn fitted(
         &self,
-        inside: &Witness,
-        fitting: Option<&(Witness, &[usize])>,
+        inside: &Witness<'_>,
+        fitting: Option<&(Witness<'_>, &[usize])>,
         skipped: &mut Vec<String>,
     ) -> Result<Vec<(Detector, Vec<FittedDetector>)>, Error> {
         let models = self.targets.models.len();
@@ -161,7 +161,7 @@ impl Auditor<'_> {
         samples: Samples<'_>,
         rows: &[usize],
         unit: Option<&Unit>,
-    ) -> Result<Witness, Error> {
+    ) -> Result<Witness<'_>, Error> {
         let (models, machine) = (&self.targets, self.machine);
         let seen = models.representations(samples, rows, machine)?;
         let logits: Vec<_> = seen.iter().map(|seen| seen.logits.clone()).collect();
@@ -176,7 +176,7 @@ impl Auditor<'_> {
     }
 }
 
-impl Witness {
+impl Witness<'_> {
     /// What is known of the rows to a detector of one model, or of all together.
     fn evidence(&self, detector: Detector, model: usize, layers: bool) -> Evidence<'_> {
         let seen = &self.seen[model];
@@ -213,7 +213,7 @@ fn known_enough(detector: Detector, known: &Fitting<'_>, fitted: bool) -> bool {
 fn detection(
     detector: Detector,
     fitted: &[FittedDetector],
-    inside: &Witness,
+    inside: &Witness<'_>,
     outside: &Witness,
     stop: &AtomicBool,
 ) -> Result<Detection, AuditError> {

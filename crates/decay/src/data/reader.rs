@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use decay_data::{Cells, Column, Provenance, Raw, Scaling, Table, TaskKind};
+use decay_data::{Cells, Column, Counted, Provenance, Raw, Scaling, Table, TaskKind};
 
 use super::Data;
 use crate::error::Error;
@@ -140,6 +140,7 @@ impl Rows {
             ties: Box::default(),
             decisions: Box::default(),
             lines: (1..=rows as u64).collect(),
+            counted: Counted::Rows,
             provenance: Provenance {
                 source: "memory".into(),
                 rows,

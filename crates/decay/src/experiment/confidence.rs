@@ -1,6 +1,8 @@
 //! What the validation rows say about confidence at the chosen setting.
 
-use decay_audit::calibration::shrunk_temperature;
+use std::sync::atomic::AtomicBool;
+
+use decay_audit::calibration::shrunk_temperature_until;
 use decay_audit::interval::{ResidualInterval, residual_interval};
 use decay_audit::{Logits, label_logits};
 use decay_train::Loss;
@@ -27,7 +29,14 @@ pub(super) struct Confidence {
 
 impl Confidence {
     /// From the out-of-fold predictions at a setting.
-    pub(super) fn of(validated: &CrossValidation, setting: usize) -> Result<Self, Error> {
+    ///
+    /// # Errors
+    /// Those of a temperature, and `Interrupted` of the audit once the flag is set.
+    pub(super) fn of(
+        validated: &CrossValidation,
+        setting: usize,
+        stop: &AtomicBool,
+    ) -> Result<Self, Error> {
         let (mut all_labels, mut kind) = (Vec::new(), Answers::Classes(0));
         for truth in &validated.truths {
             match truth {
@@ -55,7 +64,7 @@ impl Confidence {
         };
         let seeds: Vec<Logits<'_>> = (0..plan.seeds).map(of_seed).collect::<Result<_, _>>()?;
         Ok(Self {
-            temperature: Some(shrunk_temperature(&seeds, &all_labels)?),
+            temperature: Some(shrunk_temperature_until(stop, &seeds, &all_labels)?),
             ..Self::default()
         })
     }

@@ -134,7 +134,7 @@ pub(super) fn tune(experiment: Experiment<'_>) -> Result<Outcome, Error> {
         let curve = sweep_record(&validated, &decision, task)?;
         let surface = surface_record(&validated, &decision);
         session.go_on()?;
-        let confidence = Confidence::of(&validated, chosen)?;
+        let confidence = Confidence::of(&validated, chosen, session.stop())?;
         session.go_on()?;
         session.stages.end("choose");
         if let Some(networks) = &networks {

@@ -1,11 +1,13 @@
 //! Certificates from Lipschitz constants: the product over the layers.
 
+use std::sync::atomic::AtomicBool;
+
 use decay_model::Nonlinearity;
 use decay_model::maps::{ConvolutionMap, DenseMap, Map, channels_last, for_each_tap};
 
 use super::operator::Operator;
 use super::rounding::{down, gamma, smallest, up};
-use super::spectral::spectral_norm_bound;
+use super::spectral::spectral_norm_bound_until;
 use super::target::TargetModel;
 use crate::Norm;
 
@@ -13,7 +15,7 @@ use crate::Norm;
 ///
 /// | map | factor |
 /// | :-- | :-- |
-/// | dense, convolution | `L2`: [`spectral_norm_bound`]; `Linf`: largest sum of magnitudes at an output; `L1`: at an input |
+/// | dense, convolution | `L2`: [`spectral_norm_bound`](super::spectral_norm_bound); `Linf`: largest sum of magnitudes at an output; `L1`: at an input |
 /// | diagonal | joined to the layer beside it, else its largest magnitude |
 /// | nonlinearity | [`Nonlinearity::lipschitz`] |
 /// | smooth clip | 1 |
@@ -25,19 +27,19 @@ use crate::Norm;
 /// Szegedy et al. 2014, section 4.3, <https://arxiv.org/abs/1312.6199>; Tsuzuku et al. 2018 (pooling, residuals),
 /// <https://arxiv.org/abs/1802.04034>.
 pub fn lipschitz_bound(maps: &[Map], norm: Norm) -> f64 {
-    product(&joined(maps), norm)
+    product(&joined(maps), norm, &AtomicBool::new(false))
 }
 
 /// The product over maps whose diagonal ones are joined already.
-fn product(maps: &[Map], norm: Norm) -> f64 {
-    let factors = maps.iter().map(|map| factor(map, norm));
+fn product(maps: &[Map], norm: Norm, stop: &AtomicBool) -> f64 {
+    let factors = maps.iter().map(|map| factor(map, norm, stop));
     factors.fold(1.0, |all, factor| up(all * factor, 0))
 }
 
-fn factor(map: &Map, norm: Norm) -> f64 {
+fn factor(map: &Map, norm: Norm, stop: &AtomicBool) -> f64 {
     match map {
-        Map::Dense(map) => operator_norm(Operator::Dense(map), norm),
-        Map::Convolution(map) => operator_norm(Operator::Convolution(map), norm),
+        Map::Dense(map) => norm_until(stop, Operator::Dense(map), norm),
+        Map::Convolution(map) => norm_until(stop, Operator::Convolution(map), norm),
         Map::Scale { factor, .. } => Norm::Linf.of(factor.iter().copied()),
         Map::Nonlinearity(f) => f.lipschitz(),
         Map::MaxPool { window, .. } => {
@@ -59,19 +61,25 @@ fn factor(map: &Map, norm: Norm) -> f64 {
                 weight: vec![1.0 / taps as f64; taps],
                 bias: vec![0.0],
             };
-            operator_norm(Operator::Convolution(&mean), norm)
+            norm_until(stop, Operator::Convolution(&mean), norm)
         }
         Map::ChannelsLast { .. } | Map::Clip { .. } => 1.0,
         Map::Residual { body, shortcut } => {
-            lipschitz_bound(body, norm) + lipschitz_bound(shortcut, norm)
+            let [body, shortcut] = [body, shortcut].map(|way| product(&joined(way), norm, stop));
+            body + shortcut
         }
     }
 }
 
 /// `max ‖A x‖ / ‖x‖`, from above.
 pub fn operator_norm(operator: Operator<'_>, norm: Norm) -> f64 {
+    norm_until(&AtomicBool::new(false), operator, norm)
+}
+
+/// As [`operator_norm`], and infinity once the flag is set.
+fn norm_until(stop: &AtomicBool, operator: Operator<'_>, norm: Norm) -> f64 {
     let [of_inputs, of_outputs] = match norm {
-        Norm::L2 => return spectral_norm_bound(operator),
+        Norm::L2 => return spectral_norm_bound_until(stop, operator),
         Norm::Linf | Norm::L1 => operator.absolute_sums(),
     };
     let [inputs, outputs] = operator.shape();
@@ -167,20 +175,22 @@ impl Constants {
     /// pairwise  = ‖w_j - w_k‖_dual L_body     L_body that of everything before the last layer
     /// ```
     ///
+    /// Once the flag is set, what is not known yet is infinite.
+    ///
     /// Since `‖d‖_2 <= sqrt(inputs) ‖d‖_inf` and `‖d‖_2 <= ‖d‖_1`, the Euclidean constants serve the other norms, too; the smaller count.
     ///
     /// # Source
     /// Tsuzuku et al. 2018, proposition 1, <https://arxiv.org/abs/1802.04034>; Leino et al. 2021 (pairwise),
     /// <https://arxiv.org/abs/2102.08452>.
-    pub(super) fn new(target: &TargetModel, norm: Norm) -> Self {
+    pub(super) fn new(target: &TargetModel, norm: Norm, stop: &AtomicBool) -> Self {
         let (maps, head) = (target.body(), target.head());
-        let mut own = Self::in_norm(maps, head, norm);
+        let mut own = Self::in_norm(maps, head, norm, stop);
         let longest = match norm {
             Norm::Linf => up((target.inputs() as f64).sqrt(), 0),
             Norm::L2 => return own,
             Norm::L1 => 1.0,
         };
-        let euclidean = Self::in_norm(maps, head, Norm::L2);
+        let euclidean = Self::in_norm(maps, head, Norm::L2, stop);
         own.global = own.global.min(up(longest * euclidean.global, 0));
         for (own, other) in own.pairwise.iter_mut().zip(&euclidean.pairwise) {
             *own = own.min(up(longest * other, 0));
@@ -189,13 +199,13 @@ impl Constants {
     }
 
     /// The constants from operator norms in one norm.
-    fn in_norm(maps: &[Map], head: &DenseMap, norm: Norm) -> Self {
+    fn in_norm(maps: &[Map], head: &DenseMap, norm: Norm, stop: &AtomicBool) -> Self {
         let classes = head.bias.len();
         let mut all: Vec<Map> = maps.to_vec();
         all.push(Map::Dense(head.clone()));
         let mut all = joined(&all);
         let last = all.pop();
-        let body = product(&all, norm);
+        let body = product(&all, norm, stop);
         // Without hidden layers the inputs' scaling has become part of the head.
         let head = match &last {
             Some(Map::Dense(joined)) => joined,
@@ -203,7 +213,7 @@ impl Constants {
         };
         let pair = |i: usize| slope_norm(head, i / classes, i % classes, norm) * body;
         let apart = norm.dual().of([1.0, -1.0]);
-        let whole = up(operator_norm(Operator::Dense(head), norm) * body, 0);
+        let whole = up(norm_until(stop, Operator::Dense(head), norm) * body, 0);
         Self {
             classes,
             pairwise: (0..classes * classes).map(|i| up(pair(i), 2)).collect(),

@@ -1,5 +1,7 @@
 //! Certified radii, and which networks each certificate applies to.
 
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use rayon::prelude::*;
 
 use super::ball::Ball;
@@ -52,16 +54,33 @@ impl Certificate {
         rows: &LabelledRows<'_>,
         perturbations: &Perturbations,
     ) -> Result<Vec<f64>, CertificateError> {
+        self.radii_until(&AtomicBool::new(false), target, rows, perturbations)
+    }
+
+    /// As [`radii`](Self::radii). Once the flag is set nothing more is looked for, and what is not known yet is certified at no radius.
+    ///
+    /// # Errors
+    /// As [`radii`](Self::radii).
+    pub fn radii_until(
+        self,
+        stop: &AtomicBool,
+        target: &TargetModel,
+        rows: &LabelledRows<'_>,
+        perturbations: &Perturbations,
+    ) -> Result<Vec<f64>, CertificateError> {
         rows.check(target, perturbations)?;
         self.applies_to(target)?;
         let constants = match self {
             Self::Lipschitz | Self::PairwiseLipschitz => {
-                Some(Constants::new(target, perturbations.norm))
+                Some(Constants::new(target, perturbations.norm, stop))
             }
             Self::Linear | Self::Interval | Self::Crown => None,
         };
         let rows = rows.each();
         let radius = |&(x, label): &(&[f64], usize)| {
+            if stop.load(Ordering::Relaxed) {
+                return 0.0;
+            }
             let margins = target.margins(x, label);
             if smallest(margins.iter().copied()) <= 0.0 {
                 return 0.0;

@@ -3,6 +3,8 @@
 mod gram;
 mod symbol;
 
+use std::sync::atomic::AtomicBool;
+
 use decay_random::{At, Purpose, Stream};
 
 use super::operator::Operator;
@@ -24,14 +26,19 @@ const WRITTEN_OUT: usize = 640;
 /// Delattre et al. 2023 (Gram iteration), <https://arxiv.org/abs/2305.16173>; Sedghi et al. 2019 (frequencies),
 /// <https://arxiv.org/abs/1805.10408>.
 pub fn spectral_norm_bound(operator: Operator<'_>) -> f64 {
+    spectral_norm_bound_until(&AtomicBool::new(false), operator)
+}
+
+/// As [`spectral_norm_bound`], and infinity, which is a bound, too, once the flag is set.
+pub(super) fn spectral_norm_bound_until(stop: &AtomicBool, operator: Operator<'_>) -> f64 {
     let [inputs, outputs] = operator.shape();
     let dense = match operator {
         Operator::Dense(_) => true,
         Operator::Convolution(_) => inputs.min(outputs) <= WRITTEN_OUT,
     };
     let bound = match operator {
-        Operator::Convolution(map) if !dense => symbol::norm_bound(map),
-        _ => gram::norm_bound(&operator.matrix(), [inputs, outputs]),
+        Operator::Convolution(map) if !dense => symbol::norm_bound(map, stop),
+        _ => gram::norm_bound(&operator.matrix(), [inputs, outputs], stop),
     };
     // Weights may have been scaled by their neighbours, each with a few roundings.
     up(bound, 0) + gamma(8) * operator.frobenius()

@@ -8,6 +8,7 @@ use crate::table::assemble::About;
 use crate::table::built::Header;
 use crate::table::column::tally::Tally;
 use crate::table::dialect::names::column_names;
+use crate::table::place::Counted;
 use crate::table::reading::Reading;
 use crate::table::records::{RecordRows, skipped_note};
 use crate::table::settle::Declared;
@@ -38,6 +39,7 @@ pub(crate) fn read_arff(source: &Source, options: &Options) -> Result<Table> {
         sample: &vec![Tally::default(); names.len()],
         declared: &declared,
         points: true,
+        counted: Counted::Lines,
     };
     let open = || Instances::open(source, &attributes);
     let mut rows = RecordRows::new(source, &names, options, open);

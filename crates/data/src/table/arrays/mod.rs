@@ -15,6 +15,7 @@ use crate::table::column::tally::Tally;
 use crate::table::dialect::names::{Name, place_of};
 use crate::table::file_kind::FileKind;
 use crate::table::pass::Skipped;
+use crate::table::place::Counted;
 use crate::table::reading::Reading;
 use crate::table::settle::{Declared, ReadRows, Rows};
 use crate::table::value::missing::Missing;
@@ -172,6 +173,7 @@ impl Part {
             sample: &vec![Tally::default(); names.len()],
             declared: &declared,
             points: true,
+            counted: Counted::Rows,
         };
         let words = match labels.len() {
             0 => "no labels".to_owned(),

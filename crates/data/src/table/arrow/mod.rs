@@ -2,6 +2,7 @@
 
 mod caught;
 mod cells;
+mod codec;
 mod columns;
 mod ipc;
 mod pages;
@@ -18,6 +19,7 @@ use crate::table::built::Header;
 use crate::table::column::tally::Tally;
 use crate::table::dialect::names::column_names;
 use crate::table::file_kind::FileKind;
+use crate::table::place::Counted;
 use crate::table::reading::Reading;
 use crate::table::settle::Declared;
 use crate::{DataError, FormatError, Options, Result, Table};
@@ -93,6 +95,7 @@ fn read_typed(source: &Source, kind: FileKind, options: &Options) -> Result<Tabl
         sample: &vec![Tally::default(); names.len()],
         declared: &declared,
         points: true,
+        counted: Counted::Rows,
     };
     let mut rows = TypedRows::new(
         &path,

@@ -1,16 +1,17 @@
-//! Pages of Parquet that are unpacked here: by Zstandard without a library in C, and by gzip no further than there is room.
+//! Pages of Parquet that are unpacked here: no further than there is room, and by Zstandard without a library in C.
+//!
+//! The reader of the format makes room for what the header of a page claims, up to 2 GiB; here it is what the packed bytes hold.
 
-use std::io::Read;
 use std::sync::Arc;
 
 use bytes::Bytes;
-use flate2::bufread::MultiGzDecoder;
-use parquet::basic::{Compression, CompressionCodec};
+use parquet::basic::Compression;
 use parquet::column::page::{Page, PageMetadata, PageReader};
 use parquet::errors::ParquetError;
 use parquet::file::metadata::ColumnChunkMetaData;
 use parquet::file::serialized_reader::SerializedPageReader;
-use ruzstd::decoding::StreamingDecoder;
+
+use super::codec::{Codec, Failure};
 
 type Result<T> = std::result::Result<T, ParquetError>;
 
@@ -21,26 +22,24 @@ pub(super) fn pages(
     rows: usize,
     most: u64,
 ) -> Result<Box<dyn PageReader>> {
-    let codec = column.compression_codec();
-    if !matches!(codec, CompressionCodec::ZSTD | CompressionCodec::GZIP) {
+    let Some(codec) = Codec::of(column.compression_codec()) else {
         let plain = SerializedPageReader::new(bytes.clone(), column, rows, None)?;
         return Ok(Box::new(plain));
-    }
+    };
     // A reader that believes its pages to be plain hands them over as they are.
     let plain = column.clone().into_builder();
     let plain = plain.set_compression(Compression::UNCOMPRESSED).build()?;
     let packed = SerializedPageReader::new(bytes.clone(), &plain, rows, None)?;
     Ok(Box::new(PackedPages {
         pages: packed,
-        gzip: codec == CompressionCodec::GZIP,
+        codec,
         most,
     }))
 }
 
 struct PackedPages {
     pages: SerializedPageReader<Bytes>,
-    /// Else by Zstandard.
-    gzip: bool,
+    codec: Codec,
     /// Bytes that a page may unpack to.
     most: u64,
 }
@@ -93,32 +92,24 @@ impl PackedPages {
 
     /// What a page holds, whose first bytes are as they are.
     fn unpacked(&self, page: &Bytes, plain: usize) -> Result<Bytes> {
-        let (levels, mut packed) = page.split_at_checked(plain).ok_or_else(broken)?;
+        let damaged = || self.error(Failure::Damaged);
+        let (levels, packed) = page.split_at_checked(plain).ok_or_else(damaged)?;
         let mut bytes = levels.to_vec();
-        if self.gzip && !packed.is_empty() {
-            self.append(MultiGzDecoder::new(packed), &mut bytes)?;
-            return Ok(bytes.into());
-        }
-        while !packed.is_empty() {
-            let frame = StreamingDecoder::new(&mut packed).map_err(|_| broken())?;
-            self.append(frame, &mut bytes)?;
+        // A page without values is packed to nothing by some writers.
+        if !packed.is_empty() {
+            let unpacked = self.codec.append(packed, &mut bytes, self.most);
+            unpacked.map_err(|failure| self.error(failure))?;
         }
         Ok(bytes.into())
     }
 
-    /// Everything that comes, if there is room for it.
-    fn append(&self, from: impl Read, bytes: &mut Vec<u8>) -> Result<()> {
-        let left = self.most.saturating_sub(bytes.len() as u64);
-        let read = from.take(left).read_to_end(bytes);
-        if read.map_err(|_| broken())? as u64 == left {
-            let most = self.most;
-            let words = format!("a page holds more than the {most} bytes that --memory allows");
-            return Err(ParquetError::General(words));
-        }
-        Ok(())
+    fn error(&self, failure: Failure) -> ParquetError {
+        let most = self.most;
+        ParquetError::General(match failure {
+            Failure::Damaged => "a page is damaged".into(),
+            Failure::NoRoom => {
+                format!("a page holds more than the {most} bytes that --memory allows")
+            }
+        })
     }
-}
-
-fn broken() -> ParquetError {
-    ParquetError::General("a page is damaged".into())
 }

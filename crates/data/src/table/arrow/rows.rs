@@ -12,6 +12,7 @@ use crate::table::column::builder::Builder;
 use crate::table::dialect::names::Name;
 use crate::table::growth::Growth;
 use crate::table::pass::Skipped;
+use crate::table::place::Place;
 use crate::table::settle::{ReadRows, Rows};
 use crate::table::value::missing::Missing;
 use crate::{DataError, FileDigest, FormatError, Options, Result};
@@ -105,7 +106,7 @@ impl<'a> TypedRows<'a> {
         for (row, line) in (0..array.len()).zip(lines) {
             let cell = text(array, row).unwrap_or_default();
             let pushed = builder.push(cell.as_bytes(), line, &self.missing);
-            pushed.map_err(|reason| reason.at(self.path, line, name))?;
+            pushed.map_err(|reason| reason.at(self.path, Place::Row(line), name))?;
         }
         Ok(())
     }

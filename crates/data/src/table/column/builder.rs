@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use crate::table::column::labels::{Labels, Unreadable, text_of};
 use crate::table::column::tally::Tally;
 use crate::table::growth::room;
+use crate::table::place::Counted;
 use crate::table::reading::MomentPart;
 use crate::table::value::Form;
 use crate::table::value::missing::{Missing, trimmed};
@@ -255,12 +256,12 @@ impl Strays {
         20 * self.count <= cells || self.count == 1 && cells >= ALWAYS_ONE
     }
 
-    /// The cells and their lines, for a message.
-    pub(crate) fn named(&self) -> String {
+    /// The cells and their places, for a message.
+    pub(crate) fn named(&self, counted: Counted) -> String {
         let each = self
             .first
             .iter()
-            .map(|(cell, line)| format!("'{cell}' in line {line}"));
+            .map(|(cell, line)| format!("'{cell}' in {}", counted.at(*line)));
         let mut words = each.collect::<Vec<_>>().join(", ");
         let rest = self.count as usize - self.first.len();
         if rest > 0 {

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use crate::table::column::tally::Tally;
 use crate::table::growth::room;
+use crate::table::place::Place;
 use crate::table::value::missing::{Missing, trimmed};
 use crate::target::number_name;
 use crate::{Cells, DataError, MISSING};
@@ -18,11 +19,19 @@ pub(crate) enum Unreadable {
 
 impl Unreadable {
     /// The error of a cell of this column.
-    pub(crate) fn at(self, path: &str, line: u64, column: &str) -> DataError {
+    pub(crate) fn at(self, path: &str, place: Place, column: &str) -> DataError {
         let (path, column) = (path.to_owned(), column.to_owned());
         match self {
-            Self::NotUtf8 => DataError::NotUtf8 { path, line, column },
-            Self::Nul => DataError::Nul { path, line, column },
+            Self::NotUtf8 => DataError::NotUtf8 {
+                path,
+                place,
+                column,
+            },
+            Self::Nul => DataError::Nul {
+                path,
+                place,
+                column,
+            },
         }
     }
 }

@@ -1,11 +1,15 @@
 //! Gram iteration: a bound of the spectral norm that converges faster than any power.
 
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use decay_kernels::DoubleMatrix;
 
 use crate::certificate::rounding::{gamma, up};
 
 /// Squarings at most: after 60 even equal singular values have lost their part of the bound.
 const SQUARINGS: usize = 60;
+/// Multiplications between two looks at the flag: a part of a second.
+const AT_ONCE: usize = 1 << 30;
 
 /// A bound from above of the largest singular value.
 ///
@@ -19,21 +23,31 @@ const SQUARINGS: usize = 60;
 /// # Shapes
 /// - `matrix`: `[rows, columns]`, row-major
 ///
+/// Once the flag is set, infinity, which is above, too.
+///
 /// # Source
 /// Delattre et al. 2023, algorithm 1, <https://arxiv.org/abs/2305.16173>.
-pub(super) fn norm_bound(matrix: &[f64], shape: [usize; 2]) -> f64 {
-    norm_bound_above(matrix, shape, 0.0)
+pub(super) fn norm_bound(matrix: &[f64], shape: [usize; 2], stop: &AtomicBool) -> f64 {
+    norm_bound_above(matrix, shape, 0.0, stop)
 }
 
 /// [`norm_bound`], or the first bound that is at most `floor`: who looks for the largest of many need not know the others better.
-pub(super) fn norm_bound_above(matrix: &[f64], [rows, columns]: [usize; 2], floor: f64) -> f64 {
+pub(super) fn norm_bound_above(
+    matrix: &[f64],
+    [rows, columns]: [usize; 2],
+    floor: f64,
+    stop: &AtomicBool,
+) -> f64 {
     let matrix = DoubleMatrix::new(matrix, [rows, columns]);
-    let mut gram = if rows < columns {
-        matrix.times(matrix.transposed())
+    let narrow = if rows < columns {
+        matrix
     } else {
-        matrix.transposed().times(matrix)
+        matrix.transposed()
     };
-    let side = rows.min(columns);
+    let [side, other] = [rows.min(columns), rows.max(columns)];
+    let Some(mut gram) = square(narrow, narrow.transposed(), [side, other], stop) else {
+        return f64::INFINITY;
+    };
     let trace: f64 = gram.iter().step_by(side + 1).sum();
     // ‖A^T A‖_2 <= ‖fl(A^T A)‖_2 + gamma ‖A‖_F^2, where ‖A‖_F^2 is the trace.
     let hidden = gamma(rows.max(columns) + 2) * up(trace, side);
@@ -53,9 +67,31 @@ pub(super) fn norm_bound_above(matrix: &[f64], [rows, columns]: [usize; 2], floo
         }
         gram.iter_mut().for_each(|g| *g /= norm);
         let unit = DoubleMatrix::new(&gram, [side, side]);
-        gram = unit.times(unit);
+        let Some(squared) = square(unit, unit, [side, side], stop) else {
+            return f64::INFINITY;
+        };
+        gram = squared;
     }
     singular_value(&norms, hidden, side)
+}
+
+/// `a b`, `[side, side]`, of which each has `other` on its other side; `None` once the flag is set.
+fn square(
+    a: DoubleMatrix<'_>,
+    b: DoubleMatrix<'_>,
+    [side, other]: [usize; 2],
+    stop: &AtomicBool,
+) -> Option<Vec<f64>> {
+    let panel = (AT_ONCE / (side * other).max(1)).clamp(1, side.max(1));
+    let mut product = Vec::with_capacity(side * side);
+    for start in (0..side).step_by(panel) {
+        if stop.load(Ordering::Relaxed) {
+            return None;
+        }
+        let rows = a.rows(start..(start + panel).min(side));
+        product.extend(rows.times(b));
+    }
+    Some(product)
 }
 
 /// The bound from the norms met so far, each with what rounding may have hidden from it.
@@ -79,7 +115,11 @@ fn frobenius(values: &[f64], side: usize) -> f64 {
 
 #[cfg(test)]
 mod tests {
-    use super::norm_bound;
+    use std::sync::atomic::AtomicBool;
+
+    fn norm_bound(matrix: &[f64], shape: [usize; 2]) -> f64 {
+        super::norm_bound(matrix, shape, &AtomicBool::new(false))
+    }
 
     /// Singular values of `[[1, 1], [0, 1]]` are the golden ratio and its inverse; of a permutation all are one.
     #[test]
@@ -112,5 +152,13 @@ mod tests {
                 "{gap}: {bound}"
             );
         }
+    }
+
+    /// Told to stop, it says the one thing that holds whatever it would have found.
+    #[test]
+    fn a_bound_that_is_not_looked_for_is_infinite() {
+        let matrix = [2.0, 0.0, 0.0, 1.0];
+        let bound = super::norm_bound(&matrix, [2, 2], &AtomicBool::new(true));
+        assert_eq!(bound, f64::INFINITY);
     }
 }

@@ -1,6 +1,7 @@
 //! A bound for convolutions of any size, from the frequencies of a periodic one.
 
 use std::f64::consts::TAU;
+use std::sync::atomic::AtomicBool;
 
 use decay_model::maps::ConvolutionMap;
 
@@ -20,7 +21,7 @@ use crate::certificate::rounding::gamma;
 ///
 /// # Source
 /// Sedghi et al. 2019, theorem 6, <https://arxiv.org/abs/1805.10408>, for the periodic convolution.
-pub(super) fn norm_bound(map: &ConvolutionMap) -> f64 {
+pub(super) fn norm_bound(map: &ConvolutionMap, stop: &AtomicBool) -> f64 {
     let axes = [Axis::new(map, 0), Axis::new(map, 1)];
     let [rows, columns] = [axes[0].period, axes[1].period];
     let mut largest = 0.0f64;
@@ -29,7 +30,7 @@ pub(super) fn norm_bound(map: &ConvolutionMap) -> f64 {
         for column in 0..columns {
             let turns = [row as f64 / rows as f64, column as f64 / columns as f64];
             let (matrix, shape) = symbol(map, &axes, turns);
-            largest = largest.max(norm_bound_above(&matrix, shape, largest));
+            largest = largest.max(norm_bound_above(&matrix, shape, largest, stop));
         }
     }
     let taps = map.weight.len() / (map.inputs * map.bias.len());
