@@ -1,7 +1,7 @@
 //! One model on the rows of an audit: every metric of the table from it.
 
 use super::{
-    Classes, Formula, LabelTruth, Labels, Metric, Settings, Values, WeightedClasses,
+    Chance, Classes, Formula, LabelTruth, Labels, Metric, Settings, Values, WeightedClasses,
     WeightedLabels, WeightedValues,
 };
 use crate::interval::{Draw, mean};
@@ -179,6 +179,32 @@ impl<'a> Prepared<'a> {
             Some(found.map(|estimate| (metric, estimate)))
         });
         found.collect()
+    }
+
+    /// What agrees with a figure by a model of the answers; `None` of figures that resamples alone give an interval, and of weighted rows.
+    pub(crate) fn agreeing(&self, metric: &Metric, level: f64) -> Option<(f64, f64)> {
+        let interval = metric.interval;
+        match (self, metric.formula) {
+            (Self::Classifier { rows, .. }, Formula::Classes(_)) => rows.agreeing(interval, level),
+            (Self::Classifier { tempered, .. }, Formula::Tempered(_)) => {
+                tempered.as_ref()?.agreeing(interval, level)
+            }
+            (Self::Labels { rows, .. }, Formula::Labels(_)) => rows.agreeing(interval, level),
+            (Self::Labels { tempered, .. }, Formula::TemperedLabels(_)) => {
+                tempered.as_ref()?.agreeing(interval, level)
+            }
+            _ => None,
+        }
+    }
+
+    /// How often chance shows what the answers show, which are those at the temperature if there is one; of a classifier.
+    pub(crate) fn chance(&self) -> Option<Chance> {
+        match self {
+            Self::Classifier { rows, tempered, .. } => {
+                Some(tempered.as_ref().unwrap_or(rows).chance())
+            }
+            Self::Regression(_) | Self::Labels { .. } => None,
+        }
     }
 
     /// Number of rows behind a metric.
