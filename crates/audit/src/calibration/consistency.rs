@@ -36,7 +36,7 @@ struct Bin {
     weight: f64,
     confidence: f64,
     gap: f64,
-    /// Standard error of the gap, by an accuracy that one further row of this confidence is counted into.
+    /// Standard error of the gap, by an accuracy that one more right and one more wrong answer are counted into.
     standard_error: f64,
 }
 
@@ -67,7 +67,7 @@ impl BinnedAnswers {
     /// The true errors that agree with the seen one: it lies within the middle `level` of what they give.
     ///
     /// ```text
-    /// gap_b(t) = sign(gap_b) max(|gap_b| - t se_b, 0)
+    /// gap_b(t) = sign(gap_b) max(|gap_b| - t se_b, 0)      t >= 0; else gap_b - t se_b or gap_b + t se_b, what is larger
     /// low  = error(t) at the t from which on less than (1 - level) / 2 of the draws reach the seen error, 0 if calibrated answers do
     /// high = error(t) at the t up to which less than (1 - level) / 2 of the draws stay below it
     /// ```
@@ -95,7 +95,10 @@ impl BinnedAnswers {
 
     /// The true error at a place of the path.
     fn at(&self, t: f64) -> f64 {
-        self.bins.iter().map(|bin| bin.weight * bin.moved(t)).sum()
+        self.bins
+            .iter()
+            .map(|bin| bin.weight * bin.moved(t).abs())
+            .sum()
     }
 
     /// Errors that answers with the gaps of that place show.
@@ -112,7 +115,7 @@ impl Bin {
     fn of(cell: &Cell, total: f64) -> Self {
         let (count, confidence) = (cell.count, cell.confidence());
         let gap = confidence - cell.accuracy();
-        let accuracy = (cell.accuracy() * count + confidence) / (count + 1.0);
+        let accuracy = (cell.accuracy() * count + 1.0) / (count + 2.0);
         Self {
             count,
             weight: count / total,
@@ -122,22 +125,34 @@ impl Bin {
         }
     }
 
-    /// The size of the gap at a place of the path.
+    /// The gap at a place of the path: to the left of 0 the larger of those on either side.
     fn moved(&self, t: f64) -> f64 {
+        let (size, sign) = (self.gap.abs(), self.gap.signum());
         if t == f64::INFINITY {
             return 0.0;
         }
-        let most = if self.gap > 0.0 {
-            self.confidence
+        if t >= 0.0 {
+            return sign * (size - t * self.standard_error).max(0.0);
+        }
+        let step = -t * self.standard_error;
+        // Confidence less an accuracy of 0, and an accuracy of 1 less confidence.
+        let (over, under) = (self.confidence, 1.0 - self.confidence);
+        let (along, against) = if sign > 0.0 {
+            (over, under)
         } else {
-            1.0 - self.confidence
+            (under, over)
         };
-        (self.gap.abs() - t * self.standard_error).clamp(0.0, most)
+        let (along, against) = ((size + step).min(along), (step - size).min(against));
+        if along >= against {
+            sign * along
+        } else {
+            -sign * against
+        }
     }
 
     /// Adds the bin's part of each draw: quantiles of the binomial at the middles of as many strata.
     fn add_draws(&self, t: f64, order: &[u32], errors: &mut [f64]) {
-        let p = self.confidence - self.gap.signum() * self.moved(t);
+        let p = self.confidence - self.moved(t);
         let mut table = Binomial::new(self.count, p.clamp(0.0, 1.0));
         for (rank, &draw) in order.iter().enumerate() {
             let hits = table.up_to((rank as f64 + 0.5) / order.len() as f64);

@@ -4,14 +4,15 @@ use super::wording::{p_value, points};
 use super::{ALPHA, Sentence};
 use crate::recalibration::{Gain, Method, Recalibrated};
 
-/// The likelihood must improve by this share for a repair to be worth its parameters.
+/// The likelihood must improve by this share for a repair to be worth its parameters, and by so many nats to be noticed.
 const WORTHWHILE: f64 = 0.005;
+const NOTICEABLE: f64 = 0.0005;
 
 /// The map that lowers the likelihood loss on rows that it was not fitted on; `None` without a comparison.
 ///
 /// | wording | condition |
 /// | :-- | :-- |
-/// | lowers the likelihood loss | the fall, paired over rows, has `p < 0.05` after Holm's correction for the number of methods, and is at least 0.5 % |
+/// | lowers the likelihood loss | the fall, paired over rows, has `p < 0.05` after Holm's correction for the number of methods, and is at least 0.5 % and 0.0005 nats |
 /// | none does | no method's |
 ///
 /// Of several the simplest is named whose loss is within 0.5 % of the lowest among them.
@@ -27,7 +28,8 @@ pub fn recalibration_verdict(compared: &[Recalibrated]) -> Option<Sentence> {
     let loss = |score: &Recalibrated| score.nll.unwrap_or(f64::INFINITY);
     let helps = |(method, score): &(Method, &'_ Recalibrated)| {
         let gain = score.gain.filter(|gain| gain.p_adjusted < ALPHA)?;
-        (loss(score) < loss(before) * (1.0 - WORTHWHILE)).then_some((*method, gain, loss(score)))
+        let least = (loss(before) * WORTHWHILE).max(NOTICEABLE);
+        (loss(score) < loss(before) - least).then_some((*method, gain, loss(score)))
     };
     let helping: Vec<(Method, Gain, f64)> = tried.iter().filter_map(helps).collect();
     let lowest = helping
@@ -68,7 +70,7 @@ fn none_helps(methods: usize) -> Sentence {
     Sentence {
         headline: "No recalibration is seen to help.".to_owned(),
         detail: format!(
-            "None of {methods} methods lowers the likelihood loss, on rows that it was not fitted on, by {} % and by more than chance does \
+            "None of {methods} methods lowers the likelihood loss, on rows that it was not fitted on, by {} %, {NOTICEABLE} nats and more than chance does \
              (paired over rows, corrected for the number of methods).",
             100.0 * WORTHWHILE
         ),

@@ -238,7 +238,10 @@ fn the_simplest_of_equal_repairs_is_named_and_none_where_none_helps() {
     let said = say(&[before, temperature, better]);
     assert!(said.headline.starts_with("Vector scaling lowers"));
     let silent = "No recalibration is seen to help.";
-    // Chance, then too little, then worse.
+    // Chance, then too little, then worse; and what is too small to be noticed.
+    let tiny = [(None, 1e-4), (Some(Method::Vector), 1e-5)]
+        .map(|(method, nll)| score(method, Some(nll), 0.01, 0.001));
+    assert_eq!(say(&tiny).headline, silent);
     for (nll, p) in [(0.3, 0.06), (0.499, 0.001), (0.6, 0.9)] {
         let other = score(Some(Method::Temperature), Some(nll), 0.05, p);
         assert_eq!(say(&[before, other, isotonic]).headline, silent);

@@ -104,6 +104,24 @@ fn the_interval_of_the_calibration_error_covers_the_models_own() {
     }
 }
 
+/// A model that is nearly certain and mostly right on all rows of a sample has an interval, too.
+#[test]
+fn the_interval_covers_the_error_of_a_model_that_is_right_on_all_rows() {
+    for (rows, accuracy) in [(30, 0.97), (100, 0.98), (100, 0.9999)] {
+        let odds: f64 = 9.0;
+        let own = (1.0 / (1.0 + (-odds).exp()) - accuracy).abs();
+        let covered = rate(|seed| {
+            let draws = SplitMix::new(seed, 4);
+            let label = |row: usize| usize::from(draws.unit(row as u64) >= accuracy);
+            let logits = Logits::new([odds, 0.0].repeat(rows), rows, 2).unwrap();
+            let ece = audited(&(logits, (0..rows).map(label).collect())).metrics["ece"];
+            ece.low <= own + 1e-12 && own <= ece.high + 1e-12
+        });
+        println!("{rows} rows, {accuracy} right: covered in {covered:.3}");
+        assert!(covered >= 0.91, "{rows}, {accuracy}: {covered}");
+    }
+}
+
 /// On rows without end.
 fn own_error(classes: usize, truth: f64) -> f64 {
     if truth == 1.0 {

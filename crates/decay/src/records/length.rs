@@ -10,10 +10,9 @@ const FEWEST: usize = 4;
 /// Share of the loss itself below which a fall, or the gain of another setting, is none.
 const STILL: f64 = 0.01;
 
-/// Whether another setting would be best, or the loss of the chosen one lower, with a quarter more steps.
+/// Whether the validation loss of the chosen setting still fell when training ended.
 pub(crate) fn is_unfinished(sweep: &Sweep) -> bool {
-    let length = Length::of(sweep).map(|(length, _)| length);
-    length.is_some_and(|length| length != Length::Enough)
+    Length::of(sweep).is_some_and(|(_, fall)| fall > STILL)
 }
 
 /// What the slopes of the validation losses at the end say; `None` where they were not watched, or nothing is left to choose.
@@ -49,7 +48,7 @@ pub(crate) fn length_finding(sweep: &Sweep) -> Option<Finding> {
 }
 
 /// What the ends of the losses say.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy)]
 enum Length {
     /// Another setting will be best, of these places.
     Other { from: usize, to: usize },
@@ -175,7 +174,8 @@ mod tests {
             threshold: f64::NAN,
         };
         let headline = length_finding(&sweep).unwrap().headline;
-        assert_eq!(is_unfinished(&sweep), !headline.contains("long enough"));
+        let falls = headline.contains("still fell");
+        assert!(is_unfinished(&sweep) == falls || headline.contains("another"));
         headline
     }
 

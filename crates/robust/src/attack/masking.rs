@@ -88,6 +88,34 @@ impl MaskingReport {
     }
 }
 
+impl MaskingReport {
+    /// The same of several members together: each check by the means of its accuracies. A single start misses now more, now fewer rows of
+    /// a member, so that the more members there are, the more of them fail a check by chance.
+    ///
+    /// # Panics
+    /// If members differ in their checks.
+    pub fn over_members(members: &[Self], tolerance: f64) -> Self {
+        let count = members.first().map_or(0, |first| first.checks.len());
+        let mean = |check: usize, of: fn(&MaskingCheck) -> f64| {
+            let all = members.iter().map(|member| of(&member.checks[check]));
+            all.sum::<f64>() / members.len() as f64
+        };
+        let together = |check: usize| {
+            let stronger = mean(check, |check| check.stronger);
+            let reference = mean(check, |check| check.reference);
+            MaskingCheck {
+                sign: members[0].checks[check].sign,
+                stronger,
+                reference,
+                passed: stronger <= reference + tolerance,
+            }
+        };
+        Self {
+            checks: (0..count).map(together).collect(),
+        }
+    }
+}
+
 impl Trial<'_> {
     /// Checks PGD against its own variants: robust accuracies that contradict each other mean that gradients mislead.
     ///

@@ -3,7 +3,7 @@
 use decay_audit::Estimate;
 use decay_report::text::{capitalised, number, short};
 use decay_report::{Finding, Line, Lines, PlainTable, Section};
-use decay_robust::attack::MaskingSign;
+use decay_robust::attack::{MaskingReport, MaskingSettings, MaskingSign};
 use decay_robust::certificate::Certificate;
 
 use super::{fields, figure, with_interval};
@@ -204,10 +204,6 @@ fn doubt(found: &Robustness, left: f64, certified: Option<f64>) -> String {
     if failed == 0 {
         return String::new();
     }
-    let networks = match found.models {
-        1 => String::new(),
-        models => format!(", each for at least one of {models} networks"),
-    };
     let bound = match certified {
         Some(certified) if left - certified < TIGHT => {
             let points = number(100.0 * (left - certified));
@@ -221,15 +217,15 @@ fn doubt(found: &Robustness, left: f64, certified: Option<f64>) -> String {
     };
     let count = all.len();
     format!(
-        " {failed} of {count} checks of the attack fail{networks}, as they do where gradients mislead it; {bound}."
+        " {failed} of {count} checks of the attack fail, as they do where gradients mislead it; {bound}."
     )
 }
 
-/// Whether each check of a norm is passed by every model.
+/// Whether each check of a norm is passed, by the mean over models.
 fn checks(one: &InNorm) -> Vec<bool> {
-    let count = one.masking.first().map_or(0, |report| report.checks.len());
-    let passed = |check: usize| one.masking.iter().all(|report| report.checks[check].passed);
-    (0..count).map(passed).collect()
+    let tolerance = MaskingSettings::default().tolerance;
+    let together = MaskingReport::over_members(&one.masking, tolerance);
+    together.checks.iter().map(|check| check.passed).collect()
 }
 
 /// What attacks of the middle radius leave, and what is certified there.
