@@ -104,12 +104,13 @@ impl Resampled {
             member.evaluate(metrics, &draw, &mut replicates);
         }
         Ok(Self {
-            figures,
-            replicates,
             agreeing: metrics
                 .iter()
-                .map(|metric| member.agreeing(metric, settings.level))
+                .zip(&figures)
+                .map(|(metric, &figure)| member.agreeing(metric, figure, settings.level))
                 .collect(),
+            figures,
+            replicates,
             estimates: member.estimates()?,
         })
     }

@@ -4,8 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Bins, Classes, Interval, WeightedClasses};
 use crate::calibration::{BinnedAnswers, Promised};
-use crate::distribution::{normal_quantile, normal_upper_tail};
-use crate::interval::wilson;
+use crate::distribution::normal_upper_tail;
 
 /// p-values of a classifier's answers, each under the name of the metric that it is of; every row counts once.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
@@ -35,8 +34,10 @@ impl Classes<'_> {
         match interval {
             Interval::Agreeing(bins) => Some(self.in_bins(bins).interval(level)),
             Interval::Gap => Some(self.promised().gap_interval(level)),
-            Interval::Share { of } => Some(self.right_among(of, level)),
-            Interval::Percentile | Interval::Centred { .. } | Interval::Own => None,
+            Interval::Percentile
+            | Interval::Share { .. }
+            | Interval::Centred { .. }
+            | Interval::Own => None,
         }
     }
 
@@ -45,13 +46,6 @@ impl Classes<'_> {
             log_odds: &self.softmax().log_odds,
             hits: self.right(),
         }
-    }
-
-    /// Wilson's interval of the accuracy on the surest share of the rows.
-    fn right_among(&self, share: f64, level: f64) -> (f64, f64) {
-        let count = (share * self.rows() as f64 - 1e-9).ceil().max(1.0);
-        let right = self.once(|weighted| weighted.curve(|curve| curve.accuracy_of_share(share)));
-        wilson(right * count, count, normal_quantile(0.5 + level / 2.0))
     }
 
     /// A figure of the rows, each of which counts once.

@@ -91,7 +91,7 @@ pub(crate) enum Interval {
     /// weighted rows, of several labels in a row, and of a difference, as `Centred` within `[0, 1]`.
     Agreeing(Bins),
     /// Quantiles of the replicates, widened to Wilson's interval of the right answers among this surest share of the rows, since where all
-    /// are right so are all resamples; of weighted rows, and of several labels in a row, the quantiles alone.
+    /// are right so are all resamples; of weighted rows the quantiles alone.
     Share { of: f64 },
     /// Quantiles of the replicates, widened to the gaps that agree with the number of right answers, see
     /// [`Promised`](crate::calibration::Promised); of weighted rows the quantiles alone.

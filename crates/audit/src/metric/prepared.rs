@@ -1,10 +1,11 @@
 //! One model on the rows of an audit: every metric of the table from it.
 
 use super::{
-    Chance, Classes, Formula, LabelTruth, Labels, Metric, Settings, Values, WeightedClasses,
-    WeightedLabels, WeightedValues,
+    Chance, Classes, Formula, Interval, LabelTruth, Labels, Metric, Settings, Values,
+    WeightedClasses, WeightedLabels, WeightedValues,
 };
-use crate::interval::{Draw, mean};
+use crate::distribution::normal_quantile;
+use crate::interval::{Draw, mean, wilson};
 use crate::ood::{Detecting, OodScore, figures};
 use crate::probabilities::Softmax;
 use crate::{Estimate, Logits, Result};
@@ -182,8 +183,14 @@ impl<'a> Prepared<'a> {
     }
 
     /// What agrees with a figure by a model of the answers; `None` of figures that resamples alone give an interval, and of weighted rows.
-    pub(crate) fn agreeing(&self, metric: &Metric, level: f64) -> Option<(f64, f64)> {
+    pub(crate) fn agreeing(&self, metric: &Metric, figure: f64, level: f64) -> Option<(f64, f64)> {
         let interval = metric.interval;
+        if let Interval::Share { of } = interval {
+            let count = (of * self.samples(metric) as f64 - 1e-9).ceil().max(1.0);
+            let z = normal_quantile(0.5 + level / 2.0);
+            let plain = self.weights().is_none() && figure.is_finite();
+            return plain.then(|| wilson(figure * count, count, z));
+        }
         match (self, metric.formula) {
             (Self::Classifier { rows, .. }, Formula::Classes(_)) => rows.agreeing(interval, level),
             (Self::Classifier { tempered, .. }, Formula::Tempered(_)) => {
