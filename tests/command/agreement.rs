@@ -53,7 +53,8 @@ fn plain(html: &str) -> String {
         shown
     });
     let text: String = kept.collect();
-    text.replace("&amp;", "&")
+    text.replace("&lt;", "<")
+        .replace("&amp;", "&")
         .replace("&#39;", "'")
         .replace("&quot;", "\"")
 }

@@ -19,7 +19,7 @@ fn trained(place: &Place, data: &str, more: &[&str]) -> Finished {
         "--folds", "3", "--seeds", "1", "--refits", "2", "--lr", "0.01",
     ];
     let network = ["--model.hidden", "32", "--model.activation", "relu"];
-    let quiet = ["--corruptions=false", "--ood", "none"];
+    let quiet = ["--corruptions=false"];
     place.succeeds(&[&call[..], &small, &network, &quiet, more].concat())
 }
 
@@ -96,10 +96,17 @@ fn rows_that_were_trained_on_are_counted_and_all_outputs_agree() {
             "{key}: compared {}, audited {}",
             one["a"], figures[0]
         );
+        // The terminal has four digits, the page as many as the interval deserves.
         let shown = shortened(figures[0]);
-        for text in [&finished.stdout, &page] {
-            assert!(text.contains(&shown), "{key}: no {shown}");
-        }
+        assert!(finished.stdout.contains(&shown), "{key}: no {shown}");
+        let rounded = (1..=4).map(|less| &shown[..shown.len().saturating_sub(less)]);
+        let mut on_page = rounded
+            .chain([shown.as_str()])
+            .filter(|text| text.len() > 3);
+        assert!(
+            on_page.any(|text| page.contains(text)),
+            "{key}: no {shown} on the page"
+        );
     }
 }
 

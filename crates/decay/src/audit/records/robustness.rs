@@ -235,19 +235,18 @@ pub(super) fn finding(found: &Measurements) -> Option<Finding> {
     let one = norms.find(|one| !one.attacked.is_empty())?;
     let middle = one.radii.len() / 2;
     let (radius, left) = (one.radii[middle], &one.attacked[middle]);
-    let certified = one.certified.iter().map(|one| one.accuracy[middle].mean);
-    let certified = certified
-        .reduce(f64::max)
-        .map_or_else(String::new, |share| {
-            let share = number(share);
-            format!(" {share} is certified: no attack can do worse.")
-        });
+    // A certificate of nothing says nothing.
+    let bound = one.certified.iter().map(|one| one.accuracy[middle].mean);
+    let bound = bound.reduce(f64::max).filter(|&share| share > 0.0);
+    let certified = bound.map_or_else(String::new, |share| {
+        let share = number(share);
+        format!(" {share} is certified: no attack can do worse.")
+    });
     let noise = one.noise.get(middle).map_or_else(String::new, |noise| {
         let mean = number(noise.mean);
         format!(" Random noise of that size leaves {mean} on average.")
     });
-    let bound = one.certified.iter().map(|one| one.accuracy[middle].mean);
-    let doubt = doubt(robustness, left.mean, bound.reduce(f64::max));
+    let doubt = doubt(robustness, left.mean, bound);
     let quick = match robustness.attack {
         Effort::Quick => "quick attacks; --attacks standard may leave less",
         Effort::Standard | Effort::None => "the standard ensemble of attacks",
