@@ -53,7 +53,8 @@ fn plain(html: &str) -> String {
         shown
     });
     let text: String = kept.collect();
-    text.replace("&amp;", "&")
+    text.replace("&lt;", "<")
+        .replace("&amp;", "&")
         .replace("&#39;", "'")
         .replace("&quot;", "\"")
 }
@@ -99,7 +100,7 @@ fn the_table_of_metrics_is_that_of_the_file_on_the_page_and_the_terminal() {
             shows_figures(name, &shown, &figures[..last]);
         }
     }
-    let (printed, _) = between(&finished.stdout, "held-out metric", "\n\n").expect("the table");
+    let (printed, _) = between(&finished.stdout, "Held-out metric", "\n\n").expect("the table");
     // The head of the table ends its own line; no line is of a metric that the page lacks.
     assert_eq!(printed.lines().count() - 1, on_terminal, "{printed}");
 }

@@ -259,7 +259,7 @@ fn a_population_that_was_kept_is_audited_again() {
         "again",
     ]);
     let page = place.read("again/audit.html");
-    assert!(page.contains("The whole population on the held-out rows"));
+    assert!(page.contains("The whole population on the rows of the audit"));
     assert!(page.contains("Accuracy under attack, ℓ∞"));
     let first = |curves: &Value| number(&curves[0]["spreads"][0]["mean"]);
     let shown = format!("{:.2}", first(&before));

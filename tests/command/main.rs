@@ -27,6 +27,7 @@ mod terminal;
 mod ties;
 mod time_scale;
 mod training_settings;
+mod true_sentences;
 mod typed_files;
 mod untidy_graphs;
 mod untidy_images;

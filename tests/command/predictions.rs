@@ -60,7 +60,10 @@ fn an_audit_of_the_same_rows_is_the_same() {
         "again",
     ]);
     assert!(
-        finished.stdout.contains("Held-out accuracy"),
+        finished.stdout.contains("Accuracy on these rows")
+            && finished
+                .stdout
+                .contains("300 rows you supplied, 300 of which were trained on"),
         "{}",
         finished.stdout
     );

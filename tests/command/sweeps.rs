@@ -117,7 +117,7 @@ fn decay_against_label_smoothing() {
         "best rate",
         "tau (epochs)",
         "at label smoothing = ",
-        "The best λ",
+        "The mean is lowest at the λ",
     ] {
         assert!(stdout.contains(part), "{part}: {stdout}");
     }

@@ -42,7 +42,8 @@ fn folds_and_refits_keep_the_time_scale_unless_the_rate_is_to_be_kept() {
         tau(&model["tau_epochs"]),
         tau(&selection["chosen_tau_epochs"]),
     );
-    assert!((refitted / selected - 1.0).abs() < 1e-12);
+    // Up to terms of order lr λ.
+    assert!((refitted / selected - 1.0).abs() < 1e-3);
     let mut factors = Vec::new();
     for (rate, own, fold) in rates(&place, "run/members.csv") {
         let factor = own / rate;

@@ -11,6 +11,7 @@
 
 mod audit;
 mod bias_variance;
+mod bisection;
 pub mod calibration;
 mod check;
 pub mod compare;
@@ -22,6 +23,7 @@ mod exponential;
 pub mod interval;
 mod logits;
 mod metric;
+mod nested;
 mod newton;
 mod one_standard_error;
 pub mod ood;
@@ -45,7 +47,8 @@ pub use direction::{Better, Direction, Unit};
 pub use error::{AuditError, Result};
 pub use interval::{Estimate, Spread, summarise};
 pub use logits::Logits;
-pub use metric::{FromLosses, Metric, MetricTask, Shown, label_logits, mse};
+pub use metric::{Chance, FromLosses, Metric, MetricTask, Shown, label_logits, mse};
+pub use nested::{NestedChoice, nested_choice};
 pub use one_standard_error::{OneStandardError, one_standard_error_rule, paired_rule};
 pub use predictive::{Predictive, mixture_variances};
 pub use probabilities::{accuracy, brier, logit_scale, nll};

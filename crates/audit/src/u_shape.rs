@@ -215,11 +215,14 @@ impl CurveShape {
 
     /// The same of another hyper-parameter, whose values are called by this noun.
     pub fn sentence_about(&self, noun: &str) -> String {
-        let best = format!(
-            "the best of {} {noun}s is {:.3e} (mean {:.4})",
-            self.rates, self.best_rate, self.best_mean
-        );
         let up = self.better == Better::Higher;
+        let best = format!(
+            "the {} mean of {} {noun}s is {:.4}, at {:.3e}",
+            if up { "highest" } else { "lowest" },
+            self.rates,
+            self.best_mean,
+            self.best_rate
+        );
         let claim = match self.verdict {
             CurveVerdict::UShaped if up => "The validation curve is an inverted U".to_owned(),
             CurveVerdict::UShaped => "The validation curve is U-shaped".to_owned(),
@@ -240,10 +243,11 @@ impl CurveShape {
         };
         let describe = |name: &str, end: Option<EndComparison>| match end {
             Some(end) => self.end_in_words(&format!("{name} {noun}"), end),
-            None => format!("the {name} {noun} is itself the best"),
+            None => format!("the {name} {noun} is that one itself"),
         };
         format!(
-            "{claim}: {best}; {}; {} (paired over {} folds, one-sided, Nadeau-Bengio and Holm corrected).",
+            "{claim}: {best}; {}; {} (each fold against the {noun} that is best on the other folds; paired over {} folds, one-sided, \
+             Nadeau-Bengio and Holm corrected).",
             describe("smallest", self.low_end),
             describe("largest", self.high_end),
             self.folds
@@ -259,12 +263,12 @@ impl CurveShape {
         };
         if end.p_adjusted < self.alpha {
             format!(
-                "the {name}, {:.3e}, is worse by {:.4} ({p})",
+                "the {name}, {:.3e}, is worse on unseen folds by {:.4} ({p})",
                 end.rate, end.difference
             )
         } else {
             format!(
-                "the {name}, {:.3e}, is not significantly worse ({:+.4}, {p})",
+                "the {name}, {:.3e}, is not significantly worse on unseen folds ({:+.4}, {p})",
                 end.rate, end.difference
             )
         }

@@ -113,7 +113,7 @@ fn predict() -> Command {
 
 fn audit() -> Command {
     Command::new("audit")
-        .about("Measure a model's calibration, detection of other data and robustness on rows that it has not seen")
+        .about("Measure a model's calibration, detection of other data and robustness, on the rows that its run held out or on others")
         .after_help(
             "Of a run, without --data, the rows that it held out. Models of other programs: --weights with the model.json of \
              the architecture, or --logits and --labels, one row per line in the same order, as CSV or NPY; --logits several \

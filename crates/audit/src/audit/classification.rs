@@ -35,7 +35,10 @@ pub struct MemberLogits<'a> {
 /// | interval | metrics |
 /// | :-- | :-- |
 /// | percentile bootstrap over rows, the same resamples for all members and for them together | all but the following |
-/// | the same, centred ([`centred_interval`](crate::interval::centred_interval)), since resampling inflates gaps | calibration errors, parts of the Brier score |
+/// | true errors that agree with the gaps in the bins, whose answers are drawn anew | `ece`, `ece_equal_mass` |
+/// | percentile, widened to Wilson's of the right answers | `accuracy`, `accuracy_at_80` |
+/// | percentile, widened to the gaps that agree with the number of right answers | `confidence_gap` |
+/// | centred ([`centred_interval`](crate::interval::centred_interval)), since resampling inflates gaps: of the figure, with what chance adds to it | other calibration errors, parts of the Brier score, and of weighted rows the ones above |
 /// | normal, from the information of a fit | `calibration_slope`, `calibration_intercept`, `multinomial_slope` |
 /// | from random halves, see [`SetFigures`](crate::conformal::SetFigures) | `conformal_*`, `aps_*` |
 /// | Student's over members, on the log scale | `temperature`, the geometric mean over members |
@@ -145,21 +148,24 @@ fn audited(
     }
     let all = Answers::together(members, ood)?;
     let diagram = reliability(&all.logits, truth.classes(), config)?;
-    if members.len() == 1 {
-        let metrics = single.0.clone();
-        return Ok(Figures::new(metrics, single, diagram, 1, &config.bootstrap));
-    }
     let settings = weighted.settings(halves.as_ref(), temperature.map(|t| t.mean));
     let mut all = [all.prepared(truth, settings)?];
+    let p_values = all[0].chance();
+    if members.len() == 1 {
+        let metrics = single.0.clone();
+        let figures = Figures::new(metrics, single, diagram, 1, &config.bootstrap);
+        return Ok(Figures {
+            p_values,
+            ..figures
+        });
+    }
     let (mut metrics, _) = measure(&mut all, rows, ood_rows, weighted.resampling)?;
     metrics.extend(temperature.map(|estimate| ("temperature".to_owned(), estimate)));
-    Ok(Figures::new(
-        metrics,
-        single,
-        diagram,
-        members.len(),
-        &config.bootstrap,
-    ))
+    let figures = Figures::new(metrics, single, diagram, members.len(), &config.bootstrap);
+    Ok(Figures {
+        p_values,
+        ..figures
+    })
 }
 
 /// What a model, or all of them together, make of the rows.

@@ -14,7 +14,7 @@ use crate::calibration::{BinEdge, DEFAULT_BINS, EqualWidth, ReliabilityBin};
 use crate::conformal::Halves;
 use crate::interval::{Bootstrap, Resampling};
 use crate::metric::Settings;
-use crate::{AuditError, Estimate, Result, Spread};
+use crate::{AuditError, Chance, Estimate, Result, Spread};
 
 pub use classification::{MemberLogits, audit_classification, audit_labels};
 pub use population::{MemberFigures, PopulationMember, audit_population};
@@ -177,6 +177,9 @@ pub struct Figures {
     pub single_network: BTreeMap<String, Estimate>,
     /// The spread of a single one's metrics over members (refits with other seeds), which resampling rows misses.
     pub over_members: BTreeMap<String, Spread>,
+    /// How often chance alone shows what the answers of all members together show; of a classifier.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub p_values: Option<Chance>,
     /// The reliability diagram of all members together; empty for a regression.
     pub reliability: Vec<ReliabilityBin>,
     /// Number of members.
@@ -200,6 +203,7 @@ impl Figures {
             metrics,
             single_network,
             over_members,
+            p_values: None,
             reliability,
             members,
             level: settings.level,

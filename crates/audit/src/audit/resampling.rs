@@ -60,6 +60,7 @@ pub(crate) fn measure(
             Err(AuditError::Undefined { .. }) => continue,
             interval => interval?,
         };
+        let interval = with_agreeing(metric, interval, agreeing(&resampled, k));
         estimates.insert(
             metric.key.to_owned(),
             covering(figure, interval, samples[k]),
@@ -80,6 +81,8 @@ struct Resampled {
     figures: Vec<f64>,
     /// `[resamples, metrics]`.
     replicates: Vec<f64>,
+    /// Values that agree with the figure, `[metrics]`, of those whose interval counts them.
+    agreeing: Vec<Option<(f64, f64)>>,
     estimates: Vec<(&'static Metric, Estimate)>,
 }
 
@@ -101,10 +104,38 @@ impl Resampled {
             member.evaluate(metrics, &draw, &mut replicates);
         }
         Ok(Self {
+            agreeing: metrics
+                .iter()
+                .zip(&figures)
+                .map(|(metric, &figure)| member.agreeing(metric, figure, settings.level))
+                .collect(),
             figures,
             replicates,
             estimates: member.estimates()?,
         })
+    }
+}
+
+/// What agrees with the `k`-th metric, the mean over members of each one's ends; `None` where that is not asked of each.
+fn agreeing(members: &[Resampled], k: usize) -> Option<(f64, f64)> {
+    let ends = members.iter().map(|member| member.agreeing[k]);
+    let ends: Vec<(f64, f64)> = ends.collect::<Option<_>>()?;
+    let over = |of: fn(&(f64, f64)) -> f64| mean(&ends.iter().map(of).collect::<Vec<_>>());
+    Some((over(|ends| ends.0), over(|ends| ends.1)))
+}
+
+/// The interval of a metric from its resamples and from what agrees with it.
+fn with_agreeing(
+    metric: &Metric,
+    resampled: (f64, f64),
+    agreeing: Option<(f64, f64)>,
+) -> (f64, f64) {
+    match (metric.interval, agreeing) {
+        (Interval::Agreeing(_), Some(agreeing)) => agreeing,
+        (Interval::Gap | Interval::Share { .. }, Some((low, high))) => {
+            (resampled.0.min(low), resampled.1.max(high))
+        }
+        _ => resampled,
     }
 }
 
@@ -134,7 +165,10 @@ fn interval_of(
     let (low, high) = interval_of_difference(metric, figure, replicates, level)?.interval;
     Ok(match metric.interval {
         Interval::Centred { most } => (low.clamp(0.0, most), high.clamp(0.0, most)),
-        Interval::Percentile | Interval::Own => (low, high),
+        Interval::Agreeing(_) => (low.clamp(0.0, 1.0), high.clamp(0.0, 1.0)),
+        Interval::Percentile | Interval::Share { .. } | Interval::Gap | Interval::Own => {
+            (low, high)
+        }
     })
 }
 
@@ -161,11 +195,11 @@ pub(crate) fn interval_of_difference(
         });
     }
     Ok(match metric.interval {
-        Interval::Centred { .. } => Spanned {
+        Interval::Centred { .. } | Interval::Agreeing(_) => Spanned {
             interval: centred_interval(figure, replicates, level)?,
             bias: mean(replicates) - figure,
         },
-        Interval::Percentile | Interval::Own => Spanned {
+        Interval::Percentile | Interval::Share { .. } | Interval::Gap | Interval::Own => Spanned {
             interval: percentile_interval(replicates, level)?,
             bias: 0.0,
         },

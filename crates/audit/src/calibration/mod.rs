@@ -2,7 +2,9 @@
 
 mod bins;
 mod cells;
+mod consistency;
 mod cosine;
+mod on_average;
 mod sharpness;
 mod shrunk;
 mod slope;
@@ -24,6 +26,8 @@ pub(crate) use bins::{debiased_of_cells, predictions_fit};
 pub(crate) use cells::{
     BrierParts, Cell, MassCells, WidthCells, array_split, by_confidence, most_monotone_bins,
 };
+pub(crate) use consistency::BinnedAnswers;
+pub(crate) use on_average::Promised;
 pub(crate) use sharpness::SharpnessLoss;
 pub(crate) use slope::{CalibrationSlope, logistic_loss, slope_of};
 pub(crate) use smooth::SmoothGaps;

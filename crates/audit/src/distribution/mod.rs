@@ -4,6 +4,7 @@ mod beta;
 mod normal;
 mod student_t;
 
+pub(crate) use beta::ln_gamma;
 pub use beta::{beta_cdf, beta_quantile};
 pub use normal::{normal_cdf, normal_quantile, normal_upper_tail};
 pub use student_t::{student_t_quantile, student_t_upper_tail};

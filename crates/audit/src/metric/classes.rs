@@ -2,6 +2,7 @@
 
 use std::cell::OnceCell;
 
+use super::Bins;
 use super::confusion::Confusion;
 use crate::calibration::{
     BrierParts, CalibrationError, CalibrationSlope, Cell, EqualWidth, MassCells, SharpnessLoss,
@@ -118,6 +119,30 @@ impl<'a> Classes<'a> {
     /// Row numbers by increasing confidence.
     fn order(&self) -> &[usize] {
         self.order.get_or_init(|| by_confidence(self.confidence()))
+    }
+
+    /// Number of rows that are predicted correctly.
+    pub(super) fn right(&self) -> usize {
+        self.hits.iter().filter(|hit| **hit).count()
+    }
+
+    /// Bins of the predicted class, every row once.
+    pub(super) fn cells(&self, bins: Bins) -> Vec<Cell> {
+        let once = vec![1.0; self.rows()];
+        match bins {
+            Bins::Width => self.top_cells().sums(&once),
+            Bins::Mass => {
+                let cells = || self.mass(self.settings.width.bins);
+                self.mass.get_or_init(cells).sums(&once, once.len() as f64)
+            }
+        }
+    }
+
+    fn top_cells(&self) -> &WidthCells {
+        self.top.get_or_init(|| {
+            let confidence = self.confidence().iter().copied();
+            WidthCells::new(confidence, |row| self.hits[row], self.settings.width)
+        })
     }
 
     fn mass(&self, bins: usize) -> MassCells {
@@ -274,12 +299,7 @@ impl<'r> WeightedClasses<'r> {
 
     /// Gaps of the predicted class over bins of equal width.
     pub(crate) fn top(&self) -> &CalibrationError {
-        let rows = self.rows;
-        let prepare = || {
-            let confidence = rows.confidence().iter().copied();
-            WidthCells::new(confidence, |row| rows.hits[row], rows.settings.width)
-        };
-        let cells = rows.top.get_or_init(prepare);
+        let cells = self.rows.top_cells();
         self.top
             .get_or_init(|| CalibrationError::of_cells(&cells.sums(self.weights)))
     }

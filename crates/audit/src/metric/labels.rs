@@ -1,6 +1,6 @@
 //! Labels, each of which applies or does not, beside the truth: every label of every row is a choice of two.
 
-use super::{Classes, Formula, Metric, Settings, WeightedClasses, counted};
+use super::{Classes, Formula, Interval, Metric, Settings, WeightedClasses, counted};
 use crate::check::{labels_fit, length};
 use crate::ood::Tie;
 use crate::{AuditError, Logits, Result};
@@ -93,6 +93,12 @@ impl<'a> Labels<'a> {
 
     pub(crate) fn weights(&self) -> Option<&'a [f64]> {
         self.weights
+    }
+
+    /// As of [`Classes`]; of several labels in a row, which depend on each other, `None`.
+    pub(super) fn agreeing(&self, interval: Interval, level: f64) -> Option<(f64, f64)> {
+        let alone = self.by_label.len() == 1 && self.weights.is_none();
+        self.pooled.agreeing(interval, level).filter(|_| alone)
     }
 
     /// Weights of rows as those of each of their labels, `[rows * labels]`.

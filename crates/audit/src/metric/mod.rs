@@ -4,6 +4,7 @@
 //! counts of a resample a replicate of the bootstrap. Whatever names, shows, compares or optimises a metric
 //! reads its row; a new metric is a function and a row of [`Metric::ALL`].
 
+mod chance;
 mod classes;
 mod confusion;
 mod labels;
@@ -18,6 +19,7 @@ use crate::check::{labels_fit, length, pair};
 use crate::ood::{DetectionFigures, OodScore};
 use crate::{AuditError, Direction, Estimate, Logits, Predictive, Result, Unit};
 
+pub use chance::Chance;
 pub(crate) use classes::{Classes, Settings, WeightedClasses};
 pub use labels::label_logits;
 pub(crate) use labels::{LabelTruth, Labels, WeightedLabels};
@@ -85,8 +87,26 @@ pub(crate) enum Interval {
     /// Quantiles moved by the bias, within `[0, most]`: for sums of absolute or squared gaps, which resampling
     /// inflates.
     Centred { most: f64 },
+    /// The errors of the model that agree with the gaps in its bins, see [`BinnedAnswers`](crate::calibration::BinnedAnswers); of
+    /// weighted rows, of several labels in a row, and of a difference, as `Centred` within `[0, 1]`.
+    Agreeing(Bins),
+    /// Quantiles of the replicates, widened to Wilson's interval of the right answers among this surest share of the rows, since where all
+    /// are right so are all resamples; of weighted rows the quantiles alone.
+    Share { of: f64 },
+    /// Quantiles of the replicates, widened to the gaps that agree with the number of right answers, see
+    /// [`Promised`](crate::calibration::Promised); of weighted rows the quantiles alone.
+    Gap,
     /// It comes with the figure: from a fit, a count, random halves or the members.
     Own,
+}
+
+/// Which bins an error is summed over.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) enum Bins {
+    /// Of equal width.
+    Width,
+    /// Of equal mass.
+    Mass,
 }
 
 /// How a metric is computed.
@@ -246,6 +266,16 @@ impl Metric {
     fn undefined(&self, reason: &'static str) -> AuditError {
         let metric = self.key;
         AuditError::Undefined { metric, reason }
+    }
+
+    /// Whether its interval is of the figure, chance included, and not of what the model would show on rows without end; `plain` where
+    /// rows are not weighted and have one answer each.
+    pub fn counts_chance(&self, plain: bool) -> bool {
+        match self.interval {
+            Interval::Centred { .. } => true,
+            Interval::Agreeing(_) => !plain,
+            Interval::Percentile | Interval::Share { .. } | Interval::Gap | Interval::Own => false,
+        }
     }
 
     /// Whether it is measured after division by the models' temperature.

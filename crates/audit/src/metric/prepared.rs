@@ -1,10 +1,11 @@
 //! One model on the rows of an audit: every metric of the table from it.
 
 use super::{
-    Classes, Formula, LabelTruth, Labels, Metric, Settings, Values, WeightedClasses,
-    WeightedLabels, WeightedValues,
+    Chance, Classes, Formula, Interval, LabelTruth, Labels, Metric, Settings, Values,
+    WeightedClasses, WeightedLabels, WeightedValues,
 };
-use crate::interval::{Draw, mean};
+use crate::distribution::normal_quantile;
+use crate::interval::{Draw, mean, wilson};
 use crate::ood::{Detecting, OodScore, figures};
 use crate::probabilities::Softmax;
 use crate::{Estimate, Logits, Result};
@@ -179,6 +180,38 @@ impl<'a> Prepared<'a> {
             Some(found.map(|estimate| (metric, estimate)))
         });
         found.collect()
+    }
+
+    /// What agrees with a figure by a model of the answers; `None` of figures that resamples alone give an interval, and of weighted rows.
+    pub(crate) fn agreeing(&self, metric: &Metric, figure: f64, level: f64) -> Option<(f64, f64)> {
+        let interval = metric.interval;
+        if let Interval::Share { of } = interval {
+            let count = (of * self.samples(metric) as f64 - 1e-9).ceil().max(1.0);
+            let z = normal_quantile(0.5 + level / 2.0);
+            let plain = self.weights().is_none() && figure.is_finite();
+            return plain.then(|| wilson(figure * count, count, z));
+        }
+        match (self, metric.formula) {
+            (Self::Classifier { rows, .. }, Formula::Classes(_)) => rows.agreeing(interval, level),
+            (Self::Classifier { tempered, .. }, Formula::Tempered(_)) => {
+                tempered.as_ref()?.agreeing(interval, level)
+            }
+            (Self::Labels { rows, .. }, Formula::Labels(_)) => rows.agreeing(interval, level),
+            (Self::Labels { tempered, .. }, Formula::TemperedLabels(_)) => {
+                tempered.as_ref()?.agreeing(interval, level)
+            }
+            _ => None,
+        }
+    }
+
+    /// How often chance shows what the answers show, which are those at the temperature if there is one; of a classifier.
+    pub(crate) fn chance(&self) -> Option<Chance> {
+        match self {
+            Self::Classifier { rows, tempered, .. } => {
+                Some(tempered.as_ref().unwrap_or(rows).chance())
+            }
+            Self::Regression(_) | Self::Labels { .. } => None,
+        }
     }
 
     /// Number of rows behind a metric.

@@ -4,7 +4,7 @@ use super::Formula::{
     self, Classes, ClassesEstimate, Detection, Labels, Tempered, TemperedLabels, Values,
     ValuesEstimate,
 };
-use super::{Direction, FromLosses, Interval, Metric, Shown, Unit};
+use super::{Bins, Direction, FromLosses, Interval, Metric, Shown, Unit};
 use crate::ood::{OodScore, area, aupr_out};
 
 /// A plain number of which less is better, in `audit.json` alone, made elsewhere; what follows says otherwise.
@@ -45,6 +45,9 @@ words! {
     points() sets unit = Unit::Points;
     nats() sets unit = Unit::Nats;
     centred(most: f64) sets interval = Interval::Centred { most };
+    agreeing(bins: Bins) sets interval = Interval::Agreeing(bins);
+    share(of: f64) sets interval = Interval::Share { of };
+    gap() sets interval = Interval::Gap;
     own() sets interval = Interval::Own;
     page() sets shown = Shown::Page;
     terminal() sets shown = Shown::Terminal;
@@ -69,7 +72,7 @@ macro_rules! detection {
             .compared(),
             row(
                 concat!("aupr_in_", $key),
-                concat!("OOD AUPR of the held-out rows, ", $label),
+                concat!("OOD AUPR of the audited rows, ", $label),
                 "AUPR",
             )
             .of(Detection($score, |figures| figures.aupr_in))
@@ -150,7 +153,7 @@ impl Metric {
     #[rustfmt::skip]
     pub const ALL: &[Self] = &[
         row("accuracy", "accuracy", "accuracy")
-            .higher().points().terminal().drawn().compared().objective().known_from(|_, accuracy| accuracy)
+            .higher().points().share(1.0).terminal().drawn().compared().objective().known_from(|_, accuracy| accuracy)
             .of(Classes(|w| w.accuracy())),
         row("balanced_accuracy", "balanced accuracy, mean over classes", "balanced accuracy")
             .higher().points().page().objective()
@@ -181,10 +184,10 @@ impl Metric {
             .neutral()
             .of(Classes(|w| w.brier_parts().uncertainty)),
         row("ece", "expected calibration error", "ECE")
-            .points().centred(1.0).terminal().drawn().compared().objective()
+            .points().agreeing(Bins::Width).terminal().drawn().compared().objective()
             .of(Classes(|w| w.top().l1)),
         row("ece_equal_mass", "calibration error, equal-mass bins", "ECE, equal mass")
-            .points().centred(1.0).page().compared()
+            .points().agreeing(Bins::Mass).page().compared()
             .of(Classes(|w| w.ece_equal_mass())),
         row("ece_debiased", "calibration error, debiased (root mean square)", "ECE, debiased")
             .points().centred(1.0).page()
@@ -205,10 +208,10 @@ impl Metric {
             .points().centred(1.0).page()
             .of(Classes(|w| w.top().max)),
         row("confidence", "mean confidence", "confidence")
-            .neutral().points()
+            .neutral().points().page()
             .of(Classes(|w| w.confidence())),
         row("confidence_gap", "confidence less accuracy", "confidence gap")
-            .target(0.0).points()
+            .target(0.0).points().gap().page()
             .of(Classes(|w| w.confidence_gap())),
         row("entropy", "mean entropy (nats)", "entropy")
             .neutral().nats()
@@ -228,13 +231,13 @@ impl Metric {
         row("temperature", "temperature", "T")
             .neutral().own(),
         row("accuracy_tempered", "accuracy after temperature scaling", "accuracy, tempered")
-            .higher().points().terminal()
+            .higher().points().share(1.0).terminal()
             .of(Tempered(|w| w.accuracy())),
         row("confidence_tempered", "mean confidence after temperature scaling", "confidence, tempered")
-            .neutral().points()
+            .neutral().points().page()
             .of(Tempered(|w| w.confidence())),
         row("confidence_gap_tempered", "confidence less accuracy after temperature scaling", "confidence gap, tempered")
-            .target(0.0).points()
+            .target(0.0).points().gap().page()
             .of(Tempered(|w| w.confidence_gap())),
         row("nll_tempered", "NLL after temperature scaling (nats)", "NLL, tempered")
             .nats().terminal()
@@ -242,8 +245,8 @@ impl Metric {
         row("brier_tempered", "Brier score after temperature scaling", "Brier score, tempered")
             .page()
             .of(Tempered(|w| w.brier())),
-        row("ece_tempered", "calibration error after temperature scaling", "ECE, tempered")
-            .points().centred(1.0).terminal()
+        row("ece_tempered", "expected calibration error after temperature scaling", "ECE, tempered")
+            .points().agreeing(Bins::Width).terminal()
             .of(Tempered(|w| w.top().l1)),
         row("smooth_ece_tempered", "smooth calibration error after temperature scaling", "smooth ECE, tempered")
             .points().centred(1.0)
@@ -251,10 +254,10 @@ impl Metric {
         row("aurc_tempered", "AURC after temperature scaling", "AURC, tempered")
             .of(Tempered(|w| w.curve(|curve| curve.aurc()))),
         row("failure_auroc_tempered", "AUROC of right against wrong answers after temperature scaling", "failure AUROC, tempered")
-            .higher().points()
+            .higher().points().page()
             .of(Tempered(|w| w.curve(|curve| curve.failure_auroc()))),
         row("accuracy_at_80_tempered", "accuracy on the surest 80 % after temperature scaling", "accuracy at 80 %, tempered")
-            .higher().points()
+            .higher().points().share(0.8).page()
             .of(Tempered(|w| w.curve(|curve| curve.accuracy_of_share(0.8)))),
         row("aurc", "error rate over all coverages (AURC)", "AURC")
             .page().drawn().compared()
@@ -265,7 +268,7 @@ impl Metric {
             .higher().points().page()
             .of(Classes(|w| w.curve(|curve| curve.failure_auroc()))),
         row("accuracy_at_80", "accuracy on the surest 80 %", "accuracy at 80 %")
-            .higher().points().terminal()
+            .higher().points().share(0.8).terminal()
             .of(Classes(|w| w.curve(|curve| curve.accuracy_of_share(0.8)))),
         row("conformal_coverage_90", "90 % prediction sets: coverage", "coverage")
             .target(0.9).points().own().terminal()
@@ -339,10 +342,10 @@ impl Metric {
             .own().terminal()
             .of(ValuesEstimate(|rows| Ok(rows.intervals().map(|found| found.width)))),
         row("hamming_accuracy", "labels told right (Hamming accuracy)", "Hamming accuracy")
-            .higher().points().terminal().drawn().compared().objective().known_from(|_, accuracy| accuracy)
+            .higher().points().share(1.0).terminal().drawn().compared().objective().known_from(|_, accuracy| accuracy)
             .of(Labels(|w| w.hamming_accuracy())),
         row("exact_match", "rows with all labels right (exact match)", "exact match")
-            .higher().points().terminal().drawn().compared().objective()
+            .higher().points().share(1.0).terminal().drawn().compared().objective()
             .of(Labels(|w| w.exact_match())),
         row("f1_macro", "F1, mean over labels", "F1")
             .higher().terminal().compared().objective()
@@ -360,13 +363,13 @@ impl Metric {
             .terminal().drawn().compared().objective()
             .of(Labels(|w| w.brier())),
         row("ece", "expected calibration error of all labels", "ECE")
-            .points().centred(1.0).terminal().drawn().compared().objective()
+            .points().agreeing(Bins::Width).terminal().drawn().compared().objective()
             .of(Labels(|w| w.ece())),
         row("hamming_accuracy_tempered", "labels told right after temperature scaling", "Hamming accuracy, tempered")
-            .higher().points()
+            .higher().points().share(1.0)
             .of(TemperedLabels(|w| w.hamming_accuracy())),
         row("exact_match_tempered", "rows with all labels right after temperature scaling", "exact match, tempered")
-            .higher().points()
+            .higher().points().share(1.0)
             .of(TemperedLabels(|w| w.exact_match())),
         row("nll_tempered", "binary cross-entropy after temperature scaling (nats)", "NLL, tempered")
             .nats().terminal()
@@ -374,8 +377,8 @@ impl Metric {
         row("brier_tempered", "Brier score after temperature scaling", "Brier score, tempered")
             .page()
             .of(TemperedLabels(|w| w.brier())),
-        row("ece_tempered", "calibration error of all labels after temperature scaling", "ECE, tempered")
-            .points().centred(1.0).terminal()
+        row("ece_tempered", "expected calibration error of all labels after temperature scaling", "ECE, tempered")
+            .points().agreeing(Bins::Width).terminal()
             .of(TemperedLabels(|w| w.ece())),
     ];
 }

@@ -10,8 +10,10 @@ use crate::calibration::{
     reliability_diagram, smooth_calibration_error,
 };
 use crate::check::labels_fit;
-use crate::interval::SplitMix;
-use crate::{AuditError, Logits, Result, accuracy, brier, nll};
+use crate::interval::{SplitMix, covering};
+use crate::probabilities::Softmax;
+use crate::significance::{corrected_resampled_t_test, holm};
+use crate::{AuditError, Estimate, Logits, Result, accuracy, brier, nll};
 
 /// Figures of probabilities that a map repaired, or of those untouched.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
@@ -31,11 +33,30 @@ pub struct Recalibrated {
     pub ece_debiased: f64,
     /// Smooth calibration error.
     pub smooth_ece: f64,
+    /// By how much the method lowers the mean negative log-likelihood; `None` of the probabilities as they were, and where a label has
+    /// probability 0 before or after.
+    #[serde(default)]
+    pub gain: Option<Gain>,
 }
+
+/// A fall of the likelihood loss, paired over rows.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Gain {
+    /// The mean fall in nats, with Student's 95 % interval over rows.
+    pub fall: Estimate,
+    /// One-sided p-value of no fall by Student's paired test, for this method alone.
+    pub p: f64,
+    /// Holm's adjusted p-value over the methods that were tried.
+    pub p_adjusted: f64,
+}
+
+/// Level of the interval of a gain.
+const LEVEL: f64 = 0.95;
 
 /// Every method judged on one set of rows without having seen them: cross-fitting.
 ///
-/// Rows are cut into `folds` at random; each fold's probabilities come from maps fitted on the others.
+/// Rows are cut into `folds` at random; each fold's probabilities come from maps fitted on the others. Whether a method lowers the
+/// likelihood loss is tested over rows that are paired with themselves, and corrected for the number of methods.
 ///
 /// # Errors
 /// Labels that do not fit, folds outside `[2, rows]`, no bins.
@@ -71,13 +92,50 @@ pub fn compare_recalibrations_until(
         });
     }
     let fold_of = random_folds(labels.len(), folds, seed);
+    let before = row_losses(logits, labels);
     let mut out = vec![figures(None, logits, labels, width)?];
     for method in Method::ALL {
         if let Some(repaired) = cross_fitted(stop, method, logits, labels, &fold_of, folds)? {
-            out.push(figures(Some(method), &repaired, labels, width)?);
+            out.push(Recalibrated {
+                gain: gain(&before, &row_losses(&repaired, labels))?,
+                ..figures(Some(method), &repaired, labels, width)?
+            });
         }
     }
+    adjust(&mut out);
     Ok(out)
+}
+
+/// The negative log-likelihood of each row.
+fn row_losses(logits: &Logits<'_>, labels: &[usize]) -> Vec<f64> {
+    Softmax::of(logits).nll(logits, labels)
+}
+
+/// The paired test of a fall; `None` where a loss is infinite.
+fn gain(before: &[f64], after: &[f64]) -> Result<Option<Gain>> {
+    if before.iter().chain(after).any(|loss| !loss.is_finite()) {
+        return Ok(None);
+    }
+    let test = corrected_resampled_t_test(before, after, 0.0)?;
+    let interval = test.interval(LEVEL)?;
+    Ok(Some(Gain {
+        fall: covering(test.mean_difference, interval, before.len()),
+        p: test.p_greater,
+        p_adjusted: test.p_greater,
+    }))
+}
+
+/// Corrects the p-values for the number of methods, those that give a label probability 0 among them.
+fn adjust(all: &mut [Recalibrated]) {
+    let tried = all.iter_mut().filter(|one| one.method.is_some());
+    let mut tried: Vec<&mut Recalibrated> = tried.collect();
+    let p = tried.iter().map(|one| one.gain.map_or(1.0, |gain| gain.p));
+    let adjusted = holm(&p.collect::<Vec<_>>());
+    for (one, p_adjusted) in tried.iter_mut().zip(adjusted) {
+        if let Some(gain) = &mut one.gain {
+            gain.p_adjusted = p_adjusted;
+        }
+    }
 }
 
 /// Out-of-fold log-probabilities; `None` if the method has no fit on some fold's rows.
@@ -166,5 +224,6 @@ fn figures(
         ece: CalibrationError::of(&bars).l1,
         ece_debiased: debiased_calibration_error(&mass),
         smooth_ece: smooth_calibration_error(&confidence, &hits, None)?,
+        gain: None,
     })
 }

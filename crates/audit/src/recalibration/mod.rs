@@ -5,7 +5,7 @@ mod map;
 mod one_vs_rest;
 mod vector;
 
-pub use comparison::{Recalibrated, compare_recalibrations, compare_recalibrations_until};
+pub use comparison::{Gain, Recalibrated, compare_recalibrations, compare_recalibrations_until};
 pub use map::{Method, Recalibration};
 pub use one_vs_rest::{HistogramBins, IsotonicSteps, Sigmoid, isotonic_regression};
 pub use vector::{VECTOR_RIDGE, VectorScaling};

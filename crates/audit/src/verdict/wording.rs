@@ -45,3 +45,14 @@ pub(super) fn percent_with_interval(e: &Estimate) -> String {
         percent(e.high)
     )
 }
+
+/// `p = 0.03`, `p < 0.001`.
+pub(super) fn p_value(p: f64) -> String {
+    if p < 1e-3 {
+        "p < 0.001".to_owned()
+    } else if p < 0.01 {
+        format!("p = {p:.3}")
+    } else {
+        format!("p = {p:.2}")
+    }
+}

@@ -328,6 +328,17 @@ fn replicates_are_the_plain_metrics_of_the_copied_rows() {
     let second = by_copying(&members, &ood, &labels, 1);
     for ((name, a), (_, b)) in first.iter().zip(&second) {
         let found = audit[name];
+        // Their intervals are of what agrees with them, or count it.
+        let agreeing = [
+            "accuracy",
+            "accuracy_at_80",
+            "confidence_gap",
+            "ece",
+            "ece_equal_mass",
+        ];
+        if agreeing.contains(&name.trim_end_matches("_tempered")) {
+            continue;
+        }
         let mut ends = [a.min(*b), a.max(*b)];
         let centred = ["brier_reliability", "brier_resolution", "mce"];
         if name.contains("ece") || centred.contains(&name.as_str()) {

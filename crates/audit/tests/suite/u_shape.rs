@@ -56,9 +56,11 @@ fn a_clear_bowl_is_u_shaped() {
     assert_eq!(found.verdict, CurveVerdict::UShaped);
     assert!((7..=12).contains(&found.best_index), "{}", found.best_index);
     let sentence = found.sentence();
-    assert!(sentence.starts_with("The validation curve is U-shaped: the best of 16 rates is"));
     assert!(
-        sentence.contains("the smallest rate, 1.000e-4, is worse by 1."),
+        sentence.starts_with("The validation curve is U-shaped: the lowest mean of 16 rates is")
+    );
+    assert!(
+        sentence.contains("the smallest rate, 1.000e-4, is worse on unseen folds by 1."),
         "{sentence}"
     );
     let other = found.sentence_about("value");
@@ -76,7 +78,7 @@ fn slopes_are_monotone() {
     assert!(
         rising
             .sentence()
-            .contains("the smallest rate is itself the best")
+            .contains("the smallest rate is that one itself")
     );
     let falling = test(|x| -4.0 * x, 0.02, 12, 3);
     assert_eq!(

@@ -1,4 +1,4 @@
-//! Calibration and errors on the held-out rows, with intervals.
+//! Calibration and errors on the rows of an audit, with intervals.
 
 use std::sync::atomic::AtomicBool;
 
@@ -13,6 +13,7 @@ use decay_data::Dataset;
 use decay_report::{Alone, Reliability, ReliabilityBin};
 
 use super::auditor::Auditor;
+use super::origin::Origin;
 use crate::data::{Truth, pooled};
 use crate::error::Error;
 use crate::said::{Said, values_in, variances_in};
@@ -31,8 +32,14 @@ pub struct HeldOutFigures {
     pub task: MetricTask,
     /// Before and after temperature scaling.
     pub reliability: Vec<Reliability>,
-    /// Number of held-out rows.
+    /// Number of rows.
     pub rows: usize,
+    /// Where they come from.
+    pub origin: Origin,
+    /// Whether the losses still fell when training ended, as far as that is known.
+    pub unfinished: bool,
+    /// Whether rows count as much as their sample weights say.
+    pub weighted: bool,
     /// Name and size of the first out-of-distribution data.
     pub outliers: Option<(String, usize)>,
     /// Error rate at each share of rows answered.
@@ -49,6 +56,9 @@ impl HeldOutFigures {
             task,
             reliability: Vec::new(),
             rows,
+            origin: Origin::HeldOut,
+            unfinished: false,
+            weighted: false,
             outliers: None,
             selective: Vec::new(),
             recalibrated: Vec::new(),
@@ -158,6 +168,7 @@ impl Auditor<'_> {
         let config = config.weighted(weights).stopped_by(targets.stop);
         let figures = audit_targets(&all, config)?;
         let mut found = HeldOutFigures::new(figures, MetricTask::Regression, truths[0].len());
+        found.weighted = weights.is_some();
         if values.len() > 1 {
             let members = self.predictions(&said, &targets.sigma2);
             let names = self.schema.targets.iter();
@@ -182,6 +193,7 @@ impl Auditor<'_> {
         let config = config.weighted(weights).stopped_by(self.targets.stop);
         let figures = audit_labels(&all, flags, config)?;
         let mut found = HeldOutFigures::new(figures, MetricTask::Multilabel, flags[0].len());
+        found.weighted = weights.is_some();
         found.calibrated(&answers, &pooled(flags), temperature)?;
         let several = self.schema.targets.iter().filter(|_| flags.len() > 1);
         for (place, (name, own)) in several.zip(flags).enumerate() {
@@ -240,6 +252,7 @@ pub(super) fn classification(
     let config = config.weighted(weights).stopped_by(stop);
     let figures = audit_classification(&members, labels, ood, config)?;
     let mut found = HeldOutFigures::new(figures, MetricTask::Classification, labels.len());
+    found.weighted = weights.is_some();
     found.calibrated(&answers, labels, temperature)?;
     let curve = RiskCoverage::of_logits(&answers, labels)?.curve();
     found.selective = curve.iter().map(|at| (at.coverage, at.risk)).collect();

@@ -6,6 +6,7 @@ use decay_audit::Logits;
 use decay_data::{LogitTable, Scores, read_labels, read_logits};
 
 use super::held_out::classification;
+use super::origin::Origin;
 use super::report::Audit;
 use crate::error::Error;
 use crate::event::Event;
@@ -75,6 +76,7 @@ pub fn audit_logits(
     )
     .map_err(named)?;
     found.outliers = outliers;
+    found.origin = Origin::Supplied { trained_on: None };
     let names: Vec<String> = logits
         .iter()
         .map(|path| path.display().to_string())

@@ -3,7 +3,7 @@
 use decay_audit::Estimate;
 use decay_robust::attack::{
     Apgd, Attack, Ensemble, MaskingReport, MaskingSettings, Noise, Norm, Objective, RobustCurve,
-    Rotation, Rows, Trial,
+    Rotation, Rows, Trial, UnderNoise,
 };
 use decay_train::Spacing;
 use serde::Serialize;
@@ -18,6 +18,9 @@ use crate::settings::{Effort, NormName};
 
 /// Most rows on which gradients are checked for being masked, with the quick attacks.
 const CHECKED: usize = 100;
+
+/// Points that are drawn for random noise.
+const NOISE: Noise = Noise { samples: 20 };
 
 /// What attacks and certificates found.
 #[derive(Debug, Clone, Serialize)]
@@ -49,8 +52,12 @@ pub struct InNorm {
     pub attacked: Vec<Estimate>,
     /// The same of each model, `[models][radii]`.
     pub by_model: Vec<Vec<f64>>,
-    /// Under random noise of the same size.
+    /// Under random noise of the same size: the mean over the points that were drawn, of rows that are right without it.
     pub noise: Vec<Estimate>,
+    /// The same of rows that are right at all of the points, the worst of so many draws.
+    pub noise_worst: Vec<Estimate>,
+    /// Points that were drawn for each row and radius.
+    pub noise_draws: usize,
     /// By each certificate that applies.
     pub certified: Vec<Certified>,
     /// Checks of each model at the middle radius.
@@ -156,6 +163,8 @@ impl Auditor<'_> {
             attacked: Vec::new(),
             by_model: Vec::new(),
             noise: Vec::new(),
+            noise_worst: Vec::new(),
+            noise_draws: NOISE.samples,
             certified: Vec::new(),
             masking: Vec::new(),
             radii,
@@ -165,8 +174,7 @@ impl Auditor<'_> {
             one.attacked = standing(&curves, one.radii.len())?;
             let by_model = curves.iter().map(|curve| curve.robust_accuracy.clone());
             one.by_model = by_model.collect();
-            let noise = trial.curve(&Attack::Noise(Noise { samples: 20 }), &one.radii)?;
-            one.noise = standing(&noise, one.radii.len())?;
+            (one.noise, one.noise_worst) = under_noise(&trial, &one.radii)?;
             one.masking = self.masking(&trial)?;
         }
         if self.settings.certificates {
@@ -248,6 +256,34 @@ fn weakest(one: &RobustCurve, other: &RobustCurve) -> RobustCurve {
         radii: one.radii.clone(),
         falls_at,
     }
+}
+
+/// The shares of rows that stay right under random noise, mean over models: over its points, and at the worst of them.
+fn under_noise(trial: &Trial<'_>, radii: &[f64]) -> Result<(Vec<Estimate>, Vec<Estimate>), Error> {
+    let found = trial.under_noise(&NOISE, radii)?;
+    let over_models = |by_model: Vec<Vec<f64>>| {
+        let mean = |row: usize| by_model.iter().map(|own| own[row]).sum::<f64>();
+        let rows = 0..trial.rows.labels.len();
+        let by_row: Vec<f64> = rows.map(|row| mean(row) / by_model.len() as f64).collect();
+        mean_share(&by_row)
+    };
+    let mean = |place: usize| {
+        over_models(
+            found
+                .iter()
+                .map(|own| own.shares(place).collect())
+                .collect(),
+        )
+    };
+    let worst = |place: usize| {
+        let of = |own: &UnderNoise| own.worst(place).map(f64::from).collect();
+        over_models(found.iter().map(of).collect())
+    };
+    let places = 0..radii.len();
+    Ok((
+        places.clone().map(mean).collect::<Result<_, _>>()?,
+        places.map(worst).collect::<Result<_, _>>()?,
+    ))
 }
 
 /// The share of rows that stand at each radius, mean over models.

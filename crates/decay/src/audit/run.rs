@@ -8,6 +8,7 @@ use decay_report::{Report, Sweep};
 use toml::{Table, Value};
 
 use super::auditor::Auditor;
+use super::origin::{Origin, trained_on};
 use super::population::audit_curves;
 use super::report::Audit;
 use crate::data::{Data, Outliers};
@@ -153,8 +154,13 @@ impl<'a> RunAudit<'a> {
             machine: &model.machine,
             observe,
         };
-        let found =
+        let mut found =
             auditor(model.targets().stopped_by(self.stop)).measure(own.as_ref(), data, rows)?;
+        if named.is_some() {
+            let known = own.as_ref().filter(|_| self.weights.is_none());
+            let trained_on = trained_on(known, judged.is_dir(), data, rows);
+            found.held_out.origin = Origin::Supplied { trained_on };
+        }
         let mut audit = Audit::of_model(found, &model, &dir.display().to_string(), data);
         if let Some(kept) = KeptPopulation::read(&dir, &model.network, model.file.inputs)? {
             let targets = kept.targets(&model.network, model.file.outputs, model.file.loss);

@@ -1,7 +1,8 @@
 //! The setting that the validation rows choose, and the shape of its curve.
 
 use decay_audit::{
-    CurveShape, ValidationCurve, one_standard_error_rule, paired_rule, u_shape_test,
+    CurveShape, NestedChoice, ValidationCurve, nested_choice, one_standard_error_rule, paired_rule,
+    u_shape_test,
 };
 use decay_train::{Plan, Strength};
 
@@ -34,6 +35,8 @@ pub struct Decision {
     pub excluded: Vec<f64>,
     /// Settings of the whole sweep left out for that.
     pub lost: usize,
+    /// The best mean of all settings beside what choosing it is worth on folds that did not choose.
+    pub nested: NestedChoice,
     /// Whether the row's curve is U-shaped; `None` with fewer than two values.
     pub shape: Option<CurveShape>,
 }
@@ -51,6 +54,7 @@ pub(crate) fn choose(validated: &CrossValidation, rule: RuleName) -> Result<Deci
     choice.threshold = metric.loss(choice.threshold);
     if metric.shown().higher_is_better {
         choice.shape = choice.shape.map(CurveShape::of_negated);
+        choice.nested = choice.nested.of_negated();
     }
     Ok(choice)
 }
@@ -97,8 +101,15 @@ fn decide(plan: &Plan, errors: &[Errors], rule: RuleName) -> Result<Decision, Er
         without_order,
         excluded,
         lost: errors.iter().filter(|errors| errors.is_none()).count(),
+        nested: nested(plan, errors)?,
         shape: shape(&along, &values, plan.folds)?,
     })
+}
+
+/// The best mean of all settings at which no member diverged, and what choosing it is worth.
+fn nested(plan: &Plan, errors: &[Errors]) -> Result<NestedChoice, Error> {
+    let whole: Vec<_> = errors.iter().flatten().cloned().collect();
+    Ok(nested_choice(&by_fold(&whole, plan.folds))?)
 }
 
 /// The settings that differ from one in the first axis alone, and itself.

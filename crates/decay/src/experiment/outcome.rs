@@ -22,8 +22,8 @@ use crate::error::Error;
 use crate::event::{Event, Observer};
 use crate::model::{JUDGED, Model, ModelFile, WeightsFile};
 use crate::records::{
-    PageParts, choice_findings, fit_finding, history_rows, layer_rows, page, refit_rows,
-    selection_file, shipped_finding, surface_record, sweep_record, sweep_rows,
+    PageParts, choice_findings, fit_finding, history_rows, is_unfinished, layer_rows, page,
+    refit_rows, selection_file, shipped_finding, surface_record, sweep_record, sweep_rows,
 };
 use crate::run::{RunKind, keep_population};
 use crate::settings::{AuditSettings, DataSettings, RefitOn, Settings};
@@ -112,7 +112,9 @@ impl Outcome {
             machine: &model.machine,
             observe,
         };
-        let found = auditor.measure(Some(data), held_out, rows)?;
+        let mut found = auditor.measure(Some(data), held_out, rows)?;
+        let swept = self.swept.as_ref();
+        found.held_out.unfinished = swept.is_some_and(|swept| is_unfinished(&swept.curve));
         let name = &data.dataset.name;
         Ok(Some(Audit::of_model(found, model, name, held_out)))
     }

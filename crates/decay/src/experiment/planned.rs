@@ -27,7 +27,7 @@ pub(crate) struct Units {
     pub(crate) steps: u32,
     /// In epochs.
     pub(crate) half_lives: Vec<f64>,
-    /// `1 / (lr λ steps)`, in epochs.
+    /// `half-life / ln 2`, in epochs.
     pub(crate) taus: Vec<f64>,
 }
 

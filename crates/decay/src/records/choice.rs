@@ -4,7 +4,9 @@ use decay_report::text::{capitalised, counted, number, short};
 use decay_report::{Finding, Surface, Sweep};
 use decay_train::{Axis, Hyper, Plan};
 
-use super::length::length_finding;
+use super::length::{is_unfinished, length_finding};
+use super::movement::movement;
+use super::optimism::optimism;
 use super::{NO_ORDER, noun};
 use crate::experiment::{Decision, Networks, Refits, Swept};
 use crate::settings::RuleName;
@@ -28,6 +30,7 @@ pub(crate) fn choice_findings(swept: &Swept, refits: &Refits) -> Vec<Finding> {
         detail.push_str(&format!(" {NO_ORDER}"));
     }
     detail.push_str(&left_out(choice, surface));
+    detail.push_str(&optimism(sweep, choice, validated.plan.settings()));
     if let Some(change) = refits.change() {
         detail.push_str(&format!(" {change}"));
     }
@@ -39,7 +42,13 @@ pub(crate) fn choice_findings(swept: &Swept, refits: &Refits) -> Vec<Finding> {
     let shape = choice.shape.as_ref();
     let shape = shape.map(|shape| self::shape(&shape.sentence_about(noun(hyper))));
     let network = swept.networks.as_ref().map(network);
-    [network, Some(setting), moves, shape, length_finding(sweep)]
+    let length = length_finding(sweep);
+    // What training that was too short makes of everything else comes first.
+    let (first, last) = match is_unfinished(sweep) {
+        true => (length, None),
+        false => (None, length),
+    };
+    [first, network, Some(setting), moves, shape, last]
         .into_iter()
         .flatten()
         .collect()
@@ -98,11 +107,23 @@ fn headline(sweep: &Sweep, hyper: Hyper, exact: bool) -> String {
         "" => String::new(),
         at => format!(" {at}"),
     };
+    // Where a rule prefers another value than the best mean's, both are named.
+    let best = &sweep.points[sweep.best];
+    let but = match sweep.best == sweep.chosen {
+        true => String::new(),
+        false => format!(
+            ", though the mean is {} at {}",
+            sweep.metric.best(),
+            short(best.rate)
+        ),
+    };
     if hyper != Hyper::Decay {
-        return format!("The {} is {}{at}.", hyper.symbol(), short(chosen.rate));
+        let (name, value) = (hyper.symbol(), short(chosen.rate));
+        return format!("The chosen {name} is {value}{at}{but}.");
     }
     let halves = match (chosen.half_life_epochs, chosen.tau_epochs) {
         _ if exact => minimum(chosen.rate),
+        (Some(0.0), _) => "a single step removes an undriven weight".into(),
         (Some(half_life), Some(tau)) => format!(
             "an undriven weight halves every {} epochs (tau {} epochs)",
             number(half_life),
@@ -110,7 +131,10 @@ fn headline(sweep: &Sweep, hyper: Hyper, exact: bool) -> String {
         ),
         _ => "weights do not decay".into(),
     };
-    format!("The decay rate is {}{at}: {halves}.", number(chosen.rate))
+    format!(
+        "The decay rate is {}{at}{but}: {halves}.",
+        number(chosen.rate)
+    )
 }
 
 /// What a rate is to a model that was solved.
@@ -203,98 +227,10 @@ fn left_out(choice: &Decision, surface: Option<&Surface>) -> String {
     }
 }
 
-/// How the lowest value of a row moves from row to row.
-fn movement(surface: &Surface) -> Option<Finding> {
-    let Surface { x, y, .. } = surface;
-    let rows = 0..y.values.len();
-    let optima: Vec<(f64, f64)> = rows
-        .filter_map(|row| Some((y.values[row], x.values[surface.optimum(row)?])))
-        .collect();
-    let best: Vec<f64> = optima.iter().map(|(_, best)| *best).collect();
-    let (&first, &last) = (best.first()?, best.last()?);
-    let (least, most) = (
-        best.iter().copied().fold(f64::INFINITY, f64::min),
-        best.iter().copied().fold(f64::NEG_INFINITY, f64::max),
-    );
-    let (x, y) = (&x.symbol, &y.symbol);
-    let headline = if least == most {
-        format!("The best {x} is {} whatever the {y}.", short(first))
-    } else if best.is_sorted() || best.is_sorted_by(|a, b| a >= b) {
-        let word = if first < last { "rises" } else { "falls" };
-        let (from, to) = (short(first), short(last));
-        format!("The best {x} {word} from {from} to {to} as the {y} grows.")
-    } else {
-        let (least, most) = (short(least), short(most));
-        format!("The best {x} lies between {least} and {most}, by {y}, without a trend.")
-    };
-    let row = |(row, best): &(f64, f64)| format!("{} at {}", short(*best), short(*row));
-    Some(Finding {
-        headline,
-        detail: format!(
-            "{} mean validation {} for each {y}: {}.",
-            capitalised(surface.metric.best()),
-            surface.metric.name,
-            optima.iter().map(row).collect::<Vec<_>>().join(", ")
-        ),
-    })
-}
-
 fn shape(sentence: &str) -> Finding {
     let (headline, detail) = sentence.split_once(": ").unwrap_or((sentence, ""));
     Finding {
         headline: format!("{headline}."),
         detail: capitalised(detail),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::movement;
-    use decay_report::{Metric, Spread, Surface, SurfaceAxis, SurfaceCell};
-
-    /// A surface with the lowest mean of each row in the given column.
-    fn headline(lowest: &[usize]) -> String {
-        let axis = |symbol: &str, values: &[f64]| SurfaceAxis {
-            key: symbol.into(),
-            label: symbol.into(),
-            symbol: symbol.into(),
-            values: values.to_vec(),
-        };
-        let cell = |mean: f64| SurfaceCell {
-            half_life_epochs: None,
-            tau_epochs: None,
-            validation: Spread::of(&[mean, mean]),
-            diverged: 0,
-        };
-        let row = |best: usize| {
-            let means = (0..3).map(|column: usize| column.abs_diff(best) as f64);
-            means.map(cell).collect()
-        };
-        let surface = Surface {
-            metric: Metric {
-                name: "NLL".into(),
-                unit: String::new(),
-                higher_is_better: false,
-            },
-            x: axis("λ", &[0.1, 1.0, 10.0]),
-            y: axis("dropout", &[0.0, 0.25, 0.5]),
-            cells: lowest.iter().map(|&best| row(best)).collect(),
-            chosen: (0, 0),
-            best: (0, 0),
-        };
-        movement(&surface).unwrap().headline
-    }
-
-    #[test]
-    fn a_trend_is_said_only_where_there_is_one() {
-        for (lowest, said) in [
-            ([0, 1, 2], "rises from 0.1 to 10 as the dropout grows"),
-            ([2, 2, 0], "falls from 10 to 0.1"),
-            ([1, 1, 1], "The best λ is 1 whatever the dropout"),
-            ([1, 0, 2], "between 0.1 and 10, by dropout, without a trend"),
-        ] {
-            let headline = headline(&lowest);
-            assert!(headline.contains(said), "{headline}");
-        }
     }
 }

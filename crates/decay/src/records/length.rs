@@ -10,45 +10,75 @@ const FEWEST: usize = 4;
 /// Share of the loss itself below which a fall, or the gain of another setting, is none.
 const STILL: f64 = 0.01;
 
+/// Whether the validation loss of the chosen setting still fell when training ended.
+pub(crate) fn is_unfinished(sweep: &Sweep) -> bool {
+    Length::of(sweep).is_some_and(|(_, fall)| fall > STILL)
+}
+
 /// What the slopes of the validation losses at the end say; `None` where they were not watched, or nothing is left to choose.
 ///
 /// A line is fitted to the last quarter of each setting's mean loss and followed for as long again: what the setting would come to with a
 /// quarter more steps, at best.
 pub(crate) fn length_finding(sweep: &Sweep) -> Option<Finding> {
-    let ends: Vec<End> = sweep.points.iter().map(End::of).collect::<Option<_>>()?;
-    let lowest = |of: fn(&End) -> f64| {
-        let places = (0..ends.len()).filter(|&place| of(&ends[place]).is_finite());
-        places.min_by(|&a, &b| of(&ends[a]).total_cmp(&of(&ends[b])))
-    };
-    let (now, then) = (lowest(|end| end.last)?, lowest(End::later)?);
-    let chosen = &ends[sweep.chosen];
-    let fall = -chosen.slope / chosen.last.abs();
-    let share = format!("{} % in the last quarter", number(100.0 * fall.abs()));
+    let (length, fall) = Length::of(sweep)?;
+    let symbol = &sweep.symbol;
+    let share = number(100.0 * fall.abs());
     let moved = if fall >= 0.0 { "fell by" } else { "rose by" };
     let detail = format!(
-        "The validation loss of the chosen {} {moved} {share}.",
-        sweep.symbol
+        "The validation loss of the chosen {symbol} {moved} {share} % in the last quarter."
     );
-    let symbol = &sweep.symbol;
-    let gain = ends[now].later() - ends[then].later();
-    if gain > STILL * ends[now].last.abs() {
-        let [from, to] = [now, then].map(|place| short(sweep.points[place].rate));
-        return Some(Finding {
-            headline: format!(
+    let headline = match length {
+        Length::Other { from, to } => {
+            let [from, to] = [from, to].map(|place| short(sweep.points[place].rate));
+            let headline = format!(
                 "With more steps another {symbol} may be best: {to} instead of {from}, if the losses go on as they ended."
-            ),
-            detail: format!("{detail} Train longer, by train.epochs or --budget."),
-        });
-    }
-    let headline = if fall > STILL {
-        "Training ended while the loss still fell; the best rate would stay the same with a quarter more steps."
-    } else {
-        "Training was long enough: more steps would change neither the loss much nor the choice."
+            );
+            let detail = format!("{detail} Train longer, by train.epochs or --budget.");
+            return Some(Finding { headline, detail });
+        }
+        Length::Falls => format!(
+            "Training ended while the loss still fell; if the losses go on as they ended, the best {symbol} stays the same with a quarter more \
+             steps."
+        ),
+        Length::Enough => format!(
+            "Training was long enough, if the losses go on as they ended: a quarter more steps changes neither the loss much nor the best {symbol}."
+        ),
     };
-    Some(Finding {
-        headline: headline.into(),
-        detail,
-    })
+    Some(Finding { headline, detail })
+}
+
+/// What the ends of the losses say.
+#[derive(Debug, Clone, Copy)]
+enum Length {
+    /// Another setting will be best, of these places.
+    Other { from: usize, to: usize },
+    /// The loss of the chosen one still fell.
+    Falls,
+    /// Neither.
+    Enough,
+}
+
+impl Length {
+    /// With the share of itself by which the loss of the chosen setting fell.
+    fn of(sweep: &Sweep) -> Option<(Self, f64)> {
+        let ends: Vec<End> = sweep.points.iter().map(End::of).collect::<Option<_>>()?;
+        let lowest = |of: fn(&End) -> f64| {
+            let places = (0..ends.len()).filter(|&place| of(&ends[place]).is_finite());
+            places.min_by(|&a, &b| of(&ends[a]).total_cmp(&of(&ends[b])))
+        };
+        let (from, to) = (lowest(|end| end.last)?, lowest(End::later)?);
+        let chosen = &ends[sweep.chosen];
+        let fall = -chosen.slope / chosen.last.abs();
+        let gain = ends[from].later() - ends[to].later();
+        let length = if gain > STILL * ends[from].last.abs() {
+            Self::Other { from, to }
+        } else if fall > STILL {
+            Self::Falls
+        } else {
+            Self::Enough
+        };
+        Some((length, fall))
+    }
 }
 
 /// The end of a learning curve.
@@ -95,7 +125,7 @@ impl End {
 
 #[cfg(test)]
 mod tests {
-    use super::length_finding;
+    use super::{is_unfinished, length_finding};
     use decay_report::{Curve, Metric, RatePoint, Split, Spread, Sweep, Task};
 
     /// A setting whose validation loss is `of(share of the training)`.
@@ -143,7 +173,10 @@ mod tests {
             rule: String::new(),
             threshold: f64::NAN,
         };
-        length_finding(&sweep).unwrap().headline
+        let headline = length_finding(&sweep).unwrap().headline;
+        let falls = headline.contains("still fell");
+        assert!(is_unfinished(&sweep) == falls || headline.contains("another"));
+        headline
     }
 
     #[test]

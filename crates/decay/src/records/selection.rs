@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use decay_audit::CurveShape;
+use decay_audit::{CurveShape, NestedChoice};
 use decay_report::{ReportError, Selection, Surface};
 use decay_train::Hyper;
 use serde::Serialize;
@@ -22,6 +22,8 @@ struct SelectionFile<'a> {
     excluded: &'a [f64],
     /// Fitted on out-of-fold predictions at the chosen setting.
     temperature: Option<f64>,
+    /// The best mean, and the mean where each fold is read at the setting that the other folds choose.
+    nested: &'a NestedChoice,
     /// Whether the validation curve is U-shaped, by a test.
     shape: Option<&'a CurveShape>,
     shape_in_words: Option<String>,
@@ -67,6 +69,7 @@ pub(crate) fn selection_file(
         note: decision.without_order.then_some(super::NO_ORDER),
         excluded: &decision.excluded,
         temperature,
+        nested: &decision.nested,
         shape: decision.shape.as_ref(),
         shape_in_words: decision
             .shape

@@ -108,12 +108,12 @@ fn accuracies(title: &str, states: &[&[ReliabilityBin]]) -> Panel {
     )
 }
 
-/// Bars of the counts for each state; from 0.7, so that a bin with one row still has a bar.
+/// Bars of the counts for each state; from 0.7, so that a bin with one prediction still has a bar.
 fn counts(states: &[&[ReliabilityBin]], most: usize) -> Panel {
     let count = |bins: &&[ReliabilityBin]| bars(bins, NEUTRAL, |bin| bin.count as f64);
-    let rows = Vertical::linear("rows", Range::Exactly(0.7, most.max(2) as f64));
+    let axis = Vertical::linear("predictions", Range::Exactly(0.7, most.max(2) as f64));
     let bars = states.iter().map(count).collect();
-    Panel::new("", Horizontal::linear(""), rows, bars).logarithmic()
+    Panel::new("", Horizontal::linear(""), axis, bars).logarithmic()
 }
 
 fn filled(bins: &[ReliabilityBin]) -> impl Iterator<Item = &ReliabilityBin> {
@@ -145,6 +145,6 @@ fn rows(bins: &[ReliabilityBin]) -> Vec<HoverRow> {
     vec![
         HoverRow::text("accuracy", &marker::stroke(TRAIN), accuracy),
         HoverRow::text("confidence", "dashed", confidence),
-        HoverRow::text("rows", &marker::stroke(NEUTRAL), rows),
+        HoverRow::text("predictions", &marker::stroke(NEUTRAL), rows),
     ]
 }

@@ -291,7 +291,7 @@ pub(crate) fn logit_scale(sweep: &Sweep) -> Option<Chart> {
 /// One audit metric of the population against the rate.
 pub(crate) fn audited(sweep: &Sweep, curve: &AuditCurve) -> Option<Chart> {
     let one = Quantity {
-        name: "held-out rows",
+        name: "audited rows",
         colour: ACCURACY,
         spreads: curve.spreads.clone(),
     };

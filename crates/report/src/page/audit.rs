@@ -14,21 +14,21 @@ pub(super) fn write(document: &mut Document, report: &Report) {
     if report.audit.is_empty() && charts.is_empty() {
         return;
     }
-    document.open_section("Held-out audit");
+    document.open_section("Audit");
     if !report.audit.is_empty() {
         write_metrics(document, report);
     }
     document.figure(
         charts,
-        "Reliability on the held-out rows: accuracy by confidence, whiskers are 95 % Wilson intervals; \
-         below, rows per bin on a logarithmic axis.",
+        "Reliability on the rows of the audit: accuracy by confidence, whiskers are 95 % Wilson intervals; \
+         below, predictions per bin on a logarithmic axis.",
     );
     document.close_section();
 }
 
 fn write_metrics(document: &mut Document, report: &Report) {
     let caption = match report.audit_note.as_str() {
-        "" => "Metrics on the held-out rows.",
+        "" => "Metrics on the rows of the audit.",
         note => note,
     };
     document.open_table("audit", caption);

@@ -32,8 +32,7 @@ pub(super) fn write(document: &mut Document, sweep: &Sweep) {
     let audited = audited.filter_map(|curve| figures::audited(sweep, curve));
     document.figure(
         audited.collect(),
-        "The whole population on the held-out rows, which no choice has seen: mean over members, bands are ± 1 standard \
-         error.",
+        "The whole population on the rows of the audit: mean over members, bands are ± 1 standard error.",
     );
     document.close_section();
 }
@@ -117,7 +116,7 @@ fn write_slider_figure(document: &mut Document, sweep: &Sweep) {
     if reliability.is_some() {
         caption.push_str(
             " Reliability: accuracy of the validation rows by confidence, whiskers are 95 % Wilson \
-             intervals; below, rows per bin on a logarithmic axis.",
+             intervals that count each row once; below, predictions per bin, of each seed, on a logarithmic axis.",
         );
     }
     let chosen = sweep.points.get(sweep.chosen);

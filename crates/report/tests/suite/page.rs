@@ -22,7 +22,7 @@ fn the_demonstration_has_every_section_and_is_small() {
         "Logit scale",
         "Reliability on the validation rows",
         "Held-out audit",
-        "The whole population on the held-out rows",
+        "The whole population on the rows of the audit",
         "what is certified",
         "After temperature scaling, T = 1.18",
         "What decays, and why",

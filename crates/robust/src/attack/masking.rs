@@ -51,7 +51,7 @@ pub enum MaskingSign {
     MoreStepsHelpTheDefender,
     /// An attack without gradients leaves fewer rows standing than one with.
     BlackBoxBeatsWhiteBox,
-    /// Rows stand although every input is allowed.
+    /// Rows stand although every input is allowed that occurs.
     UnboundedAttackFails,
     /// Twice the radius leaves more rows standing.
     LargerRadiusHelpsTheDefender,
@@ -88,11 +88,40 @@ impl MaskingReport {
     }
 }
 
+impl MaskingReport {
+    /// The same of several members together: each check by the means of its accuracies. A single start misses now more, now fewer rows of
+    /// a member, so that the more members there are, the more of them fail a check by chance.
+    ///
+    /// # Panics
+    /// If members differ in their checks.
+    pub fn over_members(members: &[Self], tolerance: f64) -> Self {
+        let count = members.first().map_or(0, |first| first.checks.len());
+        let mean = |check: usize, of: fn(&MaskingCheck) -> f64| {
+            let all = members.iter().map(|member| of(&member.checks[check]));
+            all.sum::<f64>() / members.len() as f64
+        };
+        let together = |check: usize| {
+            let stronger = mean(check, |check| check.stronger);
+            let reference = mean(check, |check| check.reference);
+            MaskingCheck {
+                sign: members[0].checks[check].sign,
+                stronger,
+                reference,
+                passed: stronger <= reference + tolerance,
+            }
+        };
+        Self {
+            checks: (0..count).map(together).collect(),
+        }
+    }
+}
+
 impl Trial<'_> {
     /// Checks PGD against its own variants: robust accuracies that contradict each other mean that gradients mislead.
     ///
-    /// The unbounded attack has the diameter of the bounds for its radius; without bounds, a hundred times the radius of the threat or
-    /// of the rows, whichever is larger.
+    /// The unbounded attack starts at the row, where an honest network has a gradient: at a random point of so large a ball the softmax of
+    /// any network may saturate. Its radius is the diameter of the bounds; without bounds, of the cube around 0 that holds all rows, or
+    /// twice the radius of the threat, whichever is larger.
     ///
     /// # Errors
     /// As for [`Trial::attack`]; [`RobustError::OutOfRange`] for the settings.
@@ -151,6 +180,10 @@ impl Trial<'_> {
             objective: Objective::Dlr,
             ..base
         };
+        let from_rows = Pgd {
+            random_start: false,
+            ..base
+        };
         let blind = match self.threat.norm {
             Norm::L1 => Attack::Noise(Noise {
                 samples: settings.queries,
@@ -167,7 +200,7 @@ impl Trial<'_> {
             (
                 Sign::UnboundedAttackFails,
                 self.unbounded(),
-                Attack::Pgd(base),
+                Attack::Pgd(from_rows),
             ),
             (
                 Sign::LargerRadiusHelpsTheDefender,
@@ -206,7 +239,7 @@ impl Trial<'_> {
             Some((low, high)) => of_cube(f64::from(high) - f64::from(low)),
             None => {
                 let largest = Norm::Linf.of_f32(self.rows.x);
-                100.0 * of_cube(largest).max(self.threat.radius)
+                of_cube(2.0 * largest).max(2.0 * self.threat.radius)
             }
         }
     }

@@ -20,6 +20,7 @@ mod rotation;
 mod square;
 pub(crate) mod threat;
 mod trial;
+mod under_noise;
 mod workers;
 
 pub use apgd::Apgd;
@@ -35,6 +36,7 @@ pub use rotation::Rotation;
 pub use square::Square;
 pub use threat::Threat;
 pub use trial::{MemberOutcome, RobustCurve, Trial};
+pub use under_noise::UnderNoise;
 
 pub use crate::Norm;
 pub use crate::population::{Population, Rows};

@@ -61,11 +61,11 @@ fn share(flags: &[bool]) -> f64 {
 }
 
 /// What was made of the pairs of a tile.
-struct Tried<U> {
-    tile: Tile,
+pub(super) struct Tried<U> {
+    pub(super) tile: Tile,
     /// Those that were classified as labelled.
-    cases: Cases,
-    made: U,
+    pub(super) cases: Cases,
+    pub(super) made: U,
     /// Of all pairs, whether they were.
     correct: Vec<bool>,
 }
@@ -87,7 +87,7 @@ impl Trial<'_> {
 
     /// # Errors
     /// What is wrong with the population, the rows, the threat or the attack.
-    fn check(&self, attack: &Attack) -> Result<(), RobustError> {
+    pub(super) fn check(&self, attack: &Attack) -> Result<(), RobustError> {
         self.population.check()?;
         attack.check(&self.threat)?;
         attack.check_shape(self.population.shape)?;
@@ -101,7 +101,7 @@ impl Trial<'_> {
     }
 
     /// Runs `work` on the correctly classified pairs of every tile.
-    fn over_tiles<U: Send>(
+    pub(super) fn over_tiles<U: Send>(
         &self,
         work: impl Fn(&Probe, &Cases) -> U + Sync,
     ) -> Result<Vec<Tried<U>>, RobustError> {

@@ -24,21 +24,26 @@ pub fn rate_of_half_life(epochs: f64, learning_rate: f64, steps_per_epoch: f64) 
 /// The time-scale of weights under decay, in epochs.
 ///
 /// ```text
-/// tau = 1 / (lr λ steps_per_epoch)
+/// tau = 1 / (-ln(1 - lr λ) steps_per_epoch) = half-life / ln 2
 /// ```
 ///
-/// Decoupled decay makes the weights an exponential moving average of the updates, which forgets with this time constant;
-/// its half-life is `tau ln 2` up to terms of order `lr λ`. Infinite for a rate of 0.
+/// Decoupled decay makes the weights an exponential moving average of the updates, which forgets with this time constant. Like the
+/// half-life it counts whole steps; the source has the limit of small ones, `1 / (lr λ)`, which differs by terms of order `lr λ`. Infinite
+/// for a rate of 0, and 0 where one step removes the weight.
 ///
 /// # Source
 /// Wang & Aitchison 2024, <https://arxiv.org/abs/2405.13698>.
 pub fn tau_epochs(rate: f64, learning_rate: f64, steps_per_epoch: f64) -> f64 {
-    1.0 / (learning_rate * rate * steps_per_epoch)
+    half_life(rate, learning_rate, steps_per_epoch) / std::f64::consts::LN_2
 }
 
 /// The rate with this time-scale, the inverse of [`tau_epochs`].
 pub fn rate_of_tau(epochs: f64, learning_rate: f64, steps_per_epoch: f64) -> f64 {
-    1.0 / (learning_rate * epochs * steps_per_epoch)
+    rate_of_half_life(
+        epochs * std::f64::consts::LN_2,
+        learning_rate,
+        steps_per_epoch,
+    )
 }
 
 decay_options::names! {
@@ -48,7 +53,7 @@ decay_options::names! {
     /// and a rate chosen on folds would be too strong for the refit.
     #[derive(Default)]
     pub enum Keep {
-        /// `lr λ steps_per_epoch`, and with it half-life and `tau`.
+        /// `lr λ steps_per_epoch`, and with it half-life and `tau` up to terms of order `lr λ`.
         #[default]
         TimeScale = "time_scale",
         /// `λ` itself.
@@ -104,21 +109,24 @@ mod tests {
 
     #[test]
     fn after_tau_epochs_a_weight_has_fallen_to_one_in_e() {
-        let (rate, lr, steps) = (0.01, 1e-3, 50.0);
+        let (rate, lr, steps) = (300.0, 1e-3, 50.0);
         let tau = tau_epochs(rate, lr, steps);
         let left = (1.0f64 - lr * rate).powf(tau * steps);
-        assert!((left * std::f64::consts::E - 1.0).abs() < 1e-5, "{left}");
+        assert!((left * std::f64::consts::E - 1.0).abs() < 1e-12, "{left}");
         let ratio = half_life(rate, lr, steps) / tau;
-        assert!((ratio / std::f64::consts::LN_2 - 1.0).abs() < 1e-5);
+        assert!((ratio / std::f64::consts::LN_2 - 1.0).abs() < 1e-12);
+        let small = tau_epochs(1e-3, lr, steps) * 1e-3 * lr * steps;
+        assert!((small - 1.0).abs() < 1e-5, "that of the source: {small}");
     }
 
     #[test]
     fn the_inverse_of_tau_returns_the_rate_and_the_limits_hold() {
         for rate in [1e-6, 1e-3, 0.5, 10.0] {
             let tau = tau_epochs(rate, 1e-3, 23.0);
-            assert!((rate_of_tau(tau, 1e-3, 23.0) / rate - 1.0).abs() < 1e-12);
+            assert!((rate_of_tau(tau, 1e-3, 23.0) / rate - 1.0).abs() < 1e-9);
         }
         assert_eq!(tau_epochs(0.0, 1e-3, 23.0), f64::INFINITY);
+        assert_eq!(tau_epochs(1000.0, 1e-3, 23.0), 0.0, "as the half-life");
         assert_eq!(rate_of_tau(f64::INFINITY, 1e-3, 23.0), 0.0);
     }
 
@@ -126,7 +134,8 @@ mod tests {
     fn the_time_scale_is_kept_and_equal_steps_change_no_bit() {
         let own = Keep::TimeScale.rate(0.3, 18, 23);
         let (before, after) = (tau_epochs(0.3, 1e-3, 18.0), tau_epochs(own, 1e-3, 23.0));
-        assert!((before / after - 1.0).abs() < 1e-15);
+        assert!((before / after - 1.0).abs() < 1e-3);
+        assert!((0.3 * 18.0 / (own * 23.0) - 1.0).abs() < 1e-15);
         assert_eq!(
             Keep::TimeScale.rate(0.3, 18, 18).to_bits(),
             0.3f64.to_bits()

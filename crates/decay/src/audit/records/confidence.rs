@@ -8,7 +8,7 @@ use decay_report::{Finding, Line, Lines, PlainTable, Section};
 
 use super::metrics::means;
 use super::{basis, figure};
-use crate::audit::{HeldOutFigures, Measurements};
+use crate::audit::{HeldOutFigures, Measurements, Origin};
 
 /// Selective prediction and recalibration.
 pub(super) fn section(held_out: &HeldOutFigures) -> Option<Section> {
@@ -49,6 +49,8 @@ fn recalibration(methods: &[Recalibrated]) -> Option<PlainTable> {
         vec![
             name.to_owned(),
             one.nll.map_or_else(|| "∞".to_owned(), number),
+            one.gain
+                .map_or_else(|| "–".to_owned(), |gain| number(gain.p_adjusted)),
             number(one.brier),
             number(one.ece),
             number(one.smooth_ece),
@@ -58,6 +60,7 @@ fn recalibration(methods: &[Recalibrated]) -> Option<PlainTable> {
     let heads = [
         "recalibration",
         "NLL",
+        "p",
         "Brier",
         "ECE",
         "smooth ECE",
@@ -65,7 +68,8 @@ fn recalibration(methods: &[Recalibrated]) -> Option<PlainTable> {
     ];
     Some(PlainTable {
         caption: "Repairs of the model's probabilities before any temperature, each judged on rows that it was not fitted \
-                  on (five folds of the held-out rows)."
+                  on (five folds of the rows of the audit); p that the loss falls by chance, paired over rows and corrected for the number of \
+                  methods."
             .into(),
         heads: heads.map(String::from).to_vec(),
         names: 1,
@@ -77,14 +81,25 @@ pub(super) fn accuracy(held_out: &HeldOutFigures) -> Option<Finding> {
     let key = held_out.of_answers("accuracy");
     let accuracy = held_out.metric(&key)?;
     Some(Finding {
-        headline: format!("Held-out accuracy is {}.", figure(held_out, &accuracy)),
+        headline: format!(
+            "{} is {}.",
+            held_out.origin.of("Accuracy"),
+            figure(held_out, &accuracy)
+        ),
         detail: basis(held_out, &held_out.figures, &key),
     })
 }
 
 /// What the figures say about confidence, in words.
 pub(super) fn verdict(held_out: &HeldOutFigures) -> Vec<Finding> {
-    let sentences = verdicts(&held_out.figures.metrics, &held_out.recalibrated).into_iter();
+    let figures = &held_out.figures.metrics;
+    let sentences = verdicts(
+        figures,
+        held_out.figures.p_values.as_ref(),
+        &held_out.recalibrated,
+        held_out.unfinished,
+    )
+    .into_iter();
     let finding = |sentence: Sentence| Finding {
         headline: sentence.headline,
         detail: sentence.detail,
@@ -110,7 +125,12 @@ pub(super) fn labels(held_out: &HeldOutFigures) -> Option<Finding> {
     let (each, all) = (held_out.metric(&hamming)?, held_out.metric(&exact)?);
     Some(Finding {
         headline: format!(
-            "Of the held-out rows {} of the labels are told right, and {} of the rows are right in all of them.",
+            "Of {} rows {} of the labels are told right, and {} of the rows are right in all of them.",
+            if held_out.origin == Origin::HeldOut {
+                "the held-out"
+            } else {
+                "these"
+            },
             figure(held_out, &each),
             figure(held_out, &all)
         ),
@@ -140,7 +160,8 @@ fn error(held_out: &HeldOutFigures, target: &str, figures: &Figures) -> Option<F
     });
     Some(Finding {
         headline: format!(
-            "Held-out predictions of {target} are off by {}.",
+            "{} are off by {}.",
+            held_out.origin.of(&format!("Predictions of {target}")),
             figure(held_out, rmse)
         ),
         detail: format!(

@@ -9,7 +9,7 @@ use crate::audit::detection::is_joint;
 use crate::audit::{DetectionOn, Detections, HeldOutFigures, Measurements};
 
 pub(super) fn section(found: &Detections, networks: usize) -> Section {
-    let mut note = "Each score tries to tell rows of other data from the held-out rows. Intervals of the AUROC after DeLong, the others \
+    let mut note = "Each score tries to tell rows of other data from the rows of the audit. Intervals of the AUROC after DeLong, the others \
                     from resampled rows."
         .to_owned();
     if found.fitted_on > 0 {
@@ -55,14 +55,14 @@ fn detection_table(set: &DetectionOn) -> PlainTable {
     let heads = [
         "score",
         "AUROC",
-        "AUPR, held-out",
+        "AUPR, audited",
         "AUPR, other",
         "false alarms at 95 %",
     ];
     PlainTable {
         caption: format!(
             "{} rows of {}{near}, the best score first. The last column is the share of other rows taken for familiar where \
-             95 % of the held-out rows are.",
+             95 % of the audited rows are.",
             set.rows, set.data
         ),
         heads: heads.map(String::from).to_vec(),
@@ -95,7 +95,7 @@ pub(super) fn finding(found: &Measurements) -> Option<Finding> {
             figure(&found.held_out, &best.auroc)
         ),
         detail: format!(
-            "By the score {}{}, the best of {}; a threshold that keeps 95 % of the held-out rows stops {percent:.0} % of the {} \
+            "By the score {}{}, the best of {} on these rows, which flatters it; a threshold that keeps 95 % of the audited rows stops {percent:.0} % of the {} \
              others.{usual}{}",
             Detector::label_of(name),
             of_whom(name, found.held_out.figures.members),
@@ -127,7 +127,7 @@ fn logit_outliers(held_out: &HeldOutFigures) -> Option<Finding> {
             figure(held_out, &auroc)
         ),
         detail: format!(
-            "By the maximum probability, {rows} rows of {data} against the held-out rows."
+            "By the maximum probability, {rows} rows of {data} against the rows of the audit."
         ),
     })
 }

@@ -33,10 +33,10 @@ pub(crate) fn note(held_out: &HeldOutFigures) -> String {
         ..
     } = held_out.figures;
     let mut text = format!(
-        "{} on {} rows that took no part in training or choosing; {} % intervals over rows ({resamples} resamples where they \
-         are bootstrapped).",
+        "{} {}; {} % intervals over rows ({resamples} resamples where they are bootstrapped). Where a note says so, an interval is of the \
+         figure with what chance adds to it, not of what the model would show on rows without end.",
         super::who(members),
-        held_out.rows,
+        held_out.origin.in_words(held_out.rows),
         (level * 100.0).round(),
     );
     if let Some(means) = means(held_out) {
@@ -110,6 +110,10 @@ fn label(metric: &Metric, of: &str) -> String {
 
 fn remark(metric: &Metric, held_out: &HeldOutFigures) -> String {
     let mut parts = Vec::new();
+    let plain = held_out.task != MetricTask::Multilabel || held_out.targets.is_empty();
+    if metric.counts_chance(plain && !held_out.weighted) {
+        parts.push("chance included".to_owned());
+    }
     if let (Some(_), Some((data, _))) = (metric.outlier_score(), &held_out.outliers) {
         parts.push(format!("against {data}"));
     }
@@ -129,7 +133,7 @@ pub(crate) fn table(held_out: &HeldOutFigures) -> String {
         "estimate".to_owned()
     };
     let head = [
-        "held-out metric".to_owned(),
+        held_out.origin.of("Metric"),
         estimate,
         format!("{percent} % interval"),
         "n".to_owned(),

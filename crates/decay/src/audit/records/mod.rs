@@ -145,7 +145,8 @@ fn basis(held_out: &HeldOutFigures, figures: &Figures, key: &str) -> String {
         format!(" One network alone: {spread}, mean and standard deviation over the networks.")
     });
     let who = who(held_out.figures.members);
-    format!("{who} on {rows} rows that no choice has seen.{alone}")
+    let rows = held_out.origin.in_words(rows);
+    format!("{who} {rows}.{alone}")
 }
 
 /// `All 5 networks together`, or `One network`.
