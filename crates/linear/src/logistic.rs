@@ -111,7 +111,7 @@ impl Logistic {
             target,
             memory: Memory::default(),
             point: Point { model, loss },
-            before: None,
+            before: [None, None],
             stop,
         };
         let mut solved = vec![None; rates.len()];
@@ -130,6 +130,12 @@ impl Logistic {
     }
 }
 
+/// A rate and the model at its minimum.
+struct Minimum {
+    rate: f64,
+    model: Vec<f64>,
+}
+
 /// The way along the rates.
 struct Path<'a> {
     objective: Objective<'a>,
@@ -137,8 +143,8 @@ struct Path<'a> {
     target: f64,
     memory: Memory,
     point: Point,
-    /// The rate before the present one, and the two models there and at the one before that.
-    before: Option<(f64, Vec<f64>, Option<(f64, Vec<f64>)>)>,
+    /// The minima at the last two rates, the older one first.
+    before: [Option<Minimum>; 2],
     stop: &'a dyn Fn() -> bool,
 }
 
@@ -166,8 +172,8 @@ impl Path<'_> {
             };
             passes += tried;
         }
-        let older = self.before.take().map(|(rate, model, _)| (rate, model));
-        self.before = Some((rate, self.point.model.clone(), older));
+        let model = self.point.model.clone();
+        self.before = [self.before[1].take(), Some(Minimum { rate, model })];
         let solution = self
             .objective
             .basis
@@ -181,13 +187,14 @@ impl Path<'_> {
 
     /// Where the line through the last two models over the logarithm of the rate leads.
     fn foreseen(&self, rate: f64) -> Option<Vec<f64>> {
-        let (last, model, older) = self.before.as_ref()?;
-        let (first, older) = older.as_ref()?;
-        let ahead = (rate / last).ln() / (last / first).ln();
+        let [Some(first), Some(last)] = &self.before else {
+            return None;
+        };
+        let ahead = (rate / last.rate).ln() / (last.rate / first.rate).ln();
         if !(ahead.is_finite() && ahead > 0.0) {
             return None;
         }
-        let pairs = model.iter().zip(older);
+        let pairs = last.model.iter().zip(&first.model);
         Some(
             pairs
                 .map(|(now, then)| now + ahead * (now - then))
