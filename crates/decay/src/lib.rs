@@ -54,7 +54,7 @@ pub mod train;
 pub use compare::{Compared, compare_logits, compare_runs};
 pub use data::{Data, read, rows};
 pub use error::Error;
-pub use event::{Event, Observer, Progress};
+pub use event::{BestSoFar, Event, Observer, Progress};
 pub use experiment::{Experiment, Outcome};
 pub use model::{Features, Model, Predictions};
 pub use settings::{log_range, range};

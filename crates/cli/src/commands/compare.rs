@@ -4,15 +4,18 @@ use decay::settings::resolve;
 use decay::{Error, compare_logits, compare_runs};
 
 use crate::arguments::CompareRequest;
-use crate::terminal::Terminal;
+use crate::terminal::{ProgressKind, Terminal};
 use crate::{interrupt, output};
 
 /// `decay compare`.
 pub(crate) fn compare(request: &CompareRequest) -> Result<(), Error> {
-    let models = &request.models;
+    let [first, second] = request.models.as_slice() else {
+        return Err(Error::Setting("compare takes two models".into()));
+    };
+    let models = &[first.clone(), second.clone()];
     let compared = match (&request.labels, &request.data) {
         (Some(labels), None) => {
-            let terminal = Terminal::new(false);
+            let terminal = Terminal::new(false, ProgressKind::default());
             let memory = Some(request.computing.memory()?.for_reading());
             compare_logits(models, labels, request.scores, memory, &|event| {
                 terminal.show(&event)

@@ -275,6 +275,7 @@ impl Session<'_> {
             temperature: confidence.temperature,
             sigma2: confidence.sigma2,
             interval: confidence.interval,
+            scores: confidence.scores,
             rate: refits.rate(),
             half_life_epochs,
             tau_epochs,
@@ -289,6 +290,7 @@ impl Session<'_> {
             network: self.network.clone(),
             states: survivors.iter().map(state).collect(),
             machine: self.machine.clone(),
+            coverage: None,
         }
     }
 
