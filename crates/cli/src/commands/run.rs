@@ -74,19 +74,23 @@ fn table(text: &str) -> Result<Table, Error> {
     text.parse().map_err(wrong)
 }
 
-/// The audit, the findings, then the path of the page; of a quiet run the path alone.
+/// The answer, the audit, the findings, then the path of the page; of a quiet run the path alone.
 fn last_words(outcome: &Outcome, quiet: bool) -> Result<(), Error> {
     let page = outcome.run.as_ref().map(|run| run.join("report.html"));
     let page = page.map_or_else(String::new, |page| format!("{}\n", page.display()));
     if quiet {
         return output::print(&page);
     }
-    let mut text = outcome
-        .audited()
-        .map_or_else(String::new, |audit| audit.table());
+    let mut text = String::new();
+    for line in &outcome.answer {
+        text.push_str(&format!("{line}\n"));
+    }
+    if let Some(audit) = outcome.audited() {
+        text.push_str(&format!("\n{}", audit.table()));
+    }
     text.push('\n');
     for finding in &outcome.findings {
         text.push_str(&format!("{finding}\n"));
     }
-    output::print(&format!("{text}\n{page}"))
+    output::print_words(&format!("{text}\n{page}"))
 }

@@ -16,6 +16,12 @@ const SIGNS: [&str; 6] = [">=", "<=", "!=", ">", "<", "="];
 
 /// `decay runs`.
 pub(crate) fn runs(request: &RunsRequest) -> Result<(), Error> {
+    if !request.dir.is_dir() {
+        return Err(Error::Setting(format!(
+            "{}: is no folder in which runs could be",
+            request.dir.display()
+        )));
+    }
     let mut all = runs_below(&request.dir)?;
     let tests = request.filters.iter().map(|text| Test::of(text, &all));
     let tests: Vec<Test<'_>> = tests.collect::<Result<_, _>>()?;
@@ -136,7 +142,7 @@ fn compared(a: &Value, b: &Value, falling: bool) -> Ordering {
 
 fn listed(all: &[RunSummary], more: &[&str], dir: &Path) -> String {
     if all.is_empty() {
-        return format!("no runs below {}\n", dir.display());
+        return format!("no such runs below {}\n", dir.display());
     }
     let head = ["run", "data", "rate", "result"].into_iter().chain(more.iter().copied());
     let head = head.chain(["status", "when"]).map(str::to_owned);

@@ -7,5 +7,5 @@ use decay::Error;
 
 /// `decay show`.
 pub(crate) fn show(run: &Path) -> Result<(), Error> {
-    output::print(&decay::run::shown(run)?)
+    output::print_words(&decay::run::shown(run)?)
 }
