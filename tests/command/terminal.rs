@@ -39,7 +39,7 @@ fn there_is_no_colour_without_a_terminal_and_with_no_color() {
 #[test]
 fn help_lists_the_flags() {
     let place = Place::new();
-    let help = place.succeeds(&["tune", "--help"]).stdout;
+    let help = place.succeeds(&["tune", "--help-all"]).stdout;
     for flag in [
         "data",
         "target",

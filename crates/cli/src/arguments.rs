@@ -1,121 +1,22 @@
 //! What the user asks for, from the words of the command line.
 
+mod requests;
+
 use std::ffi::OsString;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::ArgMatches;
+use clap_complete::Shell;
 
 use crate::command_line::command;
-use decay::Error;
-use decay::device::Machine;
-use decay::settings::{Given, KEYS, Memory};
-use decay_data::Scores;
-
-/// What the user asks for.
-#[derive(Debug)]
-pub(crate) enum Action {
-    Demonstrate(Given),
-    Tune(Given),
-    Fit(Given),
-    Predict(PredictRequest),
-    Audit(AuditRequest),
-    Compare(CompareRequest),
-    Report {
-        run: PathBuf,
-    },
-    Devices,
-    /// What is embedded.
-    Sets,
-    /// What the columns of a table are taken for.
-    Columns {
-        file: String,
-        given: Given,
-    },
-}
-
-/// Where and with what a finished model computes.
-#[derive(Debug, Clone)]
-pub(crate) struct Computing {
-    pub(crate) device: String,
-    pub(crate) threads: Option<usize>,
-    pub(crate) memory: Option<String>,
-}
-
-impl Computing {
-    /// The device with threads and memory.
-    pub(crate) fn machine(&self) -> Result<Machine, Error> {
-        Machine::new(&self.device, self.threads, &self.memory()?, &|_| ())
-    }
-
-    /// What is granted, or the usual share.
-    pub(crate) fn memory(&self) -> Result<Memory, Error> {
-        let given = self.memory.clone().map(Memory::try_from).transpose();
-        let given = given.map_err(|reason| Error::Setting(format!("--memory {reason}")))?;
-        Ok(given.unwrap_or_default())
-    }
-}
-
-/// `decay predict`.
-#[derive(Debug, Clone)]
-pub(crate) struct PredictRequest {
-    pub(crate) model: PathBuf,
-    pub(crate) data: String,
-    pub(crate) out: Option<PathBuf>,
-    pub(crate) logits: bool,
-    pub(crate) features: bool,
-    /// Counted from 1; all without.
-    pub(crate) member: Option<usize>,
-    pub(crate) computing: Computing,
-    /// How the rows are read.
-    pub(crate) reader: Given,
-}
-
-/// `decay audit`.
-#[derive(Debug, Clone)]
-pub(crate) struct AuditRequest {
-    pub(crate) subject: AuditSubject,
-    pub(crate) out: Option<PathBuf>,
-    pub(crate) quiet: bool,
-    /// Settings of `[audit]`, `[data]` and `[run]`.
-    pub(crate) given: Given,
-}
-
-/// What is audited.
-#[derive(Debug, Clone)]
-pub(crate) enum AuditSubject {
-    /// A model, on given rows or on those that its run held out.
-    Model {
-        run: PathBuf,
-        weights: Option<PathBuf>,
-        data: Option<String>,
-        /// Of rows that are an array without them.
-        labels: Option<PathBuf>,
-    },
-    /// What another program computed.
-    Logits {
-        /// One file for each model.
-        logits: Vec<PathBuf>,
-        labels: PathBuf,
-        scores: Scores,
-        /// On other data, one file for each model.
-        ood: Vec<PathBuf>,
-    },
-}
-
-/// `decay compare`.
-#[derive(Debug, Clone)]
-pub(crate) struct CompareRequest {
-    pub(crate) models: [PathBuf; 2],
-    pub(crate) data: Option<String>,
-    pub(crate) labels: Option<PathBuf>,
-    pub(crate) scores: Scores,
-    pub(crate) ood: Option<String>,
-    pub(crate) out: Option<PathBuf>,
-    pub(crate) computing: Computing,
-    /// How the rows are read.
-    pub(crate) reader: Given,
-}
+use crate::terminal::ProgressKind;
+use decay::settings::{Given, KEYS};
+use decay_data::{FrameFormat, Scores};
+pub(crate) use requests::{
+    Action, AuditRequest, AuditSubject, CompareRequest, Computing, PredictRequest, RunsRequest,
+    Training, WatchRequest,
+};
 
 /// Parses the program's arguments; with help, the version or a usage error the program ends with a code.
 pub(crate) fn parse() -> Result<Action, ExitCode> {
@@ -130,26 +31,19 @@ pub(crate) fn parse() -> Result<Action, ExitCode> {
 fn action(arguments: &[OsString]) -> Result<Action, clap::Error> {
     let matches = command().try_get_matches_from(arguments)?;
     Ok(match matches.subcommand() {
-        Some(("tune", matches)) => Action::Tune(given(matches)),
-        Some(("fit", matches)) => Action::Fit(given(matches)),
-        Some(("predict", matches)) => Action::Predict(PredictRequest {
-            model: path(matches, "model").unwrap_or_default(),
-            data: text(matches, "data").unwrap_or_default(),
-            out: path(matches, "out"),
-            logits: matches.get_flag("logits"),
-            features: matches.get_flag("features"),
-            member: count(matches, "member"),
-            computing: computing(matches),
-            reader: flags(matches),
-        }),
+        Some(("tune", matches)) => Action::Tune(training(matches)),
+        Some(("fit", matches)) => Action::Fit(training(matches)),
+        Some(("demo", matches)) => Action::Demonstrate(training(matches)),
+        Some(("predict", matches)) => Action::Predict(predict(matches)),
         Some(("audit", matches)) => Action::Audit(AuditRequest {
             subject: audit_subject(matches),
             out: path(matches, "out"),
             quiet: matches.get_flag("quiet"),
+            progress: progress(matches),
             given: given(matches),
         }),
         Some(("compare", matches)) => Action::Compare(CompareRequest {
-            models: ["first", "second"].map(|name| path(matches, name).unwrap_or_default()),
+            models: paths(matches, "models"),
             data: text(matches, "data"),
             labels: path(matches, "labels"),
             scores: scores(matches),
@@ -158,8 +52,22 @@ fn action(arguments: &[OsString]) -> Result<Action, clap::Error> {
             computing: computing(matches),
             reader: flags(matches),
         }),
-        Some(("report", matches)) => Action::Report {
-            run: path(matches, "run").unwrap_or_default(),
+        Some(("report", matches)) => Action::Report { run: run(matches) },
+        Some(("show", matches)) => Action::Show { run: run(matches) },
+        Some(("runs", matches)) => Action::Runs(RunsRequest {
+            dir: path(matches, "dir").unwrap_or_else(|| "runs".into()),
+            sort: text(matches, "sort"),
+            filters: texts(matches, "where"),
+        }),
+        Some(("watch", matches)) => Action::Watch(WatchRequest {
+            run: run(matches),
+            once: matches.get_flag("once"),
+        }),
+        Some(("completions", matches)) => {
+            Action::Completions(matches.get_one("shell").copied().unwrap_or(Shell::Bash))
+        }
+        Some(("man", matches)) => Action::Man {
+            dir: path(matches, "dir"),
         },
         Some(("devices", _)) => Action::Devices,
         Some(("data", matches)) => match text(matches, "file") {
@@ -169,8 +77,44 @@ fn action(arguments: &[OsString]) -> Result<Action, clap::Error> {
             }
             None => Action::Sets,
         },
-        _ => Action::Demonstrate(given(&matches)),
+        _ => Action::Demonstrate(training(&matches)),
     })
+}
+
+fn training(matches: &ArgMatches) -> Training {
+    Training {
+        given: given(matches),
+        progress: progress(matches),
+    }
+}
+
+fn progress(matches: &ArgMatches) -> ProgressKind {
+    let named = text(matches, "progress").and_then(|name| ProgressKind::from_name(&name));
+    named.unwrap_or_default()
+}
+
+fn predict(matches: &ArgMatches) -> PredictRequest {
+    let format = text(matches, "format").and_then(|name| FrameFormat::from_name(&name));
+    PredictRequest {
+        model: run(matches),
+        data: text(matches, "data").unwrap_or_default(),
+        out: path(matches, "out"),
+        format,
+        keep: texts(matches, "keep-columns"),
+        coverage: matches.get_one("coverage").copied(),
+        digits: count(matches, "digits").unwrap_or(6),
+        logits: matches.get_flag("logits"),
+        features: matches.get_flag("features"),
+        member: count(matches, "member"),
+        computing: computing(matches),
+        reader: flags(matches),
+    }
+}
+
+/// The run that a command is about, by its place or by an old name of the flag.
+fn run(matches: &ArgMatches) -> PathBuf {
+    let named = path(matches, "run").or_else(|| path(matches, "model"));
+    named.unwrap_or_default()
 }
 
 fn given(matches: &ArgMatches) -> Given {
@@ -214,9 +158,7 @@ fn audit_subject(matches: &ArgMatches) -> AuditSubject {
             ood: paths(matches, "ood-logits"),
         },
         labels => AuditSubject::Model {
-            run: path(matches, "run")
-                .or_else(|| path(matches, "model"))
-                .unwrap_or_default(),
+            run: run(matches),
             weights: path(matches, "weights"),
             data: text(matches, "data"),
             labels,
@@ -233,7 +175,15 @@ fn path(matches: &ArgMatches, name: &str) -> Option<PathBuf> {
     matches.get_one::<OsString>(name).map(PathBuf::from)
 }
 
+fn texts(matches: &ArgMatches, name: &str) -> Vec<String> {
+    let values = matches.get_many::<String>(name).into_iter().flatten();
+    values.cloned().collect()
+}
+
 fn text(matches: &ArgMatches, name: &str) -> Option<String> {
+    if let Ok(value) = matches.try_get_one::<String>(name) {
+        return value.cloned();
+    }
     let value = matches.get_one::<OsString>(name)?;
     Some(value.to_string_lossy().into_owned())
 }
@@ -253,7 +203,7 @@ fn computing(matches: &ArgMatches) -> Computing {
 
 #[cfg(test)]
 mod tests {
-    use super::{Action, action};
+    use super::{Action, Training, action};
     use crate::command_line::command;
     use decay::settings::{KEYS, Scope};
     use std::ffi::OsString;
@@ -277,7 +227,7 @@ mod tests {
                 "tune"
             };
             for flag in [key.flag(), key.row.path] {
-                let Ok(Action::Tune(given) | Action::Fit(given)) =
+                let Ok(Action::Tune(Training { given, .. }) | Action::Fit(Training { given, .. })) =
                     parsed(&format!("decay {command} --{flag}=x"))
                 else {
                     panic!("--{flag}")
@@ -293,7 +243,8 @@ mod tests {
 
     #[test]
     fn switches_need_no_value_and_settings_of_another_command_are_refused() {
-        let Ok(Action::Demonstrate(given)) = parsed("decay --quiet --epochs 2") else {
+        let Ok(Action::Demonstrate(Training { given, .. })) = parsed("decay --quiet --epochs 2")
+        else {
             panic!()
         };
         let flags: Vec<_> = given

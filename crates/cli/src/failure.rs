@@ -36,7 +36,9 @@ pub(crate) fn words(error: &Error, command: &str) -> String {
             "{}; this is a fault of decay: please report it with the command and, if you can, the data",
             error.sentence()
         ),
-        Error::NoData => format!("{error} with --data"),
+        Error::NoData => {
+            format!("{error} with --data; decay demo shows what decay does, on data of its own")
+        }
         Error::NoRows { .. } => format!("{error}; name labelled rows with --data"),
         Error::ManySettings { key, values } => format!(
             "{key} has {values} values, but decay fit trains at one setting; decay tune sweeps"
@@ -85,7 +87,8 @@ mod tests {
         for (error, expected) in [
             (
                 Error::NoData,
-                "no data given; name a table, images, a graph or an embedded set with --data",
+                "no data given; name a table, images, a graph or an embedded set with --data; decay demo shows what \
+                 decay does, on data of its own",
             ),
             (rows, "a: held out no rows; name labelled rows with --data"),
             (

@@ -53,12 +53,18 @@ fn main() -> ExitCode {
 
 fn perform(action: Action) -> Result<(), Error> {
     match action {
-        Action::Demonstrate(given) | Action::Tune(given) => commands::run::tune(&given),
-        Action::Fit(given) => commands::run::fit(&given),
+        Action::Demonstrate(asked) => commands::run::demonstrate(&asked),
+        Action::Tune(asked) => commands::run::tune(&asked),
+        Action::Fit(asked) => commands::run::fit(&asked),
         Action::Predict(request) => commands::predict::predict(&request),
         Action::Audit(request) => commands::audit::audit(&request),
         Action::Compare(request) => commands::compare::compare(&request),
         Action::Report { run } => commands::report::report(&run),
+        Action::Show { run } => commands::show::show(&run),
+        Action::Runs(request) => commands::runs::runs(&request),
+        Action::Watch(request) => commands::watch::watch(&request),
+        Action::Completions(shell) => commands::help::completions(shell),
+        Action::Man { dir } => commands::help::man(dir.as_deref()),
         Action::Devices => commands::devices::devices(),
         Action::Sets => commands::data::sets(),
         Action::Columns { file, given } => commands::data::columns(&file, &given),

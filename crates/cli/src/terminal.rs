@@ -1,22 +1,50 @@
-//! What a user sees of a run: bars on a terminal, a line now and then elsewhere, tables, and nothing if quiet.
+//! What a user sees of a run: bars on a terminal, a line now and then elsewhere, tables, and nothing if quiet; or JSON for machines.
+
+mod bars;
+pub(crate) mod heat_map;
+mod json;
 
 use std::io::IsTerminal;
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
-use decay::{Event, Progress};
-use indicatif::{HumanDuration, ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
+use decay::Event;
+use indicatif::{HumanDuration, ProgressBar};
 
 use crate::output;
 
 /// Time between two lines where there is no terminal.
 const BETWEEN_LINES: Duration = Duration::from_secs(5);
 
+/// What is told on stderr while something goes on.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) enum ProgressKind {
+    /// Bars on a terminal, else lines.
+    #[default]
+    Auto,
+    Bars,
+    Lines,
+    /// An object a line, as docs/progress.md says.
+    Json,
+    /// Warnings alone.
+    None,
+}
+
+impl ProgressKind {
+    /// In the order of the variants.
+    pub(crate) const NAMES: [&'static str; 5] = ["auto", "bars", "lines", "json", "none"];
+
+    pub(crate) fn from_name(name: &str) -> Option<Self> {
+        let all = [Self::Auto, Self::Bars, Self::Lines, Self::Json, Self::None];
+        let mut pairs = all.into_iter().zip(Self::NAMES);
+        pairs.find(|(_, own)| *own == name).map(|(kind, _)| kind)
+    }
+}
+
 /// Shows events.
 pub(crate) struct Terminal {
     quiet: bool,
-    /// Whether bars can be drawn.
-    bars: bool,
+    kind: ProgressKind,
     now: Mutex<Now>,
 }
 
@@ -27,10 +55,16 @@ struct Now {
 }
 
 impl Terminal {
-    pub(crate) fn new(quiet: bool) -> Self {
+    pub(crate) fn new(quiet: bool, kind: ProgressKind) -> Self {
+        let kind = match kind {
+            ProgressKind::Auto if quiet => ProgressKind::None,
+            ProgressKind::Auto if std::io::stderr().is_terminal() => ProgressKind::Bars,
+            ProgressKind::Auto => ProgressKind::Lines,
+            kind => kind,
+        };
         Self {
             quiet,
-            bars: std::io::stderr().is_terminal(),
+            kind,
             now: Mutex::new(Now {
                 bar: None,
                 last_line: Instant::now(),
@@ -43,41 +77,53 @@ impl Terminal {
         let Ok(mut now) = self.now.lock() else {
             return;
         };
-        match event {
-            Event::Warning(warning) => match &now.bar {
-                Some(bar) => bar.suspend(|| output::note(warning)),
-                None => output::note(warning),
-            },
-            _ if self.quiet => {}
-            Event::Note(note) => output::note(note),
-            Event::Columns(_) => output::note(&format!("{event}\n")),
-            Event::Planned(plan) => output::note(&plan.to_string()),
-            // Nobody reading, or a full disk, must not stop a run.
-            Event::Network { .. } => output::note(&event.to_string()),
-            Event::Networks(_) | Event::Swept { .. } => drop(output::print(&format!("{event}\n"))),
-            Event::Progress(progress) if self.bars => {
-                let bar = now.bar.get_or_insert_with(|| training_bar(progress));
-                if progress.epochs > 0 {
-                    let epoch = (progress.epoch + 1).min(progress.epochs);
-                    bar.set_message(format!("epoch {epoch}/{}", progress.epochs));
+        // Nobody reading, or a full disk, must not stop a run.
+        if matches!(event, Event::Networks(_) | Event::Swept { .. }) && !self.quiet {
+            drop(output::print(&format!("{event}\n")));
+        }
+        match self.kind {
+            ProgressKind::Json => {
+                if let Some(line) = json::line(event) {
+                    output::note(&line);
                 }
-                bar.set_position(progress.done);
             }
-            Event::Progress(progress) if now.last_line.elapsed() >= BETWEEN_LINES => {
-                now.last_line = Instant::now();
-                let (rate, left) = (progress.steps_per_second(), HumanDuration(progress.left()));
-                let pace = match progress.epochs {
-                    0 => String::new(),
-                    _ => format!(", {rate:.0} steps/s"),
-                };
-                output::note(&format!("{event}{pace}, {left} left"));
+            ProgressKind::Bars => self.as_bars(event, &mut now),
+            ProgressKind::None => {
+                if let Event::Warning(warning) = event {
+                    output::note(warning);
+                }
             }
-            Event::Auditing(part) if self.bars => {
-                let bar = now.bar.get_or_insert_with(audit_bar);
+            _ => self.as_lines(event, &mut now),
+        }
+    }
+
+    /// What is said once, however progress is shown.
+    fn once(&self, event: &Event, now: &Now) {
+        let text = match event {
+            Event::Warning(warning) => warning.clone(),
+            _ if self.quiet => return,
+            Event::Note(note) => note.clone(),
+            Event::Columns(_) => format!("{event}\n"),
+            Event::Planned(_) | Event::Network { .. } => event.to_string(),
+            _ => return,
+        };
+        match &now.bar {
+            Some(bar) => bar.suspend(|| output::note(&text)),
+            None => output::note(&text),
+        }
+    }
+
+    fn as_bars(&self, event: &Event, now: &mut Now) {
+        match event {
+            Event::Progress(progress) => {
+                let bar = now.bar.get_or_insert_with(|| bars::training(progress));
+                bars::advance(bar, progress);
+            }
+            Event::Auditing(part) => {
+                let bar = now.bar.get_or_insert_with(bars::audit);
                 bar.set_message(*part);
                 bar.set_position(0);
             }
-            Event::Auditing(_) => output::note(&event.to_string()),
             Event::Attacked(share) => {
                 if let Some(bar) = &now.bar {
                     bar.set_position((100.0 * share) as u64);
@@ -87,37 +133,38 @@ impl Terminal {
                 if let Some(bar) = now.bar.take() {
                     bar.finish_and_clear();
                 }
-                now.last_line = Instant::now();
             }
-            _ => {}
+            event => self.once(event, now),
+        }
+    }
+
+    fn as_lines(&self, event: &Event, now: &mut Now) {
+        match event {
+            Event::Progress(progress) if now.last_line.elapsed() >= BETWEEN_LINES => {
+                now.last_line = Instant::now();
+                let (rate, left) = (progress.steps_per_second(), HumanDuration(progress.left()));
+                let pace = match progress.epochs {
+                    0 => String::new(),
+                    _ => format!(", {rate:.0} steps/s"),
+                };
+                output::note(&format!("{event}{pace}, {left} left"));
+            }
+            Event::Progress(_) => {}
+            Event::Auditing(_) => output::note(&event.to_string()),
+            Event::Trained | Event::Audited => now.last_line = Instant::now(),
+            event => self.once(event, now),
         }
     }
 }
 
-fn training_bar(progress: &Progress) -> ProgressBar {
-    // Fits a terminal of 80 columns.
-    let template = match progress.epochs {
-        0 => "{prefix}  {bar:16}  {pos}/{len} solved  {eta} left",
-        _ => "{prefix}  {bar:16}  {msg}  {rate}  {eta} left",
-    };
-    let rate = |state: &ProgressState, text: &mut dyn std::fmt::Write| {
-        // Writing to a string cannot fail.
-        let _ = write!(text, "{:.0} steps/s", state.per_sec());
-    };
-    let style = ProgressStyle::with_template(template)
-        .unwrap_or_else(|_| ProgressStyle::default_bar())
-        .with_key("rate", rate);
-    let bar = bar(progress.total, style);
-    bar.set_prefix(format!("{}, {} members", progress.stage, progress.members));
-    bar
-}
+#[cfg(test)]
+mod tests {
+    use super::ProgressKind;
 
-fn audit_bar() -> ProgressBar {
-    let style = ProgressStyle::with_template("audit: {msg}  {bar:16}  {pos} %");
-    bar(100, style.unwrap_or_else(|_| ProgressStyle::default_bar()))
-}
-
-fn bar(length: u64, style: ProgressStyle) -> ProgressBar {
-    let target = ProgressDrawTarget::stderr_with_hz(10);
-    ProgressBar::with_draw_target(Some(length), target).with_style(style)
+    #[test]
+    fn kinds_have_names() {
+        assert_eq!(ProgressKind::from_name("json"), Some(ProgressKind::Json));
+        assert_eq!(ProgressKind::from_name("none"), Some(ProgressKind::None));
+        assert_eq!(ProgressKind::from_name("no"), None);
+    }
 }

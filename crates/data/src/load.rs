@@ -1,6 +1,7 @@
 //! From what a user types to a data set: which format a path holds, decided from names alone, and its reader.
 
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 
 use crate::files::Source;
 use crate::files::folder::{entries, extension, file_name, files_in};
@@ -75,7 +76,7 @@ pub fn load_inputs_as(source: &str, schema: &Schema, options: &Options) -> Resul
             &options.allowance(),
         )?);
     }
-    match Raw::read(source, &options)? {
+    match read_inputs(source, &options)? {
         Raw::Table(table) => {
             schema.check_memory(&table, &options)?;
             schema.encode(&table)
@@ -83,6 +84,26 @@ pub fn load_inputs_as(source: &str, schema: &Schema, options: &Options) -> Resul
         Raw::Images { train, test } => schema.encode_images(&test.unwrap_or(train)),
         Raw::Graph(graph) => schema.encode_graph(&graph),
     }
+}
+
+/// As [`Raw::read`], and of `-` a table from standard input, which is kept for who reads it again.
+pub(crate) fn read_inputs(source: &str, options: &Options) -> Result<Raw> {
+    match source {
+        "-" => read_file(&standard_input(options)?, options),
+        source => Raw::read(source, options),
+    }
+}
+
+/// Everything that standard input holds, read once by the process.
+fn standard_input(options: &Options) -> Result<Source> {
+    static KEPT: Mutex<Option<Source>> = Mutex::new(None);
+    let mut kept = KEPT.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(source) = &*kept {
+        return Ok(source.clone());
+    }
+    let source = Source::once("stdin", std::io::stdin().lock(), &options.allowance())?;
+    *kept = Some(source.clone());
+    Ok(source)
 }
 
 impl Raw {

@@ -1,11 +1,16 @@
 //! Two models on the same rows.
 
+mod many;
+
+pub use many::{ComparedMany, ManyDifference, ManyFigures};
+
 use std::mem::discriminant;
 use std::path::{Path, PathBuf};
 
 use decay_audit::compare::{
     ComparedLogits, Comparison, Verdict, compare_classifiers, compare_labels, compare_targets,
 };
+use decay_audit::interval::Bootstrap;
 use decay_audit::{
     AuditConfig, Logits, MemberPredictions, Metric, MetricTask, Predictive, TargetPredictions,
 };
@@ -50,6 +55,28 @@ pub fn compare_logits(
     memory: Option<u64>,
     observe: &dyn Fn(Event),
 ) -> Result<Compared, Error> {
+    compare_logits_by(
+        files,
+        labels,
+        scores,
+        memory,
+        &Bootstrap::default(),
+        observe,
+    )
+}
+
+/// As [`compare_logits`], with resamples of one's own.
+///
+/// # Errors
+/// As that.
+pub fn compare_logits_by(
+    files: &[PathBuf; 2],
+    labels: &Path,
+    scores: Scores,
+    memory: Option<u64>,
+    resamples: &Bootstrap,
+    observe: &dyn Fn(Event),
+) -> Result<Compared, Error> {
     let foreign = Foreign {
         models: files,
         labels,
@@ -58,7 +85,7 @@ pub fn compare_logits(
     };
     let read = LogitsOnLabels::read(foreign, observe)?;
     Ok(Compared {
-        found: classifiers(&read.logits, &read.labels, None)?,
+        found: classifiers(&read.logits, &read.labels, None, resamples)?,
         names: names(files),
         task: MetricTask::Classification,
     })
@@ -84,6 +111,21 @@ pub fn compare_runs(
     ood: Option<&str>,
     machine: &Machine,
     reader: &DataSettings,
+) -> Result<Compared, Error> {
+    compare_runs_by(runs, source, ood, machine, reader, &Bootstrap::default())
+}
+
+/// As [`compare_runs`], with resamples of one's own.
+///
+/// # Errors
+/// As that.
+pub fn compare_runs_by(
+    runs: &[PathBuf; 2],
+    source: &str,
+    ood: Option<&str>,
+    machine: &Machine,
+    reader: &DataSettings,
+    resamples: &Bootstrap,
 ) -> Result<Compared, Error> {
     let open = |run: &PathBuf| {
         let opening = Opening::new(run).on(machine.clone());
@@ -118,15 +160,14 @@ pub fn compare_runs(
                 own.collect::<Result<Vec<_>, _>>()
             };
             let (inside, outside) = (answers(&inside)?, answers(&outside)?);
-            classifiers(&inside, labels, ood.map(|_| outside.as_slice()))?
+            classifiers(&inside, labels, ood.map(|_| outside.as_slice()), resamples)?
         }
-        Truth::Values(targets) => regressions(&models, &inside, targets)?,
+        Truth::Values(targets) => regressions(&models, &inside, targets, resamples)?,
         Truth::Flags(flags) => {
             let own = inside.iter().zip(&models);
             let own = own.map(|(outputs, model)| model.answers(outputs));
             let answers = own.collect::<Result<Vec<_>, _>>()?;
-            let settings = AuditConfig::default().bootstrap;
-            compare_labels(&answers[0], &answers[1], flags, &settings)?
+            compare_labels(&answers[0], &answers[1], flags, resamples)?
         }
     };
     Ok(Compared {
@@ -145,6 +186,7 @@ fn regressions(
     models: &[Model; 2],
     outputs: &[Vec<Vec<f32>>],
     targets: &[Vec<f64>],
+    resamples: &Bootstrap,
 ) -> Result<Comparison, Error> {
     let first = &models[0].file;
     let units = first.loss.units(&first.target_scales);
@@ -168,8 +210,7 @@ fn regressions(
         .collect();
     let pairs = members.iter().zip(&truths);
     let pairs = pairs.map(|(members, targets)| TargetPredictions { members, targets });
-    let settings = AuditConfig::default().bootstrap;
-    Ok(compare_targets(&pairs.collect::<Vec<_>>(), &settings)?)
+    Ok(compare_targets(&pairs.collect::<Vec<_>>(), resamples)?)
 }
 
 /// Likelihoods are compared where both models have one of a kind, values everywhere.
@@ -193,16 +234,26 @@ fn classifiers(
     logits: &[Logits<'static>],
     labels: &[usize],
     outside: Option<&[Logits<'static>]>,
+    resamples: &Bootstrap,
 ) -> Result<Comparison, Error> {
     let model = |index: usize| ComparedLogits {
         logits: &logits[index],
         outside: outside.map(|outside| &outside[index]),
     };
-    let config = AuditConfig::default();
+    let config = AuditConfig {
+        bootstrap: *resamples,
+        ..AuditConfig::default()
+    };
     Ok(compare_classifiers(model(0), model(1), labels, &config)?)
 }
 
 fn names(paths: &[PathBuf; 2]) -> [String; 2] {
+    let names = names_of(paths);
+    [names[0].clone(), names[1].clone()]
+}
+
+/// Their files' names, or A, B, ... where two have the same.
+fn names_of(paths: &[PathBuf]) -> Vec<String> {
     let name = |path: &PathBuf| {
         let stem = path.file_stem();
         stem.map_or_else(
@@ -210,11 +261,21 @@ fn names(paths: &[PathBuf; 2]) -> [String; 2] {
             |stem| stem.to_string_lossy().into_owned(),
         )
     };
-    let [first, second] = [name(&paths[0]), name(&paths[1])];
-    if first == second {
-        return ["A".into(), "B".into()];
+    let names: Vec<String> = paths.iter().map(name).collect();
+    let twice = (1..names.len()).any(|place| names[..place].contains(&names[place]));
+    if !twice {
+        return names;
     }
-    [first, second]
+    let letters = ('A'..='Z')
+        .map(String::from)
+        .chain((27..).map(|n: usize| n.to_string()));
+    letters.take(paths.len()).collect()
+}
+
+/// What a metric is called.
+fn label(task: MetricTask, key: &str) -> String {
+    let own = Metric::of_kind(task, key);
+    own.map_or_else(|| Metric::label_of(key), |metric| metric.label.to_owned())
 }
 
 impl Compared {
@@ -250,8 +311,7 @@ impl Compared {
     }
 
     fn label(&self, key: &str) -> String {
-        let own = Metric::of_kind(self.task, key);
-        own.map_or_else(|| Metric::label_of(key), |metric| metric.label.to_owned())
+        label(self.task, key)
     }
 
     /// What can be told apart, each in a sentence; one for all if nothing can.

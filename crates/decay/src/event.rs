@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use decay_data::Decisions;
+use decay_report::text::number;
 use decay_report::{Surface, Sweep};
 
 use crate::data::column_table;
@@ -75,6 +76,25 @@ pub struct Progress {
     pub total: u64,
     /// Since the stage began.
     pub elapsed: Duration,
+    /// The lowest loss so far.
+    pub best: Option<BestSoFar>,
+}
+
+/// The lowest loss of a setting after an epoch, so far.
+#[derive(Debug, Clone, PartialEq)]
+pub struct BestSoFar {
+    /// Mean over the setting's members, of the validation rows where there are any, else of the training rows.
+    pub loss: f64,
+    /// The setting, as its decay rate.
+    pub setting: String,
+    /// Counted from 1.
+    pub epoch: u32,
+}
+
+impl fmt::Display for BestSoFar {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} at {}", number(self.loss), self.setting)
+    }
 }
 
 impl Progress {
@@ -105,8 +125,13 @@ impl fmt::Display for Event {
                 members,
                 epoch,
                 epochs,
+                best,
                 ..
-            }) if *epochs > 0 => write!(f, "{stage}, {members} members: epoch {epoch}/{epochs}"),
+            }) if *epochs > 0 => {
+                write!(f, "{stage}, {members} models: epoch {epoch}/{epochs}")?;
+                best.iter()
+                    .try_for_each(|best| write!(f, ", best loss {best}"))
+            }
             Self::Progress(Progress {
                 stage, done, total, ..
             }) => write!(f, "{stage}: {done} of {total} models solved"),

@@ -32,6 +32,7 @@
 //! Nothing here prints or exits: progress goes to an observer as [`Event`]s, failures are [`Error`]s.
 #![forbid(unsafe_code)]
 
+mod answer;
 pub mod audit;
 mod clock;
 mod compare;
@@ -51,10 +52,13 @@ pub mod settings;
 mod targets;
 pub mod train;
 
-pub use compare::{Compared, compare_logits, compare_runs};
+pub use compare::{
+    Compared, ComparedMany, ManyDifference, ManyFigures, compare_logits, compare_logits_by,
+    compare_runs, compare_runs_by,
+};
 pub use data::{Data, read, rows};
 pub use error::Error;
-pub use event::{Event, Observer, Progress};
+pub use event::{BestSoFar, Event, Observer, Progress};
 pub use experiment::{Experiment, Outcome};
 pub use model::{Features, Model, Predictions};
 pub use settings::{log_range, range};

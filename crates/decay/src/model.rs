@@ -1,15 +1,17 @@
 //! A finished model: `model.json` with the weights beside it, and what it says of new rows.
 
+mod coverage;
 mod features;
+mod frame;
 mod predictions;
 
 use std::path::{Path, PathBuf};
 
-use decay_audit::interval::ResidualInterval;
+use decay_audit::interval::{CalibrationScores, ResidualInterval};
 use decay_audit::{Logits, mean_values};
 use decay_data::{
     Encoded, Options, Preprocess, Schema, TargetScale, TaskKind, load_inputs_as, one_or_many,
-    sha256_hex,
+    read_texts, sha256_hex,
 };
 use decay_model::{MemberState, ModelConfig, Network, read_weights, to_safetensors, weights_of};
 use decay_train::{FoldScales, Loss, Samples};
@@ -74,6 +76,10 @@ pub struct ModelFile {
     /// in units of the prediction's own standard deviation.
     #[serde(default, skip_serializing_if = "Vec::is_empty", with = "one_or_many")]
     pub interval: Vec<ResidualInterval>,
+    /// What out-of-fold predictions were off by, for sets and intervals of other coverages: of each target the residuals, in the unit of
+    /// `interval`; of classes `1 - p` of the true one at the temperature.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub scores: Vec<CalibrationScores>,
     /// Decay rate.
     pub rate: f64,
     /// Epochs until an undriven weight halves; absent without decay.
@@ -162,6 +168,8 @@ pub struct Model {
     pub(crate) machine: Machine,
     /// How new rows are read, where that is not as the training rows were.
     pub(crate) reader: DataSettings,
+    /// Of the sets and intervals of its predictions, where it is not the usual one.
+    pub(crate) coverage: Option<f64>,
 }
 
 /// How a model's files are opened, where [`Model::open`] is not enough.
@@ -256,6 +264,7 @@ impl Opening {
             states,
             machine: self.machine.map_or_else(Machine::auto, Ok)?,
             reader: self.reader,
+            coverage: None,
         })
     }
 }
@@ -294,6 +303,7 @@ impl Model {
             }
         };
         Ok(Predictions {
+            sets: self.sets(&values)?,
             intervals,
             values,
             raw: self.raw(outputs)?,
@@ -321,6 +331,18 @@ impl Model {
             .layers(self.samples(&encoded), &self.machine)?;
         let values = layers.values.first().map_or(&[][..], Vec::as_slice);
         Ok(Features::of_layers(values, &layers.widths, encoded.rows))
+    }
+
+    /// Columns of rows as they are written, to stand beside what is said of the rows.
+    ///
+    /// # Errors
+    /// [`Error::Data`] for what is no table, and for columns that it has not.
+    pub fn texts(
+        &self,
+        source: &str,
+        names: &[String],
+    ) -> Result<Vec<(String, Vec<String>)>, Error> {
+        Ok(read_texts(source, names, &self.options())?)
     }
 
     fn encoded(&self, source: Source) -> Result<Encoded, Error> {
@@ -447,6 +469,7 @@ impl Model {
         self.file.temperature = None;
         self.file.sigma2.clear();
         self.file.interval.clear();
+        self.file.scores.clear();
         Ok(())
     }
 

@@ -2,6 +2,7 @@
 
 mod audit;
 mod document;
+mod glossary;
 mod summary;
 mod surface;
 mod sweep;
@@ -43,6 +44,7 @@ fn render(report: &Report) -> String {
         audit::write_section(&mut document, section);
     }
     summary::write_parameters(&mut document, &report.decayed);
+    glossary::write(&mut document, report);
     summary::write_provenance(&mut document, &report.provenance);
     let data = embedded(report, &document).to_string();
     document.finish(&report.title, STYLE, SCRIPT, &data)

@@ -42,7 +42,8 @@ impl fmt::Display for Finding {
 ///
 /// | field | section of the page |
 /// | :-- | :-- |
-/// | `findings` | the sentences at the top |
+/// | `answer` | the first lines: how good, what was chosen, what next |
+/// | `findings` | the sentences below them |
 /// | `sweep` | loss, gap and accuracy against rate; curves and reliability with a slider; norms; table |
 /// | `surface` | loss over two hyper-parameters; the lowest value of each row |
 /// | `training` | learning curves of several models at one setting |
@@ -58,6 +59,9 @@ pub struct Report {
     pub subtitle: String,
     /// The command line that made it; may be empty.
     pub command: String,
+    /// The first questions and their answers.
+    #[serde(default)]
+    pub answer: Vec<Finding>,
     /// Results in words, the most important first.
     pub findings: Vec<Finding>,
     /// The sweep, if there was one; of two hyper-parameters, the row with the choice.

@@ -1,7 +1,9 @@
 //! What is told of a run while it goes on.
 
+use crate::engine::progress::Record;
+
 /// Progress of a run.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum Event {
     /// The run is laid out.
     Started {
@@ -24,5 +26,7 @@ pub enum Event {
     Epoch {
         /// The epoch, counted from 1.
         epoch: u32,
+        /// What was measured of it.
+        records: Vec<Record>,
     },
 }

@@ -10,7 +10,7 @@ use crate::{command_words, interrupt, output};
 
 /// `decay audit`.
 pub(crate) fn audit(request: &AuditRequest) -> Result<(), Error> {
-    let terminal = Terminal::new(request.quiet);
+    let terminal = Terminal::new(request.quiet, request.progress);
     let mut audit = match &request.subject {
         AuditSubject::Logits {
             logits,

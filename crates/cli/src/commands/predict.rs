@@ -1,16 +1,19 @@
-//! `decay predict`: what a model says about new rows, as CSV.
+//! `decay predict`: what a model says about new rows, as CSV, JSON lines or Parquet.
 
 use std::fs::OpenOptions;
 use std::io::Write;
 use std::path::Path;
 
-use decay::Error;
 use decay::model::Opening;
 use decay::settings::resolve;
-use decay_data::write_atomically;
+use decay::{Error, Model, Predictions};
+use decay_data::{Frame, FrameFormat, FrameValues, write_atomically};
 
 use crate::arguments::PredictRequest;
 use crate::output;
+
+/// What kept columns are called whose names predictions have, too.
+const GIVEN: &str = "given_";
 
 /// `decay predict`: all networks of the run answer together, or the one that is asked for.
 pub(crate) fn predict(request: &PredictRequest) -> Result<(), Error> {
@@ -20,18 +23,14 @@ pub(crate) fn predict(request: &PredictRequest) -> Result<(), Error> {
     if let Some(member) = request.member {
         opening = opening.member(member);
     }
-    let model = opening.read()?;
-    let networks = model.networks();
+    let mut model = opening.read()?;
     if request.features {
-        let features = model.features(request.data.as_str())?;
-        let out = request.out.as_deref();
-        let array = out.filter(|path| path.extension().is_some_and(|own| own == "npy"));
-        return match (array, out) {
-            (Some(path), _) => write(path, &features.npy()),
-            (None, Some(path)) => write(path, features.csv().as_bytes()),
-            (None, None) => output::print(&features.csv()),
-        };
+        return features(&model, request);
     }
+    if let Some(coverage) = request.coverage {
+        model = model.cover(coverage)?;
+    }
+    let networks = model.networks();
     if networks > 1 {
         output::note(&format!(
             "{networks} networks answer together; --member 1 for one"
@@ -41,19 +40,58 @@ pub(crate) fn predict(request: &PredictRequest) -> Result<(), Error> {
     if let Some(warning) = &answers.warning {
         output::note(&format!("warning: {warning}"));
     }
-    let csv = if request.logits {
-        answers.raw_csv()
-    } else {
-        answers.csv()
-    };
-    match &request.out {
-        None => output::print(&csv),
-        Some(path) => write(path, csv.as_bytes()),
+    if request.logits {
+        return write(request.out.as_deref(), answers.raw_csv().as_bytes());
+    }
+    let format = format(request);
+    let mut frame = frame(&model, &answers, request)?;
+    if format != FrameFormat::Parquet {
+        frame.round(request.digits);
+    }
+    write(request.out.as_deref(), &frame.bytes(format)?)
+}
+
+fn features(model: &Model, request: &PredictRequest) -> Result<(), Error> {
+    let features = model.features(request.data.as_str())?;
+    let out = request.out.as_deref();
+    match out.and_then(Path::extension) {
+        Some(end) if end == "npy" => write(out, &features.npy()),
+        _ => write(out, features.csv().as_bytes()),
     }
 }
 
-/// A regular file whole or not at all; a device or a pipe as it comes.
-fn write(path: &Path, bytes: &[u8]) -> Result<(), Error> {
+/// What is asked for, or what the name of the file says.
+fn format(request: &PredictRequest) -> FrameFormat {
+    let named = request.out.as_deref().and_then(Path::extension);
+    let named = named.map(|end| FrameFormat::of_extension(&end.to_string_lossy()));
+    request.format.or(named).unwrap_or_default()
+}
+
+/// The columns that are kept, then the predictions.
+fn frame(model: &Model, answers: &Predictions, request: &PredictRequest) -> Result<Frame, Error> {
+    let predicted = answers.frame();
+    if request.keep.is_empty() {
+        return Ok(predicted);
+    }
+    let mut all = Frame::default();
+    for (name, cells) in model.texts(&request.data, &request.keep)? {
+        let taken = predicted.columns.iter().any(|(own, _)| *own == name);
+        let name = if taken {
+            format!("{GIVEN}{name}")
+        } else {
+            name
+        };
+        all.push(name, FrameValues::Texts(cells));
+    }
+    all.columns.extend(predicted.columns);
+    Ok(all)
+}
+
+/// To stdout, or to a file: a regular one whole or not at all, a device or a pipe as it comes.
+fn write(path: Option<&Path>, bytes: &[u8]) -> Result<(), Error> {
+    let Some(path) = path else {
+        return output::print_bytes(bytes);
+    };
     if path.exists() && !path.is_file() && !path.is_dir() {
         let file = OpenOptions::new().write(true).open(path);
         let written = file.and_then(|mut file| file.write_all(bytes));

@@ -5,7 +5,8 @@ use decay::settings::{Given, Settings, resolve};
 use decay::{Error, Event, Experiment, Outcome};
 use toml::Table;
 
-use crate::terminal::Terminal;
+use crate::arguments::Training;
+use crate::terminal::{ProgressKind, Terminal};
 use crate::{command_words, interrupt, output};
 
 /// The data of the demonstration; all else is planned, as for everybody.
@@ -15,20 +16,30 @@ path = "embedded:digits"
 ood = "embedded:fashion-mini"
 "#;
 
-/// `decay tune`; without data, the demonstration.
-pub(crate) fn tune(given: &Given) -> Result<(), Error> {
-    run(RunKind::Tune, given)
+/// `decay tune`.
+pub(crate) fn tune(asked: &Training) -> Result<(), Error> {
+    let settings = settings(RunKind::Tune, &asked.given)?;
+    run(RunKind::Tune, settings, asked.progress)
+}
+
+/// `decay demo`, and `decay` without a command: what `tune` does, on embedded data where none are named.
+pub(crate) fn demonstrate(asked: &Training) -> Result<(), Error> {
+    let mut settings = settings(RunKind::Tune, &asked.given)?;
+    if settings.data.path.is_none() {
+        settings = resolve(table(DEMONSTRATION)?, &asked.given)?;
+    }
+    run(RunKind::Tune, settings, asked.progress)
 }
 
 /// `decay fit`.
-pub(crate) fn fit(given: &Given) -> Result<(), Error> {
-    run(RunKind::Fit, given)
+pub(crate) fn fit(asked: &Training) -> Result<(), Error> {
+    let settings = settings(RunKind::Fit, &asked.given)?;
+    run(RunKind::Fit, settings, asked.progress)
 }
 
-fn run(kind: RunKind, given: &Given) -> Result<(), Error> {
-    let settings = settings(kind, given)?;
+fn run(kind: RunKind, settings: Settings, progress: ProgressKind) -> Result<(), Error> {
     let (quiet, named) = (settings.run.quiet, settings.run.out.is_some());
-    let terminal = Terminal::new(quiet);
+    let terminal = Terminal::new(quiet, progress);
     let mut experiment = Experiment::with(settings)
         .observe(|event| {
             if matches!(event, Event::Begun(_)) {
@@ -48,15 +59,12 @@ fn run(kind: RunKind, given: &Given) -> Result<(), Error> {
     last_words(&outcome, quiet)
 }
 
-/// What is asked for, over what the run began with or, where no data are named, over the demonstration.
+/// What is asked for, over what the run began with.
 fn settings(kind: RunKind, given: &Given) -> Result<Settings, Error> {
     let settings = resolve(Table::new(), given)?;
     if settings.run.resume {
         let stored = stored_settings(kind, settings.run.out.as_deref())?;
         return resolve(table(&stored.to_toml()?)?, given);
-    }
-    if kind == RunKind::Tune && settings.data.path.is_none() {
-        return resolve(table(DEMONSTRATION)?, given);
     }
     Ok(settings)
 }
@@ -66,19 +74,23 @@ fn table(text: &str) -> Result<Table, Error> {
     text.parse().map_err(wrong)
 }
 
-/// The audit, the findings, then the path of the page; of a quiet run the path alone.
+/// The answer, the audit, the findings, then the path of the page; of a quiet run the path alone.
 fn last_words(outcome: &Outcome, quiet: bool) -> Result<(), Error> {
     let page = outcome.run.as_ref().map(|run| run.join("report.html"));
     let page = page.map_or_else(String::new, |page| format!("{}\n", page.display()));
     if quiet {
         return output::print(&page);
     }
-    let mut text = outcome
-        .audited()
-        .map_or_else(String::new, |audit| audit.table());
+    let mut text = String::new();
+    for line in &outcome.answer {
+        text.push_str(&format!("{line}\n"));
+    }
+    if let Some(audit) = outcome.audited() {
+        text.push_str(&format!("\n{}", audit.table()));
+    }
     text.push('\n');
     for finding in &outcome.findings {
         text.push_str(&format!("{finding}\n"));
     }
-    output::print(&format!("{text}\n{page}"))
+    output::print_words(&format!("{text}\n{page}"))
 }

@@ -115,6 +115,22 @@ impl Source {
         Stream::new(self, inner, [length, most], says_gzip)
     }
 
+    /// What a stream holds, which can be read only once.
+    ///
+    /// # Errors
+    /// [`DataError::BeyondMemory`], and what fails while reading.
+    pub(crate) fn once(name: &str, stream: impl Read, allowance: &Allowance) -> Result<Self> {
+        let failed = |error| Stream::error(name, error);
+        let kept = Incoming::new(stream, 0).read(allowance, name, failed)?;
+        Ok(Self {
+            place: Place::Bytes {
+                name: name.to_owned(),
+                bytes: Kept(Arc::new(kept)),
+            },
+            allowance: allowance.clone(),
+        })
+    }
+
     /// The source itself, or what a pipe holds: that can be read only once.
     pub(crate) fn reopenable(&self) -> Result<Self> {
         let Place::File(path) = &self.place else {
@@ -126,17 +142,7 @@ impl Source {
         {
             return Ok(self.clone());
         }
-        let name = self.name();
-        let incoming = Incoming::new(self.open_file(path)?, 0);
-        let failed = |error| Stream::error(&name, error);
-        let kept = incoming.read(&self.allowance, &name, failed)?;
-        Ok(Self {
-            place: Place::Bytes {
-                name,
-                bytes: Kept(Arc::new(kept)),
-            },
-            allowance: self.allowance.clone(),
-        })
+        Self::once(&self.name(), self.open_file(path)?, &self.allowance)
     }
 
     /// The first bytes, unpacked, at most so many.

@@ -25,6 +25,7 @@ pub(crate) mod reading;
 mod records;
 mod settle;
 pub(crate) mod targets;
+pub(crate) mod texts;
 mod ties;
 pub(crate) mod value;
 mod weights;

@@ -27,7 +27,7 @@ pub use logits::{Foreign, audit_logits};
 pub use measurements::Measurements;
 pub use origin::Origin;
 pub(crate) use population::{PopulationFigures, audit_curves, folds_of, population_csv};
-pub(crate) use records::{note, rows, sections};
+pub(crate) use records::{note, rows, sections, terminal_rows};
 pub use report::Audit;
 pub use robustness::{InNorm, Robustness};
 pub use run::{RunAudit, audit_settings};

@@ -3,7 +3,7 @@
 use std::sync::atomic::AtomicBool;
 
 use decay_audit::calibration::shrunk_temperature_until;
-use decay_audit::interval::{ResidualInterval, residual_interval};
+use decay_audit::interval::{CalibrationScores, ResidualInterval, residual_interval};
 use decay_audit::{Logits, label_logits};
 use decay_train::Loss;
 
@@ -11,6 +11,7 @@ use super::CrossValidation;
 use crate::data::{Truth, pooled};
 use crate::error::Error;
 use crate::said::Said;
+use crate::targets;
 
 /// Share of new values that an interval is made for.
 const LEVEL: f64 = 0.9;
@@ -25,6 +26,8 @@ pub(super) struct Confidence {
     /// Of each target of a regression: an interval of the out-of-fold residuals of the seeds' mean, in units of their standard deviations
     /// where rows have some of their own.
     pub(super) interval: Vec<ResidualInterval>,
+    /// What the out-of-fold predictions of the seeds' mean were off by, of each target or of the classes.
+    pub(super) scores: Vec<CalibrationScores>,
 }
 
 impl Confidence {
@@ -63,8 +66,14 @@ impl Confidence {
             }
         };
         let seeds: Vec<Logits<'_>> = (0..plan.seeds).map(of_seed).collect::<Result<_, _>>()?;
+        let temperature = Some(shrunk_temperature_until(stop, &seeds, &all_labels)?);
+        let scores = match kind {
+            Answers::Classes(_) => vec![missed(&seeds, temperature, &all_labels)?],
+            Answers::Labels(_) => Vec::new(),
+        };
         Ok(Self {
-            temperature: Some(shrunk_temperature_until(stop, &seeds, &all_labels)?),
+            temperature,
+            scores,
             ..Self::default()
         })
     }
@@ -77,19 +86,34 @@ impl Confidence {
             .clone()
             .map(|target| noise_variance(&of_folds, target))
             .collect();
-        let mut intervals = Vec::new();
+        let (mut intervals, mut scores) = (Vec::new(), Vec::new());
         for target in targets {
             let residuals = of_folds.iter().map(|fold| fold.residuals(target));
             let residuals = residuals.collect::<Result<Vec<_>, _>>()?;
             intervals.push(residual_interval(&residuals, LEVEL)?);
+            scores.push(CalibrationScores::of(residuals.concat()));
         }
         let intervals: Option<Vec<_>> = intervals.into_iter().collect();
         Ok(Self {
             temperature: None,
             sigma2: sigma2.filter(|_| loss == Loss::Auto).unwrap_or_default(),
+            scores: intervals.as_ref().map_or_else(Vec::new, |_| scores),
             interval: intervals.unwrap_or_default(),
         })
     }
+}
+
+/// `1 - p` of the true class of each row, by the seeds' mean.
+fn missed(
+    seeds: &[Logits<'_>],
+    temperature: Option<f64>,
+    labels: &[usize],
+) -> Result<CalibrationScores, Error> {
+    let together = targets::together(seeds, temperature)?;
+    let (p, classes) = (together.probabilities(), together.classes());
+    let missed = labels.iter().zip(p.chunks_exact(classes));
+    let missed = missed.map(|(&label, row)| 1.0 - row[label]);
+    Ok(CalibrationScores::of(missed.collect()))
 }
 
 /// What outputs are of, and how many of them there are.

@@ -16,6 +16,7 @@ use crate::data::Truth;
 use crate::device::Machine;
 use crate::error::Error;
 use crate::targets::{NEVER, TargetModels};
+use decay_report::text::short;
 
 /// A trained population with what is needed to compute with it.
 #[derive(Debug)]
@@ -56,6 +57,20 @@ pub struct CrossValidation {
     pub(crate) units: Units,
 }
 
+/// Of the settings of a plan, as `0.1`, or with a second axis `0.1, dropout 0.2`.
+fn named(plan: &Plan) -> Vec<String> {
+    let settings = plan.members.len() / (plan.folds * plan.seeds).max(1);
+    let name = |setting: usize| {
+        let values = plan.values(setting).into_iter();
+        let words = values.map(|(hyper, value)| match hyper {
+            Hyper::Decay => short(value),
+            hyper => format!("{} {}", hyper.key(), short(value)),
+        });
+        words.collect::<Vec<_>>().join(", ")
+    };
+    (0..settings).map(name).collect()
+}
+
 impl Population {
     /// Trains the members of a plan, scaled as given or as each fold's training rows say; `place` counts the populations of a run.
     pub(super) fn train(
@@ -83,6 +98,7 @@ impl Population {
             &problem,
             &plan.members,
             &settings.train,
+            named(&plan),
         )?;
         Ok(Self {
             network: session.network.clone(),

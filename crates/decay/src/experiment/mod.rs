@@ -9,6 +9,7 @@ mod cross_validation;
 mod measuring;
 mod networks;
 mod outcome;
+mod pace;
 mod planned;
 mod refits;
 mod session;

@@ -16,6 +16,7 @@ use super::confidence::Confidence;
 use super::networks::{Networks, validated};
 use super::refits::Order;
 use super::{CrossValidation, Decision, Experiment, Refits, Session};
+use crate::answer::{AnswerParts, answer};
 use crate::audit::{Audit, Auditor, audit_curves, folds_of, population_csv};
 use crate::data::{Data, Outliers};
 use crate::error::Error;
@@ -41,6 +42,8 @@ pub struct Outcome {
     pub judged: Option<Model>,
     /// How the final models were trained.
     pub refits: Refits,
+    /// How good the model is, what was chosen and how sure that is, what to do next; of a run with a directory.
+    pub answer: Vec<Finding>,
     /// The choice in words and, where the run was audited, what that found.
     pub findings: Vec<Finding>,
     /// Where the files of the run are.
@@ -97,6 +100,17 @@ impl Outcome {
         }
         let none = || Error::Setting("data.holdout is 0: there are no rows to audit on".into());
         self.audit.get().ok_or_else(none)
+    }
+
+    fn answered(&self, epochs: u32) -> Result<Vec<Finding>, Error> {
+        answer(&AnswerParts {
+            model: self.judged.as_ref().unwrap_or(&self.model),
+            data: &self.data,
+            audit: self.audited(),
+            sweep: self.swept.as_ref().map(|swept| &swept.curve),
+            rate: self.choice.rate,
+            epochs,
+        })
     }
 
     fn measured(&self, observe: Observer<'_>, stop: &AtomicBool) -> Result<Option<Audit>, Error> {
@@ -291,6 +305,7 @@ impl Session<'_> {
             temperature: confidence.temperature,
             sigma2: confidence.sigma2,
             interval: confidence.interval,
+            scores: confidence.scores,
             rate: refits.rate(),
             half_life_epochs,
             tau_epochs,
@@ -305,6 +320,7 @@ impl Session<'_> {
             network: self.network.clone(),
             states: survivors.iter().map(state).collect(),
             machine: self.machine.clone(),
+            coverage: None,
         }
     }
 
@@ -324,6 +340,7 @@ impl Session<'_> {
             model: self.model(&refits, confidence.clone()),
             judged: None,
             refits,
+            answer: Vec::new(),
             findings,
             run: self.dir().map(|dir| dir.path().to_owned()),
             audit: OnceCell::new(),
@@ -338,6 +355,8 @@ impl Session<'_> {
                 outcome.findings.extend(audit.findings.iter().cloned());
                 outcome.audit = audit.into();
             }
+            outcome.answer = outcome.answered(self.settings.train.epochs)?;
+            self.stages.end("baselines");
         }
         if let Some(rows) = self.rows_to_ship() {
             let count = rows.len();
@@ -392,6 +411,7 @@ impl Session<'_> {
             network,
             record,
             stages,
+            answer: outcome.answer.clone(),
             findings: outcome.findings.clone(),
             swept: outcome.swept.as_ref(),
             refits: &outcome.refits,

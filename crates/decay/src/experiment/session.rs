@@ -1,22 +1,20 @@
 //! An experiment that has begun: settings that fit each other, data, network, device and perhaps a directory.
 
-use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex};
-use std::time::{Duration, Instant};
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 use decay_data::TaskKind;
 use decay_model::{ModelConfig, Network};
-use decay_train::{
-    Event as EngineEvent, Job, Loss, Member, Objective, Problem, TrainConfig, TrainError, Trained,
-};
+use decay_train::{Job, Loss, Member, Objective, Problem, TrainConfig, TrainError, Trained};
 
 use super::compatibility::{alike, fit_to_each_other};
 use super::networks::Rival;
+use super::pace::{Followed, Pace};
 use super::{Experiment, Place};
 use crate::data::{Data, Outliers};
 use crate::device::Machine;
 use crate::error::Error;
-use crate::event::{Event, Observer, Progress};
+use crate::event::{Event, Observer};
 use crate::network::network_of;
 use crate::planning::{DECIDED, plan};
 use crate::run::{
@@ -25,9 +23,6 @@ use crate::run::{
 };
 use crate::settings::{Alternative, ModelSettings, Settings};
 use crate::targets::{NEVER, go_on};
-
-/// Time between two events of progress within an epoch.
-const BETWEEN: Duration = Duration::from_millis(100);
 
 /// Everything is read and checked, and nothing is written before [`Session::work`].
 pub(crate) struct Session<'a> {
@@ -291,19 +286,28 @@ impl<'a> Session<'a> {
         }
     }
 
-    /// Trains members, with checkpoints in `checkpoint/STAGE` of the run's directory.
+    /// Trains members, with checkpoints in `checkpoint/STAGE` of the run's directory; `settings` names their settings, in the order of
+    /// the members, of which each has as many.
     pub(super) fn train(
         &self,
         stage: Stage,
         problem: &Problem,
         members: &[Member],
         config: &TrainConfig,
+        settings: Vec<String>,
     ) -> Result<Trained, Error> {
         let checkpoints = self
             .dir()
             .map(|dir| dir.join(CHECKPOINTS).join(stage.folder()));
-        let epochs = if config.is_exact() { 0 } else { config.epochs };
-        let pace = Pace::new(stage.name, members.len(), epochs, self.observer());
+        let followed = Followed {
+            stage: stage.folder(),
+            name: stage.name,
+            settings,
+            members: members.len(),
+            epochs: if config.is_exact() { 0 } else { config.epochs },
+        };
+        let losses = self.dir().map(|dir| dir.join(CHECKPOINTS));
+        let pace = Pace::new(followed, losses, self.observer());
         let trained = decay_train::train(&Job {
             network: &self.network,
             problem,
@@ -375,79 +379,4 @@ fn rivals(settings: &Settings, data: &Data, outputs: usize) -> Result<Vec<Rival>
         .into_iter()
         .map(rival)
         .collect()
-}
-
-/// Counts the engine's steps and tells of them now and then.
-struct Pace<'a> {
-    stage: &'static str,
-    members: usize,
-    epochs: u32,
-    observe: Observer<'a>,
-    start: Instant,
-    total: AtomicU64,
-    done: AtomicU64,
-    epoch: AtomicU32,
-    told: Mutex<Instant>,
-}
-
-impl<'a> Pace<'a> {
-    fn new(stage: &'static str, members: usize, epochs: u32, observe: Observer<'a>) -> Self {
-        Self {
-            stage,
-            members,
-            epochs,
-            observe,
-            start: Instant::now(),
-            total: AtomicU64::new(0),
-            done: AtomicU64::new(0),
-            epoch: AtomicU32::new(0),
-            told: Mutex::new(Instant::now()),
-        }
-    }
-
-    fn note(&self, event: EngineEvent) {
-        match event {
-            EngineEvent::Started { total_steps } => {
-                self.total.store(total_steps, Ordering::Relaxed);
-                self.tell(true);
-            }
-            EngineEvent::Resumed { epoch, lost } => {
-                if let Some(reason) = lost {
-                    (self.observe)(Event::Warning(format!(
-                        "going back to the checkpoint of epoch {epoch}: {reason}"
-                    )));
-                }
-                self.epoch.store(epoch, Ordering::Relaxed);
-            }
-            EngineEvent::Stepped { members } => {
-                self.done.fetch_add(members as u64, Ordering::Relaxed);
-                self.tell(false);
-            }
-            EngineEvent::Epoch { epoch } => {
-                self.epoch.store(epoch, Ordering::Relaxed);
-                self.tell(true);
-            }
-        }
-    }
-
-    /// Tells how far the members are, unless that was told a moment ago.
-    fn tell(&self, now: bool) {
-        // Another thread is telling.
-        let Ok(mut told) = self.told.try_lock() else {
-            return;
-        };
-        if !now && told.elapsed() < BETWEEN {
-            return;
-        }
-        *told = Instant::now();
-        (self.observe)(Event::Progress(Progress {
-            stage: self.stage,
-            members: self.members,
-            epoch: self.epoch.load(Ordering::Relaxed),
-            epochs: self.epochs,
-            done: self.done.load(Ordering::Relaxed),
-            total: self.total.load(Ordering::Relaxed),
-            elapsed: self.start.elapsed(),
-        }));
-    }
 }

@@ -10,6 +10,8 @@ pub struct Predictions {
     pub values: Vec<f64>,
     /// Of a regression, between what the targets of each row lie: `[low, high]`, `[rows, targets]`.
     pub intervals: Option<Vec<[f64; 2]>>,
+    /// The places of the classes that each row's prediction set holds, where sets were asked for ([`Model::cover`](crate::Model::cover)).
+    pub sets: Option<Vec<Vec<usize>>>,
     /// What is predicted.
     pub task: TaskKind,
     /// Names of the classes; none of a regression or of labels.
@@ -162,6 +164,7 @@ mod tests {
         let mut answers = Predictions {
             values: vec![1.5, -2.0],
             intervals: None,
+            sets: None,
             task: TaskKind::Regression,
             classes: Vec::new(),
             targets: vec!["price".into()],
@@ -180,6 +183,7 @@ mod tests {
         let answers = Predictions {
             values: vec![1.5, 7.0, -2.0, 8.0],
             intervals: Some(vec![[1.0, 2.0], [6.0, 8.0], [-3.0, -1.0], [7.0, 9.0]]),
+            sets: None,
             task: TaskKind::Regression,
             classes: Vec::new(),
             targets: vec!["price".into(), "a,b".into()],

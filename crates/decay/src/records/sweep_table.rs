@@ -7,7 +7,7 @@ use decay_report::text::{Table, number, plus_minus};
 /// A column: its name and what it says of a rate.
 type Column = (String, fn(&RatePoint) -> String);
 
-/// One line per rate; `*` marks the choice and `·` the lowest mean.
+/// One line per rate, 80 columns wide at most; the page and `selection.json` have the rest. `*` marks the choice and `·` the lowest mean.
 pub(crate) fn sweep_table(sweep: &Sweep) -> String {
     let columns = columns(sweep);
     let head = columns.iter().map(|(name, _)| name.clone());
@@ -22,10 +22,15 @@ pub(crate) fn sweep_table(sweep: &Sweep) -> String {
         table.push([mark.to_owned()].into_iter().chain(cells).collect());
     }
     format!(
-        "{}* chosen ({}), · {} mean; ± one standard error over folds{}{}\n",
+        "{}* chosen ({}), · {} mean; ± one standard error over folds{}{}{}\n",
         table.text(),
         sweep.rule,
         sweep.metric.best(),
+        if columns[1].0 == "half-life" {
+            "; half-lives in epochs"
+        } else {
+            ""
+        },
         if sweep.at.is_empty() { "" } else { "; " },
         sweep.at
     )
@@ -39,25 +44,22 @@ fn columns(sweep: &Sweep) -> Vec<Column> {
     let name = if timed { "rate" } else { &sweep.symbol };
     let mut columns: Vec<Column> = vec![(name.to_owned(), |p| number(p.rate))];
     if timed {
-        columns.push(("half-life (epochs)".into(), |p| {
+        columns.push(("half-life".into(), |p| {
             number(p.half_life_epochs.unwrap_or(f64::INFINITY))
-        }));
-        columns.push(("tau (epochs)".into(), |p| {
-            number(p.tau_epochs.unwrap_or(f64::INFINITY))
         }));
     }
     columns.extend::<[Column; 3]>([
-        (format!("train {metric}"), |p| shown(Some(p.train))),
+        (format!("train {metric}"), |p| number(p.train.mean)),
         (format!("validation {metric}"), |p| {
-            shown(Some(p.validation))
+            plus_minus(p.validation.mean, p.validation.se)
         }),
-        ("gap".into(), |p| shown(Some(p.gap))),
+        ("gap".into(), |p| number(p.gap.mean)),
     ]);
     if has(|p| p.accuracy.is_some()) {
-        columns.push(("accuracy".into(), |p| shown(p.accuracy)));
+        columns.push(("accuracy".into(), |p| mean(p.accuracy)));
     }
     if has(|p| p.ece.is_some()) {
-        columns.push(("ECE".into(), |p| shown(p.ece)));
+        columns.push(("ECE".into(), |p| mean(p.ece)));
     }
     if has(|p| p.diverged > 0) {
         columns.push(("diverged".into(), |p| p.diverged.to_string()));
@@ -65,6 +67,6 @@ fn columns(sweep: &Sweep) -> Vec<Column> {
     columns
 }
 
-fn shown(spread: Option<Spread>) -> String {
-    spread.map_or_else(|| "-".into(), |spread| plus_minus(spread.mean, spread.se))
+fn mean(spread: Option<Spread>) -> String {
+    spread.map_or_else(|| "-".into(), |spread| number(spread.mean))
 }

@@ -50,6 +50,18 @@ pub(crate) enum Status {
     Finished,
 }
 
+impl Status {
+    /// As `run.json` has it.
+    pub(crate) fn word(self) -> &'static str {
+        match self {
+            Self::Running => "running",
+            Self::Interrupted => "interrupted",
+            Self::Failed => "failed",
+            Self::Finished => "finished",
+        }
+    }
+}
+
 /// The data of a run, identified by the hashes of its files.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) struct DataRecord {

@@ -29,6 +29,9 @@ const UNITS: [(&str, u64); 8] = [
     ("", 1),
 ];
 
+/// Fewer bytes than this are meant in another unit.
+const LEAST_BARE: f64 = 1_048_576.0;
+
 impl Default for Memory {
     fn default() -> Self {
         Self {
@@ -70,6 +73,11 @@ impl TryFrom<String> for Memory {
         let split = lower.find(|c: char| !(c.is_ascii_digit() || c == '.'));
         let (digits, unit) = lower.split_at(split.unwrap_or(lower.len()));
         let value: f64 = digits.parse().map_err(|_| wrong())?;
+        if unit.trim().is_empty() && value < LEAST_BARE {
+            return Err(format!(
+                "needs a unit, as in 4GiB, 512MiB or 60%: '{text}' alone would be bytes, of which nothing fits"
+            ));
+        }
         let amount = match unit.trim() {
             "%" if value > 0.0 && value <= 100.0 => Amount::Share(value / 100.0),
             unit => {
@@ -100,7 +108,7 @@ mod tests {
         for (text, bytes) in [
             ("4GiB", 4 << 30),
             ("1.5 kb", 1500),
-            ("512", 512),
+            ("4194304", 4 << 20),
             ("60%", 600),
             ("100%", 1000),
         ] {
@@ -108,7 +116,7 @@ mod tests {
             assert_eq!(memory.bytes(1000), bytes, "{text}");
             assert_eq!(String::from(memory), text);
         }
-        for text in ["", "0", "0%", "101%", "four", "4 GiX", "-1"] {
+        for text in ["", "0", "4", "512", "0%", "101%", "four", "4 GiX", "-1"] {
             assert!(Memory::try_from(text.to_owned()).is_err(), "{text}");
         }
     }

@@ -11,6 +11,14 @@ pub(super) fn write_findings(document: &mut Document, report: &Report) {
     document.element("h1", &report.title);
     document.element("p class=\"subtitle\"", &report.subtitle);
     document.markup("</header>\n");
+    if !report.answer.is_empty() {
+        document.markup("<section class=\"answer\" aria-label=\"The answer\">\n<dl>\n");
+        for line in &report.answer {
+            document.element("dt", &line.headline);
+            document.element("dd", &line.detail);
+        }
+        document.markup("</dl>\n</section>\n");
+    }
     if !report.findings.is_empty() {
         document.markup("<section class=\"findings\" aria-label=\"Findings\">\n<ol>\n");
         for finding in &report.findings {

@@ -225,8 +225,12 @@ impl<'a> Run<'a> {
             }
             let reports = self.epoch(chunks, epoch)?;
             self.progress.epoch = epoch + 1;
+            let known = self.progress.history.len();
             self.note(chunks, &reports)?;
-            (self.job.observe)(Event::Epoch { epoch: epoch + 1 });
+            (self.job.observe)(Event::Epoch {
+                epoch: epoch + 1,
+                records: self.progress.history[known..].to_vec(),
+            });
             self.checkpoint()?;
         }
         Ok(())

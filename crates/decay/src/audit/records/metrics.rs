@@ -1,8 +1,8 @@
 //! Audited metrics for the page and the terminal, from the table of metrics.
 
 use decay_audit::{Direction, Estimate, Figures, Metric, MetricTask, Shown};
-use decay_report::text::{Table, number, plus_minus};
-use decay_report::{Alone, MetricRow};
+use decay_report::MetricRow;
+use decay_report::text::{Table, number};
 
 use crate::audit::HeldOutFigures;
 
@@ -123,35 +123,47 @@ fn remark(metric: &Metric, held_out: &HeldOutFigures) -> String {
     parts.join(", ")
 }
 
-/// The audit as a table on the terminal.
+/// The audit as a table on the terminal, 80 columns wide at most; the page has the rest.
 pub(crate) fn table(held_out: &HeldOutFigures) -> String {
-    let percent = (held_out.figures.level * 100.0).round();
-    let several = held_out.figures.members > 1;
-    let estimate = if several {
-        format!("all {} together", held_out.figures.members)
-    } else {
-        "estimate".to_owned()
+    let figures = &held_out.figures;
+    let estimate = match figures.members {
+        1 => "estimate".to_owned(),
+        several => format!("all {several} together"),
     };
-    let head = [
+    let percent = (figures.level * 100.0).round();
+    let heads = [
         held_out.origin.of("Metric"),
         estimate,
         format!("{percent} % interval"),
-        "n".to_owned(),
     ];
-    let alone = several.then(|| "one network alone".to_owned());
-    let mut table = Table::with_head(head.into_iter().chain(alone).collect(), 1);
-    for row in shown(held_out, Shown::Terminal) {
-        let cells = [
+    terminal_table(heads, shown(held_out, Shown::Terminal))
+}
+
+/// The rows of a page's table that a terminal shows, too.
+pub(crate) fn terminal_rows(rows: &[MetricRow]) -> String {
+    let keys = [
+        MetricTask::Classification,
+        MetricTask::Regression,
+        MetricTask::Multilabel,
+    ];
+    let known = |row: &&MetricRow| {
+        let mut own = keys
+            .iter()
+            .filter_map(|&task| Metric::of_kind(task, &row.name));
+        own.any(|metric| metric.shown >= Shown::Terminal)
+    };
+    let heads = ["metric", "estimate", "interval"].map(str::to_owned);
+    terminal_table(heads, rows.iter().filter(known).cloned())
+}
+
+fn terminal_table(heads: [String; 3], rows: impl Iterator<Item = MetricRow>) -> String {
+    let mut table = Table::with_head(heads.into(), 1);
+    for row in rows {
+        table.push(vec![
             row.label,
             number(row.mean),
             format!("{} to {}", number(row.low), number(row.high)),
-            row.n.to_string(),
-        ];
-        let alone = row
-            .alone
-            .map(|Alone { mean, sd }| plus_minus(mean, sd.unwrap_or(0.0)));
-        let alone = several.then(|| alone.unwrap_or_else(|| "-".to_owned()));
-        table.push(cells.into_iter().chain(alone).collect());
+        ]);
     }
     table.text()
 }

@@ -6,7 +6,7 @@ mod detection;
 mod metrics;
 mod robustness;
 
-pub(crate) use metrics::{note, rows, table};
+pub(crate) use metrics::{note, rows, table, terminal_rows};
 
 use std::collections::BTreeMap;
 

@@ -1,0 +1,231 @@
+//! How much better a model is than none and than a linear one, on the rows that were held out.
+
+use decay_audit::Estimate;
+use decay_audit::interval::mean_interval;
+use decay_data::{Dataset, Preprocess};
+
+use super::linear::{Design, logistic, ridge};
+use crate::data::{Data, Truth, truth};
+use crate::error::Error;
+use crate::model::Model;
+
+/// Most products of features, classes and rows in a pass: what takes no time beside the networks.
+const MOST: usize = 10_000_000;
+/// Fewer rows than this, of more, say nothing of a linear model.
+const FEWEST: usize = 1000;
+/// Confidence level of the intervals.
+const LEVEL: f64 = 0.95;
+
+/// A model beside the simplest ones.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Beside {
+    /// What the simplest of all says of every row: the most frequent class, or the mean.
+    pub(super) constant: f64,
+    /// That class.
+    pub(super) class: Option<String>,
+    /// Of the linear model, where one could be fitted.
+    pub(super) linear: Option<Linear>,
+}
+
+/// A linear model on the same rows.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Linear {
+    /// Its accuracy, or the root of its mean squared error.
+    pub(super) figure: f64,
+    /// By how much the network is better: share of rows named right, or of the linear model's squared error.
+    pub(super) gain: Estimate,
+}
+
+/// `None` where rows have weights, or for labels and several targets, for which no one figure stands.
+pub(super) fn beside(model: &Model, data: &Data) -> Result<Option<Beside>, Error> {
+    let Some((held_out, rows)) = data.held_out() else {
+        return Ok(None);
+    };
+    let (dataset, training) = (&data.dataset, &data.training);
+    let single = rows.len() > 1 && !training.is_empty();
+    if !single || dataset.weights.is_some() || dataset.graph.is_some() {
+        return Ok(None);
+    }
+    let outputs = model
+        .targets()
+        .outputs(held_out.into(), rows, &model.machine)?;
+    match (
+        truth(&dataset.target, training),
+        truth(&held_out.target, rows),
+    ) {
+        (Truth::Classes { labels, classes }, Truth::Classes { labels: own, .. }) => {
+            let p = model.answers(&outputs)?.probabilities();
+            let answers = p.chunks_exact(classes).map(largest);
+            let right = answers.zip(&own).map(|(answer, label)| answer == *label);
+            let right: Vec<bool> = right.collect();
+            let mut beside = of_frequencies(&labels, &own, &model.file.classes);
+            let linear = Fit::of(dataset, training, classes);
+            beside.linear = linear
+                .map(|fit| fit.of_classes(&labels, classes, held_out, rows))
+                .map(|answers| of_accuracies(&right, &answers, &own))
+                .transpose()?;
+            Ok(Some(beside))
+        }
+        (Truth::Values(values), Truth::Values(own)) if values.len() == 1 => {
+            let said = model.said(&outputs)?;
+            let gaps = own[0].iter().zip(said.values(0)).map(|(y, own)| y - own);
+            let squares: Vec<f64> = gaps.map(|gap| gap * gap).collect();
+            let mean = values[0].iter().sum::<f64>() / values[0].len() as f64;
+            let constant = own[0]
+                .iter()
+                .map(|y| (y - mean).powi(2))
+                .collect::<Vec<_>>();
+            let linear = Fit::of(dataset, training, 1);
+            let linear = linear.map(|fit| fit.of_values(&values[0], held_out, rows));
+            let linear = linear.map(|answers| of_errors(&squares, &answers, &own[0]));
+            Ok(Some(Beside {
+                constant: root_mean(&constant),
+                class: None,
+                linear: linear.transpose()?,
+            }))
+        }
+        _ => Ok(None),
+    }
+}
+
+/// What a linear model is fitted to.
+struct Fit {
+    design: Design,
+    scales: Preprocess,
+    width: usize,
+    /// Places among the training rows.
+    places: Vec<usize>,
+}
+
+impl Fit {
+    /// As many rows as are fitted in a moment, evenly spread; `None` if those are too few.
+    fn of(dataset: &Dataset, training: &[usize], outputs: usize) -> Option<Self> {
+        let width = dataset.features();
+        let most = MOST / ((width + 1) * outputs);
+        let count = training.len().min(most);
+        if width == 0 || count < training.len().min(FEWEST) {
+            return None;
+        }
+        let places = (0..count).map(|k| k * training.len() / count);
+        let places: Vec<usize> = places.collect();
+        let rows: Vec<usize> = places.iter().map(|&place| training[place]).collect();
+        let scales = Preprocess::fit(dataset, training);
+        let design = Design::of(&scales.apply(dataset, &rows), width);
+        Some(Self {
+            design,
+            scales,
+            width,
+            places,
+        })
+    }
+
+    fn held_out(&self, held_out: &Dataset, rows: &[usize]) -> Design {
+        Design::of(&self.scales.apply(held_out, rows), self.width)
+    }
+
+    fn of_classes(
+        &self,
+        labels: &[usize],
+        classes: usize,
+        held_out: &Dataset,
+        rows: &[usize],
+    ) -> Vec<usize> {
+        let labels: Vec<usize> = self.places.iter().map(|&place| labels[place]).collect();
+        let weights = logistic(&self.design, &labels, classes);
+        let scores = self.held_out(held_out, rows).times(&weights, classes);
+        scores.chunks_exact(classes).map(largest).collect()
+    }
+
+    fn of_values(&self, values: &[f64], held_out: &Dataset, rows: &[usize]) -> Vec<f64> {
+        let values: Vec<f64> = self.places.iter().map(|&place| values[place]).collect();
+        let mean = values.iter().sum::<f64>() / values.len() as f64;
+        let centred: Vec<f64> = values.iter().map(|y| y - mean).collect();
+        let weights = ridge(&self.design, &centred);
+        let said = self.held_out(held_out, rows).times(&weights, 1);
+        said.into_iter().map(|own| own + mean).collect()
+    }
+}
+
+fn of_frequencies(training: &[usize], held_out: &[usize], names: &[String]) -> Beside {
+    let mut counts = vec![0_usize; names.len()];
+    training.iter().for_each(|&label| counts[label] += 1);
+    let most = counts
+        .iter()
+        .enumerate()
+        .max_by_key(|(class, count)| (**count, usize::MAX - class));
+    let most = most.map_or(0, |(class, _)| class);
+    let right = held_out.iter().filter(|&&label| label == most).count();
+    Beside {
+        constant: right as f64 / held_out.len() as f64,
+        class: names.get(most).cloned(),
+        linear: None,
+    }
+}
+
+fn of_accuracies(model: &[bool], answers: &[usize], labels: &[usize]) -> Result<Linear, Error> {
+    let linear: Vec<bool> = answers.iter().zip(labels).map(|(a, b)| a == b).collect();
+    let points = |right: bool| f64::from(u8::from(right));
+    let gains = model
+        .iter()
+        .zip(&linear)
+        .map(|(own, linear)| points(*own) - points(*linear));
+    let right = linear.iter().filter(|right| **right).count();
+    Ok(Linear {
+        figure: right as f64 / labels.len() as f64,
+        gain: mean_interval(&gains.collect::<Vec<_>>(), LEVEL)?,
+    })
+}
+
+fn of_errors(squares: &[f64], answers: &[f64], values: &[f64]) -> Result<Linear, Error> {
+    let linear: Vec<f64> = answers
+        .iter()
+        .zip(values)
+        .map(|(a, y)| (a - y).powi(2))
+        .collect();
+    let mean = linear.iter().sum::<f64>() / linear.len() as f64;
+    let share = |(own, linear): (&f64, &f64)| (linear - own) / mean.max(f64::MIN_POSITIVE);
+    let gains: Vec<f64> = squares.iter().zip(&linear).map(share).collect();
+    Ok(Linear {
+        figure: mean.sqrt(),
+        gain: mean_interval(&gains, LEVEL)?,
+    })
+}
+
+fn root_mean(squares: &[f64]) -> f64 {
+    (squares.iter().sum::<f64>() / squares.len() as f64).sqrt()
+}
+
+fn largest(row: &[f64]) -> usize {
+    let mut best = 0;
+    for (place, value) in row.iter().enumerate() {
+        if *value > row[best] {
+            best = place;
+        }
+    }
+    best
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{of_accuracies, of_errors, of_frequencies};
+
+    #[test]
+    fn the_most_frequent_class_of_training_is_what_a_constant_says() {
+        let names = ["no", "yes"].map(str::to_owned);
+        let beside = of_frequencies(&[0, 0, 1], &[0, 1, 1, 1], &names);
+        assert_eq!(
+            (beside.constant, beside.class.as_deref()),
+            (0.25, Some("no"))
+        );
+    }
+
+    #[test]
+    fn gains_are_paired() {
+        let linear =
+            of_accuracies(&[true, true, false, true], &[0, 1, 0, 1], &[0, 0, 1, 1]).unwrap();
+        assert_eq!((linear.figure, linear.gain.mean), (0.5, 0.25));
+        let linear = of_errors(&[1.0, 1.0], &[2.0, 0.0], &[0.0, 0.0]).unwrap();
+        assert_eq!((linear.figure, linear.gain.mean), (2.0_f64.sqrt(), 0.5));
+        assert!(linear.gain.low < 0.0);
+    }
+}
