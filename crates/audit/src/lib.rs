@@ -11,6 +11,7 @@
 
 mod audit;
 mod bias_variance;
+pub mod by_class;
 pub mod calibration;
 mod check;
 pub mod compare;
@@ -19,6 +20,7 @@ mod direction;
 pub mod distribution;
 mod error;
 mod exponential;
+mod importance;
 pub mod interval;
 mod logits;
 mod metric;
@@ -30,6 +32,7 @@ mod probabilities;
 pub mod recalibration;
 mod selective;
 pub mod significance;
+pub mod subgroups;
 pub mod trend;
 mod u_shape;
 pub mod verdict;
@@ -42,6 +45,7 @@ pub use audit::{
 pub use bias_variance::{BiasVariance, bias_variance};
 pub use direction::{Better, Direction, Unit};
 pub use error::{AuditError, Result};
+pub use importance::importance;
 pub use interval::{Estimate, Spread, summarise};
 pub use logits::Logits;
 pub use metric::{FromLosses, Metric, MetricTask, Shown, label_logits, mse};

@@ -13,6 +13,7 @@ use decay_train::{
 use super::compatibility::fit_to_each_other;
 use super::networks::Rival;
 use super::{Experiment, Place};
+use crate::audit::details::check_by;
 use crate::data::{Data, Outliers};
 use crate::device::Machine;
 use crate::error::Error;
@@ -134,6 +135,7 @@ impl<'a> Session<'a> {
             (watch.observe)(Event::Note(note));
         }
         fit_to_each_other(&mut settings, &mut data)?;
+        check_by(&settings.audit, &data.dataset.schema)?;
         let settings = match before {
             Some(before) => {
                 let settings = settings.filled(&before, &DECIDED)?;

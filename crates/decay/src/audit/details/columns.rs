@@ -1,0 +1,124 @@
+//! The columns of a file in the features that were made of them.
+
+use std::ops::Range;
+
+use decay_data::{ColumnKind, ColumnSchema, Dataset, Inputs, Schema};
+use decay_report::text::short;
+
+use crate::error::Error;
+use crate::settings::AuditSettings;
+
+/// One column of a file.
+#[derive(Debug, Clone)]
+pub(super) struct Column<'a> {
+    pub(super) name: &'a str,
+    /// All features that it became.
+    pub(super) features: Range<usize>,
+    /// What they are: one, or the parts of a date.
+    pub(super) parts: Vec<&'a ColumnSchema>,
+}
+
+/// The columns of a table in order; none of images and graphs.
+pub(super) fn columns(schema: &Schema) -> Vec<Column<'_>> {
+    if !matches!(schema.inputs, Inputs::Columns(_)) {
+        return Vec::new();
+    }
+    let mut columns: Vec<Column<'_>> = Vec::new();
+    let mut next = 0;
+    for part in schema.columns() {
+        let (name, end) = (schema.source_of(part), next + part.width());
+        match columns.last_mut().filter(|last| last.name == name) {
+            Some(last) => {
+                last.features.end = end;
+                last.parts.push(part);
+            }
+            None => columns.push(Column {
+                name,
+                features: next..end,
+                parts: vec![part],
+            }),
+        }
+        next = end;
+    }
+    columns
+}
+
+impl Column<'_> {
+    /// The single part of a column that is no date.
+    pub(super) fn only(&self) -> Option<&ColumnSchema> {
+        match self.parts.as_slice() {
+            [only] => Some(only),
+            _ => None,
+        }
+    }
+
+    /// A row's number, or the place of its label; `None` where it is missing or unknown, and of dates.
+    pub(super) fn value(&self, data: &Dataset, row: usize) -> Option<f64> {
+        let at = |feature: usize| data.value(row, feature);
+        match &self.only()?.kind {
+            ColumnKind::Numeric { offset, unit } => {
+                let stored = f64::from(at(self.features.start));
+                stored.is_finite().then_some(stored * unit + offset)
+            }
+            ColumnKind::Categorical { levels } => {
+                let mut places = 0..levels.len();
+                let place = places.find(|place| at(self.features.start + place) > 0.5);
+                place.map(|place| place as f64)
+            }
+        }
+    }
+
+    /// What stands in a row, in words.
+    pub(super) fn text(&self, data: &Dataset, row: usize) -> String {
+        let mut start = self.features.start;
+        let parts = self.parts.iter().map(|part| {
+            let own = Column {
+                name: self.name,
+                features: start..start + part.width(),
+                parts: vec![part],
+            };
+            start += part.width();
+            own.text_of_part(data, row)
+        });
+        parts.collect::<Vec<_>>().join(", ")
+    }
+
+    fn text_of_part(&self, data: &Dataset, row: usize) -> String {
+        match (self.value(data, row), self.only().map(|part| &part.kind)) {
+            (Some(place), Some(ColumnKind::Categorical { levels })) => {
+                levels[place as usize].clone()
+            }
+            (Some(value), _) => short(value),
+            (None, _) => "–".into(),
+        }
+    }
+}
+
+/// Refuses a column of `audit.by` that no model of this schema reads.
+///
+/// # Errors
+/// [`Error::Setting`] that names the columns.
+pub(crate) fn check_by(settings: &AuditSettings, schema: &Schema) -> Result<(), Error> {
+    /// As many names as a line shows.
+    const TOLD: usize = 12;
+    let Some(by) = &settings.by else {
+        return Ok(());
+    };
+    let columns = columns(schema);
+    let single = columns.iter().filter(|column| column.only().is_some());
+    let names: Vec<&str> = single.map(|column| column.name).collect();
+    if names.contains(&by.as_str()) {
+        return Ok(());
+    }
+    let all = match names.len() {
+        0 => "it has none".to_owned(),
+        count => {
+            let more = if count > TOLD { ", ..." } else { "" };
+            let told = names.iter().take(TOLD).copied().collect::<Vec<_>>();
+            format!("it has {}{more}", told.join(", "))
+        }
+    };
+    Err(Error::Setting(format!(
+        "audit.by must name a column of numbers or labels that the model reads, got '{by}'; {all}"
+    )))
+}
