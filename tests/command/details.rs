@@ -9,13 +9,19 @@ fn churn() -> String {
     let mut table = "signal,noise,region,left\n".to_owned();
     let mut state = 7_u64;
     let mut unit = || {
-        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        state = state
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
         (state >> 11) as f64 / (1_u64 << 53) as f64
     };
     for row in 0..900 {
         let (signal, noise, coin) = (unit() - 0.5, unit(), unit());
         let region = ["north", "west", "south"][row % 3];
-        let left = if region == "south" { coin < 0.5 } else { signal > 0.0 };
+        let left = if region == "south" {
+            coin < 0.5
+        } else {
+            signal > 0.0
+        };
         let left = if left { "yes" } else { "no" };
         writeln!(table, "{signal:.4},{noise:.4},{region},{left}").expect("a string grows");
     }
@@ -23,8 +29,18 @@ fn churn() -> String {
 }
 
 const TUNE: [&str; 12] = [
-    "--data", "churn.csv", "--target", "left", "--by", "region", "--epochs", "20", "--lr", "0.02",
-    "--holdout", "0.4",
+    "--data",
+    "churn.csv",
+    "--target",
+    "left",
+    "--by",
+    "region",
+    "--epochs",
+    "20",
+    "--lr",
+    "0.02",
+    "--holdout",
+    "0.4",
 ];
 
 fn tuned() -> Place {
@@ -45,7 +61,10 @@ fn the_worst_group_is_named_and_the_column_that_matters_comes_first() {
     assert!(groups["groups"][worst]["against_rest"]["low"].as_f64() > Some(0.0));
     let columns = audit["importance"]["columns"].as_array().expect("columns");
     assert_eq!(columns[0]["column"], "signal");
-    let noise = columns.iter().find(|own| own["column"] == "noise").expect("noise");
+    let noise = columns
+        .iter()
+        .find(|own| own["column"] == "noise")
+        .expect("noise");
     let end = |end: &str| noise["increase"][end].as_f64().expect("a number");
     assert!(end("mean").abs() < 0.05, "{noise}");
     // Every held-out row is in the matrix.
@@ -55,7 +74,10 @@ fn the_worst_group_is_named_and_the_column_that_matters_comes_first() {
         cells.map(|cell| cell.as_u64().expect("a count")).sum()
     };
     assert_eq!(Some(counts.iter().map(row).sum()), audit["rows"].as_u64());
-    for (class, own) in counts.iter().zip(audit["classes"]["by_class"].as_array().unwrap()) {
+    for (class, own) in counts
+        .iter()
+        .zip(audit["classes"]["by_class"].as_array().unwrap())
+    {
         assert_eq!(Some(row(class)), own["support"].as_u64());
     }
     let page = place.read("run/report.html");
@@ -76,9 +98,16 @@ fn the_worst_group_is_named_and_the_column_that_matters_comes_first() {
 
     // The same again, by a column of numbers and on a terminal.
     let finished = place.succeeds(&["audit", "run", "--by", "signal", "--out", "audit"]);
-    assert!(finished.stdout.contains("less the rest"), "{}", finished.stdout);
+    assert!(
+        finished.stdout.contains("less the rest"),
+        "{}",
+        finished.stdout
+    );
     let again = place.json("audit/audit.json");
-    assert_eq!(again["subgroups"]["groups"].as_array().map(Vec::len), Some(4));
+    assert_eq!(
+        again["subgroups"]["groups"].as_array().map(Vec::len),
+        Some(4)
+    );
     assert_eq!(again["importance"], audit["importance"]);
     place.refuses(
         &["audit", "run", "--by", "size", "--out", "other"],
@@ -91,7 +120,17 @@ fn a_column_that_is_not_there_is_refused_before_anything_is_trained() {
     let place = Place::new();
     place.file("churn.csv", churn());
     place.refuses(
-        &["tune", "--data", "churn.csv", "--target", "left", "--by", "left", "--out", "run"],
+        &[
+            "tune",
+            "--data",
+            "churn.csv",
+            "--target",
+            "left",
+            "--by",
+            "left",
+            "--out",
+            "run",
+        ],
         &["audit.by", "'left'"],
     );
 }
@@ -106,10 +145,16 @@ fn a_regression_shows_its_largest_residuals() {
     place.tunes(&["--data", "line.csv", "--target", "y", "--keep", "x"]);
     let audit = place.json("run/audit.json");
     let sizes = audit["mistakes"]["rows"].as_array().expect("rows").iter();
-    let sizes: Vec<f64> = sizes.map(|row| row["size"].as_f64().unwrap().abs()).collect();
+    let sizes: Vec<f64> = sizes
+        .map(|row| row["size"].as_f64().unwrap().abs())
+        .collect();
     assert!(sizes.windows(2).all(|pair| pair[0] >= pair[1]), "{sizes:?}");
     let page = place.read("run/report.html");
-    for part in ["Largest residuals", "y: predicted against true, R²", "y: residuals"] {
+    for part in [
+        "Largest residuals",
+        "y: predicted against true, R²",
+        "y: residuals",
+    ] {
         assert!(page.contains(part), "{part} is missing");
     }
     assert!(audit["classes"].is_null());

@@ -14,7 +14,11 @@ fn matrix(classes: usize) -> Drawn {
         title: "Which class is taken for which".into(),
         classes: (0..classes).map(name).collect(),
         counts: (0..classes)
-            .map(|class| (0..classes).map(|predicted| count(class, predicted)).collect())
+            .map(|class| {
+                (0..classes)
+                    .map(|predicted| count(class, predicted))
+                    .collect()
+            })
             .collect(),
     })
 }
@@ -48,7 +52,11 @@ fn ranked() -> Drawn {
         id: "importance".into(),
         title: "Permutation importance".into(),
         label: "fall of R²".into(),
-        rows: vec![row("age & height", 0.5), row("unused", 0.0), row("unknown", f64::NAN)],
+        rows: vec![
+            row("age & height", 0.5),
+            row("unused", 0.0),
+            row("unknown", f64::NAN),
+        ],
     })
 }
 
@@ -109,7 +117,10 @@ fn matrices_of_any_size_keep_within_their_drawing() {
         let size = drawing.split_once("viewBox=\"0 0 ").unwrap().1;
         let size = size.split_once('"').unwrap().0.split_once(' ').unwrap();
         let (width, height): (f64, f64) = (size.0.parse().unwrap(), size.1.parse().unwrap());
-        assert!((400.0..900.0).contains(&width) && height < 900.0, "{size:?}");
+        assert!(
+            (400.0..900.0).contains(&width) && height < 900.0,
+            "{size:?}"
+        );
         for rectangle in drawing.split("class=\"shade").skip(1) {
             let number = |name: &str| {
                 let value = rectangle.split_once(&format!(" {name}=\"")).unwrap().1;
@@ -159,5 +170,8 @@ fn what_has_nothing_to_show_is_absent_and_a_record_comes_back() {
         ..Figure::default()
     };
     let json = serde_json::to_string(&figure).unwrap();
-    assert_eq!(serde_json::from_str::<Figure>(&json).unwrap().charts[0], figure.charts[0]);
+    assert_eq!(
+        serde_json::from_str::<Figure>(&json).unwrap().charts[0],
+        figure.charts[0]
+    );
 }

@@ -83,7 +83,10 @@ impl Auditor<'_> {
         }
         let answers = self.answers_to(values, block.width)?;
         let (of, each) = self.lines(&answers);
-        let summed = |line: &Vec<f64>| line.chunks(block.rows).map(summary).collect();
+        let summed = |line: &Vec<f64>| {
+            let steps = line.chunks(block.rows).map(summary);
+            steps.collect::<Result<Vec<Estimate>, Error>>()
+        };
         Ok(Dependence {
             column: column.name.to_owned(),
             values: steps.values,

@@ -66,7 +66,7 @@ fn heads(found: &Grouping) -> [String; 6] {
     };
     let loss = loss(found);
     [
-        &found.column,
+        found.column.as_str(),
         "rows",
         "accuracy",
         loss,
