@@ -68,19 +68,23 @@ impl Column<'_> {
         }
     }
 
-    /// What stands in a row, in words.
+    /// What stands in a row, in words; of a date its day.
     pub(super) fn text(&self, data: &Dataset, row: usize) -> String {
-        let mut start = self.features.start;
-        let parts = self.parts.iter().map(|part| {
+        let (mut start, mut text) = (self.features.start, String::new());
+        for part in &self.parts {
             let own = Column {
                 name: self.name,
                 features: start..start + part.width(),
                 parts: vec![part],
             };
             start += part.width();
-            own.text_of_part(data, row)
-        });
-        parts.collect::<Vec<_>>().join(", ")
+            if self.parts.len() > 1 && part.name.ends_with(".instant") {
+                return own.value(data, row).map_or("–".into(), day);
+            }
+            let more = if text.is_empty() { "" } else { ", " };
+            text.push_str(&format!("{more}{}", own.text_of_part(data, row)));
+        }
+        text
     }
 
     fn text_of_part(&self, data: &Dataset, row: usize) -> String {
@@ -88,10 +92,35 @@ impl Column<'_> {
             (Some(place), Some(ColumnKind::Categorical { levels })) => {
                 levels[place as usize].clone()
             }
-            (Some(value), _) => short(value),
+            (Some(value), _) => plain(value),
             (None, _) => "–".into(),
         }
     }
+}
+
+/// A value as a table would hold it: large ones with all digits before the point.
+pub(crate) fn plain(value: f64) -> String {
+    match value.abs() {
+        1e4..1e15 => format!("{value:.0}"),
+        _ => short(value),
+    }
+}
+
+/// The day of an instant in seconds since 1970, as `2024-01-31`.
+///
+/// # Source
+/// `civil_from_days` of Howard Hinnant, <https://howardhinnant.github.io/date_algorithms.html>.
+fn day(seconds: f64) -> String {
+    let days = (seconds / 86_400.0).floor() as i64 + 719_468;
+    let era = days.div_euclid(146_097);
+    let of_era = days.rem_euclid(146_097);
+    let year = (of_era - of_era / 1460 + of_era / 36_524 - of_era / 146_096) / 365;
+    let of_year = of_era - (365 * year + year / 4 - year / 100);
+    let month = (5 * of_year + 2) / 153;
+    let of_month = of_year - (153 * month + 2) / 5 + 1;
+    let month = if month < 10 { month + 3 } else { month - 9 };
+    let year = year + 400 * era + i64::from(month <= 2);
+    format!("{year:04}-{month:02}-{of_month:02}")
 }
 
 /// Refuses a column of `audit.by` that no model of this schema reads.
@@ -121,4 +150,30 @@ pub(crate) fn check_by(settings: &AuditSettings, schema: &Schema) -> Result<(), 
     Err(Error::Setting(format!(
         "audit.by must name a column of numbers or labels that the model reads, got '{by}'; {all}"
     )))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{day, plain};
+
+    #[test]
+    fn days_are_those_of_the_calendar() {
+        let known = [
+            (0.0, "1970-01-01"),
+            (951_782_400.0, "2000-02-29"),
+            (1_709_251_199.0, "2024-02-29"),
+            (-86_400.0, "1969-12-31"),
+        ];
+        for (seconds, text) in known {
+            assert_eq!(day(seconds), text);
+        }
+    }
+
+    #[test]
+    fn large_values_keep_their_digits() {
+        assert_eq!(
+            [0.25, 355_800.0, -73_265.4].map(plain),
+            ["0.25", "355800", "-73265"]
+        );
+    }
 }

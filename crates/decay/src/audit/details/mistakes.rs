@@ -4,7 +4,7 @@ use decay_data::{Dataset, Inputs};
 use serde::Serialize;
 
 use super::answers::Answers;
-use super::columns::{Column, columns};
+use super::columns::{Column, columns, plain};
 use super::features::Importances;
 use crate::audit::auditor::Auditor;
 use crate::data::Truth;
@@ -116,7 +116,7 @@ impl Auditor<'_> {
                     .map(|class| names.get(class).cloned().unwrap_or_default())
             }
             (Answers::Values(said), Truth::Values(values)) => {
-                [values[0][at], said.values(0)[at]].map(decay_report::text::short)
+                [values[0][at], said.values(0)[at]].map(plain)
             }
             _ => Default::default(),
         }

@@ -11,7 +11,7 @@ mod subgroups;
 mod values;
 
 pub use by_class::{ByClass, OneClass};
-pub(crate) use columns::check_by;
+pub(crate) use columns::{check_by, plain};
 pub use dependence::Dependence;
 pub use features::{Importance, Importances};
 pub use mistakes::{Mistake, Mistakes};

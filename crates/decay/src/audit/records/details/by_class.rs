@@ -151,7 +151,7 @@ fn precision_recall(
         id: "precision-recall".into(),
         title: "Precision against recall".into(),
         x_label: "recall: share of the class that is found".into(),
-        y_label: "precision: share of the found that is right".into(),
+        y_label: "precision: share that is right".into(),
         share: true,
         curves: all,
         ..Curves::default()
@@ -199,7 +199,7 @@ fn calibration(found: &ByClass) -> Option<Figure> {
     Some(Figure {
         charts: charts.collect(),
         caption: format!(
-            "Calibration of the probability of {}: how often rows are of the class where that much is said; bars are 95 % Wilson \
+            "Calibration of the probability of {}: how often rows are of the class where that much is said; bands are 95 % Wilson \
              intervals, bins without rows are left out.",
             if two {
                 format!("“{}”", found.by_class[1].name)

@@ -1,10 +1,9 @@
 //! The worst mistakes, as images or as rows.
 
-use decay_report::text::number;
 use decay_report::{Figure, PlainTable, Section, Thumbnail};
 
 use super::line;
-use crate::audit::details::{Mistake, Mistakes};
+use crate::audit::details::{Mistake, Mistakes, plain};
 
 /// Longest text of a cell.
 const LONGEST: usize = 24;
@@ -69,7 +68,7 @@ fn heading(found: &Mistakes, one: &Mistake) -> String {
 fn size(found: &Mistakes, one: &Mistake) -> String {
     match found.wrong {
         Some(_) => format!("{:.1} %", 100.0 * one.size),
-        None => number(one.size),
+        None => plain(one.size),
     }
 }
 

@@ -39,9 +39,9 @@ pub(super) fn section(found: &Grouping) -> Section {
             caption: format!(
                 "All networks together on the held-out rows by {column}; intervals as in the figure."
             ),
-            heads: heads(found).to_vec(),
+            heads: heads(found),
             names: 1,
-            rows: found.groups.iter().map(|own| cells(own).to_vec()).collect(),
+            rows: found.groups.iter().map(|own| cells(found, own)).collect(),
         }],
         ..Section::default()
     }
@@ -59,37 +59,36 @@ fn loss(found: &Grouping) -> &'static str {
     }
 }
 
-fn heads(found: &Grouping) -> [String; 6] {
-    let bias = match is_classification(found) {
+fn heads(found: &Grouping) -> Vec<String> {
+    let accuracy = is_classification(found);
+    let bias = match accuracy {
         true => "confidence less accuracy",
         false => "mean residual",
     };
-    let loss = loss(found);
-    [
-        found.column.as_str(),
+    let column = found.column.as_str();
+    let all = [
+        column,
         "rows",
         "accuracy",
-        loss,
+        loss(found),
         "less the rest",
         bias,
-    ]
-    .map(String::from)
+    ];
+    let shown = all
+        .into_iter()
+        .filter(|head| accuracy || *head != "accuracy");
+    shown.map(String::from).collect()
 }
 
-fn cells(own: &GroupFigures) -> [String; 6] {
+fn cells(found: &Grouping, own: &GroupFigures) -> Vec<String> {
     let text = |value: &Option<Estimate>| {
-        value
-            .as_ref()
-            .map_or("–".into(), super::super::with_interval)
+        let text = super::super::with_interval;
+        value.as_ref().map_or("–".into(), text)
     };
-    [
-        own.name.clone(),
-        own.rows.to_string(),
-        text(&own.accuracy),
-        text(&own.loss),
-        text(&own.against_rest),
-        text(&own.bias),
-    ]
+    let accuracy = is_classification(found).then(|| text(&own.accuracy));
+    let figures = [&own.loss, &own.against_rest, &own.bias].map(text);
+    let first = [own.name.clone(), own.rows.to_string()].into_iter();
+    first.chain(accuracy).chain(figures).collect()
 }
 
 /// Which group is worst, and whether that is more than chance.
@@ -126,9 +125,9 @@ pub(super) fn finding(found: &Grouping) -> Option<Finding> {
 
 /// For a terminal.
 pub(super) fn table(found: &Grouping) -> String {
-    let mut table = Table::with_head(heads(found).to_vec(), 1);
+    let mut table = Table::with_head(heads(found), 1);
     for own in &found.groups {
-        table.push(cells(own).to_vec());
+        table.push(cells(found, own));
     }
     let worst = finding(found).map_or_else(String::new, |own| format!("{own}\n"));
     format!("{}{worst}", table.text())
