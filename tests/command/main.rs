@@ -9,6 +9,7 @@ mod bad_input;
 #[cfg(target_os = "linux")]
 mod budgets;
 mod demonstration;
+mod details;
 mod foreign_predictions;
 mod kinds_of_data;
 mod labels;

@@ -3,7 +3,10 @@
 mod audit;
 mod chart;
 mod curves;
+mod drawn;
 mod heat_map;
+mod matrix;
+mod ranked;
 mod reliability;
 mod sweep;
 mod window;
@@ -11,6 +14,7 @@ mod window;
 pub(crate) use audit::{interval, lines};
 pub(crate) use chart::{Chart, Hover};
 pub(crate) use curves::{sweep_curves, training_curves};
+pub(crate) use drawn::drawn;
 pub(crate) use heat_map::{colours_end, heat_map};
 pub(crate) use reliability::{held_out_reliability, sweep_reliability};
 pub(crate) use sweep::{

@@ -20,6 +20,7 @@ mod files;
 mod format;
 mod page;
 pub mod plot;
+mod png;
 mod records;
 pub mod text;
 
@@ -29,7 +30,8 @@ pub use files::{
     members_csv, surface_csv, to_json,
 };
 pub use records::{
-    Alone, AuditCurve, Candidate, Curve, Direction, Finding, Line, Lines, Metric, MetricRow,
-    ParameterRow, PlainTable, RatePoint, Reliability, ReliabilityBin, Report, Run, Section,
-    Selection, Split, Spread, Surface, SurfaceAxis, SurfaceCell, Sweep, Task, Training,
+    Alone, AuditCurve, Candidate, Curve, Curves, Direction, Drawn, Figure, Finding, Line, Lines,
+    Matrix, Metric, MetricRow, ParameterRow, PlainTable, Ranked, RankedRow, RatePoint, Reliability,
+    ReliabilityBin, Report, Run, Section, Selection, Shape, Split, Spread, Surface, SurfaceAxis,
+    SurfaceCell, Sweep, Task, Thumbnail, Training, XyCurve,
 };

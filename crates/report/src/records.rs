@@ -4,6 +4,7 @@
 //! read back as NaN.
 
 mod audit;
+mod drawn;
 mod sweep;
 mod training;
 
@@ -15,6 +16,7 @@ pub use audit::{
     Alone, Direction, Line, Lines, MetricRow, ParameterRow, PlainTable, Reliability,
     ReliabilityBin, Section,
 };
+pub use drawn::{Curves, Drawn, Figure, Matrix, Ranked, RankedRow, Shape, Thumbnail, XyCurve};
 pub use sweep::{
     AuditCurve, Candidate, RatePoint, Selection, Surface, SurfaceAxis, SurfaceCell, Sweep, Task,
 };

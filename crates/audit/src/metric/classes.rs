@@ -419,7 +419,7 @@ impl<'r> WeightedClasses<'r> {
 impl Classes<'_> {
     /// Rows by each class's log-probability, rows of the class as those to find; of two classes by the log-odds of
     /// the second, which do not saturate.
-    fn rankings(&self) -> Vec<Ranking> {
+    pub(crate) fn rankings(&self) -> Vec<Ranking> {
         let rank =
             |class: usize, scores: &[f64]| Ranking::of(scores, |row| self.labels[row] != class);
         if self.logits.classes() == 2 {

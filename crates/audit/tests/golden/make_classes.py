@@ -48,6 +48,31 @@ def figures(logits, labels):
     }
 
 
+def by_class(logits, labels):
+    """Which class is taken for which, and the curves of each class against the rest by its probability."""
+    classes = logits.shape[1]
+    predictions = logits.argmax(axis=1)
+    # Differences of logits do not saturate where probabilities do.
+    scores = logits[:, [0, 1]] - logits[:, [1, 0]] if classes == 2 else log_softmax(logits, axis=1)
+    precision, recall, f1, support = metrics.precision_recall_fscore_support(
+        labels, predictions, labels=range(classes), zero_division=0
+    )
+    found = {
+        "confusion": metrics.confusion_matrix(labels, predictions, labels=range(classes)),
+        "precision": precision,
+        "recall": recall,
+        "f1": f1,
+        "support": support,
+        "auroc_by_class": [metrics.roc_auc_score(labels == k, scores[:, k]) for k in range(classes)],
+        "ap_by_class": [metrics.average_precision_score(labels == k, scores[:, k]) for k in range(classes)],
+    }
+    for k in range(classes):
+        false, true, _ = metrics.roc_curve(labels == k, scores[:, k], drop_intermediate=False)
+        p, r, _ = metrics.precision_recall_curve(labels == k, scores[:, k])
+        found |= {f"fpr_{k}": false, f"tpr_{k}": true, f"curve_precision_{k}": p[::-1], f"curve_recall_{k}": r[::-1]}
+    return found
+
+
 def classes_case(rng, name, rows, classes, note, rare=False, coarse=False):
     labels = rng.integers(classes, size=rows)
     if rare:
@@ -57,6 +82,7 @@ def classes_case(rng, name, rows, classes, note, rare=False, coarse=False):
     # Exact in f32; a coarse grid makes many probabilities equal.
     logits = np.round(logits * (2 if coarse else 4096)) / (2 if coarse else 4096)
     expected = {key: array([value]) for key, value in figures(logits, labels).items()}
+    expected |= {key: array(values) for key, values in by_class(logits, labels).items()}
     return case(name, {"logits": array(logits), "labels": array(labels)}, expected, note)
 
 

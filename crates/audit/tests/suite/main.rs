@@ -5,6 +5,7 @@ mod audit_record;
 mod audit_regression;
 mod audit_targets;
 mod bad_input;
+mod by_class;
 mod calibration_properties;
 mod compare;
 mod conformal;

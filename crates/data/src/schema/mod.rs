@@ -225,6 +225,13 @@ impl Schema {
         }
     }
 
+    /// The column of the file that one of [`Schema::columns`] is made of: of a part of a date that of the dates, else itself.
+    pub fn source_of<'s>(&'s self, column: &'s ColumnSchema) -> &'s str {
+        let reading = self.reading.as_ref();
+        let dates = reading.and_then(|reading| reading.source_of(&column.name));
+        dates.unwrap_or(&column.name)
+    }
+
     /// What is predicted, in words: the names of the targets.
     pub fn target(&self) -> String {
         self.targets.join(", ")
@@ -282,14 +289,10 @@ impl Schema {
         if columns.is_empty() {
             return read_alike;
         }
-        let source = |name: &String| {
-            let source = self
-                .reading
-                .as_ref()
-                .and_then(|reading| reading.source_of(name));
-            source.unwrap_or(name).clone()
-        };
-        let mut names: Vec<String> = columns.iter().map(|column| source(&column.name)).collect();
+        let sources = columns
+            .iter()
+            .map(|column| self.source_of(column).to_owned());
+        let mut names: Vec<String> = sources.collect();
         names.extend(self.targets.iter().cloned());
         // The parts of a date lie side by side.
         names.dedup();

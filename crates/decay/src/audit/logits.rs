@@ -5,12 +5,14 @@ use std::path::{Path, PathBuf};
 use decay_audit::Logits;
 use decay_data::{LogitTable, Scores, read_labels, read_logits};
 
+use super::details::ByClass;
 use super::held_out::classification;
+use super::measurements::Measurements;
 use super::origin::Origin;
 use super::report::Audit;
 use crate::error::Error;
 use crate::event::Event;
-use crate::targets::NEVER;
+use crate::targets::{self, NEVER};
 
 /// Predictions of other programs on the same rows.
 #[derive(Debug, Clone, Copy)]
@@ -67,6 +69,7 @@ pub fn audit_logits(
         Error::Audit(error) => Error::run(Path::new(&all.first.path), error.to_string()),
         error => error,
     };
+    let answers = targets::together(&all.logits, None)?;
     let mut found = classification(
         all.logits,
         (&all.labels, None),
@@ -77,6 +80,7 @@ pub fn audit_logits(
     .map_err(named)?;
     found.outliers = outliers;
     found.origin = Origin::Supplied { trained_on: None };
+    let classes = ByClass::of(&answers, &all.labels, &all.first.classes, &NEVER).map_err(named)?;
     let names: Vec<String> = logits
         .iter()
         .map(|path| path.display().to_string())
@@ -87,7 +91,9 @@ pub fn audit_logits(
         found.rows,
         foreign.labels.display()
     );
-    Ok(Audit::new(found.into(), title, subtitle))
+    let mut found = Measurements::from(found);
+    found.details.classes = Some(classes);
+    Ok(Audit::new(found, title, subtitle))
 }
 
 /// Logits of several models on the same labelled rows.

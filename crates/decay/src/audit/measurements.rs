@@ -3,6 +3,7 @@
 use decay_data::Dataset;
 
 use super::auditor::{Auditor, Labelled};
+use super::details::Details;
 use super::detection::{Detections, MOST_FITTED};
 use super::held_out::HeldOutFigures;
 use super::robustness::Robustness;
@@ -18,6 +19,8 @@ pub struct Measurements {
     pub target: String,
     /// Calibration and errors.
     pub held_out: HeldOutFigures,
+    /// What stands behind them.
+    pub details: Details,
     /// Of other data.
     pub detections: Option<Detections>,
     /// Corrupted images.
@@ -31,6 +34,7 @@ impl From<HeldOutFigures> for Measurements {
         Self {
             target: String::new(),
             held_out,
+            details: Details::default(),
             detections: None,
             shifts: None,
             robustness: None,
@@ -52,6 +56,7 @@ impl Auditor<'_> {
         let truth = truth(&data.target, rows);
         let mut found = Measurements {
             target: self.schema.target(),
+            details: self.details(data, rows)?,
             ..self.held_out(data, rows, &truth)?.into()
         };
         if let Truth::Classes { labels, .. } = &truth {

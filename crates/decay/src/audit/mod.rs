@@ -2,6 +2,7 @@
 
 mod auditor;
 mod certificates;
+pub mod details;
 mod detection;
 mod held_out;
 mod logits;

@@ -9,7 +9,7 @@ use decay_report::text::counted;
 use decay_report::{Finding, Report, Sweep};
 
 use super::measurements::Measurements;
-use super::records::{files, findings, note, rows, sections, table};
+use super::records::{files, findings, note, rows, sections, table, table_of_details};
 use crate::error::Error;
 use crate::model::Model;
 
@@ -88,9 +88,9 @@ impl Audit {
         self.found.held_out.metric(name)
     }
 
-    /// The most important metrics as a table of text.
+    /// The most important metrics as a table of text, then those by the column of `audit.by`.
     pub fn table(&self) -> String {
-        table(&self.found.held_out)
+        table(&self.found.held_out) + &table_of_details(&self.found)
     }
 
     /// Writes `audit.json`, the tables and `audit.html`.

@@ -8,6 +8,7 @@ use decay_report::{Report, Sweep};
 use toml::{Table, Value};
 
 use super::auditor::Auditor;
+use super::details::check_by;
 use super::origin::{Origin, trained_on};
 use super::population::audit_curves;
 use super::report::Audit;
@@ -113,6 +114,7 @@ impl<'a> RunAudit<'a> {
             model.replace_weights(weights)?;
         }
         let schema = &model.file.schema;
+        check_by(&settings.audit, schema)?;
         // What the run's own settings say is known to the model.
         let mut read = settings.data.over(&own.data, schema.options());
         read.labels = self.labels.or(read.labels);

@@ -31,14 +31,13 @@ pub(crate) fn section(decisions: &Decisions) -> Section {
     Section {
         heading: "Columns".into(),
         note: format!("{}.", decisions.dialect),
-        panels: Vec::new(),
-        caption: String::new(),
         tables: vec![PlainTable {
             caption: "What the columns of the file were taken for.".into(),
             heads: HEADS.map(str::to_owned).to_vec(),
             names: 2,
             rows: rows(decisions),
         }],
+        ..Section::default()
     }
 }
 

@@ -11,6 +11,7 @@ use super::compatibility::{alike, fit_to_each_other};
 use super::networks::Rival;
 use super::pace::{Followed, Pace};
 use super::{Experiment, Place};
+use crate::audit::details::check_by;
 use crate::data::{Data, Outliers};
 use crate::device::Machine;
 use crate::error::Error;
@@ -129,6 +130,7 @@ impl<'a> Session<'a> {
             (watch.observe)(Event::Note(note));
         }
         fit_to_each_other(&mut settings, &mut data)?;
+        check_by(&settings.audit, &data.dataset.schema)?;
         let settings = match before {
             Some(before) => {
                 let mut settings = settings.filled(&before, &DECIDED)?;

@@ -16,7 +16,7 @@ const LOCK: &str = ".lock";
 /// Where the engine keeps its checkpoints.
 pub(crate) const CHECKPOINTS: &str = "checkpoint";
 /// What a run writes into its directory beside `run.json`: where one of these is and no run was, it belongs to somebody else.
-const WRITES: [&str; 20] = [
+const WRITES: [&str; 25] = [
     CONFIG,
     CHECKPOINTS,
     "history.csv",
@@ -28,6 +28,11 @@ const WRITES: [&str; 20] = [
     "detection.csv",
     "corruptions.csv",
     "robustness.csv",
+    "classes.csv",
+    "confusion.csv",
+    "importance.csv",
+    "mistakes.csv",
+    "subgroups.csv",
     "population.csv",
     "population.json",
     "population",

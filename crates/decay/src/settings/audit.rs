@@ -25,6 +25,10 @@ options! {
         certificates: bool = true, flag("certificates"), scope(Scope::Every);
         /// Noise of randomised smoothing, as with 0.25; 0 for none.
         smoothing: f64 = 0.0, flag("smoothing"), value("SD"), scope(Scope::Every);
+        /// Permutation importance of the columns of a table, and how the answers move with them.
+        importance: bool = true, flag("importance"), scope(Scope::Every);
+        /// Figures by the values of this column of the data, by quarters of its rows where it has numbers.
+        by: Option<String> = None, flag("by"), value("COLUMN"), scope(Scope::Every);
         /// Most rows for corruptions, attacks and certificates.
         rows: Option<usize> = None, flag("audit-rows"), range(Range::AT_LEAST_ONE), scope(Scope::Every),
             default("500; 200 for a cnn");

@@ -10,7 +10,7 @@ use crate::plot::{Horizontal, Look, Panel, Point, Range, Series, Vertical};
 use crate::records::{Line, Lines, MetricRow};
 
 /// Colours of the lines, by the record's number.
-const COLOURS: [usize; 5] = [TRAIN, VALIDATION, GAP, ACCURACY, NEUTRAL];
+pub(super) const COLOURS: [usize; 5] = [TRAIN, VALIDATION, GAP, ACCURACY, NEUTRAL];
 
 /// Draws the lines; `None` where nothing can be drawn.
 pub(crate) fn lines(record: &Lines) -> Option<Chart> {

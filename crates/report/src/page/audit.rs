@@ -87,12 +87,23 @@ fn decimals(metric: &MetricRow) -> Option<usize> {
 /// A part of an audit beside its table of metrics.
 pub(super) fn write_section(document: &mut Document, section: &Section) {
     let charts: Vec<_> = section.panels.iter().filter_map(figures::lines).collect();
-    if charts.is_empty() && section.tables.is_empty() && section.note.is_empty() {
+    let further = section.figures.iter().map(|figure| {
+        let charts = figure.charts.iter().filter_map(figures::drawn);
+        (charts.collect::<Vec<_>>(), figure)
+    });
+    let further: Vec<_> = further
+        .filter(|(charts, figure)| !(charts.is_empty() && figure.images.is_empty()))
+        .collect();
+    let nothing = charts.is_empty() && further.is_empty() && section.tables.is_empty();
+    if nothing && section.note.is_empty() {
         return;
     }
     document.open_section(&section.heading);
     document.element("p class=\"about\"", &section.note);
     document.figure(charts, &section.caption);
+    for (charts, figure) in further {
+        document.figure_with(charts, &figure.images, &figure.caption);
+    }
     for table in &section.tables {
         write_table(document, table);
     }

@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use crate::escape::{escape, script_safe};
 use crate::figures::{Chart, Hover};
+use crate::records::Thumbnail;
 
 /// The page being written.
 #[derive(Default)]
@@ -47,22 +48,53 @@ impl Document {
 
     /// A figure of charts with lettered titles and a numbered caption; nothing without any.
     pub(super) fn figure(&mut self, charts: Vec<Chart>, caption: &str) {
-        if charts.is_empty() {
+        self.figure_with(charts, &[], caption);
+    }
+
+    /// A figure of charts, then of small images; nothing without any of both.
+    pub(super) fn figure_with(&mut self, charts: Vec<Chart>, images: &[Thumbnail], caption: &str) {
+        if charts.is_empty() && images.is_empty() {
             return;
         }
         self.figures += 1;
-        let many = charts.len() > 1;
-        let alone = if many { "" } else { " alone" };
-        let _ = write!(self.body, "<figure>\n<div class=\"panels{alone}\">\n");
-        for (letter, chart) in ('a'..).zip(charts) {
-            self.chart(chart, many.then_some(letter));
-        }
+        self.markup("<figure>\n");
+        self.charts(charts);
+        self.images(images);
         let _ = write!(
             self.body,
-            "</div>\n<figcaption><b>Figure {}.</b> {}</figcaption>\n</figure>\n",
+            "<figcaption><b>Figure {}.</b> {}</figcaption>\n</figure>\n",
             self.figures,
             escape(caption)
         );
+    }
+
+    fn charts(&mut self, charts: Vec<Chart>) {
+        if charts.is_empty() {
+            return;
+        }
+        let many = charts.len() > 1;
+        let alone = if many { "" } else { " alone" };
+        let _ = write!(self.body, "<div class=\"panels{alone}\">\n");
+        for (letter, chart) in ('a'..).zip(charts) {
+            self.chart(chart, many.then_some(letter));
+        }
+        self.markup("</div>\n");
+    }
+
+    fn images(&mut self, images: &[Thumbnail]) {
+        if images.is_empty() {
+            return;
+        }
+        self.markup("<ul class=\"gallery\">\n");
+        for image in images {
+            let [source, headline, detail] =
+                [&image.source, &image.headline, &image.detail].map(|text| escape(text));
+            let _ = writeln!(
+                self.body,
+                "<li><img src=\"{source}\" alt=\"{headline}\"><b>{headline}</b><span>{detail}</span></li>"
+            );
+        }
+        self.markup("</ul>\n");
     }
 
     fn chart(&mut self, chart: Chart, letter: Option<char>) {
@@ -120,7 +152,7 @@ impl Document {
             "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
              <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
              <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; \
-             style-src 'unsafe-inline'; script-src 'unsafe-inline'\">\n\
+             style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:\">\n\
              <meta name=\"color-scheme\" content=\"light dark\">\n\
              <title>{}</title>\n<style>\n{style}</style>\n</head>\n<body>\n<main>\n{}</main>\n\
              <script type=\"application/json\" id=\"decay-data\">{}</script>\n\

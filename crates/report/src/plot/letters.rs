@@ -43,8 +43,25 @@ pub(super) fn width(text: &str, size: f64) -> f64 {
     f64::from(thousandths) * size / 1000.0
 }
 
+/// The text, cut with an ellipsis where it is wider than `room`.
+pub(crate) fn clipped(text: &str, size: f64, room: f64) -> String {
+    if width(text, size) <= room {
+        return text.to_owned();
+    }
+    let mut cut = String::new();
+    let room = room - width("…", size);
+    for letter in text.chars() {
+        cut.push(letter);
+        if width(&cut, size) > room {
+            cut.pop();
+            break;
+        }
+    }
+    format!("{}…", cut.trim_end())
+}
+
 /// Width of the widest of several texts.
-pub(super) fn widest<'a>(texts: impl IntoIterator<Item = &'a str>, size: f64) -> f64 {
+pub(crate) fn widest<'a>(texts: impl IntoIterator<Item = &'a str>, size: f64) -> f64 {
     let widths = texts.into_iter().map(|text| width(text, size));
     widths.fold(0.0, f64::max)
 }

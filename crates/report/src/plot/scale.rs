@@ -84,7 +84,7 @@ impl Domain {
 }
 
 /// The smallest and the largest of finite values.
-pub(super) fn extremes(values: &[f64]) -> Option<(f64, f64)> {
+pub(crate) fn extremes(values: &[f64]) -> Option<(f64, f64)> {
     let low = values.iter().copied().reduce(f64::min)?;
     let high = values.iter().copied().reduce(f64::max)?;
     Some((low, high))

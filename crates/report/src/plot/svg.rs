@@ -141,6 +141,32 @@ impl Svg {
         }
     }
 
+    /// A rectangle that one of the page's colours covers by a share, with a title to show at the pointer.
+    pub(crate) fn shade(
+        &mut self,
+        colour: usize,
+        (x, y): Pair,
+        (width, height): Pair,
+        share: f64,
+        title: &str,
+    ) {
+        self.write(format_args!(
+            "<rect class=\"shade fill{colour}\" x=\"{x:.1}\" y=\"{y:.1}\" width=\"{width:.1}\" height=\"{height:.1}\" \
+             fill-opacity=\"{share:.3}\"><title>{}</title></rect>",
+            escape(title)
+        ));
+    }
+
+    /// A disc with a title to show at the pointer.
+    pub(crate) fn titled_disc(&mut self, class: &str, centre: Pair, radius: f64, title: &str) {
+        self.write(format_args!(
+            "<circle class=\"{class}\" cx=\"{:.1}\" cy=\"{:.1}\" r=\"{radius}\"><title>{}</title></circle>",
+            centre.0,
+            centre.1,
+            escape(title)
+        ));
+    }
+
     /// One line of text.
     pub(crate) fn text(&mut self, class: &str, at: Pair, anchor: Anchor, text: &str) {
         self.write(format_args!(

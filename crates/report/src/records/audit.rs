@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{all_or_nan, or_nan};
+use super::{Figure, all_or_nan, or_nan};
 
 /// Which way a metric improves.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -150,6 +150,9 @@ pub struct Section {
     pub panels: Vec<Lines>,
     /// Caption of the figure.
     pub caption: String,
+    /// Further figures, each with a caption of its own.
+    #[serde(default)]
+    pub figures: Vec<Figure>,
     /// Tables.
     pub tables: Vec<PlainTable>,
 }

@@ -1,5 +1,6 @@
 //! Everything that the crate promises, in one program.
 
+mod drawn;
 mod extremes;
 mod files;
 mod json;

@@ -37,6 +37,7 @@ pub(super) fn section(held_out: &HeldOutFigures) -> Option<Section> {
                   leaves the others to somebody else."
             .into(),
         tables: recalibration(&held_out.recalibrated).into_iter().collect(),
+        ..Section::default()
     })
 }
 

@@ -21,6 +21,7 @@ pub(super) fn section(found: &Shifts) -> Section {
         panels: vec![severity_panel(found, severities)],
         caption: "Accuracy and calibration error on the same rows, corrupted.".into(),
         tables: vec![corruption_table(found, severities)],
+        ..Section::default()
     }
 }
 

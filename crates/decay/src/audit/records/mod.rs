@@ -2,10 +2,12 @@
 
 mod confidence;
 mod corruptions;
+mod details;
 mod detection;
 mod metrics;
 mod robustness;
 
+pub(in crate::audit) use details::table as table_of_details;
 pub(crate) use metrics::{note, rows, table, terminal_rows};
 
 use std::collections::BTreeMap;
@@ -22,13 +24,14 @@ use super::{Detections, HeldOutFigures, Measurements, Robustness, Shifts};
 pub(crate) fn sections(found: &Measurements) -> Vec<Section> {
     let networks = found.held_out.figures.members;
     let detection = |found| detection::section(found, networks);
+    let first = details::sections(found).into_iter();
     let parts = [
         confidence::section(&found.held_out),
         found.detections.as_ref().map(detection),
         found.shifts.as_ref().map(corruptions::section),
         found.robustness.as_ref().map(robustness::section),
     ];
-    parts.into_iter().flatten().collect()
+    first.chain(parts.into_iter().flatten()).collect()
 }
 
 /// What the audit found: accuracy and confidence, or errors; then outliers.
@@ -48,6 +51,7 @@ pub(crate) fn findings(found: &Measurements) -> Vec<Finding> {
     accuracy
         .chain(verdict)
         .chain(errors)
+        .chain(details::findings(found))
         .chain(others)
         .collect()
 }
@@ -64,6 +68,8 @@ struct AuditFile<'a> {
     ood_data: Option<&'a str>,
     ood_rows: usize,
     recalibrated: &'a [Recalibrated],
+    #[serde(flatten)]
+    details: details::DetailsFile<'a>,
     detection: Option<&'a Detections>,
     shifts: Option<&'a Shifts>,
     robustness: Option<&'a Robustness>,
@@ -88,6 +94,7 @@ pub(crate) fn files(
         ood_data: outliers.map(|(name, _)| name.as_str()),
         ood_rows: outliers.map_or(0, |(_, rows)| *rows),
         recalibrated: &held_out.recalibrated,
+        details: found.into(),
         detection: found.detections.as_ref(),
         shifts: found.shifts.as_ref(),
         robustness: found.robustness.as_ref(),
@@ -107,7 +114,7 @@ pub(crate) fn files(
             found.robustness.as_ref().map(robustness::csv),
         ),
     ];
-    let tables = tables.into_iter();
+    let tables = details::tables(found).into_iter().chain(tables);
     let tables = tables.filter_map(|(name, csv)| Some((name, csv?.into_bytes())));
     let json = decay_report::to_json("audit.json", &file)?;
     Ok([("audit.json", json)].into_iter().chain(tables).collect())

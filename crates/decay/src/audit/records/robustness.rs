@@ -38,6 +38,7 @@ pub(super) fn section(found: &Robustness) -> Section {
                   lower bounds."
             .into(),
         tables: tables.into_iter().flatten().collect(),
+        ..Section::default()
     }
 }
 

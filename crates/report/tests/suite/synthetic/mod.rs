@@ -210,6 +210,7 @@ fn robustness() -> Section {
                     .to_vec(),
             ],
         }],
+        ..Section::default()
     }
 }
 

@@ -1,0 +1,7 @@
+//! A classifier class by class: which classes it takes for each other, and how well each is told from the rest.
+
+mod curves;
+mod matrix;
+
+pub use curves::{ClassCurves, curves, macro_curves, one_vs_rest_curves};
+pub use matrix::{ClassFigures, Confused, ConfusionMatrix};

@@ -1,0 +1,179 @@
+//! The columns of a file in the features that were made of them.
+
+use std::ops::Range;
+
+use decay_data::{ColumnKind, ColumnSchema, Dataset, Inputs, Schema};
+use decay_report::text::short;
+
+use crate::error::Error;
+use crate::settings::AuditSettings;
+
+/// One column of a file.
+#[derive(Debug, Clone)]
+pub(super) struct Column<'a> {
+    pub(super) name: &'a str,
+    /// All features that it became.
+    pub(super) features: Range<usize>,
+    /// What they are: one, or the parts of a date.
+    pub(super) parts: Vec<&'a ColumnSchema>,
+}
+
+/// The columns of a table in order; none of images and graphs.
+pub(super) fn columns(schema: &Schema) -> Vec<Column<'_>> {
+    if !matches!(schema.inputs, Inputs::Columns(_)) {
+        return Vec::new();
+    }
+    let mut columns: Vec<Column<'_>> = Vec::new();
+    let mut next = 0;
+    for part in schema.columns() {
+        let (name, end) = (schema.source_of(part), next + part.width());
+        match columns.last_mut().filter(|last| last.name == name) {
+            Some(last) => {
+                last.features.end = end;
+                last.parts.push(part);
+            }
+            None => columns.push(Column {
+                name,
+                features: next..end,
+                parts: vec![part],
+            }),
+        }
+        next = end;
+    }
+    columns
+}
+
+impl Column<'_> {
+    /// The single part of a column that is no date.
+    pub(super) fn only(&self) -> Option<&ColumnSchema> {
+        match self.parts.as_slice() {
+            [only] => Some(only),
+            _ => None,
+        }
+    }
+
+    /// A row's number, or the place of its label; `None` where it is missing or unknown, and of dates.
+    pub(super) fn value(&self, data: &Dataset, row: usize) -> Option<f64> {
+        let at = |feature: usize| data.value(row, feature);
+        match &self.only()?.kind {
+            ColumnKind::Numeric { offset, unit } => {
+                let stored = f64::from(at(self.features.start));
+                stored.is_finite().then_some(stored * unit + offset)
+            }
+            ColumnKind::Categorical { levels } => {
+                let mut places = 0..levels.len();
+                let place = places.find(|place| at(self.features.start + place) > 0.5);
+                place.map(|place| place as f64)
+            }
+        }
+    }
+
+    /// What stands in a row, in words; of a date its day.
+    pub(super) fn text(&self, data: &Dataset, row: usize) -> String {
+        let (mut start, mut text) = (self.features.start, String::new());
+        for part in &self.parts {
+            let own = Column {
+                name: self.name,
+                features: start..start + part.width(),
+                parts: vec![part],
+            };
+            start += part.width();
+            if self.parts.len() > 1 && part.name.ends_with(".instant") {
+                return own.value(data, row).map_or("–".into(), day);
+            }
+            let more = if text.is_empty() { "" } else { ", " };
+            text.push_str(&format!("{more}{}", own.text_of_part(data, row)));
+        }
+        text
+    }
+
+    fn text_of_part(&self, data: &Dataset, row: usize) -> String {
+        match (self.value(data, row), self.only().map(|part| &part.kind)) {
+            (Some(place), Some(ColumnKind::Categorical { levels })) => {
+                levels[place as usize].clone()
+            }
+            (Some(value), _) => plain(value),
+            (None, _) => "–".into(),
+        }
+    }
+}
+
+/// A value as a table would hold it: large ones with all digits before the point.
+pub(crate) fn plain(value: f64) -> String {
+    match value.abs() {
+        1e4..1e15 => format!("{value:.0}"),
+        _ => short(value),
+    }
+}
+
+/// The day of an instant in seconds since 1970, as `2024-01-31`.
+///
+/// # Source
+/// `civil_from_days` of Howard Hinnant, <https://howardhinnant.github.io/date_algorithms.html>.
+fn day(seconds: f64) -> String {
+    let days = (seconds / 86_400.0).floor() as i64 + 719_468;
+    let era = days.div_euclid(146_097);
+    let of_era = days.rem_euclid(146_097);
+    let year = (of_era - of_era / 1460 + of_era / 36_524 - of_era / 146_096) / 365;
+    let of_year = of_era - (365 * year + year / 4 - year / 100);
+    let month = (5 * of_year + 2) / 153;
+    let of_month = of_year - (153 * month + 2) / 5 + 1;
+    let month = if month < 10 { month + 3 } else { month - 9 };
+    let year = year + 400 * era + i64::from(month <= 2);
+    format!("{year:04}-{month:02}-{of_month:02}")
+}
+
+/// Refuses a column of `audit.by` that no model of this schema reads.
+///
+/// # Errors
+/// [`Error::Setting`] that names the columns.
+pub(crate) fn check_by(settings: &AuditSettings, schema: &Schema) -> Result<(), Error> {
+    /// As many names as a line shows.
+    const TOLD: usize = 12;
+    let Some(by) = &settings.by else {
+        return Ok(());
+    };
+    let columns = columns(schema);
+    let single = columns.iter().filter(|column| column.only().is_some());
+    let names: Vec<&str> = single.map(|column| column.name).collect();
+    if names.contains(&by.as_str()) {
+        return Ok(());
+    }
+    let all = match names.len() {
+        0 => "it has none".to_owned(),
+        count => {
+            let more = if count > TOLD { ", ..." } else { "" };
+            let told = names.iter().take(TOLD).copied().collect::<Vec<_>>();
+            format!("it has {}{more}", told.join(", "))
+        }
+    };
+    Err(Error::Setting(format!(
+        "audit.by must name a column of numbers or labels that the model reads, got '{by}'; {all}"
+    )))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{day, plain};
+
+    #[test]
+    fn days_are_those_of_the_calendar() {
+        let known = [
+            (0.0, "1970-01-01"),
+            (951_782_400.0, "2000-02-29"),
+            (1_709_251_199.0, "2024-02-29"),
+            (-86_400.0, "1969-12-31"),
+        ];
+        for (seconds, text) in known {
+            assert_eq!(day(seconds), text);
+        }
+    }
+
+    #[test]
+    fn large_values_keep_their_digits() {
+        assert_eq!(
+            [0.25, 355_800.0, -73_265.4].map(plain),
+            ["0.25", "355800", "-73265"]
+        );
+    }
+}
