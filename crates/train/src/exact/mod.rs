@@ -51,8 +51,7 @@ pub(crate) fn solve(job: &Job<'_>) -> Result<Trained, TrainError> {
         };
         folds.iter().map(solve).collect()
     })?;
-    let solved: Result<Vec<Vec<Vec<(usize, MemberState)>>>, TrainError> =
-        solved.into_iter().collect();
+    let solved: Result<Vec<Vec<Solved>>, TrainError> = solved.into_iter().collect();
     let mut solved: Vec<_> = solved?.into_iter().flatten().flatten().collect();
     solved.sort_by_key(|(place, _)| *place);
     let states = solved.into_iter().map(|(_, state)| state).collect();
@@ -65,6 +64,9 @@ pub(crate) fn solve(job: &Job<'_>) -> Result<Trained, TrainError> {
         duration: started.elapsed(),
     })
 }
+
+/// Members of a fold with their values.
+type Solved = Vec<(usize, MemberState)>;
 
 /// The members of each fold, and what their network takes from its rows.
 fn folds(job: &Job<'_>) -> Result<Vec<Fold>, TrainError> {
