@@ -236,7 +236,7 @@ fn a_run_that_a_gpu_began_ends_on_the_cpu() {
     let dir = tempfile::tempdir().expect("a directory");
     let (cancel, epochs) = (AtomicBool::new(false), AtomicU32::new(0));
     let stop_in_the_fifth = |event| match event {
-        Event::Epoch { epoch } => epochs.store(epoch, Ordering::Relaxed),
+        Event::Epoch { epoch, .. } => epochs.store(epoch, Ordering::Relaxed),
         Event::Stepped { .. } if epochs.load(Ordering::Relaxed) == 4 => {
             cancel.store(true, Ordering::Relaxed);
         }

@@ -98,7 +98,7 @@ impl Population {
     fn after(&self, epoch: u32) -> Result<Vec<u8>, Box<dyn std::error::Error>> {
         let (place, cancel) = (tempfile::tempdir()?, AtomicBool::new(false));
         let observe = |event| {
-            if event == (Event::Epoch { epoch }) {
+            if matches!(event, Event::Epoch { epoch: own, .. } if own == epoch) {
                 cancel.store(true, Ordering::Relaxed);
             }
         };

@@ -445,7 +445,7 @@ fn interrupt_after(setup: &Setup, members: &[Member], dir: &Path, epoch: u32, re
     let cancel = AtomicBool::new(false);
     let resources = resources(2, Some(3));
     let observe = |event| {
-        if event == (Event::Epoch { epoch }) {
+        if matches!(event, Event::Epoch { epoch: own, .. } if own == epoch) {
             cancel.store(true, Ordering::Relaxed);
         }
     };

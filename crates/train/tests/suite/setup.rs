@@ -188,7 +188,7 @@ impl Setup {
         let cancel = AtomicBool::new(false);
         let (before, after) = (resources(3), resources(1));
         let observe = |event| {
-            if event == (Event::Epoch { epoch }) {
+            if matches!(event, Event::Epoch { epoch: own, .. } if own == epoch) {
                 cancel.store(true, Ordering::Relaxed);
             }
         };
