@@ -15,6 +15,7 @@ mod labels;
 mod library;
 mod losses;
 mod networks;
+mod practitioner;
 mod predictions;
 mod probe;
 #[cfg(unix)]

@@ -52,9 +52,7 @@ fn action(arguments: &[OsString]) -> Result<Action, clap::Error> {
             computing: computing(matches),
             reader: flags(matches),
         }),
-        Some(("report", matches)) => Action::Report {
-            run: run(matches),
-        },
+        Some(("report", matches)) => Action::Report { run: run(matches) },
         Some(("show", matches)) => Action::Show { run: run(matches) },
         Some(("runs", matches)) => Action::Runs(RunsRequest {
             dir: path(matches, "dir").unwrap_or_else(|| "runs".into()),
@@ -65,9 +63,9 @@ fn action(arguments: &[OsString]) -> Result<Action, clap::Error> {
             run: run(matches),
             once: matches.get_flag("once"),
         }),
-        Some(("completions", matches)) => Action::Completions(
-            matches.get_one("shell").copied().unwrap_or(Shell::Bash),
-        ),
+        Some(("completions", matches)) => {
+            Action::Completions(matches.get_one("shell").copied().unwrap_or(Shell::Bash))
+        }
         Some(("man", matches)) => Action::Man {
             dir: path(matches, "dir"),
         },
@@ -245,7 +243,8 @@ mod tests {
 
     #[test]
     fn switches_need_no_value_and_settings_of_another_command_are_refused() {
-        let Ok(Action::Demonstrate(Training { given, .. })) = parsed("decay --quiet --epochs 2") else {
+        let Ok(Action::Demonstrate(Training { given, .. })) = parsed("decay --quiet --epochs 2")
+        else {
             panic!()
         };
         let flags: Vec<_> = given

@@ -13,10 +13,7 @@ pub(crate) fn print(text: &str) -> Result<(), Error> {
 /// The same of bytes.
 pub(crate) fn print_bytes(bytes: &[u8]) -> Result<(), Error> {
     let mut stdout = io::stdout().lock();
-    match stdout
-        .write_all(bytes)
-        .and_then(|()| stdout.flush())
-    {
+    match stdout.write_all(bytes).and_then(|()| stdout.flush()) {
         Err(error) if error.kind() != ErrorKind::BrokenPipe => {
             Err(Error::file(Path::new("stdout"), "written", error))
         }

@@ -55,7 +55,14 @@ pub fn compare_logits(
     memory: Option<u64>,
     observe: &dyn Fn(Event),
 ) -> Result<Compared, Error> {
-    compare_logits_by(files, labels, scores, memory, &Bootstrap::default(), observe)
+    compare_logits_by(
+        files,
+        labels,
+        scores,
+        memory,
+        &Bootstrap::default(),
+        observe,
+    )
 }
 
 /// As [`compare_logits`], with resamples of one's own.
@@ -259,7 +266,9 @@ fn names_of(paths: &[PathBuf]) -> Vec<String> {
     if !twice {
         return names;
     }
-    let letters = ('A'..='Z').map(String::from).chain((27..).map(|n: usize| n.to_string()));
+    let letters = ('A'..='Z')
+        .map(String::from)
+        .chain((27..).map(|n: usize| n.to_string()));
     letters.take(paths.len()).collect()
 }
 

@@ -129,7 +129,8 @@ impl fmt::Display for Event {
                 ..
             }) => {
                 write!(f, "{stage}, {members} models: epoch {epoch}/{epochs}")?;
-                best.iter().try_for_each(|best| write!(f, ", best loss {best}"))
+                best.iter()
+                    .try_for_each(|best| write!(f, ", best loss {best}"))
             }
             Self::Trained => f.write_str("trained"),
             Self::Network {

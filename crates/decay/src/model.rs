@@ -337,7 +337,11 @@ impl Model {
     ///
     /// # Errors
     /// [`Error::Data`] for what is no table, and for columns that it has not.
-    pub fn texts(&self, source: &str, names: &[String]) -> Result<Vec<(String, Vec<String>)>, Error> {
+    pub fn texts(
+        &self,
+        source: &str,
+        names: &[String],
+    ) -> Result<Vec<(String, Vec<String>)>, Error> {
         Ok(read_texts(source, names, &self.options())?)
     }
 

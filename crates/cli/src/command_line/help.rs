@@ -10,8 +10,32 @@ use decay::settings::KEYS;
 
 /// Flags of settings that `--help` shows; all others are in `--help-all`.
 const SHORT: [&str; 27] = [
-    "data", "labels", "target", "task", "group", "time", "drop", "holdout", "model", "model.hidden", "preset", "epochs", "lr",
-    "batch", "dropout", "loss", "rate", "rates", "half-lives", "folds", "seeds", "attacks", "budget", "device", "memory", "out",
+    "data",
+    "labels",
+    "target",
+    "task",
+    "group",
+    "time",
+    "drop",
+    "holdout",
+    "model",
+    "model.hidden",
+    "preset",
+    "epochs",
+    "lr",
+    "batch",
+    "dropout",
+    "loss",
+    "rate",
+    "rates",
+    "half-lives",
+    "folds",
+    "seeds",
+    "attacks",
+    "budget",
+    "device",
+    "memory",
+    "out",
     "resume",
 ];
 
@@ -20,51 +44,126 @@ const EXAMPLES: [(&str, &[[&str; 2]]); 14] = [
     (
         "tune",
         &[
-            ["decay tune --data churn.csv --target left", "all else is planned from the rows"],
-            ["decay tune --data churn.csv --target left --out runs/churn --budget 5m", "with more time"],
-            ["decay tune --data house.csv --target price --rates 1e-4..10:16 --folds 5", "by hand"],
-            ["decay tune --out runs/churn --resume", "goes on where it was stopped"],
+            [
+                "decay tune --data churn.csv --target left",
+                "all else is planned from the rows",
+            ],
+            [
+                "decay tune --data churn.csv --target left --out runs/churn --budget 5m",
+                "with more time",
+            ],
+            [
+                "decay tune --data house.csv --target price --rates 1e-4..10:16 --folds 5",
+                "by hand",
+            ],
+            [
+                "decay tune --out runs/churn --resume",
+                "goes on where it was stopped",
+            ],
         ],
     ),
-    ("fit", &[["decay fit --data churn.csv --target left --rate 0.1 --seeds 5", "one setting, five models"]]),
-    ("demo", &[["decay demo --out runs/demo", "a quarter of a minute"]]),
+    (
+        "fit",
+        &[[
+            "decay fit --data churn.csv --target left --rate 0.1 --seeds 5",
+            "one setting, five models",
+        ]],
+    ),
+    (
+        "demo",
+        &[["decay demo --out runs/demo", "a quarter of a minute"]],
+    ),
     (
         "predict",
         &[
-            ["decay predict runs/churn --data new.csv", "class and probabilities as CSV"],
-            ["decay predict runs/churn --data new.csv --keep-columns id,name --out p.parquet", "with columns of the data"],
-            ["decay predict runs/churn --data new.csv --coverage 0.95", "sets that hold the class of 95 % of new rows"],
-            ["zcat new.csv.gz | decay predict runs/churn --data - --format jsonl", "from stdin"],
+            [
+                "decay predict runs/churn --data new.csv",
+                "class and probabilities as CSV",
+            ],
+            [
+                "decay predict runs/churn --data new.csv --keep-columns id,name --out p.parquet",
+                "with columns of the data",
+            ],
+            [
+                "decay predict runs/churn --data new.csv --coverage 0.95",
+                "sets that hold the class of 95 % of new rows",
+            ],
+            [
+                "zcat new.csv.gz | decay predict runs/churn --data - --format jsonl",
+                "from stdin",
+            ],
         ],
     ),
     (
         "audit",
         &[
-            ["decay audit runs/churn", "on the rows that the run held out"],
-            ["decay audit runs/churn --data labelled.csv --out audit", "on others, with a page"],
-            ["decay audit --logits a.csv --labels y.csv", "what any program predicted"],
+            [
+                "decay audit runs/churn",
+                "on the rows that the run held out",
+            ],
+            [
+                "decay audit runs/churn --data labelled.csv --out audit",
+                "on others, with a page",
+            ],
+            [
+                "decay audit --logits a.csv --labels y.csv",
+                "what any program predicted",
+            ],
         ],
     ),
-    ("compare", &[["decay compare runs/a runs/b runs/c --data labelled.csv --out compared", "with a page"]]),
-    ("show", &[["decay show runs/churn", "the first lines, the choice, the audit"]]),
+    (
+        "compare",
+        &[[
+            "decay compare runs/a runs/b runs/c --data labelled.csv --out compared",
+            "with a page",
+        ]],
+    ),
+    (
+        "show",
+        &[[
+            "decay show runs/churn",
+            "the first lines, the choice, the audit",
+        ]],
+    ),
     (
         "runs",
         &[
             ["decay runs", "all runs below the folder runs"],
-            ["decay runs . --sort -accuracy --where 'accuracy>0.9' --where task=classification", "some, the best first"],
+            [
+                "decay runs . --sort -accuracy --where 'accuracy>0.9' --where task=classification",
+                "some, the best first",
+            ],
         ],
     ),
     ("watch", &[["decay watch runs/churn", "q quits"]]),
-    ("report", &[["decay report runs/churn", "writes runs/churn/report.html"]]),
+    (
+        "report",
+        &[["decay report runs/churn", "writes runs/churn/report.html"]],
+    ),
     ("devices", &[["decay devices", "names for --device"]]),
-    ("data", &[["decay data churn.csv --target left", "nothing is trained"]]),
-    ("completions", &[["decay completions bash > ~/.local/share/bash-completion/completions/decay", "for the next shell"]]),
-    ("man", &[["decay man ~/.local/share/man/man1", "then: man decay-tune"]]),
+    (
+        "data",
+        &[["decay data churn.csv --target left", "nothing is trained"]],
+    ),
+    (
+        "completions",
+        &[[
+            "decay completions bash > ~/.local/share/bash-completion/completions/decay",
+            "for the next shell",
+        ]],
+    ),
+    (
+        "man",
+        &[["decay man ~/.local/share/man/man1", "then: man decay-tune"]],
+    ),
 ];
 
 /// Gives every command its help, its examples and `--help-all`.
 pub(super) fn explained(decay: Command) -> Command {
-    let names: Vec<String> = decay.get_subcommands().map(|own| own.get_name().to_owned()).collect();
+    let names: Vec<String> = decay
+        .get_subcommands()
+        .map(|own| own.get_name().to_owned())
+        .collect();
     let mut decay = with_help(decay);
     for name in names {
         decay = decay.mut_subcommand(&name, |own| with_examples(with_help(own), &name));
@@ -76,7 +175,9 @@ pub(super) fn explained(decay: Command) -> Command {
 
 fn with_help(command: Command) -> Command {
     let is_minor = |arg: &Arg| {
-        let minor = |key: &&decay::settings::Key| key.row.path == arg.get_id().as_str() && !SHORT.contains(&key.flag());
+        let minor = |key: &&decay::settings::Key| {
+            key.row.path == arg.get_id().as_str() && !SHORT.contains(&key.flag())
+        };
         KEYS.iter().any(|key| minor(&key))
     };
     let bare = command.get_name() == "decay";
@@ -160,8 +261,18 @@ mod tests {
     fn examples_are_what_the_command_takes() {
         for (_, lines) in EXAMPLES {
             for [typed, _] in lines {
-                let own = typed.split('|').next_back().unwrap().split('>').next().unwrap();
-                let own = if typed.contains("--where") { typed } else { own };
+                let own = typed
+                    .split('|')
+                    .next_back()
+                    .unwrap()
+                    .split('>')
+                    .next()
+                    .unwrap();
+                let own = if typed.contains("--where") {
+                    typed
+                } else {
+                    own
+                };
                 let words = own.split_whitespace().map(|word| word.trim_matches('\''));
                 let parsed = command().try_get_matches_from(words);
                 assert!(parsed.is_ok(), "{typed}: {}", parsed.unwrap_err());

@@ -86,7 +86,9 @@ pub(super) fn audit() -> Command {
 
 pub(super) fn compare() -> Command {
     Command::new("compare")
-        .about("Which of several models is better on the same rows, and whether these rows can tell")
+        .about(
+            "Which of several models is better on the same rows, and whether these rows can tell",
+        )
         .args([
             Arg::new("models")
                 .value_name("RUN")
@@ -102,7 +104,11 @@ pub(super) fn compare() -> Command {
             ),
             probabilities().conflicts_with("data"),
             flag("ood", "FILE|DIR|NAME", "Out-of-distribution data").requires("data"),
-            flag("out", "DIR", "Folder for comparison.json and comparison.html"),
+            flag(
+                "out",
+                "DIR",
+                "Folder for comparison.json and comparison.html",
+            ),
         ])
         .group(
             ArgGroup::new("rows")

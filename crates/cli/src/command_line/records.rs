@@ -23,20 +23,33 @@ pub(super) fn runs() -> Command {
         .value_name("DIR")
         .value_parser(clap::value_parser!(OsString))
         .help("Where to look, folders in folders, too [runs]");
-    Command::new("runs").about("The runs below a directory, one a line").args([
-        dir,
-        flag("sort", "COLUMN", "A column of the list or a metric, as in accuracy or -nll for falling [when]")
+    Command::new("runs")
+        .about("The runs below a directory, one a line")
+        .args([
+            dir,
+            flag(
+                "sort",
+                "COLUMN",
+                "A column of the list or a metric, as in accuracy or -nll for falling [when]",
+            )
             .value_parser(clap::value_parser!(String))
             .allow_hyphen_values(true),
-        flag("where", "TEST", "Only runs of which this holds, as in 'accuracy>0.9' or 'task=regression'")
+            flag(
+                "where",
+                "TEST",
+                "Only runs of which this holds, as in 'accuracy>0.9' or 'task=regression'",
+            )
             .value_parser(clap::value_parser!(String))
             .action(ArgAction::Append),
-    ])
+        ])
 }
 
 pub(super) fn watch() -> Command {
     Command::new("watch")
         .about("Validation losses by rate and epoch, while a run trains and afterwards; q quits")
         .args(run_argument())
-        .arg(switch("once", "One picture, as where stdout is no terminal"))
+        .arg(switch(
+            "once",
+            "One picture, as where stdout is no terminal",
+        ))
 }

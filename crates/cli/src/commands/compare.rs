@@ -42,7 +42,11 @@ pub(crate) fn compare(request: &CompareRequest) -> Result<(), Error> {
         compared.write(dir)?;
         page = format!("\n{}\n", dir.join("comparison.html").display());
     }
-    output::print(&format!("{}\n{}{page}", compared.table(), compared.sentences()))
+    output::print(&format!(
+        "{}\n{}{page}",
+        compared.table(),
+        compared.sentences()
+    ))
 }
 
 fn two(request: &CompareRequest, models: &[PathBuf; 2]) -> Result<(), Error> {

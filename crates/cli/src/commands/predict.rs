@@ -68,11 +68,7 @@ fn format(request: &PredictRequest) -> FrameFormat {
 }
 
 /// The columns that are kept, then the predictions.
-fn frame(
-    model: &Model,
-    answers: &Predictions,
-    request: &PredictRequest,
-) -> Result<Frame, Error> {
+fn frame(model: &Model, answers: &Predictions, request: &PredictRequest) -> Result<Frame, Error> {
     let predicted = answers.frame();
     if request.keep.is_empty() {
         return Ok(predicted);
@@ -80,7 +76,11 @@ fn frame(
     let mut all = Frame::default();
     for (name, cells) in model.texts(&request.data, &request.keep)? {
         let taken = predicted.columns.iter().any(|(own, _)| *own == name);
-        let name = if taken { format!("{GIVEN}{name}") } else { name };
+        let name = if taken {
+            format!("{GIVEN}{name}")
+        } else {
+            name
+        };
         all.push(name, FrameValues::Texts(cells));
     }
     all.columns.extend(predicted.columns);

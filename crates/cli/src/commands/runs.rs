@@ -33,7 +33,10 @@ pub(crate) fn runs(request: &RunsRequest) -> Result<(), Error> {
         shown.push(column);
         order = Some((column, sort.starts_with('-')));
     }
-    let held: Vec<bool> = all.iter().map(|run| tests.iter().all(|test| test.holds(run))).collect();
+    let held: Vec<bool> = all
+        .iter()
+        .map(|run| tests.iter().all(|test| test.holds(run)))
+        .collect();
     let mut held = held.into_iter();
     all.retain(|_| held.next().unwrap_or(false));
     if let Some((column, falling)) = order {
@@ -60,7 +63,9 @@ enum Value {
 
 impl<'a> Test<'a> {
     fn of(text: &'a str, all: &[RunSummary]) -> Result<Self, Error> {
-        let split = SIGNS.iter().find_map(|sign| Some((text.split_once(sign)?, *sign)));
+        let split = SIGNS
+            .iter()
+            .find_map(|sign| Some((text.split_once(sign)?, *sign)));
         let Some(((column, value), sign)) = split else {
             return Err(Error::Setting(format!(
                 "--where needs a column, a sign of {} and a value, as in 'accuracy>0.9', got '{text}'",
@@ -100,7 +105,11 @@ impl<'a> Test<'a> {
 
 /// Refuses a column that no run has.
 fn known(flag: &str, column: &str, all: &[RunSummary]) -> Result<(), Error> {
-    let mut metrics: Vec<&str> = all.iter().flat_map(|run| run.metrics.keys()).map(String::as_str).collect();
+    let mut metrics: Vec<&str> = all
+        .iter()
+        .flat_map(|run| run.metrics.keys())
+        .map(String::as_str)
+        .collect();
     metrics.sort_unstable();
     metrics.dedup();
     if all.is_empty() || COLUMNS.contains(&column) || metrics.contains(&column) {
@@ -121,7 +130,12 @@ fn value(run: &RunSummary, column: &str) -> Value {
         "status" => run.status.clone(),
         "when" => run.started.clone(),
         "rate" => return run.rate.map_or(Value::Missing, Value::Number),
-        metric => return run.metrics.get(metric).map_or(Value::Missing, |own| Value::Number(*own)),
+        metric => {
+            return run
+                .metrics
+                .get(metric)
+                .map_or(Value::Missing, |own| Value::Number(*own));
+        }
     };
     Value::Text(text)
 }
@@ -144,12 +158,18 @@ fn listed(all: &[RunSummary], more: &[&str], dir: &Path) -> String {
     if all.is_empty() {
         return format!("no such runs below {}\n", dir.display());
     }
-    let head = ["run", "data", "rate", "result"].into_iter().chain(more.iter().copied());
+    let head = ["run", "data", "rate", "result"]
+        .into_iter()
+        .chain(more.iter().copied());
     let head = head.chain(["status", "when"]).map(str::to_owned);
     let mut table = Table::with_head(head.collect(), 2);
     for run in all {
         let name = run.path.strip_prefix(dir).unwrap_or(&run.path);
-        let name = if name.as_os_str().is_empty() { &run.path } else { name };
+        let name = if name.as_os_str().is_empty() {
+            &run.path
+        } else {
+            name
+        };
         let result = run.main_metric();
         let more = more.iter().map(|column| match value(run, column) {
             Value::Number(own) => number(own),
@@ -159,10 +179,19 @@ fn listed(all: &[RunSummary], more: &[&str], dir: &Path) -> String {
             name.display().to_string(),
             run.data.clone(),
             run.rate.map_or_else(|| "-".into(), short),
-            result.map_or_else(|| "-".into(), |(key, mean)| format!("{key} {}", number(mean))),
+            result.map_or_else(
+                || "-".into(),
+                |(key, mean)| format!("{key} {}", number(mean)),
+            ),
         ];
         let when = run.started.get(..16).unwrap_or_default().replace('T', " ");
-        table.push(first.into_iter().chain(more).chain([run.status.clone(), when]).collect());
+        table.push(
+            first
+                .into_iter()
+                .chain(more)
+                .chain([run.status.clone(), when])
+                .collect(),
+        );
     }
     table.text()
 }

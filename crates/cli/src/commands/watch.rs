@@ -24,7 +24,11 @@ const PLAIN: Size = Size {
 pub(crate) fn watch(request: &WatchRequest) -> Result<(), Error> {
     let term = Term::stdout();
     if request.once || !term.is_term() {
-        return output::print(&picture(&watched(&request.run)?, PLAIN, console::colors_enabled()));
+        return output::print(&picture(
+            &watched(&request.run)?,
+            PLAIN,
+            console::colors_enabled(),
+        ));
     }
     let keys = keys();
     loop {
@@ -51,7 +55,9 @@ fn keys() -> Receiver<()> {
         let _ = pressed.send(());
     };
     // Without a thread to listen the picture is drawn once.
-    let _ = std::thread::Builder::new().name("keys".into()).spawn(listen);
+    let _ = std::thread::Builder::new()
+        .name("keys".into())
+        .spawn(listen);
     told
 }
 

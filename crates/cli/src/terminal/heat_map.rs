@@ -24,15 +24,23 @@ const AROUND: usize = 6;
 pub(crate) fn picture(watched: &Watched, size: Size, colour: bool) -> String {
     let name = watched.settings.iter().map(|name| name.chars().count());
     let name = name.max().unwrap_or(0).max("setting".len());
-    let width = size.columns.saturating_sub(name + MARGIN).clamp(1, watched.epochs.max(1));
+    let width = size
+        .columns
+        .saturating_sub(name + MARGIN)
+        .clamp(1, watched.epochs.max(1));
     let mut text = head(watched, width, name);
     let ranks = Ranks::of(&watched.losses);
     let best = lowest(watched);
     let room = size.rows.saturating_sub(AROUND).max(1);
     for (setting, losses) in watched.losses.iter().enumerate().take(room) {
-        let cells = (0..width).map(|place| cell(&ranks, losses, place, width, watched.epochs, colour));
+        let cells =
+            (0..width).map(|place| cell(&ranks, losses, place, width, watched.epochs, colour));
         let last = losses.iter().rev().find_map(|loss| *loss);
-        let mark = if best.is_some_and(|(own, _)| own == setting) { " *" } else { "" };
+        let mark = if best.is_some_and(|(own, _)| own == setting) {
+            " *"
+        } else {
+            ""
+        };
         text.push_str(&format!(
             "{:>name$} {} {:>9}{mark}\n",
             watched.settings[setting],
@@ -41,17 +49,27 @@ pub(crate) fn picture(watched: &Watched, size: Size, colour: bool) -> String {
         ));
     }
     if watched.losses.len() > room {
-        text.push_str(&format!("{:>name$} and {} more\n", "", watched.losses.len() - room));
+        text.push_str(&format!(
+            "{:>name$} and {} more\n",
+            "",
+            watched.losses.len() - room
+        ));
     }
     if let Some((setting, loss)) = best {
         let own = &watched.settings[setting];
-        text.push_str(&format!("* lowest last loss so far: {} at {own}\n", number(loss)));
+        text.push_str(&format!(
+            "* lowest last loss so far: {} at {own}\n",
+            number(loss)
+        ));
     }
     text
 }
 
 fn head(watched: &Watched, width: usize, name: usize) -> String {
-    let done = watched.losses.iter().map(|row| row.iter().rposition(Option::is_some));
+    let done = watched
+        .losses
+        .iter()
+        .map(|row| row.iter().rposition(Option::is_some));
     let done = done.flatten().max().map_or(0, |last| last + 1);
     let before = match watched.before.as_slice() {
         [] => String::new(),
@@ -66,8 +84,13 @@ fn head(watched: &Watched, width: usize, name: usize) -> String {
 
 /// The setting whose last loss is lowest.
 fn lowest(watched: &Watched) -> Option<(usize, f64)> {
-    let last = watched.losses.iter().map(|row| row.iter().rev().find_map(|loss| *loss));
-    let known = last.enumerate().filter_map(|(setting, loss)| Some((setting, loss?)));
+    let last = watched
+        .losses
+        .iter()
+        .map(|row| row.iter().rev().find_map(|loss| *loss));
+    let known = last
+        .enumerate()
+        .filter_map(|(setting, loss)| Some((setting, loss?)));
     known.min_by(|a, b| a.1.total_cmp(&b.1))
 }
 
@@ -108,7 +131,11 @@ fn cell(
     if !colour {
         return text;
     }
-    Style::new().color256(COLOURS[shade]).force_styling(true).apply_to(text).to_string()
+    Style::new()
+        .color256(COLOURS[shade])
+        .force_styling(true)
+        .apply_to(text)
+        .to_string()
 }
 
 #[cfg(test)]
@@ -130,17 +157,39 @@ mod tests {
 
     #[test]
     fn the_lowest_is_marked_and_what_is_not_done_is_blank() {
-        let text = picture(&watched(4), Size { rows: 24, columns: 80 }, false);
+        let text = picture(
+            &watched(4),
+            Size {
+                rows: 24,
+                columns: 80,
+            },
+            false,
+        );
         let lines: Vec<&str> = text.lines().collect();
-        assert!(lines[0].starts_with("running: sweep, epoch 4 of 4"), "{text}");
+        assert!(
+            lines[0].starts_with("running: sweep, epoch 4 of 4"),
+            "{text}"
+        );
         assert!(lines[3].contains("0.2500 *"), "{text}");
-        assert!(lines[4].contains("·   ") && lines[4].contains("9.000"), "{text}");
+        assert!(
+            lines[4].contains("·   ") && lines[4].contains("9.000"),
+            "{text}"
+        );
         assert!(lines[5].contains("0.2500 at 0.1"), "{text}");
     }
 
     #[test]
     fn it_fits_the_terminal() {
-        for size in [Size { rows: 8, columns: 40 }, Size { rows: 24, columns: 80 }] {
+        for size in [
+            Size {
+                rows: 8,
+                columns: 40,
+            },
+            Size {
+                rows: 24,
+                columns: 80,
+            },
+        ] {
             let text = picture(&watched(500), size, false);
             let widest = text.lines().skip(1).map(|line| line.chars().count()).max();
             assert!(widest.unwrap() <= size.columns, "{text}");

@@ -8,7 +8,9 @@ pub(super) fn line(event: &Event) -> Option<String> {
     let value = match event {
         Event::Note(text) => json!({"event": "note", "text": text}),
         Event::Warning(text) => json!({"event": "warning", "text": text}),
-        Event::Columns(decisions) => json!({"event": "columns", "columns": decisions.columns.len()}),
+        Event::Columns(decisions) => {
+            json!({"event": "columns", "columns": decisions.columns.len()})
+        }
         Event::Planned(plan) => json!({"event": "planned", "text": plan.to_string()}),
         Event::Begun(run) => json!({"event": "begun", "run": run}),
         Event::Progress(progress) => progress_line(progress),

@@ -91,7 +91,8 @@ impl Frame {
     pub fn round(&mut self, digits: usize) {
         for (_, values) in &mut self.columns {
             if let FrameValues::Numbers(all) = values {
-                all.iter_mut().for_each(|value| *value = rounded(*value, digits));
+                all.iter_mut()
+                    .for_each(|value| *value = rounded(*value, digits));
             }
         }
     }
@@ -126,7 +127,11 @@ mod tests {
         let texts = ["a,b", "", "say \"x\""].map(str::to_owned);
         frame.push("id", FrameValues::Texts(texts.to_vec()));
         frame.push("p", FrameValues::Numbers(vec![0.25, f64::NAN, 1.5e-9]));
-        let sets = [vec!["yes".to_owned(), "no".into()], vec![], vec!["no".into()]];
+        let sets = [
+            vec!["yes".to_owned(), "no".into()],
+            vec![],
+            vec!["no".into()],
+        ];
         frame.push("set", FrameValues::Lists(sets.to_vec()));
         frame
     }
@@ -158,7 +163,12 @@ mod tests {
         let table = crate::Table::read(&path, &options).unwrap();
         assert_eq!((table.rows(), table.names.len()), (3, 2));
         // Lists are written, too.
-        assert!(frame().bytes(FrameFormat::Parquet).unwrap().starts_with(b"PAR1"));
+        assert!(
+            frame()
+                .bytes(FrameFormat::Parquet)
+                .unwrap()
+                .starts_with(b"PAR1")
+        );
     }
 
     #[test]

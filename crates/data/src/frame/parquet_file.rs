@@ -34,7 +34,8 @@ fn array(values: &FrameValues) -> ArrayRef {
         FrameValues::Lists(all) => {
             let mut lists = ListBuilder::new(StringBuilder::new());
             for list in all {
-                list.iter().for_each(|text| lists.values().append_value(text));
+                list.iter()
+                    .for_each(|text| lists.values().append_value(text));
                 lists.append(true);
             }
             Arc::new(lists.finish())

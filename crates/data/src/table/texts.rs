@@ -79,13 +79,21 @@ mod tests {
     fn cells_stay_as_they_are_written_even_those_that_would_be_set_aside() {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("x.csv");
-        std::fs::write(&path, "id,name,when,x\n007,\"a,b\",2024-01-02,1\n008, c ,,2\n009,NA,2024-02-02,\n").unwrap();
+        std::fs::write(
+            &path,
+            "id,name,when,x\n007,\"a,b\",2024-01-02,1\n008, c ,,2\n009,NA,2024-02-02,\n",
+        )
+        .unwrap();
         let names = ["when", "id", "name"].map(str::to_owned);
         let found = read_texts(path.to_str().unwrap(), &names, &Options::default()).unwrap();
         assert_eq!(found[0].1, ["2024-01-02", "", "2024-02-02"]);
         assert_eq!(found[1].1, ["007", "008", "009"]);
         assert_eq!(found[2].1, ["a,b", "c", "NA"]);
-        let error = read_texts(path.to_str().unwrap(), &["nam".to_owned()], &Options::default());
+        let error = read_texts(
+            path.to_str().unwrap(),
+            &["nam".to_owned()],
+            &Options::default(),
+        );
         assert!(error.unwrap_err().to_string().contains("'name'"));
     }
 }

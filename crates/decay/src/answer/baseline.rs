@@ -46,8 +46,13 @@ pub(super) fn beside(model: &Model, data: &Data) -> Result<Option<Beside>, Error
     if !single || dataset.weights.is_some() || dataset.graph.is_some() {
         return Ok(None);
     }
-    let outputs = model.targets().outputs(held_out.into(), rows, &model.machine)?;
-    match (truth(&dataset.target, training), truth(&held_out.target, rows)) {
+    let outputs = model
+        .targets()
+        .outputs(held_out.into(), rows, &model.machine)?;
+    match (
+        truth(&dataset.target, training),
+        truth(&held_out.target, rows),
+    ) {
         (Truth::Classes { labels, classes }, Truth::Classes { labels: own, .. }) => {
             let p = model.answers(&outputs)?.probabilities();
             let answers = p.chunks_exact(classes).map(largest);
@@ -66,7 +71,10 @@ pub(super) fn beside(model: &Model, data: &Data) -> Result<Option<Beside>, Error
             let gaps = own[0].iter().zip(said.values(0)).map(|(y, own)| y - own);
             let squares: Vec<f64> = gaps.map(|gap| gap * gap).collect();
             let mean = values[0].iter().sum::<f64>() / values[0].len() as f64;
-            let constant = own[0].iter().map(|y| (y - mean).powi(2)).collect::<Vec<_>>();
+            let constant = own[0]
+                .iter()
+                .map(|y| (y - mean).powi(2))
+                .collect::<Vec<_>>();
             let linear = Fit::of(dataset, training, 1);
             let linear = linear.map(|fit| fit.of_values(&values[0], held_out, rows));
             let linear = linear.map(|answers| of_errors(&squares, &answers, &own[0]));
@@ -141,7 +149,10 @@ impl Fit {
 fn of_frequencies(training: &[usize], held_out: &[usize], names: &[String]) -> Beside {
     let mut counts = vec![0_usize; names.len()];
     training.iter().for_each(|&label| counts[label] += 1);
-    let most = counts.iter().enumerate().max_by_key(|(class, count)| (**count, usize::MAX - class));
+    let most = counts
+        .iter()
+        .enumerate()
+        .max_by_key(|(class, count)| (**count, usize::MAX - class));
     let most = most.map_or(0, |(class, _)| class);
     let right = held_out.iter().filter(|&&label| label == most).count();
     Beside {
@@ -154,7 +165,10 @@ fn of_frequencies(training: &[usize], held_out: &[usize], names: &[String]) -> B
 fn of_accuracies(model: &[bool], answers: &[usize], labels: &[usize]) -> Result<Linear, Error> {
     let linear: Vec<bool> = answers.iter().zip(labels).map(|(a, b)| a == b).collect();
     let points = |right: bool| f64::from(u8::from(right));
-    let gains = model.iter().zip(&linear).map(|(own, linear)| points(*own) - points(*linear));
+    let gains = model
+        .iter()
+        .zip(&linear)
+        .map(|(own, linear)| points(*own) - points(*linear));
     let right = linear.iter().filter(|right| **right).count();
     Ok(Linear {
         figure: right as f64 / labels.len() as f64,
@@ -163,7 +177,11 @@ fn of_accuracies(model: &[bool], answers: &[usize], labels: &[usize]) -> Result<
 }
 
 fn of_errors(squares: &[f64], answers: &[f64], values: &[f64]) -> Result<Linear, Error> {
-    let linear: Vec<f64> = answers.iter().zip(values).map(|(a, y)| (a - y).powi(2)).collect();
+    let linear: Vec<f64> = answers
+        .iter()
+        .zip(values)
+        .map(|(a, y)| (a - y).powi(2))
+        .collect();
     let mean = linear.iter().sum::<f64>() / linear.len() as f64;
     let share = |(own, linear): (&f64, &f64)| (linear - own) / mean.max(f64::MIN_POSITIVE);
     let gains: Vec<f64> = squares.iter().zip(&linear).map(share).collect();
@@ -195,12 +213,16 @@ mod tests {
     fn the_most_frequent_class_of_training_is_what_a_constant_says() {
         let names = ["no", "yes"].map(str::to_owned);
         let beside = of_frequencies(&[0, 0, 1], &[0, 1, 1, 1], &names);
-        assert_eq!((beside.constant, beside.class.as_deref()), (0.25, Some("no")));
+        assert_eq!(
+            (beside.constant, beside.class.as_deref()),
+            (0.25, Some("no"))
+        );
     }
 
     #[test]
     fn gains_are_paired() {
-        let linear = of_accuracies(&[true, true, false, true], &[0, 1, 0, 1], &[0, 0, 1, 1]).unwrap();
+        let linear =
+            of_accuracies(&[true, true, false, true], &[0, 1, 0, 1], &[0, 0, 1, 1]).unwrap();
         assert_eq!((linear.figure, linear.gain.mean), (0.5, 0.25));
         let linear = of_errors(&[1.0, 1.0], &[2.0, 0.0], &[0.0, 0.0]).unwrap();
         assert_eq!((linear.figure, linear.gain.mean), (2.0_f64.sqrt(), 0.5));

@@ -86,7 +86,11 @@ pub(super) fn logistic(design: &Design, labels: &[usize], classes: usize) -> Vec
     for _ in 0..STEPS {
         let mut share = 1.0;
         let (p, lower) = loop {
-            let tried: Vec<f64> = weights.iter().zip(&step).map(|(w, s)| w + share * s).collect();
+            let tried: Vec<f64> = weights
+                .iter()
+                .zip(&step)
+                .map(|(w, s)| w + share * s)
+                .collect();
             let (p, lower) = likelihood(design, &tried, labels, classes);
             if lower <= loss || share < 0.1 {
                 weights = tried;
@@ -171,7 +175,10 @@ fn solved(curved: impl Fn(&[f64]) -> Vec<f64>, b: &[f64], products: usize) -> Ve
         }
         let next = dot(&left, &left);
         let kept = next / size;
-        along.iter_mut().zip(&left).for_each(|(own, left)| *own = left + kept * *own);
+        along
+            .iter_mut()
+            .zip(&left)
+            .for_each(|(own, left)| *own = left + kept * *own);
         size = next;
     }
     x
@@ -190,23 +197,37 @@ mod tests {
     #[test]
     fn ridge_regression_is_at_its_minimum() {
         let x = features(50);
-        let y: Vec<f64> = x.chunks(2).map(|row| f64::from(3.0 * row[0] - row[1]) + 0.5).collect();
+        let y: Vec<f64> = x
+            .chunks(2)
+            .map(|row| f64::from(3.0 * row[0] - row[1]) + 0.5)
+            .collect();
         let design = Design::of(&x, 2);
         let w = ridge(&design, &y);
-        let gaps: Vec<f64> = design.times(&w, 1).iter().zip(&y).map(|(own, y)| own - y).collect();
+        let gaps: Vec<f64> = design
+            .times(&w, 1)
+            .iter()
+            .zip(&y)
+            .map(|(own, y)| own - y)
+            .collect();
         let slope = design.pulled(&gaps, &w, 1);
         assert!(slope.iter().all(|own| own.abs() < 1e-6), "{slope:?}");
-        assert!((w[0] - 3.0).abs() < 0.5 && (w[1] + 1.0).abs() < 0.5, "{w:?}");
+        assert!(
+            (w[0] - 3.0).abs() < 0.5 && (w[1] + 1.0).abs() < 0.5,
+            "{w:?}"
+        );
     }
 
     #[test]
     fn logistic_regression_parts_classes_and_is_at_its_minimum() {
         let x = features(90);
-        let labels: Vec<usize> = x.chunks(2).map(|row| match row[0] - row[1] {
-            d if d > 0.4 => 2,
-            d if d > -0.4 => 1,
-            _ => 0,
-        }).collect();
+        let labels: Vec<usize> = x
+            .chunks(2)
+            .map(|row| match row[0] - row[1] {
+                d if d > 0.4 => 2,
+                d if d > -0.4 => 1,
+                _ => 0,
+            })
+            .collect();
         let design = Design::of(&x, 2);
         let w = logistic(&design, &labels, 3);
         let scores = design.times(&w, 3);
@@ -216,7 +237,9 @@ mod tests {
         });
         assert!(right.count() > 80);
         let (mut p, _) = super::likelihood(&design, &w, &labels, 3);
-        p.chunks_exact_mut(3).zip(&labels).for_each(|(row, &label)| row[label] -= 1.0);
+        p.chunks_exact_mut(3)
+            .zip(&labels)
+            .for_each(|(row, &label)| row[label] -= 1.0);
         let slope = design.pulled(&p, &w, 3);
         assert!(slope.iter().all(|own| own.abs() < 1e-3), "{slope:?}");
     }

@@ -125,8 +125,15 @@ fn compared(linear: &Linear, what: &str, better: &str, worse: &str) -> String {
     } else {
         "which may be chance"
     };
-    let (from, to) = if mean >= 0.0 { (low, high) } else { (-high, -low) };
-    format!("its {what} is {:.1} {unit} {word} ({from:.1} to {to:.1}), {sure}", mean.abs())
+    let (from, to) = if mean >= 0.0 {
+        (low, high)
+    } else {
+        (-high, -low)
+    };
+    format!(
+        "its {what} is {:.1} {unit} {word} ({from:.1} to {to:.1}), {sure}",
+        mean.abs()
+    )
 }
 
 /// How far probabilities are off on average.
@@ -182,11 +189,15 @@ fn sureness(sweep: &Sweep) -> String {
     let loss = |own: &decay_report::RatePoint| sweep.metric.loss(own.validation.mean);
     let best = &sweep.points[sweep.best];
     let limit = loss(best) + best.validation.se;
-    let near = sweep.points.iter().filter(|own| own.diverged == 0 && loss(own) <= limit);
+    let near = sweep
+        .points
+        .iter()
+        .filter(|own| own.diverged == 0 && loss(own) <= limit);
     let near: Vec<f64> = near.map(|own| own.rate).collect();
     match (near.first(), near.last()) {
         _ if near.len() == sweep.points.len() && near.len() > 1 => {
-            "all of them do as well within one standard error, so this choice hardly matters here".into()
+            "all of them do as well within one standard error, so this choice hardly matters here"
+                .into()
         }
         (Some(low), Some(high)) if near.len() > 1 => format!(
             "those from {} to {} do as well within one standard error over folds",
@@ -214,9 +225,18 @@ mod tests {
             },
         };
         for (gain, words) in [
-            (linear(0.02, -0.01, 0.05), "its accuracy is 2.0 points higher (-1.0 to 5.0), which may be chance"),
-            (linear(0.02, 0.01, 0.03), "its accuracy is 2.0 points higher (1.0 to 3.0), beyond chance"),
-            (linear(-0.02, -0.03, -0.01), "its accuracy is 2.0 points lower (1.0 to 3.0), beyond chance"),
+            (
+                linear(0.02, -0.01, 0.05),
+                "its accuracy is 2.0 points higher (-1.0 to 5.0), which may be chance",
+            ),
+            (
+                linear(0.02, 0.01, 0.03),
+                "its accuracy is 2.0 points higher (1.0 to 3.0), beyond chance",
+            ),
+            (
+                linear(-0.02, -0.03, -0.01),
+                "its accuracy is 2.0 points lower (1.0 to 3.0), beyond chance",
+            ),
         ] {
             assert_eq!(compared(&gain, "accuracy", "higher", "lower"), words);
         }
@@ -224,6 +244,9 @@ mod tests {
 
     #[test]
     fn shares_near_the_ends_have_a_decimal() {
-        assert_eq!((percent(0.744), percent(0.9944), percent(1.0)), ("74 %".into(), "99.4 %".into(), "100 %".into()));
+        assert_eq!(
+            (percent(0.744), percent(0.9944), percent(1.0)),
+            ("74 %".into(), "99.4 %".into(), "100 %".into())
+        );
     }
 }

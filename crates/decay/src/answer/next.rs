@@ -25,7 +25,10 @@ pub(super) fn steps(parts: &AnswerParts<'_>, beside: Option<&Beside>) -> String 
         simpler(beside),
         parts.sweep.and_then(regularised),
         more_rows(parts),
-        parts.sweep.is_none().then(|| "let decay tune choose the rate".to_owned()),
+        parts
+            .sweep
+            .is_none()
+            .then(|| "let decay tune choose the rate".to_owned()),
     ];
     let found: Vec<String> = found.into_iter().flatten().take(NAMED).collect();
     if found.is_empty() {
@@ -44,7 +47,9 @@ pub(super) fn steps(parts: &AnswerParts<'_>, beside: Option<&Beside>) -> String 
 fn wider(sweep: &Sweep) -> Option<String> {
     let count = sweep.points.len();
     let ends = [(0, "smallest"), (count.wrapping_sub(1), "largest")];
-    let (_, word) = ends.into_iter().find(|(place, _)| count > 2 && sweep.best == *place)?;
+    let (_, word) = ends
+        .into_iter()
+        .find(|(place, _)| count > 2 && sweep.best == *place)?;
     let rate = sweep.points[sweep.best].rate;
     let beyond = match word {
         "largest" => rate * 10.0,
@@ -62,9 +67,13 @@ fn wider(sweep: &Sweep) -> Option<String> {
 /// The loss still fell at the end.
 fn longer(sweep: &Sweep, epochs: u32) -> Option<String> {
     let curves = &sweep.points[sweep.chosen].curves;
-    let curve = curves.iter().find(|curve| curve.split == Split::Validation)?;
+    let curve = curves
+        .iter()
+        .find(|curve| curve.split == Split::Validation)?;
     let last = *curve.mean.last()?;
-    let before = *curve.mean.get(((1.0 - END) * curve.mean.len() as f64) as usize)?;
+    let before = *curve
+        .mean
+        .get(((1.0 - END) * curve.mean.len() as f64) as usize)?;
     let fall = (before - last) / last.abs().max(f64::MIN_POSITIVE);
     (fall > FALLS).then(|| {
         format!(

@@ -66,14 +66,18 @@ impl ComparedMany {
     ) -> Result<Self, Error> {
         let others = models.len().saturating_sub(1);
         if others == 0 {
-            return Err(Error::Setting("a comparison needs at least two models".into()));
+            return Err(Error::Setting(
+                "a comparison needs at least two models".into(),
+            ));
         }
         let mut settings = Bootstrap::default();
         settings.level = 1.0 - (1.0 - settings.level) / others as f64;
         let pairs = |best: usize| -> Result<Vec<Option<Compared>>, Error> {
             let pair = |(place, other): (usize, &PathBuf)| {
                 let pair = [models[best].clone(), other.clone()];
-                (place != best).then(|| compare(&pair, &settings)).transpose()
+                (place != best)
+                    .then(|| compare(&pair, &settings))
+                    .transpose()
             };
             models.iter().enumerate().map(pair).collect()
         };
@@ -83,7 +87,9 @@ impl ComparedMany {
             found = pairs(best)?;
         }
         let Some(first) = found.iter().flatten().next() else {
-            return Err(Error::Setting("a comparison needs at least two models".into()));
+            return Err(Error::Setting(
+                "a comparison needs at least two models".into(),
+            ));
         };
         let metrics = 0..first.found.differences.len();
         Ok(Self {
@@ -92,13 +98,18 @@ impl ComparedMany {
             rows: first.found.rows,
             level: settings.level,
             task: first.task,
-            metrics: metrics.map(|metric| figures(&found, metric, others)).collect(),
+            metrics: metrics
+                .map(|metric| figures(&found, metric, others))
+                .collect(),
         })
     }
 
     /// Figures of all models, and below them their differences to the best.
     pub fn table(&self) -> String {
-        let head = ["metric"].into_iter().map(str::to_owned).chain(self.names.iter().cloned());
+        let head = ["metric"]
+            .into_iter()
+            .map(str::to_owned)
+            .chain(self.names.iter().cloned());
         let mut table = Table::with_head(head.collect(), 1);
         for row in self.cells() {
             table.push(row);
@@ -118,14 +129,20 @@ impl ComparedMany {
                 format!("{}{}", number(*figure), if differs { " *" } else { "" })
             };
             let figures = own.figures.iter().enumerate().map(figure);
-            [label(self.task, &own.metric)].into_iter().chain(figures).collect()
+            [label(self.task, &own.metric)]
+                .into_iter()
+                .chain(figures)
+                .collect()
         })
     }
 
     /// Who is best, and of whom these rows can tell.
     pub fn sentences(&self) -> String {
         let findings = self.findings();
-        findings.iter().map(|finding| format!("{finding}\n")).collect()
+        findings
+            .iter()
+            .map(|finding| format!("{finding}\n"))
+            .collect()
     }
 
     fn findings(&self) -> Vec<Finding> {
@@ -164,11 +181,16 @@ impl ComparedMany {
         let json = decay_report::to_json("comparison.json", self)?;
         write_atomically(&dir.join("comparison.json"), &json)?;
         let page = self.page().to_html();
-        Ok(write_atomically(&dir.join("comparison.html"), page.as_bytes())?)
+        Ok(write_atomically(
+            &dir.join("comparison.html"),
+            page.as_bytes(),
+        )?)
     }
 
     fn page(&self) -> Report {
-        let heads = ["metric".to_owned()].into_iter().chain(self.names.iter().cloned());
+        let heads = ["metric".to_owned()]
+            .into_iter()
+            .chain(self.names.iter().cloned());
         let percent = number(100.0 * self.level);
         let differences = self.metrics.iter().map(|own| {
             let cell = |own: &Option<ManyDifference>| match own {
@@ -182,7 +204,10 @@ impl ComparedMany {
                 ),
             };
             let cells = own.differences.iter().map(cell);
-            [label(self.task, &own.metric)].into_iter().chain(cells).collect()
+            [label(self.task, &own.metric)]
+                .into_iter()
+                .chain(cells)
+                .collect()
         });
         let table = |caption: String, rows: Vec<Vec<String>>| PlainTable {
             caption,
@@ -198,7 +223,10 @@ impl ComparedMany {
             sections: vec![Section {
                 heading: "Comparison".into(),
                 tables: vec![
-                    table(format!("Figures; * differs from {best} beyond chance."), self.cells().collect()),
+                    table(
+                        format!("Figures; * differs from {best} beyond chance."),
+                        self.cells().collect(),
+                    ),
                     table(
                         format!(
                             "Each less {best}, paired by row, with intervals of {percent} %, so that those of a metric hold together in 95 % of \
@@ -236,7 +264,10 @@ fn best_of(pairs: &[Option<Compared>]) -> usize {
 fn figures(pairs: &[Option<Compared>], metric: usize, others: usize) -> ManyFigures {
     let own: Vec<_> = pairs
         .iter()
-        .map(|pair| pair.as_ref().and_then(|pair| pair.found.differences.get(metric)))
+        .map(|pair| {
+            pair.as_ref()
+                .and_then(|pair| pair.found.differences.get(metric))
+        })
         .collect();
     let first = own.iter().flatten().next();
     let figure = |pair: &Option<&decay_audit::compare::Difference>| match (pair, first) {

@@ -40,11 +40,7 @@ pub(super) struct Pace<'a> {
 }
 
 impl<'a> Pace<'a> {
-    pub(super) fn new(
-        followed: Followed,
-        losses: Option<PathBuf>,
-        observe: Observer<'a>,
-    ) -> Self {
+    pub(super) fn new(followed: Followed, losses: Option<PathBuf>, observe: Observer<'a>) -> Self {
         Self {
             followed,
             losses,

@@ -120,7 +120,13 @@ impl Order {
             ..like.clone()
         };
         let members: Vec<Member> = self.seeds.iter().map(member).collect();
-        let trained = session.train(stage.into(), &problem, &members, config, vec![short(like.decay)])?;
+        let trained = session.train(
+            stage.into(),
+            &problem,
+            &members,
+            config,
+            vec![short(like.decay)],
+        )?;
         let refits = Refits {
             like,
             asked,

@@ -5,9 +5,7 @@ use std::sync::atomic::AtomicBool;
 
 use decay_data::TaskKind;
 use decay_model::{ModelConfig, Network};
-use decay_train::{
-    Job, Loss, Member, Objective, Problem, TrainConfig, TrainError, Trained,
-};
+use decay_train::{Job, Loss, Member, Objective, Problem, TrainConfig, TrainError, Trained};
 
 use super::compatibility::fit_to_each_other;
 use super::networks::Rival;

@@ -25,7 +25,10 @@ impl Predictions {
         }
         for (place, class) in self.classes.iter().enumerate() {
             let own = self.values.iter().skip(place).step_by(self.classes.len());
-            frame.push(format!("p_{class}"), FrameValues::Numbers(own.copied().collect()));
+            frame.push(
+                format!("p_{class}"),
+                FrameValues::Numbers(own.copied().collect()),
+            );
         }
         frame
     }
@@ -46,7 +49,10 @@ impl Predictions {
                     1 => what.to_owned(),
                     _ => format!("{what}_{target}"),
                 };
-                frame.push(name, FrameValues::Numbers(all.map(|own| own[end]).collect()));
+                frame.push(
+                    name,
+                    FrameValues::Numbers(all.map(|own| own[end]).collect()),
+                );
             }
         }
     }

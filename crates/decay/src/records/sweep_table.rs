@@ -26,7 +26,11 @@ pub(crate) fn sweep_table(sweep: &Sweep) -> String {
         table.text(),
         sweep.rule,
         sweep.metric.best(),
-        if columns[1].0 == "half-life" { "; half-lives in epochs" } else { "" },
+        if columns[1].0 == "half-life" {
+            "; half-lives in epochs"
+        } else {
+            ""
+        },
         if sweep.at.is_empty() { "" } else { "; " },
         sweep.at
     )

@@ -73,7 +73,9 @@ pub(crate) fn append_losses(dir: &Path, losses: &EpochLosses) -> io::Result<()> 
 /// What a run that trains has written so far, the last line of each epoch, in order; empty where there is nothing.
 pub fn losses_so_far(run: &Path) -> Vec<EpochLosses> {
     let text = std::fs::read_to_string(run.join(CHECKPOINTS).join(FILE)).unwrap_or_default();
-    let lines = text.lines().filter_map(|line| serde_json::from_str(line).ok());
+    let lines = text
+        .lines()
+        .filter_map(|line| serde_json::from_str(line).ok());
     let mut all: Vec<EpochLosses> = Vec::new();
     for line in lines.filter(|own: &EpochLosses| own.shown().len() == own.settings.len()) {
         let same = |own: &EpochLosses| (&own.stage, own.epoch) == (&line.stage, line.epoch);

@@ -23,8 +23,8 @@ pub(crate) use record::{CONFIG, RunRecord, Stages, Status};
 pub(crate) use resume::check_same;
 pub use resume::stored_settings;
 pub(crate) use seal::{check_seal, read_checked, sealed};
+#[doc(hidden)]
+pub use seal::{seal, unsealed};
 pub use shown::shown;
 pub use summary::{RunSummary, runs_below};
 pub use watched::{Watched, watched};
-#[doc(hidden)]
-pub use seal::{seal, unsealed};

@@ -19,12 +19,19 @@ pub fn shown(run: &Path) -> Result<String, Error> {
     let unfinished = || {
         let reason = match summary.status.as_str() {
             "damaged" => "is no finished run: it has no run.json that can be read".into(),
-            status => format!("is no finished run: it is {status}; decay watch shows how far it is"),
+            status => {
+                format!("is no finished run: it is {status}; decay watch shows how far it is")
+            }
         };
         Error::run(run, reason)
     };
     let bytes = file_of_run(run, "report.json")?.ok_or_else(unfinished)?;
-    let unreadable = |error| Error::run(run, format!("has a report.json that cannot be read: {error}"));
+    let unreadable = |error| {
+        Error::run(
+            run,
+            format!("has a report.json that cannot be read: {error}"),
+        )
+    };
     let report: Report = serde_json::from_slice(&bytes).map_err(unreadable)?;
     let mut text = format!("{}\n{}\n\n", report.title, report.subtitle);
     for line in &report.answer {

@@ -72,10 +72,17 @@ fn of_lines(status: &'static str, lines: &[EpochLosses], stage: &str) -> Watched
 fn of_report(run: &Path, status: &'static str) -> Result<Watched, Error> {
     let nothing = || Error::run(run, "has nothing to watch yet: no epoch has ended");
     let bytes = file_of_run(run, "report.json")?.ok_or_else(nothing)?;
-    let unreadable = |error| Error::run(run, format!("has a report.json that cannot be read: {error}"));
+    let unreadable = |error| {
+        Error::run(
+            run,
+            format!("has a report.json that cannot be read: {error}"),
+        )
+    };
     let report: Report = serde_json::from_slice(&bytes).map_err(unreadable)?;
     let some = |means: &[f64]| -> Vec<Option<f64>> {
-        let finite = means.iter().map(|mean| Some(*mean).filter(|own| own.is_finite()));
+        let finite = means
+            .iter()
+            .map(|mean| Some(*mean).filter(|own| own.is_finite()));
         finite.collect()
     };
     let (stage, settings, losses) = match (&report.sweep, &report.training) {

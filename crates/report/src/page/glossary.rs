@@ -51,7 +51,9 @@ pub(super) fn write(document: &mut Document, report: &Report) {
         document.markup("<dd>");
         document.text(meaning);
         // A link is followed only by who clicks it: the page itself loads nothing.
-        document.markup(&format!(" <a href=\"{source}\" rel=\"noreferrer\">source</a>"));
+        document.markup(&format!(
+            " <a href=\"{source}\" rel=\"noreferrer\">source</a>"
+        ));
         document.markup("</dd></div>\n");
     }
     document.markup("</dl>\n</details>\n</section>\n");

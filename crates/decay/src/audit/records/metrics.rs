@@ -126,9 +126,15 @@ pub(crate) fn table(held_out: &HeldOutFigures) -> String {
 
 /// The rows of a page's table that a terminal shows, too.
 pub(crate) fn terminal_rows(rows: &[MetricRow]) -> String {
-    let keys = [MetricTask::Classification, MetricTask::Regression, MetricTask::Multilabel];
+    let keys = [
+        MetricTask::Classification,
+        MetricTask::Regression,
+        MetricTask::Multilabel,
+    ];
     let known = |row: &&MetricRow| {
-        let mut own = keys.iter().filter_map(|&task| Metric::of_kind(task, &row.name));
+        let mut own = keys
+            .iter()
+            .filter_map(|&task| Metric::of_kind(task, &row.name));
         own.any(|metric| metric.shown >= Shown::Terminal)
     };
     terminal_table(rows.iter().filter(known).cloned())
