@@ -16,6 +16,7 @@ mod labels;
 mod library;
 mod losses;
 mod networks;
+mod practitioner;
 mod predictions;
 mod probe;
 #[cfg(unix)]
