@@ -51,6 +51,9 @@ pub struct ManyDifference {
     pub p: f64,
 }
 
+/// How two models are compared.
+pub type ComparePair<'a> = dyn Fn(&[PathBuf; 2], &Bootstrap) -> Result<Compared, Error> + 'a;
+
 impl ComparedMany {
     /// Asks `compare` about pairs: which model is best by the first metric, then how all others differ from it.
     ///
@@ -60,10 +63,7 @@ impl ComparedMany {
     ///
     /// # Errors
     /// [`Error::Setting`] for fewer than two models; else those of `compare`.
-    pub fn of(
-        models: &[PathBuf],
-        compare: &dyn Fn(&[PathBuf; 2], &Bootstrap) -> Result<Compared, Error>,
-    ) -> Result<Self, Error> {
+    pub fn of(models: &[PathBuf], compare: &ComparePair<'_>) -> Result<Self, Error> {
         let others = models.len().saturating_sub(1);
         if others == 0 {
             return Err(Error::Setting(
