@@ -2,7 +2,7 @@
 
 mod many;
 
-pub use many::{ComparedMany, ManyDifference, ManyFigures};
+pub use many::{ComparePair, ComparedMany, ManyDifference, ManyFigures};
 
 use std::mem::discriminant;
 use std::path::{Path, PathBuf};

@@ -53,8 +53,8 @@ mod targets;
 pub mod train;
 
 pub use compare::{
-    Compared, ComparedMany, ManyDifference, ManyFigures, compare_logits, compare_logits_by,
-    compare_runs, compare_runs_by,
+    ComparePair, Compared, ComparedMany, ManyDifference, ManyFigures, compare_logits,
+    compare_logits_by, compare_runs, compare_runs_by,
 };
 pub use data::{Data, read, rows};
 pub use error::Error;
