@@ -7,7 +7,7 @@ use flate2::write::{GzEncoder, ZlibEncoder};
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipWriter};
 
-use ::parquet::basic::{Compression, GzipLevel};
+use ::parquet::basic::{Compression as Codec, GzipLevel};
 
 use crate::harness::Place;
 use crate::harness::parquet;
@@ -166,10 +166,10 @@ fn pages_of_parquet_are_unpacked_within_the_memory() {
     let place = Place::new();
     let granted = format!("{GRANTED}MiB");
     for (name, codec) in [
-        ("snappy", Compression::SNAPPY),
-        ("lz4", Compression::LZ4),
-        ("lz4_raw", Compression::LZ4_RAW),
-        ("gzip", Compression::GZIP(GzipLevel::default())),
+        ("snappy", Codec::SNAPPY),
+        ("lz4", Codec::LZ4),
+        ("lz4_raw", Codec::LZ4_RAW),
+        ("gzip", Codec::GZIP(GzipLevel::default())),
     ] {
         place.file(name, parquet::understated(codec, 256 << 20));
         let (finished, peak) = place.peak(&["data", name, "--memory", &granted]);
