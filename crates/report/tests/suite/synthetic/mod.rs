@@ -224,6 +224,7 @@ pub(crate) fn report(rates: &[f64], epochs: usize) -> Report {
                    trained together for 20 epochs. Synthetic records, for the layout only."
             .into(),
         command: "decay tune --data digits --rates 1e-4..10:16 --folds 5 --seeds 2".into(),
+        answer: Vec::new(),
         findings: findings(&sweep),
         sweep: Some(sweep),
         surface: None,
