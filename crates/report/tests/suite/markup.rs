@@ -137,8 +137,10 @@ pub(crate) fn checked(report: &Report) -> String {
     }
     for outside in ["http://", "https://", "@import", "url(//", "src="] {
         let namespace = "http://www.w3.org/2000/svg";
+        // The glossary's links are followed only by who clicks them.
+        let loaded = page.replace(namespace, "").replace("<a href=\"https://", "");
         assert!(
-            !page.replace(namespace, "").contains(outside),
+            !loaded.contains(outside),
             "{outside} reaches the network"
         );
     }
