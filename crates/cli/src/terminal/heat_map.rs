@@ -57,10 +57,7 @@ pub(crate) fn picture(watched: &Watched, size: Size, colour: bool) -> String {
     }
     if let Some((setting, loss)) = best {
         let own = &watched.settings[setting];
-        text.push_str(&format!(
-            "* lowest last loss so far: {} at {own}\n",
-            number(loss)
-        ));
+        text.push_str(&format!("* lowest so far: {} at {own}\n", number(loss)));
     }
     text
 }

@@ -175,7 +175,7 @@ fn chosen(parts: &AnswerParts<'_>) -> String {
     let last = sweep.points.last().map_or(point.rate, |own| own.rate);
     format!(
         "{together}, at {} {} of {} tried from {} to {}; {}.",
-        sweep.symbol,
+        sweep.axis,
         short(point.rate),
         counted(sweep.points.len(), "value"),
         short(first),

@@ -58,7 +58,7 @@ fn wider(sweep: &Sweep) -> Option<String> {
     (rate > 0.0).then(|| {
         format!(
             "widen the grid: the best {} is the {word} that was tried, try as far as {}",
-            sweep.symbol,
+            sweep.axis,
             short(beyond)
         )
     })

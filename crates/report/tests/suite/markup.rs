@@ -137,13 +137,12 @@ pub(crate) fn checked(report: &Report) -> String {
     }
     for outside in ["http://", "https://", "@import", "url(//", "src="] {
         let namespace = "http://www.w3.org/2000/svg";
-        assert!(
-            !page
-                .replace(namespace, "")
-                .replace("<img src=\"data:image/png;base64,", "")
-                .contains(outside),
-            "{outside} reaches the network"
-        );
+        // The glossary's links are followed only by who clicks them.
+        let loaded = page
+            .replace(namespace, "")
+            .replace("<a href=\"https://", "")
+            .replace("<img src=\"data:image/png;base64,", "");
+        assert!(!loaded.contains(outside), "{outside} reaches the network");
     }
     let ids = page
         .match_indices(" id=\"")
