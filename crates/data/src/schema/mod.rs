@@ -289,7 +289,9 @@ impl Schema {
         if columns.is_empty() {
             return read_alike;
         }
-        let sources = columns.iter().map(|column| self.source_of(column).to_owned());
+        let sources = columns
+            .iter()
+            .map(|column| self.source_of(column).to_owned());
         let mut names: Vec<String> = sources.collect();
         names.extend(self.targets.iter().cloned());
         // The parts of a date lie side by side.

@@ -74,7 +74,7 @@ impl Document {
         }
         let many = charts.len() > 1;
         let alone = if many { "" } else { " alone" };
-        let _ = write!(self.body, "<div class=\"panels{alone}\">\n");
+        let _ = writeln!(self.body, "<div class=\"panels{alone}\">");
         for (letter, chart) in ('a'..).zip(charts) {
             self.chart(chart, many.then_some(letter));
         }
