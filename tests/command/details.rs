@@ -67,34 +67,8 @@ fn the_worst_group_is_named_and_the_column_that_matters_comes_first() {
         .expect("noise");
     let end = |end: &str| noise["increase"][end].as_f64().expect("a number");
     assert!(end("mean").abs() < 0.05, "{noise}");
-    // Every held-out row is in the matrix.
-    let counts = audit["classes"]["confusion"].as_array().expect("a matrix");
-    let row = |row: &serde_json::Value| -> u64 {
-        let cells = row.as_array().expect("a row").iter();
-        cells.map(|cell| cell.as_u64().expect("a count")).sum()
-    };
-    assert_eq!(Some(counts.iter().map(row).sum()), audit["rows"].as_u64());
-    for (class, own) in counts
-        .iter()
-        .zip(audit["classes"]["by_class"].as_array().unwrap())
-    {
-        assert_eq!(Some(row(class)), own["support"].as_u64());
-    }
-    let page = place.read("run/report.html");
-    for part in [
-        "By region the model is worst for south",
-        "Which class is taken for which",
-        "Permutation importance",
-        "Most confident mistakes",
-        "Found against false alarms",
-        "Partial dependence",
-    ] {
-        assert!(page.contains(part), "{part} is missing");
-    }
-    let lines = |name: &str| place.read(&format!("run/{name}")).lines().count();
-    assert_eq!(lines("subgroups.csv"), 1 + 3);
-    assert_eq!(lines("classes.csv"), 1 + 2);
-    assert_eq!(lines("importance.csv"), 1 + 3);
+    matrix_holds(&audit);
+    page_and_tables_hold(&place);
 
     // The same again, by a column of numbers and on a terminal.
     let finished = place.succeeds(&["audit", "run", "--by", "signal", "--out", "audit"]);
@@ -113,6 +87,40 @@ fn the_worst_group_is_named_and_the_column_that_matters_comes_first() {
         &["audit", "run", "--by", "size", "--out", "other"],
         &["audit.by", "'size'", "signal, noise, region"],
     );
+}
+
+/// Every held-out row is in the matrix, and its rows sum to the support.
+fn matrix_holds(audit: &serde_json::Value) {
+    let counts = audit["classes"]["confusion"].as_array().expect("a matrix");
+    let row = |row: &serde_json::Value| -> u64 {
+        let cells = row.as_array().expect("a row").iter();
+        cells.map(|cell| cell.as_u64().expect("a count")).sum()
+    };
+    assert_eq!(Some(counts.iter().map(row).sum()), audit["rows"].as_u64());
+    for (class, own) in counts
+        .iter()
+        .zip(audit["classes"]["by_class"].as_array().unwrap())
+    {
+        assert_eq!(Some(row(class)), own["support"].as_u64());
+    }
+}
+
+fn page_and_tables_hold(place: &Place) {
+    let page = place.read("run/report.html");
+    for part in [
+        "By region the model is worst for south",
+        "Which class is taken for which",
+        "Permutation importance",
+        "Most confident mistakes",
+        "Found against false alarms",
+        "Partial dependence",
+    ] {
+        assert!(page.contains(part), "{part} is missing");
+    }
+    let lines = |name: &str| place.read(&format!("run/{name}")).lines().count();
+    assert_eq!(lines("subgroups.csv"), 1 + 3);
+    assert_eq!(lines("classes.csv"), 1 + 2);
+    assert_eq!(lines("importance.csv"), 1 + 3);
 }
 
 #[test]
@@ -142,7 +150,7 @@ fn a_regression_shows_its_largest_residuals() {
     let row = |row: usize| format!("{row},{}\n", if row == 150 { 9000 } else { 2 * row });
     let rows: String = (0..200).map(row).collect();
     place.file("line.csv", format!("x,y\n{rows}"));
-    place.tunes(&["--data", "line.csv", "--target", "y", "--keep", "x"]);
+    place.tunes(&["--data", "line.csv", "--target", "y", "--keep", "x,y"]);
     let audit = place.json("run/audit.json");
     let sizes = audit["mistakes"]["rows"].as_array().expect("rows").iter();
     let sizes: Vec<f64> = sizes

@@ -1,4 +1,4 @@
-//! A confusion matrix: the counts, on a ground that is as strong as their share of the row.
+//! A confusion matrix: the counts, on a ground that is as strong as their share of the row, of mistakes as its square root.
 
 use super::chart::{Chart, Hover, KeyEntry};
 use crate::format;
@@ -106,7 +106,13 @@ impl<'a> Drawing<'a> {
                 "{} taken for {}: {count} of {all} rows, {percent}",
                 names[class], names[predicted]
             );
-            svg.shade(colour, corner, self.cell, STRONGEST * share, &title);
+            // Mistakes are rarer and would hardly be seen.
+            let ground = if class == predicted {
+                share
+            } else {
+                share.sqrt()
+            };
+            svg.shade(colour, corner, self.cell, STRONGEST * ground, &title);
             let x = self.middle(predicted);
             let class = if count == 0 { "count none" } else { "count" };
             let both = count > 0 && self.cell.0 >= ROOM_FOR_SHARE;

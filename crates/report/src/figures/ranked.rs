@@ -43,15 +43,7 @@ pub(super) fn ranked(record: &Ranked) -> Option<Chart> {
         frame.right,
     );
     let mut svg = Svg::new((WIDTH, frame.bottom + BELOW), &record.title);
-    let ticks = scale.placed(5);
-    for (x, tick) in ticks.iter().filter(|(_, tick)| tick.label.is_some()) {
-        let zero = tick.label.as_deref() == Some("0");
-        let class = if zero { "axis" } else { "grid" };
-        svg.line(class, (*x, frame.top), (*x, frame.bottom));
-    }
-    frame.bottom_ticks(&mut svg, &ticks);
-    let label = (frame.middle(), frame.bottom + 38.0);
-    svg.text("label", label, Anchor::Middle, &record.label);
+    draw_axis(&mut svg, &scale, frame, &record.label);
     for (place, row) in record.rows.iter().enumerate() {
         draw_row(&mut svg, &scale, frame, place, row);
     }
@@ -62,6 +54,19 @@ pub(super) fn ranked(record: &Ranked) -> Option<Chart> {
         svg: svg.finish(),
         hover: Hover::default(),
     })
+}
+
+fn draw_axis(svg: &mut Svg, scale: &Scale, frame: Frame, label: &str) {
+    let ticks = scale.placed(5);
+    for (x, _) in ticks.iter().filter(|(_, tick)| tick.label.is_some()) {
+        svg.line("grid", (*x, frame.top), (*x, frame.bottom));
+    }
+    if let Some(zero) = scale.at(0.0) {
+        svg.line("axis", (zero, frame.top), (zero, frame.bottom));
+    }
+    frame.bottom_ticks(svg, &ticks);
+    let below = (frame.middle(), frame.bottom + 38.0);
+    svg.text("label", below, Anchor::Middle, label);
 }
 
 fn draw_row(svg: &mut Svg, scale: &Scale, frame: Frame, place: usize, row: &RankedRow) {

@@ -43,6 +43,26 @@ pub struct OneClass {
     pub reliability: Vec<ReliabilityBin>,
 }
 
+impl OneClass {
+    fn new(
+        name: &str,
+        figures: ClassFigures,
+        curves: Option<ClassCurves>,
+        reliability: Option<Vec<ReliabilityBin>>,
+    ) -> Self {
+        let error = |bins: &Vec<ReliabilityBin>| CalibrationError::of(bins).l1;
+        Self {
+            name: name.to_owned(),
+            figures,
+            auroc: curves.as_ref().map(|own| own.auroc),
+            average_precision: curves.as_ref().map(|own| own.average_precision),
+            calibration_error: reliability.as_ref().map(error),
+            curves,
+            reliability: reliability.unwrap_or_default(),
+        }
+    }
+}
+
 /// All of them.
 #[derive(Debug, Clone, Serialize)]
 pub struct ByClass {
@@ -73,35 +93,20 @@ impl ByClass {
         let confusion = ConfusionMatrix::of(labels, &logits.predictions(), classes)?;
         go_on(stop)?;
         let drawn = classes <= MOST_CURVES;
-        let curves = if drawn {
-            one_vs_rest_curves(logits, labels)?
-        } else {
-            vec![None; classes]
-        };
+        let curves = drawn.then(|| one_vs_rest_curves(logits, labels));
+        let curves = curves.transpose()?.unwrap_or_else(|| vec![None; classes]);
         go_on(stop)?;
-        let reliability = if drawn {
-            reliabilities(logits, labels)?
-        } else {
-            vec![Vec::new(); classes]
-        };
+        let reliability = drawn.then(|| reliabilities(logits, labels));
+        let mut reliability = reliability.transpose()?.into_iter().flatten();
         let known: Vec<&ClassCurves> = curves.iter().flatten().collect();
         let mean = (!known.is_empty()).then(|| macro_curves(&known, POINTS));
         let mean = mean.transpose()?;
-        let parts = curves.into_iter().zip(reliability).zip(names);
-        let class = |(((curves, bins), name), figures): (((_, Vec<_>), &String), ClassFigures)| {
-            let curves: Option<ClassCurves> = curves;
-            OneClass {
-                name: name.clone(),
-                figures,
-                auroc: curves.as_ref().map(|own| own.auroc),
-                average_precision: curves.as_ref().map(|own| own.average_precision),
-                calibration_error: drawn.then(|| CalibrationError::of(&bins).l1),
-                curves,
-                reliability: bins,
-            }
+        let parts = names.iter().zip(confusion.by_class()).zip(curves);
+        let class = |((name, figures), curves): ((&String, _), _)| {
+            OneClass::new(name, figures, curves, reliability.next())
         };
         Ok(Self {
-            by_class: parts.zip(confusion.by_class()).map(class).collect(),
+            by_class: parts.map(class).collect(),
             confused: confusion.largest_confusions(CONFUSED),
             confusion,
             auroc_macro: mean.as_ref().map(|mean| mean.auroc),

@@ -133,6 +133,7 @@ impl Auditor<'_> {
 }
 
 /// The values that a column takes.
+#[derive(Default)]
 struct Steps {
     values: Vec<f64>,
     labels: Vec<String>,
@@ -150,24 +151,8 @@ impl Steps {
         // Features that are not of the value say that it is not missing.
         let width = column.features.len();
         match kind {
-            Some(ColumnKind::Categorical { levels }) => {
-                let mut counts = vec![0; levels.len()];
-                known.iter().for_each(|&place| counts[place as usize] += 1);
-                let mut order: Vec<usize> = (0..levels.len()).filter(|&l| counts[l] > 0).collect();
-                order.sort_by_key(|&level| std::cmp::Reverse(counts[level]));
-                order.truncate(LEVELS);
-                let stored = order.iter().map(|&level| {
-                    let mut flags = vec![0.0; width];
-                    flags[level] = 1.0;
-                    flags
-                });
-                Self {
-                    values: Vec::new(),
-                    labels: order.iter().map(|&level| levels[level].clone()).collect(),
-                    stored: stored.collect(),
-                }
-            }
-            Some(ColumnKind::Numeric { offset, unit }) => {
+            Some(ColumnKind::Categorical { levels }) => Self::of_labels(levels, &known, width),
+            Some(&ColumnKind::Numeric { offset, unit }) => {
                 let values = grid(known);
                 let stored = values.iter().map(|value| {
                     let mut features = vec![0.0; width];
@@ -177,14 +162,29 @@ impl Steps {
                 Self {
                     stored: stored.collect(),
                     values,
-                    labels: Vec::new(),
+                    ..Self::default()
                 }
             }
-            None => Self {
-                values: Vec::new(),
-                labels: Vec::new(),
-                stored: Vec::new(),
-            },
+            None => Self::default(),
+        }
+    }
+
+    fn of_labels(levels: &[String], places: &[f64], width: usize) -> Self {
+        let mut counts = vec![0; levels.len()];
+        let known = places.iter();
+        known.for_each(|&place| counts[place as usize] += 1);
+        let mut order: Vec<usize> = (0..levels.len()).filter(|&l| counts[l] > 0).collect();
+        order.sort_by_key(|&level| std::cmp::Reverse(counts[level]));
+        order.truncate(LEVELS);
+        let stored = order.iter().map(|&level| {
+            let mut flags = vec![0.0; width];
+            flags[level] = 1.0;
+            flags
+        });
+        Self {
+            labels: order.iter().map(|&level| levels[level].clone()).collect(),
+            stored: stored.collect(),
+            ..Self::default()
         }
     }
 }

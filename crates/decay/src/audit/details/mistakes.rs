@@ -55,18 +55,8 @@ impl Auditor<'_> {
         (answers, truth): (&Answers, &Truth),
         importance: Option<&Importances>,
     ) -> Option<Mistakes> {
-        let (wrong, mut worst) = match (answers, truth) {
-            (Answers::Classes(_), Truth::Classes { labels, .. }) => {
-                let all = self.wrong(answers, labels);
-                (Some(all.len()), all)
-            }
-            (Answers::Values(said), Truth::Values(values)) => {
-                let pairs = said.values(0).iter().zip(&values[0]).enumerate();
-                let all = pairs.map(|(at, (said, truth))| (at, truth - said));
-                (None, all.collect())
-            }
-            _ => return None,
-        };
+        let mut worst = sizes(answers, truth)?;
+        let wrong = answers.logits().map(|_| worst.len());
         worst.sort_by(|a, b| b.1.abs().total_cmp(&a.1.abs()));
         worst.truncate(SHOWN);
         let columns = self.shown(importance);
@@ -88,17 +78,6 @@ impl Auditor<'_> {
             columns: columns.iter().map(|own| own.name.to_owned()).collect(),
             image: image.map(|(shape, _)| shape),
         })
-    }
-
-    /// Places of wrong answers with the probability of what was said.
-    fn wrong(&self, answers: &Answers, labels: &[usize]) -> Vec<(usize, f64)> {
-        let Some(logits) = answers.logits() else {
-            return Vec::new();
-        };
-        let sure = logits.confidences().into_iter();
-        let all = sure.zip(logits.predictions()).zip(labels).enumerate();
-        let wrong = all.filter(|(_, ((_, said), label))| said != *label);
-        wrong.map(|(at, ((sure, _), _))| (at, sure)).collect()
     }
 
     /// The truth and the answer in words.
@@ -132,6 +111,27 @@ impl Auditor<'_> {
         }
         columns.truncate(COLUMNS);
         columns
+    }
+}
+
+/// Places of wrong answers with the probability of what was said, or of all with their residuals.
+fn sizes(answers: &Answers, truth: &Truth) -> Option<Vec<(usize, f64)>> {
+    match (answers, truth) {
+        (Answers::Classes(logits), Truth::Classes { labels, .. }) => {
+            let sure = logits.confidences().into_iter();
+            let all = sure.zip(logits.predictions()).zip(labels).enumerate();
+            let wrong = all.filter(|(_, ((_, said), label))| said != *label);
+            Some(wrong.map(|(at, ((sure, _), _))| (at, sure)).collect())
+        }
+        (Answers::Values(said), Truth::Values(values)) => {
+            let pairs = said.values(0).iter().zip(&values[0]).enumerate();
+            Some(
+                pairs
+                    .map(|(at, (said, truth))| (at, truth - said))
+                    .collect(),
+            )
+        }
+        _ => None,
     }
 }
 

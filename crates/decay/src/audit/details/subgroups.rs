@@ -68,32 +68,42 @@ impl Auditor<'_> {
         if names.is_empty() {
             return Ok(None);
         }
-        let by_group = |figures: &[f64]| subgroups(figures, &group_of, names.len(), LEVEL);
-        let losses = by_group(&answers.losses(truth, &variances(truth)))?;
-        let accuracy = hits(answers, truth)
-            .map(|hits| by_group(&hits))
-            .transpose()?;
-        let bias = biases(answers, truth)
-            .map(|own| by_group(&own))
-            .transpose()?;
-        let figure = |all: &Option<Vec<Subgroup>>, at: usize| all.as_ref()?[at].figure;
-        let level = corrected_level(LEVEL, names.len());
-        let worst = worst(&losses);
-        let group = |(at, name): (usize, String)| GroupFigures {
-            name,
-            rows: losses[at].rows,
-            accuracy: figure(&accuracy, at).map(|own| share(own, level)),
-            loss: losses[at].figure,
-            against_rest: losses[at].against_rest,
-            bias: figure(&bias, at),
-        };
-        Ok(Some(Grouping {
-            column: by.clone(),
-            level,
-            groups: names.into_iter().enumerate().map(group).collect(),
-            worst,
-        }))
+        grouped(by, names, &group_of, (answers, truth)).map(Some)
     }
+}
+
+/// The figures of each group.
+fn grouped(
+    column: &str,
+    names: Vec<String>,
+    group_of: &[Option<usize>],
+    (answers, truth): (&Answers, &Truth),
+) -> Result<Grouping, Error> {
+    let by_group = |figures: &[f64]| subgroups(figures, group_of, names.len(), LEVEL);
+    let losses = by_group(&answers.losses(truth, &variances(truth)))?;
+    let accuracy = hits(answers, truth)
+        .map(|hits| by_group(&hits))
+        .transpose()?;
+    let bias = biases(answers, truth)
+        .map(|own| by_group(&own))
+        .transpose()?;
+    let figure = |all: &Option<Vec<Subgroup>>, at: usize| all.as_ref()?[at].figure;
+    let level = corrected_level(LEVEL, names.len());
+    let worst = worst(&losses);
+    let group = |(at, name): (usize, String)| GroupFigures {
+        name,
+        rows: losses[at].rows,
+        accuracy: figure(&accuracy, at).map(|own| share(own, level)),
+        loss: losses[at].figure,
+        against_rest: losses[at].against_rest,
+        bias: figure(&bias, at),
+    };
+    Ok(Grouping {
+        column: column.to_owned(),
+        level,
+        groups: names.into_iter().enumerate().map(group).collect(),
+        worst,
+    })
 }
 
 /// Wilson's interval, which a share near 0 or 1 needs.

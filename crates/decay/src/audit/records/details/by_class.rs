@@ -2,15 +2,13 @@
 
 use decay_audit::by_class::ClassCurves;
 use decay_report::text::number;
-use decay_report::{Curves, Drawn, Figure, Matrix, PlainTable, Section, Shape, XyCurve};
+use decay_report::{Curves, Drawn, Figure, Matrix, Section, Shape, XyCurve};
 
-use super::{field, line};
+use super::class_tables::{confusions, table};
 use crate::audit::details::{ByClass, OneClass};
 
 /// A matrix with more classes cannot be read.
 const READABLE: usize = 20;
-/// Rows of the table by class.
-const SHOWN: usize = 40;
 /// Curves of single classes beside their mean: those with the smallest area.
 const CURVES: usize = 4;
 /// Points of a drawn curve.
@@ -61,33 +59,36 @@ fn curves(found: &ByClass) -> Option<Figure> {
         return None;
     }
     let mean = found.mean.as_ref();
-    let caption = if two {
-        format!(
-            "How well “{}” is told from “{}” at every threshold of its probability. The dashed line is chance: at the left a coin, \
-             at the right the share of the class.",
-            found.by_class[1].name, found.by_class[0].name
-        )
-    } else {
-        let area = |value: Option<f64>| value.map_or_else(String::new, number);
-        format!(
-            "Each class against the rest at every threshold of its probability: the mean over classes (AUROC {}, average precision {}) \
-             and {} with the smallest area.",
-            area(found.auroc_macro),
-            area(found.average_precision_macro),
-            match worst.len() {
-                1 => "the class".to_owned(),
-                count => format!("the {count} classes"),
-            },
-        )
-    };
     Some(Figure {
         charts: vec![
             Drawn::Curves(roc(&worst, mean)),
             Drawn::Curves(precision_recall(found, &worst, mean)),
         ],
-        caption,
+        caption: of_curves(found, worst.len()),
         ..Figure::default()
     })
+}
+
+/// The caption of the curves.
+fn of_curves(found: &ByClass, shown: usize) -> String {
+    if let [first, second] = found.by_class.as_slice() {
+        return format!(
+            "How well “{}” is told from “{}” at every threshold of its probability. The dashed line is chance: at the left a coin, \
+             at the right the share of the class.",
+            second.name, first.name
+        );
+    }
+    let area = |value: Option<f64>| value.map_or_else(String::new, number);
+    let which = match shown {
+        1 => "the class".to_owned(),
+        count => format!("the {count} classes"),
+    };
+    format!(
+        "Each class against the rest at every threshold of its probability: the mean over classes (AUROC {}, average precision {}) \
+         and {which} with the smallest area.",
+        area(found.auroc_macro),
+        area(found.average_precision_macro),
+    )
 }
 
 /// A mean over classes, then single ones.
@@ -235,111 +236,4 @@ fn reliability(place: usize, one: &OneClass, error: f64) -> Curves {
         curves: vec![diagonal, points],
         ..Curves::default()
     }
-}
-
-fn table(found: &ByClass) -> PlainTable {
-    let mut all: Vec<&OneClass> = found.by_class.iter().collect();
-    let count = all.len();
-    if count > SHOWN {
-        let f1 = |one: &OneClass| one.figures.f1.unwrap_or(2.0);
-        all.sort_by(|a, b| f1(a).total_cmp(&f1(b)));
-        all.truncate(SHOWN);
-    }
-    let text = |value: Option<f64>| value.map_or_else(|| "–".to_owned(), number);
-    let row = |one: &OneClass| {
-        let figures = &one.figures;
-        vec![
-            one.name.clone(),
-            figures.support.to_string(),
-            text(figures.precision),
-            text(figures.recall),
-            text(figures.f1),
-            text(one.auroc),
-            text(one.average_precision),
-            text(one.calibration_error),
-        ]
-    };
-    let which = if count > SHOWN {
-        format!("The {SHOWN} of {count} classes with the lowest F1")
-    } else {
-        "Each class".to_owned()
-    };
-    let heads = [
-        "class",
-        "rows",
-        "precision",
-        "recall",
-        "F1",
-        "AUROC",
-        "average precision",
-        "calibration error",
-    ];
-    PlainTable {
-        caption: format!(
-            "{which} on the held-out rows. Precision is the share of what is predicted as the class that is right, recall the share of \
-             its rows that are found, F1 their harmonic mean; the rest is of its probability against all other classes."
-        ),
-        heads: heads.map(String::from).to_vec(),
-        names: 1,
-        rows: all.into_iter().map(row).collect(),
-    }
-}
-
-fn confusions(found: &ByClass) -> PlainTable {
-    let row = |one: &decay_audit::by_class::Confused| {
-        let class = &found.by_class[one.class];
-        let share = 100.0 * one.rows as f64 / class.figures.support.max(1) as f64;
-        vec![
-            class.name.clone(),
-            found.by_class[one.predicted].name.clone(),
-            one.rows.to_string(),
-            format!("{share:.1} %"),
-        ]
-    };
-    let heads = ["class", "taken for", "rows", "share of the class"];
-    PlainTable {
-        caption: "The most frequent confusions.".into(),
-        heads: heads.map(String::from).to_vec(),
-        names: 2,
-        rows: found.confused.iter().map(row).collect(),
-    }
-}
-
-pub(super) fn csv(found: &ByClass) -> String {
-    let mut csv =
-        "class,rows,predicted,precision,recall,f1,auroc,average_precision,calibration_error\n"
-            .to_owned();
-    for one in &found.by_class {
-        let figures = &one.figures;
-        let numbers = [
-            figures.precision,
-            figures.recall,
-            figures.f1,
-            one.auroc,
-            one.average_precision,
-            one.calibration_error,
-        ];
-        let counts = [figures.support, figures.predicted].map(|count| count.to_string());
-        let numbers = numbers.map(field);
-        let fields = [one.name.as_str()].into_iter();
-        let fields = fields.chain(counts.iter().map(String::as_str));
-        csv.push_str(&line(fields.chain(numbers.iter().map(String::as_str))));
-    }
-    csv
-}
-
-/// Pairs of classes that occur.
-pub(super) fn confusion_csv(found: &ByClass) -> String {
-    let mut csv = "class,predicted,rows\n".to_owned();
-    for (one, counts) in found.by_class.iter().zip(found.confusion.counts()) {
-        let pairs = found.by_class.iter().zip(counts);
-        for (predicted, rows) in pairs.filter(|(_, rows)| **rows > 0) {
-            csv.push_str(&line([
-                one.name.as_str(),
-                &predicted.name,
-                &rows.to_string(),
-            ]));
-        }
-    }
-    csv
 }

@@ -71,7 +71,7 @@ fn dependence(found: &Importances, task: MetricTask) -> Option<Figure> {
     }
     let one = found.dependence.iter().all(|own| own.of.len() == 1);
     let band = if one {
-        " The band holds the middle half of the rows."
+        " Bands and bars hold the middle half of the rows."
     } else {
         ""
     };

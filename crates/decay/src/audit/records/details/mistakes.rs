@@ -15,6 +15,11 @@ pub(super) fn section(found: &Mistakes) -> Option<Section> {
     }
     let shown = found.rows.len();
     let (heading, note) = match found.wrong {
+        Some(wrong) if wrong == shown => (
+            "Most confident mistakes",
+            "All held-out rows that are predicted wrong, those first of which the model is surest. Wrong labels are often among them."
+                .to_owned(),
+        ),
         Some(wrong) => (
             "Most confident mistakes",
             format!(

@@ -1,6 +1,7 @@
 //! Details of an audit as sections of the page, tables and sentences.
 
 mod by_class;
+mod class_tables;
 mod features;
 mod mistakes;
 mod subgroups;
@@ -86,10 +87,13 @@ impl<'a> From<&'a Measurements> for DetailsFile<'a> {
 pub(super) fn tables(found: &Measurements) -> Vec<(&'static str, Option<String>)> {
     let details = &found.details;
     vec![
-        ("classes.csv", details.classes.as_ref().map(by_class::csv)),
+        (
+            "classes.csv",
+            details.classes.as_ref().map(class_tables::csv),
+        ),
         (
             "confusion.csv",
-            details.classes.as_ref().map(by_class::confusion_csv),
+            details.classes.as_ref().map(class_tables::confusion_csv),
         ),
         (
             "importance.csv",

@@ -106,7 +106,7 @@ pub(super) fn finding(found: &Grouping) -> Option<Finding> {
         )
     } else {
         format!(
-            "By {column} no group is worse than the rest beyond chance; the highest loss has {}.",
+            "By {column} no group is worse than the rest beyond chance; the highest loss is that of the rows with {column} {}.",
             worst.name
         )
     };
@@ -123,14 +123,13 @@ pub(super) fn finding(found: &Grouping) -> Option<Finding> {
     })
 }
 
-/// For a terminal.
+/// For a terminal, where the finding is told beside it.
 pub(super) fn table(found: &Grouping) -> String {
     let mut table = Table::with_head(heads(found), 1);
     for own in &found.groups {
         table.push(cells(found, own));
     }
-    let worst = finding(found).map_or_else(String::new, |own| format!("{own}\n"));
-    format!("{}{worst}", table.text())
+    table.text()
 }
 
 pub(super) fn csv(found: &Grouping) -> String {

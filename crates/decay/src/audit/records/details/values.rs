@@ -65,19 +65,24 @@ fn figure(place: usize, own: &OfTarget, r2: Option<f64>) -> Figure {
         ],
         ..Curves::default()
     };
+    Figure {
+        charts: vec![Drawn::Curves(against), Drawn::Curves(residuals)],
+        caption: caption(own, step),
+        ..Figure::default()
+    }
+}
+
+fn caption(own: &OfTarget, step: usize) -> String {
     let rows = own.truth.len();
     let shown = match step {
         1 => format!("all {rows} held-out rows"),
         step => format!("every {step}th of {rows} held-out rows"),
     };
-    Figure {
-        charts: vec![Drawn::Curves(against), Drawn::Curves(residuals)],
-        caption: format!(
-            "What all networks together predict of {name} for {shown}. Errors that grow or bend along the prediction are something \
-             that the model has not learned."
-        ),
-        ..Figure::default()
-    }
+    format!(
+        "What all networks together predict of {} for {shown}. Errors that grow or bend along the prediction are something that the \
+         model has not learned.",
+        own.name
+    )
 }
 
 fn ends(values: &[f64]) -> [f64; 2] {
