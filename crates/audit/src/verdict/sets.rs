@@ -23,7 +23,7 @@ pub fn sets_verdict(asked: f64, coverage: Estimate, size: Estimate) -> Sentence 
     };
     Sentence {
         headline: format!(
-            "To hold the truth in {} of cases it must name {:.2} classes on average.",
+            "Prediction sets that are to hold the true class in {} of cases have {:.2} classes on average.",
             percent(asked),
             size.mean
         ),

@@ -191,7 +191,7 @@ fn sets_say_what_they_held_and_when_that_is_too_little() {
     assert!(
         said(0.88, 0.92)
             .headline
-            .contains("90 % of cases it must name 1.42 classes")
+            .contains("90 % of cases have 1.42 classes")
     );
 }
 

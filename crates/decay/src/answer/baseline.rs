@@ -3,6 +3,7 @@
 use decay_audit::Estimate;
 use decay_audit::interval::mean_interval;
 use decay_data::{Dataset, Preprocess};
+use decay_model::ModelConfig;
 
 use super::linear::{Design, logistic, ridge};
 use crate::data::{Data, Truth, truth};
@@ -23,7 +24,7 @@ pub(super) struct Beside {
     pub(super) constant: f64,
     /// That class.
     pub(super) class: Option<String>,
-    /// Of the linear model, where one could be fitted.
+    /// Of the linear model, where one could be fitted, and the other is none.
     pub(super) linear: Option<Linear>,
 }
 
@@ -46,6 +47,13 @@ pub(super) fn beside(model: &Model, data: &Data) -> Result<Option<Beside>, Error
     if !single || dataset.weights.is_some() || dataset.graph.is_some() {
         return Ok(None);
     }
+    // A linear model has none beside it.
+    let linear = matches!(&model.file.architecture, ModelConfig::Mlp(own) if own.hidden.is_empty());
+    let fit = |outputs| {
+        (!linear)
+            .then(|| Fit::of(dataset, training, outputs))
+            .flatten()
+    };
     let outputs = model
         .targets()
         .outputs(held_out.into(), rows, &model.machine)?;
@@ -59,7 +67,7 @@ pub(super) fn beside(model: &Model, data: &Data) -> Result<Option<Beside>, Error
             let right = answers.zip(&own).map(|(answer, label)| answer == *label);
             let right: Vec<bool> = right.collect();
             let mut beside = of_frequencies(&labels, &own, &model.file.classes);
-            let linear = Fit::of(dataset, training, classes);
+            let linear = fit(classes);
             beside.linear = linear
                 .map(|fit| fit.of_classes(&labels, classes, held_out, rows))
                 .map(|answers| of_accuracies(&right, &answers, &own))
@@ -75,7 +83,7 @@ pub(super) fn beside(model: &Model, data: &Data) -> Result<Option<Beside>, Error
                 .iter()
                 .map(|y| (y - mean).powi(2))
                 .collect::<Vec<_>>();
-            let linear = Fit::of(dataset, training, 1);
+            let linear = fit(1);
             let linear = linear.map(|fit| fit.of_values(&values[0], held_out, rows));
             let linear = linear.map(|answers| of_errors(&squares, &answers, &own[0]));
             Ok(Some(Beside {

@@ -1,17 +1,14 @@
 //! What to do next, from what the run has recorded.
 
+use decay_report::Sweep;
 use decay_report::text::{number, short};
-use decay_report::{Split, Sweep};
 
 use super::AnswerParts;
 use super::baseline::Beside;
+use crate::records::unfinished;
 
 /// Most steps that are named: the first that pay.
 const NAMED: usize = 2;
-/// Share of the training at whose end a fall of the loss is looked for.
-const END: f64 = 0.25;
-/// Share of the loss that it must have fallen by there.
-const FALLS: f64 = 0.02;
 /// Share of the validation loss that the gap to training must be to be called large.
 const GAP: f64 = 0.2;
 /// Width of an accuracy's interval that leaves much open.
@@ -66,22 +63,12 @@ fn wider(sweep: &Sweep) -> Option<String> {
 
 /// The loss still fell at the end.
 fn longer(sweep: &Sweep, epochs: u32) -> Option<String> {
-    let curves = &sweep.points[sweep.chosen].curves;
-    let curve = curves
-        .iter()
-        .find(|curve| curve.split == Split::Validation)?;
-    let last = *curve.mean.last()?;
-    let before = *curve
-        .mean
-        .get(((1.0 - END) * curve.mean.len() as f64) as usize)?;
-    let fall = (before - last) / last.abs().max(f64::MIN_POSITIVE);
-    (fall > FALLS).then(|| {
-        format!(
-            "train longer: the validation loss still fell by {} % in the last quarter, try --epochs {}",
-            number(100.0 * fall),
-            2 * epochs
-        )
-    })
+    let fall = unfinished(sweep)?;
+    Some(format!(
+        "train longer: the validation loss still fell by {} % in the last quarter, try --epochs {}",
+        number(100.0 * fall),
+        2 * epochs
+    ))
 }
 
 /// The linear model does as well.

@@ -23,8 +23,8 @@ use crate::error::Error;
 use crate::event::{Event, Observer};
 use crate::model::{JUDGED, Model, ModelFile, WeightsFile};
 use crate::records::{
-    PageParts, choice_findings, fit_finding, history_rows, is_unfinished, layer_rows, page,
-    refit_rows, selection_file, shipped_finding, surface_record, sweep_record, sweep_rows,
+    PageParts, choice_findings, fit_finding, history_rows, layer_rows, page, refit_rows,
+    selection_file, shipped_finding, surface_record, sweep_record, sweep_rows, unfinished,
 };
 use crate::run::{RunKind, keep_population};
 use crate::settings::{AuditSettings, DataSettings, RefitOn, Settings};
@@ -128,7 +128,7 @@ impl Outcome {
         };
         let mut found = auditor.measure(Some(data), held_out, rows)?;
         let swept = self.swept.as_ref();
-        found.held_out.unfinished = swept.is_some_and(|swept| is_unfinished(&swept.curve));
+        found.held_out.unfinished = swept.is_some_and(|swept| unfinished(&swept.curve).is_some());
         let name = &data.dataset.name;
         Ok(Some(Audit::of_model(found, model, name, held_out)))
     }

@@ -4,7 +4,7 @@ use decay_report::text::{capitalised, counted, number, short};
 use decay_report::{Finding, Surface, Sweep};
 use decay_train::{Axis, Hyper, Plan};
 
-use super::length::{is_unfinished, length_finding};
+use super::length::{length_finding, unfinished};
 use super::movement::movement;
 use super::optimism::optimism;
 use super::{NO_ORDER, noun};
@@ -44,7 +44,7 @@ pub(crate) fn choice_findings(swept: &Swept, refits: &Refits) -> Vec<Finding> {
     let network = swept.networks.as_ref().map(network);
     let length = length_finding(sweep);
     // What training that was too short makes of everything else comes first.
-    let (first, last) = match is_unfinished(sweep) {
+    let (first, last) = match unfinished(sweep).is_some() {
         true => (length, None),
         false => (None, length),
     };

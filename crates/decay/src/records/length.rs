@@ -10,9 +10,10 @@ const FEWEST: usize = 4;
 /// Share of the loss itself below which a fall, or the gain of another setting, is none.
 const STILL: f64 = 0.01;
 
-/// Whether the validation loss of the chosen setting still fell when training ended.
-pub(crate) fn is_unfinished(sweep: &Sweep) -> bool {
-    Length::of(sweep).is_some_and(|(_, fall)| fall > STILL)
+/// The share of itself by which the validation loss of the chosen setting still fell in the last quarter, if it did.
+pub(crate) fn unfinished(sweep: &Sweep) -> Option<f64> {
+    let (_, fall) = Length::of(sweep)?;
+    (fall > STILL).then_some(fall)
 }
 
 /// What the slopes of the validation losses at the end say; `None` where they were not watched, or nothing is left to choose.
@@ -125,7 +126,7 @@ impl End {
 
 #[cfg(test)]
 mod tests {
-    use super::{is_unfinished, length_finding};
+    use super::{length_finding, unfinished};
     use decay_report::{Curve, Metric, RatePoint, Split, Spread, Sweep, Task};
 
     /// A setting whose validation loss is `of(share of the training)`.
@@ -175,7 +176,7 @@ mod tests {
         };
         let headline = length_finding(&sweep).unwrap().headline;
         let falls = headline.contains("still fell");
-        assert!(is_unfinished(&sweep) == falls || headline.contains("another"));
+        assert!(unfinished(&sweep).is_some() == falls || headline.contains("another"));
         headline
     }
 

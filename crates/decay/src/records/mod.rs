@@ -13,7 +13,7 @@ mod sweep;
 mod sweep_table;
 
 pub(crate) use choice::{choice_findings, fit_finding, shipped_finding};
-pub(crate) use length::is_unfinished;
+pub(crate) use length::unfinished;
 pub(crate) use members::{history_rows, layer_rows, refit_rows, sweep_rows};
 pub(crate) use page::{PageParts, page};
 pub(crate) use parameter_rows::parameter_rows;

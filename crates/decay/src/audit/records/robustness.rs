@@ -185,7 +185,7 @@ fn masking_table(found: &Robustness) -> Option<PlainTable> {
     }
     let heads = [
         "norm",
-        "what must not be",
+        "sign of an attack misled by gradients",
         "models that pass",
         "largest excess",
     ];
