@@ -170,7 +170,7 @@ fn the_answer_comes_first() {
     );
     let shown = place.succeeds(&["show", "run"]).stdout;
     assert!(
-        shown.contains("How good? ") && shown.contains("held-out metric"),
+        shown.contains("How good? ") && shown.contains("\nmetric "),
         "{shown}"
     );
     let page = place.read("run/report.html");

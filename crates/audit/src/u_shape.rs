@@ -217,11 +217,11 @@ impl CurveShape {
     pub fn sentence_about(&self, noun: &str) -> String {
         let up = self.better == Better::Higher;
         let best = format!(
-            "the {} mean of {} {noun}s is {:.4}, at {:.3e}",
+            "the {} mean of {} {noun}s is {:.4}, at {}",
             if up { "highest" } else { "lowest" },
             self.rates,
             self.best_mean,
-            self.best_rate
+            short(self.best_rate)
         );
         let claim = match self.verdict {
             CurveVerdict::UShaped if up => "The validation curve is an inverted U".to_owned(),
@@ -263,15 +263,30 @@ impl CurveShape {
         };
         if end.p_adjusted < self.alpha {
             format!(
-                "the {name}, {:.3e}, is worse on unseen folds by {:.4} ({p})",
-                end.rate, end.difference
+                "the {name}, {}, is worse on unseen folds by {:.4} ({p})",
+                short(end.rate),
+                end.difference
             )
         } else {
             format!(
-                "the {name}, {:.3e}, is not significantly worse on unseen folds ({:+.4}, {p})",
-                end.rate, end.difference
+                "the {name}, {}, is not significantly worse on unseen folds ({:+.4}, {p})",
+                short(end.rate),
+                end.difference
             )
         }
+    }
+}
+
+/// `0.1913`, `19.44`, `1.000e-5`: four digits.
+fn short(value: f64) -> String {
+    if value != 0.0 && !(1e-3..1e5).contains(&value.abs()) {
+        return format!("{value:.3e}");
+    }
+    let decimals = (3.0 - value.abs().max(1e-3).log10().floor()).max(0.0) as usize;
+    let text = format!("{value:.decimals$}");
+    match text.split_once('.') {
+        Some(_) => text.trim_end_matches('0').trim_end_matches('.').to_owned(),
+        None => text,
     }
 }
 

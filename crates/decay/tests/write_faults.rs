@@ -109,7 +109,7 @@ const AUDIT: Work = Work {
         let run = out.with_file_name(TUNE.name);
         RunAudit::of(&run).measure()?.write(out)
     },
-    files: &["audit.json", "detection.csv", "audit.html"],
+    files: &["audit.json", "classes.csv", "audit.html"],
 };
 
 fn same(whole: &Path, run: &Path, files: &[&str], step: usize) {

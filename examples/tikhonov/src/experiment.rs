@@ -164,9 +164,8 @@ fn curves(
 /// Pixels drawn from the prior: independent and Gaussian, `τ = 0.2`.
 fn prior(seed: u64, waves: &Waves, replicate: usize, out: &mut Measurements) {
     const TAU: f64 = 0.2;
-    const SITE: u32 = 1 << 26;
     let count = waves.square.0 * waves.square.0;
-    let draws = |of: u32| normal(seed, SITE + (of << 20) + replicate as u32, count);
+    let draws = |of: u32| normal(seed, (of << 20) + replicate as u32, count);
     let truth: Vec<f64> = draws(0).into_iter().map(|x| TAU * x).collect();
     let blurred = Blur::Gaussian.apply(waves.square, &truth);
     let noise = draws(1);

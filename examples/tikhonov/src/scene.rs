@@ -5,10 +5,6 @@ use decay_random::{At, Purpose, Stream};
 
 use crate::blur::{Blur, Square};
 
-/// Corners are counted from here, noise from there, below `1 << 20` replicates.
-const CORNERS: u32 = 1 << 24;
-const NOISE: u32 = 1 << 25;
-
 /// A square of a photograph and noise for it.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Scene {
@@ -33,7 +29,8 @@ pub(crate) fn normal(seed: u64, site: u32, count: usize) -> Vec<f64> {
 }
 
 impl Scene {
-    /// The square of a replicate, and its noise: both follow from the seed alone.
+    /// The square of a replicate, and its noise: both follow from the seed alone, and from one stream, which a corner reads as two uniform
+    /// numbers and the noise as normal ones. Replicates are below `1 << 20`.
     pub(crate) fn draw(
         seed: u64,
         photograph: Photograph,
@@ -43,7 +40,7 @@ impl Scene {
     ) -> Self {
         let site = ((photograph as u32) << 20) + replicate as u32;
         let mut corner = [0.0f32; 2];
-        stream(seed, CORNERS + site).fill_uniform(&mut corner);
+        stream(seed, site).fill_uniform(&mut corner);
         let place = |share: f32, length: usize| (share * (length - square.0 + 1) as f32) as usize;
         let corner = (
             place(corner[0], whole.height),
@@ -62,7 +59,7 @@ impl Scene {
         Self {
             square,
             truth: whole.square(corner, square.0),
-            noise: normal(seed, NOISE + site, square.0 * square.0),
+            noise: normal(seed, site, square.0 * square.0),
         }
     }
 

@@ -66,7 +66,7 @@ fn how_good(parts: &AnswerParts<'_>, beside: Option<&Beside>) -> String {
                 percent(share.low),
                 percent(share.high),
                 against_classes(beside),
-                trust(answers("smooth_ece"))
+                trust(answers("ece"))
             ),
             None => format!("It was audited on {rows} rows that it never saw."),
         },
@@ -117,6 +117,9 @@ fn compared(linear: &Linear, what: &str, better: &str, worse: &str) -> String {
     let Estimate {
         mean, low, high, ..
     } = linear.gain;
+    if mean == 0.0 {
+        return format!("its {what} is the same");
+    }
     let unit = if what == "accuracy" { "points" } else { "%" };
     let [mean, low, high] = [mean, low, high].map(|share| 100.0 * share);
     let word = if mean >= 0.0 { better } else { worse };
@@ -136,11 +139,11 @@ fn compared(linear: &Linear, what: &str, better: &str, worse: &str) -> String {
     )
 }
 
-/// How far probabilities are off on average.
+/// The expected calibration error, with its interval.
 fn trust(error: Option<Estimate>) -> String {
     error.map_or_else(String::new, |error| {
         format!(
-            ". Its probabilities are off by {:.1} points on average ({:.1} to {:.1})",
+            ". Its probabilities are off by {:.1} points on average (ECE, {:.1} to {:.1})",
             100.0 * error.mean,
             100.0 * error.low,
             100.0 * error.high

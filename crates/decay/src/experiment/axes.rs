@@ -151,7 +151,8 @@ mod tests {
     #[test]
     fn rates_may_be_time_scales_where_there_is_one_learning_rate() {
         let given = axes("[train]\nlr = 0.1\n[sweep]\ntaus = [5, inf]").unwrap();
-        assert_eq!(given.axes[0].values, [0.0, 0.1]);
+        // 5 epochs of 20 steps: `(1 - e^(-1 / 100)) / lr`.
+        assert_eq!(given.axes[0].values, [0.0, -(-0.01_f64).exp_m1() / 0.1]);
         let message = axes("[train]\nlr = [0.1, 0.2]\n[sweep]\ntaus = [5, 50]").unwrap_err();
         assert!(
             message.contains("sweep.taus") && message.contains("train.lr"),

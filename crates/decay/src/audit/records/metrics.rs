@@ -125,15 +125,10 @@ fn remark(metric: &Metric, held_out: &HeldOutFigures) -> String {
 
 /// The audit as a table on the terminal, 80 columns wide at most; the page has the rest.
 pub(crate) fn table(held_out: &HeldOutFigures) -> String {
-    let figures = &held_out.figures;
-    let estimate = match figures.members {
-        1 => "estimate".to_owned(),
-        several => format!("all {several} together"),
-    };
-    let percent = (figures.level * 100.0).round();
+    let percent = (held_out.figures.level * 100.0).round();
     let heads = [
         held_out.origin.of("Metric"),
-        estimate,
+        "estimate".to_owned(),
         format!("{percent} % interval"),
     ];
     terminal_table(heads, shown(held_out, Shown::Terminal))
