@@ -86,7 +86,7 @@ def exported(decay, scratch, name, data, options):
 
 
 def logits_by(decay, run, data, *options):
-    predicted = subprocess.run([decay, "predict", "--model", run, "--data", data, "--logits", *options],
+    predicted = subprocess.run([decay, "predict", "--model", run, "--data", data, "--logits", "--digits", "17", *options],
                                check=True, capture_output=True, text=True).stdout
     return logits_of(predicted)
 
