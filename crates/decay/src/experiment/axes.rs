@@ -158,7 +158,10 @@ mod tests {
             message.contains("sweep.taus") && message.contains("train.lr"),
             "{message}"
         );
-        let message = axes("[sweep]\ntaus = [1e-320]").unwrap_err();
+        // The strongest decay removes a weight in one step.
+        let strongest = axes("[train]\nlr = 0.1\n[sweep]\ntaus = [1e-320]").unwrap();
+        assert_eq!(strongest.axes[0].values, [10.0]);
+        let message = axes("[train]\nlr = 1e-310\n[sweep]\ntaus = [0.001]").unwrap_err();
         assert!(message.contains("sweep.taus must give finite"), "{message}");
     }
 }
