@@ -47,6 +47,7 @@ fn until(place: &Place, arguments: &[&str], words: &str) -> Child {
     child.unwrap()
 }
 
+#[track_caller]
 fn ends(mut child: Child) -> Output {
     let deadline = Instant::now() + BOUND;
     while child.try_wait().unwrap().is_none() {

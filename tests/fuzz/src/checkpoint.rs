@@ -1,5 +1,6 @@
 //! Checkpoints of training: what a resumed run takes, whole or in parts that are put together again.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::LazyLock;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -167,7 +168,10 @@ pub(crate) fn joined(bytes: Vec<u8>) -> Vec<u8> {
     let end = bytes.iter().position(|&byte| byte == END_OF_STATE);
     let (state, rest) = bytes.split_at(end.unwrap_or(bytes.len()));
     let state = String::from_utf8_lossy(state).into_owned();
-    let tensors = crate::seal::named(rest.get(1..).unwrap_or_default());
+    // A file with two tensors of one name cannot be written.
+    let tensors: BTreeMap<_, _> = crate::seal::named(rest.get(1..).unwrap_or_default())
+        .into_iter()
+        .collect();
     let views = tensors.into_iter().map(|(name, values)| {
         let (kind, width) = match values.len().is_multiple_of(4) {
             true => (Dtype::F32, 4),

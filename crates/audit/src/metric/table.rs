@@ -245,7 +245,7 @@ impl Metric {
         row("brier_tempered", "Brier score after temperature scaling", "Brier score, tempered")
             .page()
             .of(Tempered(|w| w.brier())),
-        row("ece_tempered", "expected calibration error after temperature scaling", "ECE, tempered")
+        row("ece_tempered", "calibration error after temperature scaling", "ECE, tempered")
             .points().agreeing(Bins::Width).terminal()
             .of(Tempered(|w| w.top().l1)),
         row("smooth_ece_tempered", "smooth calibration error after temperature scaling", "smooth ECE, tempered")

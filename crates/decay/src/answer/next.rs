@@ -71,9 +71,14 @@ fn longer(sweep: &Sweep, epochs: u32) -> Option<String> {
     ))
 }
 
-/// The linear model does as well.
+/// The linear model does as well, or better.
 fn simpler(beside: Option<&Beside>) -> Option<String> {
     let gain = beside?.linear.as_ref()?.gain;
+    if gain.high < 0.0 {
+        return Some(
+            "a linear model is better on these rows: train longer, or try --model linear".into(),
+        );
+    }
     (gain.low <= 0.0).then(|| {
         "a linear model does as well as far as these rows can tell: better columns will pay more than a larger network, or try \
          --model linear"

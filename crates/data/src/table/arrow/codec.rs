@@ -297,13 +297,12 @@ mod tests {
     #[test]
     fn what_breaks_off_is_damaged() {
         for (codec, pack) in PACKERS {
-            let whole = plain().remove(13);
-            let packed = pack(&whole);
+            let packed = pack(&plain()[13]);
             for end in 1..packed.len() {
                 let part = unpacked(codec, &packed[..end], ROOM);
-                // A block of LZ4 may end behind any literals, and what is cut may pass for a block.
-                let other = codec != Codec::Snappy && part.as_ref().is_ok_and(|p| *p != whole);
-                assert!(other || part == Err(Failure::Damaged), "{codec:?}, {end}");
+                // A block of LZ4 may end behind any literals, what is cut may pass for a block, and the mark at a frame's end holds nothing.
+                let passes = codec != Codec::Snappy && part.as_ref().is_ok_and(|p| p.len() < 5000);
+                assert!(passes || part == Err(Failure::Damaged), "{codec:?}, {end}");
             }
         }
     }
