@@ -3,6 +3,8 @@
 use std::io::Write;
 use std::process::Stdio;
 
+use serde_json::Value;
+
 use crate::harness::{FAST, Place, mixed_table, rows};
 
 fn tuned() -> Place {
@@ -211,6 +213,10 @@ fn runs_are_listed_and_watched_from_their_records() {
     assert!(!place.path("run/checkpoint").exists());
 }
 
+fn rows_of(table: &Value) -> impl Iterator<Item = &Value> {
+    table.as_array().unwrap().iter()
+}
+
 #[test]
 fn several_models_are_compared_with_the_best() {
     let place = tuned();
@@ -249,6 +255,29 @@ fn several_models_are_compared_with_the_best() {
         (&2.into(), &"run".into())
     );
     assert!((json["level"].as_f64().unwrap() - 0.975).abs() < 1e-9);
+    // As two alone, but corrected for two comparisons with the best.
+    place.succeeds(&[
+        "compare",
+        "run",
+        "a",
+        "--data",
+        "table.csv",
+        "--out",
+        "pair",
+    ]);
+    let pair = place.json("pair/comparison.json");
+    for (own, two) in rows_of(&json["metrics"]).zip(rows_of(&pair["differences"])) {
+        assert_eq!(own["metric"], two["metric"]);
+        let (own, number) = (&own["differences"][0], |value: &Value| {
+            value.as_f64().unwrap()
+        });
+        let p = (2.0 * number(&two["p_adjusted"])).min(1.0);
+        assert!((number(&own["p"]) - p).abs() < 1e-12, "{own} {two}");
+        let [own, two] = [own, two].map(|one| &one["difference"]);
+        assert_eq!(own["mean"], two["mean"]);
+        assert!(number(&own["low"]) <= number(&two["low"]), "{own} {two}");
+        assert!(number(&own["high"]) >= number(&two["high"]), "{own} {two}");
+    }
     assert!(
         place
             .read("compared/comparison.html")

@@ -109,14 +109,7 @@ impl Halves {
                 value: 0.0,
             });
         }
-        let shuffled = |split: usize| {
-            let draws = SplitMix::new(seed, split as u64);
-            let mut order: Vec<u32> = (0..n as u32).collect();
-            for i in (1..n).rev() {
-                order.swap(i, draws.below(i as u64, i + 1));
-            }
-            order
-        };
+        let shuffled = |split: usize| SplitMix::new(seed, split as u64).order(n);
         Ok(Self {
             orders: (0..splits).map(shuffled).collect(),
             half: n / 2,

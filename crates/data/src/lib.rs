@@ -80,6 +80,7 @@ pub use table::predictions::{LogitTable, RowLabels, Scores, read_labels, read_lo
 pub use table::reading::{Decided, Decisions, MomentPart, Reading};
 pub use table::texts::read_texts;
 pub use table::value::Form;
+pub use table::value::calendar::civil;
 pub use table::value::moment::MomentForm;
 pub use table::value::number::Decimal;
 pub use table::{Cells, Column, MISSING, Table, Ties, Weights};

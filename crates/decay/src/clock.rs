@@ -2,6 +2,8 @@
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
+use decay_data::civil;
+
 /// A point in time, to the second.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct UtcTime {
@@ -19,13 +21,13 @@ impl UtcTime {
 
     /// `2026-03-01T12:30:05Z`
     pub(crate) fn iso(self) -> String {
-        let ([y, m, d], [h, min, s]) = (self.date(), self.time());
+        let ((y, m, d), [h, min, s]) = (self.date(), self.time());
         format!("{y:04}-{m:02}-{d:02}T{h:02}:{min:02}:{s:02}Z")
     }
 
     /// `20260301-123005`, which sorts by time.
     pub(crate) fn compact(self) -> String {
-        let ([y, m, d], [h, min, s]) = (self.date(), self.time());
+        let ((y, m, d), [h, min, s]) = (self.date(), self.time());
         format!("{y:04}{m:02}{d:02}-{h:02}{min:02}{s:02}")
     }
 
@@ -34,25 +36,9 @@ impl UtcTime {
         [s / 3600 % 24, s / 60 % 60, s % 60]
     }
 
-    /// Year, month and day of the Gregorian calendar, from days since 1970-01-01.
-    ///
-    /// # Source
-    /// Howard Hinnant, `civil_from_days`, <https://howardhinnant.github.io/date_algorithms.html>.
-    fn date(self) -> [u64; 3] {
-        let z = self.seconds / 86_400 + 719_468;
-        let (era, day_of_era) = (z / 146_097, z % 146_097);
-        let year_of_era =
-            (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
-        let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-        let shifted = (5 * day_of_year + 2) / 153;
-        let day = day_of_year - (153 * shifted + 2) / 5 + 1;
-        let month = if shifted < 10 {
-            shifted + 3
-        } else {
-            shifted - 9
-        };
-        let year = year_of_era + 400 * era + u64::from(month <= 2);
-        [year, month, day]
+    /// Year, month and day of the Gregorian calendar.
+    fn date(self) -> (i64, i64, i64) {
+        civil((self.seconds / 86_400) as i64)
     }
 }
 

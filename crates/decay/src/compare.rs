@@ -2,7 +2,7 @@
 
 mod many;
 
-pub use many::{ComparePair, ComparedMany, ManyDifference, ManyFigures};
+pub use many::{ComparedMany, ManyDifference, ManyFigures};
 
 use std::mem::discriminant;
 use std::path::{Path, PathBuf};
@@ -55,40 +55,50 @@ pub fn compare_logits(
     memory: Option<u64>,
     observe: &dyn Fn(Event),
 ) -> Result<Compared, Error> {
-    compare_logits_by(
-        files,
-        labels,
-        scores,
-        memory,
-        &Bootstrap::default(),
-        observe,
-    )
-}
-
-/// As [`compare_logits`], with resamples of one's own.
-///
-/// # Errors
-/// As that.
-pub fn compare_logits_by(
-    files: &[PathBuf; 2],
-    labels: &Path,
-    scores: Scores,
-    memory: Option<u64>,
-    resamples: &Bootstrap,
-    observe: &dyn Fn(Event),
-) -> Result<Compared, Error> {
-    let foreign = Foreign {
-        models: files,
-        labels,
-        scores,
-        memory,
-    };
-    let read = LogitsOnLabels::read(foreign, observe)?;
+    let read = LogitsOnLabels::read(foreign(files, labels, scores, memory), observe)?;
     Ok(Compared {
-        found: classifiers(&read.logits, &read.labels, None, resamples)?,
+        found: read.compared([0, 1], &Bootstrap::default())?,
         names: names(files),
         task: MetricTask::Classification,
     })
+}
+
+/// As [`compare_logits`] of any number of models, each beside the best.
+///
+/// # Errors
+/// As that; [`Error::Setting`] for fewer than two models.
+pub fn compare_many_logits(
+    files: &[PathBuf],
+    labels: &Path,
+    scores: Scores,
+    memory: Option<u64>,
+    observe: &dyn Fn(Event),
+) -> Result<ComparedMany, Error> {
+    let read = LogitsOnLabels::read(foreign(files, labels, scores, memory), observe)?;
+    ComparedMany::of(files, MetricTask::Classification, &|pair, resamples| {
+        read.compared(pair, resamples)
+    })
+}
+
+fn foreign<'a>(
+    models: &'a [PathBuf],
+    labels: &'a Path,
+    scores: Scores,
+    memory: Option<u64>,
+) -> Foreign<'a> {
+    Foreign {
+        models,
+        labels,
+        scores,
+        memory,
+    }
+}
+
+impl LogitsOnLabels {
+    fn compared(&self, pair: [usize; 2], resamples: &Bootstrap) -> Result<Comparison, Error> {
+        let logits = pair.map(|model| &self.logits[model]);
+        classifiers(logits, &self.labels, None, resamples)
+    }
 }
 
 /// Compares what two runs predict, all networks of each together and at their temperature, on labelled rows and perhaps on
@@ -112,96 +122,152 @@ pub fn compare_runs(
     machine: &Machine,
     reader: &DataSettings,
 ) -> Result<Compared, Error> {
-    compare_runs_by(runs, source, ood, machine, reader, &Bootstrap::default())
+    let answering = Answering::of(runs, source, ood, machine, reader)?;
+    Ok(Compared {
+        found: answering.compared([0, 1], &Bootstrap::default())?,
+        names: names(runs),
+        task: answering.task(),
+    })
 }
 
-/// As [`compare_runs`], with resamples of one's own.
+/// As [`compare_runs`] of any number of runs, each beside the best.
 ///
 /// # Errors
-/// As that.
-pub fn compare_runs_by(
-    runs: &[PathBuf; 2],
+/// As that; [`Error::Setting`] for fewer than two runs.
+pub fn compare_many_runs(
+    runs: &[PathBuf],
     source: &str,
     ood: Option<&str>,
     machine: &Machine,
     reader: &DataSettings,
-    resamples: &Bootstrap,
-) -> Result<Compared, Error> {
+) -> Result<ComparedMany, Error> {
+    let answering = Answering::of(runs, source, ood, machine, reader)?;
+    ComparedMany::of(runs, answering.task(), &|pair, resamples| {
+        answering.compared(pair, resamples)
+    })
+}
+
+/// Models of the same thing, and what they say of the same rows.
+struct Answering {
+    models: Vec<Model>,
+    /// Of each model the outputs of its networks.
+    inside: Vec<Vec<Vec<f32>>>,
+    /// On out-of-distribution data; empty without.
+    outside: Vec<Vec<Vec<f32>>>,
+    truth: Truth,
+}
+
+impl Answering {
+    fn of(
+        runs: &[PathBuf],
+        source: &str,
+        ood: Option<&str>,
+        machine: &Machine,
+        reader: &DataSettings,
+    ) -> Result<Self, Error> {
+        let models = alike_models(runs, machine, reader)?;
+        let (mut inside, mut outside, mut first) = (Vec::new(), Vec::new(), None);
+        for model in &models {
+            let (schema, targets) = (&model.file.schema, model.targets());
+            let data = load_as(source, schema, &model.options())?;
+            inside.push(targets.all_outputs((&data).into(), machine)?);
+            if let Some(ood) = ood {
+                let set = Outliers::load(ood, false, schema, &model.options())?;
+                outside.push(targets.all_outputs(set.samples(), machine)?);
+            }
+            let rows = || (0..data.rows).collect::<Vec<_>>();
+            first.get_or_insert_with(|| truth(&data.target, &rows()));
+        }
+        let truth = first.ok_or_else(too_few)?;
+        Ok(Self {
+            models,
+            inside,
+            outside,
+            truth,
+        })
+    }
+
+    fn task(&self) -> MetricTask {
+        match self.truth {
+            Truth::Classes { .. } => MetricTask::Classification,
+            Truth::Values(_) => MetricTask::Regression,
+            Truth::Flags(_) => MetricTask::Multilabel,
+        }
+    }
+
+    fn compared(&self, pair: [usize; 2], resamples: &Bootstrap) -> Result<Comparison, Error> {
+        let answers = |outputs: &[Vec<Vec<f32>>]| -> Result<Vec<Logits<'static>>, Error> {
+            let of = |model: usize| self.models[model].answers(&outputs[model]);
+            pair.into_iter().map(of).collect()
+        };
+        match &self.truth {
+            Truth::Classes { labels, .. } => {
+                let inside = answers(&self.inside)?;
+                let outside = (!self.outside.is_empty()).then(|| answers(&self.outside));
+                let outside = outside.transpose()?;
+                let outside = outside.as_ref().map(|own| [&own[0], &own[1]]);
+                classifiers([&inside[0], &inside[1]], labels, outside, resamples)
+            }
+            Truth::Values(targets) => {
+                let models = pair.map(|model| (&self.models[model], &self.inside[model]));
+                regressions(models, targets, resamples)
+            }
+            Truth::Flags(flags) => {
+                let answers = answers(&self.inside)?;
+                Ok(compare_labels(&answers[0], &answers[1], flags, resamples)?)
+            }
+        }
+    }
+}
+
+/// Opens models and refuses those that predict something else than the first.
+fn alike_models(
+    runs: &[PathBuf],
+    machine: &Machine,
+    reader: &DataSettings,
+) -> Result<Vec<Model>, Error> {
     let open = |run: &PathBuf| {
         let opening = Opening::new(run).on(machine.clone());
         opening.reader(reader.clone()).read()
     };
-    let models = [open(&runs[0])?, open(&runs[1])?];
-    if models[0].file.classes != models[1].file.classes {
-        let reason = format!("predicts other classes than {}", runs[0].display());
-        return Err(Error::run(&runs[1], reason));
+    let models: Vec<Model> = runs.iter().map(open).collect::<Result<_, _>>()?;
+    let first = models.first().ok_or_else(too_few)?;
+    for (run, model) in runs.iter().zip(&models).skip(1) {
+        let differs = if first.file.classes != model.file.classes {
+            "other classes"
+        } else if first.file.schema.task != model.file.schema.task {
+            "something else"
+        } else {
+            continue;
+        };
+        let reason = format!("predicts {differs} than {}", runs[0].display());
+        return Err(Error::run(run, reason));
     }
-    if models[0].file.schema.task != models[1].file.schema.task {
-        let reason = format!("predicts something else than {}", runs[0].display());
-        return Err(Error::run(&runs[1], reason));
-    }
-    let (mut inside, mut outside, mut truths) = (Vec::new(), Vec::new(), Vec::new());
-    for model in &models {
-        let (schema, targets) = (&model.file.schema, model.targets());
-        let data = load_as(source, schema, &model.options())?;
-        inside.push(targets.all_outputs((&data).into(), machine)?);
-        if let Some(ood) = ood {
-            let set = Outliers::load(ood, false, schema, &model.options())?;
-            outside.push(targets.all_outputs(set.samples(), machine)?);
-        }
-        let rows: Vec<usize> = (0..data.rows).collect();
-        truths.push(truth(&data.target, &rows));
-    }
-    let found = match &truths[0] {
-        Truth::Classes { labels, .. } => {
-            let answers = |outputs: &[Vec<Vec<f32>>]| {
-                let own = outputs.iter().zip(&models);
-                let own = own.map(|(outputs, model)| model.answers(outputs));
-                own.collect::<Result<Vec<_>, _>>()
-            };
-            let (inside, outside) = (answers(&inside)?, answers(&outside)?);
-            classifiers(&inside, labels, ood.map(|_| outside.as_slice()), resamples)?
-        }
-        Truth::Values(targets) => regressions(&models, &inside, targets, resamples)?,
-        Truth::Flags(flags) => {
-            let own = inside.iter().zip(&models);
-            let own = own.map(|(outputs, model)| model.answers(outputs));
-            let answers = own.collect::<Result<Vec<_>, _>>()?;
-            compare_labels(&answers[0], &answers[1], flags, resamples)?
-        }
-    };
-    Ok(Compared {
-        found,
-        names: names(runs),
-        task: match truths[0] {
-            Truth::Classes { .. } => MetricTask::Classification,
-            Truth::Values(_) => MetricTask::Regression,
-            Truth::Flags(_) => MetricTask::Multilabel,
-        },
-    })
+    Ok(models)
+}
+
+fn too_few() -> Error {
+    Error::Setting("a comparison needs at least two models".into())
 }
 
 /// By the mean over the targets, each in units of its spread in the training of the first model.
 fn regressions(
-    models: &[Model; 2],
-    outputs: &[Vec<Vec<f32>>],
+    models: [(&Model, &Vec<Vec<f32>>); 2],
     targets: &[Vec<f64>],
     resamples: &Bootstrap,
 ) -> Result<Comparison, Error> {
-    let first = &models[0].file;
+    let first = &models[0].0.file;
     let units = first.loss.units(&first.target_scales);
-    let said = outputs
+    let said = models
         .iter()
-        .zip(models)
-        .map(|(own, model)| Ok(model.said(own)?.in_units(&units)));
+        .map(|(model, outputs)| Ok(model.said(outputs)?.in_units(&units)));
     let said: Vec<Said> = said.collect::<Result<_, Error>>()?;
-    let noise = models.each_ref();
-    let noise = noise.map(|model| variances_in(&units, &model.file.sigma2));
+    let noise = models.map(|(model, _)| variances_in(&units, &model.file.sigma2));
     let truths = values_in(&units, targets);
     let members: Vec<[MemberPredictions<'_>; 2]> = (0..truths.len())
         .map(|target| {
             let own = |index: usize| {
-                let file = &models[index].file;
+                let file = &models[index].0.file;
                 let kind = (file.loss, file.quantile.unwrap_or(0.5));
                 said[index].predictions(target, kind, &noise[index])
             };
@@ -231,14 +297,14 @@ fn alike(models: [MemberPredictions<'_>; 2]) -> [MemberPredictions<'_>; 2] {
 }
 
 fn classifiers(
-    logits: &[Logits<'static>],
+    logits: [&Logits<'static>; 2],
     labels: &[usize],
-    outside: Option<&[Logits<'static>]>,
+    outside: Option<[&Logits<'static>; 2]>,
     resamples: &Bootstrap,
 ) -> Result<Comparison, Error> {
     let model = |index: usize| ComparedLogits {
-        logits: &logits[index],
-        outside: outside.map(|outside| &outside[index]),
+        logits: logits[index],
+        outside: outside.map(|outside| outside[index]),
     };
     let config = AuditConfig {
         bootstrap: *resamples,

@@ -53,8 +53,8 @@ mod targets;
 pub mod train;
 
 pub use compare::{
-    ComparePair, Compared, ComparedMany, ManyDifference, ManyFigures, compare_logits,
-    compare_logits_by, compare_runs, compare_runs_by,
+    Compared, ComparedMany, ManyDifference, ManyFigures, compare_logits, compare_many_logits,
+    compare_many_runs, compare_runs,
 };
 pub use data::{Data, read, rows};
 pub use error::Error;

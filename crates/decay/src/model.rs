@@ -27,6 +27,7 @@ use crate::settings::DataSettings;
 use crate::targets::{self, TargetModels};
 pub use features::Features;
 pub use predictions::Predictions;
+pub(crate) use predictions::first_largest;
 
 /// The version of the format that this program writes and reads.
 const FORMAT: u32 = 2;

@@ -1,5 +1,7 @@
 //! A linear model.
 
+use decay_kernels::DoubleMatrix;
+
 /// A model at the minimum of its objective.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Solution {
@@ -14,6 +16,25 @@ pub struct Solution {
 }
 
 impl Solution {
+    /// `x W + b` of each row.
+    ///
+    /// # Shapes
+    /// - `features`: `[rows, inputs]`; returns: `[rows, outputs]`
+    pub fn outputs(&self, features: &[f32]) -> Vec<f64> {
+        let outputs = self.bias.len();
+        let inputs = self.weights.len() / outputs.max(1);
+        let rows = features.len() / inputs.max(1);
+        let features: Vec<f64> = features.iter().map(|&value| f64::from(value)).collect();
+        let mut all = DoubleMatrix::new(&features, [rows, inputs])
+            .times(DoubleMatrix::new(&self.weights, [inputs, outputs]));
+        for row in all.chunks_exact_mut(outputs.max(1)) {
+            row.iter_mut()
+                .zip(&self.bias)
+                .for_each(|(own, bias)| *own += bias);
+        }
+        all
+    }
+
     /// `|W|^2`
     pub fn square_norm(&self) -> f64 {
         self.weights.iter().map(|weight| weight * weight).sum()

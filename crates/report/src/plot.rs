@@ -203,6 +203,16 @@ pub enum Range {
     Exactly(f64, f64),
 }
 
+impl Range {
+    /// That of a share, 0 to 1, or that of the data.
+    pub(crate) fn of_share(share: bool) -> Self {
+        match share {
+            true => Self::Exactly(0.0, 1.0),
+            false => Self::Data,
+        }
+    }
+}
+
 /// Points of one kind: the same label, colour and dashes in every panel.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Series {

@@ -21,6 +21,8 @@ use crate::{
 
 /// Most stocks of a stretch; of more, some are drawn.
 const MOST: usize = 30;
+/// Site of the draw of the first day, the last there is; those of the stretches' stocks lie below it.
+const FIRST_DAY: u32 = (1 << 24) - 1;
 /// Real stocks: days from which moments are estimated, and days that they are held.
 pub(crate) const MOMENTS: Walk = Walk {
     lookback: 250,
@@ -85,7 +87,7 @@ pub(crate) fn stretches(
     let days = returns.values.nrows();
     // Any day of the first month may be the first.
     let late: Vec<usize> = (0..MOMENTS.hold).collect();
-    let first = POLICY.lookback + draw(u32::MAX, &late, 1)[0];
+    let first = POLICY.lookback + draw(FIRST_DAY, &late, 1)[0];
     let length = days.saturating_sub(first) / count;
     if length < 2 * MOMENTS.hold {
         let least = first + 2 * MOMENTS.hold * count + 1;
@@ -104,7 +106,7 @@ pub(crate) fn stretches(
             );
             return Err(refused(&returns.source, reason));
         }
-        let stocks = draw(u32::MAX - 1 - place as u32, &all, MOST.min(all.len()));
+        let stocks = draw(FIRST_DAY - 1 - place as u32, &all, MOST.min(all.len()));
         let rows = returns.values.rows(start, POLICY.lookback + length);
         Ok(rows.select_columns(&stocks))
     };

@@ -7,6 +7,8 @@ use crate::interval::SplitMix;
 
 /// Draws behind a figure's distribution.
 const DRAWS: usize = 1000;
+/// Seed of their orders.
+const SEED: u64 = 0x0ca1;
 /// Bisections along the path of gaps.
 const STEPS: usize = 14;
 /// Standard errors by which gaps are widened and narrowed at most.
@@ -47,7 +49,9 @@ impl BinnedAnswers {
         let filled = cells.iter().filter(|cell| cell.count > 0.0);
         let bins: Vec<Bin> = filled.map(|cell| Bin::of(cell, total)).collect();
         Self {
-            orders: (0..bins.len()).map(|bin| shuffled(bin as u64)).collect(),
+            orders: (0..bins.len())
+                .map(|bin| SplitMix::new(SEED, bin as u64).order(DRAWS))
+                .collect(),
             error: bins.iter().map(|bin| bin.weight * bin.gap.abs()).sum(),
             bins,
         }
@@ -207,14 +211,4 @@ impl Binomial {
 fn log_mass(count: f64, p: f64, hits: f64) -> f64 {
     let choose = ln_gamma(count + 1.0) - ln_gamma(hits + 1.0) - ln_gamma(count - hits + 1.0);
     choose + hits * p.ln() + (count - hits) * (-p).ln_1p()
-}
-
-/// A random order of the draws.
-fn shuffled(stream: u64) -> Vec<u32> {
-    let draws = SplitMix::new(0x0ca1, stream);
-    let mut order: Vec<u32> = (0..DRAWS as u32).collect();
-    for i in (1..DRAWS).rev() {
-        order.swap(i, draws.below(i as u64, i + 1));
-    }
-    order
 }

@@ -45,6 +45,15 @@ impl SplitMix {
     pub fn unit(&self, i: u64) -> f64 {
         (self.bits(i) >> 11) as f64 / (1u64 << 53) as f64
     }
+
+    /// The numbers below `count` in random order, by draws 1 to `count - 1`.
+    pub fn order(&self, count: usize) -> Vec<u32> {
+        let mut order: Vec<u32> = (0..count as u32).collect();
+        for i in (1..count).rev() {
+            order.swap(i, self.below(i as u64, i + 1));
+        }
+        order
+    }
 }
 
 #[inline]

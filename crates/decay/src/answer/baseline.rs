@@ -3,12 +3,12 @@
 use decay_audit::Estimate;
 use decay_audit::interval::mean_interval;
 use decay_data::{Dataset, Preprocess};
+use decay_linear::{Logistic, Ridge, Rows, Solution};
 use decay_model::ModelConfig;
 
-use super::linear::{Design, logistic, ridge};
 use crate::data::{Data, Truth, truth};
 use crate::error::Error;
-use crate::model::Model;
+use crate::model::{Model, first_largest};
 
 /// Most products of features, classes and rows in a pass: what takes no time beside the networks.
 const MOST: usize = 10_000_000;
@@ -63,13 +63,13 @@ pub(super) fn beside(model: &Model, data: &Data) -> Result<Option<Beside>, Error
     ) {
         (Truth::Classes { labels, classes }, Truth::Classes { labels: own, .. }) => {
             let p = model.answers(&outputs)?.probabilities();
-            let answers = p.chunks_exact(classes).map(largest);
+            let answers = p.chunks_exact(classes).map(first_largest);
             let right = answers.zip(&own).map(|(answer, label)| answer == *label);
             let right: Vec<bool> = right.collect();
             let mut beside = of_frequencies(&labels, &own, &model.file.classes);
             let linear = fit(classes);
             beside.linear = linear
-                .map(|fit| fit.of_classes(&labels, classes, held_out, rows))
+                .and_then(|fit| fit.of_classes(&labels, classes, held_out, rows))
                 .map(|answers| of_accuracies(&right, &answers, &own))
                 .transpose()?;
             Ok(Some(beside))
@@ -84,7 +84,7 @@ pub(super) fn beside(model: &Model, data: &Data) -> Result<Option<Beside>, Error
                 .map(|y| (y - mean).powi(2))
                 .collect::<Vec<_>>();
             let linear = fit(1);
-            let linear = linear.map(|fit| fit.of_values(&values[0], held_out, rows));
+            let linear = linear.and_then(|fit| fit.of_values(&values[0], held_out, rows));
             let linear = linear.map(|answers| of_errors(&squares, &answers, &own[0]));
             Ok(Some(Beside {
                 constant: root_mean(&constant),
@@ -96,9 +96,9 @@ pub(super) fn beside(model: &Model, data: &Data) -> Result<Option<Beside>, Error
     }
 }
 
-/// What a linear model is fitted to.
+/// What a linear model is fitted to, with the penalty of scikit-learn's defaults, `C = 1` and `alpha = 1`.
 struct Fit {
-    design: Design,
+    features: Vec<f32>,
     scales: Preprocess,
     width: usize,
     /// Places among the training rows.
@@ -118,39 +118,52 @@ impl Fit {
         let places: Vec<usize> = places.collect();
         let rows: Vec<usize> = places.iter().map(|&place| training[place]).collect();
         let scales = Preprocess::fit(dataset, training);
-        let design = Design::of(&scales.apply(dataset, &rows), width);
         Some(Self {
-            design,
+            features: scales.apply(dataset, &rows),
             scales,
             width,
             places,
         })
     }
 
-    fn held_out(&self, held_out: &Dataset, rows: &[usize]) -> Design {
-        Design::of(&self.scales.apply(held_out, rows), self.width)
+    fn rows(&self) -> Rows<'_> {
+        Rows {
+            features: &self.features,
+            inputs: self.width,
+            weights: None,
+        }
     }
 
+    /// What the model at the first rate says of the held-out rows.
+    fn says(&self, path: &[Solution], held_out: &Dataset, rows: &[usize]) -> Option<Vec<f64>> {
+        Some(path.first()?.outputs(&self.scales.apply(held_out, rows)))
+    }
+
+    /// `None` where features are no numbers.
     fn of_classes(
         &self,
         labels: &[usize],
         classes: usize,
         held_out: &Dataset,
         rows: &[usize],
-    ) -> Vec<usize> {
-        let labels: Vec<usize> = self.places.iter().map(|&place| labels[place]).collect();
-        let weights = logistic(&self.design, &labels, classes);
-        let scores = self.held_out(held_out, rows).times(&weights, classes);
-        scores.chunks_exact(classes).map(largest).collect()
+    ) -> Option<Vec<usize>> {
+        let labels: Vec<u32> = self
+            .places
+            .iter()
+            .map(|&place| labels[place] as u32)
+            .collect();
+        let rate = 1.0 / labels.len() as f64;
+        let model = Logistic::new(&self.rows(), &labels, classes).ok()?;
+        let scores = self.says(&model.path(&[rate]).ok()?, held_out, rows)?;
+        Some(scores.chunks_exact(classes).map(first_largest).collect())
     }
 
-    fn of_values(&self, values: &[f64], held_out: &Dataset, rows: &[usize]) -> Vec<f64> {
+    /// `None` where features are no numbers.
+    fn of_values(&self, values: &[f64], held_out: &Dataset, rows: &[usize]) -> Option<Vec<f64>> {
         let values: Vec<f64> = self.places.iter().map(|&place| values[place]).collect();
-        let mean = values.iter().sum::<f64>() / values.len() as f64;
-        let centred: Vec<f64> = values.iter().map(|y| y - mean).collect();
-        let weights = ridge(&self.design, &centred);
-        let said = self.held_out(held_out, rows).times(&weights, 1);
-        said.into_iter().map(|own| own + mean).collect()
+        let rate = 2.0 / values.len() as f64;
+        let model = Ridge::new(&self.rows(), &values, 1).ok()?;
+        self.says(&model.path(&[rate]).ok()?, held_out, rows)
     }
 }
 
@@ -201,16 +214,6 @@ fn of_errors(squares: &[f64], answers: &[f64], values: &[f64]) -> Result<Linear,
 
 fn root_mean(squares: &[f64]) -> f64 {
     (squares.iter().sum::<f64>() / squares.len() as f64).sqrt()
-}
-
-fn largest(row: &[f64]) -> usize {
-    let mut best = 0;
-    for (place, value) in row.iter().enumerate() {
-        if *value > row[best] {
-            best = place;
-        }
-    }
-    best
 }
 
 #[cfg(test)]

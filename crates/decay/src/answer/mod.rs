@@ -1,7 +1,6 @@
 //! The first lines of a report: how good the model is, what was chosen and how sure that is, what to do next.
 
 mod baseline;
-mod linear;
 mod next;
 
 use decay_audit::Estimate;

@@ -114,3 +114,79 @@ fn more_rows(parts: &AnswerParts<'_>) -> Option<String> {
         )
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use decay_audit::Estimate;
+    use decay_report::{RatePoint, Spread};
+
+    use super::{longer, regularised, simpler, wider};
+    use crate::answer::baseline::{Beside, Linear};
+    use crate::records::made::{point, sweep};
+
+    fn settled(rates: [f64; 3]) -> Vec<RatePoint> {
+        rates.map(|rate| point(rate, |_| 1.0)).into()
+    }
+
+    #[test]
+    fn a_grid_is_widened_where_its_end_is_best() {
+        let said = |rates, best| {
+            let mut sweep = sweep(settled(rates));
+            sweep.best = best;
+            wider(&sweep)
+        };
+        let rates = [0.01, 0.1, 1.0];
+        let (first, last) = (said(rates, 0).unwrap(), said(rates, 2).unwrap());
+        assert!(
+            first.contains("smallest") && first.ends_with("0.001"),
+            "{first}"
+        );
+        assert!(last.contains("largest") && last.ends_with("10"), "{last}");
+        assert_eq!(said(rates, 1), None);
+        // Nothing is smaller than none.
+        assert_eq!(said([0.0, 0.1, 1.0], 0), None);
+    }
+
+    #[test]
+    fn training_is_longer_where_the_loss_still_fell() {
+        let said = |of: fn(f64) -> f64| longer(&sweep(vec![point(0.1, of)]), 40);
+        assert!(said(|share| 2.0 - share).unwrap().ends_with("--epochs 80"));
+        assert_eq!(said(|_| 1.0), None);
+        assert_eq!(said(|share| 1.0 + share), None);
+    }
+
+    #[test]
+    fn a_linear_model_is_named_unless_the_network_is_better_beyond_chance() {
+        let said = |low, high| {
+            let gain = Estimate {
+                mean: (low + high) / 2.0,
+                low,
+                high,
+                n: 30,
+            };
+            let linear = Some(Linear { figure: 0.9, gain });
+            simpler(Some(&Beside {
+                constant: 0.5,
+                class: None,
+                linear,
+            }))
+        };
+        assert!(said(-0.2, -0.1).unwrap().contains("is better"));
+        assert!(said(-0.1, 0.2).unwrap().contains("does as well"));
+        assert_eq!(said(0.1, 0.2), None);
+        assert_eq!(simpler(None), None);
+    }
+
+    #[test]
+    fn another_regulariser_is_tried_where_the_gap_is_large() {
+        let said = |gap: f64, higher_is_better| {
+            let mut sweep = sweep(settled([0.01, 0.1, 1.0]));
+            sweep.points[0].gap = Spread::of(&[gap]);
+            sweep.metric.higher_is_better = higher_is_better;
+            regularised(&sweep)
+        };
+        assert!(said(0.3, false).unwrap().contains("--dropout"));
+        assert_eq!(said(0.1, false), None);
+        assert_eq!(said(0.3, true), None);
+    }
+}

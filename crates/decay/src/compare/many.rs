@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use decay_audit::compare::{Comparison, Difference};
 use decay_audit::interval::Bootstrap;
 use decay_audit::{Better, Estimate, MetricTask};
 use decay_data::write_atomically;
@@ -9,7 +10,7 @@ use decay_report::text::{Table, number};
 use decay_report::{Finding, PlainTable, Report, Section};
 use serde::Serialize;
 
-use super::{Compared, label, names_of};
+use super::{label, names_of, too_few};
 use crate::error::Error;
 
 /// Several models on the same rows.
@@ -51,8 +52,8 @@ pub struct ManyDifference {
     pub p: f64,
 }
 
-/// How two models are compared.
-pub type ComparePair<'a> = dyn Fn(&[PathBuf; 2], &Bootstrap) -> Result<Compared, Error> + 'a;
+/// How the models at two places are compared.
+type ComparePair<'a> = dyn Fn([usize; 2], &Bootstrap) -> Result<Comparison, Error> + 'a;
 
 impl ComparedMany {
     /// Asks `compare` about pairs: which model is best by the first metric, then how all others differ from it.
@@ -63,41 +64,36 @@ impl ComparedMany {
     ///
     /// # Errors
     /// [`Error::Setting`] for fewer than two models; else those of `compare`.
-    pub fn of(models: &[PathBuf], compare: &ComparePair<'_>) -> Result<Self, Error> {
+    pub(super) fn of(
+        models: &[PathBuf],
+        task: MetricTask,
+        compare: &ComparePair<'_>,
+    ) -> Result<Self, Error> {
         let others = models.len().saturating_sub(1);
-        if others == 0 {
-            return Err(Error::Setting(
-                "a comparison needs at least two models".into(),
-            ));
-        }
         let mut settings = Bootstrap::default();
-        settings.level = 1.0 - (1.0 - settings.level) / others as f64;
-        let pairs = |best: usize| -> Result<Vec<Option<Compared>>, Error> {
-            let pair = |(place, other): (usize, &PathBuf)| {
-                let pair = [models[best].clone(), other.clone()];
-                (place != best)
-                    .then(|| compare(&pair, &settings))
+        settings.level = 1.0 - (1.0 - settings.level) / others.max(1) as f64;
+        let pairs = |best: usize| -> Result<Vec<Option<Comparison>>, Error> {
+            let pair = |place: usize| {
+                let differs = place != best;
+                differs
+                    .then(|| compare([best, place], &settings))
                     .transpose()
             };
-            models.iter().enumerate().map(pair).collect()
+            (0..models.len()).map(pair).collect()
         };
         let mut found = pairs(0)?;
         let best = best_of(&found);
         if best != 0 {
             found = pairs(best)?;
         }
-        let Some(first) = found.iter().flatten().next() else {
-            return Err(Error::Setting(
-                "a comparison needs at least two models".into(),
-            ));
-        };
-        let metrics = 0..first.found.differences.len();
+        let first = found.iter().flatten().next().ok_or_else(too_few)?;
+        let metrics = 0..first.differences.len();
         Ok(Self {
             names: names_of(models),
             best,
-            rows: first.found.rows,
+            rows: first.rows,
             level: settings.level,
-            task: first.task,
+            task,
             metrics: metrics
                 .map(|metric| figures(&found, metric, others))
                 .collect(),
@@ -243,9 +239,9 @@ impl ComparedMany {
 }
 
 /// By the first metric of pairs with the first model.
-fn best_of(pairs: &[Option<Compared>]) -> usize {
-    let figure = |pair: &Compared| {
-        let own = pair.found.differences.first()?;
+fn best_of(pairs: &[Option<Comparison>]) -> usize {
+    let figure = |pair: &Comparison| {
+        let own = pair.differences.first()?;
         let lower = own.better == Better::Lower;
         Some([own.a, own.b].map(|figure| if lower { -figure } else { figure }))
     };
@@ -261,21 +257,18 @@ fn best_of(pairs: &[Option<Compared>]) -> usize {
     best
 }
 
-fn figures(pairs: &[Option<Compared>], metric: usize, others: usize) -> ManyFigures {
+fn figures(pairs: &[Option<Comparison>], metric: usize, others: usize) -> ManyFigures {
     let own: Vec<_> = pairs
         .iter()
-        .map(|pair| {
-            pair.as_ref()
-                .and_then(|pair| pair.found.differences.get(metric))
-        })
+        .map(|pair| pair.as_ref().and_then(|pair| pair.differences.get(metric)))
         .collect();
     let first = own.iter().flatten().next();
-    let figure = |pair: &Option<&decay_audit::compare::Difference>| match (pair, first) {
+    let figure = |pair: &Option<&Difference>| match (pair, first) {
         (Some(pair), _) => pair.b,
         (None, Some(first)) => first.a,
         (None, None) => f64::NAN,
     };
-    let difference = |pair: &Option<&decay_audit::compare::Difference>| {
+    let difference = |pair: &Option<&Difference>| {
         pair.map(|pair| ManyDifference {
             difference: pair.difference,
             p: (pair.p_adjusted * others as f64).min(1.0),

@@ -145,7 +145,7 @@ impl Predictions {
 }
 
 /// The place of the largest value, the first of several.
-fn first_largest(row: &[f64]) -> usize {
+pub(crate) fn first_largest(row: &[f64]) -> usize {
     let mut best = 0;
     for (place, value) in row.iter().enumerate() {
         if *value > row[best] {

@@ -2,6 +2,8 @@
 
 mod choice;
 mod length;
+#[cfg(test)]
+pub(crate) mod made;
 mod members;
 mod movement;
 mod optimism;

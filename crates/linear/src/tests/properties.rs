@@ -138,3 +138,54 @@ fn a_path_repeats_bit_for_bit() {
     let made = Made::new(90, 6, 3);
     assert_eq!(made.path(None, &RATES), made.path(None, &RATES));
 }
+
+/// Features of two columns that no order of the rows shows in.
+fn waves(rows: usize) -> Vec<f32> {
+    let wave = |k: usize| (k as f32 * 0.618_034).fract() * 2.0 - 1.0;
+    (0..2 * rows).map(wave).collect()
+}
+
+fn unweighted(features: &[f32]) -> Rows<'_> {
+    Rows {
+        features,
+        inputs: 2,
+        weights: None,
+    }
+}
+
+#[test]
+fn a_plane_is_found_and_answers_lie_on_it() {
+    let x = waves(50);
+    let plane = |row: &[f32]| f64::from(3.0 * row[0] - row[1]) + 0.5;
+    let y: Vec<f64> = x.chunks(2).map(plane).collect();
+    let model = &Ridge::new(&unweighted(&x), &y, 1)
+        .unwrap()
+        .path(&[0.0])
+        .unwrap()[0];
+    for (own, y) in model.outputs(&x).iter().zip(&y) {
+        assert!((own - y).abs() < 1e-6, "{own} {y}");
+    }
+    // New rows, of which there are fewer.
+    assert!((model.outputs(&[1.0, 1.0])[0] - 2.5).abs() < 1e-6);
+}
+
+#[test]
+fn answers_part_the_classes() {
+    let x = waves(90);
+    let class = |row: &[f32]| match row[0] - row[1] {
+        d if d > 0.4 => 2,
+        d if d > -0.4 => 1,
+        _ => 0,
+    };
+    let labels: Vec<u32> = x.chunks(2).map(class).collect();
+    let model = &Logistic::new(&unweighted(&x), &labels, 3)
+        .unwrap()
+        .path(&[1.0 / 90.0])
+        .unwrap()[0];
+    let outputs = model.outputs(&x);
+    let right = outputs.chunks(3).zip(&labels).filter(|(row, label)| {
+        let best = (0..3).max_by(|&a, &b| row[a].total_cmp(&row[b]));
+        best == Some(**label as usize)
+    });
+    assert!(right.count() > 80);
+}

@@ -18,15 +18,10 @@ pub(crate) fn lines(record: &Lines) -> Option<Chart> {
     if record.xs.is_empty() || !record.lines.iter().any(known) {
         return None;
     }
-    let range = if record.share {
-        Range::Exactly(0.0, 1.0)
-    } else {
-        Range::Data
-    };
     let panel = Panel::new(
         &record.title,
         Horizontal::linear(&record.x_label),
-        Vertical::linear(&record.y_label, range),
+        Vertical::linear(&record.y_label, Range::of_share(record.share)),
         record
             .lines
             .iter()

@@ -22,15 +22,10 @@ fn curves(record: &Curves) -> Option<Chart> {
     if !record.curves.iter().any(known) {
         return None;
     }
-    let range = if record.share {
-        Range::Exactly(0.0, 1.0)
-    } else {
-        Range::Data
-    };
     let panel = Panel::new(
         &record.title,
         across(record),
-        Vertical::linear(&record.y_label, range),
+        Vertical::linear(&record.y_label, Range::of_share(record.share)),
         record.curves.iter().map(series).collect(),
     );
     let mut canvas = Canvas::new(&record.id, &panel);

@@ -1,6 +1,6 @@
 //! What one cell says.
 
-mod calendar;
+pub(crate) mod calendar;
 pub(crate) mod missing;
 pub(crate) mod moment;
 pub(crate) mod number;

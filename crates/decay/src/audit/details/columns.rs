@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use decay_data::{ColumnKind, ColumnSchema, Dataset, Inputs, Schema};
+use decay_data::{ColumnKind, ColumnSchema, Dataset, Inputs, Schema, civil};
 use decay_report::text::short;
 
 use crate::error::Error;
@@ -107,20 +107,9 @@ pub(crate) fn plain(value: f64) -> String {
 }
 
 /// The day of an instant in seconds since 1970, as `2024-01-31`.
-///
-/// # Source
-/// `civil_from_days` of Howard Hinnant, <https://howardhinnant.github.io/date_algorithms.html>.
 fn day(seconds: f64) -> String {
-    let days = (seconds / 86_400.0).floor() as i64 + 719_468;
-    let era = days.div_euclid(146_097);
-    let of_era = days.rem_euclid(146_097);
-    let year = (of_era - of_era / 1460 + of_era / 36_524 - of_era / 146_096) / 365;
-    let of_year = of_era - (365 * year + year / 4 - year / 100);
-    let month = (5 * of_year + 2) / 153;
-    let of_month = of_year - (153 * month + 2) / 5 + 1;
-    let month = if month < 10 { month + 3 } else { month - 9 };
-    let year = year + 400 * era + i64::from(month <= 2);
-    format!("{year:04}-{month:02}-{of_month:02}")
+    let (year, month, day) = civil((seconds / 86_400.0).floor() as i64);
+    format!("{year:04}-{month:02}-{day:02}")
 }
 
 /// Refuses a column of `audit.by` that no model of this schema reads.

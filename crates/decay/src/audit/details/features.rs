@@ -77,10 +77,11 @@ impl Block {
     }
 
     /// The block with the features of one column in another order of the rows.
-    fn permuted(&self, features: &Range<usize>, order: &[usize]) -> Vec<f32> {
+    fn permuted(&self, features: &Range<usize>, order: &[u32]) -> Vec<f32> {
         let mut values = self.values.clone();
         for (row, &from) in order.iter().enumerate() {
-            let own = from * self.width + features.start..from * self.width + features.end;
+            let from = from as usize * self.width;
+            let own = from + features.start..from + features.end;
             let start = row * self.width + features.start;
             values[start..start + features.len()].copy_from_slice(&self.values[own]);
         }
@@ -138,10 +139,13 @@ impl Auditor<'_> {
     ) -> Result<Vec<Estimate>, Error> {
         let (block, truth) = (Block::of(data, rows), truth(&data.target, rows));
         let spread = variances(&truth);
-        let before = self.block_losses(&block.values, 1, &block, (&truth, &spread))?;
+        let before = self.block_losses(block.values.clone(), 1, &block, (&truth, &spread))?;
         let together = (TOGETHER / block.values.len().max(1)).clamp(1, repeats);
         let of_column = |(place, column): (usize, &Column<'_>)| {
-            let order = |repeat| permutation(rows.len(), (place * repeats + repeat) as u64);
+            let order = |repeat| {
+                let stream = (place * repeats + repeat) as u64;
+                SplitMix::new(SEED, stream).order(rows.len())
+            };
             let repeats: Vec<usize> = (0..repeats).collect();
             let mut after = Vec::with_capacity(repeats.len());
             for some in repeats.chunks(together) {
@@ -149,7 +153,7 @@ impl Auditor<'_> {
                     .iter()
                     .flat_map(|&repeat| block.permuted(&column.features, &order(repeat)));
                 let values: Vec<f32> = blocks.collect();
-                let losses = self.block_losses(&values, some.len(), &block, (&truth, &spread))?;
+                let losses = self.block_losses(values, some.len(), &block, (&truth, &spread))?;
                 after.extend(losses);
             }
             Ok(importance(&before[0], &after, LEVEL)?)
@@ -160,12 +164,12 @@ impl Auditor<'_> {
     /// Losses of the rows in `copies` variants of a block, one after the other.
     fn block_losses(
         &self,
-        values: &[f32],
+        values: Vec<f32>,
         copies: usize,
         block: &Block,
         (truth, spread): (&Truth, &[f64]),
     ) -> Result<Vec<Vec<f64>>, Error> {
-        let answers = self.answers_to(values.to_vec(), block.width)?;
+        let answers = self.answers_to(values, block.width)?;
         let rows = block.rows;
         let all = repeated(truth, copies);
         let losses = answers.losses(&all, spread);
@@ -192,16 +196,6 @@ pub(super) fn evenly(rows: &[usize], most: usize) -> Vec<usize> {
     (0..count).map(|i| rows[i * rows.len() / count]).collect()
 }
 
-/// Rows in random order.
-fn permutation(rows: usize, stream: u64) -> Vec<usize> {
-    let generator = SplitMix::new(SEED, stream);
-    let mut order: Vec<usize> = (0..rows).collect();
-    for last in (1..rows).rev() {
-        order.swap(last, generator.below(last as u64, last + 1));
-    }
-    order
-}
-
 /// The same rows several times.
 fn repeated(truth: &Truth, copies: usize) -> Truth {
     match truth {
@@ -216,14 +210,14 @@ fn repeated(truth: &Truth, copies: usize) -> Truth {
 
 #[cfg(test)]
 mod tests {
-    use super::{Block, evenly, permutation};
+    use super::{Block, SplitMix, evenly};
 
     #[test]
     fn a_permutation_has_every_row_once_and_moves_the_features_of_one_column_alone() {
-        let order = permutation(50, 3);
+        let order = SplitMix::new(0, 3).order(50);
         let mut sorted = order.clone();
         sorted.sort_unstable();
-        assert_eq!(sorted, (0..50).collect::<Vec<_>>());
+        assert_eq!(sorted, (0..50).collect::<Vec<u32>>());
         assert_ne!(order, sorted);
         let block = Block {
             values: (0..12).map(|value| value as f32).collect(),

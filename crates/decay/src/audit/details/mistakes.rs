@@ -8,6 +8,7 @@ use super::columns::{Column, columns, plain};
 use super::features::Importances;
 use crate::audit::auditor::Auditor;
 use crate::data::Truth;
+use crate::model::first_largest;
 
 /// Rows that are shown.
 const SHOWN: usize = 12;
@@ -89,9 +90,7 @@ impl Auditor<'_> {
                     _ => &[],
                 };
                 let row = logits.iter_rows().nth(at).unwrap_or_default();
-                let said =
-                    (0..row.len()).max_by(|&a, &b| row[a].total_cmp(&row[b]).then(b.cmp(&a)));
-                [labels[at], said.unwrap_or_default()]
+                [labels[at], first_largest(row)]
                     .map(|class| names.get(class).cloned().unwrap_or_default())
             }
             (Answers::Values(said), Truth::Values(values)) => {
