@@ -8,11 +8,11 @@ use crate::rows::Rows;
 use crate::solution::Solution;
 
 /// Rows of a block, which stays in a core's cache while a pass works on it.
-const BLOCK: usize = 512;
+pub(crate) const BLOCK: usize = 512;
 /// Share of the largest variance below which a direction is rounding, and no weight lies along it.
 const NOTHING: f64 = 1e-12;
 /// The same as a share of the features' squares, which their mean leaves behind when it is subtracted.
-const ROUNDING: f64 = 1e-28;
+pub(crate) const ROUNDING: f64 = 1e-28;
 
 /// Rows in the coordinates of their own covariance.
 ///
@@ -97,7 +97,7 @@ impl Basis {
     /// Hastie, Tibshirani & Friedman 2009, "The Elements of Statistical Learning", sections 3.4.1 and 18.3.5.
     pub fn new(rows: &Rows<'_>) -> Result<Self, LinearError> {
         let shares = rows.shares()?;
-        let (mean, centred) = centred(rows, &shares);
+        let (mean, centred) = centred(rows.features, rows.inputs, &shares);
         let squares: f64 = mean.iter().map(|mean| mean * mean).sum();
         let (variances, directions) =
             eigenvectors(&centred, &shares, rows.inputs, ROUNDING * squares);
@@ -126,6 +126,20 @@ impl Basis {
     /// Number of rows.
     pub(crate) fn rows(&self) -> usize {
         self.shares.len()
+    }
+
+    /// `w_i (1 + sum_j z_ij^2 scale_j)` of each row, the share of its answer in its own prediction.
+    pub(crate) fn leverages<'a>(&'a self, scale: &'a [f64]) -> impl Iterator<Item = f64> + 'a {
+        let of_row = move |row: &[f64]| -> f64 {
+            let along = row.iter().zip(scale);
+            1.0 + along.map(|(z, scale)| z * z * scale).sum::<f64>()
+        };
+        let rows = self
+            .blocks
+            .iter()
+            .flat_map(|block| block.lying.chunks_exact(self.width()));
+        rows.zip(&self.shares)
+            .map(move |(row, share)| share * of_row(row))
     }
 
     /// Blocks of rows with their shares and what belongs to each row.
@@ -174,24 +188,25 @@ impl Basis {
     }
 }
 
-/// The weighted mean of the rows, and the rows less their mean, `[rows, inputs]`.
-fn centred(rows: &Rows<'_>, shares: &[f64]) -> (Vec<f64>, Vec<f64>) {
-    let mut mean = vec![0.0; rows.inputs];
-    let all = || rows.features.chunks_exact(rows.inputs.max(1));
-    for (row, share) in all().zip(shares) {
+/// The weighted mean of rows `[rows, width]`, and the rows less their mean.
+pub(crate) fn centred<T: Copy + Into<f64>>(
+    values: &[T],
+    width: usize,
+    shares: &[f64],
+) -> (Vec<f64>, Vec<f64>) {
+    let mut mean = vec![0.0; width];
+    let rows = || values.chunks_exact(width.max(1));
+    for (row, share) in rows().zip(shares) {
         for (mean, &value) in mean.iter_mut().zip(row) {
-            *mean += share * f64::from(value);
+            *mean += share * value.into();
         }
     }
-    let mut centred = Vec::with_capacity(rows.features.len());
-    for row in all() {
-        centred.extend(
-            row.iter()
-                .zip(&mean)
-                .map(|(&value, mean)| f64::from(value) - mean),
-        );
+    let mut around = Vec::with_capacity(values.len());
+    for row in rows() {
+        let own = row.iter().zip(&mean);
+        around.extend(own.map(|(&value, mean)| value.into() - mean));
     }
-    (mean, centred)
+    (mean, around)
 }
 
 /// Variances, falling, and their directions `[inputs, kept]`; what is at most `least` is none.

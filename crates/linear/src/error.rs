@@ -55,6 +55,19 @@ pub(crate) fn check_length(
     }
 }
 
+/// Refuses answers that are not `[rows, targets]` finite numbers.
+pub(crate) fn check_answers(
+    answers: &[f64],
+    rows: usize,
+    targets: usize,
+) -> Result<(), LinearError> {
+    check_length("answers", rows * targets, answers.len())?;
+    match answers.iter().all(|answer| answer.is_finite()) {
+        true => Ok(()),
+        false => Err(LinearError::NotFinite("answer")),
+    }
+}
+
 /// Refuses a rate that is no penalty.
 pub(crate) fn check_rates(rates: &[f64]) -> Result<(), LinearError> {
     let wrong = |rate: &&f64| !(0.0..f64::INFINITY).contains(*rate);

@@ -11,21 +11,30 @@
 //! A `rate` is that of a mean loss: of scikit-learn's `C`, which weighs a sum of `n` losses, it is `1 / (C n)` for three or more classes
 //! and `2 / (C n)` for two, which have weights each here and share them there; of `Ridge`'s `alpha` on `K` targets `2 alpha / (K n)`.
 
+mod active_set;
 mod basis;
+mod elastic_net;
 mod error;
+mod evidence;
 mod logistic;
 mod memory;
 mod objective;
 mod ridge;
 mod rows;
+mod rule;
 mod solution;
+mod spectrum;
 
 pub use basis::Basis;
+pub use elastic_net::{ElasticNet, Penalties};
 pub use error::LinearError;
+pub use evidence::{Evidence, Hyperprior};
 pub use logistic::{Logistic, MOST_STEPS, TOLERANCE};
 pub use ridge::Ridge;
 pub use rows::Rows;
+pub use rule::{Rule, least};
 pub use solution::Solution;
+pub use spectrum::{Coordinate, Spectrum};
 
 #[cfg(test)]
 mod tests;

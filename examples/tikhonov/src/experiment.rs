@@ -1,9 +1,10 @@
 //! Both photographs at every blur and noise, a world that is as the prior says, and a world without noise.
 
 use decay_claim::measuring::image_quality::{mean_square, psnr, ssim};
-use decay_claim::measuring::ridge_choice::{Rule, Spectrum};
+use decay_claim::measuring::known::Known;
 use decay_claim::{Lab, MeasurementKey, Measurements, Result, rates};
 use decay_data::{GreyImage, Photograph};
+use decay_linear::Rule;
 
 use crate::blur::{Blur, GRADIENT, Square, convolve};
 use crate::fourier::{Penalty, Seen, Waves};
@@ -105,23 +106,22 @@ fn choices(
         );
         let before = psnr(mean_square(&seen, &scene.truth));
         for (series, penalty) in Penalty::ALL {
-            let spectrum = centred.spectrum(penalty, &truth);
+            let known = centred.known(penalty, &truth);
             let key = MeasurementKey::of(study, series, sigma, replicate);
-            let gain = psnr(spectrum.oracle().1) - before;
+            let gain = psnr(known.oracle().1) - before;
             out.add_rounded(key, [("PSNR", gain + before), ("gain", gain)]);
             if penalty != Penalty::Laplacian {
-                note_rules(&spectrum, sigma, key, out);
+                note_rules(&known, sigma, key, out);
             }
         }
     }
 }
 
 /// The best rate over `σ²/τ²`, in decades, and the PSNR that each rule loses against it.
-fn note_rules(spectrum: &Spectrum, sigma: f64, key: MeasurementKey<'_>, out: &mut Measurements) {
+fn note_rules(known: &Known, sigma: f64, key: MeasurementKey<'_>, out: &mut Measurements) {
     let noise = sigma * sigma;
-    let size = spectrum.0.iter().map(|own| own.penalty * own.truth);
-    let prior = size.sum::<f64>() / spectrum.0.len() as f64;
-    let (best, error) = spectrum.oracle();
+    let prior = known.prior();
+    let (best, error) = known.oracle();
     let decades = (best * prior / noise).log10();
     out.add_rounded(key, [(OFF[0], decades), (OFF[1], decades.abs())]);
     let rules = [
@@ -132,7 +132,7 @@ fn note_rules(spectrum: &Spectrum, sigma: f64, key: MeasurementKey<'_>, out: &mu
         Rule::Evidence,
     ];
     for (name, rule) in RULES.into_iter().zip(rules) {
-        let lost = psnr(error) - psnr(spectrum.error(spectrum.choose(rule)));
+        let lost = psnr(error) - psnr(known.error(known.spectrum.choose(rule)));
         out.add_rounded(key, [(name, lost)]);
     }
 }
@@ -175,9 +175,9 @@ fn prior(seed: u64, waves: &Waves, replicate: usize, out: &mut Measurements) {
             .zip(&noise)
             .map(|(x, e)| x + sigma * e)
             .collect();
-        let spectrum = Seen::new(waves, Blur::Gaussian, &seen).spectrum(Penalty::Identity, &truth);
+        let known = Seen::new(waves, Blur::Gaussian, &seen).known(Penalty::Identity, &truth);
         note_rules(
-            &spectrum,
+            &known,
             sigma,
             MeasurementKey::of(PRIOR, "", sigma, replicate),
             out,

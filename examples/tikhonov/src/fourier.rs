@@ -3,7 +3,8 @@
 use std::f64::consts::TAU;
 use std::sync::Arc;
 
-use decay_claim::measuring::ridge_choice::{Coordinate, Spectrum};
+use decay_claim::measuring::known::{Known, Truth};
+use decay_linear::{Coordinate, Spectrum};
 use rustfft::num_complex::Complex;
 use rustfft::{Fft, FftDirection, FftPlanner};
 
@@ -116,17 +117,28 @@ impl<'a> Seen<'a> {
     }
 
     /// What rules that choose a rate need, and with the truth the error of every rate.
-    pub(crate) fn spectrum(&self, penalty: Penalty, truth: &[f64]) -> Spectrum {
+    pub(crate) fn known(&self, penalty: Penalty, truth: &[f64]) -> Known {
         let truth = self.waves.of(truth);
-        let known = self.gains.iter().zip(&self.seen).zip(&truth);
-        let own = |(((gain, seen), truth), penalty): (((&f64, &Wave), &Wave), f64)| Coordinate {
-            gain: gain * gain,
-            penalty,
-            seen: seen.norm_sqr(),
-            truth: truth.norm_sqr(),
-            cross: gain * (seen * truth.conj()).re,
+        let all = self.gains.iter().zip(&self.seen).zip(&truth);
+        let own = |(((gain, seen), truth), penalty): (((&f64, &Wave), &Wave), f64)| {
+            let own = Coordinate {
+                gain: gain * gain,
+                penalty,
+                seen: seen.norm_sqr(),
+            };
+            let truth = Truth {
+                square: truth.norm_sqr(),
+                cross: gain * (seen * truth.conj()).re,
+            };
+            (own, truth)
         };
-        Spectrum(known.zip(self.waves.penalties(penalty)).map(own).collect())
+        let (coordinates, truths) = all.zip(self.waves.penalties(penalty)).map(own).unzip();
+        let spectrum = Spectrum {
+            coordinates,
+            beyond: 0,
+            unexplained: 0.0,
+        };
+        Known { spectrum, truths }
     }
 
     /// The ridge: `Σ s / (s² + λ l²)` of every wave.

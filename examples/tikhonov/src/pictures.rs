@@ -58,7 +58,7 @@ fn photographs(seed: u64) -> Result<Vec<Panel>> {
         let middle = mean(&seen);
         let centred = Seen::new(&waves, *blur, &less(&seen, middle));
         let truth = less(&scene.truth, middle);
-        let best = |penalty| centred.spectrum(penalty, &truth).oracle().0;
+        let best = |penalty| centred.known(penalty, &truth).oracle().0;
         let restored = |penalty, rate| less(&centred.ridge(penalty, rate), -middle);
         let rate = best(Penalty::Identity);
         let plain = |factor: f64| restored(Penalty::Identity, factor * rate);

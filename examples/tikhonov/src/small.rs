@@ -2,11 +2,11 @@
 
 use decay_claim::measuring::image_quality::{mean_square, psnr};
 use decay_claim::measuring::ridge::{Singular, descend, normal_equations};
-use decay_claim::measuring::ridge_choice::least;
 use decay_claim::{
     Lab, MeasurementKey, Measurements, Population, Result, Study, made_up, unchanged,
 };
 use decay_data::{GreyImage, Photograph};
+use decay_linear::least;
 use decay_model::Mlp;
 use decay_train::{DecayKind, FoldRows, Optimizer, Schedule, TrainConfig};
 use nalgebra::{DMatrix, DVector};
@@ -123,7 +123,7 @@ fn stopped(scene: &Scene, replicate: usize, out: &mut Measurements) {
         return;
     };
     let of = |x: &DVector<f64>| psnr(mean_square(x.as_slice(), &scene.truth));
-    let best = psnr(singular.spectrum(&truth, PIXELS).oracle().1);
+    let best = psnr(singular.known(&truth, PIXELS).oracle().1);
     let mut counts: Vec<f64> = (0..=18)
         .map(|half| 2f64.powf(0.5 * f64::from(half)).round())
         .collect();

@@ -1,7 +1,9 @@
 //! Ridge by matrices, in double precision: by Cholesky, by singular vectors, and by gradient descent.
 
-use super::ridge_choice::{Coordinate, Spectrum, least};
+use decay_linear::{Coordinate, Spectrum, least};
 use nalgebra::{DMatrix, DVector};
+
+use super::known::{Known, Truth};
 
 type Matrix = DMatrix<f64>;
 type Vector = DVector<f64>;
@@ -71,33 +73,29 @@ impl Singular {
     }
 
     /// What rules that choose a rate need; `rows` numbers were seen.
-    pub fn spectrum(&self, truth: &Vector, rows: usize) -> Spectrum {
+    pub fn known(&self, truth: &Vector, rows: usize) -> Known {
         let truth = &self.v_t * truth;
         let own = |place: usize| {
             let (s, seen, truth) = (self.values[place], self.seen[place], truth[place]);
-            Coordinate {
+            let own = Coordinate {
                 gain: s * s,
                 penalty: 1.0,
                 seen: seen * seen,
-                truth: truth * truth,
+            };
+            let truth = Truth {
+                square: truth * truth,
                 cross: s * seen * truth,
-            }
+            };
+            (own, truth)
         };
-        // What no `x` explains lies in as many directions as there are more rows.
-        let more = rows.saturating_sub(self.seen.len());
-        let none = |_| Coordinate {
-            gain: 0.0,
-            penalty: 1.0,
-            seen: self.beyond / more as f64,
-            truth: 0.0,
-            cross: 0.0,
+        let (coordinates, truths) = (0..self.seen.len()).map(own).unzip();
+        let spectrum = Spectrum {
+            coordinates,
+            beyond: rows.saturating_sub(self.seen.len()),
+            // What no `x` explains.
+            unexplained: self.beyond,
         };
-        Spectrum(
-            (0..self.seen.len())
-                .map(own)
-                .chain((0..more).map(none))
-                .collect(),
-        )
+        Known { spectrum, truths }
     }
 }
 

@@ -1,7 +1,10 @@
+mod choosing;
+mod elastic_net;
 mod golden;
 mod oracle;
 mod properties;
 mod refusals;
+mod spectrum;
 mod speed;
 
 use crate::{Logistic, Rows, Solution};

@@ -1,26 +1,27 @@
-//! Golden values: `tests/oracle/linear.json` (scikit-learn, scipy), on features rounded to single precision.
+//! Golden values: `tests/oracle/linear.json` (scikit-learn, scipy), whose features are exact in single precision.
 
 use serde_json::Value;
 
 use crate::{Logistic, Ridge, Rows};
 
-fn case(name: &str) -> Value {
-    let path = concat!(
-        env!("CARGO_MANIFEST_DIR"),
-        "/../../tests/oracle/linear.json"
-    );
-    let all: Value = serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
-    let mut cases = all["cases"].as_array().unwrap().iter();
-    cases.find(|case| case["name"] == name).unwrap().clone()
+/// A case of `linear.json` or `laplace.json`.
+pub(super) fn golden(name: &str) -> Value {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/oracle");
+    let cases = ["linear", "laplace"].into_iter().flat_map(|file| {
+        let text = std::fs::read_to_string(format!("{folder}/{file}.json")).unwrap();
+        let all: Value = serde_json::from_str(&text).unwrap();
+        all["cases"].as_array().unwrap().clone()
+    });
+    cases.into_iter().find(|case| case["name"] == name).unwrap()
 }
 
-fn numbers(value: &Value) -> Vec<f64> {
+pub(super) fn numbers(value: &Value) -> Vec<f64> {
     let values = value["data"].as_array().unwrap().iter();
     values.map(|value| value.as_f64().unwrap()).collect()
 }
 
 /// Features in single precision, and their number in a row.
-fn features(case: &Value) -> (Vec<f32>, usize) {
+pub(super) fn features(case: &Value) -> (Vec<f32>, usize) {
     let all = numbers(&case["inputs"]["x"])
         .iter()
         .map(|&x| x as f32)
@@ -33,7 +34,7 @@ fn features(case: &Value) -> (Vec<f32>, usize) {
 
 #[test]
 fn ridge_paths_agree() {
-    let case = case("ridge_path_intercept");
+    let case = golden("ridge_path_intercept");
     let ((x, inputs), y) = (features(&case), numbers(&case["inputs"]["y"]));
     let rows = Rows {
         features: &x,
@@ -47,7 +48,10 @@ fn ridge_paths_agree() {
     let bias: Vec<f64> = path.iter().map(|own| own.bias[0]).collect();
     for (found, key) in [(found, "coef"), (bias, "intercept")] {
         for (found, wanted) in found.iter().zip(numbers(&case["expected"][key])) {
-            assert!((found - wanted).abs() < 1e-5, "{key}: {found} for {wanted}");
+            assert!(
+                (found - wanted).abs() < 1e-9 * wanted.abs() + 1e-11,
+                "{key}: {found} for {wanted}"
+            );
         }
     }
 }
@@ -55,7 +59,7 @@ fn ridge_paths_agree() {
 #[test]
 fn objectives_of_scikit_learn_are_reached() {
     for (name, factor) in [("logistic_multinomial", 1.0), ("logistic_binary", 2.0)] {
-        let case = case(name);
+        let case = golden(name);
         let (x, inputs) = features(&case);
         let labels: Vec<u32> = numbers(&case["inputs"]["labels"])
             .iter()

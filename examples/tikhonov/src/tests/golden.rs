@@ -55,7 +55,8 @@ fn filter_factors_and_cross_validation_are_those_of_numpy() {
     );
     let singular = Singular::new(&x, &y).unwrap();
     // No truth is needed for this.
-    let spectrum = singular.spectrum(&DVector::zeros(x.ncols()), x.nrows());
+    let known = singular.known(&DVector::zeros(x.ncols()), x.nrows());
+    let spectrum = known.spectrum;
     let rates = numbers(&case["params"]["alpha"]);
     let gcv: Vec<f64> = rates
         .iter()
@@ -68,11 +69,9 @@ fn filter_factors_and_cross_validation_are_those_of_numpy() {
         &numbers(&case["expected"]["residual_sum_of_squares"]),
         1e-10,
     );
-    let factors = rates.iter().flat_map(|&rate| {
-        spectrum.0[..x.ncols()]
-            .iter()
-            .map(move |own| own.filter(rate))
-    });
+    let factors = rates
+        .iter()
+        .flat_map(|&rate| spectrum.coordinates.iter().map(move |own| own.filter(rate)));
     let mut factors: Vec<f64> = factors.collect();
     let mut expected = numbers(&case["expected"]["filter_factors"]);
     factors.sort_by(f64::total_cmp);
@@ -89,7 +88,8 @@ fn the_l_curve_bends_as_automatic_differentiation_says() {
     );
     let spectrum = Singular::new(&a, &b)
         .unwrap()
-        .spectrum(&DVector::zeros(a.ncols()), a.nrows());
+        .known(&DVector::zeros(a.ncols()), a.nrows())
+        .spectrum;
     let rates = numbers(&case["params"]["alpha"]);
     let found: Vec<f64> = rates.iter().map(|&rate| spectrum.curvature(rate)).collect();
     near(&found, &numbers(&case["expected"]["curvature"]), 1e-6);
@@ -235,7 +235,7 @@ fn the_best_rate_is_never_worse_than_scikit_images_filters() {
         let (mut best, mut alike) = (f64::NEG_INFINITY, f64::NEG_INFINITY);
         for (_, penalty) in Penalty::ALL {
             best = best.max(psnr(
-                centred.spectrum(penalty, &less(&truth, middle)).oracle().1,
+                centred.known(penalty, &less(&truth, middle)).oracle().1,
             ));
             for power in -20..=8 {
                 let found = centred.ridge(penalty, 10f64.powf(0.25 * f64::from(power)));

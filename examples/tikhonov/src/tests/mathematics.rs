@@ -52,15 +52,15 @@ fn errors_in_waves_are_errors_in_pixels() {
         .collect();
     for (_, penalty) in Penalty::ALL {
         let picture = Seen::new(&waves, Blur::Motion, &seen);
-        let spectrum = picture.spectrum(penalty, &truth);
+        let known = picture.known(penalty, &truth);
         for rate in [1e-3, 0.1, 10.0] {
             let found = picture.ridge(penalty, rate);
             let square =
                 |a: &[f64], b: &[f64]| a.iter().zip(b).map(|(a, b)| (a - b).powi(2)).sum::<f64>();
             let near = |a: f64, b: f64| assert!((a - b).abs() < 1e-10 * b, "{a} {b}");
-            near(spectrum.error(rate), square(&found, &truth) / 36.0);
+            near(known.error(rate), square(&found, &truth) / 36.0);
             near(
-                spectrum.residual(rate),
+                known.spectrum.residual(rate),
                 square(&Blur::Motion.apply(SIDE, &found), &seen),
             );
         }
