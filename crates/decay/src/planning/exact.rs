@@ -2,7 +2,7 @@
 
 use decay_data::TaskKind;
 use decay_options::Options;
-use decay_train::{TrainConfig, solvable};
+use decay_train::{TrainConfig, shapes_minimum, solvable};
 
 use super::desk::Desk;
 use super::effort::Effort;
@@ -10,8 +10,6 @@ use crate::error::Error;
 use crate::network::network_of;
 use crate::settings::{Allowance, Settings};
 
-/// Keys of training that say the same of a minimum as of steps.
-const EITHER_WAY: [&str; 3] = ["loss", "class_weights", "keep"];
 /// Folds, where there are few rows and where there are many.
 const FOLDS: [i64; 2] = [5, 3];
 /// Rows up to which the folds are the larger number.
@@ -78,8 +76,11 @@ fn check_budget(desk: &Desk<'_>) -> Result<(), Error> {
 /// Whether nobody asked for anything that a minimum has no part in, and the time suffices.
 fn suits(desk: &Desk<'_>) -> Result<bool, Error> {
     let settings = &desk.settings;
+    let task = desk.data.dataset.task().kind();
     let rows = TrainConfig::ROWS.iter();
-    for row in rows.filter(|row| !EITHER_WAY.contains(&row.name())) {
+    // Who names a solver has decided.
+    let asks = |name: &str| name == "solver" || !shapes_minimum(name, task);
+    for row in rows.filter(|row| asks(row.name())) {
         if !desk.is_open(row.path)? {
             return Ok(false);
         }

@@ -10,10 +10,14 @@ use crate::error::TrainError;
 use crate::options::TrainConfig;
 use crate::options::hyper::Hyper;
 use crate::options::loss::Loss;
-use crate::problem::Nature;
+use crate::problem::{Nature, Truth};
 
 /// Keys that shape the minimum, or what a rate means for other rows; all others shape steps.
 const OF_THE_MINIMUM: [&str; 4] = ["loss", "class_weights", "solver", "keep"];
+/// Penalties beside decay, of squared errors.
+const PENALTIES: [Hyper; 2] = [Hyper::L1, Hyper::L2];
+/// Why they are refused beside classes.
+const SQUARED: &str = "train.solver = exact minimises it beside squared errors only; --solver steps takes it for classes";
 const STEPS: &str = "it shapes steps, and train.solver = exact computes the minimum without any; --solver steps takes it";
 
 /// Whether the minimum of this network's loss can be computed: that of one linear map behind what the data alone decide.
@@ -58,15 +62,27 @@ pub(crate) fn check(
         .zip(TrainConfig::default().shown());
     let said = TrainConfig::ROWS.iter().zip(values);
     let mut said =
-        said.filter(|(row, (own, usual))| own != usual && !is_of_the_minimum(row.name()));
+        said.filter(|(row, (own, usual))| own != usual && !shapes_minimum(row.name(), data.task));
     match said.next() {
-        Some((row, (own, _))) => Err(pointless(row.name(), own.unwrap_or_default(), STEPS)),
+        Some((row, (own, _))) => {
+            let name = row.name();
+            Err(pointless(name, own.unwrap_or_default(), why_not(name)))
+        }
         None => Ok(()),
     }
 }
 
-fn is_of_the_minimum(name: &str) -> bool {
-    OF_THE_MINIMUM.contains(&name)
+/// Whether a key of training has a part in the minimum of a task's loss, or in what a rate means for other rows.
+pub fn shapes_minimum(name: &str, task: TaskKind) -> bool {
+    OF_THE_MINIMUM.contains(&name) || (is_penalty(name) && task == TaskKind::Regression)
+}
+
+fn is_penalty(name: &str) -> bool {
+    PENALTIES.iter().any(|own| own.key() == name)
+}
+
+fn why_not(name: &str) -> &'static str {
+    if is_penalty(name) { SQUARED } else { STEPS }
 }
 
 /// The same of what members have of their own, and of objectives.
@@ -79,11 +95,14 @@ pub(crate) fn check_members(job: &Job<'_>) -> Result<(), TrainError> {
         return Err(pointless("solver", "exact", reason));
     }
     let usual = TrainConfig::default();
+    let values = matches!(job.problem.truth, Truth::Values(_));
     for member in job.members {
-        let others = Hyper::ALL.into_iter().filter(|own| *own != Hyper::Decay);
+        let steps = |own: &Hyper| *own != Hyper::Decay && !(values && PENALTIES.contains(own));
+        let others = Hyper::ALL.into_iter().filter(steps);
         let mut said = others.filter(|own| own.get(member) != own.of_config(&usual));
         if let Some(hyper) = said.next() {
-            return Err(pointless(hyper.key(), hyper.get(member), STEPS));
+            let key = hyper.key();
+            return Err(pointless(key, hyper.get(member), why_not(key)));
         }
     }
     Ok(())

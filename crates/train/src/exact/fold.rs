@@ -2,7 +2,9 @@
 
 use std::sync::atomic::Ordering;
 
-use decay_linear::{LinearError, Logistic, Ridge, Rows, Solution, TOLERANCE};
+use decay_linear::{
+    ElasticNet, LinearError, Logistic, Penalties, Ridge, Rows, Solution, TOLERANCE,
+};
 use decay_model::{MemberState, ParameterKind, State};
 
 use crate::engine::evaluate::{Layers, chunk_values};
@@ -39,12 +41,15 @@ pub(super) fn solve_fold(
         features: &features,
         weights: weights.as_deref(),
     };
-    let rates: Vec<f64> = fold
-        .places
-        .iter()
-        .map(|&place| job.members[place].decay)
-        .collect();
-    match solved(job, fold.number, &rows, &rates) {
+    let of_member = |&place: &usize| {
+        let member = &job.members[place];
+        Penalties {
+            l1: member.l1,
+            rate: member.decay + member.l2,
+        }
+    };
+    let penalties: Vec<Penalties> = fold.places.iter().map(of_member).collect();
+    match solved(job, fold.number, &rows, &penalties) {
         Ok(solutions) => Ok(solutions.iter().map(|own| state(job, fold, own)).collect()),
         Err(LinearError::Stopped) => Err(TrainError::Stopped),
         // As training by steps ends with such rows.
@@ -53,7 +58,7 @@ pub(super) fn solve_fold(
             lost.parameters
                 .iter_mut()
                 .for_each(|values| values.fill(f32::NAN));
-            Ok(vec![lost; rates.len()])
+            Ok(vec![lost; penalties.len()])
         }
         Err(error) => Err(TrainError::Fault {
             reason: error.to_string(),
@@ -65,15 +70,16 @@ fn solved(
     job: &Job<'_>,
     fold: usize,
     rows: &Rows<'_>,
-    rates: &[f64],
+    penalties: &[Penalties],
 ) -> Result<Vec<Solution>, LinearError> {
     let (problem, train) = (job.problem, &job.problem.folds[fold].train);
     let stop = || job.cancel.load(Ordering::Relaxed);
+    let rates: Vec<f64> = penalties.iter().map(|own| own.rate).collect();
     match &problem.truth {
         Truth::Classes { labels, .. } => {
             let labels: Vec<u32> = train.iter().map(|&row| labels[row]).collect();
             let model = Logistic::new(rows, &labels, problem.outputs)?;
-            model.path_until(rates, TOLERANCE, &stop)
+            model.path_until(&rates, TOLERANCE, &stop)
         }
         Truth::Values(values) => {
             let scales = &problem.scales[fold].targets;
@@ -83,7 +89,10 @@ fn solved(
                     .collect::<Vec<_>>()
             };
             let answers: Vec<f64> = train.iter().flat_map(scaled).collect();
-            Ridge::new(rows, &answers, values.width)?.path(rates)
+            if penalties.iter().all(|own| own.l1 == 0.0) {
+                return Ridge::new(rows, &answers, values.width)?.path(&rates);
+            }
+            ElasticNet::new(rows, &answers, values.width)?.path(penalties, &stop)
         }
     }
 }

@@ -20,8 +20,8 @@ use crate::event::Event;
 use crate::problem::FoldRows;
 use crate::step::importance::Importance;
 
-pub use applies::solvable;
 pub(crate) use applies::{check, check_members};
+pub use applies::{shapes_minimum, solvable};
 use fold::{Fold, solve_fold};
 
 /// Solves every member; the members of a fold are one path of rates.

@@ -42,7 +42,7 @@ macro_rules! table {
             /// How models come to their weights: by steps, or exact, at the minimum of the mean loss and rate/2 of the squared weights.
             ///
             /// See [`Solver`]; of linear models, whose minimum is computed. Seeds and all that shapes steps have no part in it. `sweep.rates`
-            /// are then 1 / (C n) of scikit-learn's C.
+            /// are then 1 / (C n) of scikit-learn's C. Beside squared errors `train.l1` makes the minimum that of the lasso.
             solver: Solver = Solver::default(), flag("solver");
             /// Direction of the steps, as in adamw, adam, sgd, nesterov, rmsprop, lion, muon.
             ///

@@ -3,7 +3,9 @@
 use crate::setup::{Setup, assert_same, folds, largest_difference, mlp};
 use decay_data::{Embedded, Scaling, Storage, Target};
 use decay_model::{Encoding, InputFeatures, MlpConfig, ModelConfig, Norm};
-use decay_train::{ClassWeights, DecayKind, Hyper, Member, Optimizer, Solver, Status, TrainConfig};
+use decay_train::{
+    ClassWeights, DecayKind, Hyper, Member, Optimizer, Outcome, Solver, Status, TrainConfig,
+};
 
 const ROWS: usize = 45;
 const RATES: [f64; 3] = [0.02, 0.3, 3.0];
@@ -117,6 +119,40 @@ fn weights_of_rows_and_classes_count_as_in_training() {
     assert_same_minimum(&amounts(), Some(weights()), ClassWeights::None);
 }
 
+/// Several targets share a population whose members have penalties of their own.
+#[test]
+fn weights_are_as_sparse_as_proximal_steps_end() {
+    let ends = [exact(), descent()].map(|config| {
+        let setup = Setup::linear(&features(), amounts(), Some(weights()), config);
+        let mut members = members(&setup.config);
+        for (member, [l1, l2]) in members
+            .iter_mut()
+            .zip([[0.3, 0.0], [0.05, 0.2], [0.0, 0.1]])
+        {
+            Hyper::L1.set(member, l1);
+            Hyper::L2.set(member, l2);
+        }
+        setup.train(&members, 3).outcomes
+    });
+    let [solved, trained] = ends;
+    for (solved, trained) in solved.iter().zip(&trained) {
+        let difference = largest_difference(&solved.state, &trained.state);
+        assert!(difference < 1e-3, "{difference}: {solved:?} {trained:?}");
+        let zero = |own: &Outcome| {
+            own.state.parameters[0]
+                .iter()
+                .map(|w| *w == 0.0)
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(zero(solved), zero(trained));
+    }
+    let count = solved[0].state.parameters[0]
+        .iter()
+        .filter(|w| **w == 0.0)
+        .count();
+    assert!((1..6).contains(&count), "{count}");
+}
+
 /// The digits with a linear model of an encoding.
 fn digits(encoding: Encoding) -> Setup {
     let data = Embedded::Digits.load().expect("the embedded digits");
@@ -217,6 +253,13 @@ fn what_shapes_steps_is_refused() {
         .unwrap_err()
         .to_string();
     assert!(refused.starts_with("train.lr = 0.1"), "{refused}");
+    let mut sparse = Member::new(&plain.config, 0.1, 0, 0);
+    Hyper::L1.set(&mut sparse, 0.5);
+    let refused = plain.try_train(&[sparse], 1).unwrap_err().to_string();
+    assert!(
+        refused.starts_with("train.l1 = 0.5: train.solver = exact minimises it beside squared"),
+        "{refused}"
+    );
     let hidden = Setup {
         config: exact(),
         ..Setup::digits(Norm::None, 1)
