@@ -39,7 +39,7 @@ pub use engine::task_gradients::{TaskGradients, task_gradients};
 pub use engine::train;
 pub use error::TrainError;
 pub use event::Event;
-pub use exact::{shapes_minimum, solvable};
+pub use exact::{RowsAlone, shapes_minimum, solvable};
 pub use objective::{Combination, HeadLoss, Heads, Objective, PcGrad, Seen, Sum};
 pub use options::TrainConfig;
 pub use options::class_weights::ClassWeights;

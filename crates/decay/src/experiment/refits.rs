@@ -1,8 +1,8 @@
 //! Models of one setting, trained on all training rows.
 
 use decay_train::{
-    DecayKind, FoldRows, FoldScales, Member, Problem, Status, TrainConfig, Trained, half_life,
-    tau_epochs,
+    DecayKind, FoldRows, FoldScales, Keep, Member, Problem, RowsAlone, Status, TrainConfig,
+    Trained, half_life, tau_epochs,
 };
 
 use super::Session;
@@ -17,6 +17,8 @@ pub struct Refits {
     pub asked: (f64, u32),
     /// Steps per epoch on all training rows; of models that are solved the rows.
     pub steps: u32,
+    /// What a rate means for other rows.
+    keep: Keep,
     /// How their decay enters.
     kind: DecayKind,
     /// Whether they are minima, which no time leads to.
@@ -81,6 +83,13 @@ impl Refits {
                 self.steps
             )
         })
+    }
+
+    /// What the rows they trained on would have chosen alone, in the unit of the rates that were asked for.
+    pub fn alone(&self) -> Option<RowsAlone> {
+        let (_, extent) = self.asked;
+        let alone = self.trained.alone?;
+        Some(alone.map(|rate| self.keep.rate(rate, self.steps, extent)))
     }
 
     /// Places of the models that did not diverge.
@@ -148,6 +157,7 @@ impl Order {
             like,
             asked,
             steps,
+            keep: config.keep,
             kind: config.decay_kind(),
             exact: config.is_exact(),
             members,

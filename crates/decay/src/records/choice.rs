@@ -7,6 +7,7 @@ use decay_train::{Axis, Hyper, Plan};
 use super::length::{length_finding, unfinished};
 use super::movement::movement;
 use super::optimism::optimism;
+use super::rows_alone::rows_alone;
 use super::{NO_ORDER, noun};
 use crate::experiment::{Decision, Networks, Refits, Swept};
 use crate::settings::RuleName;
@@ -48,7 +49,8 @@ pub(crate) fn choice_findings(swept: &Swept, refits: &Refits) -> Vec<Finding> {
         true => (length, None),
         false => (None, length),
     };
-    [first, network, Some(setting), moves, shape, last]
+    let alone = refits.alone().and_then(|own| rows_alone(sweep, hyper, own));
+    [first, network, Some(setting), alone, moves, shape, last]
         .into_iter()
         .flatten()
         .collect()

@@ -9,6 +9,7 @@ mod movement;
 mod optimism;
 mod page;
 mod parameter_rows;
+mod rows_alone;
 mod selection;
 mod surface;
 mod sweep;

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use decay_audit::{CurveShape, NestedChoice};
 use decay_report::{ReportError, Selection, Surface};
-use decay_train::Hyper;
+use decay_train::{Hyper, RowsAlone};
 use serde::Serialize;
 
 use super::noun;
@@ -28,6 +28,9 @@ struct SelectionFile<'a> {
     shape: Option<&'a CurveShape>,
     shape_in_words: Option<String>,
     refits: RefitRecord,
+    /// Rates that rules without validation rows choose, of a linear regression that is solved.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    rows_alone: Option<RowsAlone>,
     /// All of a sweep of two hyper-parameters.
     surface: Option<&'a Surface>,
     /// What was compared of several networks.
@@ -83,6 +86,7 @@ pub(crate) fn selection_file(
             steps_per_epoch_of_choice: (!refits.exact).then_some(refits.asked.1),
             change: refits.change(),
         },
+        rows_alone: refits.alone(),
         surface: swept.surface.as_ref(),
         networks: swept.networks.as_ref(),
     };

@@ -3,6 +3,7 @@
 use nalgebra::{DMatrix, DVector};
 use serde_json::Value;
 
+use super::noise;
 use super::oracle::{features, golden, numbers};
 use crate::{Coordinate, Hyperprior, Ridge, Rows, Rule, Spectrum};
 
@@ -187,4 +188,48 @@ fn nothing_is_most_probable_of_rows_that_say_nothing() {
         ..none
     };
     assert_eq!(blind.maximise_evidence(Hyperprior::default()), None);
+}
+
+/// Against models of all other rows, fitted one by one, whose penalty has the strength that it has beside all.
+#[test]
+fn rows_need_not_be_left_out_one_by_one() {
+    let (count, inputs, targets) = (17, 4, 2);
+    let features: Vec<f32> = noise(21, count * inputs)
+        .iter()
+        .map(|x| *x as f32)
+        .collect();
+    let answers = noise(22, count * targets);
+    let even = vec![1.0; count];
+    let uneven: Vec<f64> = (0..count).map(|row| 0.5 + (row % 3) as f64).collect();
+    for weights in [even, uneven] {
+        let fit = |features: &[f32], answers: &[f64], weights: &[f64]| {
+            let rows = Rows {
+                features,
+                inputs,
+                weights: Some(weights),
+            };
+            Ridge::new(&rows, answers, targets).unwrap()
+        };
+        let total: f64 = weights.iter().sum();
+        let rate = 0.3;
+        let found = fit(&features, &answers, &weights).left_out(rate).unwrap();
+        for row in 0..count {
+            let without = |width: usize| {
+                let all = (0..count).filter(move |other| *other != row);
+                all.flat_map(move |other| other * width..(other + 1) * width)
+            };
+            let features_of: Vec<f32> = without(inputs).map(|place| features[place]).collect();
+            let answers_of: Vec<f64> = without(targets).map(|place| answers[place]).collect();
+            let weights_of: Vec<f64> = without(1).map(|place| weights[place]).collect();
+            let own = rate * total / (total - weights[row]);
+            let model = &fit(&features_of, &answers_of, &weights_of)
+                .path(&[own])
+                .unwrap()[0];
+            let predicted = model.outputs(&features[row * inputs..(row + 1) * inputs]);
+            for target in 0..targets {
+                let place = row * targets + target;
+                close(found[place], answers[place] - predicted[target], 1e-10);
+            }
+        }
+    }
 }

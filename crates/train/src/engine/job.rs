@@ -13,6 +13,7 @@ use crate::engine::progress::{Record, Status};
 use crate::engine::resources::Resources;
 use crate::error::TrainError;
 use crate::event::Event;
+use crate::exact::RowsAlone;
 use crate::options::TrainConfig;
 use crate::options::class_weights::ClassWeights;
 use crate::options::hyper::{Hyper, Member};
@@ -188,6 +189,9 @@ pub struct Trained {
     pub layers: Vec<LayerRecord>,
     /// How the gradients of an objective's tasks agreed, if it takes them [apart](crate::Objective::combination).
     pub tasks: Vec<TaskRecord>,
+    /// What the rows of the first fold would choose alone, where it validates on none and has one target whose minimum is solved with
+    /// decay alone.
+    pub alone: Option<RowsAlone>,
     /// Wall time from the first starting weight to the last validation.
     pub duration: Duration,
 }

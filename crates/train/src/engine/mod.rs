@@ -62,6 +62,7 @@ pub fn train(job: &Job<'_>) -> Result<Trained, TrainError> {
             history: run.progress.history,
             layers: run.progress.layers,
             tasks: run.progress.tasks,
+            alone: None,
             duration,
         }),
         // An interruption promises that everything is on disk.

@@ -7,6 +7,7 @@ use decay_linear::{
 };
 use decay_model::{MemberState, ParameterKind, State};
 
+use super::without_validation::RowsAlone;
 use crate::engine::evaluate::{Layers, chunk_values};
 use crate::engine::job::Job;
 use crate::error::TrainError;
@@ -23,13 +24,13 @@ pub(super) struct Fold {
     pub(super) start: MemberState,
 }
 
-/// Solves the members of a fold, in the order of their places.
+/// Solves the members of a fold, in the order of their places; and what its rows would choose alone.
 pub(super) fn solve_fold(
     job: &Job<'_>,
     resident: &Resident,
     fold: &Fold,
     importance: Option<&Importance>,
-) -> Result<Vec<MemberState>, TrainError> {
+) -> Result<(Vec<MemberState>, Option<RowsAlone>), TrainError> {
     let train = &job.problem.folds[fold.number].train;
     let features = features(job, resident, fold).ok_or(TrainError::Stopped)?;
     let weights = importance.map(|own| {
@@ -50,7 +51,10 @@ pub(super) fn solve_fold(
     };
     let penalties: Vec<Penalties> = fold.places.iter().map(of_member).collect();
     match solved(job, fold.number, &rows, &penalties) {
-        Ok(solutions) => Ok(solutions.iter().map(|own| state(job, fold, own)).collect()),
+        Ok((solutions, alone)) => {
+            let states = solutions.iter().map(|own| state(job, fold, own));
+            Ok((states.collect(), alone))
+        }
         Err(LinearError::Stopped) => Err(TrainError::Stopped),
         // As training by steps ends with such rows.
         Err(LinearError::NotFinite(_)) => {
@@ -58,7 +62,7 @@ pub(super) fn solve_fold(
             lost.parameters
                 .iter_mut()
                 .for_each(|values| values.fill(f32::NAN));
-            Ok(vec![lost; penalties.len()])
+            Ok((vec![lost; penalties.len()], None))
         }
         Err(error) => Err(TrainError::Fault {
             reason: error.to_string(),
@@ -71,7 +75,7 @@ fn solved(
     fold: usize,
     rows: &Rows<'_>,
     penalties: &[Penalties],
-) -> Result<Vec<Solution>, LinearError> {
+) -> Result<(Vec<Solution>, Option<RowsAlone>), LinearError> {
     let (problem, train) = (job.problem, &job.problem.folds[fold].train);
     let stop = || job.cancel.load(Ordering::Relaxed);
     let rates: Vec<f64> = penalties.iter().map(|own| own.rate).collect();
@@ -79,7 +83,7 @@ fn solved(
         Truth::Classes { labels, .. } => {
             let labels: Vec<u32> = train.iter().map(|&row| labels[row]).collect();
             let model = Logistic::new(rows, &labels, problem.outputs)?;
-            model.path_until(&rates, TOLERANCE, &stop)
+            Ok((model.path_until(&rates, TOLERANCE, &stop)?, None))
         }
         Truth::Values(values) => {
             let scales = &problem.scales[fold].targets;
@@ -89,10 +93,17 @@ fn solved(
                     .collect::<Vec<_>>()
             };
             let answers: Vec<f64> = train.iter().flat_map(scaled).collect();
-            if penalties.iter().all(|own| own.l1 == 0.0) {
-                return Ridge::new(rows, &answers, values.width)?.path(&rates);
+            if penalties.iter().any(|own| own.l1 > 0.0) {
+                let net = ElasticNet::new(rows, &answers, values.width)?;
+                return Ok((net.path(penalties, &stop)?, None));
             }
-            ElasticNet::new(rows, &answers, values.width)?.path(penalties, &stop)
+            let ridge = Ridge::new(rows, &answers, values.width)?;
+            let mut members = job.members.iter().filter(|own| own.fold == fold);
+            let decay_alone = members.all(|own| own.l2 == 0.0);
+            let unjudged = problem.folds[fold].validation.is_empty();
+            let alone = (unjudged && values.width == 1 && decay_alone)
+                .then(|| RowsAlone::of(&ridge, &stop));
+            Ok((ridge.path(&rates)?, alone))
         }
     }
 }

@@ -3,6 +3,7 @@
 mod applies;
 mod fold;
 mod memory;
+mod without_validation;
 
 use std::collections::BTreeMap;
 use std::time::Instant;
@@ -23,6 +24,7 @@ use crate::step::importance::Importance;
 pub(crate) use applies::{check, check_members};
 pub use applies::{shapes_minimum, solvable};
 use fold::{Fold, solve_fold};
+pub use without_validation::RowsAlone;
 
 /// Solves every member; the members of a fold are one path of rates.
 ///
@@ -43,16 +45,18 @@ pub(crate) fn solve(job: &Job<'_>) -> Result<Trained, TrainError> {
     let dealt = deal(&folds, job.problem.residents.len(), 1);
     let solved = workers.map(&dealt, |resident, folds| {
         let solve = |fold: &Fold| {
-            let states = solve_fold(job, resident, fold, importance.as_ref())?;
+            let (states, alone) = solve_fold(job, resident, fold, importance.as_ref())?;
             (job.observe)(Event::Stepped {
                 members: states.len(),
             });
-            Ok(fold.places.iter().copied().zip(states).collect())
+            Ok((fold.places.iter().copied().zip(states).collect(), alone))
         };
         folds.iter().map(solve).collect()
     })?;
     let solved: Result<Vec<Vec<Solved>>, TrainError> = solved.into_iter().collect();
-    let mut solved: Vec<_> = solved?.into_iter().flatten().flatten().collect();
+    let solved: Vec<Solved> = solved?.into_iter().flatten().collect();
+    let alone = solved.iter().find_map(|(_, alone)| *alone);
+    let mut solved: Vec<_> = solved.into_iter().flat_map(|(own, _)| own).collect();
     solved.sort_by_key(|(place, _)| *place);
     let states = solved.into_iter().map(|(_, state)| state).collect();
     let outcomes = outcomes(job, &workers, states)?;
@@ -61,12 +65,13 @@ pub(crate) fn solve(job: &Job<'_>) -> Result<Trained, TrainError> {
         history: Vec::new(),
         layers: Vec::new(),
         tasks: Vec::new(),
+        alone,
         duration: started.elapsed(),
     })
 }
 
-/// Members of a fold with their values.
-type Solved = Vec<(usize, MemberState)>;
+/// Members of a fold with their values, and what its rows would choose.
+type Solved = (Vec<(usize, MemberState)>, Option<RowsAlone>);
 
 /// The members of each fold, and what their network takes from its rows.
 fn folds(job: &Job<'_>) -> Result<Vec<Fold>, TrainError> {

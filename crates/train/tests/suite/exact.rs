@@ -153,6 +153,40 @@ fn weights_are_as_sparse_as_proximal_steps_end() {
     assert!((1..6).contains(&count), "{count}");
 }
 
+/// Rules that need no validation rows are asked where there are none.
+#[test]
+fn rows_that_nothing_judges_say_what_they_would_choose() {
+    let first: Vec<f64> = match amounts() {
+        Target::Values { values, .. } => values.into_iter().step_by(2).collect(),
+        _ => panic!("amounts are values"),
+    };
+    let alone = |validation: usize, l1: f64| {
+        let mut setup = Setup::linear(
+            &features(),
+            Target::value("a", first.clone()),
+            None,
+            exact(),
+        );
+        let own = &mut setup.problem.folds[0];
+        own.validation.truncate(validation);
+        let mut member = Member::new(&setup.config, 0.1, 0, 0);
+        Hyper::L1.set(&mut member, l1);
+        setup.train(&[member], 1).alone
+    };
+    let own = alone(0, 0.0).unwrap();
+    // Nearly without noise: all prefer next to no decay, and the rows determine the prior.
+    assert!(
+        (0.0..0.1).contains(&own.leave_one_out) && own.evidence.unwrap() > 0.0,
+        "{own:?}"
+    );
+    assert!(
+        (own.leave_one_out / own.generalised).log10().abs() < 1.0,
+        "{own:?}"
+    );
+    assert_eq!(alone(0, 0.1), None, "a lasso has other rules");
+    assert_eq!(alone(5, 0.0), None, "validation rows judge");
+}
+
 /// The digits with a linear model of an encoding.
 fn digits(encoding: Encoding) -> Setup {
     let data = Embedded::Digits.load().expect("the embedded digits");
