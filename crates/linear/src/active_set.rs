@@ -1,13 +1,16 @@
 //! One penalised least-squares problem in single weights, most of which are 0.
 
 use decay_kernels::DoubleMatrix;
-use nalgebra::{DMatrix, DVector};
 
 use crate::error::LinearError;
+use crate::factor::Factor;
 use crate::memory::add;
 
 /// Most turns of all weights of a working set; only collinear columns need more than some tens.
 const MOST_TURNS: usize = 20_000;
+/// Signs that turn in one turn, as a part of all weights, beyond which another turn follows, and how often.
+const MANY: usize = 20;
+const UNSETTLED: usize = 20;
 /// Solutions of nearly singular equations, each with the error of the one before it.
 const MOST_SOLUTIONS: usize = 4;
 /// Curvature that is added to each weight's own, relative to the largest.
@@ -44,10 +47,14 @@ pub(crate) struct ActiveSet<'a> {
     is_held: Vec<bool>,
     /// `[held, rows]`.
     held_columns: Vec<f64>,
+    /// Largest square of a column.
+    curvature: f64,
     /// `X_H'X_H`, one row for each held column.
     gram: Vec<Vec<f64>>,
     /// `v` of the held columns.
     weights: Vec<f64>,
+    /// Of the equations of the weights that are not 0, with the `δ` that it has.
+    factor: (f64, Factor),
 }
 
 impl<'a> ActiveSet<'a> {
@@ -58,6 +65,9 @@ impl<'a> ActiveSet<'a> {
     pub(crate) fn new(columns: &'a [f64], answers: &'a [f64], inputs: usize) -> Self {
         let products = DoubleMatrix::new(answers, [1, answers.len()])
             .times(DoubleMatrix::new(columns, [inputs, answers.len()]).transposed());
+        let squares = columns.chunks_exact(answers.len().max(1));
+        let squares = squares.map(|own| own.iter().map(|x| x * x).sum::<f64>());
+        let curvature = squares.fold(0.0, f64::max);
         let unit = products
             .iter()
             .fold(0.0f64, |most, own| most.max(own.abs()));
@@ -71,8 +81,10 @@ impl<'a> ActiveSet<'a> {
             held: Vec::new(),
             is_held: vec![false; inputs],
             held_columns: Vec::new(),
+            curvature,
             gram: Vec::new(),
             weights: Vec::new(),
+            factor: (f64::NAN, Factor::default()),
         }
     }
 
@@ -169,15 +181,23 @@ impl<'a> ActiveSet<'a> {
     /// Moves to the minimum within the working set.
     fn descend(&mut self, bounds: Bounds, stop: &dyn Fn() -> bool) -> Result<usize, LinearError> {
         let mut slopes = self.held_slopes();
+        let mut since = 0;
         for turn in 1..=MOST_TURNS {
             if stop() {
                 return Err(LinearError::Stopped);
             }
             let (turned, moved) = self.turn(bounds, &mut slopes);
-            if turned {
+            since += 1;
+            if moved <= SLACK * self.unit {
+                return Ok(turn);
+            }
+            // Of signs that are still being found out a solution is worth little.
+            let many = turned * MANY > self.held.len();
+            if many && since < UNSETTLED {
                 continue;
             }
-            if moved <= SLACK * self.unit || self.leap(bounds, &mut slopes) {
+            since = 0;
+            if self.leap(bounds, &mut slopes) {
                 return Ok(turn);
             }
         }
@@ -195,9 +215,9 @@ impl<'a> ActiveSet<'a> {
         slopes
     }
 
-    /// Each weight to its own minimum; whether a sign turned, and the largest change of a slope by its own weight.
-    fn turn(&mut self, bounds: Bounds, slopes: &mut [f64]) -> (bool, f64) {
-        let (mut turned, mut moved) = (false, 0.0f64);
+    /// Each weight to its own minimum; how many signs turned, and the largest change of a slope by its own weight.
+    fn turn(&mut self, bounds: Bounds, slopes: &mut [f64]) -> (usize, f64) {
+        let (mut turned, mut moved) = (0, 0.0f64);
         for place in 0..self.held.len() {
             let (line, before) = (&self.gram[place], self.weights[place]);
             let curvature = line[place];
@@ -210,7 +230,7 @@ impl<'a> ActiveSet<'a> {
             if weight != before {
                 add(before - weight, line, slopes);
                 self.weights[place] = weight;
-                turned |= sign(weight) != sign(before);
+                turned += usize::from(sign(weight) != sign(before));
                 moved = moved.max(curvature * (weight - before).abs());
             }
         }
@@ -222,9 +242,7 @@ impl<'a> ActiveSet<'a> {
     fn leap(&mut self, bounds: Bounds, slopes: &mut Vec<f64>) -> bool {
         // Each weight can end at 0 once, and equations that are nearly singular are solved twice and more.
         for _ in 0..self.held.len() + MOST_SOLUTIONS {
-            let Some(first) = self.solve_signs(bounds, slopes) else {
-                return false;
-            };
+            let first = self.solve_signs(bounds, slopes);
             *slopes = self.held_slopes();
             if !first && self.is_at_rest(bounds, slopes) {
                 return true;
@@ -233,39 +251,36 @@ impl<'a> ActiveSet<'a> {
         false
     }
 
-    /// One step of Newton's on the weights that are not 0, as far as the first that would turn; whether one did. `None` where rounding
-    /// leaves the equations no root.
+    /// One step of Newton's on the weights that are not 0, as far as the first that would turn; whether one did.
     ///
     /// Collinear columns get a little curvature, so that the step along what they leave open is long and ends at a weight of 0.
-    fn solve_signs(&mut self, bounds: Bounds, slopes: &[f64]) -> Option<bool> {
-        let places: Vec<usize> = (0..self.held.len())
-            .filter(|&place| self.weights[place] != 0.0)
-            .collect();
-        let curvatures = places.iter().map(|&place| self.gram[place][place]);
-        let square = bounds.square + LIFT * curvatures.fold(0.0, f64::max);
-        let gram = |i: usize, j: usize| {
-            let square = if i == j { square } else { 0.0 };
-            self.gram[places[i]][places[j]] + square
-        };
-        let root = DMatrix::from_fn(places.len(), places.len(), gram).cholesky()?;
-        let off = |&place: &usize| off(slopes[place], self.weights[place], bounds);
-        let way = root.solve(&DVector::from_iterator(
-            places.len(),
-            places.iter().map(off),
-        ));
-        let pairs = places.iter().zip(way.iter());
+    fn solve_signs(&mut self, bounds: Bounds, slopes: &[f64]) -> bool {
+        let square = bounds.square + LIFT * self.curvature;
+        if self.factor.0 != square {
+            self.factor = (square, Factor::default());
+        }
+        let (weights, gram) = (&self.weights, &self.gram);
+        let product = |i: usize, j: usize| gram[i][j] + if i == j { square } else { 0.0 };
+        let factor = &mut self.factor.1;
+        factor.become_of(|place| weights[place] != 0.0, weights.len(), product);
+        let off = |&place: &usize| off(slopes[place], weights[place], bounds);
+        let mut way: Vec<f64> = factor.places().iter().map(off).collect();
+        factor.solve(&mut way);
+        let pairs = factor.places().iter().zip(&way);
         // The part of the way at which each weight is 0.
         let turning = pairs.clone().filter_map(|(&place, &way)| {
-            let own = self.weights[place];
+            let own = weights[place];
             (sign(own + way) != sign(own)).then(|| (-own / way, place))
         });
         let first = turning.min_by(|a, b| a.0.total_cmp(&b.0));
         let part = first.map_or(1.0, |(part, _)| part);
-        pairs.for_each(|(&place, way)| self.weights[place] += part * way);
+        for (&place, way) in factor.places().iter().zip(&way) {
+            self.weights[place] += part * way;
+        }
         if let Some((_, place)) = first {
             self.weights[place] = 0.0;
         }
-        Some(first.is_some())
+        first.is_some()
     }
 
     /// Whether every held weight meets the conditions of a minimum.

@@ -16,6 +16,7 @@ mod basis;
 mod elastic_net;
 mod error;
 mod evidence;
+mod factor;
 mod logistic;
 mod memory;
 mod objective;

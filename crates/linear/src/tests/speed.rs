@@ -1,9 +1,10 @@
-//! Not a test: how long the folds of a linear probe take on one thread, of `x.npy` and `y.npy` in the folder `DECAY_FEATURES`.
+//! Not a test: how long the folds of a linear probe take on one thread, and paths of the lasso, of `x.npy` and `y.npy` in the folder
+//! `DECAY_FEATURES`.
 
 use std::path::Path;
 use std::time::Instant;
 
-use crate::{Logistic, Rows};
+use crate::{ElasticNet, Logistic, Penalties, Rows};
 
 const FOLDS: usize = 5;
 const STRENGTHS: usize = 96;
@@ -13,6 +14,50 @@ fn array(folder: &Path, name: &str) -> Vec<u8> {
     let bytes = std::fs::read(folder.join(name)).unwrap();
     let header = usize::from(u16::from_le_bytes([bytes[8], bytes[9]]));
     bytes[10 + header..].to_vec()
+}
+
+fn features(folder: &Path) -> Vec<f32> {
+    let bytes = array(folder, "x.npy");
+    let values = bytes.chunks_exact(4);
+    values
+        .map(|own| f32::from_le_bytes(own.try_into().unwrap()))
+        .collect()
+}
+
+fn doubles(bytes: &[u8]) -> Vec<f64> {
+    let values = bytes.chunks_exact(8);
+    values
+        .map(|own| f64::from_le_bytes(own.try_into().unwrap()))
+        .collect()
+}
+
+/// Of scikit-learn's penalties in `alphas.f64`; the weights go to `weights.f64`, as `tests/peers/lasso_paths.py` reads them.
+#[test]
+#[ignore = "measures, and needs features"]
+fn speed_of_lasso_paths() {
+    let folder = std::env::var("DECAY_FEATURES").unwrap();
+    let folder = Path::new(&folder);
+    let (x, y) = (features(folder), doubles(&array(folder, "y.npy")));
+    let alphas = doubles(&std::fs::read(folder.join("alphas.f64")).unwrap());
+    let penalties: Vec<Penalties> = alphas
+        .iter()
+        .map(|alpha| Penalties {
+            l1: 2.0 * alpha,
+            rate: 0.0,
+        })
+        .collect();
+    let rows = Rows {
+        features: &x,
+        inputs: x.len() / y.len(),
+        weights: None,
+    };
+    let started = Instant::now();
+    let net = ElasticNet::new(&rows, &y, 1).unwrap();
+    let path = net.path(&penalties, &|| false).unwrap();
+    println!("seconds {:.4}", started.elapsed().as_secs_f64());
+    let weights = path.iter().flat_map(|own| &own.weights);
+    let bytes: Vec<u8> = weights.flat_map(|weight| weight.to_le_bytes()).collect();
+    std::fs::write(folder.join("weights.f64"), bytes).unwrap();
 }
 
 /// Columns with mean 0 and variance 1; constant ones are 0.
@@ -37,11 +82,7 @@ fn speed_of_paths() {
         .into_iter()
         .map(u32::from)
         .collect();
-    let bytes = array(folder.as_ref(), "x.npy");
-    let values = bytes
-        .chunks_exact(4)
-        .map(|own| f32::from_le_bytes(own.try_into().unwrap()));
-    let mut x: Vec<f32> = values.collect();
+    let mut x = features(folder.as_ref());
     let inputs = x.len() / labels.len();
     standardise(&mut x, inputs);
     let classes = 1 + *labels.iter().max().unwrap() as usize;
