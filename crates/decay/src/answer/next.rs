@@ -1,11 +1,11 @@
 //! What to do next, from what the run has recorded.
 
-use decay_report::Sweep;
 use decay_report::text::{number, short};
+use decay_report::{LearningCurve, RowsVerdict, Sweep};
 
 use super::AnswerParts;
 use super::baseline::Beside;
-use crate::records::unfinished;
+use crate::records::{last_step, unfinished};
 
 /// Most steps that are named: the first that pay.
 const NAMED: usize = 2;
@@ -17,10 +17,11 @@ const WIDE: f64 = 0.1;
 /// The most useful steps in a line.
 pub(super) fn steps(parts: &AnswerParts<'_>, beside: Option<&Beside>) -> String {
     let found = [
+        parts.rows.and_then(larger),
         parts.sweep.and_then(wider),
         parts.sweep.and_then(|sweep| longer(sweep, parts.epochs)),
         simpler(beside),
-        parts.sweep.and_then(regularised),
+        parts.sweep.and_then(|sweep| regularised(sweep, parts.rows)),
         more_rows(parts),
         parts
             .sweep
@@ -86,15 +87,37 @@ fn simpler(beside: Option<&Beside>) -> Option<String> {
     })
 }
 
+/// More rows helped, beyond chance and by more than little.
+fn larger(rows: &LearningCurve) -> Option<String> {
+    let step = last_step(rows).filter(|_| rows.verdict() == Some(RowsVerdict::Help))?;
+    Some(format!("train on more rows: {}", uncapitalised(&step)))
+}
+
+fn uncapitalised(text: &str) -> String {
+    let mut chars = text.chars();
+    let first = chars.next().map(|first| first.to_lowercase().to_string());
+    first.unwrap_or_default() + chars.as_str()
+}
+
 /// Training rows are fitted far better than validation rows.
-fn regularised(sweep: &Sweep) -> Option<String> {
+///
+/// More rows are one way to change that, unless they were seen to help little; where they help, that is said before.
+fn regularised(sweep: &Sweep, rows: Option<&LearningCurve>) -> Option<String> {
     let point = &sweep.points[sweep.chosen];
     let (train, validation) = (point.train.mean, point.validation.mean);
     if sweep.metric.higher_is_better || point.gap.mean <= GAP * validation.abs() {
         return None;
     }
+    let (ways, measured) = match rows.map(|own| own.verdict()) {
+        None => (
+            "more rows, or another regulariser",
+            " (--learning-curve measures what more rows give)",
+        ),
+        Some(None | Some(RowsVerdict::Open)) => ("more rows, or another regulariser", ""),
+        Some(Some(_)) => ("another regulariser", ""),
+    };
     Some(format!(
-        "more rows, or another regulariser: {} is {} on training rows and {} on others, try --dropout 0..0.5:4",
+        "{ways}: {} is {} on training rows and {} on others, try --dropout 0..0.5:4{measured}",
         sweep.metric.name,
         number(train),
         number(validation)

@@ -4,6 +4,7 @@ use decay_report::text::{capitalised, counted, number, short};
 use decay_report::{Finding, Surface, Sweep};
 use decay_train::{Axis, Hyper, Plan};
 
+use super::learning_curve::rows_finding;
 use super::length::{length_finding, unfinished};
 use super::movement::movement;
 use super::optimism::optimism;
@@ -42,13 +43,14 @@ pub(crate) fn choice_findings(swept: &Swept, refits: &Refits) -> Vec<Finding> {
     let shape = choice.shape.as_ref();
     let shape = shape.map(|shape| self::shape(&shape.sentence_about(noun(hyper))));
     let network = swept.networks.as_ref().map(network);
+    let rows = swept.learning_curve().map(rows_finding);
     let length = length_finding(sweep);
     // What training that was too short makes of everything else comes first.
     let (first, last) = match unfinished(sweep).is_some() {
         true => (length, None),
         false => (None, length),
     };
-    [first, network, Some(setting), moves, shape, last]
+    [first, network, Some(setting), moves, shape, rows, last]
         .into_iter()
         .flatten()
         .collect()

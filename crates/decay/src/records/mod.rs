@@ -1,6 +1,7 @@
 //! From results to the plain records that files, tables and the page are made of.
 
 mod choice;
+mod learning_curve;
 mod length;
 #[cfg(test)]
 pub(crate) mod made;
@@ -15,6 +16,7 @@ mod sweep;
 mod sweep_table;
 
 pub(crate) use choice::{choice_findings, fit_finding, shipped_finding};
+pub(crate) use learning_curve::{last_step, learning_curve_record, rows_table};
 pub(crate) use length::unfinished;
 pub(crate) use members::{history_rows, layer_rows, refit_rows, sweep_rows};
 pub(crate) use page::{PageParts, page};
