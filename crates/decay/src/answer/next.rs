@@ -16,13 +16,16 @@ const WIDE: f64 = 0.1;
 
 /// The most useful steps in a line.
 pub(super) fn steps(parts: &AnswerParts<'_>, beside: Option<&Beside>) -> String {
+    let regularised = parts.sweep.and_then(|sweep| regularised(sweep, parts.rows));
+    // A fit has no folds to measure it on, and the flag is named once.
+    let unmeasured = parts.sweep.is_some() && parts.rows.is_none() && regularised.is_none();
     let found = [
         parts.rows.and_then(larger),
         parts.sweep.and_then(wider),
         parts.sweep.and_then(|sweep| longer(sweep, parts.epochs)),
         simpler(beside),
-        parts.sweep.and_then(|sweep| regularised(sweep, parts.rows)),
-        more_rows(parts),
+        regularised,
+        more_rows(parts, unmeasured),
         parts
             .sweep
             .is_none()
@@ -125,15 +128,20 @@ fn regularised(sweep: &Sweep, rows: Option<&LearningCurve>) -> Option<String> {
 }
 
 /// The audit's interval is wide.
-fn more_rows(parts: &AnswerParts<'_>) -> Option<String> {
+fn more_rows(parts: &AnswerParts<'_>, unmeasured: bool) -> Option<String> {
     let audit = parts.audit?;
     let accuracy = audit.metric("accuracy")?;
     let width = accuracy.high - accuracy.low;
     (width > WIDE).then(|| {
         format!(
-            "label more rows: {} held-out rows leave the accuracy open by {:.0} points",
+            "label more rows: {} held-out rows leave the accuracy open by {:.0} points{}",
             audit.found.held_out.rows,
-            100.0 * width
+            100.0 * width,
+            if unmeasured {
+                " (--learning-curve tells whether the model would be better for them, too)"
+            } else {
+                ""
+            }
         )
     })
 }
@@ -143,9 +151,9 @@ mod tests {
     use decay_audit::Estimate;
     use decay_report::{RatePoint, Spread};
 
-    use super::{longer, regularised, simpler, wider};
+    use super::{larger, longer, regularised, simpler, wider};
     use crate::answer::baseline::{Beside, Linear};
-    use crate::records::made::{point, sweep};
+    use crate::records::made::{curve_of_gain, point, sweep};
 
     fn settled(rates: [f64; 3]) -> Vec<RatePoint> {
         rates.map(|rate| point(rate, |_| 1.0)).into()
@@ -206,10 +214,44 @@ mod tests {
             let mut sweep = sweep(settled([0.01, 0.1, 1.0]));
             sweep.points[0].gap = Spread::of(&[gap]);
             sweep.metric.higher_is_better = higher_is_better;
-            regularised(&sweep)
+            regularised(&sweep, None)
         };
         assert!(said(0.3, false).unwrap().contains("--dropout"));
         assert_eq!(said(0.1, false), None);
         assert_eq!(said(0.3, true), None);
+    }
+
+    /// More rows are asked for where they were seen to help; without a measurement, where the gap is large, with the way to measure it.
+    #[test]
+    fn more_rows_are_asked_for_by_what_they_gave() {
+        let mut sweep = sweep(settled([0.01, 0.1, 1.0]));
+        sweep.points[0].gap = Spread::of(&[0.3]);
+        let said = |low: f64, high: f64| {
+            let curve = curve_of_gain(low, high, false);
+            (larger(&curve), regularised(&sweep, Some(&curve)).unwrap())
+        };
+        let (first, other) = said(0.012, 0.05);
+        let first = first.unwrap();
+        assert!(
+            first.starts_with("train on more rows: doubling the rows from 400 to 800 lowered"),
+            "{first}"
+        );
+        assert!(other.starts_with("another regulariser"), "{other}");
+        for (low, high) in [(0.001, 0.02), (-0.01, 0.02), (-0.03, -0.01)] {
+            let (first, other) = said(low, high);
+            assert_eq!(first, None);
+            assert!(other.starts_with("another regulariser"), "{other}");
+        }
+        let (first, open) = said(-0.01, 0.05);
+        assert!(
+            first.is_none() && open.starts_with("more rows, or"),
+            "{open}"
+        );
+        let unmeasured = regularised(&sweep, None).unwrap();
+        assert!(
+            unmeasured.contains("--learning-curve measures"),
+            "{unmeasured}"
+        );
+        assert!(!open.contains("--learning-curve"), "{open}");
     }
 }

@@ -108,7 +108,7 @@ impl Parts {
             seeds: own.seeds,
             members: self.members(&own.members[own.of_setting(chosen)], config.keep),
         };
-        let scales = scales.map(|own| own.repeat(self.shares.len()));
+        let scales = scales.map(|own| vec![own; self.shares.len()].concat());
         let names = self
             .shares
             .iter()

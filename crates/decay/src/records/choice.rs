@@ -4,8 +4,8 @@ use decay_report::text::{capitalised, counted, number, short};
 use decay_report::{Finding, Surface, Sweep};
 use decay_train::{Axis, Hyper, Plan};
 
-use super::learning_curve::rows_finding;
 use super::length::{length_finding, unfinished};
+use super::more_rows::rows_finding;
 use super::movement::movement;
 use super::optimism::optimism;
 use super::{NO_ORDER, noun};

@@ -1,12 +1,9 @@
-//! The metric against the number of training rows: the record, and what it says of more rows.
+//! The metric against the number of training rows: the record, and its rows as a table on the terminal.
 
 use decay_audit::Estimate;
 use decay_audit::learning_curve::{extrapolated, gain_of_rows, over_folds};
-use decay_report::text::{Table, short};
-use decay_report::{
-    Finding, Interval, LearningCurve, Metric, RowsBeyond, RowsGain, RowsModel, RowsPoint,
-    RowsVerdict,
-};
+use decay_report::text::Table;
+use decay_report::{Interval, LearningCurve, Metric, RowsBeyond, RowsGain, RowsModel, RowsPoint};
 
 use crate::error::Error;
 
@@ -157,104 +154,107 @@ impl IntoInterval for Estimate {
     }
 }
 
-/// What the last step up to all rows gave, and what that says of more.
-pub(crate) fn rows_finding(curve: &LearningCurve) -> Finding {
-    let diverged: usize = curve.points.iter().map(|point| point.diverged).sum();
-    let mut detail = format!(
-        "At the chosen setting, on {} of each fold for as many steps; the interval of 95 % is paired over folds.",
-        curve.parts
-    );
-    if diverged > 0 {
-        detail.push_str(&format!(
-            " Models whose loss stopped being a number: {diverged}."
-        ));
-    }
-    let (Some(step), Some(verdict)) = (last_step(curve), curve.verdict()) else {
-        return Finding {
-            headline:
-                "What more rows gave is not known: a model diverged on parts of them, or on all."
-                    .into(),
-            detail,
-        };
-    };
-    let says = match verdict {
-        RowsVerdict::Help => ": more rows are likely to help",
-        RowsVerdict::HelpLittle => ": more rows are likely to help, but little",
-        RowsVerdict::Enough => {
-            ", not distinguishable from none: more rows of the same kind are likely to help little"
-        }
-        RowsVerdict::Open => {
-            ", not distinguishable from none: these folds cannot tell whether more rows would help"
-        }
-        RowsVerdict::Worse => ": at this setting more rows of the same kind are not likely to help",
-    };
-    detail.push_str(
-        &curve
-            .beyond
-            .map_or_else(String::new, |beyond| extrapolation(&curve.metric, &beyond)),
-    );
-    Finding {
-        headline: format!("{step}{says}."),
-        detail,
-    }
-}
-
-/// `Doubling the rows from 400 to 800 lowered the NLL by 0.031 (0.012 to 0.05, 5 folds)`
-pub(crate) fn last_step(curve: &LearningCurve) -> Option<String> {
-    let RowsGain { from, to, by } = curve.gain?;
-    let doubled = (1.8..=2.2).contains(&(to / from));
-    let step = if doubled {
-        "Doubling the rows"
-    } else {
-        "Going"
-    };
-    Some(format!(
-        "{step} from {from:.0} to {to:.0}{} {} ({}, {} folds)",
-        if doubled { "" } else { " rows" },
-        moved(&curve.metric, by.mean),
-        ends(by),
-        by.n
-    ))
-}
-
-/// `lowered the NLL by 0.031`
-fn moved(metric: &Metric, gain: f64) -> String {
-    let verb = if metric.higher_is_better == (gain >= 0.0) {
-        "raised"
-    } else {
-        "lowered"
-    };
-    format!("{verb} the {} by {}", metric.name, short(gain.abs()))
-}
-
-/// The ends of an interval in the direction of its mean.
-fn ends(by: Interval) -> String {
-    let (low, high) = if by.mean >= 0.0 {
-        (by.low, by.high)
-    } else {
-        (-by.high, -by.low)
-    };
-    format!("{} to {}", short(low), short(high))
-}
-
-fn extrapolation(metric: &Metric, beyond: &RowsBeyond) -> String {
-    format!(
-        " Extrapolated, not measured: if the {} goes on as {} {} {} n^(-{}), {:.0} rows would have {} further ({}).",
-        metric.name,
-        short(beyond.limit),
-        if metric.higher_is_better { "-" } else { "+" },
-        short(beyond.scale),
-        short(beyond.exponent),
-        beyond.rows,
-        moved(metric, beyond.by.mean),
-        ends(beyond.by)
-    )
-}
-
 /// The table of a terminal.
 pub(crate) fn rows_table(curve: &LearningCurve) -> String {
     let table = curve.table();
     let mut text = Table::with_head(table.heads, table.names);
     table.rows.into_iter().for_each(|row| text.push(row));
     text.text()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::learning_curve_record;
+    use crate::records::more_rows::rows_finding;
+    use decay_report::{Metric, RowsModel};
+
+    /// Losses of `[shares][folds]`, two seeds around each.
+    fn models(losses: [[Option<f64>; 3]; 4]) -> Vec<RowsModel> {
+        let model = |share: usize, fold: usize, seed: u64| RowsModel {
+            share: ["1/8", "1/4", "1/2", "all"][share].into(),
+            rows: 100 << share,
+            fold,
+            seed,
+            rate: 0.1,
+            validation: losses[share][fold].map(|loss| loss + [-0.01, 0.01][seed as usize]),
+            accuracy: None,
+        };
+        let all = (0..4)
+            .flat_map(|share| (0..3).flat_map(move |fold| [(share, fold, 0), (share, fold, 1)]));
+        all.map(|(share, fold, seed)| model(share, fold, seed))
+            .collect()
+    }
+
+    fn metric(higher_is_better: bool) -> Metric {
+        Metric {
+            name: "NLL".into(),
+            unit: String::new(),
+            higher_is_better,
+        }
+    }
+
+    #[test]
+    fn seeds_are_averaged_within_folds_and_a_diverged_model_leaves_no_gain() {
+        let losses = [
+            [1.0, 1.1, 0.9],
+            [0.7, 0.8, 0.6],
+            [0.5, 0.61, 0.39],
+            [0.4, 0.5, 0.3],
+        ];
+        let known = losses.map(|own| own.map(Some));
+        let curve = learning_curve_record(&models(known), metric(false), "parts").unwrap();
+        let gain = curve.gain.unwrap();
+        assert!((gain.by.mean - 0.1).abs() < 1e-12);
+        assert_eq!(
+            (gain.by.n, curve.seeds, gain.from, gain.to),
+            (3, 2, 400.0, 800.0)
+        );
+        // Differences 0.1, 0.11, 0.09; `t(2, 0.975) = 4.302653`, corrected by 1/2.
+        let half = 4.302653 * (1e-4f64 * (1.0 / 3.0 + 0.5)).sqrt();
+        assert!((gain.by.high - 0.1 - half).abs() < 1e-6, "{gain:?}");
+        let higher = learning_curve_record(&models(known), metric(true), "parts").unwrap();
+        assert!((higher.gain.unwrap().by.mean + 0.1).abs() < 1e-12);
+        let mut lost = known;
+        lost[2][1] = None;
+        let curve = learning_curve_record(&models(lost), metric(false), "parts").unwrap();
+        assert_eq!(
+            (curve.gain, curve.beyond, curve.points[2].diverged),
+            (None, None, 2)
+        );
+        let finding = rows_finding(&curve);
+        assert!(
+            finding.headline.contains("not known") && finding.detail.ends_with(": 2."),
+            "{finding}"
+        );
+    }
+
+    /// What falls by a law is followed, and named as an extrapolation; what does not is left out.
+    #[test]
+    fn an_extrapolation_is_given_where_the_losses_follow_a_law() {
+        let law = |rows: f64| 0.2 + 3.0 * rows.powf(-0.5);
+        let of = |bent: f64| {
+            let loss = |share: usize, fold: usize| {
+                law(f64::from(100 << share))
+                    + 0.02 * fold as f64
+                    + bent * [0.0, 1.0, 0.0, 0.0][share]
+            };
+            let losses = [0, 1, 2, 3].map(|share| [0, 1, 2].map(|fold| Some(loss(share, fold))));
+            learning_curve_record(&models(losses), metric(false), "parts").unwrap()
+        };
+        let curve = of(0.0);
+        let beyond = curve.beyond.unwrap();
+        assert!(
+            (beyond.exponent - 0.5).abs() < 1e-4 && beyond.rows == 1600.0,
+            "{beyond:?}"
+        );
+        assert!((beyond.by.mean - (law(800.0) - law(1600.0))).abs() < 1e-6);
+        let detail = rows_finding(&curve).detail;
+        assert!(
+            detail.contains("Extrapolated, not measured") && detail.contains("1600 rows"),
+            "{detail}"
+        );
+        let bent = of(-0.05);
+        assert_eq!(bent.beyond, None);
+        assert!(!rows_finding(&bent).detail.contains("Extrapolated"));
+    }
 }

@@ -6,6 +6,7 @@ mod length;
 #[cfg(test)]
 pub(crate) mod made;
 mod members;
+mod more_rows;
 mod movement;
 mod optimism;
 mod page;
@@ -16,9 +17,10 @@ mod sweep;
 mod sweep_table;
 
 pub(crate) use choice::{choice_findings, fit_finding, shipped_finding};
-pub(crate) use learning_curve::{last_step, learning_curve_record, rows_table};
+pub(crate) use learning_curve::{learning_curve_record, rows_table};
 pub(crate) use length::unfinished;
 pub(crate) use members::{history_rows, layer_rows, refit_rows, sweep_rows};
+pub(crate) use more_rows::last_step;
 pub(crate) use page::{PageParts, page};
 pub(crate) use parameter_rows::parameter_rows;
 pub(crate) use selection::selection_file;
