@@ -13,6 +13,7 @@ mod details;
 mod foreign_predictions;
 mod kinds_of_data;
 mod labels;
+mod learning_curve;
 mod library;
 mod losses;
 mod networks;

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use crate::harness::Place;
 
 /// Enough epochs to be stopped amid.
-const LONG: [&str; 14] = [
+const LONG: [&str; 15] = [
     "tune",
     "--data",
     "digits",
@@ -21,15 +21,17 @@ const LONG: [&str; 14] = [
     "2",
     "--refits",
     "2",
+    "--learning-curve",
     "--out",
 ];
 /// Results that must not depend on the interruption.
-const RESULTS: [&str; 6] = [
+const RESULTS: [&str; 7] = [
     "members.csv",
     "history.csv",
     "model.safetensors",
     "refits/1.safetensors",
     "selection.json",
+    "learning_curve.csv",
     "audit.json",
 ];
 

@@ -23,6 +23,7 @@ mod error;
 mod exponential;
 mod importance;
 pub mod interval;
+pub mod learning_curve;
 mod logits;
 mod metric;
 mod nested;

@@ -78,7 +78,11 @@ impl Terminal {
             return;
         };
         // Nobody reading, or a full disk, must not stop a run.
-        if matches!(event, Event::Networks(_) | Event::Swept { .. }) && !self.quiet {
+        let is_result = matches!(
+            event,
+            Event::Networks(_) | Event::Swept { .. } | Event::LearningCurve(_)
+        );
+        if is_result && !self.quiet {
             drop(output::print(&format!("{event}\n")));
         }
         match self.kind {

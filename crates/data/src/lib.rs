@@ -63,6 +63,7 @@ pub use schema::column_features::Unseen;
 pub use schema::encode::Encoded;
 pub use schema::{ColumnKind, ColumnSchema, Inputs, NodeFeatures, Role, Scaling, Schema};
 pub use split::groups::{group_holdout, group_kfold};
+pub use split::nested::Nested;
 pub use split::per_class::{Quota, random_per_class};
 pub use split::philox::Philox;
 pub use split::stratified::{

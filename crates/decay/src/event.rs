@@ -7,13 +7,13 @@ use std::time::Duration;
 
 use decay_data::Decisions;
 use decay_report::text::number;
-use decay_report::{Surface, Sweep};
+use decay_report::{LearningCurve, Surface, Sweep};
 
 use crate::data::column_table;
 use crate::experiment::Networks;
 
 use crate::planning::RunPlan;
-use crate::records::{surface_table, sweep_table};
+use crate::records::{rows_table, surface_table, sweep_table};
 
 /// Something that happened; shown, it is a line or a table.
 #[derive(Debug, Clone, PartialEq)]
@@ -51,6 +51,8 @@ pub enum Event {
         /// All of a sweep of two hyper-parameters.
         surface: Option<Box<Surface>>,
     },
+    /// The chosen setting has been trained on parts of the rows, too.
+    LearningCurve(Box<LearningCurve>),
     /// A part of the audit begins.
     Auditing(&'static str),
     /// So much of an attack is done, in `[0, 1]`.
@@ -62,7 +64,7 @@ pub enum Event {
 /// How far the members of a stage are.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Progress {
-    /// `sweep` or `refits`.
+    /// `sweep`, `learning-curve`, `refits` or `final`.
     pub stage: &'static str,
     /// How many members train.
     pub members: usize,
@@ -148,6 +150,7 @@ impl fmt::Display for Event {
                 let rows = surface.as_deref().map_or_else(String::new, surface_table);
                 write!(f, "{rows}{}", sweep_table(sweep))
             }
+            Self::LearningCurve(curve) => f.write_str(&rows_table(curve)),
             Self::Auditing(part) => write!(f, "audit: {part}"),
             Self::Attacked(share) => write!(f, "attack: {:.0} %", 100.0 * share),
             Self::Audited => f.write_str("audited"),

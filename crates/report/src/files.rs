@@ -8,7 +8,7 @@ use std::collections::{HashMap, HashSet};
 use serde::Serialize;
 
 use crate::csv::CsvWriter;
-use crate::records::Surface;
+use crate::records::{RowsModel, Surface};
 
 /// A record that JSON cannot hold, as a map whose keys are not text.
 #[derive(Debug, thiserror::Error)]
@@ -234,6 +234,29 @@ pub fn surface_csv(surface: &Surface) -> Vec<u8> {
             csv.integer(u64::from(surface.chosen == (row, column)));
             csv.end_row();
         }
+    }
+    csv.finish()
+}
+
+/// The file `learning_curve.csv`: a row for each model that was trained on a part of its fold's training rows, and for those of the sweep
+/// that stand for all rows. `metric` is the name of what chooses.
+pub fn learning_curve_csv(models: &[RowsModel], metric: &str) -> Vec<u8> {
+    let named = format!("validation_{metric}");
+    let accuracy = models.iter().any(|own| own.accuracy.is_some()) && metric != "accuracy";
+    let header = ["share", "rows", "fold", "seed", "own_rate", named.as_str()];
+    let further = accuracy.then_some("validation_accuracy");
+    let mut csv = CsvWriter::with_header(header.into_iter().chain(further), 96 * models.len());
+    for own in models {
+        csv.text(&own.share);
+        csv.integer(own.rows as u64);
+        csv.integer(own.fold as u64);
+        csv.integer(own.seed);
+        csv.number(own.rate);
+        csv.optional(own.validation);
+        if accuracy {
+            csv.optional(own.accuracy);
+        }
+        csv.end_row();
     }
     csv.finish()
 }

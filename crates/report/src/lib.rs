@@ -27,11 +27,12 @@ pub mod text;
 pub use escape::escape;
 pub use files::{
     HistoryRow, LayerRow, MemberRow, MemberStatus, ReportError, history_csv, layers_csv,
-    members_csv, surface_csv, to_json,
+    learning_curve_csv, members_csv, surface_csv, to_json,
 };
 pub use records::{
-    Alone, AuditCurve, Candidate, Curve, Curves, Direction, Drawn, Figure, Finding, Line, Lines,
-    Matrix, Metric, MetricRow, ParameterRow, PlainTable, Ranked, RankedRow, RatePoint, Reliability,
-    ReliabilityBin, Report, Run, Section, Selection, Shape, Split, Spread, Surface, SurfaceAxis,
+    Alone, AuditCurve, Candidate, Curve, Curves, Direction, Drawn, Figure, Finding, Interval,
+    LearningCurve, Line, Lines, Matrix, Metric, MetricRow, ParameterRow, PlainTable, Ranked,
+    RankedRow, RatePoint, Reliability, ReliabilityBin, Report, RowsBeyond, RowsGain, RowsModel,
+    RowsPoint, RowsVerdict, Run, Section, Selection, Shape, Split, Spread, Surface, SurfaceAxis,
     SurfaceCell, Sweep, Task, Thumbnail, Training, XyCurve,
 };

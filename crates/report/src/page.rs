@@ -3,6 +3,7 @@
 mod audit;
 mod document;
 mod glossary;
+mod learning_curve;
 mod summary;
 mod surface;
 mod sweep;
@@ -35,6 +36,9 @@ fn render(report: &Report) -> String {
     }
     if let Some(sweep) = &report.sweep {
         sweep::write(&mut document, sweep);
+    }
+    if let Some(curve) = &report.learning_curve {
+        learning_curve::write(&mut document, curve);
     }
     if let Some(training) = &report.training {
         summary::write_training(&mut document, training);

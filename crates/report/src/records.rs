@@ -5,6 +5,7 @@
 
 mod audit;
 mod drawn;
+mod learning_curve;
 mod sweep;
 mod training;
 
@@ -17,6 +18,9 @@ pub use audit::{
     ReliabilityBin, Section,
 };
 pub use drawn::{Curves, Drawn, Figure, Matrix, Ranked, RankedRow, Shape, Thumbnail, XyCurve};
+pub use learning_curve::{
+    Interval, LearningCurve, RowsBeyond, RowsGain, RowsModel, RowsPoint, RowsVerdict,
+};
 pub use sweep::{
     AuditCurve, Candidate, RatePoint, Selection, Surface, SurfaceAxis, SurfaceCell, Sweep, Task,
 };
@@ -48,6 +52,7 @@ impl fmt::Display for Finding {
 /// | `findings` | the sentences below them |
 /// | `sweep` | loss, gap and accuracy against rate; curves and reliability with a slider; norms; table |
 /// | `surface` | loss over two hyper-parameters; the lowest value of each row |
+/// | `learning_curve` | the metric over the number of training rows |
 /// | `training` | learning curves of several models at one setting |
 /// | `audit`, `reliability` | held-out metrics with intervals; held-out reliability diagrams |
 /// | `sections` | the rest of the audit: detection, shifts, robustness |
@@ -70,6 +75,9 @@ pub struct Report {
     pub sweep: Option<Sweep>,
     /// All of a sweep of two hyper-parameters.
     pub surface: Option<Surface>,
+    /// The chosen setting on parts of the training rows, if that was asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub learning_curve: Option<LearningCurve>,
     /// Models trained at one setting: the seeds of a fit or the refits.
     pub training: Option<Training>,
     /// Held-out metrics.

@@ -16,6 +16,7 @@ mod fitted_scores;
 mod golden;
 mod golden_calibration;
 mod golden_classes;
+mod learning_curve;
 mod nested;
 mod oracle_calibration;
 mod oracle_ood;

@@ -26,6 +26,11 @@ pub(super) fn line(event: &Event) -> Option<String> {
             "rates": sweep.points.iter().map(|point| point.rate).collect::<Vec<_>>(),
             "chosen_rate": sweep.points[sweep.chosen].rate,
         }),
+        Event::LearningCurve(curve) => json!({
+            "event": "learning_curve",
+            "rows": curve.points.iter().map(|point| point.rows).collect::<Vec<_>>(),
+            "validation": curve.points.iter().map(|point| point.validation.mean).collect::<Vec<_>>(),
+        }),
         Event::Auditing(part) => json!({"event": "auditing", "part": part}),
         Event::Attacked(share) => json!({"event": "attacked", "share": share}),
         Event::Audited => json!({"event": "audited"}),

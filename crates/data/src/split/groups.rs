@@ -69,7 +69,7 @@ pub fn group_holdout(groups: &[u32], rows: &[usize], fraction: f64, seed: u64) -
 }
 
 /// Rows of each group, groups in random order.
-fn shuffled_groups(
+pub(crate) fn shuffled_groups(
     groups: &[u32],
     rows: &[usize],
     parts: usize,

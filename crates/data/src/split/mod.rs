@@ -2,6 +2,7 @@
 
 pub(crate) mod groups;
 mod iterative;
+pub(crate) mod nested;
 pub(crate) mod per_class;
 pub(crate) mod philox;
 pub(crate) mod stratified;
@@ -94,6 +95,7 @@ pub(crate) enum Purpose {
     PerClass = 3,
     GroupKFold = 4,
     GroupHoldout = 5,
+    Nested = 6,
 }
 
 /// Refuses rows outside the data, and a row that is listed twice: it could end on both sides of a split.

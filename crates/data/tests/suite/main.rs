@@ -20,6 +20,7 @@ mod graph_text;
 mod idx;
 mod image_folders;
 mod linqs;
+mod nested;
 mod predictions;
 mod preprocess;
 mod real_graphs;

@@ -6,7 +6,7 @@ mod next;
 use decay_audit::Estimate;
 use decay_data::TaskKind;
 use decay_report::text::{counted, short};
-use decay_report::{Finding, Sweep};
+use decay_report::{Finding, LearningCurve, Sweep};
 
 use crate::audit::Audit;
 use crate::data::Data;
@@ -21,6 +21,8 @@ pub(crate) struct AnswerParts<'a> {
     pub(crate) data: &'a Data,
     pub(crate) audit: Option<&'a Audit>,
     pub(crate) sweep: Option<&'a Sweep>,
+    /// What more rows gave, if that was measured.
+    pub(crate) rows: Option<&'a LearningCurve>,
     pub(crate) rate: f64,
     pub(crate) epochs: u32,
 }

@@ -1,11 +1,11 @@
 //! What to do next, from what the run has recorded.
 
-use decay_report::Sweep;
 use decay_report::text::{number, short};
+use decay_report::{LearningCurve, RowsVerdict, Sweep};
 
 use super::AnswerParts;
 use super::baseline::Beside;
-use crate::records::unfinished;
+use crate::records::{last_step, unfinished};
 
 /// Most steps that are named: the first that pay.
 const NAMED: usize = 2;
@@ -16,12 +16,16 @@ const WIDE: f64 = 0.1;
 
 /// The most useful steps in a line.
 pub(super) fn steps(parts: &AnswerParts<'_>, beside: Option<&Beside>) -> String {
+    let regularised = parts.sweep.and_then(|sweep| regularised(sweep, parts.rows));
+    // A fit has no folds to measure it on, and the flag is named once.
+    let unmeasured = parts.sweep.is_some() && parts.rows.is_none() && regularised.is_none();
     let found = [
+        parts.rows.and_then(larger),
         parts.sweep.and_then(wider),
         parts.sweep.and_then(|sweep| longer(sweep, parts.epochs)),
         simpler(beside),
-        parts.sweep.and_then(regularised),
-        more_rows(parts),
+        regularised,
+        more_rows(parts, unmeasured),
         parts
             .sweep
             .is_none()
@@ -86,15 +90,37 @@ fn simpler(beside: Option<&Beside>) -> Option<String> {
     })
 }
 
+/// More rows helped, beyond chance and by more than little.
+fn larger(rows: &LearningCurve) -> Option<String> {
+    let step = last_step(rows).filter(|_| rows.verdict() == Some(RowsVerdict::Help))?;
+    Some(format!("train on more rows: {}", uncapitalised(&step)))
+}
+
+fn uncapitalised(text: &str) -> String {
+    let mut chars = text.chars();
+    let first = chars.next().map(|first| first.to_lowercase().to_string());
+    first.unwrap_or_default() + chars.as_str()
+}
+
 /// Training rows are fitted far better than validation rows.
-fn regularised(sweep: &Sweep) -> Option<String> {
+///
+/// More rows are one way to change that, unless they were seen to help little; where they help, that is said before.
+fn regularised(sweep: &Sweep, rows: Option<&LearningCurve>) -> Option<String> {
     let point = &sweep.points[sweep.chosen];
     let (train, validation) = (point.train.mean, point.validation.mean);
     if sweep.metric.higher_is_better || point.gap.mean <= GAP * validation.abs() {
         return None;
     }
+    let (ways, measured) = match rows.map(|own| own.verdict()) {
+        None => (
+            "more rows, or another regulariser",
+            " (--learning-curve measures what more rows give)",
+        ),
+        Some(None | Some(RowsVerdict::Open)) => ("more rows, or another regulariser", ""),
+        Some(Some(_)) => ("another regulariser", ""),
+    };
     Some(format!(
-        "more rows, or another regulariser: {} is {} on training rows and {} on others, try --dropout 0..0.5:4",
+        "{ways}: {} is {} on training rows and {} on others, try --dropout 0..0.5:4{measured}",
         sweep.metric.name,
         number(train),
         number(validation)
@@ -102,15 +128,20 @@ fn regularised(sweep: &Sweep) -> Option<String> {
 }
 
 /// The audit's interval is wide.
-fn more_rows(parts: &AnswerParts<'_>) -> Option<String> {
+fn more_rows(parts: &AnswerParts<'_>, unmeasured: bool) -> Option<String> {
     let audit = parts.audit?;
     let accuracy = audit.metric("accuracy")?;
     let width = accuracy.high - accuracy.low;
     (width > WIDE).then(|| {
         format!(
-            "label more rows: {} held-out rows leave the accuracy open by {:.0} points",
+            "label more rows: {} held-out rows leave the accuracy open by {:.0} points{}",
             audit.found.held_out.rows,
-            100.0 * width
+            100.0 * width,
+            if unmeasured {
+                " (--learning-curve tells whether the model would be better for them, too)"
+            } else {
+                ""
+            }
         )
     })
 }
@@ -120,9 +151,9 @@ mod tests {
     use decay_audit::Estimate;
     use decay_report::{RatePoint, Spread};
 
-    use super::{longer, regularised, simpler, wider};
+    use super::{larger, longer, regularised, simpler, wider};
     use crate::answer::baseline::{Beside, Linear};
-    use crate::records::made::{point, sweep};
+    use crate::records::made::{curve_of_gain, point, sweep};
 
     fn settled(rates: [f64; 3]) -> Vec<RatePoint> {
         rates.map(|rate| point(rate, |_| 1.0)).into()
@@ -183,10 +214,44 @@ mod tests {
             let mut sweep = sweep(settled([0.01, 0.1, 1.0]));
             sweep.points[0].gap = Spread::of(&[gap]);
             sweep.metric.higher_is_better = higher_is_better;
-            regularised(&sweep)
+            regularised(&sweep, None)
         };
         assert!(said(0.3, false).unwrap().contains("--dropout"));
         assert_eq!(said(0.1, false), None);
         assert_eq!(said(0.3, true), None);
+    }
+
+    /// More rows are asked for where they were seen to help; without a measurement, where the gap is large, with the way to measure it.
+    #[test]
+    fn more_rows_are_asked_for_by_what_they_gave() {
+        let mut sweep = sweep(settled([0.01, 0.1, 1.0]));
+        sweep.points[0].gap = Spread::of(&[0.3]);
+        let said = |low: f64, high: f64| {
+            let curve = curve_of_gain(low, high, false);
+            (larger(&curve), regularised(&sweep, Some(&curve)).unwrap())
+        };
+        let (first, other) = said(0.012, 0.05);
+        let first = first.unwrap();
+        assert!(
+            first.starts_with("train on more rows: doubling the rows from 400 to 800 lowered"),
+            "{first}"
+        );
+        assert!(other.starts_with("another regulariser"), "{other}");
+        for (low, high) in [(0.001, 0.02), (-0.01, 0.02), (-0.03, -0.01)] {
+            let (first, other) = said(low, high);
+            assert_eq!(first, None);
+            assert!(other.starts_with("another regulariser"), "{other}");
+        }
+        let (first, open) = said(-0.01, 0.05);
+        assert!(
+            first.is_none() && open.starts_with("more rows, or"),
+            "{open}"
+        );
+        let unmeasured = regularised(&sweep, None).unwrap();
+        assert!(
+            unmeasured.contains("--learning-curve measures"),
+            "{unmeasured}"
+        );
+        assert!(!open.contains("--learning-curve"), "{open}");
     }
 }

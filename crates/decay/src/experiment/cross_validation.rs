@@ -33,6 +33,16 @@ pub struct Population {
     pub machine: Machine,
 }
 
+/// What a population does on the validation rows of its folds.
+pub(super) struct Validated {
+    /// Raw outputs of each member.
+    outputs: Vec<Vec<f32>>,
+    /// `None` for members that diverged.
+    pub(super) measured: Vec<Option<Measured>>,
+    /// Labels or values of each fold.
+    truths: Vec<Truth>,
+}
+
 /// A trained and measured sweep.
 #[derive(Debug)]
 pub struct CrossValidation {
@@ -58,7 +68,7 @@ pub struct CrossValidation {
 }
 
 /// Of the settings of a plan, as `0.1`, or with a second axis `0.1, dropout 0.2`.
-fn named(plan: &Plan) -> Vec<String> {
+pub(super) fn named(plan: &Plan) -> Vec<String> {
     let settings = plan.members.len() / (plan.folds * plan.seeds).max(1);
     let name = |setting: usize| {
         let values = plan.values(setting).into_iter();
@@ -72,13 +82,14 @@ fn named(plan: &Plan) -> Vec<String> {
 }
 
 impl Population {
-    /// Trains the members of a plan, scaled as given or as each fold's training rows say; `place` counts the populations of a run.
+    /// Trains the members of a plan, scaled as given or as each fold's training rows say; `names` are those of their settings.
     pub(super) fn train(
         session: &Session<'_>,
+        stage: Stage,
         plan: Plan,
+        names: Vec<String>,
         folds: Vec<FoldRows>,
         scales: Option<Vec<FoldScales>>,
-        place: usize,
     ) -> Result<Self, Error> {
         let (settings, data) = (&session.settings, &session.data.dataset);
         let devices = &session.machine.devices;
@@ -90,16 +101,7 @@ impl Population {
             Some(own) => problem.minimising(own.clone()),
             None => problem,
         };
-        let trained = session.train(
-            Stage {
-                name: "sweep",
-                place,
-            },
-            &problem,
-            &plan.members,
-            &settings.train,
-            named(&plan),
-        )?;
+        let trained = session.train(stage, &problem, &plan.members, &settings.train, names)?;
         Ok(Self {
             network: session.network.clone(),
             problem,
@@ -186,6 +188,26 @@ impl Population {
         )?)
     }
 
+    /// What the members do on the validation rows of their folds; errors of several targets count in units of these scales.
+    pub(super) fn validated(
+        &self,
+        session: &Session<'_>,
+        metric: ValidationMetric,
+        units: &[FoldScales],
+    ) -> Result<Validated, Error> {
+        let (data, stop) = (&session.data.dataset, session.stop());
+        let outputs = self.outputs_until(stop, |fold| &fold.validation)?;
+        let train = self.train_errors(metric, data, stop)?;
+        let known = Known::of(data, &self.problem.folds, units, |fold| &fold.validation);
+        let config = &session.settings.train;
+        let measured = self.measured(metric, config, &outputs, &known, &train, stop)?;
+        Ok(Validated {
+            outputs,
+            measured,
+            truths: known.into_iter().map(|own| own.truth).collect(),
+        })
+    }
+
     fn elsewhere(&self, samples: Samples<'_>) -> Result<Problem, Error> {
         let (scales, outputs) = (self.problem.scales.clone(), self.problem.outputs);
         let devices = &self.machine.devices;
@@ -212,15 +234,20 @@ pub(super) fn cross_validate(
     place: usize,
 ) -> Result<CrossValidation, Error> {
     let Planned { plan, metric, .. } = planned;
-    let population = Population::train(session, plan, planned.folds, scales, place)?;
-    let data = &session.data.dataset;
-    let stop = session.stop();
-    let outputs = population.outputs_until(stop, |fold| &fold.validation)?;
-    let train = population.train_errors(metric, data, stop)?;
-    let validation = Known::of(data, &population.problem.folds, |fold| &fold.validation);
-    let config = &session.settings.train;
-    let measured = population.measured(metric, config, &outputs, &validation, &train, stop)?;
-    let truths = validation.into_iter().map(|own| own.truth).collect();
+    let (stage, names) = (
+        Stage {
+            name: "sweep",
+            place,
+        },
+        named(&plan),
+    );
+    let population = Population::train(session, stage, plan, names, planned.folds, scales)?;
+    let scales = &population.problem.scales;
+    let Validated {
+        outputs,
+        measured,
+        truths,
+    } = population.validated(session, metric, scales)?;
     Ok(CrossValidation {
         plan: population.plan,
         like: planned.like,

@@ -4,9 +4,9 @@ use std::sync::atomic::AtomicBool;
 
 use decay_audit::calibration::calibration_error;
 use decay_audit::{Logits, Metric, MetricTask, accuracy, label_logits, logit_scale};
-use decay_data::Dataset;
+use decay_data::{Dataset, TargetScale};
 use decay_model::ParameterKind;
-use decay_train::{FoldRows, Outcome, Status, TrainConfig};
+use decay_train::{FoldRows, FoldScales, Outcome, Problem, Status, TrainConfig};
 
 use super::{Judged, Population, ValidationMetric};
 use crate::data::{Truth, truth};
@@ -35,20 +35,24 @@ pub(super) struct Known {
     pub(super) truth: Truth,
     /// Sample weights, if rows have any.
     weights: Option<Vec<f64>>,
+    /// Scales in whose units errors of several targets count.
+    units: Vec<TargetScale>,
 }
 
 impl Known {
-    /// Of the rows that `side` picks of each fold.
+    /// Of the rows that `side` picks of each fold; where folds are more than the scales, these begin anew.
     pub(super) fn of(
         data: &Dataset,
         folds: &[FoldRows],
+        units: &[FoldScales],
         side: fn(&FoldRows) -> &[usize],
     ) -> Vec<Self> {
-        let known = |fold| Self {
+        let known = |(fold, units): (&FoldRows, &FoldScales)| Self {
             truth: truth(&data.target, side(fold)),
             weights: data.weights_of(side(fold)),
+            units: units.targets.clone(),
         };
-        folds.iter().map(known).collect()
+        folds.iter().zip(units.iter().cycle()).map(known).collect()
     }
 }
 
@@ -111,6 +115,7 @@ impl Population {
             truth: &known.truth,
             weights: known.weights.as_deref(),
             scales: &self.problem.scales[member.fold].targets,
+            units: &known.units,
             quantile: member.quantile,
         }
     }
@@ -133,7 +138,8 @@ impl Population {
             return Ok(known);
         }
         let outputs = self.outputs_until(stop, |fold| &fold.train)?;
-        let known = Known::of(data, &self.problem.folds, |fold| &fold.train);
+        let Problem { folds, scales, .. } = &self.problem;
+        let known = Known::of(data, folds, scales, |fold| &fold.train);
         let error = |index: usize| {
             go_on(stop)?;
             let fold = self.plan.members[index].fold;

@@ -6,6 +6,7 @@ mod choice;
 mod compatibility;
 mod confidence;
 mod cross_validation;
+mod learning_curve;
 mod measuring;
 mod networks;
 mod outcome;
@@ -25,6 +26,8 @@ use decay_train::{Hyper, Objective, TrainConfig};
 pub use choice::Decision;
 pub use cross_validation::{CrossValidation, Population};
 pub use decay_train::{FoldRows, FoldScales};
+pub use learning_curve::OnParts;
+pub(crate) use learning_curve::PARTS;
 pub use measuring::Measured;
 pub use networks::{Found, Networks, Tried, WorseBy};
 pub use outcome::{Choice, Outcome, Swept};
@@ -69,6 +72,7 @@ pub(crate) enum Place {
 /// | [`folds`](Self::folds), [`seeds`](Self::seeds), [`refits`](Self::refits) | planned | size of the population and of the final ensemble |
 /// | [`budget`](Self::budget) | half a minute of two threads | how long the plan may make training |
 /// | [`refit_on`](Self::refit_on) | all rows | what the shipped models train on, after the audit |
+/// | [`learning_curve`](Self::learning_curve) | no | whether the chosen setting trains on parts of the rows, too |
 /// | [`metric`](Self::metric), [`rule`](Self::rule) | the loss, one standard error | what chooses |
 /// | [`audit`](Self::audit) | [`AuditSettings::default`] | what the audit measures |
 /// | [`observe`](Self::observe), [`cancel`](Self::cancel) | | watch it, stop it |
@@ -261,6 +265,14 @@ impl<'a> Experiment<'a> {
         self
     }
 
+    /// Whether the chosen setting is trained on 1/8, 1/4 and 1/2 of each fold's training rows, too, to see what more rows would give.
+    ///
+    /// Not for graphs.
+    pub fn learning_curve(mut self, wanted: bool) -> Self {
+        self.settings.sweep.learning_curve = wanted;
+        self
+    }
+
     /// How long training may take, as in `60s`, `5m` or `1000-steps`: what is left open is planned for it.
     ///
     /// # Errors
@@ -412,7 +424,15 @@ impl<'a> Experiment<'a> {
         let this = this.into_iter().fold(self, Self::stated);
         let (session, planned, scales) = this.planned()?;
         session.has_one_network()?;
-        Population::train(&session, planned.plan, planned.folds, scales, 0)
+        let names = cross_validation::named(&planned.plan);
+        Population::train(
+            &session,
+            "sweep".into(),
+            planned.plan,
+            names,
+            planned.folds,
+            scales,
+        )
     }
 
     fn refuse_objective(&self) -> Result<(), Error> {

@@ -6,13 +6,17 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 use decay_data::fold_notes;
-use decay_report::{Finding, Surface, Sweep, history_csv, layers_csv, members_csv, surface_csv};
+use decay_report::{
+    Finding, LearningCurve, Surface, Sweep, history_csv, layers_csv, learning_curve_csv,
+    members_csv, surface_csv,
+};
 use decay_train::{
     Hyper, Loss, Member, Schedule, TrainConfig, check_rate, half_life, member_seed,
     rate_of_half_life, rate_of_tau, tau_epochs,
 };
 
 use super::confidence::Confidence;
+use super::learning_curve::OnParts;
 use super::networks::{Networks, validated};
 use super::refits::Order;
 use super::{CrossValidation, Decision, Experiment, Refits, Session};
@@ -78,8 +82,17 @@ pub struct Swept {
     pub validated: CrossValidation,
     /// How the choice was made.
     pub decision: Decision,
+    /// The chosen setting on parts of the training rows, if that was asked for.
+    pub parts: Option<OnParts>,
     /// The networks that were compared, if they were several; all else is of the chosen one.
     pub networks: Option<Networks>,
+}
+
+impl Swept {
+    /// The metric over the number of training rows, if that was asked for.
+    pub fn learning_curve(&self) -> Option<&LearningCurve> {
+        self.parts.as_ref().map(|parts| &parts.curve)
+    }
 }
 
 impl Outcome {
@@ -108,6 +121,7 @@ impl Outcome {
             data: &self.data,
             audit: self.audited(),
             sweep: self.swept.as_ref().map(|swept| &swept.curve),
+            rows: self.swept.as_ref().and_then(Swept::learning_curve),
             rate: self.choice.rate,
             epochs,
         })
@@ -143,6 +157,7 @@ pub(super) fn tune(experiment: Experiment<'_>) -> Result<Outcome, Error> {
     }
     let members = planned.plan.members.len() * session.rivals.len().max(1);
     session.work(members, |session| {
+        let (parts, given) = (planned.parts.clone(), scales.clone());
         let (validated, decision, networks) = validated(session, planned, scales)?;
         session.stages.end("sweep");
         let chosen = decision.chosen;
@@ -160,6 +175,12 @@ pub(super) fn tune(experiment: Experiment<'_>) -> Result<Outcome, Error> {
             sweep: Box::new(curve.clone()),
             surface: surface.clone().map(Box::new),
         });
+        let parts = parts.map(|parts| parts.measure(session, &validated, chosen, given));
+        let parts = parts.transpose()?;
+        if let Some(parts) = &parts {
+            session.stages.end("learning curve");
+            session.tell(Event::LearningCurve(Box::new(parts.curve.clone())));
+        }
         let order = order(session, &validated, chosen);
         let refits = order.carry_out(session, "refits", session.data.training.clone())?;
         session.stages.end("refit");
@@ -174,6 +195,7 @@ pub(super) fn tune(experiment: Experiment<'_>) -> Result<Outcome, Error> {
             surface,
             validated,
             decision,
+            parts,
             networks,
         };
         let findings = choice_findings(&swept, &refits);
@@ -446,6 +468,10 @@ impl Session<'_> {
         }
         if self.settings.run.keep_population {
             keep_population(dir, &self.network, &swept.validated)?;
+        }
+        if let Some(parts) = &swept.parts {
+            let bytes = learning_curve_csv(&parts.models, swept.validated.metric.key());
+            dir.write("learning_curve.csv", &bytes)?;
         }
         let selection = selection_file(swept, model.file.temperature, refits)?;
         dir.write("selection.json", &selection)

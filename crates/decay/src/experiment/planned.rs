@@ -5,6 +5,7 @@ use decay_train::{FoldRows, Member, Plan, TrainConfig, half_life, tau_epochs};
 
 use super::ValidationMetric;
 use super::axes::Axes;
+use super::learning_curve::Parts;
 use crate::data::Data;
 use crate::error::Error;
 use crate::settings::Settings;
@@ -18,6 +19,8 @@ pub(crate) struct Planned {
     pub(crate) folds: Vec<FoldRows>,
     pub(crate) units: Units,
     pub(crate) metric: ValidationMetric,
+    /// Of the training rows, where the chosen setting is to be trained on these, too.
+    pub(super) parts: Option<Parts>,
 }
 
 /// The decay of every setting as time, which is endless where models are solved.
@@ -71,12 +74,17 @@ impl Planned {
         let like = Member::new(train, rate, 0, 0);
         let mut plan = Plan::over(&like, axes, folds.len(), sweep.seeds, settings.run.seed)?;
         plan.keep(train.keep, &steps);
+        let parts = sweep
+            .learning_curve
+            .then(|| Parts::new(&data.dataset, &folds, settings.run.seed))
+            .transpose()?;
         Ok(Self {
             units: Units::new(&plan, &like, train, first),
             plan,
             like,
             folds,
             metric,
+            parts,
         })
     }
 }

@@ -24,8 +24,10 @@ pub struct Judged<'a> {
     pub truth: &'a Truth,
     /// Sample weights of the rows; `None` where all count alike.
     pub weights: Option<&'a [f64]>,
-    /// Of each target of a regression.
+    /// Of each target of a regression, as the model was trained.
     pub scales: &'a [TargetScale],
+    /// Those in whose units errors of several targets count.
+    pub units: &'a [TargetScale],
     /// [`TrainConfig::quantile`](decay_train::TrainConfig::quantile) of the model.
     pub quantile: f64,
 }
@@ -112,7 +114,7 @@ impl ValidationMetric {
                 self.metric.of_labels(&logits, flags, weights)?
             }
             Truth::Values(values) => {
-                let units = self.loss.units(judged.scales);
+                let units = self.loss.units(judged.units);
                 let said = Said::by(self.loss, outputs, judged.scales).in_units(&units);
                 let values = values_in(&units, values);
                 let mut sum = 0.0;
@@ -164,6 +166,7 @@ mod tests {
                 truth: &Truth::Values(vec![vec![3.0, 0.0, 1.0]]),
                 weights: Some(&[1.0, 0.5, 0.0]),
                 scales: &[TargetScale::IDENTITY],
+                units: &[TargetScale::IDENTITY],
                 quantile: 0.25,
             };
             let outputs = [0.5f32, -1.0, 0.25, 2.0, 0.0, 9.0];
@@ -208,6 +211,7 @@ mod tests {
             truth: &truth,
             weights: None,
             scales: &[],
+            units: &[],
             quantile: 0.5,
         };
         let accuracy = metric.of_outputs(&outputs, judged).unwrap();
@@ -224,6 +228,7 @@ mod tests {
             truth: &truth,
             weights: None,
             scales: &scales,
+            units: &scales,
             quantile: 0.5,
         };
         // Told are 4 and 5 of the first, -10 and -60 of the second.

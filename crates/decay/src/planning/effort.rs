@@ -7,6 +7,7 @@ use decay_train::{TrainConfig, is_gpu};
 use crate::data::Data;
 use crate::device::Machine;
 use crate::error::Error;
+use crate::experiment::PARTS;
 use crate::network::network_of;
 use crate::settings::{Allowance, Settings};
 
@@ -144,11 +145,14 @@ impl Size {
         let lists = settings.train.lists();
         let settings_of_lists: usize = lists.map(|(_, values)| values.len()).product();
         let settings_in_all = rates * settings_of_lists.max(1);
+        // The chosen setting on parts of the rows, for as many steps as on all.
+        let parts = if sweep.learning_curve { PARTS.len() } else { 0 };
         let stages = if data.held_out().is_some() { 2.0 } else { 1.0 };
         Ok(Self {
             multiplications: sizes.iter().sum::<f64>() / networks,
             rows,
-            members: networks * (settings_in_all * sweep.folds * sweep.seeds) as f64,
+            members: (networks * settings_in_all as f64 + parts as f64)
+                * (sweep.folds * sweep.seeds) as f64,
             refits: sweep.refits as f64 * stages,
         })
     }

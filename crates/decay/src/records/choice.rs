@@ -5,6 +5,7 @@ use decay_report::{Finding, Surface, Sweep};
 use decay_train::{Axis, Hyper, Plan};
 
 use super::length::{length_finding, unfinished};
+use super::more_rows::rows_finding;
 use super::movement::movement;
 use super::optimism::optimism;
 use super::rows_alone::rows_alone;
@@ -43,6 +44,7 @@ pub(crate) fn choice_findings(swept: &Swept, refits: &Refits) -> Vec<Finding> {
     let shape = choice.shape.as_ref();
     let shape = shape.map(|shape| self::shape(&shape.sentence_about(noun(hyper))));
     let network = swept.networks.as_ref().map(network);
+    let rows = swept.learning_curve().map(rows_finding);
     let length = length_finding(sweep);
     // What training that was too short makes of everything else comes first.
     let (first, last) = match unfinished(sweep).is_some() {
@@ -50,7 +52,7 @@ pub(crate) fn choice_findings(swept: &Swept, refits: &Refits) -> Vec<Finding> {
         false => (None, length),
     };
     let alone = refits.alone().and_then(|own| rows_alone(sweep, hyper, own));
-    [first, network, Some(setting), alone, moves, shape, last]
+    [first, network, Some(setting), alone, moves, shape, rows, last]
         .into_iter()
         .flatten()
         .collect()

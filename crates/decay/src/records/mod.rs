@@ -1,10 +1,12 @@
 //! From results to the plain records that files, tables and the page are made of.
 
 mod choice;
+mod learning_curve;
 mod length;
 #[cfg(test)]
 pub(crate) mod made;
 mod members;
+mod more_rows;
 mod movement;
 mod optimism;
 mod page;
@@ -16,8 +18,10 @@ mod sweep;
 mod sweep_table;
 
 pub(crate) use choice::{choice_findings, fit_finding, shipped_finding};
+pub(crate) use learning_curve::{learning_curve_record, rows_table};
 pub(crate) use length::unfinished;
 pub(crate) use members::{history_rows, layer_rows, refit_rows, sweep_rows};
+pub(crate) use more_rows::last_step;
 pub(crate) use page::{PageParts, page};
 pub(crate) use parameter_rows::parameter_rows;
 pub(crate) use selection::selection_file;

@@ -59,6 +59,7 @@ pub(crate) fn page(parts: PageParts<'_>) -> Result<Report, Error> {
         findings: parts.findings,
         sweep: parts.swept.map(|swept| swept.curve.clone()),
         surface: parts.swept.and_then(|swept| swept.surface.clone()),
+        learning_curve: parts.swept.and_then(Swept::learning_curve).cloned(),
     })
 }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use decay_audit::{CurveShape, NestedChoice};
-use decay_report::{ReportError, Selection, Surface};
+use decay_report::{LearningCurve, ReportError, Selection, Surface};
 use decay_train::{Hyper, RowsAlone};
 use serde::Serialize;
 
@@ -33,6 +33,9 @@ struct SelectionFile<'a> {
     rows_alone: Option<RowsAlone>,
     /// All of a sweep of two hyper-parameters.
     surface: Option<&'a Surface>,
+    /// The chosen setting on parts of the training rows.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    learning_curve: Option<&'a LearningCurve>,
     /// What was compared of several networks.
     #[serde(skip_serializing_if = "Option::is_none")]
     networks: Option<&'a Networks>,
@@ -88,6 +91,7 @@ pub(crate) fn selection_file(
         },
         rows_alone: refits.alone(),
         surface: swept.surface.as_ref(),
+        learning_curve: swept.learning_curve(),
         networks: swept.networks.as_ref(),
     };
     decay_report::to_json("selection.json", &file)

@@ -8,7 +8,7 @@ use super::RunSummary;
 use super::record::file_of_run;
 use crate::audit::terminal_rows;
 use crate::error::Error;
-use crate::records::{surface_table, sweep_table};
+use crate::records::{rows_table, surface_table, sweep_table};
 
 /// The first lines, the sweep, the audit and the findings of a run.
 ///
@@ -45,6 +45,9 @@ pub fn shown(run: &Path) -> Result<String, Error> {
     }
     if let Some(sweep) = &report.sweep {
         text.push_str(&format!("{}\n", sweep_table(sweep)));
+    }
+    if let Some(curve) = &report.learning_curve {
+        text.push_str(&format!("{}\n", rows_table(curve)));
     }
     if !report.audit.is_empty() {
         text.push_str(&format!("{}\n", terminal_rows(&report.audit)));

@@ -14,7 +14,7 @@ use crate::error::Error;
 pub struct Watched {
     /// `running`, `finished`, `interrupted`, `failed`.
     pub status: &'static str,
-    /// `sweep`, `refits`, `final`.
+    /// `sweep`, `learning-curve`, `refits`, `final`.
     pub stage: String,
     /// That the stage has.
     pub epochs: usize,

@@ -218,6 +218,8 @@ options! {
         refits: usize = 5, flag("refits"), range(Range::MODELS), scope(Scope::Tune);
         /// Rows of the models that are shipped: all, also those of the audit, or training.
         refit_on: RefitOn = RefitOn::default(), flag("refit-on"), value("ROWS");
+        /// Train the chosen setting on 1/8, 1/4 and 1/2 of each fold's training rows, too: what more rows would give.
+        learning_curve: bool = false, flag("learning-curve"), scope(Scope::Tune);
         /// Validation metric that chooses.
         metric: Option<MetricName> = None, flag("metric"), scope(Scope::Tune), default("the validation loss of train.loss");
         /// min: the lowest mean; one-se, paired: the largest rate within one standard error of it, or of the difference.

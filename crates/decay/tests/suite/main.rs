@@ -2,6 +2,7 @@
 
 mod experiment;
 mod integrity;
+mod learning_curve;
 mod model;
 mod networks;
 mod plan;

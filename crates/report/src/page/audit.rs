@@ -110,7 +110,8 @@ pub(super) fn write_section(document: &mut Document, section: &Section) {
     document.close_section();
 }
 
-fn write_table(document: &mut Document, table: &PlainTable) {
+/// A table as it is.
+pub(super) fn write_table(document: &mut Document, table: &PlainTable) {
     document.open_table("plain", &table.caption);
     let heads = table.heads.iter().enumerate();
     document.table_head(heads.map(|(k, head)| (head.as_str(), k >= table.names)));

@@ -5,6 +5,7 @@ mod extremes;
 mod files;
 mod json;
 mod layout;
+mod learning_curve;
 mod markup;
 mod page;
 mod picture;

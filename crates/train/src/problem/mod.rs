@@ -3,6 +3,7 @@
 pub(crate) mod inputs;
 mod truth;
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use burn::tensor::{DType, Device, Int, Tensor, TensorData};
@@ -20,10 +21,24 @@ pub(crate) use truth::{RowValues, Truth};
 /// Rows of one fold.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FoldRows {
-    /// Rows that may influence weights and statistics.
+    /// Rows that may influence weights and statistics. An epoch passes over one as often as it stands here; scales and what a network is
+    /// fitted to know each row once.
     pub train: Vec<usize>,
     /// Rows that the fold's models never see.
     pub validation: Vec<usize>,
+}
+
+impl FoldRows {
+    /// The training rows, each once; in their order where none stands twice, else ascending.
+    pub(crate) fn distinct(&self) -> Cow<'_, [usize]> {
+        let mut rows = self.train.clone();
+        rows.sort_unstable();
+        rows.dedup();
+        match rows.len() == self.train.len() {
+            true => Cow::Borrowed(&self.train),
+            false => Cow::Owned(rows),
+        }
+    }
 }
 
 /// What a fold learned about scales from its training rows alone.
@@ -112,9 +127,12 @@ impl Problem {
         scaling: Scaling,
         devices: &[Device],
     ) -> Result<Self, TrainError> {
-        let fit = |fold: &FoldRows| FoldScales {
-            features: Preprocess::fit_with(data, &fold.train, scaling),
-            targets: TargetScale::fit(&data.target, &fold.train),
+        let fit = |fold: &FoldRows| {
+            let rows = fold.distinct();
+            FoldScales {
+                features: Preprocess::fit_with(data, &rows, scaling),
+                targets: TargetScale::fit(&data.target, &rows),
+            }
         };
         let scales = folds.iter().map(fit).collect();
         Self::with_scales(data, folds, scales, devices)
@@ -203,10 +221,10 @@ impl Problem {
         let Some(resident) = self.residents.first().filter(|_| !columns.is_empty()) else {
             return Ok(Vec::new());
         };
-        let rows = &self.folds[fold].train;
-        let observed = catch_panic(|| resident.inputs.observed(fold, rows, columns));
+        let rows = self.folds[fold].distinct();
+        let observed = catch_panic(|| resident.inputs.observed(fold, &rows, columns));
         let observed = observed.map_err(|reason| TrainError::of_panic(&resident.device, reason))?;
-        Ok(network.fitted_buffers(&observed, &self.truth.of_rows(rows)))
+        Ok(network.fitted_buffers(&observed, &self.truth.of_rows(&rows)))
     }
 
     /// What a configuration's loss is of this target.

@@ -229,6 +229,7 @@ pub(crate) fn report(rates: &[f64], epochs: usize) -> Report {
         findings: findings(&sweep),
         sweep: Some(sweep),
         surface: None,
+        learning_curve: None,
         training: Some(training(epochs)),
         audit: audit(),
         audit_note: "Held-out metrics of the refits with 95 % bootstrap intervals over rows.".into(),
