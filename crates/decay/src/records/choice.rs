@@ -52,10 +52,19 @@ pub(crate) fn choice_findings(swept: &Swept, refits: &Refits) -> Vec<Finding> {
         false => (None, length),
     };
     let alone = refits.alone().and_then(|own| rows_alone(sweep, hyper, own));
-    [first, network, Some(setting), alone, moves, shape, rows, last]
-        .into_iter()
-        .flatten()
-        .collect()
+    [
+        first,
+        network,
+        Some(setting),
+        alone,
+        moves,
+        shape,
+        rows,
+        last,
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }
 
 /// What a fit trained.
