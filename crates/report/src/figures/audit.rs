@@ -1,6 +1,7 @@
 //! Lines with bands over a common axis, and a metric's interval as a drawing the size of a word.
 
-use super::chart::{Canvas, Chart, Hover, HoverRow};
+use super::chart::{Canvas, Chart};
+use super::hover::{Hover, HoverRow};
 use super::colour::{ACCURACY, GAP, NEUTRAL, TRAIN, VALIDATION};
 use crate::format;
 use crate::plot::scale::{Domain, Scale};

@@ -1,6 +1,7 @@
 //! Learning curves: of every rate of a sweep, one of them in colour; or of several models at one setting.
 
-use super::chart::{Canvas, Chart, Hover, HoverRow, KeyEntry};
+use super::chart::{Canvas, Chart, KeyEntry};
+use super::hover::{Hover, HoverRow};
 use super::colour::{TRAIN, VALIDATION};
 use super::window::wide;
 use crate::plot::{Horizontal, Look, Panel, Point, Series};

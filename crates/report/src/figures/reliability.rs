@@ -1,6 +1,7 @@
 //! Reliability diagrams: accuracy against confidence with its intervals, and the counts below.
 
-use super::chart::{Canvas, Chart, Hover, HoverRow};
+use super::chart::{Canvas, Chart};
+use super::hover::{Hover, HoverRow};
 use super::colour::{NEUTRAL, TRAIN};
 use crate::format;
 use crate::plot::draw::Plot;

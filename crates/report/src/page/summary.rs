@@ -19,6 +19,7 @@ pub(super) fn write_findings(document: &mut Document, report: &Report) {
         }
         document.markup("</dl>\n</section>\n");
     }
+    document.place_contents();
     if !report.findings.is_empty() {
         document.markup("<section class=\"findings\" aria-label=\"Findings\">\n<ol>\n");
         for finding in &report.findings {
@@ -84,8 +85,8 @@ pub(super) fn write_provenance(document: &mut Document, pairs: &[(String, String
     if pairs.is_empty() {
         return;
     }
-    document
-        .markup("<section>\n<details class=\"provenance\">\n<summary>Provenance</summary>\n<dl>\n");
+    document.open_folded("Provenance");
+    document.markup("<dl>\n");
     for (key, value) in pairs {
         document.markup("<div>");
         document.element("dt", key);
@@ -97,5 +98,6 @@ pub(super) fn write_provenance(document: &mut Document, pairs: &[(String, String
         }
         document.markup("</dd></div>\n");
     }
-    document.markup("</dl>\n</details>\n</section>\n");
+    document.markup("</dl>\n");
+    document.close_folded();
 }
