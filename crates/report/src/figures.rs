@@ -18,7 +18,7 @@ pub(crate) use chart::Chart;
 pub(crate) use curves::{sweep_curves, training_curves};
 pub(crate) use drawn::drawn;
 pub(crate) use heat_map::{colours_end, heat_map};
-pub(crate) use hover::{Hover, Swept};
+pub(crate) use hover::Hover;
 pub(crate) use profiles::profiles;
 pub(crate) use reliability::{held_out_reliability, sweep_reliability};
 pub(crate) use sweep::{

@@ -50,7 +50,8 @@ const titled = (box, svg) => {
   if (isMap) {
     const here = drawn("path", { class: "here cell" });
     followers.push(() => {
-      const frame = frames[current[1] * columns + current[0]];
+      const chosen = data.sliders.every((slider, place) => slider.chosen === current[place]);
+      const frame = chosen ? null : frames[current[1] * columns + current[0]];
       svg.append(here);
       here.setAttribute("d", frame ? outline(frame).d : "");
     });

@@ -1,5 +1,5 @@
 
-// Tables that sort by any column, and say where they go on to the right.
+// Tables that sort by any column; what scrolls sideways says so.
 const SUPERSCRIPTS = "⁰¹²³⁴⁵⁶⁷⁸⁹";
 
 // The number that a cell starts with, as `−0.006`, `2.15×10⁻⁴`, `0.063 ± 0.012`, `12 %`, `∞`; null where there is none.
@@ -53,14 +53,15 @@ const sortable = (table) => {
 };
 
 // What does not scroll needs no stop of the tab key; what does says so above.
-const sideways = (scroll) => {
+const sideways = (scroll, caption) => {
   const measure = () => {
     const over = scroll.scrollWidth > scroll.clientWidth + 1;
-    scroll.tabIndex = over ? 0 : -1;
-    scroll.previousElementSibling.classList.toggle("sideways", over);
+    if (scroll.matches(".scroll")) scroll.tabIndex = over ? 0 : -1;
+    caption?.classList.toggle("sideways", over);
   };
   new ResizeObserver(measure).observe(scroll);
 };
 
 for (const table of document.querySelectorAll(".scroll > table")) sortable(table);
-for (const scroll of document.querySelectorAll(".scroll")) sideways(scroll);
+for (const scroll of document.querySelectorAll(".scroll")) sideways(scroll, scroll.previousElementSibling);
+for (const panels of document.querySelectorAll(".panels.alone")) sideways(panels, panels.parentNode.querySelector("figcaption"));

@@ -3,9 +3,9 @@
 use super::audit::COLOURS;
 use super::chart::{Canvas, Chart};
 use super::hover::{self, Hover, HoverRow};
-use crate::format;
 use super::matrix::matrix;
 use super::ranked::ranked;
+use crate::format;
 use crate::plot::svg::line_path;
 use crate::plot::{Horizontal, Look, Panel, Point, Range, Series, Vertical};
 use crate::records::{Curves, Drawn, Shape, XyCurve};

@@ -13,8 +13,12 @@ use crate::records::{Surface, SurfaceAxis, SurfaceCell};
 pub(crate) fn profiles(surface: &Surface) -> [Option<Chart>; 2] {
     let rows = 0..surface.y.values.len();
     let columns = 0..surface.x.values.len();
-    let along_x = rows.clone().map(|row| line(surface, columns.clone().map(|column| (row, column))));
-    let along_y = columns.clone().map(|column| line(surface, rows.clone().map(|row| (row, column))));
+    let along_x = rows
+        .clone()
+        .map(|row| line(surface, columns.clone().map(|column| (row, column))));
+    let along_y = columns
+        .clone()
+        .map(|column| line(surface, rows.clone().map(|row| (row, column))));
     let (row, column) = surface.chosen;
     [
         Profile {
@@ -53,19 +57,32 @@ impl Profile<'_> {
     /// `None` without two values to join, or without any mean.
     fn chart(&self, surface: &Surface) -> Option<Chart> {
         let ((along, picks), (other, by, chosen)) = (self.along, self.at);
-        let means = || self.lines.iter().flatten().flatten().map(|cell| cell.validation.mean);
+        let means = || {
+            self.lines
+                .iter()
+                .flatten()
+                .flatten()
+                .map(|cell| cell.validation.mean)
+        };
         if along.values.len() < 2 || means().next().is_none() {
             return None;
         }
         let metric = &surface.metric;
-        let best = surface.cell(surface.best).map_or(f64::NAN, |cell| cell.validation.mean);
+        let best = surface
+            .cell(surface.best)
+            .map_or(f64::NAN, |cell| cell.validation.mean);
         let series: Vec<Series> = self.lines.iter().map(|line| series(along, line)).collect();
         let title = format!("Validation {} along {}", metric.name, along.label);
         let x = Horizontal::Rates {
             label: along.label.clone(),
             rates: self.rates(chosen),
         };
-        let panel = Panel::new(title, x, wide(means(), best).labelled(metric.label()), series);
+        let panel = Panel::new(
+            title,
+            x,
+            wide(means(), best).labelled(metric.label()),
+            series,
+        );
         let mut canvas = Canvas::new(self.id, &panel);
         // The chosen one is drawn last, so that it lies above the faint ones.
         let (front, back): (Vec<_>, Vec<_>) = (0..panel.series.len()).partition(|k| *k == chosen);
@@ -85,7 +102,9 @@ impl Profile<'_> {
         };
         let mut chart = canvas.finish(&along.values, hover);
         if other.values.len() > 1 {
-            chart.key.push(KeyEntry::styled("faint", format!("other {}", other.symbol)));
+            chart
+                .key
+                .push(KeyEntry::styled("faint", format!("other {}", other.symbol)));
         }
         Some(chart)
     }
@@ -96,7 +115,9 @@ impl Profile<'_> {
         let half_life = |place: usize| line?.get(place)?.as_ref()?.half_life_epochs;
         let timed = self.along.1 == Swept::First;
         let values = self.along.0.values.iter().enumerate();
-        values.map(|(place, &value)| (value, half_life(place).filter(|_| timed))).collect()
+        values
+            .map(|(place, &value)| (value, half_life(place).filter(|_| timed)))
+            .collect()
     }
 }
 

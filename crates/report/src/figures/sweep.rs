@@ -1,8 +1,8 @@
 //! The charts against the swept value: loss, loss near its minimum, gap, accuracy, norms, audit metrics.
 
 use super::chart::{Canvas, Chart, KeyEntry};
-use super::hover::{Hover, HoverRow, Swept};
 use super::colour::{ACCURACY, GAP, TRAIN, VALIDATION};
+use super::hover::{Hover, HoverRow, Swept};
 use super::window::{fenced, near_best, wide};
 use crate::format;
 use crate::plot::rates::has_half_lives;

@@ -55,12 +55,7 @@ fn of_rows(surface: &Surface) -> Slider {
     of_axis(surface, &surface.y, surface.chosen.0, surface.best.0)
 }
 
-fn of_axis(
-    surface: &Surface,
-    axis: &SurfaceAxis,
-    chosen: usize,
-    best: usize,
-) -> Slider {
+fn of_axis(surface: &Surface, axis: &SurfaceAxis, chosen: usize, best: usize) -> Slider {
     let setting = |value: &f64| format!("{} = {}", axis.symbol, format::short(*value));
     Slider {
         label: axis.label.clone(),
@@ -98,7 +93,9 @@ impl Slider {
 
 /// All sliders in a bar that stays in view.
 pub(super) fn write(document: &mut Document, sliders: &[Slider]) {
-    document.markup("<div class=\"slider\" role=\"group\" aria-label=\"Setting that the figures show\">\n");
+    document.markup(
+        "<div class=\"slider\" role=\"group\" aria-label=\"Setting that the figures show\">\n",
+    );
     for (place, slider) in sliders.iter().enumerate() {
         document.markup(&slider.markup(place));
     }

@@ -89,8 +89,8 @@ fn table_row(surface: &Surface, row: usize, timed: bool) -> String {
     let (chosen, best) = (surface.chosen.0 == row, surface.best.0 == row);
     let class = if chosen { " class=\"chosen\"" } else { "" };
     let missing = || format::MISSING.to_owned();
-    let mut text =
-        format!("<tr data-axis=\"1\" data-i=\"{row}\"{class}>") + &tags([(chosen, "chosen row"), (best, surface.metric.best())]);
+    let mut text = format!("<tr data-i=\"{row}\" data-axis=\"1\"{class}>")
+        + &tags([(chosen, "chosen row"), (best, surface.metric.best())]);
     let value = format::short(surface.y.values[row]);
     text += &element("th scope=\"row\" class=\"number\"", &value);
     text += &number(&rate.map_or_else(missing, format::short));

@@ -9,5 +9,6 @@ mod markup;
 mod page;
 mod picture;
 mod pictures;
+mod reading;
 mod surface;
 mod synthetic;
