@@ -4,16 +4,17 @@ asks axe about both widths and both schemes; and prints.
     python check_page.py CHROMIUM OUT PAGE...
 
 CHROMIUM is the browser, OUT a folder for the printed pages. Needs playwright, axe-playwright-python (axe-core comes with it) and
-pypdf.
+pypdfium2.
 """
 
 import re
 import sys
+import unicodedata
 from importlib.resources import files
 from pathlib import Path
 
+import pypdfium2
 from playwright.sync_api import Page, sync_playwright
-from pypdf import PdfReader
 
 AXE = (files("axe_playwright_python") / "axe.min.js").read_text(encoding="utf-8")
 WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 400, "height": 800}
@@ -66,20 +67,20 @@ def contents(page: Page, name: str) -> None:
 
 # How the check reads a cell; written apart from what the page does.
 def value(text: str) -> float | None:
-    text = text.strip().translate(str.maketrans("−⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "--0123456789"))
-    raised = re.match(r"[<≤]?\s*(-?[\d.]+)?(×)?10(-?\d+)(?![\d.])", text)
-    original = re.search(r"10[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+", text)
-    del original
+    text = text.strip().replace("−", "-").lstrip("<≤ ")
     if text.startswith("∞"):
         return float("inf")
-    if raised and (raised[2] or "10-" in text[:4]):
-        return float(raised[1] or 1) * 10.0 ** int(raised[3])
-    plain = re.match(r"[<≤]?\s*(-?\d[\d  ]*(\.\d+)?(e[+-]?\d+)?)", text)
-    return float(re.sub(r"[  ]", "", plain[1])) if plain else None
+    power = re.match(r"(-?[\d.]*)(?:×)?10([⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+)", text)
+    if power:
+        raised = int(power[2].translate(str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")))
+        return float(power[1] + "1" if power[1] in ("", "-") else power[1]) * 10.0**raised
+    plain = re.match(r"-?\d[\d\s]*(\.\d+)?(e[+-]?\d+)?", text)
+    return float(re.sub(r"\s", "", plain[0])) if plain else None
 
 
-def cells(table, column: int) -> list[str]:
-    return table.evaluate("(table, column) => [...table.tBodies[0].rows].map(row => row.cells[column].textContent.trim())", column)
+# Which way a column says it is sorted, and its cells.
+CELLS = """(table, column) => [table.tHead.rows[0].cells[column].ariaSort,
+    [...table.tBodies[0].rows].map(row => row.cells[column].textContent.trim())]"""
 
 
 def sorting(page: Page, name: str) -> None:
@@ -96,9 +97,8 @@ def sorting(page: Page, name: str) -> None:
                 else:
                     button.focus()
                     page.keyboard.press("Enter")
-                told = button.evaluate("node => node.closest('th').ariaSort")
+                told, texts = table.evaluate(CELLS, column)
                 expect(told == direction, f"{what}: aria-sort is {told}")
-                texts = cells(table, column)
                 known = [text for text in texts if text not in ("", "–", "-")]
                 expect(texts[:len(known)] == known, f"{what}: what is missing is not last")
                 values = [value(text) for text in known]
@@ -145,13 +145,10 @@ def sliding(page: Page, name: str) -> None:
                 wanted = str(len(record["settings"]) - 1)
                 expect({shown.nth(k).get_attribute("data-i") for k in range(shown.count())} == {wanted},
                        f"{name}: {panel['id']} shows another setting than {label}")
-            if panel["picks"] == at:
-                state = panel["states"][0 if len(panel["states"]) == 1 else page.locator(".swept input").nth(panel["by"]).input_value().__int__()] \
-                    if False else panel["states"][0]
-                if len(panel["states"]) == 1:
-                    texts = page.locator(f"#panel-{panel['id']} .key .at").all_inner_texts()
-                    wanted = [row["text"][-1] for row in state if row["name"] != "diverged"]
-                    expect(texts[:len(wanted)] == wanted, f"{name}: the key of {panel['id']} says {texts}, not {wanted}")
+            if panel["picks"] == at and len(panel["states"]) == 1:
+                texts = page.locator(f"#panel-{panel['id']} .key .at").all_inner_texts()
+                wanted = [row["text"][-1] for row in panel["states"][0] if row["name"] != "diverged"]
+                expect(texts[:len(wanted)] == wanted, f"{name}: the key of {panel['id']} says {texts}, not {wanted}")
         for to in ("best", "chosen"):
             control = slider.locator("xpath=..")
             control.locator(f"[data-to={to}]").click()
@@ -206,7 +203,6 @@ def points(page: Page, name: str, touch: bool) -> None:
 def picking(page: Page, name: str) -> None:
     """A click into a figure over the swept values moves the slider, and so does Enter."""
     for panel in page.locator(".panel.picks").all()[:3]:
-        slider = page.locator("#slide-0")
         probe = panel.locator(".probe")
         probe.focus()
         page.keyboard.press("Home")
@@ -221,7 +217,6 @@ def picking(page: Page, name: str) -> None:
         box = drawing.bounding_box()
         page.mouse.click(box["x"] + box["width"] * 0.35, box["y"] + box["height"] * 0.6)
         expect(before != page.evaluate(MOVED), f"{name}: a click into {panel.get_attribute('id')} moves nothing")
-        del slider
     for button in page.locator("[data-to=chosen]:visible").all():
         button.click()
 
@@ -246,13 +241,17 @@ def sideways(page: Page, name: str) -> None:
         expect(over == told == stop, f"{name}: a table scrolls {over}, says so {told}, is a stop of the tab key {stop}")
 
 
+def squeezed(text: str) -> str:
+    """Letters and digits alone, since a printer breaks lines and joins letters as it likes."""
+    return re.sub(r"[\W_]+", "", unicodedata.normalize("NFKC", text)).lower()
+
+
 def printed(page: Page, name: str, path: Path) -> None:
     page.evaluate("for (const one of document.querySelectorAll('details')) one.open = false")
     inside = page.evaluate("[...document.querySelectorAll('details dt, details summary h2, section > h2, .caption, figcaption')]"
                            ".map(node => node.textContent)")
     page.pdf(path=path, format="A4")
-    squeezed = lambda text: re.sub(r"\W+", "", text).lower()
-    text = squeezed("".join(part.extract_text() for part in PdfReader(path).pages))
+    text = squeezed("".join(sheet.get_textpage().get_text_range() for sheet in pypdfium2.PdfDocument(path)))
     for part in inside:
         expect(squeezed(part)[:60] in text, f"{name}: '{part[:60]}' is not on paper")
 
@@ -275,6 +274,7 @@ def check(browser, path: Path, out: Path) -> None:
             touch = size is NARROW
             context = browser.new_context(viewport=size, color_scheme=scheme, has_touch=touch)
             page = opened(context, path, f"{name}, {size['width']}, {scheme}")
+            page.set_default_timeout(10_000)
             label = f"{name}, {size['width']} {scheme}"
             sideways(page, label)
             axe(page, label)
