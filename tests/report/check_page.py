@@ -10,11 +10,10 @@ pypdfium2.
 import re
 import sys
 import time
-import unicodedata
 from importlib.resources import files
 from pathlib import Path
 
-import pypdfium2
+from paper import on_paper, squeezed
 from playwright.sync_api import Page, sync_playwright
 
 AXE = (files("axe_playwright_python") / "axe.min.js").read_text(encoding="utf-8")
@@ -243,17 +242,12 @@ def sideways(page: Page, name: str) -> None:
         expect(over == told == stop, f"{name}: a table scrolls {over}, says so {told}, is a stop of the tab key {stop}")
 
 
-def squeezed(text: str) -> str:
-    """Letters and digits alone, since a printer breaks lines and joins letters as it likes."""
-    return re.sub(r"[\W_]+", "", unicodedata.normalize("NFKC", text)).lower()
-
-
 def printed(page: Page, name: str, path: Path) -> None:
     page.evaluate("for (const one of document.querySelectorAll('details')) one.open = false")
     inside = page.evaluate("[...document.querySelectorAll('details dt, details summary h2, section > h2, .caption, figcaption')]"
                            ".map(node => node.textContent)")
     page.pdf(path=path, format="A4")
-    text = squeezed("".join(sheet.get_textpage().get_text_range() for sheet in pypdfium2.PdfDocument(path)))
+    text = on_paper(path)
     for part in inside:
         expect(squeezed(part)[:60] in text, f"{name}: '{part[:60]}' is not on paper")
 
