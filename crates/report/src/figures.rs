@@ -5,17 +5,21 @@ mod chart;
 mod curves;
 mod drawn;
 mod heat_map;
+mod hover;
 mod matrix;
+mod profiles;
 mod ranked;
 mod reliability;
 mod sweep;
 mod window;
 
 pub(crate) use audit::{interval, lines};
-pub(crate) use chart::{Chart, Hover};
+pub(crate) use chart::Chart;
 pub(crate) use curves::{sweep_curves, training_curves};
 pub(crate) use drawn::drawn;
 pub(crate) use heat_map::{colours_end, heat_map};
+pub(crate) use hover::Hover;
+pub(crate) use profiles::profiles;
 pub(crate) use reliability::{held_out_reliability, sweep_reliability};
 pub(crate) use sweep::{
     accuracy, audited, gap, logit_scale, loss, loss_near_best, setting, weight_norm,

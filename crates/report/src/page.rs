@@ -1,9 +1,11 @@
 //! The page: one function per section, put together in [`render`].
 
 mod audit;
+mod contents;
 mod document;
 mod glossary;
 mod learning_curve;
+mod sliders;
 mod summary;
 mod surface;
 mod sweep;
@@ -13,11 +15,17 @@ use serde_json::{Value, json};
 
 use document::Document;
 
-use crate::figures::setting;
 use crate::records::Report;
+use sliders::Slider;
 
 const STYLE: &str = include_str!("assets/report.css");
-const SCRIPT: &str = include_str!("assets/report.js");
+/// In this order: those below use what those above name.
+const SCRIPT: &str = concat!(
+    include_str!("assets/report.js"),
+    include_str!("assets/sliders.js"),
+    include_str!("assets/points.js"),
+    include_str!("assets/tables.js"),
+);
 
 impl Report {
     /// The page `report.html`: one file with its style, its script and its figures, which needs no
@@ -31,11 +39,19 @@ impl Report {
 fn render(report: &Report) -> String {
     let mut document = Document::default();
     summary::write_findings(&mut document, report);
+    let sliders = sliders::sliders(report);
+    if !sliders.is_empty() {
+        document.markup("<div class=\"sweeps\">\n");
+        sliders::write(&mut document, &sliders);
+    }
     if let Some(surface) = &report.surface {
         surface::write(&mut document, surface);
     }
     if let Some(sweep) = &report.sweep {
         sweep::write(&mut document, sweep);
+    }
+    if !sliders.is_empty() {
+        document.markup("</div>\n");
     }
     if let Some(curve) = &report.learning_curve {
         learning_curve::write(&mut document, curve);
@@ -50,21 +66,14 @@ fn render(report: &Report) -> String {
     summary::write_parameters(&mut document, &report.decayed);
     glossary::write(&mut document, report);
     summary::write_provenance(&mut document, &report.provenance);
-    let data = embedded(report, &document).to_string();
+    let data = embedded(&sliders, &document).to_string();
     document.finish(&report.title, STYLE, SCRIPT, &data)
 }
 
-/// What the script reads: the settings of the sweep and what each chart shows at the pointer. Numbers that are not finite
-/// become `null`.
-fn embedded(report: &Report, document: &Document) -> Value {
+/// What the script reads: the settings of the sliders, and the points of each chart with their values as text.
+fn embedded(sliders: &[Slider], document: &Document) -> Value {
     let hovers = document.hovers.iter();
     let panels: Vec<Value> = hovers.map(|(id, hover)| hover.to_json(id)).collect();
-    let sweep = report.sweep.as_ref();
-    let sweep = sweep.filter(|sweep| !sweep.points.is_empty()).map(|sweep| {
-        let points = sweep.points.iter();
-        let rates: Vec<f64> = points.clone().map(|point| point.rate).collect();
-        let settings: Vec<String> = points.map(|point| setting(sweep, point)).collect();
-        json!({"chosen": sweep.chosen, "best": sweep.best, "rates": rates, "settings": settings})
-    });
-    json!({"sweep": sweep, "panels": panels})
+    let sliders: Vec<Value> = sliders.iter().map(Slider::to_json).collect();
+    json!({"sliders": sliders, "panels": panels})
 }

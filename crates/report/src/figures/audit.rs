@@ -1,7 +1,8 @@
 //! Lines with bands over a common axis, and a metric's interval as a drawing the size of a word.
 
-use super::chart::{Canvas, Chart, Hover, HoverRow};
+use super::chart::{Canvas, Chart};
 use super::colour::{ACCURACY, GAP, NEUTRAL, TRAIN, VALIDATION};
+use super::hover::{Hover, HoverRow};
 use crate::format;
 use crate::plot::scale::{Domain, Scale};
 use crate::plot::svg::{Anchor, Svg};

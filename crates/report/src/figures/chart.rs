@@ -1,12 +1,11 @@
 //! A panel as the page shows it: a drawing with its key, and what the script shows at the pointer.
 
-use serde_json::{Value, json};
-
+use super::hover::Hover;
 use crate::plot::draw::Plot;
 use crate::plot::frame::Frame;
 use crate::plot::strokes::Pen;
 use crate::plot::svg::{Pair, Svg};
-use crate::plot::{Horizontal, Panel, Series, legend, marker};
+use crate::plot::{Horizontal, Panel, Series, legend};
 
 /// Size of every chart in user units; text of 12 units stays readable at 400 px.
 const SIZE: Pair = (460.0, 330.0);
@@ -124,125 +123,22 @@ impl<'a> Canvas<'a> {
     /// The chart, with what the pointer shows at these places.
     pub(super) fn finish(self, places: &[f64], hover: Hover) -> Chart {
         let at = |x: &f64| self.pen.across.at(*x).unwrap_or(-1e3);
+        let xs = places.iter().map(at).collect();
+        self.finish_at(xs, hover)
+    }
+
+    /// The same with places in user units.
+    pub(super) fn finish_at(self, xs: Vec<f64>, hover: Hover) -> Chart {
         Chart {
             id: self.id.to_owned(),
             title: self.panel.title.clone(),
             key: KeyEntry::of(&self.panel.series, &self.panel.x),
             hover: Hover {
                 span: (self.pen.frame.top, self.pen.frame.bottom),
-                xs: places.iter().map(at).collect(),
+                xs,
                 ..hover
             },
             svg: self.svg.finish(),
         }
     }
-}
-
-/// The values below the pointer, by position of the slider.
-#[derive(Default)]
-pub(crate) struct Hover {
-    /// Top and bottom of the guide line.
-    pub(super) span: Pair,
-    /// Whether the positions are the values of the sweep, so that a click moves the slider there.
-    pub(super) picks: bool,
-    /// Positions that the pointer snaps to, in user units.
-    pub(super) xs: Vec<f64>,
-    /// One title per position.
-    pub(super) titles: Vec<String>,
-    /// One list of rows per position of the slider, or a single one if the slider has no say.
-    pub(super) states: Vec<Vec<HoverRow>>,
-}
-
-/// One line of the tooltip: a name and its values by position.
-pub(crate) struct HoverRow {
-    name: String,
-    /// Classes of the colour sample.
-    class: String,
-    values: HoverValues,
-}
-
-/// Values per position: ready text, or numbers that the script formats where texts would be large.
-enum HoverValues {
-    Text(Vec<String>),
-    Numbers {
-        mean: Vec<f64>,
-        low: Vec<f64>,
-        high: Vec<f64>,
-    },
-}
-
-impl HoverRow {
-    /// Ready texts with the sample of a class.
-    pub(super) fn text(name: &str, class: &str, texts: impl Iterator<Item = String>) -> Self {
-        Self {
-            name: name.to_owned(),
-            class: class.to_owned(),
-            values: HoverValues::Text(texts.collect()),
-        }
-    }
-
-    /// Ready texts for a series.
-    pub(super) fn described(series: &Series, texts: impl Iterator<Item = String>) -> Self {
-        Self::text(
-            &series.label,
-            &marker::line(series.colour, series.dashed),
-            texts,
-        )
-    }
-
-    /// The means of a series with their intervals.
-    pub(super) fn of(name: impl Into<String>, series: &Series) -> Self {
-        let all = series.points.iter();
-        let values = HoverValues::Numbers {
-            mean: all.clone().map(|point| point.mean).collect(),
-            low: all.clone().map(|point| point.low).collect(),
-            high: all.map(|point| point.high).collect(),
-        };
-        Self {
-            name: name.into(),
-            class: marker::line(series.colour, series.dashed),
-            values,
-        }
-    }
-
-    fn to_json(&self) -> Value {
-        let (name, class) = (&self.name, &self.class);
-        match &self.values {
-            HoverValues::Text(text) => json!({"name": name, "class": class, "text": text}),
-            HoverValues::Numbers { mean, low, high } => json!({
-                "name": name,
-                "class": class,
-                "mean": rounded(mean),
-                "low": rounded(low),
-                "high": rounded(high),
-            }),
-        }
-    }
-}
-
-impl Hover {
-    /// The embedded record of the chart; numbers that are not finite become `null`.
-    pub(crate) fn to_json(&self, id: &str) -> Value {
-        let rows = |state: &Vec<HoverRow>| state.iter().map(HoverRow::to_json).collect();
-        let states: Vec<Vec<Value>> = self.states.iter().map(rows).collect();
-        let xs: Vec<f64> = self.xs.iter().map(|&x| (10.0 * x).round() / 10.0).collect();
-        json!({
-            "id": id,
-            "top": self.span.0,
-            "bottom": self.span.1,
-            "picks": self.picks,
-            "xs": xs,
-            "titles": self.titles,
-            "states": states,
-        })
-    }
-}
-
-/// Four significant digits keep the page small and are more than a tooltip shows; nothing where no value is finite.
-fn rounded(values: &[f64]) -> Vec<f64> {
-    if !values.iter().any(|value| value.is_finite()) {
-        return Vec::new();
-    }
-    let short = |value: &f64| format!("{value:.3e}").parse().unwrap_or(f64::NAN);
-    values.iter().map(short).collect()
 }

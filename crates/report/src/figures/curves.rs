@@ -1,7 +1,8 @@
 //! Learning curves: of every rate of a sweep, one of them in colour; or of several models at one setting.
 
-use super::chart::{Canvas, Chart, Hover, HoverRow, KeyEntry};
+use super::chart::{Canvas, Chart, KeyEntry};
 use super::colour::{TRAIN, VALIDATION};
+use super::hover::{Hover, HoverRow};
 use super::window::wide;
 use crate::plot::{Horizontal, Look, Panel, Point, Series};
 use crate::records::{Curve, Metric, Split, Sweep, Training};

@@ -1,9 +1,11 @@
 //! Charts of a section: curves and clouds, and whichever of its kinds a record is.
 
 use super::audit::COLOURS;
-use super::chart::{Canvas, Chart, Hover};
+use super::chart::{Canvas, Chart};
+use super::hover::{self, Hover, HoverRow};
 use super::matrix::matrix;
 use super::ranked::ranked;
+use crate::format;
 use crate::plot::svg::line_path;
 use crate::plot::{Horizontal, Look, Panel, Point, Range, Series, Vertical};
 use crate::records::{Curves, Drawn, Shape, XyCurve};
@@ -36,7 +38,43 @@ fn curves(record: &Curves) -> Option<Chart> {
             canvas.draw(std::slice::from_ref(one));
         }
     }
-    Some(canvas.finish(&[], Hover::default()))
+    let (xs, hover) = points(record, &panel.series, &canvas);
+    Some(canvas.finish_at(xs, hover))
+}
+
+/// Points that are shown of a chart; of more some are left out, evenly along each curve.
+const MOST_POINTS: usize = 500;
+
+/// Every point with its own height, since curves here share no places: what it is of, its place and its value.
+fn points(record: &Curves, series: &[Series], canvas: &Canvas<'_>) -> (Vec<f64>, Hover) {
+    let all: usize = series.iter().map(|one| one.points.len()).sum();
+    let step = all.div_ceil(MOST_POINTS).max(1);
+    let (mut xs, mut places, mut values) = (Vec::new(), Vec::new(), Vec::new());
+    let mut hover = Hover::default();
+    for one in series.iter().filter(|one| !one.dashed) {
+        hover.titles.push(one.label.clone());
+        for point in one.points.iter().step_by(step) {
+            let place = (canvas.pen.across.at(point.x), canvas.pen.y.at(point.mean));
+            let (Some(x), Some(y)) = place else { continue };
+            xs.push(x);
+            hover.ys.push(y);
+            hover.of.push(hover.titles.len() - 1);
+            places.push(placed(record, point.x));
+            values.push(hover::value(point));
+        }
+    }
+    let row = |name: &str, texts: Vec<String>| HoverRow::text(name, "", texts.into_iter());
+    hover.states = vec![vec![
+        row(&record.x_label, places),
+        row(&record.y_label, values),
+    ]];
+    (xs, hover)
+}
+
+/// A place on the horizontal axis in words.
+fn placed(record: &Curves, x: f64) -> String {
+    let named = record.names.get(x as usize).filter(|_| x >= 0.0);
+    named.map_or_else(|| format::significant(x, 3), String::clone)
 }
 
 fn across(record: &Curves) -> Horizontal {

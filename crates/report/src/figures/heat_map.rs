@@ -3,7 +3,8 @@
 //! Its cells lie at equal distances in both directions, whatever their values, and hold colours that need a scale of their
 //! own; of the plotting layer it takes the frame, the axes, the ticks and the elements.
 
-use super::chart::{Chart, Hover, KeyEntry};
+use super::chart::{Chart, KeyEntry};
+use super::hover::Hover;
 use crate::format;
 use crate::plot::frame::Frame;
 use crate::plot::marker::sequential;
@@ -56,7 +57,7 @@ pub(crate) fn heat_map(surface: &Surface) -> Option<Chart> {
         id: "surface".to_owned(),
         key: map.key(),
         svg: svg.finish(),
-        // Every cell has a title of its own.
+        // Every cell has a title of its own, which the script reads.
         hover: Hover::default(),
         title,
     })

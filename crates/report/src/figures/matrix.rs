@@ -1,6 +1,7 @@
 //! A confusion matrix: the counts, on a ground that is as strong as their share of the row, of mistakes as its square root.
 
-use super::chart::{Chart, Hover, KeyEntry};
+use super::chart::{Chart, KeyEntry};
+use super::hover::Hover;
 use crate::format;
 use crate::plot::frame::Frame;
 use crate::plot::letters::{clipped, widest};
@@ -46,7 +47,7 @@ pub(super) fn matrix(record: &Matrix) -> Option<Chart> {
             KeyEntry::styled("wrong", "taken for another class"),
         ],
         svg: svg.finish(),
-        // Every cell has a title of its own.
+        // Every cell has a title of its own, which the script reads.
         hover: Hover::default(),
     })
 }

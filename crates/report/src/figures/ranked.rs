@@ -1,6 +1,7 @@
 //! Named things with an interval each, one below the other over a common axis.
 
-use super::chart::{Chart, Hover};
+use super::chart::Chart;
+use super::hover::Hover;
 use crate::format;
 use crate::plot::frame::Frame;
 use crate::plot::letters::{clipped, widest};

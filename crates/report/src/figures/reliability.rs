@@ -1,7 +1,8 @@
 //! Reliability diagrams: accuracy against confidence with its intervals, and the counts below.
 
-use super::chart::{Canvas, Chart, Hover, HoverRow};
+use super::chart::{Canvas, Chart};
 use super::colour::{NEUTRAL, TRAIN};
+use super::hover::{Hover, HoverRow};
 use crate::format;
 use crate::plot::draw::Plot;
 use crate::plot::frame::Frame;
@@ -111,7 +112,7 @@ fn accuracies(title: &str, states: &[&[ReliabilityBin]]) -> Panel {
 /// Bars of the counts for each state; from 0.7, so that a bin with one prediction still has a bar.
 fn counts(states: &[&[ReliabilityBin]], most: usize) -> Panel {
     let count = |bins: &&[ReliabilityBin]| bars(bins, NEUTRAL, |bin| bin.count as f64);
-    let axis = Vertical::linear("predictions", Range::Exactly(0.7, most.max(2) as f64));
+    let axis = Vertical::linear("count", Range::Exactly(0.7, most.max(2) as f64));
     let bars = states.iter().map(count).collect();
     Panel::new("", Horizontal::linear(""), axis, bars).logarithmic()
 }

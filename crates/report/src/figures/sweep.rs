@@ -1,7 +1,8 @@
 //! The charts against the swept value: loss, loss near its minimum, gap, accuracy, norms, audit metrics.
 
-use super::chart::{Canvas, Chart, Hover, HoverRow, KeyEntry};
+use super::chart::{Canvas, Chart, KeyEntry};
 use super::colour::{ACCURACY, GAP, TRAIN, VALIDATION};
+use super::hover::{Hover, HoverRow, Swept};
 use super::window::{fenced, near_best, wide};
 use crate::format;
 use crate::plot::rates::has_half_lives;
@@ -111,7 +112,7 @@ fn hover(sweep: &Sweep, quantities: &[Quantity<'_>], series: &[Series]) -> Hover
         rows.push(HoverRow::text("diverged", "diverged", counts));
     }
     Hover {
-        picks: true,
+        picks: Some(Swept::First),
         titles: points.map(|point| setting(sweep, point)).collect(),
         states: vec![rows],
         ..Hover::default()

@@ -38,15 +38,16 @@ fn write_metrics(document: &mut Document, report: &Report) {
     let heads = [("metric", false), ("", false)].into_iter().chain(numbers);
     let alone = several.then_some(("one network alone", true));
     let heads = heads.chain([("", false), ("n", true)]).chain(alone);
-    document.table_head(heads.chain([("note", false)]));
+    let noted = report.audit.iter().any(|metric| !metric.note.is_empty());
+    document.table_head(heads.chain(noted.then_some(("note", false))));
     for metric in &report.audit {
-        document.markup(&row(metric, several));
+        document.markup(&row(metric, several, noted));
     }
     document.close_table();
 }
 
-/// With a cell for one network alone where the table has such a column.
-fn row(metric: &MetricRow, several: bool) -> String {
+/// With cells for one network alone and for a note where the table has such columns.
+fn row(metric: &MetricRow, several: bool, noted: bool) -> String {
     let (arrow, better) = match metric.direction {
         Direction::Higher => ("↑", "higher is better"),
         Direction::Lower => ("↓", "lower is better"),
@@ -74,7 +75,11 @@ fn row(metric: &MetricRow, several: bool) -> String {
         } else {
             String::new()
         },
-        element("td class=\"note\"", &metric.note),
+        if noted {
+            element("td class=\"note\"", &metric.note)
+        } else {
+            String::new()
+        },
     )
 }
 

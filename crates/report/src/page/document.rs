@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use super::contents::Contents;
 use crate::escape::{escape, script_safe};
 use crate::figures::{Chart, Hover};
 use crate::records::Thumbnail;
@@ -12,7 +13,8 @@ pub(super) struct Document {
     body: String,
     figures: usize,
     tables: usize,
-    /// What the script needs to know of every chart.
+    contents: Contents,
+    /// What the script needs to know of every chart that has points of its own.
     pub(super) hovers: Vec<(String, Hover)>,
 }
 
@@ -35,10 +37,35 @@ impl Document {
         }
     }
 
-    /// Starts a section.
+    /// Here the contents will stand, once all sections are known.
+    pub(super) fn place_contents(&mut self) {
+        self.contents.place(self.body.len());
+    }
+
+    /// Starts a section, to which the contents and a link beside its heading lead.
     pub(super) fn open_section(&mut self, heading: &str) {
-        self.markup("<section>\n");
+        let id = self.contents.add(heading);
+        let _ = write!(
+            self.body,
+            "<section id=\"{id}\">\n<a class=\"anchor\" href=\"#{id}\" aria-label=\"Link to: {}\">#</a>",
+            escape(heading)
+        );
         self.element("h2", heading);
+    }
+
+    /// Starts a section that is folded until it is asked for; on paper it is whole.
+    pub(super) fn open_folded(&mut self, heading: &str) {
+        let id = self.contents.add(heading);
+        let _ = write!(
+            self.body,
+            "<section id=\"{id}\">\n<details class=\"folded\">\n<summary><h2>{}</h2></summary>\n",
+            escape(heading)
+        );
+    }
+
+    /// Ends a folded section.
+    pub(super) fn close_folded(&mut self) {
+        self.markup("</details>\n</section>\n");
     }
 
     /// Ends a section.
@@ -57,13 +84,13 @@ impl Document {
             return;
         }
         self.figures += 1;
-        self.markup("<figure>\n");
+        let number = self.figures;
+        let _ = writeln!(self.body, "<figure id=\"figure-{number}\">");
         self.charts(charts);
         self.images(images);
         let _ = write!(
             self.body,
-            "<figcaption><b>Figure {}.</b> {}</figcaption>\n</figure>\n",
-            self.figures,
+            "<figcaption><a href=\"#figure-{number}\">Figure {number}.</a> {}</figcaption>\n</figure>\n",
             escape(caption)
         );
     }
@@ -112,7 +139,9 @@ impl Document {
             let _ = write!(self.body, "<li>{}{text}</li>", entry.sample);
         }
         let _ = write!(self.body, "</ul>\n{}\n</div>\n", chart.svg);
-        self.hovers.push((chart.id, chart.hover));
+        if !chart.hover.is_empty() {
+            self.hovers.push((chart.id, chart.hover));
+        }
     }
 
     /// Starts a table that scrolls sideways where it does not fit; its caption stays in place.
@@ -120,7 +149,8 @@ impl Document {
         self.tables += 1;
         let _ = write!(
             self.body,
-            "<p class=\"caption\" id=\"table-{number}\"><b>Table {number}.</b> {}</p>\n<div class=\"scroll\">\n\
+            "<p class=\"caption\" id=\"table-{number}\"><a href=\"#table-{number}\">Table {number}.</a> {}</p>\n\
+             <div class=\"scroll\" role=\"region\" aria-labelledby=\"table-{number}\" tabindex=\"0\">\n\
              <table class=\"{class}\" aria-labelledby=\"table-{number}\">\n",
             escape(caption),
             number = self.tables,
@@ -132,22 +162,23 @@ impl Document {
         self.markup("</tbody>\n</table>\n</div>\n");
     }
 
-    /// The row of column heads; `number` columns are aligned to the right.
+    /// The row of column heads; `number` columns are aligned to the right, and one without a name has no head.
     pub(super) fn table_head<'a>(&mut self, columns: impl IntoIterator<Item = (&'a str, bool)>) {
         self.markup("<thead><tr>");
         for (column, number) in columns {
             let class = if number { " class=\"number\"" } else { "" };
-            let _ = write!(
-                self.body,
-                "<th scope=\"col\"{class}>{}</th>",
-                escape(column)
-            );
+            let head = match column {
+                "" => "<td></td>".to_owned(),
+                column => element(&format!("th scope=\"col\"{class}"), column),
+            };
+            self.markup(&head);
         }
         self.markup("</tr></thead>\n<tbody>\n");
     }
 
     /// The whole page.
-    pub(super) fn finish(self, title: &str, style: &str, script: &str, data: &str) -> String {
+    pub(super) fn finish(mut self, title: &str, style: &str, script: &str, data: &str) -> String {
+        self.contents.write_into(&mut self.body);
         format!(
             "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
              <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\

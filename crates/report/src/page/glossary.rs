@@ -44,7 +44,8 @@ pub(super) fn write(document: &mut Document, report: &Report) {
     if report.sweep.is_none() && report.audit.is_empty() {
         return;
     }
-    document.markup("<section>\n<details class=\"provenance\" id=\"glossary\">\n<summary>Glossary</summary>\n<dl>\n");
+    document.open_folded("Glossary");
+    document.markup("<dl>\n");
     for (word, meaning, source) in WORDS {
         document.markup("<div>");
         document.element("dt", word);
@@ -52,9 +53,10 @@ pub(super) fn write(document: &mut Document, report: &Report) {
         document.text(meaning);
         // A link is followed only by who clicks it: the page itself loads nothing.
         document.markup(&format!(
-            " <a href=\"{source}\" rel=\"noreferrer\">source</a>"
+            " <a href=\"{source}\" rel=\"noreferrer\" aria-label=\"source: {word}\">source</a>"
         ));
         document.markup("</dd></div>\n");
     }
-    document.markup("</dl>\n</details>\n</section>\n");
+    document.markup("</dl>\n");
+    document.close_folded();
 }

@@ -1,6 +1,7 @@
 //! What stands around the figures: title and results in words, training, what decays, where the numbers come from.
 
 use super::document::{Document, element, number};
+use crate::escape::escape;
 use crate::figures;
 use crate::format;
 use crate::records::{ParameterRow, Report, Training};
@@ -15,16 +16,17 @@ pub(super) fn write_findings(document: &mut Document, report: &Report) {
         document.markup("<section class=\"answer\" aria-label=\"The answer\">\n<dl>\n");
         for line in &report.answer {
             document.element("dt", &line.headline);
-            document.element("dd", &line.detail);
+            document.markup(&sentence("dd", &line.detail));
         }
         document.markup("</dl>\n</section>\n");
     }
+    document.place_contents();
     if !report.findings.is_empty() {
         document.markup("<section class=\"findings\" aria-label=\"Findings\">\n<ol>\n");
         for finding in &report.findings {
             document.markup("<li>");
-            document.element("strong", &finding.headline);
-            document.element("p", &finding.detail);
+            document.markup(&sentence("strong", &finding.headline));
+            document.markup(&sentence("p", &finding.detail));
             document.markup("</li>\n");
         }
         document.markup("</ol>\n</section>\n");
@@ -33,6 +35,24 @@ pub(super) fn write_findings(document: &mut Document, report: &Report) {
         let code = element("code", &report.command);
         document.markup(&format!("<pre class=\"command\">{code}</pre>\n"));
     }
+}
+
+/// An element of prose, in which neither a unit nor an error leaves its number, nor a flag its dashes; nothing without text.
+fn sentence(tag: &str, text: &str) -> String {
+    if text.is_empty() {
+        return String::new();
+    }
+    let joined = escape(text)
+        .replace(" %", "\u{a0}%")
+        .replace(" ± ", "\u{a0}±\u{a0}");
+    let word = |word: &str| match word.strip_prefix("--") {
+        Some(name) if name.starts_with(|c: char| c.is_ascii_lowercase()) => {
+            format!("<span class=\"flag\">{word}</span>")
+        }
+        _ => word.to_owned(),
+    };
+    let words: Vec<String> = joined.split(' ').map(word).collect();
+    format!("<{tag}>{}</{tag}>\n", words.join(" "))
 }
 
 /// Learning curves of several models at one setting.
@@ -84,8 +104,8 @@ pub(super) fn write_provenance(document: &mut Document, pairs: &[(String, String
     if pairs.is_empty() {
         return;
     }
-    document
-        .markup("<section>\n<details class=\"provenance\">\n<summary>Provenance</summary>\n<dl>\n");
+    document.open_folded("Provenance");
+    document.markup("<dl>\n");
     for (key, value) in pairs {
         document.markup("<div>");
         document.element("dt", key);
@@ -97,5 +117,6 @@ pub(super) fn write_provenance(document: &mut Document, pairs: &[(String, String
         }
         document.markup("</dd></div>\n");
     }
-    document.markup("</dl>\n</details>\n</section>\n");
+    document.markup("</dl>\n");
+    document.close_folded();
 }

@@ -11,6 +11,8 @@ pub(super) fn write(document: &mut Document, surface: &Surface) {
     };
     document.open_section(&format!("{} against {}", surface.y.label, surface.x.label));
     document.figure(vec![chart], &caption(surface));
+    let profiles = figures::profiles(surface).into_iter().flatten();
+    document.figure(profiles.collect(), &profiles_caption(surface));
     write_table(document, surface);
     document.close_section();
 }
@@ -43,6 +45,14 @@ fn caption(surface: &Surface) -> String {
         ));
     }
     caption
+}
+
+fn profiles_caption(surface: &Surface) -> String {
+    format!(
+        "Sections through the figure above at the setting named above: mean validation {} with a band of ± 1 standard \
+         error; sections at other values are drawn faint.",
+        surface.metric.name
+    )
 }
 
 fn write_table(document: &mut Document, surface: &Surface) {
@@ -79,8 +89,8 @@ fn table_row(surface: &Surface, row: usize, timed: bool) -> String {
     let (chosen, best) = (surface.chosen.0 == row, surface.best.0 == row);
     let class = if chosen { " class=\"chosen\"" } else { "" };
     let missing = || format::MISSING.to_owned();
-    let mut text =
-        format!("<tr{class}>") + &tags([(chosen, "chosen row"), (best, surface.metric.best())]);
+    let mut text = format!("<tr data-i=\"{row}\" data-axis=\"1\"{class}>")
+        + &tags([(chosen, "chosen row"), (best, surface.metric.best())]);
     let value = format::short(surface.y.values[row]);
     text += &element("th scope=\"row\" class=\"number\"", &value);
     text += &number(&rate.map_or_else(missing, format::short));

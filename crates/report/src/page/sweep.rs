@@ -1,8 +1,7 @@
-//! The section of the sweep: figures against the rate, the slider with its figure, norms, the table.
+//! The section of the sweep: figures against the rate, curves and reliability at one of them, norms, the table.
 
 use super::document::Document;
 use super::sweep_table;
-use crate::escape::escape;
 use crate::figures;
 use crate::format;
 use crate::records::Sweep;
@@ -21,7 +20,7 @@ pub(super) fn write(document: &mut Document, sweep: &Sweep) {
     ];
     document.figure(losses.into_iter().flatten().collect(), &loss_caption(sweep));
     sweep_table::write(document, sweep);
-    write_slider_figure(document, sweep);
+    write_moving_figure(document, sweep);
     let norms = [figures::weight_norm(sweep), figures::logit_scale(sweep)];
     let caption = format!(
         "Size of the trained weights and of the logits. {}",
@@ -100,13 +99,13 @@ fn loss_caption(sweep: &Sweep) -> String {
     caption
 }
 
-fn write_slider_figure(document: &mut Document, sweep: &Sweep) {
+fn write_moving_figure(document: &mut Document, sweep: &Sweep) {
     let curves = figures::sweep_curves(sweep);
     let reliability = figures::sweep_reliability(sweep);
     if curves.is_none() && reliability.is_none() {
         return;
     }
-    let mut caption = "At the value named above, in print the chosen one.".to_owned();
+    let mut caption = "At the setting named above.".to_owned();
     if curves.is_some() {
         caption.push_str(
             " Learning curves: mean over the members with a band of ± 1 standard error; the other values are \
@@ -119,25 +118,5 @@ fn write_slider_figure(document: &mut Document, sweep: &Sweep) {
              intervals that count each row once; below, predictions per bin, of each seed, on a logarithmic axis.",
         );
     }
-    let chosen = sweep.points.get(sweep.chosen);
-    let setting = chosen.map_or_else(String::new, |point| figures::setting(sweep, point));
-    document.markup(&slider(sweep, &setting));
     document.figure(curves.into_iter().chain(reliability).collect(), &caption);
-}
-
-/// The slider is shown by the script only; the setting beside it is always there.
-fn slider(sweep: &Sweep, setting: &str) -> String {
-    let last = sweep.points.len() - 1;
-    let chosen = sweep.chosen.min(last);
-    format!(
-        "<div class=\"slider\">\n<p id=\"setting\" aria-live=\"polite\">{setting} <span class=\"tag\">chosen\
-         </span></p>\n<div class=\"control\" hidden>\n<label for=\"rate\">{axis}</label>\n\
-         <input type=\"range\" id=\"rate\" min=\"0\" max=\"{last}\" step=\"1\" value=\"{chosen}\" \
-         aria-valuetext=\"{setting}\" autocomplete=\"off\">\n\
-         <button type=\"button\" id=\"to-chosen\">chosen</button>\n\
-         <button type=\"button\" id=\"to-best\">{best}</button>\n</div>\n</div>\n",
-        setting = escape(setting),
-        axis = escape(&sweep.axis),
-        best = sweep.metric.best(),
-    )
 }

@@ -110,7 +110,7 @@ fn row(
 ) -> String {
     let (chosen, best) = (index == sweep.chosen, index == sweep.best);
     let class = if chosen { " class=\"chosen\"" } else { "" };
-    let mut row = format!("<tr data-i=\"{index}\"{class}>");
+    let mut row = format!("<tr data-i=\"{index}\" data-axis=\"0\"{class}>");
     row += &tags([(chosen, "chosen"), (best, sweep.metric.best())]);
     row += &element(
         "th scope=\"row\" class=\"number\"",

@@ -58,6 +58,15 @@ impl Area {
             Reference::Level(y) => self.top - 1.0 < y && y < self.bottom + 1.0,
         }
     }
+
+    /// Whether an upright line runs between this area and the upright line that it belongs to, or would be taken for that.
+    fn is_parted(&self, own: Reference, line: Reference) -> bool {
+        let (Reference::Upright(own), Reference::Upright(x)) = (own, line) else {
+            return false;
+        };
+        (self.left > own && own < x && x < self.right)
+            || (self.right < own && self.left < x && x < own)
+    }
 }
 
 /// The marks of one panel, their lines as positions, and what their labels must keep clear of.
@@ -163,7 +172,8 @@ impl<'a> Notes<'a> {
         let outside = f64::from(u8::from(!area.is_inside(&self.frame)));
         let labels = taken.iter().filter(|other| area.meets(other)).count() as f64;
         let others = self.lines.iter().filter(|(line, _)| *line != own);
-        let crossed = others.filter(|(line, _)| area.is_crossed(*line));
+        let crossed =
+            others.filter(|(line, _)| area.is_crossed(*line) || area.is_parted(own, *line));
         let data = self.data.iter().filter(|(at, _)| area.contains(*at));
         let grid = self.grid.iter().filter(|line| area.is_crossed(**line));
         BEYOND * outside

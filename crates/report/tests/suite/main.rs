@@ -10,5 +10,6 @@ mod markup;
 mod page;
 mod picture;
 mod pictures;
+mod reading;
 mod surface;
 mod synthetic;

@@ -43,10 +43,8 @@ fn every_rate_is_in_the_table_the_slider_and_the_figures() {
         let report = synthetic::report(&rates, 20);
         let page = checked(&report);
         let data = embedded(&page);
-        let embedded_rates: Vec<f64> =
-            serde_json::from_value(data["sweep"]["rates"].clone()).unwrap();
-        assert_eq!(embedded_rates, rates);
-        assert_eq!(data["sweep"]["settings"].as_array().map(Vec::len), Some(n));
+        let slider = &data["sliders"][0];
+        assert_eq!(slider["settings"].as_array().map(Vec::len), Some(n));
         assert_eq!(page.matches("<tr data-i=").count(), n);
         assert_eq!(page.matches("<tr data-i=\"0\"").count(), 1);
         assert_eq!(
@@ -81,8 +79,10 @@ fn the_slider_starts_at_the_chosen_rate() {
     let state = format!("<g class=\"state on\" data-i=\"{chosen}\">");
     assert_eq!(page.matches(&state).count(), 2, "curves and reliability");
     assert!(page.contains(&format!("value=\"{chosen}\"")));
-    assert!(page.contains(&format!("<tr data-i=\"{chosen}\" class=\"chosen\">")));
-    assert_eq!(embedded(&page)["sweep"]["chosen"], chosen);
+    assert!(page.contains(&format!(
+        "<tr data-i=\"{chosen}\" data-axis=\"0\" class=\"chosen\">"
+    )));
+    assert_eq!(embedded(&page)["sliders"][0]["chosen"], chosen);
 }
 
 #[test]
@@ -128,7 +128,7 @@ fn text_of_the_records_cannot_become_markup() {
     for drawing in drawings(&page) {
         assert_balanced(drawing, &[]);
     }
-    let settings = &embedded(&page)["sweep"]["settings"][0];
+    let settings = &embedded(&page)["sliders"][0]["settings"][0];
     assert!(
         settings.as_str().unwrap().starts_with(EVIL),
         "the record keeps the text as it was"
@@ -151,7 +151,7 @@ fn sections_without_data_are_absent() {
     ] {
         assert!(!page.contains(part), "{part} in an empty page");
     }
-    assert_eq!(embedded(&page)["sweep"], serde_json::Value::Null);
+    assert_eq!(embedded(&page)["sliders"], serde_json::json!([]));
 
     let whole = demonstration();
     let fit = Report {
