@@ -6,15 +6,17 @@ mod by_class;
 mod columns;
 mod dependence;
 mod features;
+mod groups;
 mod mistakes;
 mod one_vs_rest;
 mod subgroups;
 mod values;
 
 pub use by_class::ByClass;
-pub(crate) use columns::{check_by, plain};
+pub(crate) use columns::plain;
 pub use dependence::Dependence;
 pub use features::{Importance, Importances};
+pub(crate) use groups::check_by;
 pub use mistakes::{Mistake, Mistakes};
 pub use one_vs_rest::{OneClass, OneVsRest};
 pub use subgroups::{GroupFigures, Grouping};
@@ -57,7 +59,11 @@ impl Auditor<'_> {
         let (mut classes, mut labels) = (None, None);
         let stop = self.targets.stop;
         match (&answers, &truth, &data.target) {
-            (Answers::Classes(logits), Truth::Classes { labels, .. }, Target::Classes { names, .. }) => {
+            (
+                Answers::Classes(logits),
+                Truth::Classes { labels, .. },
+                Target::Classes { names, .. },
+            ) => {
                 classes = Some(ByClass::of(logits, labels, names, stop)?);
             }
             (Answers::Labels(logits), Truth::Flags(flags), Target::Flags { labels: names, .. }) => {

@@ -66,7 +66,11 @@ impl OneVsRest {
     ) -> Result<Self, Error> {
         let classes = logits.classes();
         let (drawn, p) = (classes <= MOST_CURVES, logits.probabilities());
-        let scores = if drawn { class_scores(logits) } else { Vec::new() };
+        let scores = if drawn {
+            class_scores(logits)
+        } else {
+            Vec::new()
+        };
         let resamples = resamples(labels.len() * classes);
         let class = |(class, (name, figures)): (usize, (&String, ClassFigures))| {
             go_on(stop)?;

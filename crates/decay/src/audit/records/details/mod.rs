@@ -82,7 +82,8 @@ impl<'a> From<&'a Measurements> for DetailsFile<'a> {
         let details = &found.details;
         let areas = |own: &OneVsRest| {
             let mean = own.mean.as_ref();
-            mean.map(|mean| (mean.auroc, mean.average_precision)).unzip()
+            mean.map(|mean| (mean.auroc, mean.average_precision))
+                .unzip()
         };
         let classes = |own: &'a ByClass| {
             let each = &own.one_vs_rest;
@@ -126,10 +127,7 @@ pub(super) fn tables(found: &Measurements) -> Vec<(&'static str, Option<String>)
             "labels.csv",
             labels.map(|own| class_tables::csv(own, Kind::Labels)),
         ),
-        (
-            "confusion.csv",
-            classes.map(class_tables::confusion_csv),
-        ),
+        ("confusion.csv", classes.map(class_tables::confusion_csv)),
         (
             "importance.csv",
             details.importance.as_ref().map(features::csv),

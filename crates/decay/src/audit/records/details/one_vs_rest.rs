@@ -156,8 +156,7 @@ fn lines(
     };
     let start = usize::from(mean.is_some());
     let single = worst.iter().enumerate();
-    let single =
-        single.map(|(place, (one, own))| line(which.told(one, own), start + place, own));
+    let single = single.map(|(place, (one, own))| line(which.told(one, own), start + place, own));
     let mut all: Vec<XyCurve> = single.collect();
     let over = kind.several();
     all.extend(mean.map(|own| {
