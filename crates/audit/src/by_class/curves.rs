@@ -67,7 +67,11 @@ pub fn one_vs_rest_curves(
 pub fn class_scores(logits: &Logits<'_>) -> Vec<Vec<f64>> {
     let classes = 0..logits.classes();
     if logits.classes() == 2 {
-        let odds = |class: usize| logits.iter_rows().map(move |row| row[class] - row[1 - class]);
+        let odds = |class: usize| {
+            logits
+                .iter_rows()
+                .map(move |row| row[class] - row[1 - class])
+        };
         return classes.map(|class| odds(class).collect()).collect();
     }
     let log_p = logits.log_probabilities();
