@@ -73,7 +73,7 @@ fn the_worst_group_is_named_and_the_column_that_matters_comes_first() {
     // The same again, by a column of numbers and on a terminal.
     let finished = place.succeeds(&["audit", "run", "--by", "signal", "--out", "audit"]);
     assert!(
-        finished.stdout.contains("less the rest"),
+        finished.stdout.contains("by signal: quarters of the rows"),
         "{}",
         finished.stdout
     );
@@ -85,7 +85,7 @@ fn the_worst_group_is_named_and_the_column_that_matters_comes_first() {
     assert_eq!(again["importance"], audit["importance"]);
     place.refuses(
         &["audit", "run", "--by", "size", "--out", "other"],
-        &["audit.by", "'size'", "signal, noise, region"],
+        &["audit.by", "'size'", "churn.csv", "signal, noise, region"],
     );
 }
 
@@ -166,4 +166,89 @@ fn a_regression_shows_its_largest_residuals() {
         assert!(page.contains(part), "{part} is missing");
     }
     assert!(audit["classes"].is_null());
+}
+
+/// Dates, groups, weights and columns that were dropped or set aside: none of the last four is read by the model.
+#[test]
+fn figures_by_dates_and_by_columns_that_the_model_does_not_read() {
+    let place = Place::new();
+    let mut table = "when,customer,weight,store,signal,left\n".to_owned();
+    for row in 0..400 {
+        let day = 1 + row % 28;
+        let (year, month) = (2022 + row % 3, 1 + row % 12);
+        let signal = (row * 37 % 101) as f64 / 101.0 - 0.5;
+        // Of 2024 the answer is the other way round.
+        let left = (signal > 0.0) != (year == 2024);
+        let weight = [1, 2][row % 2];
+        writeln!(
+            table,
+            "{year}-{month:02}-{day:02},k{},{weight},s{},{signal:.3},{}",
+            row / 4,
+            row % 3,
+            if left { "yes" } else { "no" }
+        )
+        .expect("a string grows");
+    }
+    place.file("churn.csv", table);
+    let call = [
+        "--data",
+        "churn.csv",
+        "--target",
+        "left",
+        "--group",
+        "customer",
+        "--weight",
+        "weight",
+        "--drop",
+        "store",
+        "--by",
+        "when",
+        "--epochs",
+        "20",
+    ];
+    let fast = FAST.iter().skip(2).copied().collect::<Vec<_>>();
+    let told = place.succeeds(&[&["tune"], &call[..], &fast, &["--out", "run"]].concat());
+    assert!(
+        told.stdout.contains("by when: each year"),
+        "{}",
+        told.stdout
+    );
+    let names = |audit: &serde_json::Value| -> Vec<String> {
+        let groups = audit["subgroups"]["groups"]
+            .as_array()
+            .expect("groups")
+            .iter();
+        groups
+            .map(|own| own["name"].as_str().expect("a name").to_owned())
+            .collect()
+    };
+    let rows = |audit: &serde_json::Value| -> u64 {
+        let groups = audit["subgroups"]["groups"]
+            .as_array()
+            .expect("groups")
+            .iter();
+        groups.map(|own| own["rows"].as_u64().expect("rows")).sum()
+    };
+    let audit = place.json("run/audit.json");
+    assert_eq!(names(&audit), ["2022", "2023", "2024"]);
+    for (by, how, groups) in [
+        ("store", "each value", 3),
+        ("weight", "each value", 2),
+        (
+            "customer",
+            "the 12 most frequent values, and all others together",
+            13,
+        ),
+    ] {
+        let again = place.succeeds(&["audit", "run", "--by", by, "--out", by]);
+        assert!(
+            again.stdout.contains(&format!("by {by}: {how}")),
+            "{}",
+            again.stdout
+        );
+        let own = place.json(&format!("{by}/audit.json"));
+        assert_eq!(names(&own).len(), groups, "{by}");
+        assert_eq!(rows(&own), rows(&audit), "{by}");
+        assert_eq!(own["nll"], audit["nll"], "{by}");
+    }
 }

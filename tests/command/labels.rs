@@ -1,6 +1,6 @@
 //! Labels, from the flag to the audit.
 
-use crate::harness::rows;
+use crate::harness::{Place, rows};
 use crate::targets::{learns, numbers, place};
 
 #[test]
@@ -48,6 +48,7 @@ fn labels_are_predicted_and_audited_together() {
         let mean = (of("hot", key) + of("wet", key)) / 2.0;
         assert!((figure(key) - mean).abs() < 1e-9, "{key}");
     }
+    each_label_has_its_curves(&place, &audit);
     let model = place.json("run/model.json");
     let labels = &model["schema"]["task"]["multilabel"]["labels"];
     assert_eq!(labels[1]["values"], serde_json::json!(["no", "yes"]));
@@ -82,8 +83,40 @@ fn labels_are_predicted_and_audited_together() {
     let compared = place
         .succeeds(&["compare", "run", "run/audited", "--data", "table.csv"])
         .stdout;
-    assert!(
-        compared.contains("rows with all labels right"),
-        "{compared}"
-    );
+    assert!(compared.contains("rows with all labels"), "{compared}");
+}
+
+/// ROC and precision-recall curves of each label, with the areas that the metrics have, in intervals.
+fn each_label_has_its_curves(place: &Place, audit: &serde_json::Value) {
+    for (own, name) in audit["labels"]["by_label"]
+        .as_array()
+        .expect("labels")
+        .iter()
+        .zip(["hot", "wet"])
+    {
+        assert_eq!(own["name"], name);
+        for (key, metric) in [("auroc", "auroc"), ("average_precision", "aupr")] {
+            let end = |end: &str| own[key][end].as_f64().expect("a number");
+            assert!(
+                end("low") < end("mean") && end("mean") <= end("high"),
+                "{own}"
+            );
+            let other = audit["targets"][name][metric]["mean"].as_f64();
+            assert!((end("mean") - other.expect(metric)).abs() < 0.01, "{own}");
+        }
+    }
+    let page = place.read("run/report.html");
+    for part in [
+        "Label by label",
+        "Found against false alarms",
+        "Precision against recall",
+        "mean over labels",
+        "Probability of hot",
+    ] {
+        assert!(page.contains(part), "{part} is missing");
+    }
+    let table = place.read("run/labels.csv");
+    assert!(table.starts_with("label,rows,predicted,precision,recall,f1,auroc,auroc_low,"));
+    assert_eq!(table.lines().count(), 1 + 2);
+    assert!(!table.contains(",,"), "{table}");
 }

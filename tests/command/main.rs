@@ -10,6 +10,7 @@ mod bad_input;
 mod budgets;
 mod demonstration;
 mod details;
+mod first_screen;
 mod foreign_predictions;
 mod kinds_of_data;
 mod labels;
@@ -35,3 +36,5 @@ mod typed_files;
 mod untidy_graphs;
 mod untidy_images;
 mod untidy_tables;
+#[cfg(unix)]
+mod watching;

@@ -4,6 +4,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use crate::output;
+use crate::terminal::modes::put_back;
 use decay::Error;
 use decay_data::between_writes;
 
@@ -32,6 +33,7 @@ fn stop(signal: i32) {
         output::note("stopping; press Ctrl-C again to end at once");
         return;
     }
+    put_back();
     between_writes(PATIENCE, || std::process::exit(ENDED_BY + signal));
 }
 

@@ -3,6 +3,7 @@
 mod bars;
 pub(crate) mod heat_map;
 mod json;
+pub(crate) mod modes;
 
 use std::io::IsTerminal;
 use std::sync::Mutex;

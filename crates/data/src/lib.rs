@@ -84,7 +84,7 @@ pub use table::value::Form;
 pub use table::value::calendar::civil;
 pub use table::value::moment::MomentForm;
 pub use table::value::number::Decimal;
-pub use table::{Cells, Column, MISSING, Table, Ties, Weights};
+pub use table::{By, Cells, Column, MISSING, Table, Ties, Weights};
 pub use target::{Label, Target, TargetScale, Task, TaskKind, one_or_many};
 pub use threads::start_threads;
 

@@ -1,69 +1,13 @@
 //! Numbers, tables and errors as a terminal shows them, and fields of CSV files.
 
+mod table;
+
 use std::borrow::Cow;
 use std::error::Error;
 
 use crate::format::trim_zeros;
 
-/// Rows under a head; the first column is aligned left, the others right.
-#[derive(Debug, Clone, Default)]
-pub struct Table {
-    rows: Vec<Vec<String>>,
-    left: usize,
-}
-
-impl Table {
-    /// Starts with the names of the columns, the first `left` of them aligned left.
-    pub fn new<const N: usize>(head: [&str; N], left: usize) -> Self {
-        Self {
-            rows: vec![head.map(str::to_owned).to_vec()],
-            left,
-        }
-    }
-
-    /// Starts with names known at run time.
-    pub fn with_head(head: Vec<String>, left: usize) -> Self {
-        Self {
-            rows: vec![head],
-            left,
-        }
-    }
-
-    /// Appends a row.
-    pub fn push(&mut self, row: Vec<String>) {
-        self.rows.push(row);
-    }
-
-    /// The table, a line per row.
-    pub fn text(&self) -> String {
-        let columns = self.rows.iter().map(Vec::len).max().unwrap_or(0);
-        let widths: Vec<usize> = (0..columns)
-            .map(|c| {
-                let cells = self.rows.iter().filter_map(|row| row.get(c));
-                cells.map(|cell| cell.chars().count()).max().unwrap_or(0)
-            })
-            .collect();
-        let mut text = String::new();
-        for row in &self.rows {
-            let cells = row
-                .iter()
-                .zip(&widths)
-                .enumerate()
-                .map(|(c, (cell, &width))| {
-                    let padding = " ".repeat(width - cell.chars().count());
-                    if c < self.left {
-                        format!("{cell}{padding}")
-                    } else {
-                        format!("{padding}{cell}")
-                    }
-                });
-            let line = cells.collect::<Vec<_>>().join("  ");
-            text.push_str(line.trim_end());
-            text.push('\n');
-        }
-        text
-    }
-}
+pub use table::Table;
 
 /// A number in four significant digits, as short as that allows.
 pub fn number(value: f64) -> String {
@@ -150,14 +94,7 @@ pub(crate) fn quoted(text: &str) -> Cow<'_, str> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Table, number, plus_minus, short};
-
-    #[test]
-    fn columns_align_whatever_the_script() {
-        let mut table = Table::new(["name", "x"], 1);
-        table.push(vec!["λ ± 1".into(), "10".into()]);
-        assert_eq!(table.text(), "name    x\nλ ± 1  10\n");
-    }
+    use super::{number, plus_minus, short};
 
     #[test]
     fn numbers_keep_four_digits_and_the_error_sets_the_decimals() {

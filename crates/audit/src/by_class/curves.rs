@@ -3,7 +3,6 @@
 use serde::Serialize;
 
 use crate::check::{finite, labels_fit, length};
-use crate::metric::{Classes, Settings};
 use crate::ood::{Ranking, Tie, area, aupr_out};
 use crate::{AuditError, Logits, Result};
 
@@ -53,15 +52,43 @@ pub fn one_vs_rest_curves(
     labels: &[usize],
 ) -> Result<Vec<Option<ClassCurves>>> {
     labels_fit(logits, labels)?;
-    let rows = Classes::new(logits.borrowed(), labels, Settings::default());
-    let mut rankings = rows.rankings();
+    let scores = class_scores(logits);
+    let of_class = |(class, scores): (usize, &Vec<f64>)| {
+        let positive: Vec<bool> = labels.iter().map(|&label| label == class).collect();
+        curves(scores, &positive)
+    };
+    scores.iter().enumerate().map(of_class).collect()
+}
+
+/// What rows are ordered by for each class: its log-probability, of two classes the log-odds, which do not saturate.
+///
+/// # Shapes
+/// - returns: `[classes]` of `[rows]`
+pub fn class_scores(logits: &Logits<'_>) -> Vec<Vec<f64>> {
+    let classes = 0..logits.classes();
     if logits.classes() == 2 {
-        // The one ranking is of the second class.
-        let odds: Vec<f64> = logits.iter_rows().map(|row| row[0] - row[1]).collect();
-        rankings.insert(0, Ranking::of(&odds, |row| labels[row] != 0));
+        let odds = |class: usize| {
+            logits
+                .iter_rows()
+                .map(move |row| row[class] - row[1 - class])
+        };
+        return classes.map(|class| odds(class).collect()).collect();
     }
-    let rankings = rankings.iter();
-    Ok(rankings.map(|own| of_ranking(own, labels.len())).collect())
+    let log_p = logits.log_probabilities();
+    let of = |class: usize| log_p.iter().skip(class).step_by(logits.classes()).copied();
+    classes.map(|class| of(class).collect()).collect()
+}
+
+/// The scores of the positive rows and those of the others.
+pub(super) fn sides(scores: &[f64], positive: &[bool]) -> Result<[Vec<f64>; 2]> {
+    finite("scores", scores)?;
+    length("positive", positive.len(), scores.len())?;
+    let of = |side: bool| {
+        let rows = scores.iter().zip(positive);
+        let own = rows.filter(|(_, positive)| **positive == side);
+        own.map(|(score, _)| *score).collect()
+    };
+    Ok([of(true), of(false)])
 }
 
 /// The mean of several classes' curves at `points` equal steps of false alarms and of recall, with the means of their areas.

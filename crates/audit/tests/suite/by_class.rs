@@ -1,8 +1,11 @@
 //! Classes, groups and curves against scikit-learn, and what must hold of any of them.
 
 use decay_audit::Logits;
-use decay_audit::by_class::{ConfusionMatrix, curves, macro_curves, one_vs_rest_curves};
-use decay_audit::interval::SplitMix;
+use decay_audit::by_class::{
+    ConfusionMatrix, areas, class_scores, curves, macro_curves, one_vs_rest_curves,
+};
+use decay_audit::distribution::normal_quantile;
+use decay_audit::interval::{Bootstrap, SplitMix};
 use decay_audit::subgroups::{corrected_level, quantile_bands, subgroups, worst};
 
 use crate::golden::own_cases;
@@ -36,7 +39,8 @@ fn confusions_and_figures_by_class_match_scikit_learn() {
     }
 }
 
-/// Golden values: `golden/make_classes.py`.
+/// Golden values: `golden/make_classes.py`. Depends on ties in `classes_2_tied`: rows of equal score are one point of a curve, so that 120
+/// rows leave 17 thresholds.
 #[test]
 fn curves_of_each_class_match_scikit_learn() {
     for case in own_cases("classes.json", |name| name.starts_with("classes_")) {
@@ -150,6 +154,85 @@ fn macro_curves_of_one_class_run_through_its_points() {
     );
     assert_eq!(mean.precision_recall[0].1, 1.0);
     assert!((mean.precision_recall[6].1 - 2.0 / 3.0).abs() < 1e-12);
+}
+
+/// Golden values: `golden/make_classes.py`, with ties as in the curves; the areas with intervals are those of the curves.
+#[test]
+fn areas_with_intervals_are_those_of_scikit_learn() {
+    for case in own_cases("classes.json", |name| name.starts_with("classes_")) {
+        let (logits, labels) = (case.logits("/logits"), case.indices("/labels"));
+        let settings = Bootstrap::default();
+        let of_class = |(class, scores): (usize, &Vec<f64>)| {
+            let positive: Vec<bool> = labels.iter().map(|&label| label == class).collect();
+            areas(scores, &positive, &settings).unwrap().unwrap()
+        };
+        let scores = class_scores(&logits);
+        let found: Vec<_> = scores.iter().enumerate().map(of_class).collect();
+        let auroc: Vec<f64> = found.iter().map(|own| own.auroc.mean).collect();
+        let precision = found.iter().map(|own| own.average_precision);
+        case.check("/auroc_by_class", &auroc);
+        case.check(
+            "/ap_by_class",
+            &precision.clone().map(|own| own.mean).collect::<Vec<_>>(),
+        );
+        for own in precision.chain(found.iter().map(|own| own.auroc)) {
+            assert!(
+                own.low <= own.mean && own.mean <= own.high && own.high <= 1.0,
+                "{own:?}"
+            );
+        }
+    }
+}
+
+/// `P(positive > t) = 1 - Φ(t - 1)`, `P(other > t) = 1 - Φ(t)`: the precision at each recall is known, and its mean over recalls.
+fn true_average_precision(share: f64) -> f64 {
+    let steps = 20_000;
+    let upper = |t: f64| decay_audit::distribution::normal_upper_tail(t);
+    let at = |step: usize| {
+        let recall = (step as f64 + 0.5) / f64::from(steps as u32);
+        let threshold = 1.0 + normal_quantile(1.0 - recall);
+        share * recall / (share * recall + (1.0 - share) * upper(threshold))
+    };
+    (0..steps).map(at).sum::<f64>() / steps as f64
+}
+
+/// Nominal 95 %; 300 samples have a standard error of 1.3 %.
+#[test]
+fn intervals_of_the_average_precision_hold_the_true_one() {
+    let truth = true_average_precision(0.3);
+    let settings = Bootstrap {
+        resamples: 200,
+        ..Bootstrap::default()
+    };
+    let mut held = 0;
+    for sample in 0..300_u64 {
+        let noise = SplitMix::new(sample, 9);
+        let positive: Vec<bool> = (0..200).map(|row| row < 60).collect();
+        let score = |row: u64| normal_quantile(noise.unit(row)) + f64::from(u8::from(row < 60));
+        let scores: Vec<f64> = (0..200).map(score).collect();
+        let own = areas(&scores, &positive, &settings).unwrap().unwrap();
+        let own = own.average_precision;
+        held += usize::from(own.low <= truth && truth <= own.high);
+    }
+    assert!((270..=297).contains(&held), "{held} of 300");
+}
+
+#[test]
+fn areas_of_separated_scores_and_of_a_single_row_do_not_pretend_to_certainty() {
+    let settings = Bootstrap::default();
+    let found = areas(
+        &[0.1, 0.2, 0.8, 0.9],
+        &[false, false, true, true],
+        &settings,
+    );
+    let found = found.unwrap().unwrap();
+    assert_eq!(found.average_precision.mean, 1.0);
+    assert!(found.average_precision.low < 0.5 && found.auroc.low < 0.5);
+    let single = areas(&[0.1, 0.5, 0.4], &[false, true, false], &settings);
+    let single = single.unwrap().unwrap().average_precision;
+    assert_eq!((single.low, single.high), (0.0, 1.0));
+    assert_eq!(areas(&[0.1, 0.2], &[true, true], &settings).unwrap(), None);
+    assert!(areas(&[0.1, f64::NAN], &[true, false], &settings).is_err());
 }
 
 /// One group of five has a mean of 2 among zeros with little noise.

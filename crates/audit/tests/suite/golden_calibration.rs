@@ -70,6 +70,8 @@ fn slopes_match_maximum_likelihood() {
     }
 }
 
+/// Depends on a tie in `debiased_over`: of one row the two largest logits are equal, and it is taken for the first class, as `argmax` does.
+/// All confidences differ, so that the cuts of equal mass do not depend on a sort.
 #[test]
 fn debiased_and_sweep_errors_match() {
     for case in own_cases(FILE, |name| name.starts_with("debiased_")) {
@@ -114,6 +116,8 @@ fn vector_scaling_matches_a_general_optimiser() {
     }
 }
 
+/// Depends on a tie in `maps_binary`: its two rows of equal score are one knot of the isotonic map, as scikit-learn averages them before it
+/// pools.
 #[test]
 fn platt_and_isotonic_match_scikit_learn() {
     for case in own_cases(FILE, |name| name.starts_with("maps_")) {

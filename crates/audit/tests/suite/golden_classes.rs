@@ -5,6 +5,8 @@ use crate::golden::own_cases;
 
 const FILE: &str = "classes.json";
 
+/// Depends on ties in `classes_2_tied`, whose logits lie on a coarse grid: equal scores are one threshold of the curves, and a row whose
+/// logits are equal is taken for the first class, as `argmax` does.
 #[test]
 fn figures_of_classes_match_scikit_learn() {
     for case in own_cases(FILE, |name| name.starts_with("classes_")) {

@@ -23,6 +23,7 @@ mod oracle_ood;
 mod oracle_stats;
 mod predictive;
 mod properties;
+mod sentence_rates;
 mod stopping;
 mod sweep;
 mod synthetic;

@@ -88,6 +88,8 @@ fn oracle_scores_of_predictions() {
     }
 }
 
+/// Depends on no tie: all confidences of a data set differ, and the nearest lies 2e-6 of a bin from an edge, so that either closing of the
+/// bins agrees with the reference.
 #[test]
 fn oracle_reliability_bins_and_calibration_errors() {
     for case in cases(FILE, is_data_set) {
@@ -112,6 +114,7 @@ fn oracle_reliability_bins_and_calibration_errors() {
     }
 }
 
+/// Depends on ties: these confidences lie on edges of bins, whose side is what the two closings differ by; torchmetrics closes at the left.
 #[test]
 fn oracle_confidences_on_edges_and_exactly_one() {
     for case in cases(FILE, |name| name.starts_with("edge_")) {

@@ -32,6 +32,8 @@ fn check_metrics(case: &Case, prefix: &str, inside: &[f64], outside: &[f64]) {
     assert_eq!(mirrored.aupr_out, all.aupr_in);
 }
 
+/// Depends on ties in `metrics_some_ties`, `metrics_many_ties` and `metrics_all_equal`: a tie is half a win in the AUROC and one step of the
+/// precision-recall curve, as in scikit-learn; pytorch-ood's trapezoids give other areas (`tests/oracle/README.md`).
 #[test]
 fn oracle_detection_metrics_with_and_without_ties() {
     for case in cases(FILE, |name| name.starts_with("metrics_")) {
@@ -58,6 +60,7 @@ fn oracle_detection_metrics_of_stated_scores() {
     }
 }
 
+/// Hardly depends on ties: two pairs of logits are equal, in different rows, and no two scores.
 #[test]
 fn oracle_scores_from_logits_and_their_metrics() {
     for case in cases(FILE, |name| name == "scores_from_logits") {

@@ -50,6 +50,8 @@ fn oracle_paired_t_test() {
     }
 }
 
+/// Depends on ties in `bootstrap_median`: of 201 medians eleven are different, and a quantile between equal ones is that value whichever of
+/// numpy's rules interpolates.
 #[test]
 fn oracle_bootstrap_intervals_on_given_resamples() {
     for case in cases(FILE, |name| {
@@ -98,6 +100,7 @@ fn oracle_bootstrap_of_paired_differences() {
     }
 }
 
+/// Depends on ties in `correlation_ties`: equal values share their mean rank, scipy's `average`.
 #[test]
 fn oracle_correlation() {
     for case in cases(FILE, |name| name.starts_with("correlation_")) {
@@ -152,6 +155,7 @@ fn oracle_one_standard_error_rule() {
     }
 }
 
+/// Depends on ties: nearly half of the scores are equal to another, and count half in areas and placements.
 #[test]
 fn oracle_delong_test() {
     for case in cases(FILE, |name| name == "auc_delong") {
@@ -165,6 +169,7 @@ fn oracle_delong_test() {
     }
 }
 
+/// Equal p-values are in any order: Holm's running maximum gives each of them the same.
 #[test]
 fn oracle_multiple_testing() {
     for case in cases(FILE, |name| name == "multiple_testing") {

@@ -193,5 +193,5 @@ fn listed(all: &[RunSummary], more: &[&str], dir: &Path) -> String {
                 .collect(),
         );
     }
-    table.text()
+    table.unwrapped()
 }

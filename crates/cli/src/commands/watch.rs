@@ -9,6 +9,7 @@ use console::{Key, Term};
 use crate::arguments::WatchRequest;
 use crate::output;
 use crate::terminal::heat_map::{Size, picture};
+use crate::terminal::modes::Modes;
 use decay::Error;
 use decay::run::watched;
 
@@ -30,6 +31,9 @@ pub(crate) fn watch(request: &WatchRequest) -> Result<(), Error> {
             console::colors_enabled(),
         ));
     }
+    // A run that is none is told of before the terminal is touched.
+    watched(&request.run)?;
+    let _modes = Modes::noted();
     let keys = keys();
     loop {
         draw(&term, &request.run)?;
@@ -38,7 +42,6 @@ pub(crate) fn watch(request: &WatchRequest) -> Result<(), Error> {
             Err(RecvTimeoutError::Timeout) => {}
         }
     }
-    let _ = term.show_cursor();
     Ok(())
 }
 
@@ -47,7 +50,7 @@ fn keys() -> Receiver<()> {
     let (pressed, told) = channel();
     let listen = move || {
         let term = Term::stdout();
-        while let Ok(key) = term.read_key() {
+        while let Ok(key) = term.read_key_raw() {
             if matches!(key, Key::Char('q' | 'Q') | Key::Escape | Key::CtrlC) {
                 break;
             }

@@ -1,11 +1,12 @@
 //! Columns that are no features: they count the rows, name each row, or hold nothing.
 
 use crate::table::assemble::decided;
+use crate::table::by::cells_of;
 use crate::table::column::builder::Builder;
 use crate::table::column::labels::{Labels, Levels};
 use crate::table::dialect::names::{Name, place_of};
 use crate::table::settle::Reader;
-use crate::{Column, DataError, Decisions, Result};
+use crate::{Cells, Column, DataError, Decisions, Result};
 
 /// In fewer rows a column may look like an index, or a text be different in each, by chance.
 const INDEX_ROWS: usize = 10;
@@ -21,6 +22,8 @@ pub(crate) enum Kept {
         kind: String,
         missing: Option<usize>,
         examples: Vec<String>,
+        /// As far as they were kept.
+        cells: Option<Cells>,
     },
 }
 
@@ -42,6 +45,7 @@ pub(crate) fn set_aside(
             let name = &reader.names[index];
             let free = reader.options.known.is_none()
                 && !targets.contains(&index)
+                && reader.options.wants(&name.text)
                 && !reader.options.is_of_rows(&name.text)
                 && !reader.options.asks_for(&name.text);
             // Without names in the file no column has one.
@@ -86,29 +90,18 @@ fn aside_or_kept(column: Builder, reason: Option<Reason>, name: &Name) -> Kept {
         };
     };
     let kind = format!("set aside: {}", reason.words());
-    let cells = match column {
-        Builder::Numbers(numbers) => Some(crate::Cells::Numbers(numbers.values)),
-        Builder::Labels(labels) => match labels.levels() {
-            Levels::Few(_) => Some(labels.cells()),
-            Levels::TooMany { .. } => None,
-        },
-        _ => None,
-    };
-    let shown = cells.map(|cells| {
-        decided(
-            &Column {
-                name: name.text.clone(),
-                cells,
-            },
-            kind.clone(),
-        )
+    let column = cells_of(column).map(|cells| Column {
+        name: name.text.clone(),
+        cells,
     });
+    let shown = column.as_ref().map(|own| decided(own, kind.clone()));
     let (missing, examples) =
         shown.map_or((None, Vec::new()), |shown| (shown.missing, shown.examples));
     Kept::Aside {
         kind,
         missing,
         examples,
+        cells: column.map(|own| own.cells),
     }
 }
 
@@ -208,6 +201,7 @@ fn targets(reader: &Reader<'_>, columns: &[Builder]) -> Vec<usize> {
         [] => {
             let holds = |&index: &usize| match &columns[index] {
                 Builder::Skipped => false,
+                _ if !reader.options.wants(&names[index]) => false,
                 _ if reader.options.is_of_rows(&names[index]) => false,
                 _ if names[index].starts_with(PANDAS) => false,
                 Builder::Numbers(numbers) => reader.names[index].given || numbers.present > 0,
@@ -243,7 +237,8 @@ fn refuse_too_many(
     let mut names = Vec::new();
     let mut by = 0;
     for (index, (column, reason)) in columns.iter().zip(reasons).enumerate() {
-        if let (Builder::Labels(labels), None) = (column, reason)
+        let wanted = reader.options.wants(reader.name(index));
+        if let (Builder::Labels(labels), None, true) = (column, reason, wanted)
             && let Levels::TooMany { line, .. } = labels.levels()
         {
             names.push(reader.names[index].text.clone());

@@ -1,6 +1,7 @@
 //! The columns of a file as a table, and what is to be said of them.
 
 use crate::table::aside::{Kept, set_aside};
+use crate::table::by::By;
 use crate::table::column::builder::{Builder, Numbers};
 use crate::table::column::labels::{Labels, Levels};
 use crate::table::dialect::names::texts;
@@ -10,7 +11,7 @@ use crate::table::reading::{Reading, WARNING, form_words};
 use crate::table::settle::{Reader, Settled};
 use crate::table::value::Form;
 use crate::table::value::number::{Decimal, Unit};
-use crate::{Cells, Column, DataError, Decided, Decisions, Provenance, Result, Table};
+use crate::{Cells, Column, DataError, Decided, Decisions, Provenance, Result, Table, Ties};
 
 /// Examples of a column's values.
 const EXAMPLES: usize = 3;
@@ -36,6 +37,7 @@ pub(crate) fn assemble(reader: &Reader<'_>, settled: Settled, about: About) -> R
     let mut made = Made {
         reader,
         features: Vec::new(),
+        by: None,
         decisions: Decisions {
             dialect: about.words,
             notes: about.notes,
@@ -51,7 +53,10 @@ pub(crate) fn assemble(reader: &Reader<'_>, settled: Settled, about: About) -> R
     Ok(Table {
         columns: made.features,
         weights: None,
-        ties: Box::default(),
+        ties: Box::new(Ties {
+            by: made.by,
+            ..Ties::default()
+        }),
         names: texts(reader.names),
         lines,
         counted: reader.counted,
@@ -65,6 +70,8 @@ pub(crate) fn assemble(reader: &Reader<'_>, settled: Settled, about: About) -> R
 struct Made<'a> {
     reader: &'a Reader<'a>,
     features: Vec<Column>,
+    /// The column of `Options::by`, where it is no column of the table as it stands.
+    by: Option<By>,
     decisions: Decisions,
     reading: Reading,
 }
@@ -74,17 +81,23 @@ impl Made<'_> {
         let decisions = &mut self.decisions;
         match kept {
             Kept::Nothing | Kept::Column(Builder::Skipped | Builder::Count(_)) => {}
+            Kept::Column(column) if !self.reader.options.wants(name) => self.push_by(name, column),
             Kept::Aside {
                 kind,
                 missing,
                 examples,
-            } => decisions.columns.push(Decided {
-                column: name.to_owned(),
-                kind,
-                missing,
-                levels: None,
-                examples,
-            }),
+                cells,
+            } => {
+                let cells = cells.filter(|_| self.reader.options.is_by(name));
+                self.by = cells.map(|cells| By::of(name, cells)).or(self.by.take());
+                decisions.columns.push(Decided {
+                    column: name.to_owned(),
+                    kind,
+                    missing,
+                    levels: None,
+                    examples,
+                });
+            }
             Kept::Column(Builder::Numbers(numbers)) => {
                 let reading = &mut self.reading;
                 let column = number_column(self.reader, name, numbers, decisions, reading)?;
@@ -94,6 +107,9 @@ impl Made<'_> {
                 if self.reader.options.time.as_deref() == Some(name) =>
             {
                 let column = instants(name, &moments);
+                if self.reader.options.is_by(name) {
+                    self.by = By::of_moments(&column, &moments);
+                }
                 let kind = form_words(Form::Moment(moments.form)).to_owned();
                 decisions.columns.push(Decided {
                     examples: moments.first.iter().map(|text| text.to_string()).collect(),
@@ -106,6 +122,9 @@ impl Made<'_> {
                 let named = strays.named(self.reader.counted);
                 note_strays(name, "dates or times", strays.count, &named, decisions);
                 self.reading.forms.insert(name.to_owned(), form);
+                if self.reader.options.is_by(name) {
+                    self.by = By::of_moments(&instants(name, &moments), &moments);
+                }
                 // A model may want hours that a new file does not have.
                 let hours = self.reader.options.known.is_some();
                 self.features
@@ -122,6 +141,16 @@ impl Made<'_> {
             }
         }
         Ok(())
+    }
+}
+
+impl Made<'_> {
+    /// A column that is read for the groups of the audit alone: what is odd in it concerns no model.
+    fn push_by(&mut self, name: &str, column: Builder) {
+        let kind = "groups of the audit, no feature".to_owned();
+        self.by = By::of_builder(name, column);
+        let shown = self.by.as_ref().map(|by| decided(&by.column, kind));
+        self.decisions.columns.extend(shown);
     }
 }
 

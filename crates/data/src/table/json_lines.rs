@@ -102,7 +102,7 @@ impl Survey {
         let (names, _) = column_names(&keys, keys.len());
         let own = resolved(options, &keys, &source.name())?;
         Ok(Self {
-            left_out: keys.iter().map(|key| !own.wants(key)).collect(),
+            left_out: keys.iter().map(|key| !own.reads(key)).collect(),
             names,
             sample: met.order.iter().map(|&own| sample[own].clone()).collect(),
             places: keys.into_iter().zip(0..).collect(),

@@ -7,6 +7,7 @@ mod aside;
 mod assemble;
 mod batch;
 mod built;
+mod by;
 mod column;
 pub(crate) mod delimited;
 pub(crate) mod dialect;
@@ -30,6 +31,7 @@ mod ties;
 pub(crate) mod value;
 mod weights;
 
+pub use by::By;
 pub(crate) use column::labels::is_switch;
 pub(crate) use delimited::read_table;
 pub(crate) use file_kind::read_file;
@@ -126,7 +128,7 @@ impl Table {
     /// Leaves out the columns that `options` do not want.
     pub(crate) fn select(&mut self, options: &Options) -> Result<()> {
         let options = &resolved(options, &self.names, &self.path)?;
-        self.columns.retain(|column| options.wants(&column.name));
+        self.columns.retain(|column| options.reads(&column.name));
         self.take_columns_of_rows(options)
     }
 
@@ -135,6 +137,7 @@ impl Table {
     /// # Errors
     /// As [`Table::weigh`] and [`Table::tie`].
     pub fn take_columns_of_rows(&mut self, options: &Options) -> Result<()> {
+        self.keep_by(options);
         if let Some(column) = &options.weight {
             self.weigh(column)?;
         }
@@ -213,16 +216,9 @@ impl Table {
     }
 
     fn picked(&self, rows: &[usize]) -> Self {
-        let cells = |cells: &Cells| match cells {
-            Cells::Numbers(values) => Cells::Numbers(rows.iter().map(|&row| values[row]).collect()),
-            Cells::Labels { codes, levels } => Cells::Labels {
-                codes: rows.iter().map(|&row| codes[row]).collect(),
-                levels: levels.clone(),
-            },
-        };
         let column = |column: &Column| Column {
             name: column.name.clone(),
-            cells: cells(&column.cells),
+            cells: column.cells.picked(rows),
         };
         let weights = self.weights.as_ref();
         Self {

@@ -33,6 +33,7 @@ pub const MAX_LEVELS: usize = 1000;
 /// | `weight` | none | column of sample weights, which is no feature |
 /// | `group` | none | column of groups, which is no feature: no split parts the rows of one |
 /// | `time` | none | column of times, which is no feature: later rows are held out and validated on |
+/// | `by` | none | column by whose values an audit groups its rows; a feature only where it is one anyway |
 /// | `task` | decided from the targets | classification, regression or multilabel |
 /// | `drop` | none | columns to ignore |
 /// | `keep` | all | columns to read, all others are ignored |
@@ -72,6 +73,8 @@ pub struct Options {
     pub group: Option<String>,
     /// Column of times, of a table.
     pub time: Option<String>,
+    /// Column by whose values an audit groups its rows, of a table.
+    pub by: Option<String>,
     /// What the targets are taken for.
     pub task: Option<TaskKind>,
     /// Columns to ignore.
@@ -158,6 +161,7 @@ impl Default for Options {
             weight: None,
             group: None,
             time: None,
+            by: None,
             task: None,
             drop: Vec::new(),
             keep: None,

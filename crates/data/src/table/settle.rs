@@ -161,7 +161,7 @@ impl Reader<'_> {
     /// What the first rows say of a column, or its user.
     fn first(&self, index: usize, state: &mut State, likely: Option<Decimal>) -> Next {
         let name = self.name(index);
-        if !self.options.wants(name) {
+        if !self.options.reads(name) {
             return Next::Done;
         }
         if self.is_group(index) || self.options.categorical.iter().any(|own| own == name) {

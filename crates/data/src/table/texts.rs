@@ -29,6 +29,7 @@ pub fn read_texts(
         weight: None,
         group: None,
         time: None,
+        by: None,
         known,
         every_row: true,
         ..options.clone()

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use crate::table::by::By;
 use crate::{Cells, Column, DataError, Options, Result, Table};
 
 /// Columns that decide which rows a split may part, and are no features.
@@ -11,6 +12,8 @@ pub struct Ties {
     pub groups: Option<Vec<u32>>,
     /// When each row happened, on any scale: what is held out or validated on is later than what is trained on.
     pub times: Option<Vec<f64>>,
+    /// The column by whose values an audit groups its rows, if one was asked for and its values were kept.
+    pub by: Option<By>,
 }
 
 impl Ties {
@@ -18,6 +21,7 @@ impl Ties {
         Self {
             groups: self.groups.as_ref().map(|all| of_rows(all, rows)),
             times: self.times.as_ref().map(|all| of_rows(all, rows)),
+            by: self.by.as_ref().map(|by| by.picked(rows)),
         }
     }
 }

@@ -124,7 +124,7 @@ fn compared(linear: &Linear, what: &str, better: &str, worse: &str) -> String {
     let unit = if what == "accuracy" { "points" } else { "%" };
     let [mean, low, high] = [mean, low, high].map(|share| 100.0 * share);
     let word = if mean >= 0.0 { better } else { worse };
-    let sure = if low > 0.0 || high < 0.0 {
+    let sure = if linear.beyond_chance {
         "beyond chance"
     } else {
         "which may be chance"
@@ -218,9 +218,10 @@ mod tests {
     use decay_audit::Estimate;
 
     #[test]
-    fn a_gain_is_claimed_only_where_its_interval_excludes_0() {
-        let linear = |mean, low, high| Linear {
+    fn a_gain_is_claimed_only_beyond_chance() {
+        let linear = |mean, low: f64, high: f64| Linear {
             figure: 0.7,
+            beyond_chance: low > 0.0 || high < 0.0,
             gain: Estimate {
                 mean,
                 low,
@@ -244,6 +245,12 @@ mod tests {
         ] {
             assert_eq!(compared(&gain, "accuracy", "higher", "lower"), words);
         }
+        let few_rows_differ = Linear {
+            beyond_chance: false,
+            ..linear(0.02, 0.01, 0.03)
+        };
+        let said = compared(&few_rows_differ, "accuracy", "higher", "lower");
+        assert!(said.ends_with("which may be chance"), "{said}");
     }
 
     #[test]

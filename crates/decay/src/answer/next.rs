@@ -77,13 +77,13 @@ fn longer(sweep: &Sweep, epochs: u32) -> Option<String> {
 
 /// The linear model does as well, or better.
 fn simpler(beside: Option<&Beside>) -> Option<String> {
-    let gain = beside?.linear.as_ref()?.gain;
-    if gain.high < 0.0 {
+    let linear = beside?.linear.as_ref()?;
+    if linear.beyond_chance && linear.gain.mean < 0.0 {
         return Some(
             "a linear model is better on these rows: train longer, or try --model linear".into(),
         );
     }
-    (gain.low <= 0.0).then(|| {
+    (!linear.beyond_chance).then(|| {
         "a linear model does as well as far as these rows can tell: better columns will pay more than a larger network, or try \
          --model linear"
             .to_owned()
@@ -195,7 +195,11 @@ mod tests {
                 high,
                 n: 30,
             };
-            let linear = Some(Linear { figure: 0.9, gain });
+            let linear = Some(Linear {
+                figure: 0.9,
+                beyond_chance: gain.low > 0.0 || gain.high < 0.0,
+                gain,
+            });
             simpler(Some(&Beside {
                 constant: 0.5,
                 class: None,

@@ -114,16 +114,17 @@ impl<'a> RunAudit<'a> {
             model.replace_weights(weights)?;
         }
         let schema = &model.file.schema;
-        check_by(&settings.audit, schema)?;
         // What the run's own settings say is known to the model.
         let mut read = settings.data.over(&own.data, schema.options());
         read.labels = self.labels.or(read.labels);
         read.memory = Some(model.machine.reading);
+        read.by = settings.audit.by.clone();
         let named = self.data.as_deref();
         let named = named.map(|source| load_as(source, schema, &read));
         let named = named.transpose()?;
         let own_ood = own.data.ood.clone();
-        let own = match own_data(&dir, &own, &settings.run.memory, schema) {
+        let by = settings.audit.by.as_deref();
+        let own = match own_data(&dir, &own, (&settings.run.memory, by), schema) {
             // Rows were named: the run's own are only wanted for scores that are fitted.
             Err(_) if named.is_some() => None,
             own => own?,
@@ -133,6 +134,7 @@ impl<'a> RunAudit<'a> {
             (Some(named), Some(rows)) => (named, rows.as_slice()),
             _ => held_out(&dir, own.as_ref())?,
         };
+        check_by(&settings.audit, data)?;
         // Sets that are named now start here, not where the run was begun.
         let begun = if settings.data.ood == own_ood {
             Begun::of(&dir)?
@@ -177,7 +179,7 @@ impl<'a> RunAudit<'a> {
 fn own_data(
     dir: &Path,
     settings: &Settings,
-    memory: &Memory,
+    (memory, by): (&Memory, Option<&str>),
     schema: &Schema,
 ) -> Result<Option<Data>, Error> {
     if settings.data.path.is_none() {
@@ -185,7 +187,7 @@ fn own_data(
         return Err(no_rows(dir, reason));
     }
     let from = Begun::of(dir)?.data(&settings.data);
-    let data = Data::load(&from, memory, settings.run.seed)?;
+    let data = Data::load_by(&from, memory, settings.run.seed, by)?;
     Ok(Some(data).filter(|data| data.dataset.schema == *schema))
 }
 

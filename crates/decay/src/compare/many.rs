@@ -281,3 +281,6 @@ fn figures(pairs: &[Option<Comparison>], metric: usize, others: usize) -> ManyFi
         differences: own.iter().map(difference).collect(),
     }
 }
+
+#[cfg(test)]
+mod tests;

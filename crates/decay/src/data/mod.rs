@@ -82,10 +82,27 @@ impl Data {
     /// # Errors
     /// [`Error::NoData`] without a source, [`Error::Data`] of its reader.
     pub fn load(settings: &DataSettings, memory: &Memory, seed: u64) -> Result<Self, Error> {
+        Self::load_by(settings, memory, seed, None)
+    }
+
+    /// As [`Data::load`], with a column by whose values an audit groups its rows, whether or not it is a feature.
+    ///
+    /// # Errors
+    /// As [`Data::load`].
+    pub fn load_by(
+        settings: &DataSettings,
+        memory: &Memory,
+        seed: u64,
+        by: Option<&str>,
+    ) -> Result<Self, Error> {
         let Some(path) = &settings.path else {
             return Err(Error::NoData);
         };
-        let raw = Raw::read(path, &settings.options_within(memory))?;
+        let options = Options {
+            by: by.map(str::to_owned),
+            ..settings.options_within(memory)
+        };
+        let raw = Raw::read(path, &options)?;
         Self::of(raw, settings, memory, seed)
     }
 

@@ -20,6 +20,7 @@ const TARGET: &str = "target";
 /// | [`weight`](Self::weight) | none | how much each row counts |
 /// | [`group`](Self::group) | none | rows that no split parts |
 /// | [`time`](Self::time) | none | later rows are held out and validated on |
+/// | [`by`](Self::by) | none | a column for the audit's groups that need not be a feature |
 /// | [`task`](Self::task) | decided from the target | classification, regression or multilabel |
 /// | [`holdout`](Self::holdout) | `0.2` | share of the rows kept for the audit |
 /// | [`scaling`](Self::scaling) | that of the data's kind | fitted on training rows only |
@@ -32,6 +33,7 @@ pub struct Reader {
     settings: DataSettings,
     memory: Memory,
     seed: u64,
+    by: Option<String>,
     rows: Option<(Rows, Cells)>,
 }
 
@@ -51,6 +53,7 @@ pub fn read(source: impl AsRef<Path>) -> Reader {
         },
         memory: Memory::default(),
         seed: 0,
+        by: None,
         rows: None,
     }
 }
@@ -158,6 +161,7 @@ impl Rows {
             },
             memory: Memory::default(),
             seed: 0,
+            by: None,
             rows: Some((self, target)),
         }
     }
@@ -204,6 +208,12 @@ impl Reader {
     /// The column of times, by name: later rows are held out and validated on.
     pub fn time(mut self, column: impl Into<String>) -> Self {
         self.settings.time = Some(column.into());
+        self
+    }
+
+    /// The column by whose values an audit groups its rows, by name, where `audit.by` names it and the model may not read it.
+    pub fn by(mut self, column: impl Into<String>) -> Self {
+        self.by = Some(column.into());
         self
     }
 
@@ -256,7 +266,10 @@ impl Reader {
     /// What the source's reader refuses, [`Error::Shape`] of slices that do not fit together.
     pub fn load(self) -> Result<Data, Error> {
         match self.rows {
-            None => Data::load(&self.settings, &self.memory, self.seed),
+            None => {
+                let by = self.by.as_deref();
+                Data::load_by(&self.settings, &self.memory, self.seed, by)
+            }
             Some((rows, target)) => {
                 let mut table = rows.table(Some(target))?;
                 table.take_columns_of_rows(&self.settings.options())?;

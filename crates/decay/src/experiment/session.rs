@@ -116,7 +116,8 @@ impl<'a> Session<'a> {
                 };
                 settings.data.task = settings.data.task.or(of_loss);
                 let from = begun.data(&settings.data);
-                Data::load(&from, &settings.run.memory, settings.run.seed)?
+                let by = settings.audit.by.as_deref();
+                Data::load_by(&from, &settings.run.memory, settings.run.seed, by)?
             }
         };
         if let Some(decisions) = data
@@ -130,7 +131,7 @@ impl<'a> Session<'a> {
             (watch.observe)(Event::Note(note));
         }
         fit_to_each_other(&mut settings, &mut data)?;
-        check_by(&settings.audit, &data.dataset.schema)?;
+        check_by(&settings.audit, &data.dataset)?;
         let settings = match before {
             Some(before) => {
                 let mut settings = settings.filled(&before, &DECIDED)?;

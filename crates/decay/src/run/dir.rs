@@ -16,7 +16,7 @@ const LOCK: &str = ".lock";
 /// Where the engine keeps its checkpoints.
 pub(crate) const CHECKPOINTS: &str = "checkpoint";
 /// What a run writes into its directory beside `run.json`: where one of these is and no run was, it belongs to somebody else.
-const WRITES: [&str; 25] = [
+const WRITES: [&str; 26] = [
     CONFIG,
     CHECKPOINTS,
     "history.csv",
@@ -30,6 +30,7 @@ const WRITES: [&str; 25] = [
     "robustness.csv",
     "classes.csv",
     "confusion.csv",
+    "labels.csv",
     "importance.csv",
     "mistakes.csv",
     "subgroups.csv",

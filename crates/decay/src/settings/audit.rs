@@ -27,7 +27,9 @@ options! {
         smoothing: f64 = 0.0, flag("smoothing"), value("SD"), scope(Scope::Every);
         /// Permutation importance of the columns of a table, and how the answers move with them.
         importance: bool = true, flag("importance"), scope(Scope::Every);
-        /// Figures by the values of this column of the data, by quarters of its rows where it has numbers.
+        /// Figures by the values of this column of the data, by quarters of its rows where it has many numbers, by year or month where it has dates.
+        ///
+        /// The model need not read it: columns of weights, groups and times will do, and those that are dropped or set aside.
         by: Option<String> = None, flag("by"), value("COLUMN"), scope(Scope::Every);
         /// Most rows for corruptions, attacks and certificates.
         rows: Option<usize> = None, flag("audit-rows"), range(Range::AT_LEAST_ONE), scope(Scope::Every),

@@ -104,6 +104,7 @@ pub(crate) fn resolved(options: &Options, names: &[String], path: &str) -> Resul
         weight: options.weight.as_ref().map(or_same),
         group: options.group.as_ref().map(or_same),
         time: options.time.as_ref().map(or_same),
+        by: options.by.as_ref().map(or_same),
         ..options.clone()
     })
 }

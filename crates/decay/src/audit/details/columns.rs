@@ -5,9 +5,6 @@ use std::ops::Range;
 use decay_data::{ColumnKind, ColumnSchema, Dataset, Inputs, Schema, civil};
 use decay_report::text::short;
 
-use crate::error::Error;
-use crate::settings::AuditSettings;
-
 /// One column of a file.
 #[derive(Debug, Clone)]
 pub(super) struct Column<'a> {
@@ -50,6 +47,23 @@ impl Column<'_> {
             [only] => Some(only),
             _ => None,
         }
+    }
+
+    /// The part of a date that is called so, as `year`.
+    pub(super) fn part(&self, name: &str) -> Option<Column<'_>> {
+        let mut start = self.features.start;
+        for part in &self.parts {
+            let features = start..start + part.width();
+            start = features.end;
+            if part.name.rsplit('.').next() == Some(name) {
+                return Some(Column {
+                    name: self.name,
+                    features,
+                    parts: vec![part],
+                });
+            }
+        }
+        None
     }
 
     /// A row's number, or the place of its label; `None` where it is missing or unknown, and of dates.
@@ -110,35 +124,6 @@ pub(crate) fn plain(value: f64) -> String {
 fn day(seconds: f64) -> String {
     let (year, month, day) = civil((seconds / 86_400.0).floor() as i64);
     format!("{year:04}-{month:02}-{day:02}")
-}
-
-/// Refuses a column of `audit.by` that no model of this schema reads.
-///
-/// # Errors
-/// [`Error::Setting`] that names the columns.
-pub(crate) fn check_by(settings: &AuditSettings, schema: &Schema) -> Result<(), Error> {
-    /// As many names as a line shows.
-    const TOLD: usize = 12;
-    let Some(by) = &settings.by else {
-        return Ok(());
-    };
-    let columns = columns(schema);
-    let single = columns.iter().filter(|column| column.only().is_some());
-    let names: Vec<&str> = single.map(|column| column.name).collect();
-    if names.contains(&by.as_str()) {
-        return Ok(());
-    }
-    let all = match names.len() {
-        0 => "it has none".to_owned(),
-        count => {
-            let more = if count > TOLD { ", ..." } else { "" };
-            let told = names.iter().take(TOLD).copied().collect::<Vec<_>>();
-            format!("it has {}{more}", told.join(", "))
-        }
-    };
-    Err(Error::Setting(format!(
-        "audit.by must name a column of numbers or labels that the model reads, got '{by}'; {all}"
-    )))
 }
 
 #[cfg(test)]

@@ -1,22 +1,16 @@
 //! Whether the model does worse for some values of a column.
 
-use decay_audit::Estimate;
-use decay_audit::subgroups::{Subgroup, corrected_level, quantile_bands, subgroups, worst};
-use decay_data::{ColumnKind, Dataset};
-use decay_report::text::short;
+use decay_audit::subgroups::{Subgroup, corrected_level, subgroups, worst};
+use decay_audit::{Estimate, Logits};
+use decay_data::Dataset;
 use serde::Serialize;
 
 use super::LEVEL;
 use super::answers::{Answers, variances};
-use super::columns::{Column, check_by, columns};
+use super::groups::{Groups, check_by, values};
 use crate::audit::auditor::Auditor;
-use crate::data::Truth;
+use crate::data::{Truth, pooled};
 use crate::error::Error;
-
-/// Bands of a column of numbers.
-const BANDS: usize = 4;
-/// Labels with the most rows have a group each, the rest one together.
-const MOST_GROUPS: usize = 12;
 
 /// One group of rows.
 #[derive(Debug, Clone, Serialize)]
@@ -25,13 +19,13 @@ pub struct GroupFigures {
     pub name: String,
     /// Number of its rows.
     pub rows: usize,
-    /// Share of right answers, of a classification.
+    /// Share of right answers, of a classification; of labels that of all labels of the rows.
     pub accuracy: Option<Estimate>,
     /// Mean loss: negative log-likelihood, of values the squared error in units of the variance of all rows.
     pub loss: Option<Estimate>,
     /// Its loss less that of all other rows.
     pub against_rest: Option<Estimate>,
-    /// Confidence less accuracy, of a classification; of values the mean residual, truth less prediction, of the first target.
+    /// Confidence less accuracy, of a classification and of labels; of values the mean residual, truth less prediction, of the first target.
     pub bias: Option<Estimate>,
 }
 
@@ -40,6 +34,8 @@ pub struct GroupFigures {
 pub struct Grouping {
     /// Name of the column.
     pub column: String,
+    /// What a group is, as `each year`.
+    pub how: String,
     /// Level of each interval, so that all hold together with 95 %.
     pub level: f64,
     /// In the order of the values.
@@ -56,30 +52,26 @@ impl Auditor<'_> {
         rows: &[usize],
         (answers, truth): (&Answers, &Truth),
     ) -> Result<Option<Grouping>, Error> {
-        check_by(self.settings, self.schema)?;
-        let Some(by) = &self.settings.by else {
+        check_by(self.settings, data)?;
+        let by = self.settings.by.as_ref();
+        let Some((column, found)) = by.and_then(|by| values(by, data, rows)) else {
             return Ok(None);
         };
-        let columns = columns(self.schema);
-        let Some(column) = columns.iter().find(|column| column.name == by) else {
-            return Ok(None);
-        };
-        let (names, group_of) = groups(column, data, rows);
-        if names.is_empty() {
+        let groups = found.groups();
+        if groups.names.is_empty() {
             return Ok(None);
         }
-        grouped(by, names, &group_of, (answers, truth)).map(Some)
+        grouped(column, groups, (answers, truth)).map(Some)
     }
 }
 
 /// The figures of each group.
 fn grouped(
-    column: &str,
-    names: Vec<String>,
-    group_of: &[Option<usize>],
+    column: String,
+    Groups { names, of, how }: Groups,
     (answers, truth): (&Answers, &Truth),
 ) -> Result<Grouping, Error> {
-    let by_group = |figures: &[f64]| subgroups(figures, group_of, names.len(), LEVEL);
+    let by_group = |figures: &[f64]| subgroups(figures, &of, names.len(), LEVEL);
     let losses = by_group(&answers.losses(truth, &variances(truth)))?;
     let accuracy = hits(answers, truth)
         .map(|hits| by_group(&hits))
@@ -93,30 +85,53 @@ fn grouped(
     let group = |(at, name): (usize, String)| GroupFigures {
         name,
         rows: losses[at].rows,
-        accuracy: figure(&accuracy, at).map(|own| share(own, level)),
+        accuracy: figure(&accuracy, at).map(|own| share(answers, own, level)),
         loss: losses[at].figure,
         against_rest: losses[at].against_rest,
         bias: figure(&bias, at),
     };
     Ok(Grouping {
-        column: column.to_owned(),
+        column,
+        how,
         level,
         groups: names.into_iter().enumerate().map(group).collect(),
         worst,
     })
 }
 
-/// Wilson's interval, which a share near 0 or 1 needs.
-fn share(own: Estimate, level: f64) -> Estimate {
+/// Wilson's interval, which a share near 0 or 1 needs; the labels of a row are no trials of their own.
+fn share(answers: &Answers, own: Estimate, level: f64) -> Estimate {
+    if matches!(answers, Answers::Labels(_)) {
+        return own;
+    }
     decay_audit::interval::share_interval(own.mean, own.n, level).unwrap_or(own)
 }
 
-fn hits(answers: &Answers, truth: &Truth) -> Option<Vec<f64>> {
-    let (Some(logits), Truth::Classes { labels, .. }) = (answers.logits(), truth) else {
-        return None;
+/// Confidence and whether it was right, row by row; of labels their means over a row.
+fn sureness(answers: &Answers, truth: &Truth) -> Option<Vec<[f64; 2]>> {
+    let pairs = |logits: &Logits<'_>, labels: &[usize]| {
+        let hits = logits.hits(labels).ok()?.into_iter();
+        let hits = hits.map(|hit| f64::from(u8::from(hit)));
+        let sure = logits.confidences().into_iter();
+        Some(sure.zip(hits).map(<[f64; 2]>::from).collect::<Vec<_>>())
     };
-    let hits = logits.hits(labels).ok()?.into_iter();
-    Some(hits.map(|hit| f64::from(u8::from(hit))).collect())
+    match (answers, truth) {
+        (Answers::Classes(logits), Truth::Classes { labels, .. }) => pairs(logits, labels),
+        (Answers::Labels(logits), Truth::Flags(flags)) => {
+            let all = pairs(logits, &pooled(flags))?;
+            let mean = |row: &[[f64; 2]], place: usize| {
+                row.iter().map(|own| own[place]).sum::<f64>() / row.len() as f64
+            };
+            let rows = all.chunks(flags.len());
+            Some(rows.map(|row| [mean(row, 0), mean(row, 1)]).collect())
+        }
+        _ => None,
+    }
+}
+
+fn hits(answers: &Answers, truth: &Truth) -> Option<Vec<f64>> {
+    let rows = sureness(answers, truth)?.into_iter();
+    Some(rows.map(|[_, hit]| hit).collect())
 }
 
 fn biases(answers: &Answers, truth: &Truth) -> Option<Vec<f64>> {
@@ -124,65 +139,9 @@ fn biases(answers: &Answers, truth: &Truth) -> Option<Vec<f64>> {
         let pairs = said.values(0).iter().zip(&values[0]);
         return Some(pairs.map(|(said, truth)| truth - said).collect());
     }
-    let sure = answers.logits()?.confidences().into_iter();
-    let pairs = sure.zip(hits(answers, truth)?);
-    Some(pairs.map(|(sure, hit)| sure - hit).collect())
+    let rows = sureness(answers, truth)?.into_iter();
+    Some(rows.map(|[sure, hit]| sure - hit).collect())
 }
 
-/// Names of the groups, and that of each row.
-fn groups(
-    column: &Column<'_>,
-    data: &Dataset,
-    rows: &[usize],
-) -> (Vec<String>, Vec<Option<usize>>) {
-    let values: Vec<Option<f64>> = rows.iter().map(|&row| column.value(data, row)).collect();
-    let (mut names, mut group_of) = match column.only().map(|part| &part.kind) {
-        Some(ColumnKind::Categorical { levels }) => of_labels(levels, &values),
-        _ => of_numbers(&values),
-    };
-    if values.contains(&None) {
-        let missing = names.len();
-        names.push("missing or unknown".into());
-        for (group, value) in group_of.iter_mut().zip(&values) {
-            if value.is_none() {
-                *group = Some(missing);
-            }
-        }
-    }
-    (names, group_of)
-}
-
-fn of_labels(levels: &[String], values: &[Option<f64>]) -> (Vec<String>, Vec<Option<usize>>) {
-    let mut counts = vec![0; levels.len()];
-    let places = || values.iter().map(|value| value.map(|place| place as usize));
-    places().flatten().for_each(|place| counts[place] += 1);
-    let mut order: Vec<usize> = (0..levels.len())
-        .filter(|&level| counts[level] > 0)
-        .collect();
-    order.sort_by_key(|&level| std::cmp::Reverse(counts[level]));
-    let others = order.split_off(order.len().min(MOST_GROUPS));
-    order.sort_unstable();
-    let mut names: Vec<String> = order.iter().map(|&level| levels[level].clone()).collect();
-    if !others.is_empty() {
-        names.push(format!("{} rarer values", others.len()));
-    }
-    let group = |place: usize| {
-        let own = order.iter().position(|&level| level == place);
-        own.unwrap_or(order.len())
-    };
-    (names, places().map(|place| place.map(group)).collect())
-}
-
-fn of_numbers(values: &[Option<f64>]) -> (Vec<String>, Vec<Option<usize>>) {
-    let known: Vec<f64> = values.iter().flatten().copied().collect();
-    let ends = quantile_bands(&known, BANDS);
-    let lowest = known.iter().copied().fold(f64::INFINITY, f64::min);
-    let name = |(band, end): (usize, &f64)| match band {
-        0 if lowest == *end => short(*end),
-        0 => format!("{} to {}", short(lowest), short(*end)),
-        _ => format!("above {} to {}", short(ends[band - 1]), short(*end)),
-    };
-    let names = ends.iter().enumerate().map(name).collect();
-    let group = |value: f64| ends.partition_point(|end| *end < value);
-    (names, values.iter().map(|value| value.map(group)).collect())
-}
+#[cfg(test)]
+mod tests;

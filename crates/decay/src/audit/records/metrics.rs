@@ -147,7 +147,7 @@ pub(crate) fn terminal_rows(rows: &[MetricRow]) -> String {
             .filter_map(|&task| Metric::of_kind(task, &row.name));
         own.any(|metric| metric.shown >= Shown::Terminal)
     };
-    let heads = ["metric", "estimate", "interval"].map(str::to_owned);
+    let heads = ["metric", "estimate", "95 % interval"].map(str::to_owned);
     terminal_table(heads, rows.iter().filter(known).cloned())
 }
 
@@ -161,4 +161,56 @@ fn terminal_table(heads: [String; 3], rows: impl Iterator<Item = MetricRow>) -> 
         ]);
     }
     table.text()
+}
+
+#[cfg(test)]
+mod tests {
+    use decay_audit::{Metric, MetricTask};
+
+    use super::{MetricRow, label, terminal_rows};
+
+    /// Every row of the table of metrics, as of a target with a long name and with the widest numbers.
+    #[test]
+    fn every_metric_fits_a_terminal_and_keeps_its_numbers() {
+        let of = ", the number of customers that left within a year of their first contract";
+        let tasks = [
+            MetricTask::Classification,
+            MetricTask::Regression,
+            MetricTask::Multilabel,
+        ];
+        for metric in tasks.into_iter().flat_map(Metric::of_task) {
+            for of in ["", of] {
+                let row = MetricRow {
+                    name: metric.key.to_owned(),
+                    label: label(metric, of),
+                    mean: -1.2345e-10,
+                    low: -9.8765e-10,
+                    high: 1.3333e-10,
+                    n: 9,
+                    alone: None,
+                    direction: decay_report::Direction::Lower,
+                    note: String::new(),
+                };
+                let text = super::terminal_table(
+                    ["Metric on the held-out rows", "estimate", "95 % interval"].map(str::to_owned),
+                    [row.clone()].into_iter(),
+                );
+                let lines = text.lines().map(|line| line.chars().count());
+                assert!(lines.max() <= Some(80), "{text}");
+                for number in ["-1.234e-10", "-9.877e-10 to 1.333e-10"] {
+                    assert!(text.contains(number), "{text}");
+                }
+                let words: Vec<&str> = row.label.split(' ').collect();
+                assert!(words.iter().all(|word| text.contains(word)), "{text}");
+                let shown = terminal_rows(&[row]);
+                let head = shown.lines().next().unwrap_or_default();
+                assert_eq!(
+                    head.split("  ").filter(|own| !own.is_empty()).count(),
+                    3,
+                    "{head}"
+                );
+                assert!(head.ends_with("95 % interval"), "{head}");
+            }
+        }
+    }
 }

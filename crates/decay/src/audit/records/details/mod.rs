@@ -4,15 +4,19 @@ mod by_class;
 mod class_tables;
 mod features;
 mod mistakes;
+mod one_vs_rest;
 mod subgroups;
 mod values;
 
+use decay_audit::by_class::{Confused, ConfusionMatrix};
 use decay_report::text::csv_field;
 use decay_report::{Finding, Section};
 use serde::Serialize;
 
 use crate::audit::Measurements;
-use crate::audit::details::{ByClass, Grouping, Importances, Mistakes};
+use crate::audit::details::{ByClass, Grouping, Importances, Mistakes, OneClass, OneVsRest};
+
+use self::one_vs_rest::Kind;
 
 /// Of many classes `audit.json` has no matrix.
 const MOST_CLASSES: usize = 100;
@@ -22,6 +26,7 @@ pub(super) fn sections(found: &Measurements) -> Vec<Section> {
     let details = &found.details;
     let parts = [
         details.classes.as_ref().map(by_class::section),
+        details.labels.as_ref().map(by_class::of_labels),
         values::section(&details.values, &found.held_out),
         details.mistakes.as_ref().and_then(mistakes::section),
         details
@@ -49,33 +54,59 @@ pub(in crate::audit) fn table(found: &Measurements) -> String {
 #[derive(Serialize)]
 pub(super) struct DetailsFile<'a> {
     classes: Option<ClassesFile<'a>>,
+    labels: Option<LabelsFile<'a>>,
     mistakes: Option<&'a Mistakes>,
     importance: Option<&'a Importances>,
     subgroups: Option<&'a Grouping>,
 }
 
 #[derive(Serialize)]
-#[serde(untagged)]
-enum ClassesFile<'a> {
-    All(&'a ByClass),
-    Many {
-        by_class: &'a [crate::audit::details::OneClass],
-        confused: &'a [decay_audit::by_class::Confused],
-    },
+struct ClassesFile<'a> {
+    by_class: &'a [OneClass],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    confusion: Option<&'a ConfusionMatrix>,
+    confused: &'a [Confused],
+    auroc_macro: Option<f64>,
+    average_precision_macro: Option<f64>,
+}
+
+#[derive(Serialize)]
+struct LabelsFile<'a> {
+    by_label: &'a [OneClass],
+    auroc_macro: Option<f64>,
+    average_precision_macro: Option<f64>,
 }
 
 impl<'a> From<&'a Measurements> for DetailsFile<'a> {
     fn from(found: &'a Measurements) -> Self {
         let details = &found.details;
-        let classes = |own: &'a ByClass| match own.by_class.len() {
-            ..=MOST_CLASSES => ClassesFile::All(own),
-            _ => ClassesFile::Many {
-                by_class: &own.by_class,
+        let areas = |own: &OneVsRest| {
+            let mean = own.mean.as_ref();
+            mean.map(|mean| (mean.auroc, mean.average_precision))
+                .unzip()
+        };
+        let classes = |own: &'a ByClass| {
+            let each = &own.one_vs_rest;
+            let (auroc_macro, average_precision_macro) = areas(each);
+            ClassesFile {
+                by_class: &each.each,
+                confusion: (each.each.len() <= MOST_CLASSES).then_some(&own.confusion),
                 confused: &own.confused,
-            },
+                auroc_macro,
+                average_precision_macro,
+            }
+        };
+        let labels = |own: &'a OneVsRest| {
+            let (auroc_macro, average_precision_macro) = areas(own);
+            LabelsFile {
+                by_label: &own.each,
+                auroc_macro,
+                average_precision_macro,
+            }
         };
         Self {
             classes: details.classes.as_ref().map(classes),
+            labels: details.labels.as_ref().map(labels),
             mistakes: details.mistakes.as_ref(),
             importance: details.importance.as_ref(),
             subgroups: details.grouping.as_ref(),
@@ -86,15 +117,17 @@ impl<'a> From<&'a Measurements> for DetailsFile<'a> {
 /// Names and contents of the tables.
 pub(super) fn tables(found: &Measurements) -> Vec<(&'static str, Option<String>)> {
     let details = &found.details;
+    let (classes, labels) = (details.classes.as_ref(), details.labels.as_ref());
     vec![
         (
             "classes.csv",
-            details.classes.as_ref().map(class_tables::csv),
+            classes.map(|own| class_tables::csv(&own.one_vs_rest, Kind::Classes)),
         ),
         (
-            "confusion.csv",
-            details.classes.as_ref().map(class_tables::confusion_csv),
+            "labels.csv",
+            labels.map(|own| class_tables::csv(own, Kind::Labels)),
         ),
+        ("confusion.csv", classes.map(class_tables::confusion_csv)),
         (
             "importance.csv",
             details.importance.as_ref().map(features::csv),

@@ -30,7 +30,9 @@ pub(super) fn section(found: &Grouping) -> Section {
                 rows: found.groups.iter().filter_map(row).collect(),
             })],
             caption: format!(
-                "Intervals are widened for {} groups, so that all of them hold together with 95 %.",
+                "Grouped by {}: {}. Intervals are widened for {} groups, so that all of them hold together with 95 %.",
+                found.column,
+                found.how,
                 found.groups.len()
             ),
             ..Figure::default()
@@ -123,13 +125,36 @@ pub(super) fn finding(found: &Grouping) -> Option<Finding> {
     })
 }
 
-/// For a terminal, where the finding is told beside it.
+/// For a terminal, where the finding is told beside it and there is no room for the loss itself.
 pub(super) fn table(found: &Grouping) -> String {
-    let mut table = Table::with_head(heads(found), 1);
+    let accuracy = is_classification(found);
+    let bias = heads(found).pop().unwrap_or_default();
+    let heads = [found.column.clone(), "rows".into()].into_iter();
+    let heads = heads.chain(accuracy.then(|| "accuracy".into()));
+    let heads = heads.chain([format!("{} less the rest", loss(found)), bias]);
+    let mut table = Table::with_head(heads.collect(), 1);
     for own in &found.groups {
-        table.push(cells(found, own));
+        let cells = [own.name.clone(), own.rows.to_string()].into_iter();
+        let cells = cells.chain(accuracy.then(|| told(own.accuracy)));
+        table.push(
+            cells
+                .chain([told(own.against_rest), told(own.bias)])
+                .collect(),
+        );
     }
-    table.text()
+    format!("by {}: {}\n{}", found.column, found.how, table.text())
+}
+
+/// `0.750 (0.601 – 0.862)`
+fn told(value: Option<Estimate>) -> String {
+    let short = |value: f64| match value.abs() {
+        0.0..1e4 => format!("{value:.3}"),
+        _ => number(value),
+    };
+    value.map_or("–".into(), |own| {
+        let [mean, low, high] = [own.mean, own.low, own.high].map(short);
+        format!("{mean} ({low} – {high})")
+    })
 }
 
 pub(super) fn csv(found: &Grouping) -> String {
@@ -155,4 +180,49 @@ pub(super) fn csv(found: &Grouping) -> String {
         csv.push_str(&line(fields.chain(numbers.iter().map(String::as_str))));
     }
     csv
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Estimate, GroupFigures, Grouping, table};
+
+    #[test]
+    fn long_values_fit_a_terminal_and_intervals_stay_whole() {
+        let own = |mean, low, high| Estimate {
+            mean,
+            low,
+            high,
+            n: 9,
+        };
+        let group = |name: &str| GroupFigures {
+            name: name.into(),
+            rows: 123_456,
+            accuracy: Some(own(0.75, 0.61234, 0.84321)),
+            loss: Some(own(0.2, 0.1, 0.3)),
+            against_rest: Some(own(-0.25, -12.34567, 12.34567)),
+            bias: Some(own(0.125, -0.12345, 0.98765)),
+        };
+        let name = "Rue du Faubourg Saint-Honoré, the second door behind the baker's, Paris";
+        let found = Grouping {
+            column: "where the customer lives according to the last letter".into(),
+            how: "each value".into(),
+            level: 0.95,
+            groups: vec![group(name), group(&"x".repeat(100)), group("Köln")],
+            worst: None,
+        };
+        let text = table(&found);
+        let rows = text.lines().skip(1);
+        assert!(
+            rows.clone().all(|line| line.chars().count() <= 80),
+            "{text}"
+        );
+        for number in [
+            "-0.250",
+            "(-12.346 – 12.346)",
+            "(0.612 – 0.843)",
+            "(-0.123 – 0.988)",
+        ] {
+            assert_eq!(text.matches(number).count(), 3, "{text}");
+        }
+    }
 }
