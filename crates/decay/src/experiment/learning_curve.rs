@@ -130,8 +130,12 @@ impl Parts {
             model(ALL, rows, member.fold, member, measured)
         });
         let models: Vec<RowsModel> = of_parts.chain(of_sweep).collect();
+        let words = match config.is_exact() {
+            true => self.words.to_owned(),
+            false => format!("{}, for as many steps as on all of them", self.words),
+        };
         Ok(OnParts {
-            curve: learning_curve_record(&models, validated.metric.shown(), self.words)?,
+            curve: learning_curve_record(&models, validated.metric.shown(), &words)?,
             models,
         })
     }
@@ -197,9 +201,9 @@ fn nested(
         }
     });
     let words = match (data.groups(), &data.ties.times) {
-        (Some(_), _) => "whole groups of the training rows",
-        (None, Some(_)) => "the latest of the training rows",
-        (None, None) => "parts of the training rows",
+        (Some(_), _) => "whole groups of each fold's training rows",
+        (None, Some(_)) => "the latest of each fold's training rows",
+        (None, None) => "parts of each fold's training rows",
     };
     Ok((words, orders.collect::<Result<_, _>>()?))
 }

@@ -39,7 +39,7 @@ pub(crate) fn learning_curve_record(
             Some((before, after)) => Some(RowsGain {
                 from: fewer.rows,
                 to: all.rows,
-                by: gain_of_rows(&before, &after, per_train)?.into_interval(),
+                by: interval(gain_of_rows(&before, &after, per_train)?),
             }),
             None => None,
         },
@@ -98,7 +98,7 @@ impl OfShare {
     }
 
     fn point(&self, per_train: f64) -> Result<RowsPoint, Error> {
-        let interval = |values: &[Option<f64>]| -> Result<Interval, Error> {
+        let of_folds = |values: &[Option<f64>]| -> Result<Interval, Error> {
             let known: Vec<f64> = values.iter().copied().flatten().collect();
             if known.len() < 2 {
                 let mean = known.first().copied().unwrap_or(f64::NAN);
@@ -110,14 +110,14 @@ impl OfShare {
                     n: known.len(),
                 });
             }
-            Ok(over_folds(&known, per_train)?.into_interval())
+            Ok(interval(over_folds(&known, per_train)?))
         };
         let known = self.accuracies.iter().any(Option::is_some);
         Ok(RowsPoint {
             share: self.name.clone(),
             rows: self.rows,
-            validation: interval(&self.losses)?,
-            accuracy: known.then(|| interval(&self.accuracies)).transpose()?,
+            validation: of_folds(&self.losses)?,
+            accuracy: known.then(|| of_folds(&self.accuracies)).transpose()?,
             diverged: self.diverged,
         })
     }
@@ -139,19 +139,13 @@ fn beyond(
         scale: found.law.scale,
         exponent: found.law.exponent,
         rows: found.rows,
-        by: found.gain.into_interval(),
+        by: interval(found.gain),
     }))
 }
 
-trait IntoInterval {
-    fn into_interval(self) -> Interval;
-}
-
-impl IntoInterval for Estimate {
-    fn into_interval(self) -> Interval {
-        let Self { mean, low, high, n } = self;
-        Interval { mean, low, high, n }
-    }
+fn interval(estimate: Estimate) -> Interval {
+    let Estimate { mean, low, high, n } = estimate;
+    Interval { mean, low, high, n }
 }
 
 /// The table of a terminal.

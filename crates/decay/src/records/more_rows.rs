@@ -7,7 +7,7 @@ use decay_report::{Finding, Interval, LearningCurve, Metric, RowsBeyond, RowsGai
 pub(crate) fn rows_finding(curve: &LearningCurve) -> Finding {
     let diverged: usize = curve.points.iter().map(|point| point.diverged).sum();
     let mut detail = format!(
-        "At the chosen setting, on {} of each fold for as many steps; the interval of 95 % is paired over folds.",
+        "At the chosen setting, trained on {}; the interval of 95 % is paired over folds.",
         curve.parts
     );
     if diverged > 0 {

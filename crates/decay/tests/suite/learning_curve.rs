@@ -133,7 +133,8 @@ fn rows_outside_of_a_part_do_not_reach_it() {
         })
         .into();
     let before = on_parts(&data, &folds, 6);
-    assert_eq!(before.len(), 3 * 2 * 2);
+    // An eighth of 59 rows is too few.
+    assert_eq!(before.len(), 2 * 2 * 2);
     let used = |fold: usize| {
         let (rows, seed) = (&folds[fold].train, decay_train::member_seed(0, fold));
         let nested = Nested::stratified(&data.dataset.target, rows, seed);

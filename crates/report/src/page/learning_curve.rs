@@ -35,8 +35,8 @@ fn caption(curve: &LearningCurve) -> String {
         )
     });
     format!(
-        "The chosen setting, trained on {} of each fold, each part within the next, for as many steps as on all; measured on the fold's \
-         validation rows. Means over {} folds ({}) with 95 % intervals, over rows on a logarithmic axis.{beyond}",
+        "The chosen setting, trained on {}; each part lies within the next and is measured on the fold's validation rows. Means over {} folds \
+         ({}) with 95 % intervals; the axis of rows is logarithmic.{beyond}",
         curve.parts,
         curve.points.last().map_or(0, |point| point.validation.n),
         match curve.seeds {

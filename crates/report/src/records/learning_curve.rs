@@ -66,7 +66,7 @@ pub struct RowsBeyond {
 pub struct LearningCurve {
     /// What the choice was made by.
     pub metric: Metric,
-    /// What the parts are: `rows of every class`, `whole groups`, `the latest rows`.
+    /// What was trained on, as in `whole groups of each fold's training rows`.
     pub parts: String,
     /// Models per fold.
     pub seeds: usize,
