@@ -37,7 +37,7 @@ pub(super) fn write_findings(document: &mut Document, report: &Report) {
     }
 }
 
-/// An element of prose, in which neither a unit nor an error leaves its number, nor a flag its dashes; nothing without text.
+/// An element of prose, in which neither a unit, an error nor an exponent leaves its number, nor a flag its dashes; nothing without text.
 fn sentence(tag: &str, text: &str) -> String {
     if text.is_empty() {
         return String::new();
@@ -45,14 +45,23 @@ fn sentence(tag: &str, text: &str) -> String {
     let joined = escape(text)
         .replace(" %", "\u{a0}%")
         .replace(" ± ", "\u{a0}±\u{a0}");
-    let word = |word: &str| match word.strip_prefix("--") {
-        Some(name) if name.starts_with(|c: char| c.is_ascii_lowercase()) => {
-            format!("<span class=\"flag\">{word}</span>")
-        }
-        _ => word.to_owned(),
+    let word = |word: &str| match breaks_badly(word) {
+        true => format!("<span class=\"whole\">{word}</span>"),
+        false => word.to_owned(),
     };
     let words: Vec<String> = joined.split(' ').map(word).collect();
     format!("<{tag}>{}</{tag}>\n", words.join(" "))
+}
+
+/// Whether a word has a hyphen that no line may end with: that of a flag, or of an exponent as in `1e-5`.
+fn breaks_badly(word: &str) -> bool {
+    let exponent = |[before, e, minus, after]: [u8; 4]| {
+        before.is_ascii_digit() && [e, minus] == *b"e-" && after.is_ascii_digit()
+    };
+    let mut names = word.split("--").skip(1);
+    let mut windows = word.as_bytes().windows(4);
+    names.any(|name| name.starts_with(|c: char| c.is_ascii_lowercase()))
+        || windows.any(|own| exponent([own[0], own[1], own[2], own[3]]))
 }
 
 /// Learning curves of several models at one setting.

@@ -31,14 +31,17 @@ fn the_contents_lead_to_every_section_in_their_order() {
 fn numbers_keep_their_units_and_flags_their_dashes() {
     let finding = Finding {
         headline: "It errs in 0.5 % <of> 10 ± 2 cases.".into(),
-        detail: "Try --dropout 0..0.5:4, -- or not.".into(),
+        detail: "Try --dropout 0..0.5:4, -- or not (--quiet), from 1e-5 to 3e+2.".into(),
     };
     let page = checked(&Report {
         findings: vec![finding],
         ..Report::default()
     });
     assert!(page.contains("0.5\u{a0}% &lt;of&gt; 10\u{a0}±\u{a0}2 cases."));
-    assert!(page.contains("Try <span class=\"flag\">--dropout</span> 0..0.5:4, -- or not."));
+    let whole = |word: &str| format!("<span class=\"whole\">{word}</span>");
+    let [flag, bracketed, small] = ["--dropout", "(--quiet),", "1e-5"].map(whole);
+    let wanted = format!("Try {flag} 0..0.5:4, -- or not {bracketed} from {small} to 3e+2.");
+    assert!(page.contains(&wanted), "{wanted}");
 }
 
 /// Two options: dropout from row to row, the rate along a row; the loss tells where a value is from.
