@@ -8,7 +8,7 @@ use decay_train::{
     Status, Trained,
 };
 
-use super::measuring::Known;
+use super::measuring::Validated;
 use super::planned::Units;
 use super::session::Stage;
 use super::{Measured, Planned, Session, ValidationMetric};
@@ -31,16 +31,6 @@ pub struct Population {
     pub trained: Trained,
     /// Where it computes.
     pub machine: Machine,
-}
-
-/// What a population does on the validation rows of its folds.
-pub(super) struct Validated {
-    /// Raw outputs of each member.
-    outputs: Vec<Vec<f32>>,
-    /// `None` for members that diverged.
-    pub(super) measured: Vec<Option<Measured>>,
-    /// Labels or values of each fold.
-    truths: Vec<Truth>,
 }
 
 /// A trained and measured sweep.
@@ -186,26 +176,6 @@ impl Population {
             resources,
             &NEVER,
         )?)
-    }
-
-    /// What the members do on the validation rows of their folds; errors of several targets count in units of these scales.
-    pub(super) fn validated(
-        &self,
-        session: &Session<'_>,
-        metric: ValidationMetric,
-        units: &[FoldScales],
-    ) -> Result<Validated, Error> {
-        let (data, stop) = (&session.data.dataset, session.stop());
-        let outputs = self.outputs_until(stop, |fold| &fold.validation)?;
-        let train = self.train_errors(metric, data, stop)?;
-        let known = Known::of(data, &self.problem.folds, units, |fold| &fold.validation);
-        let config = &session.settings.train;
-        let measured = self.measured(metric, config, &outputs, &known, &train, stop)?;
-        Ok(Validated {
-            outputs,
-            measured,
-            truths: known.into_iter().map(|own| own.truth).collect(),
-        })
     }
 
     fn elsewhere(&self, samples: Samples<'_>) -> Result<Problem, Error> {

@@ -7,6 +7,7 @@ use decay_train::{FoldRows, FoldScales, Keep, Member, Plan, member_seed};
 use super::session::Stage;
 use super::{CrossValidation, Measured, Population, Session};
 use crate::error::Error;
+use crate::event::Event;
 use crate::records::learning_curve_record;
 
 /// Parts of the training rows beside all of them: one of so many, and its name.
@@ -93,7 +94,7 @@ impl Parts {
     /// Trains the chosen setting on the parts, as one population, and sets the sweep's models beside it, which are those of all rows.
     ///
     /// Scales that were given to the folds hold for their parts, too.
-    pub(super) fn measure(
+    fn measure(
         &self,
         session: &Session<'_>,
         validated: &CrossValidation,
@@ -183,6 +184,23 @@ impl Parts {
         };
         self.shares.iter().flat_map(of_share).collect()
     }
+}
+
+/// Measures the chosen setting on parts of the rows, where there are to be any, and tells of it.
+pub(super) fn on_parts(
+    session: &mut Session<'_>,
+    parts: Option<&Parts>,
+    validated: &CrossValidation,
+    chosen: usize,
+    scales: Option<Vec<FoldScales>>,
+) -> Result<Option<OnParts>, Error> {
+    let Some(parts) = parts else {
+        return Ok(None);
+    };
+    let found = parts.measure(session, validated, chosen, scales)?;
+    session.stages.end("learning curve");
+    session.tell(Event::LearningCurve(Box::new(found.curve.clone())));
+    Ok(Some(found))
 }
 
 /// An order of each fold's training rows, and what its beginnings are.

@@ -8,7 +8,7 @@ use decay_data::{Dataset, TargetScale};
 use decay_model::ParameterKind;
 use decay_train::{FoldRows, FoldScales, Outcome, Problem, Status, TrainConfig};
 
-use super::{Judged, Population, ValidationMetric};
+use super::{Judged, Population, Session, ValidationMetric};
 use crate::data::{Truth, truth};
 use crate::error::Error;
 use crate::targets::go_on;
@@ -28,6 +28,16 @@ pub struct Measured {
     pub logit_scale: Option<f64>,
     /// Of the decayed parameters.
     pub weight_norm: f64,
+}
+
+/// What a population does on the validation rows of its folds.
+pub(super) struct Validated {
+    /// Raw outputs of each member.
+    pub(super) outputs: Vec<Vec<f32>>,
+    /// `None` for members that diverged.
+    pub(super) measured: Vec<Option<Measured>>,
+    /// Labels or values of each fold.
+    pub(super) truths: Vec<Truth>,
 }
 
 /// What is known of one side of a fold.
@@ -57,6 +67,26 @@ impl Known {
 }
 
 impl Population {
+    /// What the members do on the validation rows of their folds; errors of several targets count in units of these scales.
+    pub(super) fn validated(
+        &self,
+        session: &Session<'_>,
+        metric: ValidationMetric,
+        units: &[FoldScales],
+    ) -> Result<Validated, Error> {
+        let (data, stop) = (&session.data.dataset, session.stop());
+        let outputs = self.outputs_until(stop, |fold| &fold.validation)?;
+        let train = self.train_errors(metric, data, stop)?;
+        let known = Known::of(data, &self.problem.folds, units, |fold| &fold.validation);
+        let config = &session.settings.train;
+        let measured = self.measured(metric, config, &outputs, &known, &train, stop)?;
+        Ok(Validated {
+            outputs,
+            measured,
+            truths: known.into_iter().map(|own| own.truth).collect(),
+        })
+    }
+
     /// Figures of each member from its outputs on its validation rows; `None` for those that diverged, be it only there.
     pub(super) fn measured(
         &self,

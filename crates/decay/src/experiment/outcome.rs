@@ -16,7 +16,7 @@ use decay_train::{
 };
 
 use super::confidence::Confidence;
-use super::learning_curve::OnParts;
+use super::learning_curve::{OnParts, on_parts};
 use super::networks::{Networks, validated};
 use super::refits::Order;
 use super::{CrossValidation, Decision, Experiment, Refits, Session};
@@ -175,12 +175,7 @@ pub(super) fn tune(experiment: Experiment<'_>) -> Result<Outcome, Error> {
             sweep: Box::new(curve.clone()),
             surface: surface.clone().map(Box::new),
         });
-        let parts = parts.map(|parts| parts.measure(session, &validated, chosen, given));
-        let parts = parts.transpose()?;
-        if let Some(parts) = &parts {
-            session.stages.end("learning curve");
-            session.tell(Event::LearningCurve(Box::new(parts.curve.clone())));
-        }
+        let parts = on_parts(session, parts.as_ref(), &validated, chosen, given)?;
         let order = order(session, &validated, chosen);
         let refits = order.carry_out(session, "refits", session.data.training.clone())?;
         session.stages.end("refit");

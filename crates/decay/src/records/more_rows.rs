@@ -45,7 +45,7 @@ pub(crate) fn rows_finding(curve: &LearningCurve) -> Finding {
     }
 }
 
-/// `Doubling the rows from 400 to 800 lowered the NLL by 0.031 (0.012 to 0.05, 5 folds)`
+/// `Doubling the rows from 400 to 800 lowered the NLL by 0.0310 (0.0120 to 0.0500, 5 folds)`
 pub(crate) fn last_step(curve: &LearningCurve) -> Option<String> {
     let RowsGain { from, to, by } = curve.gain?;
     let doubled = (1.8..=2.2).contains(&(to / from));
@@ -55,45 +55,48 @@ pub(crate) fn last_step(curve: &LearningCurve) -> Option<String> {
         "Going"
     };
     Some(format!(
-        "{step} from {from:.0} to {to:.0}{} {} ({}, {} folds)",
+        "{step} from {from:.0} to {to:.0}{} {}, {} folds)",
         if doubled { "" } else { " rows" },
-        moved(&curve.metric, by.mean),
-        ends(by),
+        moved(&curve.metric, by),
         by.n
     ))
 }
 
-/// `lowered the NLL by 0.031`
-fn moved(metric: &Metric, gain: f64) -> String {
-    let verb = if metric.higher_is_better == (gain >= 0.0) {
+/// `lowered the NLL by 0.0310 (0.0120 to 0.0500`, with three digits of half of the interval.
+fn moved(metric: &Metric, by: Interval) -> String {
+    let gained = by.mean >= 0.0;
+    let verb = if metric.higher_is_better == gained {
         "raised"
     } else {
         "lowered"
     };
-    format!("{verb} the {} by {}", metric.name, short(gain.abs()))
-}
-
-/// The ends of an interval in the direction of its mean.
-fn ends(by: Interval) -> String {
-    let (low, high) = if by.mean >= 0.0 {
-        (by.low, by.high)
-    } else {
-        (-by.high, -by.low)
+    let (low, high) = match gained {
+        true => (by.low, by.high),
+        false => (-by.high, -by.low),
     };
-    format!("{} to {}", short(low), short(high))
+    let digits = 2.0 - ((high - low) / 2.0).log10().floor();
+    let decimals = if digits.is_finite() {
+        digits.clamp(0.0, 6.0) as usize
+    } else {
+        4
+    };
+    format!(
+        "{verb} the {} by {:.decimals$} ({low:.decimals$} to {high:.decimals$}",
+        metric.name,
+        by.mean.abs()
+    )
 }
 
 fn extrapolation(metric: &Metric, beyond: &RowsBeyond) -> String {
     format!(
-        " Extrapolated, not measured: if the {} goes on as {} {} {} n^(-{}), {:.0} rows would have {} further ({}).",
+        " Extrapolated, not measured: if the {} goes on as {} {} {} n^(-{}), {:.0} rows would have {}).",
         metric.name,
         short(beyond.limit),
         if metric.higher_is_better { "-" } else { "+" },
         short(beyond.scale),
         short(beyond.exponent),
         beyond.rows,
-        moved(metric, beyond.by.mean),
-        ends(beyond.by)
+        moved(metric, beyond.by)
     )
 }
 
@@ -136,12 +139,11 @@ mod tests {
             assert_eq!(chance, low <= 0.0 && high >= 0.0, "{sentence}");
         }
         let (_, fell) = said(0.012, 0.05);
-        let begin =
-            "Doubling the rows from 400 to 800 lowered the NLL by 0.031 (0.012 to 0.05, 5 folds): ";
+        let begin = "Doubling the rows from 400 to 800 lowered the NLL by 0.0310 (0.0120 to 0.0500, 5 folds): ";
         assert!(fell.starts_with(begin), "{fell}");
         let (_, rose) = said(-0.05, -0.012);
         assert!(
-            rose.contains("raised the NLL by 0.031 (0.012 to 0.05, 5 folds)"),
+            rose.contains("raised the NLL by 0.0310 (0.0120 to 0.0500, 5 folds)"),
             "{rose}"
         );
     }

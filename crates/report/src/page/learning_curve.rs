@@ -36,7 +36,7 @@ fn caption(curve: &LearningCurve) -> String {
     });
     format!(
         "The chosen setting, trained on {}; each part lies within the next and is measured on the fold's validation rows. Means over {} folds \
-         ({}) with 95 % intervals; the axis of rows is logarithmic.{beyond}",
+         ({}) with a 95 % interval of each point alone: a gain between two of them is paired over folds, and surer than the bands look. The axis of rows is logarithmic.{beyond}",
         curve.parts,
         curve.points.last().map_or(0, |point| point.validation.n),
         match curve.seeds {
