@@ -245,11 +245,11 @@ mod tests {
         ] {
             assert_eq!(compared(&gain, "accuracy", "higher", "lower"), words);
         }
-        let few_rows_differ = Linear {
+        let not_told_apart = Linear {
             beyond_chance: false,
             ..linear(0.02, 0.01, 0.03)
         };
-        let said = compared(&few_rows_differ, "accuracy", "higher", "lower");
+        let said = compared(&not_told_apart, "accuracy", "higher", "lower");
         assert!(said.ends_with("which may be chance"), "{said}");
     }
 

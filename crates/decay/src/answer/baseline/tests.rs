@@ -29,7 +29,8 @@ fn alarms(of: impl Fn(u64) -> bool) -> f64 {
     (0..1000).filter(|&sample| of(sample)).count() as f64 / 1000.0
 }
 
-/// Both err in a tenth of the rows; in a share of the rows each is right or wrong by itself.
+/// Both err in a tenth of the rows; in a share of the rows each is right or wrong by itself. Exactly, the rate is at most 5.4 % of 20 rows
+/// and 4.8 % of 40 and more, whatever the share.
 #[test]
 fn equally_good_classifiers_are_seldom_told_apart() {
     for (rows, apart) in [(20, 0.3), (60, 0.1), (180, 0.05), (180, 0.5)] {

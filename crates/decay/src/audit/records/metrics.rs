@@ -183,8 +183,8 @@ mod tests {
                 let row = MetricRow {
                     name: metric.key.to_owned(),
                     label: label(metric, of),
-                    mean: -1.2345e-10,
-                    low: -9.8765e-10,
+                    mean: -1.2344e-10,
+                    low: -9.8764e-10,
                     high: 1.3333e-10,
                     n: 9,
                     alone: None,
@@ -197,7 +197,7 @@ mod tests {
                 );
                 let lines = text.lines().map(|line| line.chars().count());
                 assert!(lines.max() <= Some(80), "{text}");
-                for number in ["-1.234e-10", "-9.877e-10 to 1.333e-10"] {
+                for number in ["-1.234e-10", "-9.876e-10 to 1.333e-10"] {
                     assert!(text.contains(number), "{text}");
                 }
                 let words: Vec<&str> = row.label.split(' ').collect();
