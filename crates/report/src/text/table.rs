@@ -8,6 +8,8 @@ const GAP: usize = 2;
 const NARROWEST: usize = 10;
 /// To which it is narrowed before intervals are broken.
 const READABLE: usize = 24;
+/// A word of a head of numbers, such as the path of a model, has as many letters in a line.
+const HEAD: usize = 12;
 /// What goes on in the next line begins with so many blanks.
 const INDENT: usize = 2;
 
@@ -45,7 +47,7 @@ impl Table {
     pub fn text(&self) -> String {
         let natural = self.widths(|cell, _| width(cell));
         // Heads of numbers are words, too.
-        let head = |cell: &str| cell.split(' ').map(width).max().unwrap_or(0);
+        let head = |cell: &str| cell.split(' ').map(width).max().unwrap_or(0).min(HEAD);
         let below = |numbers: &dyn Fn(&str) -> usize| {
             let widths = self.widths(|cell, row| if row == 0 { head(cell) } else { numbers(cell) });
             let words = natural.iter().take(self.left);
@@ -218,6 +220,57 @@ mod tests {
             "{text}"
         );
         assert_eq!(text.matches('x').count(), 90);
+    }
+
+    /// As of a comparison of models that have paths for names.
+    #[test]
+    fn long_names_above_numbers_go_on_in_the_next_line() {
+        let names = [
+            "runs/churn-2024-with-all-columns",
+            "runs/churn-2024-without-dates",
+        ];
+        let mut table = Table::new(
+            [
+                "metric",
+                names[0],
+                names[1],
+                "difference",
+                "95 % interval",
+                "p",
+                "p, all metrics",
+            ],
+            1,
+        );
+        table.push(
+            [
+                "calibration error after temperature scaling",
+                "0.02817",
+                "0.02917",
+                "-0.001000",
+                "-0.006250 to 0.01458",
+                "0.5335",
+                "1.000",
+            ]
+            .map(String::from)
+            .to_vec(),
+        );
+        let text = table.text();
+        assert!(fits(&text), "{text}");
+        for number in [
+            "0.02817",
+            "0.02917",
+            "-0.001000",
+            "-0.006250",
+            "0.01458",
+            "0.5335",
+            "1.000",
+        ] {
+            assert_eq!(
+                text.split_whitespace().filter(|own| *own == number).count(),
+                1,
+                "{text}"
+            );
+        }
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! One table by the values of a column, by hand, and what becomes of dates.
 
+use std::f64::consts::LN_2;
+
 use decay_audit::Logits;
 
 use super::grouped;
@@ -50,8 +52,8 @@ fn a_table_by_years_has_the_figures_of_a_hand_calculation() {
     let found = grouped("when".into(), groups, (&answers, &truth)).unwrap();
     assert_eq!((found.how.as_str(), found.level), ("each year", 0.975));
     let table = [
-        ("2023", 0.75, 0.569_717_2, 0.05, -0.693_147_2),
-        ("2024", 0.25, 1.262_864_4, 0.55, 0.693_147_2),
+        ("2023", 0.75, 0.569_717_2, 0.05, -LN_2),
+        ("2024", 0.25, 1.262_864_4, 0.55, LN_2),
     ];
     let half = 2.968_687 * (2.0 * ln4 * ln4 / 16.0).sqrt();
     for (own, (name, accuracy, loss, bias, gap)) in found.groups.iter().zip(table) {
