@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use crate::harness::{Finished, Place, mixed_table, rows};
+use crate::harness::{Finished, Place, mixed_table, plain, rows};
 
 /// A short sweep on the embedded digits, audited with other data beside them.
 fn tuned(place: &Place) -> Finished {
@@ -42,21 +42,6 @@ fn metrics(audit: &Value) -> BTreeMap<String, [f64; 4]> {
 fn between<'a>(text: &'a str, start: &str, end: &str) -> Option<(&'a str, &'a str)> {
     let (_, rest) = text.split_once(start)?;
     rest.split_once(end)
-}
-
-/// The text of an element without its marks.
-fn plain(html: &str) -> String {
-    let mut inside = false;
-    let kept = html.chars().filter(|c| {
-        let shown = !inside && *c != '<';
-        inside = *c == '<' || (inside && *c != '>');
-        shown
-    });
-    let text: String = kept.collect();
-    text.replace("&lt;", "<")
-        .replace("&amp;", "&")
-        .replace("&#39;", "'")
-        .replace("&quot;", "\"")
 }
 
 #[test]

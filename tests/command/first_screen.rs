@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use crate::harness::{FAST, Place};
+use crate::harness::{FAST, Place, plain};
 
 /// Customers with ids, dates, holes, labels and numbers; who pays much and came lately leaves.
 fn customers() -> String {
@@ -134,10 +134,7 @@ fn the_first_lines_and_the_top_of_the_page_answer_five_questions() {
     let page = place.read("run/report.html");
     let from = page.find("class=\"answer\"").expect("an answer");
     let top = page[from..].split("</section>").next().unwrap_or_default();
-    let top = top
-        .replace("&#39;", "'")
-        .replace("&lt;", "<")
-        .replace("&gt;", ">");
+    let top = plain(top);
     assert!(
         page.find("<section") >= Some(from - 20),
         "the answer is the first section"

@@ -176,7 +176,7 @@ fn the_answer_comes_first() {
         "{shown}"
     );
     let page = place.read("run/report.html");
-    assert!(page.contains("class=\"answer\"") && page.contains("id=\"glossary\""));
+    assert!(page.contains("class=\"answer\"") && page.contains("id=\"section-glossary\""));
     let tables = stdout.lines().filter(|line| line.contains("  "));
     assert!(
         tables.clone().all(|line| line.chars().count() <= 80),

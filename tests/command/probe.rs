@@ -101,7 +101,7 @@ fn nothing_speaks_of_steps_where_models_are_solved() {
         "{said}"
     );
     let page = place.read("run/report.html");
-    let (findings, _) = page.split_once("id=\"glossary\"").unwrap();
+    let (findings, _) = page.split_once("id=\"section-glossary\"").unwrap();
     for text in [said.as_str(), findings] {
         for word in ["half-life", "halves", "epoch", "steps/s", "tau ("] {
             assert!(!text.contains(word), "{word}: {text}");
@@ -148,7 +148,7 @@ fn what_has_no_part_in_a_minimum_is_refused_in_one_sentence() {
         ),
         (
             &["--model", "linear", "--l1", "0,0.1"],
-            "train.l1 = 0.1: it shapes steps",
+            "train.l1 = 0.1: train.solver = exact minimises it beside squared errors only",
         ),
     ] {
         place.refuses(&[&words[..], more].concat(), &[part]);

@@ -197,7 +197,7 @@ impl<'a> ActiveSet<'a> {
                 continue;
             }
             since = 0;
-            if self.leap(bounds, &mut slopes) {
+            if self.leap(bounds, &mut slopes, stop) {
                 return Ok(turn);
             }
         }
@@ -239,9 +239,12 @@ impl<'a> ActiveSet<'a> {
 
     /// Solves for the weights that are not 0 with the signs that they have; the first that would turn ends at 0, and the others go on
     /// without it. Whether that is the minimum within the working set.
-    fn leap(&mut self, bounds: Bounds, slopes: &mut Vec<f64>) -> bool {
+    fn leap(&mut self, bounds: Bounds, slopes: &mut Vec<f64>, stop: &dyn Fn() -> bool) -> bool {
         // Each weight can end at 0 once, and equations that are nearly singular are solved twice and more.
         for _ in 0..self.held.len() + MOST_SOLUTIONS {
+            if stop() {
+                break;
+            }
             let first = self.solve_signs(bounds, slopes);
             *slopes = self.held_slopes();
             if !first && self.is_at_rest(bounds, slopes) {

@@ -179,6 +179,23 @@ fn collect(dir: &Path, all: &mut Vec<PathBuf>) {
     }
 }
 
+/// The text of an element without its marks, as one reads it.
+pub(crate) fn plain(html: &str) -> String {
+    let mut inside = false;
+    let kept = html.chars().filter(|c| {
+        let shown = !inside && *c != '<';
+        inside = *c == '<' || (inside && *c != '>');
+        shown
+    });
+    let text: String = kept.collect();
+    text.replace("&lt;", "<")
+        .replace("&gt;", ">")
+        .replace("&amp;", "&")
+        .replace("&#39;", "'")
+        .replace("&quot;", "\"")
+        .replace('\u{a0}', " ")
+}
+
 /// A small table with two numeric columns, a label column, missing values, a constant, and a class to predict.
 pub(crate) fn mixed_table(rows: usize) -> String {
     let mut text = String::from("width,colour,constant,height,kind\n");

@@ -77,15 +77,17 @@ mod tests {
         sweep.chosen = 2;
         let found = rows_alone(&sweep, Hyper::Decay, ALONE).unwrap();
         assert!(
-            found.headline.contains("0.01200 by leave-one-out"),
+            found
+                .headline
+                .contains("0.012 by leave-one-out, 0.09 by generalised"),
             "{}",
             found.headline
         );
         assert!(!found.headline.contains("evidence"), "{}", found.headline);
         let at = [
-            "4 at 0.01000 (leave-one-out)",
-            "3 at 0.1000 (generalised",
-            "7 at 1.000 (the L-curve)",
+            "4.000 at 0.01 (leave-one-out)",
+            "3.000 at 0.1 (generalised",
+            "7.000 at 1 (the L-curve)",
         ];
         for at in at {
             assert!(found.detail.contains(at), "{at}: {}", found.detail);
