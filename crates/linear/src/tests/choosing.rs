@@ -226,9 +226,8 @@ fn rows_need_not_be_left_out_one_by_one() {
                 .path(&[own])
                 .unwrap()[0];
             let predicted = model.outputs(&features[row * inputs..(row + 1) * inputs]);
-            for target in 0..targets {
-                let place = row * targets + target;
-                close(found[place], answers[place] - predicted[target], 1e-10);
+            for (place, predicted) in (row * targets..).zip(predicted) {
+                close(found[place], answers[place] - predicted, 1e-10);
             }
         }
     }
