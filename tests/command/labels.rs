@@ -83,7 +83,7 @@ fn labels_are_predicted_and_audited_together() {
     let compared = place
         .succeeds(&["compare", "run", "run/audited", "--data", "table.csv"])
         .stdout;
-    assert!(compared.contains("rows with all labels"), "{compared}");
+    assert!(compared.contains("rows with all"), "{compared}");
 }
 
 /// ROC and precision-recall curves of each label, with the areas that the metrics have, in intervals.

@@ -71,7 +71,11 @@ fn a_temperature_that_does_nothing_is_seldom_said_to_have_helped_or_harmed() {
     for rows in [50, 150] {
         let found = |sample: u64| {
             let (logits, labels) = calibrated(sample, rows);
-            let temperature = if sample % 2 == 0 { 1.05 } else { 1.0 / 1.05 };
+            let temperature = if sample.is_multiple_of(2) {
+                1.05
+            } else {
+                1.0 / 1.05
+            };
             let before = audited(&logits, &labels);
             let after = audited(&logits.tempered(temperature).unwrap(), &labels);
             let said = confidence_verdict(&Confidence {
