@@ -20,6 +20,7 @@ NAMES = {
     "mlp": "MLP",
     "realmlp": "RealMLP-TD-S",
     "tabm": "TabM-D",
+    "tabm": "TabM-D",
 }
 
 
