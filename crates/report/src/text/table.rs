@@ -42,8 +42,7 @@ impl Table {
         self.rows.push(row);
     }
 
-    /// The table, 80 columns wide at most as far as its numbers allow: words go on in the next line, then intervals do, and no number is
-    /// ever cut.
+    /// The table, 80 columns wide as far as its numbers allow: words go on in the next line, then intervals; no number is cut.
     pub fn text(&self) -> String {
         let natural = self.widths(|cell, _| width(cell));
         // Heads of numbers are words, too.
@@ -222,7 +221,6 @@ mod tests {
         assert_eq!(text.matches('x').count(), 90);
     }
 
-    /// As of a comparison of models that have paths for names.
     #[test]
     fn long_names_above_numbers_go_on_in_the_next_line() {
         let names = [
