@@ -157,6 +157,32 @@ fn every_model_of_a_path_is_a_minimum() {
     }
 }
 
+/// The strong rule guesses by the slopes of the model before: beside a rate that keeps all weights small, more columns belong in than the
+/// model without it told.
+#[test]
+fn what_the_guess_left_out_is_looked_at_again() {
+    let made = Made::new(60, 200, 1);
+    let most = made.net(None).largest();
+    // In steps so small that the guess leaves columns out.
+    let mut penalties: Vec<Penalties> = (0..12)
+        .map(|place| Penalties {
+            l1: most * 0.9f64.powi(place),
+            rate: 0.0,
+        })
+        .collect();
+    penalties.push(Penalties {
+        rate: 50.0,
+        ..penalties[11]
+    });
+    let path = made.path(None, &penalties);
+    let count = |own: &Solution| own.weights.iter().filter(|weight| **weight != 0.0).count();
+    let counts = [&path[11], &path[12]].map(count);
+    assert!(counts[0] < counts[1], "{counts:?}");
+    for (model, own) in path.iter().zip(penalties) {
+        made.is_least(None, model, own, most);
+    }
+}
+
 #[test]
 fn nothing_has_a_weight_from_the_largest_penalty_on_and_something_just_below() {
     let made = Made::new(50, 20, 2);

@@ -102,7 +102,8 @@ fn solved(
             let decay_alone = members.all(|own| own.l2 == 0.0);
             let unjudged = problem.folds[fold].validation.is_empty();
             let alone = (unjudged && values.width == 1 && decay_alone)
-                .then(|| RowsAlone::of(&ridge, &stop));
+                .then(|| RowsAlone::of(&ridge, &stop))
+                .transpose()?;
             Ok((ridge.path(&rates)?, alone))
         }
     }

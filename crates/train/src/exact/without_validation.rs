@@ -1,6 +1,6 @@
 //! What rules that need no validation rows would choose.
 
-use decay_linear::{Hyperprior, Ridge, Rule, least};
+use decay_linear::{Hyperprior, LinearError, Ridge, Rule, least};
 use serde::Serialize;
 
 /// Decay rates that the training rows of a linear regression choose alone, each on a continuous scale.
@@ -20,22 +20,32 @@ pub struct RowsAlone {
 
 impl RowsAlone {
     /// Of one target.
-    pub(super) fn of(ridge: &Ridge, stop: &dyn Fn() -> bool) -> Self {
+    ///
+    /// # Errors
+    /// [`LinearError::Stopped`] once `stop` is true.
+    pub(super) fn of(ridge: &Ridge, stop: &dyn Fn() -> bool) -> Result<Self, LinearError> {
         let spectrum = ridge.spectrum(0);
         let left_out = |strength: f64| {
             if stop() {
                 return f64::NAN;
             }
-            let errors = ridge.left_out(ridge.rate(strength)).unwrap_or_default();
-            errors.iter().map(|error| error * error).sum()
+            let squares = |errors: Vec<f64>| errors.iter().map(|error| error * error).sum();
+            ridge
+                .left_out(ridge.rate(strength))
+                .map_or(f64::NAN, squares)
         };
+        let leave_one_out = ridge.rate(least(left_out));
+        // What was left of a search that was stopped is no choice.
+        if stop() {
+            return Err(LinearError::Stopped);
+        }
         let evidence = spectrum.maximise_evidence(Hyperprior::default());
-        Self {
-            leave_one_out: ridge.rate(least(left_out)),
+        Ok(Self {
+            leave_one_out,
             generalised: ridge.rate(spectrum.choose(Rule::CrossValidation)),
             l_curve: ridge.rate(spectrum.choose(Rule::LCurve)),
             evidence: evidence.map(|own| ridge.rate(own.strength())),
-        }
+        })
     }
 
     /// The same with other units of rate.
